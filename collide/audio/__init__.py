@@ -1,0 +1,1 @@
+"""audio: from the sound of each layer to one finished mix."""

@@ -1,0 +1,98 @@
+"""blend/layer: one clip, cut, turned, keyed and sized, kept without loss and with its alpha.
+
+Played for each layer, once for each change of it; looping happens later, in the stack, so
+only frames that differ are ever rendered.
+Reads one clip; writes its unique frames in pieces of a segment's length, and, of a keyed
+layer, a small grey film of its alpha.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from collide.step import (
+    BITEXACT,
+    STORAGE,
+    TAGS,
+    Argv,
+    Choice,
+    Knobs,
+    Limit,
+    Span,
+    chain,
+    clock,
+    graph,
+    number,
+)
+
+DEFAULTS = {
+    # how rendered layers are kept on disk; the picture is the same to the last bit
+    # low end: ffv1 = a fifth of the space, slow to read back; ffvhuff = a third; high end:
+    # raw = 110 MB a second of 720p, and the quickest answer to the next knob
+    # typical auto: what fits the cache easily, decided once for a project
+    "storage": "auto",
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"storage": Choice(("auto", *STORAGE))}
+
+VERSION = 1
+
+ALPHA = (64, 36)  # of the film of alpha: enough to count by
+
+
+def command(
+    knobs: Knobs,
+    *,
+    start: float,
+    pieces: list[Span],
+    fps: int,
+    chroma: str,
+    keyed: bool,
+    filters: str,
+) -> Argv:
+    """Return the command that writes `piece-000.nut` … and, where `keyed`, `alpha.gray`.
+
+    Args:
+        knobs: storage, decided.
+        start: seconds into the clip.
+        pieces: spans of unique frames, one file each.
+        fps: of the piece.
+        chroma: "444" or "420".
+        keyed: whether `filters` leave an alpha channel.
+        filters: look, key and fit, one chain.
+
+    -ss before -i seeks; trim from zero would decode minutes to throw them away. The frame rate
+    is converted, not relabeled, or picture and sound part. A clip may end a frame early, so
+    two copies of its last frame may stand in; more missing frames fail the task.
+    """
+    frames = pieces[-1].first + pieces[-1].count
+    layout = f"yuv{'a' if keyed else ''}{chroma}p"
+    made = chain(
+        f"[0:V:0]fps={fps}:start_time=0",
+        filters,
+        f"format={layout},setsar=1,{TAGS}",
+        f"tpad=stop=2:stop_mode=clone,trim=end_frame={frames},{clock(fps)}",
+    )
+    chains, extra = [f"{made}[v]"], []
+    if keyed:
+        step = max(1, fps // 2)  # two looks a second are enough to say how much shows
+        film = f"[f]framestep={step},alphaextract,scale={ALPHA[0]}:{ALPHA[1]}:flags=area,format=gray[a]"
+        chains = [f"{made},split[v][f]", film]
+        extra = ["-map", "[a]", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo", "alpha.gray"]
+    cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)
+    return [
+        *("-ss", number(start), "-t", number(round((frames + 2) / fps, 6)), "-i", "@clip"),
+        *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(frames)),
+        *STORAGE[knobs["storage"]], *BITEXACT,
+        *("-f", "segment", "-segment_frames", cuts, "-reset_timestamps", "1"),
+        *("-segment_format", "nut", "-segment_format_options", "fflags=+bitexact"),
+        *("piece-%03d.nut", *extra),
+    ]  # fmt: skip
+
+
+def answer(files: Mapping[str, Path], knobs: Knobs) -> dict[str, Any]:
+    """Return `{"coverage": 0..1}`, the share of the layer that is transparent, over its time."""
+    if "alpha.gray" not in files:
+        return {}
+    alpha = files["alpha.gray"].read_bytes()
+    return {"coverage": round(1 - sum(alpha) / (255 * len(alpha)), 4)}

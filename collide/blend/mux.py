@@ -1,0 +1,30 @@
+"""blend/mux: join the encoded segments and the sound into the video, with its recipe inside.
+
+Played last of all; it copies streams and encodes nothing.
+Reads every encoded segment and the finished sound; writes one MP4.
+"""
+
+from typing import Any
+
+from collide.step import BITEXACT, Argv, Knobs, Limit
+
+DEFAULTS: dict[str, Any] = {}
+LIMITS: dict[str, Limit] = {}
+
+
+def command(knobs: Knobs, *, sound: bool, recipe: str, fps: int) -> Argv:
+    """Return the command that writes `video.mp4` from `@parts`, a list, and `@sound`.
+
+    Args:
+        sound: whether there is a mix.
+        recipe: JSON; what it takes to make this video again, kept in the comment field.
+        fps: of the piece; the tick of the joined track is a whole part of a frame.
+    """
+    return [
+        *("-safe", "0", "-i", "@parts"),
+        *(["-i", "@sound"] if sound else []),
+        *("-map", "0:v:0", *(["-map", "1:a:0"] if sound else []), "-c", "copy"),
+        *("-video_track_timescale", str(fps * 512), "-movflags", "+faststart"),
+        *("-map_metadata", "-1", "-metadata", f"comment={recipe}"),
+        *(*BITEXACT, "-f", "mp4", "video.mp4"),
+    ]

@@ -1,0 +1,121 @@
+"""blend/stack: lay the layers on top of each other, for as long as the piece lasts.
+
+Played in segments: a change shows after the first, and a longer piece renders only its end.
+Reads pieces of every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
+"""
+
+from collections.abc import Sequence
+
+from collide.step import (
+    BITEXACT,
+    STORAGE,
+    SWS,
+    TAGS,
+    Argv,
+    Choice,
+    Knobs,
+    Limit,
+    Range,
+    Read,
+    Size,
+    clock,
+    graph,
+    number,
+)
+
+DEFAULTS = {
+    # how long the piece is, in seconds
+    # low: 8 = a loop for a wall; high: 180 = a film; clips that are shorter start over
+    # typical [60, 120]
+    "duration": [60.0, 120.0],
+
+    # pictures a second
+    # low: 12 = dreamy, every step seen; 24 = film; high: 60 = glass
+    # typical 30
+    "fps": 30,
+
+    # width and height of the video
+    # low: 640x360 = a sketch; high: 1920x1080 = for a projector, twice the work of 1280x720
+    # typical 1280x720; 1080x1920 stands upright
+    "output_size": "1280x720",
+
+    # how finely color is kept while layers are laid together
+    # low: 420 = as in any video: colors bleed a little around the holes; high: 444 = clean
+    # edges, for 1.6 times the disk
+    # typical 444
+    "chroma": "444",
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "duration": Range(0.2, 3600.0),
+    "fps": Range(1, 60, rolls=False),
+    "output_size": Size(),
+    "chroma": Choice(("420", "444")),
+}
+
+
+def length(knobs: Knobs) -> int:
+    """Return the number of frames of the piece."""
+    return max(1, round(knobs["duration"] * knobs["fps"]))
+
+
+def command(knobs: Knobs, *, layers: Sequence[Sequence[Read]], count: int, storage: str) -> Argv:
+    """Return the command that writes `stack.nut`, `count` frames.
+
+    Args:
+        knobs: fps and chroma.
+        layers: what to read of each layer, the base first; `@L2p0` is piece 0 of layer 2.
+        count: frames in this segment.
+        storage: how it is kept.
+    """
+    fps = knobs["fps"]
+    argv: list[str] = []
+    chains: list[str] = []
+    for layer, reads in enumerate(layers, start=1):
+        first = sum(map(len, layers[: layer - 1]))
+        for read in reads:
+            argv += _opened(f"@L{layer}p{read.piece}", read, fps)
+        chains += joined(reads, first, f"l{layer}", fps)
+    below = "[l1]"
+    for layer in range(2, len(layers) + 1):
+        # 4:4:4 keeps color edges where the key cut them; overlay's own default is 4:2:0
+        chains.append(f"{below}[l{layer}]{overlay(knobs)}[s{layer}]")
+        below = f"[s{layer}]"
+    chains.append(f"{below}{finish()}[v]")
+    return [
+        *argv,
+        *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(count)),
+        *(*STORAGE[storage], *BITEXACT, "-f", "nut", "stack.nut"),
+    ]
+
+
+def overlay(knobs: Knobs) -> str:
+    """Return the filter that lays one layer over what is below it."""
+    return f"overlay=format=yuv{knobs['chroma']}:eof_action=endall"
+
+
+def finish() -> str:
+    """Return the chain from the last overlay to what the encoder takes."""
+    return f"scale=iw:ih:flags={SWS},format=yuv420p,{TAGS}"
+
+
+def _opened(token: str, read: Read, fps: int) -> Argv:
+    # half a frame early: a seek to the exact time of a frame may round to the next one
+    seek = ["-ss", number(round((read.first - 0.5) / fps, 6))] if read.first else []
+    return [*seek, *(["-stream_loop", "-1"] if read.loop else []), "-i", token]
+
+
+def joined(reads: Sequence[Read], first: int, name: str, fps: int) -> list[str]:
+    """Return the chains that make one stream `[name]` of `reads`, inputs `first` and on.
+
+    Every part is counted off and numbered anew: -stream_loop and NUT guess the last
+    frame's length, and the overlay pairs frames by time.
+    """
+    parts = [
+        f"[{first + i}:v:0]trim=end_frame={read.count},{clock(fps)}" for i, read in enumerate(reads)
+    ]
+    if len(parts) == 1:
+        return [f"{parts[0]}[{name}]"]
+    pads = "".join(f"[{name}r{i}]" for i in range(len(parts)))
+    chains = [f"{part}[{name}r{i}]" for i, part in enumerate(parts)]
+    return [*chains, f"{pads}concat=n={len(parts)},{clock(fps)}[{name}]"]

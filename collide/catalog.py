@@ -1,0 +1,157 @@
+"""Finds the instruments, checks their contract, and knows who owns which knob."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+from collide.errors import CollideError, InputError, did_you_mean
+from collide.step import Checked, Choice, Family, Limit
+
+HOUSE = Path(__file__).parent
+FAMILIES = ("source", "modes", "blend", "audio", "post")
+SHAPES = ("filters", "command", "passes", "analyze")
+
+# Words of the verbs; a knob of that name could not be told from them on the command line.
+RESERVED = frozenset(
+    "project preset at from for as until keep look count name n a b manifest file path url "
+    "search amount pool min audio dup engine layer".split()
+)
+
+# What a knob is called now. The first kind is still read, with a note; the second is refused.
+RENAMED = {"blend": "softness"}
+REPLACED = {
+    "stereo_panning": "pan",
+    "normalize_audio": "level",
+    "save_debug_frames": "mode",
+    "video_input": "clip",
+}
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One knob: who owns it, what it is when nobody turns it, and what it may be."""
+
+    name: str
+    owner: str  # "blend/look"
+    default: Any
+    limit: Checked
+    scope: str  # "piece", "layer" (each layer has its own) or "keyed" (each but layer 1)
+
+
+@cache
+def instruments() -> dict[str, ModuleType]:
+    """Return every instrument by its name, `family/name`, in the order of the alphabet."""
+    found = {}
+    for family in FAMILIES:
+        for path in sorted((HOUSE / family).glob("[a-z]*.py")):
+            name = f"{family}/{path.stem.replace('_', '-')}"
+            found[name] = importlib.import_module(f"collide.{family}.{path.stem}")
+            check(name, found[name])
+    return found
+
+
+def instrument(name: str) -> Any:
+    """Return the instrument `family/name`; Any, since each shape has words of its own.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    known = instruments()
+    if name not in known:
+        raise InputError(
+            f"no instrument named {name!r}",
+            why="there are " + ", ".join(known),
+            fix=did_you_mean(name, known, otherwise="choose one of these"),
+        )
+    return known[name]
+
+
+def check(name: str, module: ModuleType) -> None:
+    """Refuse a file that does not keep the contract of collide/step.py.
+
+    Raises:
+        CollideError: what is missing, and where to look.
+    """
+
+    def refuse(why: str) -> CollideError:
+        return CollideError(
+            f"{name} is not an instrument yet", why=why, fix="see the contract in collide/step.py"
+        )
+
+    first = (module.__doc__ or "").split("\n", 1)[0]
+    if not first.startswith(f"{name}: "):
+        raise refuse(f"its first line must begin with '{name}: '")
+    if sum(hasattr(module, shape) for shape in SHAPES) != 1:
+        raise refuse(f"it must have exactly one of {', '.join(SHAPES)}")
+    defaults, limits = getattr(module, "DEFAULTS", {}), getattr(module, "LIMITS", {})
+    if defaults.keys() != limits.keys():
+        raise refuse(f"DEFAULTS and LIMITS differ: {sorted(defaults.keys() ^ limits.keys())}")
+    taken = sorted(defaults.keys() & RESERVED)
+    if taken:
+        raise refuse(f"{taken[0]!r} is a word of the verbs and cannot be a knob")
+
+
+@cache
+def knobs() -> dict[str, Knob]:
+    """Return every knob by its name.
+
+    Raises:
+        CollideError: two instruments own one name.
+    """
+    found: dict[str, Knob] = {}
+    for owner, module in instruments().items():
+        keyed, layered = _names(module, "KEYED"), _names(module, "PER_LAYER")
+        for name, default in module.DEFAULTS.items():
+            if name in found:
+                raise CollideError(
+                    f"two instruments own the knob {name!r}: {found[name].owner} and {owner}",
+                    why="a preset could not say which is meant",
+                    fix=f"rename it in one of them, for instance {owner.split('/')[1]}_{name}",
+                )
+            scope = "keyed" if name in keyed else "layer" if name in layered else "piece"
+            found[name] = Knob(name, owner, default, _limit(module.LIMITS[name]), scope)
+    return found
+
+
+def _names(module: ModuleType, group: str) -> tuple[str, ...]:
+    return cast(tuple[str, ...], getattr(module, group, ()))
+
+
+def _limit(limit: Limit) -> Checked:
+    """Return the limit with a family spelled out as the names that are in its folder."""
+    if isinstance(limit, Family):
+        prefix = limit.folder + "/"
+        return Choice(tuple(n.removeprefix(prefix) for n in instruments() if n.startswith(prefix)))
+    return limit
+
+
+def explained(owner: str) -> Iterator[tuple[str, str]]:
+    """Yield each knob of an instrument with the comment above it, lines joined by newlines.
+
+    The comments are read from the source, so that a knob is described in one place only.
+    """
+    source = Path(str(instrument(owner).__file__)).read_text()
+    lines = source.splitlines()
+    for node in ast.parse(source).body:
+        named = isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "DEFAULTS"
+        if not named or not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Dict):
+            continue
+        for key in node.value.keys:
+            if isinstance(key, ast.Constant):
+                yield str(key.value), _comment_above(lines, key.lineno - 1)
+
+
+def _comment_above(lines: list[str], at: int) -> str:
+    found: list[str] = []
+    while at > 0 and (text := lines[at - 1].strip()).startswith("#"):
+        if re.fullmatch(r"# --- .* ---", text):
+            break
+        found.insert(0, text.lstrip("# "))
+        at -= 1
+    return "\n".join(found)

@@ -1,0 +1,56 @@
+"""Everything that can go wrong, and the three things every error says: what, why, how to mend it.
+
+    CollideError          code 2  never raised itself
+    ├── InputError        code 3  something the person typed or wrote; nothing was started
+    ├── TaskError         code 1  one task could not be done; the others go on
+    └── StoreError        code 2  the cache cannot be used
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class CollideError(Exception):
+    """What happened, why, and how to mend it; printed whole, never with a traceback."""
+
+    code = 2
+
+    def __init__(self, what: str, *, why: str, fix: str) -> None:
+        super().__init__(what)
+        self.what, self.why, self.fix = what, why, fix
+
+    def __str__(self) -> str:
+        """Return the three lines a person reads; further lines of a part are indented under it."""
+        lines = [self.what]
+        for label, text in (("why", self.why), ("fix", self.fix)):
+            first, *more = text.splitlines() or [""]
+            lines += [f"  {label}  {first}", *(f"       {line}" for line in more)]
+        return "\n".join(lines)
+
+
+class InputError(CollideError):
+    """What was typed, or written in a file of the artist's, cannot be meant."""
+
+    code = 3
+
+
+class TaskError(CollideError):
+    """A task of the render failed; what it would have made is not published."""
+
+    code = 1
+
+
+class StoreError(CollideError):
+    """The cache cannot be read or written."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the name in `known` that `word` was most likely meant to be, or None."""
+    found = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str], *, otherwise: str) -> str:
+    """Return "did you mean 'x'?" where a name is near, and `otherwise` where none is."""
+    near = nearest(word, known)
+    return f"did you mean {near!r}?" if near else otherwise

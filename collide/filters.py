@@ -1,0 +1,46 @@
+"""Filter-graph text: numbers printed one way, parts joined, color made explicit.
+
+Nothing here takes a string of a preset or a file: numbers come bounded, names from tables.
+"""
+
+from collections.abc import Iterable
+
+# Without these, the rounding of swscale differs between processors with and without AVX2.
+SWS = "bicubic+accurate_rnd+bitexact"
+
+# Staged files carry no range or matrix, and ffmpeg 9 converts where tags differ: say all of it.
+TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+
+
+def number(value: float) -> str:
+    """Return `value` as ffmpeg reads it: no exponent, no trailing zeros, six decimals at most."""
+    if isinstance(value, int):
+        return str(value)
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def chain(*parts: str) -> str:
+    """Return the parts that are not empty, one after another."""
+    return ",".join(part for part in parts if part)
+
+
+def graph(*chains: str) -> str:
+    """Return a whole filter graph; every conversion that ffmpeg adds by itself is exact too."""
+    return ";".join([f"sws_flags={SWS}", *chains])
+
+
+def scale(width: int, height: int, *, tv: bool = False) -> str:
+    """Return a scaler to `width` x `height` pixels; `tv`: to limited-range BT.709 as well."""
+    out = ":out_range=tv:out_color_matrix=bt709" if tv else ""
+    return f"scale={width}:{height}{out}:flags={SWS}"
+
+
+def clock(fps: int) -> str:
+    """Return the filters that number frames 0, 1, 2 … at `fps`, whatever stamps they came with."""
+    return f"settb=1/{fps},setpts=N"
+
+
+def labels(prefix: str, count: int) -> Iterable[str]:
+    """Return `[prefix0]`, `[prefix1]` …, as pads of a graph."""
+    return (f"[{prefix}{index}]" for index in range(count))

@@ -1,0 +1,233 @@
+"""What each knob is, and who said so.
+
+    DEFAULTS < presets of config < knobs of config < presets typed < knobs typed
+
+Every value remembers where it came from. A window (`0.2..0.4`) is drawn from the seed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from collide import rolls
+from collide.catalog import RENAMED, REPLACED, Knob, knobs
+from collide.errors import InputError, did_you_mean
+from collide.step import Range, Size, Toggle
+
+MOST_LAYERS = 9
+_PINNED = re.compile(r"layer([1-9])\.(\w+)")
+
+
+@dataclass(frozen=True)
+class Window:
+    """A place for the dice: any value from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """Write the window as it is typed."""
+        return f"{self.low}..{self.high}"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What somebody said of a knob, and where: "default", "config.json", "command line"…"""
+
+    value: Any  # a checked value or a Window
+    origin: str
+
+
+@dataclass
+class Settings:
+    """All that was said, by name: `similarity` for every layer, `layer2.similarity` for one."""
+
+    said: dict[str, Setting] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, values: Mapping[str, Any], origin: str) -> None:
+        """Take `values`, which count for more than what was said before.
+
+        Raises:
+            InputError: an unknown knob, or a value it cannot take; nothing is taken then.
+        """
+        taken = {}
+        for name, raw in values.items():
+            known, note = renamed(name)
+            if note and note not in self.notes:
+                self.notes.append(note)
+            taken[known] = Setting(parse(known, raw), origin)
+        self.said.update(taken)
+
+    def of(self, name: str, layer: int | None = None) -> Setting:
+        """Return what holds for a knob: what was pinned, what was said, or its default."""
+        found = self.said.get(f"layer{layer}.{name}") or self.said.get(name)
+        return found or Setting(parse(name, knobs()[name].default), "default")
+
+    def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
+        """Return the value of a knob, a window drawn from the seed."""
+        value = self.of(name, layer).value
+        if not isinstance(value, Window):
+            return value
+        limit = knobs()[name].limit
+        whole = isinstance(limit, Range) and limit.whole
+        at = rolls.place(seed, "knob", layer or "piece", name)
+        return rolls.within(at, value.low, value.high, whole=whole)
+
+    def piece(self) -> dict[str, Any]:
+        """Return every knob of the whole piece, drawn."""
+        seed = self.of("seed").value
+        return {k.name: self.roll(k.name, seed) for k in knobs().values() if k.scope == "piece"}
+
+    def layer(self, number: int) -> dict[str, Any]:
+        """Return every knob of one layer, drawn. Layer 1 has no key, so none of a key's knobs."""
+        seed = self.of("seed").value
+        scopes = ("layer", "keyed") if number > 1 else ("layer",)
+        names = [k.name for k in knobs().values() if k.scope in scopes]
+        return {name: self.roll(name, seed, number) for name in names}
+
+
+def renamed(name: str) -> tuple[str, str]:
+    """Return what a knob is called now, and a note where that is another name than before."""
+    layer, dot, bare = name.rpartition(".")
+    if bare not in RENAMED:
+        return name, ""
+    return layer + dot + RENAMED[bare], f"{bare!r} is called {RENAMED[bare]!r} now; it was read as that"
+
+
+def plain(value: Any) -> Any:
+    """Return a checked value, or a window, as JSON holds it."""
+    return [value.low, value.high] if isinstance(value, Window) else value
+
+
+def find(name: str) -> Knob:
+    """Return the knob that `name` means, with or without `layerN.` before it.
+
+    Raises:
+        InputError: no such knob, or one that this layer, or no single layer, can have.
+    """
+    pinned = _PINNED.fullmatch(name)
+    bare = pinned[2] if pinned else name
+    if bare not in knobs():
+        raise _unknown(name, bare)
+    knob = knobs()[bare]
+    if pinned and knob.scope == "piece":
+        raise InputError(
+            f"{bare!r} cannot be turned for one layer",
+            why=f"{knob.owner} has one {bare} for the whole piece",
+            fix=f"say {bare}=… without 'layer{pinned[1]}.'",
+        )
+    if pinned and pinned[1] == "1" and knob.scope == "keyed":
+        raise InputError(
+            f"layer 1 has no {bare!r}",
+            why="layer 1 is the base: nothing lies below it, so it has no key",
+            fix=f"turn it for a layer above, for instance layer2.{bare}=…",
+        )
+    return knob
+
+
+def _unknown(name: str, bare: str) -> InputError:
+    if bare in REPLACED:
+        new = REPLACED[bare]
+        return InputError(
+            f"no knob named {bare!r}",
+            why=f"what it did is done by {new!r} now",
+            fix=f"see: doit knobs {new}",
+        )
+    owners = len({knob.owner for knob in knobs().values()})
+    near = did_you_mean(bare, knobs(), otherwise="list them all: doit knobs")
+    why = f"none of the {len(knobs())} knobs of {owners} instruments is called that"
+    if "." in name and not _PINNED.fullmatch(name):
+        why, near = "one layer's knob is written layer2.similarity", f"layers are 1 to {MOST_LAYERS}"
+    return InputError(f"no knob named {name!r}", why=why, fix=near)
+
+
+def parse(name: str, raw: Any) -> Any:
+    """Return the checked value, or Window, that `raw` means for the knob `name`.
+
+    Args:
+        name: with or without `layerN.` before it.
+        raw: text as typed (`0.2..0.4`, `1280x720`, `true`, `1:05`) or a value out of JSON.
+
+    Raises:
+        InputError: `raw` is not something this knob can be.
+    """
+    knob = find(name)
+    try:
+        ends = None if isinstance(knob.limit, Size) else _window(raw)
+        if ends is None:
+            return knob.limit.check(_plain(raw, knob))
+        if not isinstance(knob.limit, Range) or not knob.limit.rolls:
+            raise ValueError("it takes one value, not a window")
+        low, high = (knob.limit.check(_plain(end, knob)) for end in ends)
+        if low > high:
+            raise ValueError(f"a window goes from low to high: {high}..{low}")
+    except ValueError as error:
+        raise InputError(
+            f"{name}={_shown(raw)} is not possible", why=str(error), fix=f"see: doit knobs {knob.name}"
+        ) from None
+    return Window(low, high) if low != high else low
+
+
+def _window(raw: Any) -> tuple[Any, Any] | None:
+    """Return the two ends of a window, None where `raw` is one value.
+
+    A size is a list of two as well, which is why sizes do not come here.
+    """
+    if isinstance(raw, list | tuple):
+        if len(raw) == 2:
+            return raw[0], raw[1]
+        raise ValueError("a window is two numbers, low and high")
+    if isinstance(raw, str):
+        text = raw.strip()
+        if re.fullmatch(r"\[.*,.*\]", text):
+            return _window(text[1:-1].split(","))
+        low, dots, high = text.partition("..")
+        if dots:
+            return low.strip(), high.strip()
+    return None
+
+
+def _plain(raw: Any, knob: Knob) -> Any:
+    """Return `raw` as the kind of value the knob's limit checks; text that fits nothing stays."""
+    if not isinstance(raw, str):
+        return raw
+    if isinstance(knob.limit, Toggle):
+        return {"true": True, "false": False}.get(raw.strip().lower(), raw)
+    if isinstance(knob.limit, Range):
+        return _number(raw.strip())
+    return raw.strip()
+
+
+def _number(text: str) -> Any:
+    """Return the number that `text` writes: 7, 0.31, or 1:05 for 65 seconds."""
+    if re.fullmatch(r"-?[0-9]{1,18}", text):
+        return int(text)
+    if re.fullmatch(r"-?[0-9]{0,18}\.[0-9]{1,18}", text):
+        return float(text)
+    if found := re.fullmatch(r"([0-9]{1,4}):([0-5][0-9](?:\.[0-9]{1,6})?)", text):
+        return 60 * int(found[1]) + float(found[2])
+    return text
+
+
+def _shown(raw: Any) -> str:
+    text = raw if isinstance(raw, str) else str(raw).replace("'", "")
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def resolve(layers: Iterable[tuple[str, Mapping[str, Any]]]) -> Settings:
+    """Return the settings that `(origin, values)` make together, the later the stronger.
+
+    Raises:
+        InputError: as `Settings.add`, naming the place it stands in.
+    """
+    settings = Settings()
+    for origin, values in layers:
+        try:
+            settings.add(values, origin)
+        except InputError as error:
+            if origin != "command line":
+                error = InputError(f"{origin}: {error.what}", why=error.why, fix=error.fix)
+            raise error from None
+    return settings

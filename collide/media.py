@@ -1,0 +1,109 @@
+"""A clip as data, and how ffmpeg's packet list becomes one.
+
+The packet list (`-f framecrc`) is the machine's form of what a file holds: it is the same
+with and without ffprobe, and its times are those of real packets, not of a header that lies.
+"""
+
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
+
+WIDEST_GAP = 60.0  # seconds without a frame; beyond it a clip is a bomb or a slide show
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What a clip is. Sizes are in pixels as shown: after rotation and with square pixels."""
+
+    seconds: float  # from time 0 to the end of the last frame
+    width: int
+    height: int
+    frames: int
+    fps: float  # the average
+    variable: bool  # frames come at uneven times
+    rotated: bool
+    video: str  # name of the codec
+    audio: str | None
+    channels: int
+    rate: int  # samples a second; 0 without sound
+    gap: float  # the longest time without a new frame, seconds
+
+    def facts(self) -> dict[str, Any]:
+        """Return the clip as plain data."""
+        return asdict(self)
+
+
+def read_clip(packets: str, first: str) -> Clip:
+    """Return the clip that two framecrc reports describe.
+
+    Args:
+        packets: all packets of the first video and the first audio stream, copied.
+        first: the first decoded frame, which ffmpeg has turned upright.
+
+    Raises:
+        ValueError: there is no picture in it, or a gap beyond `WIDEST_GAP`.
+    """
+    head, times = _parse(packets)
+    shown, _ = _parse(first)
+    if "dimensions" not in head.get(0, {}) or not times.get(0):
+        raise ValueError("there is no moving picture in it")
+    base = Fraction(head[0]["tb"])
+    stamps = sorted(times[0])
+    starts = [float(pts * base) for pts, _ in stamps]
+    steps = [b - a for a, b in zip(starts, starts[1:], strict=False)]
+    gap = max([starts[0], *steps], default=0.0)
+    if gap > WIDEST_GAP:
+        raise ValueError(f"it has {gap:.0f} s without a picture")
+    typical = sorted(steps)[len(steps) // 2] if steps else 0.04
+    # the length a last packet claims is a header's word too: believe at most a second of it
+    last = min(float(stamps[-1][1] * base) or typical, 1.0)
+    seconds = round(starts[-1] + last, 6)
+    coded = _size(head[0]["dimensions"])
+    width, height = _size(shown[0]["dimensions"])
+    sound = head.get(1, {})
+    return Clip(
+        seconds=seconds,
+        width=round(width * _square(shown[0].get("sar", "0/1"))),
+        height=height,
+        frames=len(stamps),
+        fps=round(len(stamps) / max(seconds - starts[0], 1e-6), 3),
+        variable=any(abs(step - typical) > max(0.25 * typical, 0.002) for step in steps),
+        rotated=(width, height) != coded,
+        video=head[0]["codec_id"],
+        audio=sound.get("codec_id"),
+        channels=_channels(sound.get("channel_layout_name", "")) if sound else 0,
+        rate=int(sound.get("sample_rate", 0)),
+        gap=round(gap, 3),
+    )
+
+
+def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[tuple[int, int]]]]:
+    """Return the header fields and the (pts, duration) of each stream of a framecrc report."""
+    head: dict[int, dict[str, str]] = {}
+    times: dict[int, list[tuple[int, int]]] = {}
+    for line in report.splitlines():
+        if line.startswith("#"):
+            name, _, value = line[1:].partition(": ")
+            field, _, stream = name.partition(" ")
+            if stream.isdigit():
+                head.setdefault(int(stream), {})[field] = value
+            continue
+        stream, _, pts, length, *_ = (part.strip() for part in line.split(","))
+        times.setdefault(int(stream), []).append((int(pts), int(length)))
+    return head, times
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return int(width), int(height)
+
+
+def _square(sar: str) -> float:
+    """Return how much wider a pixel is than tall; 0/1 means nobody said."""
+    wide, _, tall = sar.partition("/")
+    return int(wide) / int(tall) if int(wide) and int(tall) else 1.0
+
+
+def _channels(layout: str) -> int:
+    """Return how many channels a layout name stands for, as far as it matters: 1, 2 or more."""
+    return {"mono": 1, "stereo": 2}.get(layout, 6)

@@ -1,0 +1,83 @@
+"""Remembers the digest of each file by what stat says of it, so a no-op run reads no file twice.
+
+Device, inode, size, mtime and ctime together: a copy that keeps its mtime has another inode
+or another ctime. Throwing the memo away costs reading the files once more, nothing else.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+from collide.hashing import digest_file
+
+# A file changed twice within one tick of the file system's clock looks unchanged: what was
+# hashed so soon after its last change is not remembered.
+TOO_FRESH = 50_000_000  # nanoseconds
+
+
+class Memo:
+    """The memory of digests, one sqlite file, safe for several processes and threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._open: sqlite3.Connection | None = None
+
+    def digest(self, path: Path) -> str:
+        """Return the digest of `path`, read only if stat says it may have changed.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        stamp = _stamp(path)
+        with self._lock:
+            found = self._ask(stamp)
+        if found:
+            return found
+        fresh = digest_file(path)
+        settled = _stamp(path) == stamp and time.time_ns() - max(stamp[3:]) > TOO_FRESH
+        if settled:
+            with self._lock:
+                self._tell(stamp, fresh)
+        return fresh
+
+    def _ask(self, stamp: tuple[int, ...]) -> str | None:
+        if self._open is None and not self.path.exists():
+            return None  # a reading verb on a cold cache writes nothing
+        row = self._database().execute(
+            "select digest from memo where dev=? and ino=? and size=? and mtime=? and ctime=?", stamp
+        )
+        found = row.fetchone()
+        return str(found[0]) if found else None
+
+    def _tell(self, stamp: tuple[int, ...], digest: str) -> None:
+        database = self._database()
+        database.execute("insert or replace into memo values (?,?,?,?,?,?)", (*stamp, digest))
+        database.commit()
+
+    def _database(self) -> sqlite3.Connection:
+        if self._open is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._open = self._connect()
+            except sqlite3.DatabaseError:
+                self.path.unlink(missing_ok=True)  # damaged: it can be filled again
+                self._open = self._connect()
+        return self._open
+
+    def _connect(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
+        database.execute("pragma journal_mode=wal")
+        database.execute("pragma synchronous=normal")
+        database.execute(
+            "create table if not exists memo (dev int, ino int, size int, mtime int, ctime int,"
+            " digest text, primary key (dev, ino))"
+        )
+        return database
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    found = os.stat(path)
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

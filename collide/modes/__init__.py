@@ -1,0 +1,1 @@
+"""modes: ways to find the colors of a layer that become windows."""

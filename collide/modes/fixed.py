@@ -1,0 +1,27 @@
+"""modes/fixed: one color you name becomes a window, whatever the clip looks like.
+
+Play it on skies, walls, paper, studio backdrops; it needs no look at the clip.
+Reads nothing; answers with that color.
+"""
+
+from typing import Any
+
+from collide.step import Color, Knobs, Limit
+
+DEFAULTS = {
+    # the color that becomes transparent
+    # low: 0x000000 = shadows and night open up; high: 0xFFFFFF = skies, paper, glare open up
+    # typical 0xFFFFFF
+    "colorkey_hex": "0xFFFFFF",
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"colorkey_hex": Color()}
+
+KEYED = ("colorkey_hex",)
+
+VERSION = 1
+
+
+def analyze(knobs: Knobs) -> dict[str, Any]:
+    """Return `{"colors": ["0xRRGGBB"]}`."""
+    return {"colors": [knobs["colorkey_hex"]]}

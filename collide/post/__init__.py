@@ -1,0 +1,1 @@
+"""post: what ages, grades and steadies the finished picture."""

@@ -1,0 +1,243 @@
+"""projects/x: what the artist asked for, and the names of its files.
+
+    config.json     presets and knobs, the artist's own; `doit set` writes it too
+    selection.json  the clips that were chosen, by digest; never cleaned
+    history.json    earlier configs, for `doit undo`
+    manifest.json   what was done last; written by record
+    looks/          a recipe of every look; output/x.mp4 is always the last one
+    input/ presets/ the project's own clips and presets, where there are any
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from collide import rolls
+from collide.errors import InputError, did_you_mean, nearest
+from collide.knobs import Settings, resolve
+from collide.store import write_whole
+from collide.strict import read_json
+
+FAMILIES = ("blend", "audio", "post")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
+
+NOTES = """# {name}
+
+Studio notes: what I am going for, what worked, what to try next.
+
+- seed {seed}{presets}
+"""
+
+
+@dataclass(frozen=True)
+class House:
+    """The folder that holds dodo.py, and where its parts are."""
+
+    root: Path
+
+    @property
+    def cache(self) -> Path:
+        """Return the cache, on another disk where COLLIDE_CACHE says so."""
+        return Path(os.environ.get("COLLIDE_CACHE") or self.root / "cache")
+
+    @property
+    def library(self) -> Path:
+        """Return the folder of the clips that all projects share."""
+        return self.root / "library" / "video"
+
+    def projects(self) -> list[str]:
+        """Return the names of the projects there are."""
+        return sorted(p.parent.name for p in (self.root / "projects").glob("*/config.json"))
+
+    def project(self, name: str) -> "Project":
+        """Return the project `name`, whether or not it is there.
+
+        Raises:
+            InputError: nothing can be called that.
+        """
+        if not _NAME.fullmatch(name):
+            raise InputError(
+                f"a project cannot be called {name!r}",
+                why="its name is a folder's and a video's: letters, digits, _ . and -, 64 at most",
+                fix="choose a simpler name, for instance project=night-drive",
+            )
+        return Project(self, name)
+
+    def existing(self, name: str) -> "Project":
+        """Return the project `name`.
+
+        Raises:
+            InputError: there is none.
+        """
+        project = self.project(name)
+        if not project.exists():
+            known = self.projects()
+            near = nearest(name, known)
+            why = "there is no projects/{}/config.json; there {}".format(
+                name, "is " + ", ".join(known) if known else "are no projects yet"
+            )
+            fix = f"did you mean project={near}?" if near else f"make it: doit new project={name}"
+            raise InputError(f"no project named {name!r}", why=why, fix=fix)
+        return project
+
+    def unused_name(self) -> str:
+        """Return a name for a project that was given none."""
+        taken = {p.name for p in (self.root / "projects").glob("*")}
+        return next(n for n in (f"piece-{i}" for i in range(1, 10000)) if n not in taken)
+
+
+@dataclass(frozen=True)
+class Project:
+    """One body of work."""
+
+    house: House
+    name: str
+    draft_config: Mapping[str, Any] | None = None  # of a project that is not written yet
+
+    @property
+    def path(self) -> Path:
+        """Return its folder."""
+        return self.house.root / "projects" / self.name
+
+    @property
+    def video(self) -> Path:
+        """Return where its last look is."""
+        return self.path / "output" / f"{self.name}.mp4"
+
+    @property
+    def receipts(self) -> Path:
+        """Return the folder of what doit knows of its tasks."""
+        return self.house.cache / "receipts" / self.name
+
+    def exists(self) -> bool:
+        """Return whether it was made."""
+        return (self.path / "config.json").exists()
+
+    def config(self) -> dict[str, Any]:
+        """Return what config.json says, {} where there is none.
+
+        Raises:
+            InputError: it is not plain JSON.
+        """
+        if self.draft_config is not None:
+            return dict(self.draft_config)
+        path = self.path / "config.json"
+        return read_json(path, shown=f"projects/{self.name}/config.json") if path.exists() else {}
+
+    def write_config(self, config: Mapping[str, Any]) -> None:
+        """Write config.json, one knob a line."""
+        write_whole(self.path / "config.json", _pretty(config))
+
+    def draft(self, presets: list[str]) -> dict[str, Any]:
+        """Return the config of a new project: a seed of its own, and its presets.
+
+        Raises:
+            InputError: a preset is not there.
+        """
+        for name in presets:
+            self.preset(name)
+        return {"seed": rolls.new_seed(), **({"preset": presets} if presets else {})}
+
+    def drafted(self, config: Mapping[str, Any]) -> "Project":
+        """Return this project as if its config.json said `config`; nothing is written."""
+        return replace(self, draft_config=dict(config))
+
+    def make(self) -> None:
+        """Write a drafted project: config.json, and a page for studio notes."""
+        if self.draft_config is None:
+            return
+        self.write_config(self.draft_config)
+        if not (self.path / "README.md").exists():
+            presets = self.draft_config.get("preset", [])
+            shown = f"\n- presets: {', '.join(presets)}" if presets else ""
+            notes = NOTES.format(name=self.name, seed=self.draft_config["seed"], presets=shown)
+            write_whole(self.path / "README.md", notes.encode())
+
+    def turn(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Write knobs into config.json, "" taking one out, and remember what stood there."""
+        before = self.config()
+        after = {**before, **values}
+        self._remember([*self._history(), before])
+        self.write_config({name: value for name, value in after.items() if value != ""})
+        return after
+
+    def undo(self) -> dict[str, Any]:
+        """Put config.json back to what it was before the last `turn`, and return it.
+
+        Raises:
+            InputError: there is nothing to go back to.
+        """
+        history = self._history()
+        if not history:
+            raise InputError(
+                f"nothing to undo in {self.name!r}",
+                why="no knob was turned with doit set since the project was made",
+                fix=f"turn one: doit set project={self.name} similarity=0.3",
+            )
+        self.write_config(history[-1])
+        self._remember(history[:-1])
+        return history[-1]
+
+    def _history(self) -> list[dict[str, Any]]:
+        path = self.path / "history.json"
+        if not path.exists():
+            return []
+        said = read_json(path, shown=f"projects/{self.name}/history.json")
+        return [item for item in said.get("configs", []) if isinstance(item, dict)]
+
+    def _remember(self, configs: list[dict[str, Any]]) -> None:
+        write_whole(self.path / "history.json", _pretty({"configs": configs[-100:]}))
+
+    def settings(self, presets: list[str], typed: Mapping[str, Any]) -> Settings:
+        """Return what holds: defaults, config's presets and knobs, then what was typed.
+
+        Raises:
+            InputError: a preset or knob that is not there, or a value that cannot be.
+        """
+        config = dict(self.config())
+        named = config.pop("preset", [])
+        if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+            named = str(named).split(",")
+        layers: list[tuple[str, Mapping[str, Any]]] = []
+        layers += [(f"preset {name}", self.preset(name)) for name in named if name]
+        layers += [("config.json", config)]
+        layers += [(f"preset {name} (typed)", self.preset(name)) for name in presets]
+        return resolve([*layers, ("command line", typed)])
+
+    def preset(self, name: str) -> dict[str, Any]:
+        """Return the values of a preset: the project's own before everybody's.
+
+        Raises:
+            InputError: there is none, it stands in two families, or it is not plain JSON.
+        """
+        for folder in (self.path / "presets", self.house.root / "presets"):
+            found = [f for f in FAMILIES if _NAME.fullmatch(name) and (folder / f / f"{name}.json").exists()]
+            if len(found) > 1:
+                raise InputError(
+                    f"two presets are called {name!r}",
+                    why=f"one is in {found[0]}, one in {found[1]}",
+                    fix=f"rename one: {folder.name}/{found[1]}/{name}.json",
+                )
+            if found:
+                values = read_json(folder / found[0] / f"{name}.json", shown=f"preset {name}")
+                values.pop("name", None)
+                return values
+        known = self.presets()
+        raise InputError(
+            f"no preset named {name!r}",
+            why="there are " + (", ".join(known) or "none"),
+            fix=did_you_mean(name, known, otherwise="choose one of these, or write it into presets/blend/"),
+        )
+
+    def presets(self) -> list[str]:
+        """Return the names of the presets this project can use."""
+        folders = (self.path / "presets", self.house.root / "presets")
+        return sorted({p.stem for folder in folders for f in FAMILIES for p in (folder / f).glob("*.json")})
+
+
+def _pretty(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2) + "\n").encode()

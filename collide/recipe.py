@@ -1,0 +1,66 @@
+"""The recipe: all it takes to make a video again, and nothing that would change no byte of it.
+
+It holds no path, time or output digest, so moving a value from the command line to
+config.json, or renaming a clip, changes no byte of the video that carries it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from collide.catalog import instrument
+from collide.selection import Pick
+from collide.step import Clip, Knobs, Span
+
+RECIPE = 1  # of the recipe's form
+
+# Knobs that choose clips or keep files: their effect is in the clips and trims themselves.
+CHOOSERS = ("num_videos", "min_resolution", "min_seconds", "storage", "audio_sources")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer, all dice thrown."""
+
+    number: int
+    pick: Pick
+    clip: Clip
+    knobs: Knobs
+    pieces: list[Span]  # of unique frames
+
+    @property
+    def material(self) -> int:
+        """Return how many frames it has before it starts over."""
+        return self.pieces[-1].first + self.pieces[-1].count
+
+
+def make_recipe(
+    piece: Mapping[str, Any], layers: list[Layer], heard: list[int], frames: int, engine: str
+) -> dict[str, Any]:
+    """Return the recipe: seed, drawn values, clips with their trims, the engine.
+
+    A knob that this piece does not read is not in it: turning it makes no other video.
+    """
+    return {
+        "collide": RECIPE,
+        "engine": engine,
+        "seed": piece["seed"],
+        "frames": frames,
+        "piece": {name: value for name, value in piece.items() if name not in (*CHOOSERS, "seed")},
+        "layers": [_layer(layer, layer.number in heard) for layer in layers],
+        "heard": heard,
+    }
+
+
+def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
+    plays = ["blend/look", "blend/fit"]
+    if layer.number > 1:
+        plays += ["blend/key", f"modes/{layer.knobs['mode']}", "source/keyframe"]
+    if heard:
+        plays += ["audio/extract"]
+    read = {name for play in plays for name in instrument(play).DEFAULTS}
+    return {
+        "clip": layer.pick.digest,
+        "start": layer.pick.start,
+        "knobs": {name: value for name, value in layer.knobs.items() if name in read},
+    }

@@ -1,0 +1,81 @@
+"""What a run did, and the only clock: cache/runs/TIME.json, one for each run past its input."""
+
+import json
+import time
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from collide.store import write_whole
+
+STATUSES = ("rendered", "restored", "kept", "failed")
+
+
+def now() -> float:
+    """Return seconds on a clock that never goes back."""
+    return time.monotonic()
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one task."""
+
+    task: str
+    status: str
+    why: str = ""
+    key: str = ""
+    seconds: float = 0.0
+    bytes: int = 0
+
+
+@dataclass
+class Run:
+    """One run: which project, what each task did, and how it ended."""
+
+    project: str
+    words: list[str]
+    tasks: dict[str, Done] = field(default_factory=dict)
+    began: float = field(default_factory=now)
+
+    def add(self, done: Done) -> None:
+        """Take what became of a task; a failure is never overwritten by a later word."""
+        before = self.tasks.get(done.task)
+        if before is None or before.status == "kept" or done.status == "failed":
+            self.tasks[done.task] = done
+
+    def count(self, status: str) -> int:
+        """Return how many tasks ended so."""
+        return sum(done.status == status for done in self.tasks.values())
+
+    def line(self) -> str:
+        """Return the last line of a run, for people."""
+        counts = [f"{status} {self.count(status)}" for status in STATUSES[:3]]
+        if failed := self.count("failed"):
+            counts.append(f"failed {failed}")
+        return ", ".join(counts) + f" · {now() - self.began:.1f} s"
+
+    def code(self) -> int:
+        """Return the exit code the record stands for."""
+        return 1 if self.count("failed") else 0
+
+    def write(self, folder: Path) -> Path:
+        """Write the record and return where it is."""
+        stamp = datetime.now(UTC)
+        path = folder / f"{stamp:%Y%m%dT%H%M%S}.{stamp.microsecond:06d}Z.json"
+        data: dict[str, Any] = {
+            "project": self.project,
+            "words": self.words,
+            "ended": stamp.isoformat(),
+            "seconds": round(now() - self.began, 3),
+            "code": self.code(),
+            "tasks": {task: _short(done) for task, done in self.tasks.items()},
+        }
+        write_whole(path, (json.dumps(data, indent=1) + "\n").encode())
+        return path
+
+
+def _short(done: Done) -> dict[str, Any]:
+    values = asdict(done)
+    values.pop("task")
+    return values

@@ -1,0 +1,57 @@
+"""Which frames a segment shows, and where a looped layer keeps them. Arithmetic only.
+
+A layer keeps its unique frames in pieces; the stack is cut into segments. Both are as long
+as each other, so a segment reads two pieces at most before its layer loops.
+"""
+
+from typing import NamedTuple
+
+SECONDS = 5  # of a segment; part of the recipe: changing it renders every piece anew
+
+
+class Span(NamedTuple):
+    """`count` frames from frame `first` on."""
+
+    first: int
+    count: int
+
+
+class Read(NamedTuple):
+    """`count` frames out of one piece, from its frame `first` on; `loop`: again and again."""
+
+    piece: int
+    first: int
+    count: int
+    loop: bool
+
+
+def length(fps: int) -> int:
+    """Return the frames in a whole segment."""
+    return SECONDS * fps
+
+
+def spans(frames: int, size: int) -> list[Span]:
+    """Return the spans that cut `frames` frames into segments of `size`, the last one shorter."""
+    return [Span(first, min(size, frames - first)) for first in range(0, frames, size)]
+
+
+def reads(span: Span, material: int, size: int) -> list[Read]:
+    """Return what to read, in order, so that a layer of `material` frames fills `span`.
+
+    Args:
+        span: frames of the finished piece.
+        material: unique frames of the layer; it starts over after the last.
+        size: frames in a piece.
+    """
+    found: list[Read] = []
+    at, missing = span.first % material, span.count
+    while missing:
+        piece, first = divmod(at, size)
+        there = min(size, material - piece * size) - first
+        # one short piece may come round fifty times in a segment: read it as a loop instead
+        loop = material <= size and first == 0 and missing > there
+        count = missing if loop else min(there, missing)
+        found.append(Read(piece, first, count, loop))
+        missing -= count
+        at = (at + count) % material
+    return found

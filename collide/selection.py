@@ -1,0 +1,165 @@
+"""Which clip each layer shows, and from where on: chosen once, then remembered.
+
+projects/x/selection.json keeps every draw with what it was drawn from. The same question
+gets the same answer for ever, whatever the library has become; so going back to an earlier
+seed, take or number of layers goes back to its clips.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from collide.catalog import instrument
+from collide.errors import InputError, did_you_mean
+from collide.library import Library
+from collide.project import Project
+from collide.store import write_whole
+from collide.strict import read_json
+
+ASKED = ("seed", "min_resolution", "min_seconds", "clip", "take")
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The clip of one layer: its content, its last known name, and where it starts."""
+
+    layer: int
+    digest: str
+    name: str
+    start: float
+
+
+class Selection:
+    """The draws of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.path = project.path / "selection.json"
+        shown = f"projects/{project.name}/selection.json"
+        known = read_json(self.path, shown=shown) if self.path.exists() else {}
+        self.draws: list[dict[str, Any]] = list(known.get("draws", []))
+        self.storage: str | None = known.get("storage")
+
+    def find(self, layers: Sequence[Mapping[str, Any]]) -> list[Pick | None]:
+        """Return what was chosen for each layer, None where a draw is still to be made.
+
+        Args:
+            layers: knobs of each layer, the base first, with the piece's seed and filters.
+        """
+        picks: list[Pick | None] = []
+        for number, knobs in enumerate(layers, start=1):
+            draw = self._draw(number, knobs)
+            at = _place(knobs)
+            known = draw is not None and at in draw["starts"]
+            picks.append(
+                Pick(number, draw["digest"], draw["name"], draw["starts"][at]) if draw and known else None
+            )
+        return picks
+
+    def choose(self, layers: Sequence[Mapping[str, Any]], library: Library, seconds: float) -> None:
+        """Make the draws that are missing. `library` has been scanned.
+
+        Args:
+            seconds: length of the piece; a start leaves room for it where the clip is long enough.
+
+        Raises:
+            InputError: there are fewer usable clips than layers, or no clip of the name asked for.
+        """
+        clips = library.usable(self.project)
+        if not clips:
+            raise self._empty(library)
+        for number, knobs in enumerate(layers, start=1):
+            draw = self._draw(number, knobs)
+            if draw is None:
+                others = [self._draw(n, k) for n, k in enumerate(layers, start=1) if n != number]
+                taken = [other["digest"] for other in others if other]
+                draw = self._new_draw(number, knobs, clips, taken, len(layers))
+            if _place(knobs) not in draw["starts"]:
+                facts = library.facts(draw["digest"])
+                room = max(0.0, facts.seconds - seconds) if facts else 0.0
+                draw["starts"][_place(knobs)] = round(knobs["start"] * room, 3)
+
+    def _new_draw(
+        self,
+        number: int,
+        knobs: Mapping[str, Any],
+        clips: list[dict[str, Any]],
+        taken: list[str],
+        layers: int,
+    ) -> dict[str, Any]:
+        if knobs["clip"] != "any":
+            choice = self._named(knobs["clip"], clips)
+        else:
+            fit = [c for c in clips if _fits(c["facts"], knobs)]
+            choice = instrument("source/select").analyze(knobs, layer=number, clips=fit, taken=taken)
+            if choice is None:
+                raise _too_few(len(fit), len(clips), layers, knobs)
+        asked = {name: knobs[name] for name in ASKED}
+        draw = {"layer": number, **asked, "digest": choice["digest"], "name": choice["name"], "starts": {}}
+        self.draws.append(draw)
+        return draw
+
+    def _named(self, name: str, clips: list[dict[str, Any]]) -> dict[str, Any]:
+        by_name = {clip["name"].rpartition("/")[2]: clip for clip in reversed(clips)}
+        if name not in by_name:
+            raise InputError(
+                f"no clip named {name!r} among the {len(by_name)} usable ones",
+                why="clip=… takes the file name of a clip in library/video or in the project's input/",
+                fix=did_you_mean(name, by_name, otherwise="see which there are: doit scan"),
+            )
+        return by_name[name]
+
+    def _empty(self, library: Library) -> InputError:
+        left_out = sum("left_out" in clip for clip in library.known["clips"].values())
+        more = f"; {left_out} could not be used (see: doit scan)" if left_out else ""
+        return InputError(
+            "there are no clips",
+            why=f"library/video and projects/{self.project.name}/input hold no usable clip{more}",
+            fix="copy some clips into library/video, or try the demo: doit render project=demo",
+        )
+
+    def follow(self, old: str, new: str, name: str) -> None:
+        """Take a clip's new bytes, or its new name, for every draw of the old ones."""
+        for draw in self.draws:
+            if draw["digest"] == old:
+                draw["digest"], draw["name"] = new, name
+
+    def save(self) -> None:
+        """Write selection.json if it would change."""
+        known = {"storage": self.storage, "draws": self.draws}
+        data = (json.dumps(known, indent=1) + "\n").encode()
+        if not self.path.exists() or self.path.read_bytes() != data:
+            write_whole(self.path, data)
+
+    def _draw(self, number: int, knobs: Mapping[str, Any]) -> dict[str, Any] | None:
+        for draw in self.draws:
+            same = all(draw.get(name) == knobs[name] for name in ASKED)
+            if draw["layer"] == number and same:
+                return draw
+        return None
+
+
+def _place(knobs: Mapping[str, Any]) -> str:
+    return str(float(knobs["start"]))
+
+
+def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
+    short = min(facts["width"], facts["height"])
+    return bool(short >= knobs["min_resolution"] and facts["seconds"] >= knobs["min_seconds"])
+
+
+def _too_few(fit: int, clips: int, layers: int, knobs: Mapping[str, Any]) -> InputError:
+    refused = clips - fit
+    why = f"{layers} layers need {layers} clips, and there are {fit} usable ones"
+    if refused:
+        why += (
+            f"; {refused} more are smaller than min_resolution={knobs['min_resolution']} "
+            f"or shorter than min_seconds={knobs['min_seconds']:g}"
+        )
+    lower = ", or lower min_resolution and min_seconds" if refused else ""
+    return InputError(
+        "fewer clips than layers",
+        why=why,
+        fix=f"copy more clips into library/video, use fewer layers (num_videos={max(1, fit)}){lower}",
+    )

@@ -1,0 +1,217 @@
+"""One project opened for one verb: its settings, its clips, its plan, and a bench to work at.
+
+Two ways lead to a plan. `plan_now` is for verbs that render: it chooses and probes what is
+missing. `plan_known` is for verbs that only look: it reads what was recorded, starts no
+process and writes nothing.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from collide import engine as door
+from collide.errors import InputError, TaskError
+from collide.hashing import digest_of
+from collide.key import Step
+from collide.knobs import Settings
+from collide.library import Library, Report
+from collide.manifest import record_step
+from collide.memo import Memo
+from collide.perform import Bench
+from collide.plan import Plan, make_plan, probe_step
+from collide.project import House, Project
+from collide.record import Done, Run, now
+from collide.selection import Pick, Selection
+from collide.step import STORAGE, Clip, wide_and_high
+from collide.store import Store
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Session:
+    """A project, opened."""
+
+    house: House
+    project: Project
+    settings: Settings
+    bench: Bench
+    selection: Selection
+    run: Run
+    say: Say
+    notes: list[str] = field(default_factory=list)
+    probes: dict[str, Step] = field(default_factory=dict)  # of the chosen clips
+
+    @property
+    def layers(self) -> list[dict[str, Any]]:
+        """Return the knobs of each layer with those of the piece, the base first."""
+        piece = self.settings.piece()
+        return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
+
+    def plan_known(self) -> Plan | None:
+        """Return the plan as far as it was recorded, None while clips are still to be chosen."""
+        picks = [pick for pick in self.selection.find(self.layers) if pick]
+        clips = [clip for pick in picks if (clip := self.bench.library.facts(pick.digest))]
+        if len(clips) < len(self.layers):
+            return None
+        return self._plan(picks, clips)
+
+    def plan_now(self) -> Plan:
+        """Return the plan, after choosing, finding and probing what it needs.
+
+        Raises:
+            InputError: an engine that lacks a part, no clips, too few, or none of a name.
+        """
+        began, before = now(), len(self.selection.draws)
+        picks = self._choose()
+        self.require_engine()
+        picks = [self._found(pick) for pick in picks]
+        self._decide_storage()
+        self.project.make()
+        self.selection.save()
+        status = "rendered" if len(self.selection.draws) > before else "kept"
+        self.run.add(Done("select", status, "clips were chosen" if status == "rendered" else "", seconds=now() - began))
+        clips = [self._probed(pick) for pick in picks]
+        return self._plan(picks, clips)
+
+    def mended(self, step: Step, error: TaskError) -> TaskError:
+        """Return a task's error with the command that rolls its layer anew, where a clip is at fault."""
+        layer = step.task.partition(":")[2]
+        if not step.clips or not layer.isdigit():
+            return error
+        take = self.layers[int(layer) - 1]["take"] + 1
+        roll = f"another clip for it: doit set project={self.project.name} layer{layer}.take={take}"
+        return TaskError(error.what, why=error.why, fix=f"{roll}\n{error.fix}")
+
+    def _plan(self, picks: list[Pick], clips: list[Clip]) -> Plan:
+        storage = self.settings.piece()["storage"]
+        if storage == "auto":
+            storage = self.selection.storage or "raw"
+        plan = make_plan(self.project, self.settings, picks, clips, storage, self.bench.engine_digest)
+        step = record_step(plan)
+        plan.steps[step.task] = step
+        self.bench.steps = plan.steps
+        return plan
+
+    def _choose(self) -> list[Pick]:
+        found = self.selection.find(self.layers)
+        if None in found:
+            self.scan()
+            self.selection.choose(self.layers, self.bench.library, self.settings.piece()["duration"])
+            found = self.selection.find(self.layers)
+        return [pick for pick in found if pick]
+
+    def _found(self, pick: Pick) -> Pick:
+        """Return a pick with the name and the bytes its clip has now, and say what moved."""
+        library = self.bench.library
+        if library.place(pick.digest) is None:
+            self.scan()
+        path = library.place(pick.digest)
+        if path is None:
+            stands = self.house.root / pick.name
+            new = library.known["clips"].get(pick.name, {}) if stands.exists() else {}
+            if "facts" not in new:
+                self.notes.append(f"layer {pick.layer}: its clip {pick.name} is not here; what is stored is used")
+                return pick
+            self.notes.append(f"layer {pick.layer}: the bytes of {pick.name} changed")
+            self.selection.follow(pick.digest, new["digest"], pick.name)
+            return Pick(pick.layer, new["digest"], pick.name, pick.start)
+        name = library.name(path)
+        if name != pick.name:
+            self.notes.append(f"layer {pick.layer}: {pick.name} is called {name} now")
+            self.selection.follow(pick.digest, pick.digest, name)
+        return Pick(pick.layer, pick.digest, name, pick.start)
+
+    def _probed(self, pick: Pick) -> Clip:
+        """Return what a chosen clip holds, and record its probe as a task of this run."""
+        step = probe_step(pick.digest)
+        self.probes[step.task] = step
+        if self.bench.receipt(step.task) is None or not self.bench.fresh(step):
+            if self.bench.library.place(pick.digest) is None:
+                known = self.bench.library.facts(pick.digest)
+                if known:
+                    return known
+            self.run.add(self.bench.perform(step))
+        else:
+            self.run.add(Done(step.task, "kept"))
+        return Clip(**self.bench.results()[step.task].facts)
+
+    def scan(self) -> Report:
+        """Look through the library, with progress, and return what was found."""
+        began = now()
+
+        def seen(done: int, total: int, name: str) -> None:
+            if now() - began > 1 and done % 10 == 0:
+                self.say(f"looking at clips: {done} of {total}, {name}")
+
+        report = self.bench.library.scan(self._probe, seen)
+        for name, why in report.left_out.items():
+            self.notes.append(f"left out {name}: {why}")
+        return report
+
+    def _probe(self, path: Path, digest: str) -> dict[str, Any]:
+        step = probe_step(digest)
+        source = door.Source(path, trusted=False)
+        entry = self.bench.make_with(step, {"@clip": source})
+        return {k: v for k, v in entry.facts.items() if k != "complaints"}
+
+    def require_engine(self) -> None:
+        """Refuse an engine without the parts every render needs; asked once for each engine."""
+        store, engine = self.bench.store, self.bench.engine
+        key = digest_of(["engine", self.bench.engine_digest, door.FILTERS, door.ENCODERS])
+        entry = store.find(key)
+        if entry is None:
+            door.require(engine)
+            facts = {"version": engine.version()}
+            entry = store.publish(key, {}, facts=facts, preimage={}, seconds=0)
+        self.bench.engine_version = entry.facts["version"]
+
+    def _decide_storage(self) -> None:
+        """Choose how layers are kept, once for a project: raw where it fits the disk easily."""
+        if self.selection.storage is None:
+            piece = self.settings.piece()
+            width, height = wide_and_high(piece["output_size"])
+            raw = piece["duration"] * piece["fps"] * width * height * 4 * (len(self.layers) + 0.5)
+            room = shutil.disk_usage(self.house.root).free / 4
+            share = {"raw": 1.0, "ffvhuff": 0.5}
+            fits = (name for name in share if raw * share[name] < room)
+            self.selection.storage = next(fits, list(STORAGE)[-1])
+
+
+def open_session(
+    house: House,
+    project: Project,
+    *,
+    presets: list[str],
+    typed: Mapping[str, Any],
+    words: list[str],
+    say: Say = print,
+) -> Session:
+    """Return a project opened with what was typed.
+
+    Raises:
+        InputError: a preset, knob or value that cannot be, or no engine.
+        StoreError: the cache was made by another version.
+    """
+    settings = project.settings(presets, typed)
+    store, memo = Store(house.cache), Memo(house.cache / "memo.db")
+    bench = Bench(project, store, memo, Library(house, memo), door.find_engine())
+    _refuse_missing_layers(settings, typed)
+    session = Session(house, project, settings, bench, Selection(project), Run(project.name, words), say)
+    session.notes += settings.notes
+    return session
+
+
+def _refuse_missing_layers(settings: Settings, typed: Mapping[str, Any]) -> None:
+    """Refuse a knob typed for a layer that this piece does not have."""
+    count = settings.piece()["num_videos"]
+    for name in typed:
+        layer = name.partition(".")[0].removeprefix("layer")
+        if "." in name and layer.isdigit() and int(layer) > count:
+            raise InputError(
+                f"{name}: there is no layer {layer}",
+                why=f"this piece has {count} layers (num_videos)",
+                fix=f"say num_videos={layer} as well, or turn a layer from 1 to {count}",
+            )

@@ -1,0 +1,1 @@
+"""source: where material comes from, what it is, and which of it a layer shows."""

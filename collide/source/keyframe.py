@@ -1,0 +1,49 @@
+"""source/keyframe: a few frames of the part that is used, looked at as they will be keyed.
+
+Played before a mode that looks at pictures. One frame would speak for a whole clip by luck.
+Reads one clip; writes one PNG, RGB 8 bit, with the frames side by side.
+"""
+
+from collide.step import BITEXACT, Argv, Clip, Knobs, Limit, Range, chain, graph, number
+
+DEFAULTS = {
+    # how many frames of a clip are looked at before its colors are chosen
+    # low: 1 = the middle frame decides alone; high: 12 = a fair picture of a restless clip
+    # typical 5
+    "keyframes": 5,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"keyframes": Range(1, 12, rolls=False)}
+
+KEYED = ("keyframes",)
+
+WIDTH = 160  # of each frame: enough for colors, small enough for k-means
+
+
+def command(knobs: Knobs, *, clip: Clip, start: float, seconds: float, look: str) -> Argv:
+    """Return the command that writes `frames.png`, `keyframes` pictures of WIDTH pixels.
+
+    Args:
+        clip: probed.
+        start: where the used part begins, in seconds.
+        seconds: how long it is.
+        look: the layer's color correction; the key sees its result, so the mode must too.
+    """
+    count = knobs["keyframes"]
+    # after the last frame there is none to see, and a clip may pause: stay before its end
+    latest = max(0.0, clip.seconds - clip.gap - 0.05)
+    times = [min(start + seconds * (i + 0.5) / count, latest) for i in range(count)]
+    height = max(2, round(WIDTH * clip.height / clip.width))
+    argv: list[str] = []
+    for time in times:
+        argv += ["-ss", number(round(time, 3)), "-i", "@clip"]
+    seen = chain(look, f"scale={WIDTH}:{height}:flags=area+accurate_rnd+bitexact", "format=rgb24")
+    chains = [f"[{i}:V:0]trim=end_frame=1,{seen},setpts=0[k{i}]" for i in range(count)]
+    pads = "".join(f"[k{i}]" for i in range(count))
+    joined = f"{pads}hstack=inputs={count}[v]" if count > 1 else "[k0]null[v]"
+    return [
+        *argv,
+        *("-filter_complex", graph(*chains, joined), "-map", "[v]", "-frames:v", "1"),
+        *("-c:v", "png", *BITEXACT, "-f", "image2", "-update", "1", "frames.png"),
+    ]
+

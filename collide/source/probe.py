@@ -1,0 +1,38 @@
+"""source/probe: what a clip really holds, so that nothing later has to trust its header.
+
+Played once for each clip, when it is first seen; a clip that fails here is left out.
+Reads one file of any kind; writes two packet lists, and answers with the facts of a Clip.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from collide.step import Argv, Knobs, Limit, read_clip
+
+DEFAULTS: dict[str, Any] = {}
+LIMITS: dict[str, Limit] = {}
+
+VERSION = 1
+
+
+def command(knobs: Knobs) -> Argv:
+    """Return the command that lists the packets of `@clip` and decodes its first frame.
+
+    V:0 is the first real video stream: a cover picture is not one. Copied packets cost no
+    decoding; the one decoded frame has been turned upright, which no header field tells.
+    """
+    return [
+        *("-i", "@clip"),
+        *("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", "-f", "framecrc", "packets.txt"),
+        *("-map", "0:V:0", "-frames:v", "1", "-f", "framecrc", "first.txt"),
+    ]
+
+
+def answer(files: Mapping[str, Path], knobs: Knobs) -> dict[str, Any]:
+    """Return the facts of the clip: see collide.media.Clip.
+
+    Raises:
+        ValueError: there is no moving picture in it.
+    """
+    return read_clip(files["packets.txt"].read_text(), files["first.txt"].read_text()).facts()

@@ -1,0 +1,91 @@
+"""source/select: choose a clip for each layer, and the part of it that is shown.
+
+Played when a layer has no clip yet. What it chose stays until you ask for something else:
+a new clip in the library, or a longer piece, changes nothing that was chosen.
+Reads what is known of the clips; answers with a clip and a start in seconds.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from collide.step import Knobs, Limit, Name, Range, place
+
+DEFAULTS = {
+    # --- the dice ---
+
+    # the number every throw of the dice comes from
+    # low and high mean nothing; another number is another piece, the same number the same one
+    # typical: the one `doit new` wrote; it is in the record of every video
+    "seed": 1,
+
+    # --- which clips ---
+
+    # how many clips lie on top of each other
+    # low: 2 = one picture seen through the holes of another; high: 5 and more = a thicket
+    # typical 3
+    "num_videos": 3,
+
+    # the shorter side a clip must have to be chosen, in pixels
+    # low: 0 = anything, blur and blocks included; high: 1080 = only crisp footage
+    # typical 360 for scraped clips, 720 for camera clips
+    "min_resolution": 240,
+
+    # the shortest clip that is chosen, in seconds
+    # low: 0 = even a single flash, looped into a flicker; high: 30 = only long takes
+    # typical 1 to 5
+    "min_seconds": 1.0,
+
+    # the file name of the clip a layer shows, or `any` to leave it to the dice
+    # low and high mean nothing; pin it for one layer: layer2.clip=DSC_0047.mp4
+    # typical any
+    "clip": "any",
+
+    # another throw for one layer: the same dice, the next clip
+    # low: 0 = the first choice; high: any number, each one another clip
+    # typical: layer2.take=1 when layer 2 is the wrong clip
+    "take": 0,
+
+    # where in its clip a layer begins, of the room there is
+    # low: 0 = at the clip's first frame; high: 1 = as late as the piece still fits in
+    # typical [0, 1]: anywhere
+    "start": [0.0, 1.0],
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "seed": Range(0, 2**53, rolls=False),
+    "num_videos": Range(1, 9),
+    "min_resolution": Range(0, 4320, rolls=False),
+    "min_seconds": Range(0.0, 3600.0, rolls=False),
+    "clip": Name(),
+    "take": Range(0, 9999, rolls=False),
+    "start": Range(0.0, 1.0),
+}
+
+PER_LAYER = ("clip", "take", "start")
+
+VERSION = 1
+
+
+def analyze(
+    knobs: Knobs,
+    *,
+    layer: int,
+    clips: Sequence[dict[str, Any]],
+    taken: Sequence[str],
+) -> dict[str, Any] | None:
+    """Return the one of `clips` that a layer shows, None where none is left.
+
+    Args:
+        knobs: seed, and this layer's clip and take.
+        layer: 1 is the base.
+        clips: usable ones, each with `digest`, `name` and `own` (in the project's input/).
+        taken: digests that other layers show.
+
+    Each clip has its own number for this layer (rendezvous hashing), so a clip more or less
+    in the library leaves the order of all others as it was. A project's own clips come first.
+    """
+    free = [clip for clip in clips if clip["digest"] not in taken]
+    ranked = sorted(
+        free, key=lambda clip: (not clip["own"], place(knobs["seed"], "clip", layer, clip["digest"]))
+    )
+    return ranked[knobs["take"] % len(ranked)] if ranked else None

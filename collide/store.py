@@ -1,0 +1,242 @@
+"""The content-addressed store: the only file that writes under cache/objects and cache/actions.
+
+    version            the layout's number; another one is refused, never misread
+    objects/ab/DIGEST  content, read-only, named by the digest of the bytes as read back
+    actions/ab/KEY     JSON: what a key made. Written last, after every object it names
+    locks/KEY          held while a key is being made (the kernel frees it when its owner dies)
+    tmp/PID-N          private directories; a dead owner's are swept
+    quarantine/        damaged objects, kept to be looked at
+
+An action whose objects are gone is still known: it says what the bytes were, so nothing
+becomes stale when an object is evicted.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from collide.errors import StoreError
+from collide.hashing import canonical, digest_file
+
+VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Made:
+    """One object: its name and its bytes."""
+
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a key made: objects by role, facts, and what it took."""
+
+    key: str
+    objects: dict[str, Made] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    preimage: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def data(self) -> dict[str, Any]:
+        """Return the entry as plain data."""
+        objects = {role: [made.digest, made.size] for role, made in self.objects.items()}
+        return {
+            "key": self.key, "objects": objects, "facts": self.facts,
+            "preimage": self.preimage, "seconds": self.seconds,
+        }  # fmt: skip
+
+
+def read_entry(data: Mapping[str, Any]) -> Entry:
+    """Return the entry that `data()` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not one.
+    """
+    objects = {role: Made(str(d), int(s)) for role, (d, s) in data["objects"].items()}
+    return Entry(
+        data["key"], objects, dict(data["facts"]), dict(data["preimage"]), float(data["seconds"])
+    )
+
+
+class Store:
+    """The objects and actions under one directory."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        stamp = root / "version"
+        if stamp.exists() and stamp.read_text().strip() != VERSION:
+            raise StoreError(
+                f"{root} was made by another version of collide",
+                why=f"its layout is {stamp.read_text().strip()[:20]!r}, this one reads {VERSION!r}",
+                fix=f"move it away: mv {root} {root}.old; or set COLLIDE_CACHE to another folder",
+            )
+
+    def _ready(self) -> None:
+        """Make the folders; only a verb that renders comes here."""
+        if not (self.root / "version").exists():
+            for name in ("objects", "actions", "locks", "tmp", "quarantine"):
+                (self.root / name).mkdir(parents=True, exist_ok=True)
+            write_whole(self.root / "version", VERSION.encode())
+
+    def object(self, digest: str) -> Path:
+        """Return where an object is, or would be."""
+        return self.root / "objects" / digest[:2] / digest
+
+    def holds(self, made: Made) -> bool:
+        """Return whether an object is here with the size it was made with; its bytes are not read."""
+        try:
+            return self.object(made.digest).stat().st_size == made.size
+        except OSError:
+            return False
+
+    def find(self, key: str) -> Entry | None:
+        """Return what `key` made, whether or not its objects are still here."""
+        try:
+            return read_entry(json.loads(self._action(key).read_bytes()))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None  # a damaged record is a record lost: the key is made again
+
+    def complete(self, entry: Entry) -> bool:
+        """Return whether every object of an entry is here."""
+        return all(self.holds(made) for made in entry.objects.values())
+
+    def verified(self, made: Made) -> Path | None:
+        """Return an object's path after reading all of it; None, and quarantined, if it differs."""
+        path = self.object(made.digest)
+        try:
+            if digest_file(path) == made.digest:
+                return path
+        except OSError:
+            return None
+        os.replace(path, self.root / "quarantine" / made.digest)
+        return None
+
+    @contextmanager
+    def claim(self, key: str) -> Iterator[None]:
+        """Hold `key` while it is made, so that nobody makes it twice; wait for who holds it."""
+        self._ready()
+        path = self.root / "locks" / key
+        with path.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def workdir(self) -> Iterator[Path]:
+        """Give a private directory on the store's file system, gone afterwards."""
+        self._ready()
+        self._sweep()
+        path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self.root / "tmp"))
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _sweep(self) -> None:
+        for left in (self.root / "tmp").iterdir():
+            owner = left.name.partition("-")[0]
+            if owner.isdigit() and not _alive(int(owner)):
+                shutil.rmtree(left, ignore_errors=True)
+
+    def publish(
+        self,
+        key: str,
+        files: Mapping[str, Path],
+        *,
+        facts: Mapping[str, Any],
+        preimage: Mapping[str, Any],
+        seconds: float,
+    ) -> Entry:
+        """Take finished files as what `key` made: objects first, the action last.
+
+        Raises:
+            OSError: the disk is full or fails; nothing is published then.
+        """
+        self._ready()
+        objects = {role: self._take(path) for role, path in sorted(files.items())}
+        entry = Entry(key, objects, dict(facts), dict(preimage), round(seconds, 3))
+        write_whole(self._action(key), canonical(entry.data()))
+        return entry
+
+    def _take(self, path: Path) -> Made:
+        """Move one file into the objects, named by its bytes as the disk has them."""
+        with path.open("rb") as file:
+            os.fsync(file.fileno())  # a full disk may speak only now
+        made = Made(digest_file(path), path.stat().st_size)
+        target = self.object(made.digest)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o444)
+        os.replace(path, target)
+        _sync_folder(target.parent)
+        return made
+
+    def _action(self, key: str) -> Path:
+        return self.root / "actions" / key[:2] / f"{key}.json"
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a power cut.
+
+    Raises:
+        OSError: it cannot be written; what stood there before stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    _sync_folder(path.parent)
+
+
+def copy_out(source: Path, target: Path) -> None:
+    """Copy an object to where people see it: whole or not at all, never a link to the store.
+
+    ffmpeg and editors write through links, and would change the store.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
+    os.close(handle)
+    try:
+        shutil.copyfile(source, name)
+        with open(name, "rb") as file:
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

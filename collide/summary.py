@@ -1,0 +1,73 @@
+"""What is said when a render ends: layers worth a look, the sound, the video, what to type next."""
+
+import sys
+from collections.abc import Iterator
+
+from collide.plan import Plan
+from collide.session import Session
+
+LITTLE, MUCH = 0.02, 0.97  # share of a layer that is transparent: a hole nobody sees, a ghost
+
+
+def layers(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield a line for each layer whose key does next to nothing, or leaves next to nothing."""
+    results = session.bench.results()
+    for layer in plan.layers[1:]:
+        entry = results.get(f"layer:{layer.number}")
+        share = entry.facts.get("coverage") if entry else None
+        if share is None:
+            continue
+        turn = f"doit render project={plan.project.name} layer{layer.number}.similarity="
+        similarity = layer.knobs["similarity"]
+        if share < LITTLE:
+            yield (
+                f"layer {layer.number} ({layer.pick.name}) hides what is below: its key reveals {share:.1%}; "
+                f"try {turn}{min(1, similarity + 0.15):.2f}"
+            )
+        elif share > MUCH:
+            yield (
+                f"layer {layer.number} ({layer.pick.name}) is almost gone: {share:.1%} of it is transparent; "
+                f"try {turn}{max(0.05, similarity - 0.1):.2f}"
+            )
+    yield from _sound(session, plan)
+
+
+def _sound(session: Session, plan: Plan) -> Iterator[str]:
+    entry = session.bench.results().get("loudness")
+    if not plan.heard:
+        yield "no sound: no layer sounds"
+    elif entry and entry.facts["silent"]:
+        yield "the mix is silent: its clips hold no sound that can be heard"
+    elif entry and entry.facts["capped"]:
+        yield f"the mix is very quiet: raised by 30 dB, the most there is, to {entry.facts['lufs']} LUFS"
+
+
+def look(session: Session, plan: Plan) -> None:
+    """Say where the video is, with a frame of it where the terminal can show one."""
+    video = plan.project.video
+    seconds = plan.frames / plan.piece["fps"]
+    path = video.relative_to(session.house.root) if video.is_relative_to(session.house.root) else video
+    print(f"look {plan.look} · {path} · {seconds:g} s, {plan.piece['output_size']}, {plan.piece['fps']} fps")
+    if session.run.count("rendered") and sys.stdout.isatty():
+        from collide.terminal import show_frame
+
+        show_frame(session, plan)
+
+
+def keep(session: Session) -> Iterator[str]:
+    """Yield how to keep the knobs that counted for this run only."""
+    typed = [n for n, s in session.settings.said.items() if s.origin == "command line"]
+    if typed and session.project.draft_config is None:
+        said = " ".join(f"{name}={session.settings.said[name].value}" for name in typed)
+        yield f"to keep it: doit set project={session.project.name} {said}"
+
+
+def made_of(session: Session) -> str:
+    """Return what is said of a project whose clips are not chosen yet."""
+    count = session.settings.piece()["num_videos"]
+    return (
+        f"{session.project.name}: its {count} clips are not chosen yet; "
+        f"everything would be rendered: doit render project={session.project.name}"
+    )
+
+

@@ -1,0 +1,296 @@
+"""Plan → doit tasks, verbs → doit commands. With dodo.py the only file that knows doit."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from doit import doit_cmd
+from doit.cmd_base import Command
+from doit.cmd_clean import Clean as DoitClean
+from doit.cmd_info import Info as DoitInfo
+from doit.cmd_list import List as DoitList
+from doit.cmd_run import Run as DoitRun
+from doit.dependency import FileChangedChecker, SqliteDB
+from doit.exceptions import TaskFailed
+
+from collide import engine
+from collide.errors import CollideError, InputError, TaskError
+from collide.key import Step
+from collide.plan import Plan
+from collide.project import House
+from collide.report import Reporter
+from collide.said import Said, refuse_strange_words, understand, verb_module, verbs
+from collide.session import Session
+
+HOUSE = House(Path.cwd())
+
+
+class _Open:
+    """The session of this process, and its plan: what the tasks below are made of."""
+
+    session: Session | None = None
+    plan: Plan | None = None
+    writes = False  # whether this verb renders; the others leave no file behind
+
+
+def config() -> dict[str, Any]:
+    """Return DOIT_CONFIG: one database for each project, our reporter, threads only."""
+    name = _Open.session.project.name if _Open.session else ".none"
+    return {
+        "default_tasks": ["render"],
+        "dep_file": str(HOUSE.cache / "doit" / f"{name}.db"),
+        "backend": "written-through",
+        "check_file_uptodate": Contents,
+        "reporter": Reporter,
+        "par_type": "thread",
+        "continue": True,
+        "verbosity": 2,
+    }
+
+
+def of(family: str) -> Iterator[dict[str, Any]]:
+    """Yield the doit tasks `family:…` of the open project; none while it is cold."""
+    for task, step in _steps().items():
+        if task.startswith(f"{family}:"):
+            yield {"name": task.partition(":")[2], **_task(step)}
+
+
+def one(name: str) -> dict[str, Any]:
+    """Return the doit task `name` of the open project, empty where it has none."""
+    step = _steps().get(name)
+    return _task(step) if step else {"actions": None}
+
+
+def select() -> dict[str, Any]:
+    """Return the task that chose the clips. It is done while the graph is made."""
+    path = _Open.session.selection.path if _Open.session else None
+    if _Open.plan is None or path is None:
+        return {"actions": None}
+    return {"actions": [lambda: True], "targets": [str(path)], "uptodate": [True]}
+
+
+def everything() -> dict[str, Any]:
+    """Return the task that stands for the whole piece; cleaning it cleans all of it."""
+    made: list[Path] = []
+    if _Open.session:
+        project = _Open.session.project
+        made = [project.video, *sorted(project.receipts.glob("*.json"))]
+    needs = ["select", "record"] if _Open.plan else []
+    return {"actions": None, "task_dep": needs, "clean": [(_remove, [[str(p) for p in made]])]}
+
+
+def _steps() -> dict[str, Step]:
+    if _Open.plan is None or _Open.session is None:
+        return {}
+    return {**_Open.session.probes, **_Open.plan.steps}
+
+
+def _task(step: Step) -> dict[str, Any]:
+    assert _Open.session is not None  # noqa: S101 - there are no steps without one
+    bench = _Open.session.bench
+    places = [bench.library.place(digest) for digest in step.clips]
+    receipts = [str(bench.receipt_path(task)) for task in step.needs]
+    targets = [str(bench.receipt_path(step.task)), *(str(p) for p in step.deliver.values())]
+    swept = [targets[0], *(path for path in targets[1:] if path.endswith(".mp4"))]
+    return {
+        "actions": [(_act, [step])],
+        "file_dep": [*receipts, *(str(place) for place in places if place)],
+        "targets": targets,
+        "uptodate": [Fresh(step)],
+        "clean": [(_remove, [swept])],
+        "doc": None,
+    }
+
+
+def _act(step: Step) -> TaskFailed | bool:
+    """Perform one step; what goes wrong is said in three lines, never as a traceback."""
+    session = _Open.session
+    assert session is not None  # noqa: S101
+    try:
+        session.run.add(session.bench.perform(step))
+    except TaskError as error:
+        return TaskFailed(str(session.mended(step, error)))
+    except OSError as error:
+        return TaskFailed(f"{step.task}: {error.strerror}: {error.filename or session.bench.store.root}")
+    return True
+
+
+def _remove(paths: list[str], dryrun: bool) -> None:
+    for path in paths:
+        if os.path.exists(path):
+            print(f"{'would remove' if dryrun else 'removed'} {os.path.relpath(path)}")
+            if not dryrun:
+                os.unlink(path)
+
+
+class Fresh:
+    """doit's question whether a task is up to date; its repr is the answer `doit info` shows."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+
+    def __call__(self) -> bool:
+        assert _Open.session is not None  # noqa: S101
+        return _Open.session.bench.fresh(self.step)
+
+    def __repr__(self) -> str:
+        assert _Open.session is not None  # noqa: S101
+        return _Open.session.bench.why(self.step) or "up to date"
+
+
+class Contents(FileChangedChecker):  # type: ignore[misc]
+    """Files are compared by content; stat only tells whether they must be read again."""
+
+    def check_modified(self, file_path: str, file_stat: os.stat_result, state: str) -> bool:
+        """Return whether a file's content is another than `state`."""
+        return self.get_state(file_path, None) != state
+
+    def get_state(self, dep: str, current_state: str | None) -> str:
+        """Return the digest of a file."""
+        assert _Open.session is not None  # noqa: S101
+        return _Open.session.bench.memo.digest(Path(dep))
+
+
+class WrittenThrough(SqliteDB):  # type: ignore[misc]
+    """doit's sqlite backend, saved task by task: a kill loses nothing. Nothing saved, no file."""
+
+    def __init__(self, name: str, codec: Any, **_: Any) -> None:
+        if _Open.writes:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+        super().__init__(name if _Open.writes or os.path.exists(name) else ":memory:", codec)
+
+    def set(self, task_id: str, dependency: str, value: Any) -> None:
+        """Keep a value, and write the task's row when its last value has come."""
+        super().set(task_id, dependency, value)
+        if dependency == "deps:":
+            self._conn.execute("insert or replace into doit values (?,?)",
+                               (task_id, self.codec.encode(self._cache[task_id])))  # fmt: skip
+            self._conn.commit()
+
+
+def _guarded(act: Callable[[], int]) -> int:
+    """Run a verb; whatever a person can cause ends in an error of three lines and its code."""
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _interrupted)
+    try:
+        return act()
+    except CollideError as error:
+        print(f"ERROR: {error}", file=sys.stderr)
+        return error.code
+    except OSError as error:
+        print(f"ERROR: {error.strerror}: {error.filename}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        engine.stop_all()
+        print("\nstopped; what was finished is kept", file=sys.stderr)
+        return 130
+
+
+def _interrupted(signum: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _typed() -> dict[str, str]:
+    """Return the `name=value` of the command line.
+
+    Raises:
+        InputError: one was said twice; doit would take the last and say nothing.
+    """
+    said = [word.partition("=")[0] for word in sys.argv[1:] if "=" in word and word[0] != "-"]
+    for name in said:
+        if said.count(name) > 1:
+            raise InputError(
+                f"{name}= was said twice",
+                why="only one of the two can be meant",
+                fix=f"say {name}= once",
+            )
+    return dict(doit_cmd._CMDLINE_VARS or {})  # noqa: SLF001 - doit shows one at a time only
+
+
+def _said(verb: str, words: list[str]) -> Said:
+    return understand(HOUSE, verb, verb_module(verb), words, _typed())
+
+
+class Run(DoitRun):  # type: ignore[misc]
+    """`doit render …` and any other task: checks what was typed before anything happens."""
+
+    name = "run"
+
+    def execute(self, params: Any, args: list[str]) -> int:
+        """Run tasks and return the exit code that the record stands for."""
+        return _guarded(lambda: self._checked(params, args))
+
+    def _checked(self, params: Any, args: list[str]) -> int:
+        if not args and not _typed():
+            return verb_module("list").run(_said("list", []))
+        refuse_strange_words(args, _typed())
+        if params["par_type"] == "process" and "par_type" in params._non_default_keys:  # noqa: SLF001
+            raise InputError(
+                "-P process is not possible",
+                why="a killed worker would leave ffmpeg running, and doit waiting for ever",
+                fix="leave -P away: tasks run in threads, and ffmpeg beside them",
+            )
+        render = verb_module("render")
+        _Open.writes = True
+        _Open.session = session = render.begin(_said("render", args))
+        _Open.plan = session.plan_now()
+        Reporter.run = session.run
+        session.bench.watch = Reporter.seen
+        code = super().execute(params, args)
+        return render.end(session, _Open.plan, code, whole="render" in args)
+
+
+class _Reads:
+    """A doit command that only looks: the project is opened, nothing is started or written."""
+
+    verb = ""
+
+    def execute(self, params: Any, args: list[str]) -> int:
+        """Open the project that was named, then do as doit does."""
+        return _guarded(lambda: self._checked(params, args))
+
+    def _checked(self, params: Any, args: list[str]) -> int:
+        said = _said(self.verb, args)
+        if said.project:
+            _Open.session = said.open()
+            _Open.plan = _Open.session.plan_known()
+        return super().execute(params, args) or 0  # type: ignore[misc]
+
+
+class Info(_Reads, DoitInfo):  # type: ignore[misc]
+    """`doit info TASK project=x`."""
+
+    name, verb = "info", "info"
+
+
+class Clean(_Reads, DoitClean):  # type: ignore[misc]
+    """`doit clean project=x`."""
+
+    name, verb = "clean", "clean"
+
+
+class List(_Reads, DoitList):  # type: ignore[misc]
+    """`doit list`: in plain words; with a project or an option, as doit does."""
+
+    name, verb = "list", "list"
+
+    def _checked(self, params: Any, args: list[str]) -> int:
+        said = _said("list", args)
+        if not said.project and not params._non_default_keys:  # noqa: SLF001
+            return verb_module("list").run(said)
+        return super()._checked(params, args)
+
+
+def __getattr__(name: str) -> type[Command]:
+    """Return the doit command of a verb; pyproject.toml names them all."""
+    if not name in verbs():
+        raise AttributeError(name)
+
+    def execute(self: Command, params: Any, args: list[str]) -> int:
+        return _guarded(lambda: verb_module(name).run(_said(name, args)))
+
+    doc = (verb_module(name).__doc__ or "").partition("\n")[0]
+    return type(name, (Command,), {"name": name, "doc_purpose": doc, "execute": execute})

@@ -1,0 +1,52 @@
+"""A frame in the terminal, in half-block characters: two pixels a letter, colors as they are."""
+
+from typing import TYPE_CHECKING
+
+from collide import engine as door
+from collide import segments
+from collide.plan import Plan
+from collide.session import Session
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+WIDTH = 96
+
+
+def show_frame(session: Session, plan: Plan) -> None:
+    """Print the middle frame of the piece, where the terminal has the colors for it."""
+    from PIL import Image
+    from rich.console import Console
+    from rich.text import Text
+
+    fps = plan.piece["fps"]
+    index, at = divmod(plan.frames // 2, segments.length(fps))
+    entry = session.bench.results().get(f"stack:{index}")
+    path = session.bench.store.verified(entry.objects["stack.nut"]) if entry else None
+    console = Console()
+    if path is None or console.color_system != "truecolor":
+        return
+    source = door.Source(path, trusted=True, demuxer="nut")
+    argv = ["-ss", f"{at / fps:.3f}", "-i", "@stack", "-frames:v", "1", "-vf", f"scale={WIDTH}:-2"]
+    argv += ["-f", "image2", "-update", "1", "frame.png"]
+    with session.bench.store.workdir() as folder:
+        command = door.spelled(session.bench.engine, argv, {"@stack": source})
+        door.run(command, cwd=folder, bounds=door.Bounds())
+        with Image.open(folder / "frame.png") as picture:
+            rows = _halves(picture.convert("RGB"))
+    console.print(Text("\n").join(Text.assemble(*row) for row in rows))
+
+
+def _halves(picture: "Image") -> list[list[tuple[str, str]]]:
+    """Return rows of (letter, style): the upper pixel is the letter, the lower its ground."""
+    width, height = picture.size
+    data = picture.tobytes()
+
+    def color(x: int, y: int) -> str:
+        at = 3 * (y * width + x)
+        return "#{:02x}{:02x}{:02x}".format(*data[at : at + 3])
+
+    return [
+        [("▀", f"{color(x, y)} on {color(x, y + 1)}") for x in range(width)]
+        for y in range(0, height - 1, 2)
+    ]

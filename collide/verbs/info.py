@@ -1,0 +1,12 @@
+"""what one task reads and writes, and why it would run: doit info layer:2 project=x"""
+
+from collide.said import Said
+
+VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
+KNOBS = True
+WORDS = 1
+
+
+def run(said: Said) -> int:
+    """Never called: doit's own info command shows the task."""
+    raise NotImplementedError

@@ -1,0 +1,74 @@
+"""every knob: what low and high look like, its default, its limits, what it is now and why
+
+`doit knobs similarity` for one, `doit knobs blend` for a family, with project=x for its values.
+"""
+
+from collections.abc import Iterator
+
+from collide.catalog import explained, instruments
+from collide.catalog import knobs as all_knobs
+from collide.errors import InputError, did_you_mean
+from collide.knobs import Settings
+from collide.said import Said
+from collide.step import number
+
+VARIABLES = {"project": "whose values to show", "preset": "as if these were typed"}
+KNOBS = True
+WORDS = 1
+
+
+def run(said: Said) -> int:
+    """Print the knobs that were asked for."""
+    word = said.words[0] if said.words else ""
+    settings = said.existing().settings(said.presets, said.knobs) if said.project else None
+    lines = list(_all(word, settings))
+    if not lines:
+        names = [*all_knobs(), *instruments(), *{name.partition("/")[0] for name in instruments()}]
+        raise InputError(
+            f"no knob or instrument is called {word!r}",
+            why=f"there are {len(all_knobs())} knobs",
+            fix=did_you_mean(word, names, otherwise="list them all: doit knobs"),
+        )
+    print("\n".join(lines).strip())
+    return 0
+
+
+def _all(word: str, settings: Settings | None) -> Iterator[str]:
+    for owner, module in instruments().items():
+        texts = dict(explained(owner))
+        wanted = [name for name in texts if word in ("", name, owner, *owner.split("/"))]
+        if not wanted:
+            wanted = [name for name in texts if word in name]
+        if wanted:
+            yield f"\n{(module.__doc__ or '').partition(chr(10))[0]}"
+        for name in wanted:
+            yield from _one(name, texts[name], settings)
+
+
+def _one(name: str, text: str, settings: Settings | None) -> Iterator[str]:
+    knob = all_knobs()[name]
+    each = {"piece": "", "layer": "  · one a layer: layer2.…", "keyed": "  · one a layer from layer2 on"}
+    yield f"\n  {name} = {_shown(knob.default)}  ({knob.limit}){each[knob.scope]}"
+    yield from (f"      {line}" for line in text.splitlines())
+    if settings is None:
+        return
+    seed = settings.of("seed").value
+    said = [(name, None)] + [
+        (pinned, int(pinned[5])) for pinned in sorted(settings.said) if pinned.endswith(f".{name}")
+    ]
+    for spoken, layer in said:
+        setting = settings.of(name, layer)
+        yield f"      now: {spoken} = {setting.value}   from {setting.origin}"
+    count = settings.piece()["num_videos"]
+    if knob.scope != "piece" and str(settings.of(name).value).count(".."):
+        first = 1 if knob.scope == "layer" else 2
+        drawn = [f"layer {n}: {_shown(settings.roll(name, seed, n))}" for n in range(first, count + 1)]
+        yield f"      drawn: {', '.join(drawn)}"
+    elif str(settings.of(name).value).count(".."):
+        yield f"      drawn: {_shown(settings.roll(name, seed))}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "..".join(number(end) for end in value)
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

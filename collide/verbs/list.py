@@ -1,0 +1,21 @@
+"""what can be done here, a line each"""
+
+from collide.said import KINDS, Said, verb_module, verbs
+
+VARIABLES = {"project": "list its tasks"}
+WORDS = 99
+
+FIRST = ("render", "plan", "why", "knobs", "set", "undo", "new", "scan", "clean", "export", "doctor", "list")
+
+
+def run(said: Said) -> int:
+    """Print the verbs, the tasks, and how knobs are turned."""
+    known = [*(v for v in FIRST if v in verbs()), *(v for v in verbs() if v not in FIRST)]
+    print("say: doit VERB project=x knob=value …\n")
+    for verb in known:
+        print(f"  {verb:<9} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
+    print("\na render is made of tasks: " + ", ".join(KINDS[:-1]))
+    print("  doit list --all project=x   each of them · doit info layer:2 project=x   why it would run")
+    projects = said.house.projects()
+    print("\nprojects: " + (", ".join(projects) or "none yet; try: doit render project=demo"))
+    return 0

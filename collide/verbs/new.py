@@ -1,0 +1,23 @@
+"""make a project: config.json with a seed of its own, and a page for studio notes"""
+
+from collide.errors import InputError
+from collide.said import Said
+
+VARIABLES = {"project": "its name; without it, one is given", "preset": "presets to begin with: a,b"}
+KNOBS = True
+
+
+def run(said: Said) -> int:
+    """Make it, and say what to type next."""
+    project = said.house.project(said.project or said.house.unused_name())
+    if project.exists():
+        raise InputError(
+            f"project {project.name!r} is there already",
+            why=f"projects/{project.name}/config.json holds its knobs",
+            fix=f"render it: doit render project={project.name}, or choose another name",
+        )
+    draft = project.draft(said.presets) | said.values()
+    project.drafted(draft).make()
+    print(f"made projects/{project.name}/config.json (seed {draft['seed']}) and README.md, for your notes")
+    print(f"next: doit render project={project.name}")
+    return 0

@@ -1,0 +1,41 @@
+"""render what changed of a piece, and write its video, manifest and look
+
+Without project= it makes a project and names it. A knob typed here counts for this run.
+"""
+
+from collide import summary
+from collide.errors import InputError
+from collide.plan import Plan
+from collide.said import Said
+from collide.session import Session
+
+VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
+KNOBS = True
+WORDS = 99
+
+
+def begin(said: Said) -> Session:
+    """Open the project, saying so first where it has to be made."""
+    project = said.house.project(said.project or said.house.unused_name())
+    if project.exists():
+        return said.open(project)
+    if any(value == "" for value in said.knobs.values()):
+        raise InputError("a knob has no value", why="only doit set takes one out", fix="say knob=value")
+    draft = project.draft(said.presets)
+    print(f"making project {project.name} (projects/{project.name}/config.json)")
+    return said.open(project.drafted(draft), presets=False)
+
+
+def end(session: Session, plan: Plan, code: int, *, whole: bool) -> int:
+    """Write the run record, say what was done and what to type next, and return the exit code."""
+    run = session.run
+    run.write(session.house.cache / "runs")
+    failed = run.code() or (code if code > 1 and not run.code() else 0)
+    for text in [*session.notes, *(summary.layers(session, plan) if not failed else [])]:
+        print(text)
+    if not failed and whole:
+        summary.look(session, plan)
+    print(run.line())
+    for text in summary.keep(session) if not failed else []:
+        print(text)
+    return failed

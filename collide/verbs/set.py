@@ -1,0 +1,38 @@
+"""turn a knob for good; `knob=` takes it out again
+
+Writes projects/x/config.json; `doit undo` goes back. Presets are replaced: preset=a,b.
+"""
+
+from collide.errors import InputError
+from collide.said import Said
+
+VARIABLES = {"project": "which piece", "preset": "the presets of the project, in order: a,b"}
+KNOBS = True
+
+
+def run(said: Said) -> int:
+    """Write the knobs, and say what each was before."""
+    project = said.existing()
+    values = said.values()
+    for name in said.presets:
+        project.preset(name)
+    if "preset" in said.variables:
+        values["preset"] = said.presets or ""
+    if not values:
+        raise InputError(
+            "nothing to set",
+            why="no knob was said",
+            fix=f"doit set project={project.name} similarity=0.3",
+        )
+    before = project.config()
+    after = {name: value for name, value in {**before, **values}.items() if value != ""}
+    project.drafted(after).settings([], {})  # a config that could not be read back is not written
+    project.turn(values)
+    for name, value in values.items():
+        print(f"{name}: {_shown(before.get(name))} → {_shown(value if value != '' else None)}")
+    print(f"next: doit render project={project.name}   (back: doit undo project={project.name})")
+    return 0
+
+
+def _shown(value: object) -> str:
+    return "as preset or default" if value is None else ",".join(value) if isinstance(value, list) and value and isinstance(value[0], str) else str(value)

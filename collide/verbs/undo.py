@@ -1,0 +1,16 @@
+"""go back to the knobs before the last doit set"""
+
+from collide.said import Said
+
+VARIABLES = {"project": "which piece"}
+
+
+def run(said: Said) -> int:
+    """Put config.json back, and say what changed."""
+    project = said.existing()
+    before, after = project.config(), project.undo()
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            print(f"{name}: {before.get(name, 'unset')} → {after.get(name, 'unset')}")
+    print(f"next: doit render project={project.name}")
+    return 0

@@ -1,0 +1,78 @@
+"""What doit can do here, in the order it happens; how it is done lives in collide/.
+
+Try:
+  doit render project=demo           the piece: only what changed is rendered
+  doit render project=demo crf=28    one knob turned, for this once
+  doit plan project=demo fps=12      what a knob would cost; nothing is rendered
+  doit knobs similarity              what a knob does, and what it is now
+  doit list                          everything else
+"""
+
+from collide import tasks
+
+DOIT_CONFIG = tasks.config()
+
+
+def task_probe():
+    """ask each chosen clip what it really holds"""
+    yield from tasks.of("probe")
+
+
+def task_select():
+    """choose a clip for each layer, once"""
+    return tasks.select()
+
+
+def task_keyframe():
+    """take a few frames of the part that is used"""
+    yield from tasks.of("keyframe")
+
+
+def task_color():
+    """find the colors that become windows"""
+    yield from tasks.of("color")
+
+
+def task_layer():
+    """cut, turn, key and size one clip, with its alpha"""
+    yield from tasks.of("layer")
+
+
+def task_audio():
+    """take the sound of a layer to its place in the room"""
+    yield from tasks.of("audio")
+
+
+def task_mix():
+    """lay the sounds on top of each other"""
+    return tasks.one("mix")
+
+
+def task_loudness():
+    """bring the mix to its loudness, and never clip"""
+    return tasks.one("loudness")
+
+
+def task_stack():
+    """lay the layers on top of each other, five seconds at a time"""
+    yield from tasks.of("stack")
+
+
+def task_encode():
+    """make each segment small enough to send"""
+    yield from tasks.of("encode")
+
+
+def task_mux():
+    """join picture and sound into output/x.mp4, its recipe inside"""
+    return tasks.one("mux")
+
+
+def task_record():
+    """write the manifest, and the recipe of this look"""
+    return tasks.one("record")
+
+
+def task_render():
+    """the piece: all of the above, as far as it changed"""
+    return tasks.everything()
