@@ -3,7 +3,7 @@
 import ast
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -117,6 +117,11 @@ def knobs() -> dict[str, Knob]:
             scope = "keyed" if name in keyed else "layer" if name in layered else "piece"
             found[name] = Knob(name, owner, default, _limit(module.LIMITS[name]), scope)
     return found
+
+
+def own(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of `values` that the instrument `name` owns."""
+    return {knob: values[knob] for knob in instrument(name).DEFAULTS if knob in values}
 
 
 def _names(module: ModuleType, group: str) -> tuple[str, ...]:

@@ -1,31 +1,22 @@
-"""The only door to processes: finds ffmpeg, and runs it so that no clip can hurt the machine.
+"""The only door to processes: finds ffmpeg and runs it, with all that safety.py asks for.
 
-Every run has a clean environment, limits on memory, time, file size and open files, a wall
-clock, no standard input, and dies with its parent. Every input is opened by its own rules:
-only files, only formats we know, no picture beyond 35 megapixels.
+Every run has a wall clock, no standard input, and dies with its parent.
 """
 
-import ctypes
 import os
 import re
-import resource
-import shlex
 import signal
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
 from collide.errors import InputError, TaskError
+from collide.safety import Bounds, Source, environment, limits, pasteable, spelled
 
-# What a stranger's file may be. Playlists are not here: one named .mp4 opens other files.
-CLIPS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,wav,mp3,flac,aac"
-OURS = "nut,mov,mp4,wav,concat"
-PIXELS = 35_651_584
-MEMORY = 4 << 30
 FILTERS = (
     "alimiter alphaextract alphamerge aloop amix apad aresample asetpts atrim blend colorkey "
     "concat crop ebur128 eq fps framestep hstack hue lumakey overlay pad pan scale setparams "
@@ -34,23 +25,6 @@ FILTERS = (
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png")
 
 Watch = Callable[[int], None]  # frames done
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file as an input: `trusted` says that we made it."""
-
-    path: Path
-    trusted: bool
-    demuxer: str | None = None
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What one run may take: `seconds` of wall clock and `size` bytes a file."""
-
-    seconds: float = 120.0
-    size: int = 8 << 30
 
 
 @dataclass(frozen=True)
@@ -118,42 +92,6 @@ def require(engine: Engine) -> None:
         )
 
 
-def spelled(engine: Engine, argv: Sequence[str], sources: Mapping[str, Source]) -> list[str]:
-    """Return the whole command: inputs in their places, each with the rules it is opened by.
-
-    Args:
-        argv: of an instrument; inputs stand in it as `-i @name`.
-        sources: what each `@name` is.
-    """
-    full = [str(engine.path), "-nostdin", "-hide_banner", "-y", "-max_alloc", str(256 << 20)]
-    full += ["-filter_threads", "2", "-filter_complex_threads", "2"]
-    before: list[str] = []
-    items = iter(argv)
-    for item in items:
-        if item == "-i":
-            source = sources[next(items)]
-            full += [*_rules(source), *before, "-i", f"file:{source.path}"]
-            before = []
-        else:
-            before.append(item)
-    return full + before
-
-
-def _rules(source: Source) -> list[str]:
-    if source.trusted:
-        rules = ["-protocol_whitelist", "file", "-format_whitelist", OURS, "-threads", "2"]
-    else:
-        rules = ["-protocol_whitelist", "file", "-format_whitelist", CLIPS]
-        rules += ["-max_pixels", str(PIXELS), "-probesize", "5M", "-analyzeduration", "5M"]
-        rules += ["-err_detect", "crccheck", "-threads", "2"]
-    return rules + (["-f", source.demuxer] if source.demuxer else [])
-
-
-def pasteable(command: Sequence[str]) -> str:
-    """Return the command as a person can paste it."""
-    return shlex.join(command)
-
-
 def run(command: Sequence[str], *, cwd: Path, bounds: Bounds, watch: Watch | None = None) -> str:
     """Run a spelled-out command in `cwd` and return what it wrote to stderr.
 
@@ -168,19 +106,21 @@ def run(command: Sequence[str], *, cwd: Path, bounds: Bounds, watch: Watch | Non
     process = subprocess.Popen(
         argv,
         cwd=cwd,
-        env=_environment(cwd),
+        env=environment(cwd),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
         restore_signals=False,  # SIGXFSZ stays ignored: ffmpeg then says "File too large"
-        preexec_fn=_limits(bounds),  # noqa: PLW1509 - it only calls setrlimit and prctl
+        preexec_fn=limits(bounds),  # noqa: PLW1509 - it only calls setrlimit and prctl
     )
     with _running(process):
         late = threading.Timer(bounds.seconds, _kill, [process])
         late.start()
         said_lines: list[bytes] = []
-        listener = threading.Thread(target=lambda: said_lines.extend(process.stderr or ()), daemon=True)
+        listener = threading.Thread(
+            target=lambda: said_lines.extend(process.stderr or ()), daemon=True
+        )
         listener.start()
         for line in process.stdout or ():
             if watch and line.startswith(b"frame="):
@@ -201,46 +141,13 @@ def _failed(command: Sequence[str], how: str, text: str) -> TaskError:
     lines = [line for line in text.splitlines() if line.strip()]
     told = [line for line in lines if not re.search(r"Conversion failed|Exiting with", line)]
     why = "\n".join([how, *told[-3:]])
-    return TaskError("the command failed", why=why, fix=f"paste this to see it again:\n{pasteable(command)}")
+    return TaskError(
+        "the command failed", why=why, fix=f"paste this to see it again:\n{pasteable(command)}"
+    )
 
 
 def _code(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """Return a clean environment: FFREPORT writes any file, LADSPA_PATH loads any library."""
-    return {
-        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-        "LANG": "C.UTF-8",
-        "HOME": str(home),
-        "TMPDIR": str(home),
-    }
-
-
-_PRCTL = None
-if sys.platform == "linux":
-    _PRCTL = ctypes.CDLL(None, use_errno=True).prctl
-
-
-def _limits(bounds: Bounds) -> Callable[[], None]:
-    """Return what the child does before it becomes ffmpeg."""
-    wanted = [
-        (resource.RLIMIT_CPU, int(bounds.seconds * 4) + 5),
-        (resource.RLIMIT_FSIZE, bounds.size),
-        (resource.RLIMIT_NOFILE, 128),
-        (resource.RLIMIT_CORE, 0),
-    ]
-    if sys.platform == "linux":  # macOS refuses RLIMIT_AS
-        wanted.append((resource.RLIMIT_AS, MEMORY))
-
-    def limit() -> None:
-        for name, value in wanted:
-            resource.setrlimit(name, (value, value))
-        if _PRCTL:
-            _PRCTL(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: no orphan goes on writing
-
-    return limit
 
 
 _CHILDREN: set[subprocess.Popen[bytes]] = set()
@@ -262,10 +169,8 @@ class _running:  # noqa: N801 - used as a statement
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
 
 
@@ -292,7 +197,7 @@ def count_frames(engine: Engine, path: Path) -> int:
     """Return how many frames a video file of ours really holds, none of them decoded."""
     seen = [0]
     demuxer = {".nut": "nut", ".mp4": "mp4"}[path.suffix]
-    command = spelled(engine, ["-i", "@made", "-map", "0:v:0", "-c", "copy", "-f", "null", "-"],
+    command = spelled(engine.path, ["-i", "@made", "-map", "0:v:0", "-c", "copy", "-f", "null", "-"],
                       {"@made": Source(path, trusted=True, demuxer=demuxer)})  # fmt: skip
     run(command, cwd=path.parent, bounds=Bounds(), watch=seen.append)
     return seen[-1]

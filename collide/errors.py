@@ -1,9 +1,9 @@
 """Everything that can go wrong, and the three things every error says: what, why, how to mend it.
 
-    CollideError          code 2  never raised itself
-    ├── InputError        code 3  something the person typed or wrote; nothing was started
-    ├── TaskError         code 1  one task could not be done; the others go on
-    └── StoreError        code 2  the cache cannot be used
+CollideError          code 2  never raised itself
+├── InputError        code 3  something the person typed or wrote; nothing was started
+├── TaskError         code 1  one task could not be done; the others go on
+└── StoreError        code 2  the cache cannot be used
 """
 
 from collections.abc import Iterable

@@ -77,12 +77,25 @@ class Job:
         return digest_of(self.ingredients(engine))
 
 
+Results = Mapping[str, Entry]  # what is known of tasks
+
+
+def made_by(results: Results, task: str, role: str, demuxer: str | None = None) -> Input:
+    """Return one object of an earlier task as an input.
+
+    Raises:
+        KeyError: what the task makes is not known.
+    """
+    made = results[task].objects[role]
+    return Input(made.digest, made.size, task, role, demuxer)
+
+
 @dataclass(frozen=True)
 class Step:
     """One task: what it waits for, what an artist would call its ingredients, and its job."""
 
     task: str
-    job: Callable[[Mapping[str, Entry]], Job]
+    job: Callable[[Results], Job]
     needs: tuple[str, ...] = ()
     clips: tuple[str, ...] = ()
     says: Mapping[str, Any] = field(default_factory=dict)

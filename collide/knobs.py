@@ -93,7 +93,9 @@ def renamed(name: str) -> tuple[str, str]:
     layer, dot, bare = name.rpartition(".")
     if bare not in RENAMED:
         return name, ""
-    return layer + dot + RENAMED[bare], f"{bare!r} is called {RENAMED[bare]!r} now; it was read as that"
+    return layer + dot + RENAMED[
+        bare
+    ], f"{bare!r} is called {RENAMED[bare]!r} now; it was read as that"
 
 
 def plain(value: Any) -> Any:
@@ -139,7 +141,10 @@ def _unknown(name: str, bare: str) -> InputError:
     near = did_you_mean(bare, knobs(), otherwise="list them all: doit knobs")
     why = f"none of the {len(knobs())} knobs of {owners} instruments is called that"
     if "." in name and not _PINNED.fullmatch(name):
-        why, near = "one layer's knob is written layer2.similarity", f"layers are 1 to {MOST_LAYERS}"
+        why, near = (
+            "one layer's knob is written layer2.similarity",
+            f"layers are 1 to {MOST_LAYERS}",
+        )
     return InputError(f"no knob named {name!r}", why=why, fix=near)
 
 
@@ -165,7 +170,9 @@ def parse(name: str, raw: Any) -> Any:
             raise ValueError(f"a window goes from low to high: {high}..{low}")
     except ValueError as error:
         raise InputError(
-            f"{name}={_shown(raw)} is not possible", why=str(error), fix=f"see: doit knobs {knob.name}"
+            f"{name}={_shown(raw)} is not possible",
+            why=str(error),
+            fix=f"see: doit knobs {knob.name}",
         ) from None
     return Window(low, high) if low != high else low
 

@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide.errors import InputError
+from collide.errors import CollideError, InputError
 from collide.media import Clip
 from collide.memo import Memo
 from collide.project import House, Project
 from collide.store import write_whole
 
 SUFFIXES = frozenset(
-    ".3g2 .3gp .asf .avi .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm .wmv".split()
+    (
+        ".3g2 .3gp .asf .avi .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm .wmv"
+    ).split()
 )
 
 # What asks a clip for its facts: (path, digest) -> facts; raises CollideError where it cannot.
@@ -107,10 +109,10 @@ class Library:
                     continue
                 yield self.name(path), path, _trouble(path, inside)
 
-    def _look(self, path: Path, trouble: str | None, before: dict[str, Any], probe: Probe) -> dict[str, Any]:
+    def _look(
+        self, path: Path, trouble: str | None, before: dict[str, Any], probe: Probe
+    ) -> dict[str, Any]:
         """Return what is known of one file, asking it only when its bytes are new."""
-        from collide.errors import CollideError
-
         if trouble:
             return {"left_out": trouble}
         try:
@@ -126,6 +128,7 @@ class Library:
             return {"digest": digest, "left_out": error.why.splitlines()[-1]}
 
     def _compare(self, before: dict[str, Any], now: dict[str, Any], report: Report) -> None:
+        """Say what is new, changed, moved, double or gone; what is gone stays known."""
         here = {clip["digest"]: name for name, clip in now.items() if "digest" in clip}
         first: dict[str, str] = {}
         for name, clip in now.items():
@@ -161,13 +164,20 @@ class Library:
         """Return the clips a project may choose from: its own first, each content once."""
         own = f"projects/{project.name}/input/"
         found: dict[str, dict[str, Any]] = {}
-        for name, clip in sorted(self.known["clips"].items(), key=lambda c: not c[0].startswith(own)):
+        for name, clip in sorted(
+            self.known["clips"].items(), key=lambda c: not c[0].startswith(own)
+        ):
             elsewhere = name.startswith("projects/") and not name.startswith(own)
             if elsewhere or "facts" not in clip or "gone" in clip:
                 continue
             found.setdefault(
                 clip["digest"],
-                {"digest": clip["digest"], "name": name, "own": name.startswith(own), "facts": clip["facts"]},
+                {
+                    "digest": clip["digest"],
+                    "name": name,
+                    "own": name.startswith(own),
+                    "facts": clip["facts"],
+                },
             )
         return list(found.values())
 
@@ -184,8 +194,12 @@ class Library:
         Its bytes are compared, unless stat says that they are those compared before.
         """
         for name, clip in self.known["clips"].items():
-            path = self.house.root / name
-            if clip.get("digest") == digest and "left_out" not in clip and self.content(path) == digest:
+            path = Path(self.house.root, name)
+            if (
+                clip.get("digest") == digest
+                and "left_out" not in clip
+                and self.content(path) == digest
+            ):
                 return path
         return None
 

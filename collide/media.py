@@ -6,6 +6,7 @@ with and without ffprobe, and its times are those of real packets, not of a head
 
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 WIDEST_GAP = 60.0  # seconds without a frame; beyond it a clip is a bomb or a slide show
@@ -50,7 +51,7 @@ def read_clip(packets: str, first: str) -> Clip:
     base = Fraction(head[0]["tb"])
     stamps = sorted(times[0])
     starts = [float(pts * base) for pts, _ in stamps]
-    steps = [b - a for a, b in zip(starts, starts[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(starts)]
     gap = max([starts[0], *steps], default=0.0)
     if gap > WIDEST_GAP:
         raise ValueError(f"it has {gap:.0f} s without a picture")

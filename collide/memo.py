@@ -47,7 +47,8 @@ class Memo:
         if self._open is None and not self.path.exists():
             return None  # a reading verb on a cold cache writes nothing
         row = self._database().execute(
-            "select digest from memo where dev=? and ino=? and size=? and mtime=? and ctime=?", stamp
+            "select digest from memo where dev=? and ino=? and size=? and mtime=? and ctime=?",
+            stamp,
         )
         found = row.fetchone()
         return str(found[0]) if found else None

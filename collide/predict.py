@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from collide.bench import Bench
 from collide.key import Step
-from collide.perform import Bench
 from collide.plan import Plan
 
 ANALYSES = ("keyframe", "color")  # their answer may well be the one before
@@ -30,8 +30,10 @@ def predict(bench: Bench, plan: Plan) -> Iterator[Guess]:
 def _guess(bench: Bench, step: Step, before: dict[str, str]) -> Guess:
     waits = [task for task in step.needs if before[task] in ("render", "maybe")]
     if waits:
-        bench.forget(step.task)
-        unsure = all(before[task] == "maybe" or task.partition(":")[0] in ANALYSES for task in waits)
+        bench.known[step.task] = None
+        unsure = all(
+            before[task] == "maybe" or task.partition(":")[0] in ANALYSES for task in waits
+        )
         shown = waits[0].replace(":", " ")
         own = bench.why(step, own=True)
         if unsure and not own:
@@ -43,7 +45,7 @@ def _guess(bench: Bench, step: Step, before: dict[str, str]) -> Guess:
     job = bench.ready(step)
     entry = bench.store.find(job.key(bench.engine_digest)) if job else None
     if entry is None:
-        bench.forget(step.task)
+        bench.known[step.task] = None
         return Guess(step.task, "render", why)
-    bench.assume(step.task, entry)
+    bench.known[step.task] = entry
     return Guess(step.task, "restore", why)

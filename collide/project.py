@@ -1,11 +1,11 @@
 """projects/x: what the artist asked for, and the names of its files.
 
-    config.json     presets and knobs, the artist's own; `doit set` writes it too
-    selection.json  the clips that were chosen, by digest; never cleaned
-    history.json    earlier configs, for `doit undo`
-    manifest.json   what was done last; written by record
-    looks/          a recipe of every look; output/x.mp4 is always the last one
-    input/ presets/ the project's own clips and presets, where there are any
+config.json     presets and knobs, the artist's own; `doit set` writes it too
+selection.json  the clips that were chosen, by digest; never cleaned
+history.json    earlier configs, for `doit undo`
+manifest.json   what was done last; written by record
+looks/          a recipe of every look; output/x.mp4 is always the last one
+input/ presets/ the project's own clips and presets, where there are any
 """
 
 import json
@@ -215,7 +215,11 @@ class Project:
             InputError: there is none, it stands in two families, or it is not plain JSON.
         """
         for folder in (self.path / "presets", self.house.root / "presets"):
-            found = [f for f in FAMILIES if _NAME.fullmatch(name) and (folder / f / f"{name}.json").exists()]
+            found = [
+                f
+                for f in FAMILIES
+                if _NAME.fullmatch(name) and (folder / f / f"{name}.json").exists()
+            ]
             if len(found) > 1:
                 raise InputError(
                     f"two presets are called {name!r}",
@@ -230,13 +234,17 @@ class Project:
         raise InputError(
             f"no preset named {name!r}",
             why="there are " + (", ".join(known) or "none"),
-            fix=did_you_mean(name, known, otherwise="choose one of these, or write it into presets/blend/"),
+            fix=did_you_mean(
+                name, known, otherwise="choose one of these, or write it into presets/blend/"
+            ),
         )
 
     def presets(self) -> list[str]:
         """Return the names of the presets this project can use."""
         folders = (self.path / "presets", self.house.root / "presets")
-        return sorted({p.stem for folder in folders for f in FAMILIES for p in (folder / f).glob("*.json")})
+        return sorted(
+            {p.stem for folder in folders for f in FAMILIES for p in (folder / f).glob("*.json")}
+        )
 
 
 def _pretty(value: Mapping[str, Any]) -> bytes:

@@ -58,7 +58,7 @@ class Reporter:
     run: Run  # of this process; doit makes the reporter itself, so it is set on the class
     progress: Progress | None = None
 
-    def __init__(self, outstream: TextIO, options: Any) -> None:
+    def __init__(self, outstream: TextIO, _: Any) -> None:
         self.stream = outstream
         Reporter.progress = Progress(outstream)
         self.internal = False
@@ -70,13 +70,13 @@ class Reporter:
             cls.progress.seen(task, share)
 
     def initialize(self, tasks: Any, selected_tasks: Any) -> None:
-        """Begin: nothing to say yet."""
+        """Do nothing: there is nothing to say yet."""
 
     def get_status(self, task: Any) -> None:
-        """A task is looked at."""
+        """Do nothing: a task is only looked at."""
 
     def execute_task(self, task: Any) -> None:
-        """A task begins."""
+        """Count a task as running."""
         if task.actions and Reporter.progress:
             Reporter.progress.begin(task.name)
 
@@ -119,10 +119,10 @@ class Reporter:
         self.write(f"ERROR: {msg}")
 
     def teardown_task(self, task: Any) -> None:
-        """A task is torn down."""
+        """Do nothing: no task needs it."""
 
     def complete_run(self) -> None:
-        """All is done; the last line is the verb's."""
+        """Do nothing: the last line is the verb's."""
 
     def write(self, text: str) -> None:
         """Write a line; a reader that has gone (`| head`) is no error."""

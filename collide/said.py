@@ -67,7 +67,9 @@ class Said:
 
     def open_house(self) -> Session:
         """Return a session for verbs that need the clips and no project."""
-        return open_session(self.house, self.house.project("_"), presets=[], typed={}, words=[self.verb])
+        return open_session(
+            self.house, self.house.project("_"), presets=[], typed={}, words=[self.verb]
+        )
 
     def open(self, project: Project | None = None, *, presets: bool = True) -> Session:
         """Return the project, opened with the presets and knobs that were typed."""
@@ -76,7 +78,11 @@ class Said:
             project or self.existing(),
             presets=self.presets if presets else [],
             typed=self.knobs,
-            words=[self.verb, *self.words, *(f"{k}={v}" for k, v in {**self.variables, **self.knobs}.items())],
+            words=[
+                self.verb,
+                *self.words,
+                *(f"{k}={v}" for k, v in {**self.variables, **self.knobs}.items()),
+            ],
         )
 
 
@@ -164,7 +170,9 @@ def refuse_strange_words(words: list[str], typed: Mapping[str, Any]) -> None:
             raise InputError(
                 f"no verb or task named {word!r}",
                 why="verbs: " + ", ".join(verbs()) + "; tasks: " + ", ".join(KINDS[:-1]),
-                fix=did_you_mean(word, [*verbs(), *KINDS], otherwise="doit list says what each does"),
+                fix=did_you_mean(
+                    word, [*verbs(), *KINDS], otherwise="doit list says what each does"
+                ),
             )
     if not words:
         raise InputError(

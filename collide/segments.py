@@ -4,19 +4,21 @@ A layer keeps its unique frames in pieces; the stack is cut into segments. Both 
 as each other, so a segment reads two pieces at most before its layer loops.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 SECONDS = 5  # of a segment; part of the recipe: changing it renders every piece anew
 
 
-class Span(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Span:
     """`count` frames from frame `first` on."""
 
     first: int
     count: int
 
 
-class Read(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Read:
     """`count` frames out of one piece, from its frame `first` on; `loop`: again and again."""
 
     piece: int

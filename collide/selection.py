@@ -53,7 +53,9 @@ class Selection:
             at = _place(knobs)
             known = draw is not None and at in draw["starts"]
             picks.append(
-                Pick(number, draw["digest"], draw["name"], draw["starts"][at]) if draw and known else None
+                Pick(number, draw["digest"], draw["name"], draw["starts"][at])
+                if draw and known
+                else None
             )
         return picks
 
@@ -92,11 +94,19 @@ class Selection:
             choice = self._named(knobs["clip"], clips)
         else:
             fit = [c for c in clips if _fits(c["facts"], knobs)]
-            choice = instrument("source/select").analyze(knobs, layer=number, clips=fit, taken=taken)
+            choice = instrument("source/select").analyze(
+                knobs, layer=number, clips=fit, taken=taken
+            )
             if choice is None:
                 raise _too_few(len(fit), len(clips), layers, knobs)
         asked = {name: knobs[name] for name in ASKED}
-        draw = {"layer": number, **asked, "digest": choice["digest"], "name": choice["name"], "starts": {}}
+        draw = {
+            "layer": number,
+            **asked,
+            "digest": choice["digest"],
+            "name": choice["name"],
+            "starts": {},
+        }
         self.draws.append(draw)
         return draw
 

@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from collide import engine as door
+from collide.bench import Bench
 from collide.errors import InputError, TaskError
 from collide.hashing import digest_of
 from collide.key import Step
 from collide.knobs import Settings
 from collide.library import Library, Report
-from collide.manifest import record_step
 from collide.memo import Memo
-from collide.perform import Bench
-from collide.plan import Plan, make_plan, probe_step
+from collide.perform import ask, perform
+from collide.plan import Plan, make_plan
 from collide.project import House, Project
 from collide.record import Done, Run, now
 from collide.selection import Pick, Selection
 from collide.step import STORAGE, Clip, wide_and_high
+from collide.steps import probe_step
 from collide.store import Store
 
 Say = Callable[[str], None]
@@ -52,6 +53,7 @@ class Session:
 
     def plan_known(self) -> Plan | None:
         """Return the plan as far as it was recorded, None while clips are still to be chosen."""
+        self.recall_engine()
         picks = [pick for pick in self.selection.find(self.layers) if pick]
         clips = [clip for pick in picks if (clip := self.bench.library.facts(pick.digest))]
         if len(clips) < len(self.layers):
@@ -72,12 +74,19 @@ class Session:
         self.project.make()
         self.selection.save()
         status = "rendered" if len(self.selection.draws) > before else "kept"
-        self.run.add(Done("select", status, "clips were chosen" if status == "rendered" else "", seconds=now() - began))
+        self.run.add(
+            Done(
+                "select",
+                status,
+                "clips were chosen" if status == "rendered" else "",
+                seconds=now() - began,
+            )
+        )
         clips = [self._probed(pick) for pick in picks]
         return self._plan(picks, clips)
 
     def mended(self, step: Step, error: TaskError) -> TaskError:
-        """Return a task's error with the command that rolls its layer anew, where a clip is at fault."""
+        """Return a task's error with the command that rolls its layer anew, if a clip is read."""
         layer = step.task.partition(":")[2]
         if not step.clips or not layer.isdigit():
             return error
@@ -89,9 +98,14 @@ class Session:
         storage = self.settings.piece()["storage"]
         if storage == "auto":
             storage = self.selection.storage or "raw"
-        plan = make_plan(self.project, self.settings, picks, clips, storage, self.bench.engine_digest)
-        step = record_step(plan)
-        plan.steps[step.task] = step
+        plan = make_plan(
+            self.project,
+            self.settings,
+            picks=picks,
+            clips=clips,
+            storage=storage,
+            engine=self.bench.engine_digest,
+        )
         self.bench.steps = plan.steps
         return plan
 
@@ -99,7 +113,9 @@ class Session:
         found = self.selection.find(self.layers)
         if None in found:
             self.scan()
-            self.selection.choose(self.layers, self.bench.library, self.settings.piece()["duration"])
+            self.selection.choose(
+                self.layers, self.bench.library, self.settings.piece()["duration"]
+            )
             found = self.selection.find(self.layers)
         return [pick for pick in found if pick]
 
@@ -113,7 +129,9 @@ class Session:
             stands = self.house.root / pick.name
             new = library.known["clips"].get(pick.name, {}) if stands.exists() else {}
             if "facts" not in new:
-                self.notes.append(f"layer {pick.layer}: its clip {pick.name} is not here; what is stored is used")
+                self.notes.append(
+                    f"layer {pick.layer}: its clip {pick.name} is not here; what is stored is used"
+                )
                 return pick
             self.notes.append(f"layer {pick.layer}: the bytes of {pick.name} changed")
             self.selection.follow(pick.digest, new["digest"], pick.name)
@@ -133,7 +151,7 @@ class Session:
                 known = self.bench.library.facts(pick.digest)
                 if known:
                     return known
-            self.run.add(self.bench.perform(step))
+            self.run.add(perform(self.bench, step))
         else:
             self.run.add(Done(step.task, "kept"))
         return Clip(**self.bench.results()[step.task].facts)
@@ -153,20 +171,26 @@ class Session:
 
     def _probe(self, path: Path, digest: str) -> dict[str, Any]:
         step = probe_step(digest)
-        source = door.Source(path, trusted=False)
-        entry = self.bench.make_with(step, {"@clip": source})
+        entry = ask(self.bench, step, path)
         return {k: v for k, v in entry.facts.items() if k != "complaints"}
 
     def require_engine(self) -> None:
         """Refuse an engine without the parts every render needs; asked once for each engine."""
         store, engine = self.bench.store, self.bench.engine
-        key = digest_of(["engine", self.bench.engine_digest, door.FILTERS, door.ENCODERS])
-        entry = store.find(key)
+        entry = store.find(self._engine_key())
         if entry is None:
             door.require(engine)
             facts = {"version": engine.version()}
-            entry = store.publish(key, {}, facts=facts, preimage={}, seconds=0)
+            entry = store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
         self.bench.engine_version = entry.facts["version"]
+
+    def recall_engine(self) -> None:
+        """Take the engine's version from its check, where it was checked; start nothing."""
+        entry = self.bench.store.find(self._engine_key())
+        self.bench.engine_version = entry.facts["version"] if entry else ""
+
+    def _engine_key(self) -> str:
+        return digest_of(["engine", self.bench.engine_digest, door.FILTERS, door.ENCODERS])
 
     def _decide_storage(self) -> None:
         """Choose how layers are kept, once for a project: raw where it fits the disk easily."""
@@ -199,7 +223,9 @@ def open_session(
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     bench = Bench(project, store, memo, Library(house, memo), door.find_engine())
     _refuse_missing_layers(settings, typed)
-    session = Session(house, project, settings, bench, Selection(project), Run(project.name, words), say)
+    session = Session(
+        house, project, settings, bench, Selection(project), Run(project.name, words), say
+    )
     session.notes += settings.notes
     return session
 

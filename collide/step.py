@@ -31,8 +31,8 @@ from collide.rolls import place
 from collide.segments import Read, Span
 
 __all__ = [
-    "BITEXACT", "METER", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Checked", "Choice", "Clip", "Color", "Family", "Knobs", "Limit",
-    "Name", "Passes", "Range", "Read", "Size", "Span", "Toggle", "chain", "clock", "graph",
+    "BITEXACT", "METER", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Checked", "Choice", "Clip",
+    "Color", "Family", "Knobs", "Limit", "Name", "Passes", "Range", "Read", "Size", "Span", "Toggle", "chain", "clock", "graph",
     "labels", "measured", "number", "place", "read_clip", "scale", "wide_and_high",
 ]  # fmt: skip
 
@@ -151,7 +151,11 @@ class Size:
         if not found:
             raise ValueError(f"it takes {self}")
         width, height = int(found[1]), int(found[2])
-        if width % 2 or height % 2 or not 16 <= min(width, height) <= max(width, height) <= self.most:
+        if (
+            width % 2
+            or height % 2
+            or not 16 <= min(width, height) <= max(width, height) <= self.most
+        ):
             raise ValueError(f"it takes {self}")
         return f"{width}x{height}"
 

@@ -92,7 +92,7 @@ class Store:
         return self.root / "objects" / digest[:2] / digest
 
     def holds(self, made: Made) -> bool:
-        """Return whether an object is here with the size it was made with; its bytes are not read."""
+        """Return whether an object is here in its full size; its bytes are not read."""
         try:
             return self.object(made.digest).stat().st_size == made.size
         except OSError:

@@ -26,12 +26,16 @@ def read_json(path: Path, *, shown: str) -> dict[str, Any]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{shown} cannot be read", why=error.strerror or str(error), fix="check the file") from None
+        raise InputError(
+            f"{shown} cannot be read", why=error.strerror or str(error), fix="check the file"
+        ) from None
     try:
         return parse_json(data)
     except (ValueError, RecursionError) as error:
         raise InputError(
-            f"{shown} is not JSON that collide reads", why=str(error), fix=f"mend {shown}, or take it away"
+            f"{shown} is not JSON that collide reads",
+            why=str(error),
+            fix=f"mend {shown}, or take it away",
         ) from None
 
 

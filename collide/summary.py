@@ -12,12 +12,12 @@ LITTLE, MUCH = 0.02, 0.97  # share of a layer that is transparent: a hole nobody
 def layers(session: Session, plan: Plan) -> Iterator[str]:
     """Yield a line for each layer whose key does next to nothing, or leaves next to nothing."""
     results = session.bench.results()
-    for layer in plan.layers[1:]:
+    for layer in plan.piece.layers[1:]:
         entry = results.get(f"layer:{layer.number}")
         share = entry.facts.get("coverage") if entry else None
         if share is None:
             continue
-        turn = f"doit render project={plan.project.name} layer{layer.number}.similarity="
+        turn = f"doit render project={plan.piece.project.name} layer{layer.number}.similarity="
         similarity = layer.knobs["similarity"]
         if share < LITTLE:
             yield (
@@ -34,7 +34,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
 
 def _sound(session: Session, plan: Plan) -> Iterator[str]:
     entry = session.bench.results().get("loudness")
-    if not plan.heard:
+    if not plan.piece.heard:
         yield "no sound: no layer sounds"
     elif entry and entry.facts["silent"]:
         yield "the mix is silent: its clips hold no sound that can be heard"
@@ -44,10 +44,14 @@ def _sound(session: Session, plan: Plan) -> Iterator[str]:
 
 def look(session: Session, plan: Plan) -> None:
     """Say where the video is, with a frame of it where the terminal can show one."""
-    video = plan.project.video
-    seconds = plan.frames / plan.piece["fps"]
-    path = video.relative_to(session.house.root) if video.is_relative_to(session.house.root) else video
-    print(f"look {plan.look} · {path} · {seconds:g} s, {plan.piece['output_size']}, {plan.piece['fps']} fps")
+    video = plan.piece.project.video
+    seconds = plan.piece.frames / plan.piece.fps
+    path = (
+        video.relative_to(session.house.root) if video.is_relative_to(session.house.root) else video
+    )
+    print(
+        f"look {plan.piece.look} · {path} · {seconds:g} s, {plan.piece.knobs['output_size']}, {plan.piece.fps} fps"
+    )
     if session.run.count("rendered") and sys.stdout.isatty():
         from collide.terminal import show_frame
 
@@ -69,5 +73,3 @@ def made_of(session: Session) -> str:
         f"{session.project.name}: its {count} clips are not chosen yet; "
         f"everything would be rendered: doit render project={session.project.name}"
     )
-
-

@@ -1,9 +1,8 @@
 """Plan → doit tasks, verbs → doit commands. With dodo.py the only file that knows doit."""
 
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,10 @@ from doit.cmd_run import Run as DoitRun
 from doit.dependency import FileChangedChecker, SqliteDB
 from doit.exceptions import TaskFailed
 
-from collide import engine
-from collide.errors import CollideError, InputError, TaskError
+from collide.errors import InputError, TaskError
+from collide.guard import guarded
 from collide.key import Step
+from collide.perform import perform
 from collide.plan import Plan
 from collide.project import House
 from collide.report import Reporter
@@ -89,7 +89,7 @@ def _steps() -> dict[str, Step]:
 
 
 def _task(step: Step) -> dict[str, Any]:
-    assert _Open.session is not None  # noqa: S101 - there are no steps without one
+    assert _Open.session is not None
     bench = _Open.session.bench
     places = [bench.library.place(digest) for digest in step.clips]
     receipts = [str(bench.receipt_path(task)) for task in step.needs]
@@ -108,13 +108,15 @@ def _task(step: Step) -> dict[str, Any]:
 def _act(step: Step) -> TaskFailed | bool:
     """Perform one step; what goes wrong is said in three lines, never as a traceback."""
     session = _Open.session
-    assert session is not None  # noqa: S101
+    assert session is not None
     try:
-        session.run.add(session.bench.perform(step))
+        session.run.add(perform(session.bench, step))
     except TaskError as error:
         return TaskFailed(str(session.mended(step, error)))
     except OSError as error:
-        return TaskFailed(f"{step.task}: {error.strerror}: {error.filename or session.bench.store.root}")
+        return TaskFailed(
+            f"{step.task}: {error.strerror}: {error.filename or session.bench.store.root}"
+        )
     return True
 
 
@@ -133,11 +135,12 @@ class Fresh:
         self.step = step
 
     def __call__(self) -> bool:
-        assert _Open.session is not None  # noqa: S101
+        """Return the answer, computed when doit asks: all that is upstream has run by then."""
+        assert _Open.session is not None
         return _Open.session.bench.fresh(self.step)
 
     def __repr__(self) -> str:
-        assert _Open.session is not None  # noqa: S101
+        assert _Open.session is not None
         return _Open.session.bench.why(self.step) or "up to date"
 
 
@@ -150,7 +153,7 @@ class Contents(FileChangedChecker):  # type: ignore[misc]
 
     def get_state(self, dep: str, current_state: str | None) -> str:
         """Return the digest of a file."""
-        assert _Open.session is not None  # noqa: S101
+        assert _Open.session is not None
         return _Open.session.bench.memo.digest(Path(dep))
 
 
@@ -171,28 +174,6 @@ class WrittenThrough(SqliteDB):  # type: ignore[misc]
             self._conn.commit()
 
 
-def _guarded(act: Callable[[], int]) -> int:
-    """Run a verb; whatever a person can cause ends in an error of three lines and its code."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, _interrupted)
-    try:
-        return act()
-    except CollideError as error:
-        print(f"ERROR: {error}", file=sys.stderr)
-        return error.code
-    except OSError as error:
-        print(f"ERROR: {error.strerror}: {error.filename}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        engine.stop_all()
-        print("\nstopped; what was finished is kept", file=sys.stderr)
-        return 130
-
-
-def _interrupted(signum: int, frame: Any) -> None:
-    raise KeyboardInterrupt
-
-
 def _typed() -> dict[str, str]:
     """Return the `name=value` of the command line.
 
@@ -207,7 +188,7 @@ def _typed() -> dict[str, str]:
                 why="only one of the two can be meant",
                 fix=f"say {name}= once",
             )
-    return dict(doit_cmd._CMDLINE_VARS or {})  # noqa: SLF001 - doit shows one at a time only
+    return dict(doit_cmd._CMDLINE_VARS or {})
 
 
 def _said(verb: str, words: list[str]) -> Said:
@@ -221,13 +202,13 @@ class Run(DoitRun):  # type: ignore[misc]
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Run tasks and return the exit code that the record stands for."""
-        return _guarded(lambda: self._checked(params, args))
+        return guarded(lambda: self._checked(params, args))
 
     def _checked(self, params: Any, args: list[str]) -> int:
         if not args and not _typed():
-            return verb_module("list").run(_said("list", []))
+            return int(verb_module("list").run(_said("list", [])))
         refuse_strange_words(args, _typed())
-        if params["par_type"] == "process" and "par_type" in params._non_default_keys:  # noqa: SLF001
+        if params["par_type"] == "process" and "par_type" in params._non_default_keys:
             raise InputError(
                 "-P process is not possible",
                 why="a killed worker would leave ffmpeg running, and doit waiting for ever",
@@ -240,7 +221,7 @@ class Run(DoitRun):  # type: ignore[misc]
         Reporter.run = session.run
         session.bench.watch = Reporter.seen
         code = super().execute(params, args)
-        return render.end(session, _Open.plan, code, whole="render" in args)
+        return int(render.end(session, _Open.plan, code, whole="render" in args))
 
 
 class _Reads:
@@ -250,7 +231,7 @@ class _Reads:
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Open the project that was named, then do as doit does."""
-        return _guarded(lambda: self._checked(params, args))
+        return guarded(lambda: self._checked(params, args))
 
     def _checked(self, params: Any, args: list[str]) -> int:
         said = _said(self.verb, args)
@@ -279,18 +260,18 @@ class List(_Reads, DoitList):  # type: ignore[misc]
 
     def _checked(self, params: Any, args: list[str]) -> int:
         said = _said("list", args)
-        if not said.project and not params._non_default_keys:  # noqa: SLF001
-            return verb_module("list").run(said)
+        if not said.project and not params._non_default_keys:
+            return int(verb_module("list").run(said))
         return super()._checked(params, args)
 
 
 def __getattr__(name: str) -> type[Command]:
     """Return the doit command of a verb; pyproject.toml names them all."""
-    if not name in verbs():
+    if name not in verbs():
         raise AttributeError(name)
 
     def execute(self: Command, params: Any, args: list[str]) -> int:
-        return _guarded(lambda: verb_module(name).run(_said(name, args)))
+        return guarded(lambda: verb_module(name).run(_said(name, args)))
 
     doc = (verb_module(name).__doc__ or "").partition("\n")[0]
     return type(name, (Command,), {"name": name, "doc_purpose": doc, "execute": execute})

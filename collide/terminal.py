@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from collide import engine as door
 from collide import segments
 from collide.plan import Plan
+from collide.safety import Bounds, Source, spelled
 from collide.session import Session
 
 if TYPE_CHECKING:
@@ -19,19 +20,19 @@ def show_frame(session: Session, plan: Plan) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    fps = plan.piece["fps"]
-    index, at = divmod(plan.frames // 2, segments.length(fps))
+    fps = plan.piece.fps
+    index, at = divmod(plan.piece.frames // 2, segments.length(fps))
     entry = session.bench.results().get(f"stack:{index}")
     path = session.bench.store.verified(entry.objects["stack.nut"]) if entry else None
     console = Console()
     if path is None or console.color_system != "truecolor":
         return
-    source = door.Source(path, trusted=True, demuxer="nut")
+    source = Source(path, trusted=True, demuxer="nut")
     argv = ["-ss", f"{at / fps:.3f}", "-i", "@stack", "-frames:v", "1", "-vf", f"scale={WIDTH}:-2"]
     argv += ["-f", "image2", "-update", "1", "frame.png"]
     with session.bench.store.workdir() as folder:
-        command = door.spelled(session.bench.engine, argv, {"@stack": source})
-        door.run(command, cwd=folder, bounds=door.Bounds())
+        command = spelled(session.bench.engine.path, argv, {"@stack": source})
+        door.run(command, cwd=folder, bounds=Bounds())
         with Image.open(folder / "frame.png") as picture:
             rows = _halves(picture.convert("RGB"))
     console.print(Text("\n").join(Text.assemble(*row) for row in rows))

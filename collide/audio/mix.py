@@ -42,7 +42,17 @@ def command(knobs: Knobs, *, layers: Sequence[int]) -> Argv:
     return [
         *argv,
         *("-filter_complex", f"{pads}{summed(len(layers))}[a]", "-map", "[a]"),
-        *("-c:a", "pcm_f32le", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "mix.wav"),
+        *(
+            "-c:a",
+            "pcm_f32le",
+            "-fflags",
+            "+bitexact",
+            "-flags:a",
+            "+bitexact",
+            "-f",
+            "wav",
+            "mix.wav",
+        ),
     ]
 
 

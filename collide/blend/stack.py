@@ -56,7 +56,7 @@ LIMITS: dict[str, Limit] = {
 
 def length(knobs: Knobs) -> int:
     """Return the number of frames of the piece."""
-    return max(1, round(knobs["duration"] * knobs["fps"]))
+    return max(1, round(float(knobs["duration"]) * int(knobs["fps"])))
 
 
 def command(knobs: Knobs, *, layers: Sequence[Sequence[Read]], count: int, storage: str) -> Argv:

@@ -64,7 +64,9 @@ def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
     centers = np.rint(fit.cluster_centers_).astype(int)
     kept: list[Any] = []
     for center in centers[np.argsort(-areas, kind="stable")]:
-        far = all(((center - other) ** 2).sum() >= knobs["kmeans_distinct_threshold"] for other in kept)
+        far = all(
+            ((center - other) ** 2).sum() >= knobs["kmeans_distinct_threshold"] for other in kept
+        )
         if far and len(kept) < knobs["kmeans_key_count"]:
             kept.append(center)
     return {"colors": ["0x{:02X}{:02X}{:02X}".format(*center) for center in kept]}

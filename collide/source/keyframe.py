@@ -46,4 +46,3 @@ def command(knobs: Knobs, *, clip: Clip, start: float, seconds: float, look: str
         *("-filter_complex", graph(*chains, joined), "-map", "[v]", "-frames:v", "1"),
         *("-c:v", "png", *BITEXACT, "-f", "image2", "-update", "1", "frames.png"),
     ]
-

@@ -86,6 +86,7 @@ def analyze(
     """
     free = [clip for clip in clips if clip["digest"] not in taken]
     ranked = sorted(
-        free, key=lambda clip: (not clip["own"], place(knobs["seed"], "clip", layer, clip["digest"]))
+        free,
+        key=lambda clip: (not clip["own"], place(knobs["seed"], "clip", layer, clip["digest"])),
     )
     return ranked[knobs["take"] % len(ranked)] if ranked else None

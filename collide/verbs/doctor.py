@@ -9,7 +9,17 @@ from collide.key import library_version
 from collide.said import Said
 
 VARIABLES: dict[str, str] = {}
-PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "rembg", "onnxruntime", "yt-dlp", "xxhash", "rich")
+PACKAGES = (
+    "doit",
+    "numpy",
+    "scikit-learn",
+    "pillow",
+    "rembg",
+    "onnxruntime",
+    "yt-dlp",
+    "xxhash",
+    "rich",
+)
 
 
 def run(said: Said) -> int:
@@ -20,8 +30,12 @@ def run(said: Said) -> int:
     where = cache if cache.exists() else said.house.root
     free = shutil.disk_usage(where).free / 1e9
     print(f"engine    {engine.path}\n          ffmpeg {engine.version()}; {engine.why}")
-    print(f"          {'lacks ' + ', '.join(missing) if missing else 'every filter and encoder is there'}")
-    print(f"python    {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
+    print(
+        f"          {'lacks ' + ', '.join(missing) if missing else 'every filter and encoder is there'}"
+    )
+    print(
+        f"python    {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    )
     print("packages  " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
     print(f"disk      {free:.1f} GB free for {cache}")
     print(f"outside   {'; '.join(_outside(said, engine)) or 'nothing'}")
@@ -41,4 +55,8 @@ def _outside(said: Said, engine: door.Engine) -> list[str]:
     places = {"engine": engine.path, "cache": said.house.cache}
     session = said.open_house()
     places |= {f"clips {i}": path for i, path in enumerate(session.bench.library.roots(), start=1)}
-    return [f"{what}: {path}" for what, path in places.items() if not path.resolve().is_relative_to(root)]
+    return [
+        f"{what}: {path}"
+        for what, path in places.items()
+        if not path.resolve().is_relative_to(root)
+    ]

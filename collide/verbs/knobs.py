@@ -47,7 +47,11 @@ def _all(word: str, settings: Settings | None) -> Iterator[str]:
 
 def _one(name: str, text: str, settings: Settings | None) -> Iterator[str]:
     knob = all_knobs()[name]
-    each = {"piece": "", "layer": "  · one a layer: layer2.…", "keyed": "  · one a layer from layer2 on"}
+    each = {
+        "piece": "",
+        "layer": "  · one a layer: layer2.…",
+        "keyed": "  · one a layer from layer2 on",
+    }
     yield f"\n  {name} = {_shown(knob.default)}  ({knob.limit}){each[knob.scope]}"
     yield from (f"      {line}" for line in text.splitlines())
     if settings is None:
@@ -62,7 +66,9 @@ def _one(name: str, text: str, settings: Settings | None) -> Iterator[str]:
     count = settings.piece()["num_videos"]
     if knob.scope != "piece" and str(settings.of(name).value).count(".."):
         first = 1 if knob.scope == "layer" else 2
-        drawn = [f"layer {n}: {_shown(settings.roll(name, seed, n))}" for n in range(first, count + 1)]
+        drawn = [
+            f"layer {n}: {_shown(settings.roll(name, seed, n))}" for n in range(first, count + 1)
+        ]
         yield f"      drawn: {', '.join(drawn)}"
     elif str(settings.of(name).value).count(".."):
         yield f"      drawn: {_shown(settings.roll(name, seed))}"
@@ -71,4 +77,8 @@ def _one(name: str, text: str, settings: Settings | None) -> Iterator[str]:
 def _shown(value: object) -> str:
     if isinstance(value, list):
         return "..".join(number(end) for end in value)
-    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return (
+        number(value)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else str(value)
+    )

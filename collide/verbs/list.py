@@ -5,7 +5,20 @@ from collide.said import KINDS, Said, verb_module, verbs
 VARIABLES = {"project": "list its tasks"}
 WORDS = 99
 
-FIRST = ("render", "plan", "why", "knobs", "set", "undo", "new", "scan", "clean", "export", "doctor", "list")
+FIRST = (
+    "render",
+    "plan",
+    "why",
+    "knobs",
+    "set",
+    "undo",
+    "new",
+    "scan",
+    "clean",
+    "export",
+    "doctor",
+    "list",
+)
 
 
 def run(said: Said) -> int:
@@ -15,7 +28,9 @@ def run(said: Said) -> int:
     for verb in known:
         print(f"  {verb:<9} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
     print("\na render is made of tasks: " + ", ".join(KINDS[:-1]))
-    print("  doit list --all project=x   each of them · doit info layer:2 project=x   why it would run")
+    print(
+        "  doit list --all project=x   each of them · doit info layer:2 project=x   why it would run"
+    )
     projects = said.house.projects()
     print("\nprojects: " + (", ".join(projects) or "none yet; try: doit render project=demo"))
     return 0

@@ -3,7 +3,10 @@
 from collide.errors import InputError
 from collide.said import Said
 
-VARIABLES = {"project": "its name; without it, one is given", "preset": "presets to begin with: a,b"}
+VARIABLES = {
+    "project": "its name; without it, one is given",
+    "preset": "presets to begin with: a,b",
+}
 KNOBS = True
 
 
@@ -18,6 +21,8 @@ def run(said: Said) -> int:
         )
     draft = project.draft(said.presets) | said.values()
     project.drafted(draft).make()
-    print(f"made projects/{project.name}/config.json (seed {draft['seed']}) and README.md, for your notes")
+    print(
+        f"made projects/{project.name}/config.json (seed {draft['seed']}) and README.md, for your notes"
+    )
     print(f"next: doit render project={project.name}")
     return 0

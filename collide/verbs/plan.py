@@ -10,7 +10,12 @@ from collide.summary import made_of
 VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
 KNOBS = True
 
-WORDS_FOR = {"render": "would render", "restore": "from the store", "maybe": "perhaps", "keep": "stays"}
+WORDS_FOR = {
+    "render": "would render",
+    "restore": "from the store",
+    "maybe": "perhaps",
+    "keep": "stays",
+}
 
 
 def run(said: Said) -> int:

@@ -20,7 +20,9 @@ def begin(said: Said) -> Session:
     if project.exists():
         return said.open(project)
     if any(value == "" for value in said.knobs.values()):
-        raise InputError("a knob has no value", why="only doit set takes one out", fix="say knob=value")
+        raise InputError(
+            "a knob has no value", why="only doit set takes one out", fix="say knob=value"
+        )
     draft = project.draft(said.presets)
     print(f"making project {project.name} (projects/{project.name}/config.json)")
     return said.open(project.drafted(draft), presets=False)

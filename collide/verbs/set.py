@@ -35,4 +35,10 @@ def run(said: Said) -> int:
 
 
 def _shown(value: object) -> str:
-    return "as preset or default" if value is None else ",".join(value) if isinstance(value, list) and value and isinstance(value[0], str) else str(value)
+    return (
+        "as preset or default"
+        if value is None
+        else ",".join(value)
+        if isinstance(value, list) and value and isinstance(value[0], str)
+        else str(value)
+    )

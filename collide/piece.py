@@ -1,6 +1,6 @@
-"""The recipe: all it takes to make a video again, and nothing that would change no byte of it.
+"""One piece with all its dice thrown, and its recipe: all it takes to make the video again.
 
-It holds no path, time or output digest, so moving a value from the command line to
+The recipe holds no path, time or output digest, so moving a value from the command line to
 config.json, or renaming a clip, changes no byte of the video that carries it.
 """
 
@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from collide.catalog import instrument
+from collide.hashing import digest_of
+from collide.knobs import Settings
+from collide.project import Project
 from collide.selection import Pick
-from collide.step import Clip, Knobs, Span
+from collide.step import RATE, Clip, Knobs, Span
 
 RECIPE = 1  # of the recipe's form
 
@@ -32,6 +35,43 @@ class Layer:
     def material(self) -> int:
         """Return how many frames it has before it starts over."""
         return self.pieces[-1].first + self.pieces[-1].count
+
+    def part(self) -> dict[str, Any]:
+        """Return which part of which clip it shows, as `why` says it."""
+        return {"clip": self.pick.digest, "start": self.pick.start, "frames": self.material}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece: everything its steps are made of."""
+
+    project: Project
+    settings: Settings
+    knobs: Knobs  # of the whole piece, storage decided
+    layers: list[Layer]
+    heard: list[int]  # numbers of the layers that sound
+    frames: int
+    recipe: dict[str, Any]
+
+    @property
+    def fps(self) -> int:
+        """Return the frames in a second."""
+        return int(self.knobs["fps"])
+
+    @property
+    def seconds(self) -> float:
+        """Return its length."""
+        return self.frames / self.fps
+
+    @property
+    def samples(self) -> int:
+        """Return how long its sound is, in samples: as long as its pictures."""
+        return round(self.frames * RATE / self.fps)
+
+    @property
+    def look(self) -> str:
+        """Return the short name of this look."""
+        return digest_of(self.recipe)[:8]
 
 
 def make_recipe(
