@@ -134,7 +134,7 @@ def stack_step(piece: Piece, index: int, span: Span) -> Step:
 
 def encode_step(piece: Piece, index: int, span: Span) -> Step:
     """Return the step that encodes one segment."""
-    argv = instrument("blend/encode").command(piece.knobs, fps=piece.fps)
+    argv = instrument("blend/encode").command(piece.knobs)
 
     def job(results: Results) -> Job:
         return Job(

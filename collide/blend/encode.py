@@ -29,15 +29,19 @@ LIMITS: dict[str, Limit] = {
 THREADS = "4"  # x264 writes other bytes for every number of threads: one number, everywhere
 
 
-def command(knobs: Knobs, *, fps: int) -> Argv:
+def command(knobs: Knobs) -> Argv:
     """Return the command that writes `part.mp4` from `@stack`.
 
     MP4 parts join exactly by stream copy; Matroska rounds times to milliseconds.
     """
+    return ["-i", "@stack", "-map", "0:v:0", *coded(knobs), *BITEXACT, "-f", "mp4", "part.mp4"]
+
+
+def coded(knobs: Knobs) -> Argv:
+    """Return the options of the encoder, for a picture of the piece's frame rate."""
     return [
-        *("-i", "@stack", "-map", "0:v:0", "-c:v", "libx264"),
-        *("-preset", knobs["encoding_preset"], "-crf", str(knobs["crf"]), "-threads", THREADS),
-        *("-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"),
+        *("-c:v", "libx264", "-preset", knobs["encoding_preset"], "-crf", str(knobs["crf"])),
+        *("-threads", THREADS, "-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"),
         *("-color_primaries", "bt709", "-color_trc", "bt709"),
-        *("-video_track_timescale", str(fps * 512), *BITEXACT, "-f", "mp4", "part.mp4"),
+        *("-video_track_timescale", str(knobs["fps"] * 512)),
     ]

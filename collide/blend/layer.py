@@ -61,23 +61,16 @@ def command(
         keyed: whether `filters` leave an alpha channel.
         filters: look, key and fit, one chain.
 
-    -ss before -i seeks; trim from zero would decode minutes to throw them away. The frame rate
-    is converted, not relabeled, or picture and sound part. A clip may end a frame early, so
-    two copies of its last frame may stand in; more missing frames fail the task.
+    -ss before -i seeks; trim from zero would decode minutes to throw them away.
     """
     frames = pieces[-1].first + pieces[-1].count
-    layout = f"yuv{'a' if keyed else ''}{chroma}p"
-    made = chain(
-        f"[0:V:0]fps={fps}:start_time=0",
-        filters,
-        f"format={layout},setsar=1,{TAGS}",
-        f"tpad=stop=2:stop_mode=clone,trim=end_frame={frames},{clock(fps)}",
-    )
-    chains, extra = [f"{made}[v]"], []
+    made = picture(filters, frames=frames, fps=fps, chroma=chroma, keyed=keyed)
+    chains, extra = [f"[0:V:0]{made}[v]"], []
     if keyed:
         step = max(1, fps // 2)  # two looks a second are enough to say how much shows
-        film = f"[f]framestep={step},alphaextract,scale={ALPHA[0]}:{ALPHA[1]}:flags=area,format=gray[a]"
-        chains = [f"{made},split[v][f]", film]
+        small = f"scale={ALPHA[0]}:{ALPHA[1]}:flags=area+accurate_rnd+bitexact"
+        film = f"[f]framestep={step},alphaextract,{small},format=gray[a]"
+        chains = [f"[0:V:0]{made},split[v][f]", film]
         extra = ["-map", "[a]", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo", "alpha.gray"]
     cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)
     return [
@@ -88,6 +81,20 @@ def command(
         *("-segment_format", "nut", "-segment_format_options", "fflags=+bitexact"),
         *("piece-%03d.nut", *extra),
     ]  # fmt: skip
+
+
+def picture(filters: str, *, frames: int, fps: int, chroma: str, keyed: bool) -> str:
+    """Return the chain from a clip to `frames` frames of its layer.
+
+    The frame rate is converted, not relabeled, or picture and sound part. A clip may end a frame
+    early, so two copies of its last frame may stand in; more missing frames fail the task.
+    """
+    return chain(
+        f"fps={fps}:start_time=0",
+        filters,
+        f"format=yuv{'a' if keyed else ''}{chroma}p,setsar=1,{TAGS}",
+        f"tpad=stop=2:stop_mode=clone,trim=end_frame={frames},{clock(fps)}",
+    )
 
 
 def answer(files: Mapping[str, Path], knobs: Knobs) -> dict[str, Any]:
