@@ -73,13 +73,8 @@ def select() -> dict[str, Any]:
 
 
 def everything() -> dict[str, Any]:
-    """Return the task that stands for the whole piece; cleaning it cleans all of it."""
-    made: list[Path] = []
-    if _Open.session:
-        project = _Open.session.project
-        made = [project.video, *sorted(project.receipts.glob("*.json"))]
-    needs = ["select", "record"] if _Open.plan else []
-    return {"actions": None, "task_dep": needs, "clean": [(_remove, [[str(p) for p in made]])]}
+    """Return the task that stands for the whole piece."""
+    return {"actions": None, "task_dep": ["select", "record"] if _Open.plan else []}
 
 
 def _steps() -> dict[str, Step]:
@@ -248,9 +243,14 @@ class Info(_Reads, DoitInfo):  # type: ignore[misc]
 
 
 class Clean(_Reads, DoitClean):  # type: ignore[misc]
-    """`doit clean project=x`."""
+    """`doit clean project=x`: the whole piece; with tasks or options, as doit does."""
 
     name, verb = "clean", "clean"
+
+    def _checked(self, params: Any, args: list[str]) -> int:
+        if not args and not params._non_default_keys:
+            return int(verb_module("clean").run(_said("clean", args)))
+        return super()._checked(params, args)
 
 
 class List(_Reads, DoitList):  # type: ignore[misc]

@@ -22,7 +22,9 @@ def run(said: Said) -> int:
         raise InputError(
             f"cannot export as={form}" if form else "export as what?",
             why="there is as=" + ", as=".join(FORMS),
-            fix=did_you_mean(form, FORMS, otherwise=f"doit export project={said.project or 'x'} as=ffmpeg"),
+            fix=did_you_mean(
+                form, FORMS, otherwise=f"doit export project={said.project or 'x'} as=ffmpeg"
+            ),
         )
     session = said.open()
     plan = session.plan_now()
@@ -30,5 +32,9 @@ def run(said: Said) -> int:
         if step.task.partition(":")[0] in KNOWN_FIRST:
             session.run.add(perform(session.bench, step))
     session.run.write(session.house.cache / "runs")
-    print(one_command(session.bench, plan.piece, session.bench.results(), f"{plan.piece.project.name}.mp4"))
+    print(
+        one_command(
+            session.bench, plan.piece, session.bench.results(), f"{plan.piece.project.name}.mp4"
+        )
+    )
     return 0

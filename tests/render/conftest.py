@@ -1,0 +1,165 @@
+"""A whole house in a temporary folder, small real clips, and doit as a person would type it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from collide.engine import find_engine
+
+REPO = Path(__file__).parents[2]
+SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
+
+
+@dataclass
+class Ran:
+    """What a `doit …` did: its exit code, what it printed, and its run record."""
+
+    code: int
+    out: str
+    record: dict = field(default_factory=dict)
+
+    def tasks(self, *statuses: str) -> set[str]:
+        """Return the names of the tasks that ended so."""
+        return {t for t, done in self.record.get("tasks", {}).items() if done["status"] in statuses}
+
+    @property
+    def rendered(self) -> set[str]:
+        """Return the names of the tasks that rendered."""
+        return self.tasks("rendered")
+
+
+class House:
+    """A folder with dodo.py, presets and a library of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for name in ("dodo.py", "pyproject.toml"):
+            shutil.copy(REPO / name, root / name)
+        shutil.copytree(REPO / "presets", root / "presets")
+        (root / "library" / "video").mkdir(parents=True)
+
+    def env(self) -> dict[str, str]:
+        """Return the environment doit runs in."""
+        return {**os.environ, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""}
+
+    def doit(self, *words: str) -> Ran:
+        """Run doit with these words and return what it did."""
+        before = self.records()
+        done = subprocess.run(
+            [sys.executable, "-m", "doit", *words],
+            cwd=self.root,
+            env=self.env(),
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        new = sorted(self.records() - before)
+        record = json.loads(new[-1].read_text()) if new else {}
+        return Ran(done.returncode, done.stdout + done.stderr, record)
+
+    def render(self, *words: str, project: str = "x") -> Ran:
+        """Render a project at a small size; it must succeed."""
+        said = {word.partition("=")[0] for word in words}
+        small = [word for word in SMALL if word.partition("=")[0] not in said]
+        ran = self.doit("render", f"project={project}", *small, *words)
+        assert ran.code == 0, ran.out
+        return ran
+
+    def records(self) -> set[Path]:
+        """Return the run records there are."""
+        return set((self.root / "cache" / "runs").glob("*.json"))
+
+    def video(self, project: str = "x") -> Path:
+        """Return where a project's video is."""
+        return self.root / "projects" / project / "output" / f"{project}.mp4"
+
+    def manifest(self, project: str = "x") -> dict:
+        """Return a project's manifest."""
+        return json.loads((self.root / "projects" / project / "manifest.json").read_text())
+
+    def object(self, digest: str) -> Path:
+        """Return where an object of the store is."""
+        return self.root / "cache" / "objects" / digest[:2] / digest
+
+
+def ffmpeg(*words: str) -> str:
+    """Run ffmpeg on what the tests themselves made, and return what it says."""
+    command = [str(find_engine().path), "-nostdin", "-hide_banner", "-y", *words]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def make_clip(path: Path, *, picture: str, sound: str | None = None, seconds: float = 3) -> Path:
+    """Make a small clip out of lavfi sources."""
+    sounds = ["-f", "lavfi", "-i", f"{sound}", "-c:a", "aac"] if sound else []
+    ffmpeg("-v", "error", "-f", "lavfi", "-i", picture, *sounds, "-t", str(seconds),
+           "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(path))  # fmt: skip
+    return path
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory) -> Path:
+    """A folder of four clips that differ in shape, rate, length and sound."""
+    folder = tmp_path_factory.mktemp("clips")
+    make_clip(
+        folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220:r=44100", seconds=8
+    )
+    make_clip(folder / "b.mp4", picture="gradients=s=90x160:r=30:c0=white:c1=navy:x0=0:y0=60:x1=90:y1=100:seed=3",
+              sound="anoisesrc=r=48000:a=0.1:seed=1", seconds=2.5)  # fmt: skip
+    make_clip(folder / "c.mp4", picture="mandelbrot=s=160x120:r=24", seconds=3)
+    make_clip(folder / "d.mov", sound="sine=440:r=22050", seconds=4,
+              picture="gradients=s=320x180:r=12:c0=white:c1=maroon:x0=320:y0=0:x1=0:y1=180:seed=5")  # fmt: skip
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory, clips) -> Path:
+    """A house whose project x was rendered once; tests copy it."""
+    root = tmp_path_factory.mktemp("rendered")
+    house = House(root)
+    for clip in clips.iterdir():
+        shutil.copy(clip, root / "library" / "video")
+    (root / "projects" / "x").mkdir(parents=True)
+    (root / "projects" / "x" / "config.json").write_text(json.dumps(CONFIG))
+    house.render()
+    return root
+
+
+# Clips are pinned, so that a test does not hang on the dice.
+CONFIG = {
+    "seed": 7,
+    "num_videos": 3,
+    "audio_sources": 2,
+    "layer1.clip": "a.mp4",
+    "layer2.clip": "b.mp4",
+    "layer3.clip": "d.mov",
+    "layer1.sound": "on",
+    "layer3.sound": "on",
+    "similarity": 0.3,
+    "storage": "raw",
+}
+
+
+@pytest.fixture
+def house(tmp_path, rendered) -> House:
+    """A copy of the rendered house, its cache with it."""
+    root = tmp_path / "house"
+    shutil.copytree(rendered, root, symlinks=True)
+    new = House.__new__(House)
+    new.root = root
+    return new
+
+
+@pytest.fixture
+def empty_house(tmp_path) -> House:
+    """A house without clips."""
+    root = tmp_path / "empty"
+    root.mkdir()
+    return House(root)

@@ -1,0 +1,199 @@
+"""Which tasks render after a change: read from the run record, on real ffmpeg."""
+
+import json
+import os
+import shutil
+
+import pytest
+
+import collide
+from collide.hashing import digest_file
+from tests.render.conftest import SMALL, make_clip
+
+SEGMENTS = {"stack:0", "stack:1"}
+ENCODED = {"encode:0", "encode:1"}
+END = {"mux", "record"}
+
+
+def test_nothing_turned_renders_nothing(house):
+    """A second render of the same piece renders nothing and says so."""
+    ran = house.render()
+    assert ran.tasks("rendered", "restored", "failed") == set()
+    assert "rendered 0, restored 0" in ran.out
+
+
+def test_similarity_of_one_layer_renders_that_layer_and_what_follows(house):
+    """A knob of layer 2 costs layer 2, the stack, the encoder and the end."""
+    ran = house.render("layer2.similarity=0.25")
+    assert ran.rendered == {"layer:2"} | SEGMENTS | ENCODED | END
+    assert ran.record["tasks"]["layer:2"]["why"] == "similarity 0.3 → 0.25"
+
+
+def test_crf_renders_the_encoder_only(house):
+    """The size of the file costs no picture."""
+    assert house.render("crf=30").rendered == ENCODED | END
+
+
+def test_pan_of_one_source_renders_no_picture(house):
+    """Moving one sound costs its own task, the mix, and the end."""
+    assert house.render("layer3.pan=0.9").rendered == {"audio:3", "mix", "loudness"} | END
+
+
+def test_sound_of_a_silent_layer_is_nobodys_work(house):
+    """A pan of a layer that is not heard makes no other video."""
+    house.render("layer2.sound=off")
+    ran = house.render("layer2.sound=off", "layer2.pan=0.1")
+    assert ran.rendered <= {"record"}
+
+
+def test_another_mode_with_the_same_colors_stops_there(house):
+    """Early cutoff: the colors are looked for again, and nothing follows where they are the same."""
+    ran = house.render("mode=luminance", "luminance_key=grey", "luminance_target=lights",
+                       "luminance_threshold=1.0")  # fmt: skip
+    assert ran.rendered == {"keyframe:2", "color:2", "keyframe:3", "color:3", "mux", "record"}
+
+
+def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
+    """k-means with other colors renders the layers that got them, and the base stays."""
+    house.render("mode=kmeans", "kmeans_colors=2", "kmeans_key_count=1")
+    ran = house.render("mode=kmeans", "kmeans_colors=5", "kmeans_key_count=1")
+    assert {"color:2", "color:3"} <= ran.rendered
+    assert "layer:1" not in ran.rendered and "keyframe:2" not in ran.rendered
+
+
+def test_longer_keeps_the_segments_that_stay(house):
+    """A longer piece renders the layers whose material grows, the new segments, the sound."""
+    ran = house.render("duration=9")
+    assert ran.rendered == {
+        "layer:1", "audio:1", "audio:3", "mix", "loudness", "stack:1", "encode:1", *END,
+    }  # fmt: skip
+    assert house.manifest()["recipe"]["frames"] == 90
+
+
+def test_going_back_restores_every_byte(house):
+    """Back to an earlier value: nothing renders, and the video is the same to the byte."""
+    before = house.video().read_bytes()
+    house.render("layer2.similarity=0.2", "crf=33", "layer3.pan=-1")
+    assert house.video().read_bytes() != before
+    ran = house.render()
+    assert ran.rendered == set()
+    assert house.video().read_bytes() == before
+
+
+def test_a_value_moved_into_config_changes_no_byte(house):
+    """The command line and config.json are two places, and one value."""
+    house.render("layer2.similarity=0.25")
+    before = house.video().read_bytes()
+    assert house.doit("set", "project=x", "layer2.similarity=0.25").code == 0
+    assert house.render().rendered == {"record"}
+    assert house.video().read_bytes() == before
+    assert house.manifest()["origins"]["layer2.similarity"] == "config.json"
+
+
+@pytest.mark.parametrize("how", ["renamed", "moved", "touched"])
+def test_a_clip_is_its_content(house, how):
+    """A clip renamed, moved or touched renders no picture and no sound."""
+    before = house.video().read_bytes()
+    clip = house.root / "library" / "video" / "b.mp4"
+    config = house.root / "projects" / "x" / "config.json"
+    if how == "touched":
+        os.utime(clip)
+    else:
+        new = (
+            clip.with_name("better name.mp4")
+            if how == "renamed"
+            else clip.parent / "new" / clip.name
+        )
+        new.parent.mkdir(exist_ok=True)
+        clip.rename(new)
+    ran = house.render()
+    assert ran.rendered <= {"record"}, ran.out
+    assert house.video().read_bytes() == before
+    assert json.loads(config.read_text())["layer2.clip"] == "b.mp4"
+
+
+def test_a_new_clip_changes_no_project(house):
+    """The library grows, and what was chosen stays."""
+    make_clip(house.root / "library" / "video" / "0.mp4", picture="testsrc=s=160x90:r=25")
+    assert house.doit("scan").code == 0
+    assert house.render().rendered == set()
+
+
+def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
+    """Nothing renders without need, and the summary says what needs the clip."""
+    before = house.video().read_bytes()
+    (house.root / "library" / "video" / "b.mp4").unlink()
+    ran = house.render()
+    assert ran.rendered <= {"record"}
+    assert house.video().read_bytes() == before
+    assert "layer 2: its clip library/video/b.mp4 is not here" in ran.out
+
+
+def test_a_fourth_layer_leaves_three_as_they_are(house):
+    """num_videos 3 → 4 renders layer 4, the stack and what follows."""
+    ran = house.render("num_videos=4", "layer4.clip=c.mp4")
+    assert ran.rendered == {"select", "layer:4", *SEGMENTS, *ENCODED, *END}
+    assert "color:4" in ran.tasks("restored"), "layer 2 has asked the same"
+    assert ran.tasks("kept") >= {"layer:1", "layer:2", "layer:3", "audio:1", "audio:3", "loudness"}
+
+
+def test_the_dice_of_three_layers_stay_when_a_fourth_comes(empty_house, clips):
+    """A fourth layer draws its own clip; no draw of the others moves."""
+    for clip in clips.iterdir():
+        shutil.copy(clip, empty_house.root / "library" / "video")
+    empty_house.render("num_videos=3", "duration=1", "audio_sources=0")
+    three = empty_house.manifest()["recipe"]["layers"]
+    empty_house.render("num_videos=4", "duration=1", "audio_sources=0")
+    four = empty_house.manifest()["recipe"]["layers"]
+    assert four[:3] == three
+    assert len({layer["clip"] for layer in four}) == 4
+
+
+def test_the_same_layer_in_a_second_project_is_restored(house):
+    """What one project rendered, another takes from the store."""
+    config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
+    (house.root / "projects" / "y").mkdir()
+    (house.root / "projects" / "y" / "config.json").write_text(json.dumps({**config, "crf": 31}))
+    ran = house.render(project="y")
+    assert ran.rendered == {"select", *ENCODED, *END}
+    assert {"layer:1", "layer:2", "layer:3", *SEGMENTS} <= ran.tasks("restored")
+
+
+def test_an_evicted_object_that_nobody_reads_is_not_made_again(house):
+    """An object gone from the store makes nothing stale."""
+    for made in house.manifest()["tasks"]["layer:2"]["objects"].values():
+        house.object(made).unlink()
+    assert house.render().tasks("rendered", "restored") == set()
+    assert house.render("crf=30").rendered == ENCODED | END
+
+
+def test_an_evicted_object_that_is_read_is_made_again(house):
+    """A step that really renders brings back what it must read, to the same bytes."""
+    made = house.manifest()["tasks"]["layer:2"]["objects"]
+    for digest in made.values():
+        house.object(digest).unlink()
+    ran = house.render("layer3.similarity=0.2")
+    assert {"layer:3", *SEGMENTS} <= ran.rendered
+    assert all(digest_file(house.object(digest)) == digest for digest in made.values())
+
+
+def test_a_comment_in_an_instrument_renders_nothing(house, monkeypatch):
+    """The key is the command, not the code that wrote it."""
+    package = house.root / "collide"
+    shutil.copytree(os.path.dirname(collide.__file__), package)
+    layer = package / "blend" / "layer.py"
+    layer.write_text(layer.read_text().replace("VERSION = 1", "# a thought\nVERSION = 1"))
+    monkeypatch.setattr(
+        type(house), "env", lambda self: {**os.environ, "PYTHONPATH": str(self.root)}
+    )
+    assert house.render().rendered == set()
+
+
+def test_two_workers_make_the_same_bytes(house):
+    """`doit -n 2` is another order, and the same video."""
+    before = digest_file(house.video())
+    shutil.rmtree(house.root / "cache")
+    ran = house.doit("-n", "2", "render", "project=x", *SMALL)
+    assert ran.code == 0, ran.out
+    assert "layer:1" in ran.rendered
+    assert digest_file(house.video()) == before
