@@ -197,7 +197,8 @@ def count_frames(engine: Engine, path: Path) -> int:
     """Return how many frames a video file of ours really holds, none of them decoded."""
     seen = [0]
     demuxer = {".nut": "nut", ".mp4": "mp4"}[path.suffix]
-    command = spelled(engine.path, ["-i", "@made", "-map", "0:v:0", "-c", "copy", "-f", "null", "-"],
-                      {"@made": Source(path, trusted=True, demuxer=demuxer)})  # fmt: skip
+    argv = ["-i", "@made", "-map", "0:v:0", "-c", "copy", "-f", "null", "-"]
+    source = Source(path, trusted=True, demuxer=demuxer)
+    command = spelled(engine.path, argv, {"@made": source})
     run(command, cwd=path.parent, bounds=Bounds(), watch=seen.append)
     return seen[-1]

@@ -18,9 +18,8 @@ from collide.project import House, Project
 from collide.store import write_whole
 
 SUFFIXES = frozenset(
-    (
-        ".3g2 .3gp .asf .avi .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm .wmv"
-    ).split()
+    ".3g2 .3gp .asf .avi .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm "
+    ".wmv".split()
 )
 
 # What asks a clip for its facts: (path, digest) -> facts; raises CollideError where it cannot.
@@ -129,27 +128,18 @@ class Library:
 
     def _compare(self, before: dict[str, Any], now: dict[str, Any], report: Report) -> None:
         """Say what is new, changed, moved, double or gone; what is gone stays known."""
-        here = {clip["digest"]: name for name, clip in now.items() if "digest" in clip}
         first: dict[str, str] = {}
         for name, clip in now.items():
-            digest = clip.get("digest")
             if "left_out" in clip:
                 report.left_out[name] = clip["left_out"]
                 continue
             report.clips += 1
-            if digest in first:
-                report.doubles.append((name, first[digest]))
-            first.setdefault(digest, name)
-            earlier = before.get(name, {})
-            came = [n for n, c in before.items() if c.get("digest") == digest and n not in now]
-            if earlier.get("digest") not in (None, digest):
-                report.changed.append(name)
-            elif came:
-                report.moved.append((came[0], name))
-            elif not earlier or "gone" in earlier:
-                report.new.append(name)
+            if clip["digest"] in first:
+                report.doubles.append((name, first[clip["digest"]]))
+            first.setdefault(clip["digest"], name)
+            _arrived(name, clip["digest"], before, now, report)
         for name, clip in before.items():
-            if name not in now and clip.get("digest") not in here and "facts" in clip:
+            if name not in now and clip.get("digest") not in first and "facts" in clip:
                 report.gone += [] if "gone" in clip else [name]
                 now[name] = {**clip, "gone": True}  # unplugged: what it was is still needed
 
@@ -209,6 +199,20 @@ class Library:
             return self.memo.digest(path) if path.is_file() else None
         except OSError:
             return None
+
+
+def _arrived(
+    name: str, digest: str, before: dict[str, Any], now: dict[str, Any], report: Report
+) -> None:
+    """Say how a clip came to be at `name`: changed there, moved there, or new."""
+    earlier = before.get(name, {})
+    came = [n for n, clip in before.items() if clip.get("digest") == digest and n not in now]
+    if earlier.get("digest") not in (None, digest):
+        report.changed.append(name)
+    elif came:
+        report.moved.append((came[0], name))
+    elif not earlier or "gone" in earlier:
+        report.new.append(name)
 
 
 def _trouble(path: Path, root: Path) -> str | None:

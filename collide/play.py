@@ -44,19 +44,19 @@ def _done(bench: Bench, step: Step, job: Job, sources: Sources, folder: Path) ->
         places = {token: source.path for token, source in sources.items()}
         return job.analyze({".": folder, **places})
     if job.passes is None:
-        text = _run(bench, step, job, job.argv or [], sources, folder)
+        text = _run(bench, step, job, job.argv or [], sources=sources, folder=folder)
         # a damaged clip plays on with complaints: counted, and said, and no reason to stop
         return {"complaints": len(text.splitlines())} if text.strip() else {}
     passes, report = job.passes(), None
     try:
         while True:
             argv = next(passes) if report is None else passes.send(report)
-            report = _run(bench, step, job, argv, sources, folder)
+            report = _run(bench, step, job, argv, sources=sources, folder=folder)
     except StopIteration as end:
         return dict(end.value)
 
 
-def _run(bench: Bench, step: Step, job: Job, argv: Argv, sources: Sources, folder: Path) -> str:
+def _run(bench: Bench, step: Step, job: Job, argv: Argv, *, sources: Sources, folder: Path) -> str:
     """Run one command and return what it said."""
     known = {**sources, **_lists(job, sources, folder)}
     # `@@name` is a file that this job has just made

@@ -115,7 +115,7 @@ class Selection:
         if name not in by_name:
             raise InputError(
                 f"no clip named {name!r} among the {len(by_name)} usable ones",
-                why="clip=… takes the file name of a clip in library/video or in the project's input/",
+                why="clip=… takes a file name in library/video or in the project's input/",
                 fix=did_you_mean(name, by_name, otherwise="see which there are: doit scan"),
             )
         return by_name[name]
@@ -171,5 +171,5 @@ def _too_few(fit: int, clips: int, layers: int, knobs: Mapping[str, Any]) -> Inp
     return InputError(
         "fewer clips than layers",
         why=why,
-        fix=f"copy more clips into library/video, use fewer layers (num_videos={max(1, fit)}){lower}",
+        fix=f"copy more clips into library/video, or say num_videos={max(1, fit)}{lower}",
     )

@@ -32,8 +32,9 @@ from collide.segments import Read, Span
 
 __all__ = [
     "BITEXACT", "METER", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Checked", "Choice", "Clip",
-    "Color", "Family", "Knobs", "Limit", "Name", "Passes", "Range", "Read", "Size", "Span", "Toggle", "chain", "clock", "graph",
-    "labels", "measured", "number", "place", "read_clip", "scale", "wide_and_high",
+    "Color", "Family", "Knobs", "Limit", "Name", "Passes", "Range", "Read", "Size", "Span",
+    "Toggle", "chain", "clock", "graph", "labels", "measured", "number", "place", "read_clip",
+    "scale", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]

@@ -17,18 +17,14 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
         share = entry.facts.get("coverage") if entry else None
         if share is None:
             continue
+        name, similarity = f"layer {layer.number} ({layer.pick.name})", layer.knobs["similarity"]
         turn = f"doit render project={plan.piece.project.name} layer{layer.number}.similarity="
-        similarity = layer.knobs["similarity"]
         if share < LITTLE:
-            yield (
-                f"layer {layer.number} ({layer.pick.name}) hides what is below: its key reveals {share:.1%}; "
-                f"try {turn}{min(1, similarity + 0.15):.2f}"
-            )
+            more = min(1, similarity + 0.15)
+            yield f"{name} hides what is below: its key reveals {share:.1%}; try {turn}{more:.2f}"
         elif share > MUCH:
-            yield (
-                f"layer {layer.number} ({layer.pick.name}) is almost gone: {share:.1%} of it is transparent; "
-                f"try {turn}{max(0.05, similarity - 0.1):.2f}"
-            )
+            less = max(0.05, similarity - 0.1)
+            yield f"{name} is almost gone: {share:.1%} of it is transparent; try {turn}{less:.2f}"
     yield from _sound(session, plan)
 
 
@@ -39,19 +35,17 @@ def _sound(session: Session, plan: Plan) -> Iterator[str]:
     elif entry and entry.facts["silent"]:
         yield "the mix is silent: its clips hold no sound that can be heard"
     elif entry and entry.facts["capped"]:
-        yield f"the mix is very quiet: raised by 30 dB, the most there is, to {entry.facts['lufs']} LUFS"
+        lufs = entry.facts["lufs"]
+        yield f"the mix is very quiet: raised by 30 dB, the most there is, to {lufs} LUFS"
 
 
 def look(session: Session, plan: Plan) -> None:
     """Say where the video is, with a frame of it where the terminal can show one."""
-    video = plan.piece.project.video
-    seconds = plan.piece.frames / plan.piece.fps
-    path = (
-        video.relative_to(session.house.root) if video.is_relative_to(session.house.root) else video
-    )
-    print(
-        f"look {plan.piece.look} · {path} · {seconds:g} s, {plan.piece.knobs['output_size']}, {plan.piece.fps} fps"
-    )
+    piece, video = plan.piece, plan.piece.project.video
+    root = session.house.root
+    path = video.relative_to(root) if video.is_relative_to(root) else video
+    size = piece.knobs["output_size"]
+    print(f"look {piece.look} · {path} · {piece.seconds:g} s, {size}, {piece.fps} fps")
     if session.run.count("rendered") and sys.stdout.isatty():
         from collide.terminal import show_frame
 

@@ -142,11 +142,11 @@ class Fresh:
 class Contents(FileChangedChecker):  # type: ignore[misc]
     """Files are compared by content; stat only tells whether they must be read again."""
 
-    def check_modified(self, file_path: str, file_stat: os.stat_result, state: str) -> bool:
+    def check_modified(self, file_path: str, _: os.stat_result, state: str) -> bool:
         """Return whether a file's content is another than `state`."""
         return self.get_state(file_path, None) != state
 
-    def get_state(self, dep: str, current_state: str | None) -> str:
+    def get_state(self, dep: str, _: str | None) -> str:
         """Return the digest of a file."""
         assert _Open.session is not None
         return _Open.session.bench.memo.digest(Path(dep))
@@ -270,7 +270,7 @@ def __getattr__(name: str) -> type[Command]:
     if name not in verbs():
         raise AttributeError(name)
 
-    def execute(self: Command, params: Any, args: list[str]) -> int:
+    def execute(_self: Command, _params: Any, args: list[str]) -> int:
         return guarded(lambda: verb_module(name).run(_said(name, args)))
 
     doc = (verb_module(name).__doc__ or "").partition("\n")[0]

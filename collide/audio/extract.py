@@ -24,7 +24,7 @@ from collide.step import (
 
 DEFAULTS = {
     # whether a layer sounds
-    # low end: off = silent; high end: on = always heard; auto = the dice choose audio_sources layers
+    # low end: off = silent; high end: on = always heard; auto = the dice choose
     # typical auto; pin it for one layer: layer2.sound=off
     "sound": "auto",
 
@@ -70,7 +70,7 @@ def passes(knobs: Knobs, *, start: float, material: int, samples: int, channels:
     """
     head = source(material, channels)
     opened = ["-ss", number(start), "-t", number(round(material / RATE + 0.1, 6)), "-i", "@clip"]
-    # R 128 hears nothing in less than 0.4 s: what is shorter is measured as it will be heard, looped
+    # R 128 hears nothing in less than 0.4 s: a shorter sound is measured as it is heard, looped
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""
     report = yield [*opened, *_through(chain(head, again, METER)), "-f", "null", "-"]
     lufs, _ = measured(report)

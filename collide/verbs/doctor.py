@@ -30,12 +30,9 @@ def run(said: Said) -> int:
     where = cache if cache.exists() else said.house.root
     free = shutil.disk_usage(where).free / 1e9
     print(f"engine    {engine.path}\n          ffmpeg {engine.version()}; {engine.why}")
-    print(
-        f"          {'lacks ' + ', '.join(missing) if missing else 'every filter and encoder is there'}"
-    )
-    print(
-        f"python    {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    )
+    lacks = "lacks " + ", ".join(missing) if missing else "has every filter and encoder it needs"
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    print(f"          {lacks}\npython    {platform.python_version()} on {machine}")
     print("packages  " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
     print(f"disk      {free:.1f} GB free for {cache}")
     print(f"outside   {'; '.join(_outside(said, engine)) or 'nothing'}")

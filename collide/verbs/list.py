@@ -28,9 +28,9 @@ def run(said: Said) -> int:
     for verb in known:
         print(f"  {verb:<9} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
     print("\na render is made of tasks: " + ", ".join(KINDS[:-1]))
-    print(
-        "  doit list --all project=x   each of them · doit info layer:2 project=x   why it would run"
-    )
+    print("  doit list --all project=x        each of them")
+    print("  doit info layer:2 project=x      what one reads and makes, and why it would run")
+    print("  doit -n 2 render project=x       two at a time")
     projects = said.house.projects()
     print("\nprojects: " + (", ".join(projects) or "none yet; try: doit render project=demo"))
     return 0

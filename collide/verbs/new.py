@@ -21,8 +21,7 @@ def run(said: Said) -> int:
         )
     draft = project.draft(said.presets) | said.values()
     project.drafted(draft).make()
-    print(
-        f"made projects/{project.name}/config.json (seed {draft['seed']}) and README.md, for your notes"
-    )
+    made = f"projects/{project.name}"
+    print(f"made {made}/config.json (seed {draft['seed']}) and {made}/README.md, for your notes")
     print(f"next: doit render project={project.name}")
     return 0

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_sound_of_a_silent_layer_is_nobodys_work(house):
 
 
 def test_another_mode_with_the_same_colors_stops_there(house):
-    """Early cutoff: the colors are looked for again, and nothing follows where they are the same."""
+    """Early cutoff: colors are looked for again, and nothing follows where they are the same."""
     ran = house.render("mode=luminance", "luminance_key=grey", "luminance_target=lights",
                        "luminance_threshold=1.0")  # fmt: skip
     assert ran.rendered == {"keyframe:2", "color:2", "keyframe:3", "color:3", "mux", "record"}
@@ -180,7 +181,7 @@ def test_an_evicted_object_that_is_read_is_made_again(house):
 def test_a_comment_in_an_instrument_renders_nothing(house, monkeypatch):
     """The key is the command, not the code that wrote it."""
     package = house.root / "collide"
-    shutil.copytree(os.path.dirname(collide.__file__), package)
+    shutil.copytree(Path(collide.__file__).parent, package)
     layer = package / "blend" / "layer.py"
     layer.write_text(layer.read_text().replace("VERSION = 1", "# a thought\nVERSION = 1"))
     monkeypatch.setattr(
