@@ -111,7 +111,9 @@ class Selection:
         return draw
 
     def _named(self, name: str, clips: list[dict[str, Any]]) -> dict[str, Any]:
-        by_name = {clip["name"].rpartition("/")[2]: clip for clip in reversed(clips)}
+        by_name: dict[str, dict[str, Any]] = {
+            clip["name"].rpartition("/")[2]: clip for clip in reversed(clips)
+        }
         if name not in by_name:
             raise InputError(
                 f"no clip named {name!r} among the {len(by_name)} usable ones",

@@ -108,14 +108,14 @@ def make_clip(path: Path, *, picture: str, sound: str | None = None, seconds: fl
 def clips(tmp_path_factory) -> Path:
     """A folder of four clips that differ in shape, rate, length and sound."""
     folder = tmp_path_factory.mktemp("clips")
-    make_clip(
-        folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220:r=44100", seconds=8
-    )
-    make_clip(folder / "b.mp4", picture="gradients=s=90x160:r=30:c0=white:c1=navy:x0=0:y0=60:x1=90:y1=100:seed=3",
-              sound="anoisesrc=r=48000:a=0.1:seed=1", seconds=2.5)  # fmt: skip
+    sound = "sine=220:r=44100"
+    make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound=sound, seconds=8)
+    picture = "gradients=s=90x160:r=30:c0=white:c1=navy:x0=0:y0=60:x1=90:y1=100:seed=3"
+    sound = "anoisesrc=r=48000:a=0.1:seed=1"
+    make_clip(folder / "b.mp4", picture=picture, sound=sound, seconds=2.5)
     make_clip(folder / "c.mp4", picture="mandelbrot=s=160x120:r=24", seconds=3)
-    make_clip(folder / "d.mov", sound="sine=440:r=22050", seconds=4,
-              picture="gradients=s=320x180:r=12:c0=white:c1=maroon:x0=320:y0=0:x1=0:y1=180:seed=5")  # fmt: skip
+    picture = "gradients=s=320x180:r=12:c0=white:c1=maroon:x0=320:y0=0:x1=0:y1=180:seed=5"
+    make_clip(folder / "d.mov", picture=picture, sound="sine=440:r=22050", seconds=4)
     return folder
 
 
