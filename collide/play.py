@@ -1,5 +1,6 @@
 """A job in a private directory: run its commands, hear its answer, count its frames."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,12 @@ from collide.safety import Bounds, Source, pasteable, spelled
 from collide.step import Argv
 
 Sources = Mapping[str, Source]
+
+# A NUT file below 64 kB has one sync point: a seek in it fails aloud and reads from the start,
+# which gives the same frames (measured with each frame of files in raw, ffvhuff and ffv1).
+HARMLESS = re.compile(
+    r"\[in#\d+/nut @ \w+\] read_timestamp failed\.\n(\s*Last message repeated \d+ times\n)?"
+)
 
 
 def play(
@@ -72,7 +79,7 @@ def _run(bench: Bench, step: Step, job: Job, argv: Argv, *, sources: Sources, fo
     bounds = Bounds(seconds=60 + 2 * job.work + job.size / (20 << 20), size=job.size)
     text = door.run(command, cwd=folder, bounds=bounds, watch=seen)
     ours = all(source.trusted for source in sources.values())
-    if ours and text.strip() and argv[-1] != "-":
+    if ours and HARMLESS.sub("", text).strip() and argv[-1] != "-":
         raise TaskError(
             f"{step.task}: ffmpeg was not content with our own files",
             why="\n".join(text.strip().splitlines()[-3:]),
