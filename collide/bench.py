@@ -115,6 +115,20 @@ class Bench:
         return moved(before, says) or ("" if own else "it was not here any more")
 
 
+class Fresh:
+    """The question whether a step is up to date; its repr is what `doit info` shows."""
+
+    def __init__(self, bench: Bench, step: Step) -> None:
+        self.bench, self.step = bench, step
+
+    def __call__(self) -> bool:
+        """Return the answer of now: asked late, it knows all that is upstream."""
+        return self.bench.fresh(self.step)
+
+    def __repr__(self) -> str:
+        return self.bench.why(self.step) or "up to date"
+
+
 class _Results(Mapping[str, Entry]):
     """What tasks made, by name; a view of the bench, so that it is always of now."""
 

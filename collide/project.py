@@ -16,13 +16,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from collide import rolls
-from collide.errors import InputError, did_you_mean, nearest
+from collide import presets, rolls
+from collide.errors import InputError, nearest
 from collide.knobs import Settings, resolve
 from collide.store import write_whole
 from collide.strict import read_json
 
-FAMILIES = ("blend", "audio", "post")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 NOTES = """# {name}
@@ -132,15 +131,15 @@ class Project:
         """Write config.json, one knob a line."""
         write_whole(self.path / "config.json", _pretty(config))
 
-    def draft(self, presets: list[str]) -> dict[str, Any]:
+    def draft(self, named: list[str]) -> dict[str, Any]:
         """Return the config of a new project: a seed of its own, and its presets.
 
         Raises:
             InputError: a preset is not there.
         """
-        for name in presets:
+        for name in named:
             self.preset(name)
-        return {"seed": rolls.new_seed(), **({"preset": presets} if presets else {})}
+        return {"seed": rolls.new_seed(), **({"preset": named} if named else {})}
 
     def drafted(self, config: Mapping[str, Any]) -> "Project":
         """Return this project as if its config.json said `config`; nothing is written."""
@@ -152,8 +151,8 @@ class Project:
             return
         self.write_config(self.draft_config)
         if not (self.path / "README.md").exists():
-            presets = self.draft_config.get("preset", [])
-            shown = f"\n- presets: {', '.join(presets)}" if presets else ""
+            named = self.draft_config.get("preset", [])
+            shown = f"\n- presets: {', '.join(named)}" if named else ""
             notes = NOTES.format(name=self.name, seed=self.draft_config["seed"], presets=shown)
             write_whole(self.path / "README.md", notes.encode())
 
@@ -192,7 +191,7 @@ class Project:
     def _remember(self, configs: list[dict[str, Any]]) -> None:
         write_whole(self.path / "history.json", _pretty({"configs": configs[-100:]}))
 
-    def settings(self, presets: list[str], typed: Mapping[str, Any]) -> Settings:
+    def settings(self, typed_presets: list[str], typed: Mapping[str, Any]) -> Settings:
         """Return what holds: defaults, config's presets and knobs, then what was typed.
 
         Raises:
@@ -205,7 +204,7 @@ class Project:
         layers: list[tuple[str, Mapping[str, Any]]] = []
         layers += [(f"preset {name}", self.preset(name)) for name in named if name]
         layers += [("config.json", config)]
-        layers += [(f"preset {name} (typed)", self.preset(name)) for name in presets]
+        layers += [(f"preset {name} (typed)", self.preset(name)) for name in typed_presets]
         return resolve([*layers, ("command line", typed)])
 
     def preset(self, name: str) -> dict[str, Any]:
@@ -214,37 +213,11 @@ class Project:
         Raises:
             InputError: there is none, it stands in two families, or it is not plain JSON.
         """
-        for folder in (self.path / "presets", self.house.root / "presets"):
-            found = [
-                f
-                for f in FAMILIES
-                if _NAME.fullmatch(name) and (folder / f / f"{name}.json").exists()
-            ]
-            if len(found) > 1:
-                raise InputError(
-                    f"two presets are called {name!r}",
-                    why=f"one is in {found[0]}, one in {found[1]}",
-                    fix=f"rename one: {folder.name}/{found[1]}/{name}.json",
-                )
-            if found:
-                values = read_json(folder / found[0] / f"{name}.json", shown=f"preset {name}")
-                values.pop("name", None)
-                return values
-        known = self.presets()
-        raise InputError(
-            f"no preset named {name!r}",
-            why="there are " + (", ".join(known) or "none"),
-            fix=did_you_mean(
-                name, known, otherwise="choose one of these, or write it into presets/blend/"
-            ),
-        )
+        return presets.read(self._shelves, name)
 
-    def presets(self) -> list[str]:
-        """Return the names of the presets this project can use."""
-        folders = (self.path / "presets", self.house.root / "presets")
-        return sorted(
-            {p.stem for folder in folders for f in FAMILIES for p in (folder / f).glob("*.json")}
-        )
+    @property
+    def _shelves(self) -> list[Path]:
+        return [self.path / "presets", self.house.root / "presets"]
 
 
 def _pretty(value: Mapping[str, Any]) -> bytes:

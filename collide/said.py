@@ -152,6 +152,22 @@ def _listed(allowed: Mapping[str, str], takes_knobs: bool) -> str:
     return ", ".join(names) or "nothing"
 
 
+def refuse_doubles(line: list[str]) -> None:
+    """Refuse a variable that was said twice; doit would take the last and say nothing.
+
+    Raises:
+        InputError: with its name.
+    """
+    names = [word.partition("=")[0] for word in line if "=" in word and not word.startswith("-")]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(
+                f"{name}= was said twice",
+                why="only one of the two can be meant",
+                fix=f"say {name}= once",
+            )
+
+
 def refuse_strange_words(words: list[str], typed: Mapping[str, Any]) -> None:
     """Refuse what is neither verb nor task, and options that stand after one.
 

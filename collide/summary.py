@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 
+from collide.piece import Layer
 from collide.plan import Plan
 from collide.session import Session
 
@@ -17,15 +18,22 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
         share = entry.facts.get("coverage") if entry else None
         if share is None:
             continue
-        name, similarity = f"layer {layer.number} ({layer.pick.name})", layer.knobs["similarity"]
-        turn = f"doit render project={plan.piece.project.name} layer{layer.number}.similarity="
+        name = f"layer {layer.number} ({layer.pick.name})"
+        light = "light" in results[f"color:{layer.number}"].facts
         if share < LITTLE:
-            more = min(1, similarity + 0.15)
-            yield f"{name} hides what is below: its key reveals {share:.1%}; try {turn}{more:.2f}"
+            turn = _turn(plan, layer, light, opens=True)
+            yield f"{name} hides what is below: its key reveals {share:.1%}; try {turn}"
         elif share > MUCH:
-            less = max(0.05, similarity - 0.1)
-            yield f"{name} is almost gone: {share:.1%} of it is transparent; try {turn}{less:.2f}"
+            turn = _turn(plan, layer, light, opens=False)
+            yield f"{name} is almost gone: {share:.1%} of it is transparent; try {turn}"
     yield from _sound(session, plan)
+
+
+def _turn(plan: Plan, layer: Layer, light: bool, *, opens: bool) -> str:
+    """Return the line that opens a layer more, or less, by the knob that its key reads."""
+    name, step = ("luminance_threshold", -0.2) if light else ("similarity", 0.12)
+    value = min(0.99, max(0.05, layer.knobs[name] + (step if opens else -step)))
+    return f"doit render project={plan.piece.project.name} layer{layer.number}.{name}={value:.2f}"
 
 
 def _sound(session: Session, plan: Plan) -> Iterator[str]:

@@ -15,6 +15,7 @@ from doit.cmd_run import Run as DoitRun
 from doit.dependency import FileChangedChecker, SqliteDB
 from doit.exceptions import TaskFailed
 
+from collide.bench import Fresh
 from collide.errors import InputError, TaskError
 from collide.guard import guarded
 from collide.key import Step
@@ -22,7 +23,7 @@ from collide.perform import perform
 from collide.plan import Plan
 from collide.project import House
 from collide.report import Reporter
-from collide.said import Said, refuse_strange_words, understand, verb_module, verbs
+from collide.said import Said, refuse_doubles, refuse_strange_words, understand, verb_module, verbs
 from collide.session import Session
 
 HOUSE = House(Path.cwd())
@@ -66,10 +67,10 @@ def one(name: str) -> dict[str, Any]:
 
 def select() -> dict[str, Any]:
     """Return the task that chose the clips. It is done while the graph is made."""
-    path = _Open.session.selection.path if _Open.session else None
-    if _Open.plan is None or path is None:
+    if _Open.plan is None or _Open.session is None:
         return {"actions": None}
-    return {"actions": [lambda: True], "targets": [str(path)], "uptodate": [True]}
+    target = str(_Open.session.selection.path)
+    return {"actions": [lambda: True], "targets": [target], "uptodate": [True]}
 
 
 def everything() -> dict[str, Any]:
@@ -94,7 +95,7 @@ def _task(step: Step) -> dict[str, Any]:
         "actions": [(_act, [step])],
         "file_dep": [*receipts, *(str(place) for place in places if place)],
         "targets": targets,
-        "uptodate": [Fresh(step)],
+        "uptodate": [Fresh(bench, step)],
         "clean": [(_remove, [swept])],
         "doc": None,
     }
@@ -123,22 +124,6 @@ def _remove(paths: list[str], dryrun: bool) -> None:
                 os.unlink(path)
 
 
-class Fresh:
-    """doit's question whether a task is up to date; its repr is the answer `doit info` shows."""
-
-    def __init__(self, step: Step) -> None:
-        self.step = step
-
-    def __call__(self) -> bool:
-        """Return the answer, computed when doit asks: all that is upstream has run by then."""
-        assert _Open.session is not None
-        return _Open.session.bench.fresh(self.step)
-
-    def __repr__(self) -> str:
-        assert _Open.session is not None
-        return _Open.session.bench.why(self.step) or "up to date"
-
-
 class Contents(FileChangedChecker):  # type: ignore[misc]
     """Files are compared by content; stat only tells whether they must be read again."""
 
@@ -164,25 +149,14 @@ class WrittenThrough(SqliteDB):  # type: ignore[misc]
         """Keep a value, and write the task's row when its last value has come."""
         super().set(task_id, dependency, value)
         if dependency == "deps:":
-            self._conn.execute("insert or replace into doit values (?,?)",
-                               (task_id, self.codec.encode(self._cache[task_id])))  # fmt: skip
+            row = (task_id, self.codec.encode(self._cache[task_id]))
+            self._conn.execute("insert or replace into doit values (?,?)", row)
             self._conn.commit()
 
 
 def _typed() -> dict[str, str]:
-    """Return the `name=value` of the command line.
-
-    Raises:
-        InputError: one was said twice; doit would take the last and say nothing.
-    """
-    said = [word.partition("=")[0] for word in sys.argv[1:] if "=" in word and word[0] != "-"]
-    for name in said:
-        if said.count(name) > 1:
-            raise InputError(
-                f"{name}= was said twice",
-                why="only one of the two can be meant",
-                fix=f"say {name}= once",
-            )
+    """Return the `name=value` of the command line, each said once."""
+    refuse_doubles(sys.argv[1:])
     return dict(doit_cmd._CMDLINE_VARS or {})
 
 

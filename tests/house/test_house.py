@@ -1,0 +1,100 @@
+"""The house keeps itself: small files, imports one way, types, and documents that are true."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from collide.said import KINDS, verbs
+
+REPO = Path(__file__).parents[2]
+PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text())
+CODE = [*(REPO / "collide").rglob("*.py"), *(REPO / "tests").rglob("*.py"), REPO / "dodo.py"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "collide", "tests", "benchmarks", "dodo.py"],
+        ["ruff", "format", "--check", "collide", "tests"],
+        ["mypy"],
+        ["lint-imports"],
+    ],
+    ids=" ".join,
+)
+def test_the_tools_are_content(command):
+    """Lint, form, types and layers hold without an exception."""
+    program = Path(sys.executable).parent / command[0]
+    done = subprocess.run([program, *command[1:]], cwd=REPO, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_file_is_longer_than_a_head_can_hold():
+    """No file has more than 250 lines."""
+    long = {str(path): n for path in CODE if (n := len(path.read_text().splitlines())) > 250}
+    assert not long
+
+
+def test_every_verb_is_known_to_doit():
+    """pyproject.toml names each verb of collide/verbs, and none that is not there."""
+    named = set(PROJECT["tool"]["doit"]["plugins"]["command"]) - {"run"}
+    assert named == set(verbs()) - {"render"}
+
+
+def test_dodo_has_a_function_for_every_kind_of_task():
+    """A kind of task without a line in dodo.py could not be seen."""
+    found = re.findall(r"^def task_(\w+)", (REPO / "dodo.py").read_text(), re.MULTILINE)
+    assert set(found) == set(KINDS)
+
+
+def test_the_map_of_architecture_is_the_tree():
+    """ARCHITECTURE.md names every file of the machine."""
+    text = (REPO / "ARCHITECTURE.md").read_text()
+    named = set(re.findall(r"`([a-z]+)`", text)) | set(
+        " ".join(re.findall(r"`([a-z ]+)`", text)).split()
+    )
+    files = {path.stem for path in (REPO / "collide").glob("[a-z]*.py")}
+    assert files <= named, files - named
+
+
+def test_the_layers_of_pyproject_are_the_tree():
+    """Every file of the machine has its place in the order of imports."""
+    layers = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
+    named = {name.strip() for layer in layers for name in layer.split("|")}
+    there = {p.stem for p in (REPO / "collide").iterdir() if not p.name.startswith(("_", "."))}
+    assert there == named
+
+
+def test_the_changelog_is_newest_first_and_says_what_renders_again():
+    """Each entry ends with what it makes re-render."""
+    text = (REPO / "CHANGELOG.md").read_text()
+    dates = re.findall(r"^## (\d{4}-\d\d-\d\d)", text, re.MULTILINE)
+    assert dates == sorted(dates, reverse=True)
+    entries = re.split(r"^- ", text, flags=re.MULTILINE)[1:]
+    for entry in entries:
+        assert re.search(r"\(re-renders: .+?\)", entry.replace("\n", " ")), entry
+
+
+def test_no_address_is_written_anywhere():
+    """Registries are used by package name: no file names a host, and there is no lock file."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=REPO, capture_output=True, text=True).stdout
+    hosts = re.compile(r"pypi\.(?:org|io)|python[h]osted|npm" r"js\.|deb[i]an\.org")
+    for name in tracked.split():
+        path = REPO / name
+        assert not name.endswith(("uv.lock", "poetry.lock", "pylock.toml"))
+        if (
+            path.suffix in (".py", ".md", ".toml", ".txt", ".json", ".sh")
+            or path.parent.name == ".ci"
+        ):
+            assert not hosts.search(path.read_text()), name
+
+
+def test_the_gate_runs_the_readmes_test_command():
+    """.ci/run takes its command out of README.md, and there is exactly one."""
+    commands = re.findall(
+        r"^    (python3 .*pytest.*)$", (REPO / "README.md").read_text(), re.MULTILINE
+    )
+    assert len(commands) == 1
