@@ -175,7 +175,7 @@ class Library:
         """Return what is known of a clip, also when it is not here any more."""
         for clip in self.known["clips"].values():
             if clip.get("digest") == digest and "facts" in clip:
-                return Clip(**clip["facts"])
+                return Clip.of(clip["facts"])
         return None
 
     def place(self, digest: str) -> Path | None:

@@ -154,7 +154,7 @@ class Session:
             self.run.add(perform(self.bench, step))
         else:
             self.run.add(Done(step.task, "kept"))
-        return Clip(**self.bench.results()[step.task].facts)
+        return Clip.of(self.bench.results()[step.task].facts)
 
     def scan(self) -> Report:
         """Look through the library, with progress, and return what was found."""
@@ -172,7 +172,7 @@ class Session:
     def _probe(self, path: Path, digest: str) -> dict[str, Any]:
         step = probe_step(digest)
         entry = ask(self.bench, step, path)
-        return {k: v for k, v in entry.facts.items() if k != "complaints"}
+        return Clip.of(entry.facts).facts()
 
     def require_engine(self) -> None:
         """Refuse an engine without the parts every render needs; asked once for each engine."""
