@@ -90,8 +90,10 @@ class Session:
         layer = step.task.partition(":")[2]
         if not step.clips or not layer.isdigit():
             return error
-        take = self.layers[int(layer) - 1]["take"] + 1
-        roll = f"another clip for it: doit set project={self.project.name} layer{layer}.take={take}"
+        knobs = self.layers[int(layer) - 1]
+        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # else take says nothing
+        turn = f"{free}layer{layer}.take={knobs['take'] + 1}"
+        roll = f"another clip for it: doit set project={self.project.name} {turn}"
         return TaskError(error.what, why=error.why, fix=f"{roll}\n{error.fix}")
 
     def _plan(self, picks: list[Pick], clips: list[Clip]) -> Plan:
