@@ -12,7 +12,6 @@ from collide.piece import Layer, Piece
 from collide.step import Knobs
 from collide.store import Entry
 
-
 PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "xxhash")
 
 
