@@ -35,6 +35,7 @@ def make_plan(
     clips: Sequence[Clip],
     storage: str,
     engine: str,
+    version: str,
 ) -> Plan:
     """Return the plan of a project whose clips are chosen and known.
 
@@ -43,6 +44,7 @@ def make_plan(
         clips: what each of them holds.
         storage: how layers are kept, decided.
         engine: digest of the ffmpeg that would run; it is in the recipe.
+        version: what it calls itself; it is in the manifest.
     """
     knobs = {**settings.piece(), "storage": storage}
     frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
@@ -56,5 +58,5 @@ def make_plan(
     recipe = make_recipe(knobs, layers, heard, frames, engine)
     piece = Piece(project, settings, knobs, layers, heard, frames, recipe)
     steps = {step.task: step for step in steps_of(piece)}
-    record = record_step(piece, tuple(steps))
+    record = record_step(piece, tuple(steps), version)
     return Plan(piece, {**steps, record.task: record})

@@ -107,6 +107,7 @@ class Session:
             clips=clips,
             storage=storage,
             engine=self.bench.engine_digest,
+            version=self.bench.engine_version,
         )
         self.bench.steps = plan.steps
         return plan
