@@ -162,7 +162,7 @@ def _chord(seconds: int) -> Chains:
         return "+".join(parts)
 
     made = f"aevalsrc='{side(0)}|{side(1)}':s={DARK}:d={seconds}"
-    return (f"{made},volume=6dB,asoftclip=type=tanh,lowpass=f=1400[a]",)
+    return (f"{made},asoftclip=type=tanh,lowpass=f=1400[a]",)
 
 
 BELLS = ((0.2, 146.83), (1.9, 587.33), (3.1, 440.0), (4.6, 739.99), (5.8, 493.88), (7.1, 659.26))
