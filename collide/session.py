@@ -13,8 +13,7 @@ from typing import Any
 
 from collide import engine as door
 from collide.bench import Bench
-from collide.demo import PROJECT as DEMO
-from collide.demo import make_footage
+from collide.demo import footage_steps, make_footage
 from collide.errors import InputError, TaskError
 from collide.hashing import digest_of
 from collide.key import Step
@@ -69,9 +68,9 @@ class Session:
         Raises:
             InputError: an engine that lacks a part, no clips, too few, or none of a name.
         """
-        if self.project.name == DEMO:
+        if self.footage:
             self.require_engine()
-            self.footage = make_footage(self.bench, self.run, self.say)
+            make_footage(self.bench, self.footage, self.run, self.say)
         began, before = now(), len(self.selection.draws)
         picks = self._choose()
         self.require_engine()
@@ -233,6 +232,7 @@ def open_session(
         house, project, settings, bench, Selection(project), Run(project.name, words), say
     )
     session.notes += settings.notes
+    session.footage = footage_steps(project)
     return session
 
 
