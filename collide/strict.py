@@ -4,6 +4,7 @@ Python's own reader lets NaN, doubled names and nests of 100,000 brackets throug
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from collide.errors import InputError
 
 LARGEST = 1 << 20
 DEEPEST = 8
+
+# What moves a cursor or ends a line; wide spaces and joined signs stand in names of real clips.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def read_json(path: Path, *, shown: str) -> dict[str, Any]:
@@ -24,14 +28,15 @@ def read_json(path: Path, *, shown: str) -> dict[str, Any]:
         InputError: it cannot be read, or is not one plain JSON object.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)  # one more is enough to know that it is too large
     except OSError as error:
         raise InputError(
             f"{shown} cannot be read", why=error.strerror or str(error), fix="check the file"
         ) from None
     try:
         return parse_json(data)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(
             f"{shown} is not JSON that collide reads",
             why=str(error),
@@ -49,7 +54,10 @@ def parse_json(data: bytes) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
     text = data.decode("utf-8-sig")
-    value = json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once)
+    try:
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once)
+    except RecursionError:
+        raise ValueError(f"it is nested deeper than {DEEPEST}") from None
     if not isinstance(value, dict):
         raise ValueError("it must begin with { and end with }")
     _walk(value, 1)
@@ -79,8 +87,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _walk(value: Any, depth: int) -> None:
     if depth > DEEPEST:
         raise ValueError(f"it is nested deeper than {DEEPEST}")
-    if isinstance(value, str) and not value.isprintable():
-        raise ValueError("a text in it has an unprintable character")
+    if isinstance(value, str) and CONTROL.search(value):
+        raise ValueError("a text in it has a control character")
     inner = [*value, *value.values()] if isinstance(value, dict) else value
     if isinstance(value, dict | list):
         for item in inner:
