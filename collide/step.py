@@ -29,6 +29,7 @@ from collide.filters import SWS, TAGS, chain, clock, graph, labels, number, scal
 from collide.media import Clip, read_clip
 from collide.rolls import place
 from collide.segments import Read, Span
+from collide.strict import CONTROL
 
 __all__ = [
     "BITEXACT", "METER", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Checked", "Choice", "Clip",
@@ -76,7 +77,7 @@ class Range:
             raise ValueError(f"it takes {self}")
         if self.whole and value != int(value):
             raise ValueError(f"it takes {self}")
-        return int(value) if self.whole else float(value)
+        return int(value) if self.whole else float(value) + 0.0  # -0.0 is 0.0 in the recipe
 
     def __str__(self) -> str:
         """Say the range in words."""
@@ -172,7 +173,7 @@ class Name:
     def check(self, value: Any) -> Any:
         """Return the name, or raise ValueError."""
         bad = not isinstance(value, str) or len(value) > 200 or "/" in value or "\\" in value
-        if bad or value in ("", ".", "..") or not value.isprintable():
+        if bad or value in ("", ".", "..") or CONTROL.search(value):
             raise ValueError(f"it takes {self}")
         return value
 
