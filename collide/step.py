@@ -29,7 +29,6 @@ from collide.filters import SWS, TAGS, chain, clock, graph, labels, number, scal
 from collide.media import Clip, read_clip
 from collide.rolls import place
 from collide.segments import Read, Span
-from collide.strict import CONTROL
 
 __all__ = [
     "BITEXACT", "METER", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Checked", "Choice", "Clip",
@@ -164,6 +163,10 @@ class Size:
     def __str__(self) -> str:
         """Say it in words."""
         return f"WIDTHxHEIGHT, both even, 16 to {self.most}"
+
+
+# What moves a cursor or ends a line. Wide spaces and joined signs stand in names of real clips.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,14 @@ Python's own reader lets NaN, doubled names and nests of 100,000 brackets throug
 """
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 from collide.errors import InputError
+from collide.step import CONTROL
 
 LARGEST = 1 << 20
 DEEPEST = 8
-
-# What moves a cursor or ends a line; wide spaces and joined signs stand in names of real clips.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def read_json(path: Path, *, shown: str) -> dict[str, Any]:
