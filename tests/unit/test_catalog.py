@@ -26,7 +26,11 @@ from collide.step import Choice, Range
 def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:
     """Return an instrument made of `parts`, one that keeps the contract unless they say otherwise."""
     made = ModuleType("fog", doc)
-    kept = {"DEFAULTS": {"fog": 1}, "LIMITS": {"fog": Range(0, 2)}, "filters": lambda knobs: ""} | parts
+    kept = {
+        "DEFAULTS": {"fog": 1},
+        "LIMITS": {"fog": Range(0, 2)},
+        "filters": lambda knobs: "",
+    } | parts
     for name, value in kept.items():
         if value is not None:
             setattr(made, name, value)
@@ -73,7 +77,9 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
         (module(DEFAULTS={"at": 1}, LIMITS={"at": Range(0, 1)}), "'at' is a word of the verbs"),
     ],
 )
-def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(broken: ModuleType, why: str) -> None:
+def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
+    broken: ModuleType, why: str
+) -> None:
     """Each rule of the contract has an error of its own, which names the file."""
     with pytest.raises(CollideError) as caught:
         check("post/fog", broken)
@@ -92,7 +98,9 @@ def test_two_owners_of_one_knob_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     assert caught.value.fix == "rename it in one of them, for instance mist_fog"
 
 
-def test_a_knob_belongs_to_the_piece_a_layer_or_a_keyed_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_knob_belongs_to_the_piece_a_layer_or_a_keyed_layer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The scope follows from PER_LAYER and KEYED of the file."""
     parts = {"DEFAULTS": dict.fromkeys("abc", 1), "LIMITS": dict.fromkeys("abc", Range(0, 1)),
              "PER_LAYER": ("b",), "KEYED": ("c",)}  # fmt: skip

@@ -61,7 +61,9 @@ def test_a_number_that_is_not_finite_has_no_form(value: float) -> None:
         canonical({"a": [value]})
 
 
-@pytest.mark.parametrize(("one", "other"), [(["ab"], ["a", "b"]), ({"a": 1}, {"a": "1"}), (0, False)])
+@pytest.mark.parametrize(
+    ("one", "other"), [(["ab"], ["a", "b"]), ({"a": 1}, {"a": "1"}), (0, False)]
+)
 def test_different_data_have_different_digests(one: Any, other: Any) -> None:
     """Joining, quoting and types are all part of the data."""
     assert digest_of(one) != digest_of(other)

@@ -12,10 +12,14 @@ from collide.knobs import MOST_LAYERS, Setting, Settings, Window, find, parse, p
 from collide.step import Range
 
 NAMES = st.sampled_from(sorted(knobs()))
-TYPED = st.text(max_size=12) | st.from_regex(r"\[?-?[0-9.:x,]{1,8}(\.\.)?[0-9.]{0,4}\]?", fullmatch=True)
+TYPED = st.text(max_size=12) | st.from_regex(
+    r"\[?-?[0-9.:x,]{1,8}(\.\.)?[0-9.]{0,4}\]?", fullmatch=True
+)
 RAW = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TYPED,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 
@@ -147,7 +151,9 @@ def test_what_a_knob_cannot_be_is_refused_with_what_it_can(name: str, raw: Any, 
         ("stereo_panning", "no knob named 'stereo_panning'", "is done by 'pan' now", "see: doit knobs pan"),
     ],
 )  # fmt: skip
-def test_an_unknown_knob_is_refused_with_the_nearest(name: str, what: str, why: str, fix: str) -> None:
+def test_an_unknown_knob_is_refused_with_the_nearest(
+    name: str, what: str, why: str, fix: str
+) -> None:
     """Each way of missing a knob has its own explanation."""
     with pytest.raises(InputError) as caught:
         find(name)
@@ -170,7 +176,9 @@ def test_the_later_word_counts_for_more() -> None:
 
 def test_a_pinned_layer_counts_for_more_than_all_layers() -> None:
     """layer2.similarity holds for layer 2 alone, whenever it was said."""
-    settings = resolve([("config.json", {"layer2.similarity": 0.3}), ("command line", {"similarity": 0.5})])
+    settings = resolve(
+        [("config.json", {"layer2.similarity": 0.3}), ("command line", {"similarity": 0.5})]
+    )
     assert [settings.of("similarity", layer).value for layer in (2, 3)] == [0.3, 0.5]
 
 

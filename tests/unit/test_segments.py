@@ -61,7 +61,9 @@ def test_no_read_is_empty(first: int, count: int, material: int, size: int) -> N
 def test_spans_cut_without_gap_or_overlap(frames: int, size: int) -> None:
     """The spans are the frames 0, 1, 2 … once each, all but the last of full size."""
     cut = spans(frames, size)
-    assert [n for span in cut for n in range(span.first, span.first + span.count)] == [*range(frames)]
+    assert [n for span in cut for n in range(span.first, span.first + span.count)] == [
+        *range(frames)
+    ]
     assert all(span.count == size for span in cut[:-1])
 
 

@@ -14,8 +14,15 @@ LIMITS: list[Checked] = [
 ]  # fmt: skip
 
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.binary(max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.binary(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 
@@ -60,13 +67,25 @@ def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> 
 @pytest.mark.parametrize(
     ("limit", "value"),
     [
-        *((Range(0, 9), value) for value in (-1, 10, 1.5, True, "3", None, float("nan"), float("inf"), [1])),
+        *(
+            (Range(0, 9), value)
+            for value in (-1, 10, 1.5, True, "3", None, float("nan"), float("inf"), [1])
+        ),
         *((Range(0.0, 1.0), value) for value in (-1e-9, 1.0000001, float("nan"), False, 10**400)),
         *((Choice(("a", "b")), value) for value in ("c", "A", "", None, ["a"], {})),
         *((Toggle(), value) for value in (0, 1, "true", None)),
-        *((Color(), value) for value in ("0x12345", "0x1234567", "white", "０x123456", "123456\n", "１２３４５６")),
-        *((Size(), value) for value in ("1280x721", "14x16", "8194x16", "1280", "1280X720", "1280x720x2", "")),
-        *((Name(), value) for value in ("", ".", "..", "a/b", "a\\b", "a\nb", "a\0", "x" * 201, 7, "\ud800")),
+        *(
+            (Color(), value)
+            for value in ("0x12345", "0x1234567", "white", "０x123456", "123456\n", "１２３４５６")
+        ),
+        *(
+            (Size(), value)
+            for value in ("1280x721", "14x16", "8194x16", "1280", "1280X720", "1280x720x2", "")
+        ),
+        *(
+            (Name(), value)
+            for value in ("", ".", "..", "a/b", "a\\b", "a\nb", "a\0", "x" * 201, 7, "\ud800")
+        ),
     ],
 )
 def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
@@ -122,7 +141,9 @@ REPORT = """
         ("3.4", "6.0", (3.4, 6.0)),
     ],
 )
-def test_a_loudness_report_is_read(loud: str, peak: str, found: tuple[float | None, float | None]) -> None:
+def test_a_loudness_report_is_read(
+    loud: str, peak: str, found: tuple[float | None, float | None]
+) -> None:
     """Integrated loudness and true peak, and silence as None."""
     assert measured(REPORT.format(loud=loud, peak=peak)) == found
 

@@ -12,8 +12,16 @@ from collide.errors import InputError
 from collide.strict import DEEPEST, LARGEST, parse_json, read_json
 
 WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=8)
-PLAIN = st.none() | st.booleans() | st.integers() | WORDS | st.floats(allow_nan=False, allow_infinity=False)
-VALUES = st.recursive(PLAIN, lambda v: st.lists(v, max_size=3) | st.dictionaries(WORDS, v, max_size=3), max_leaves=6)  # noqa: E501
+PLAIN = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | WORDS
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+VALUES = st.recursive(
+    PLAIN, lambda v: st.lists(v, max_size=3) | st.dictionaries(WORDS, v, max_size=3), max_leaves=6
+)  # noqa: E501
 
 
 def nested(depth: int) -> bytes:
@@ -79,7 +87,9 @@ def test_a_byte_order_mark_is_allowed() -> None:
     assert parse_json(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
-@pytest.mark.parametrize("name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "a\u00a0b.mp4", "naïve – x.mov"])
+@pytest.mark.parametrize(
+    "name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "a\u00a0b.mp4", "naïve – x.mov"]
+)
 def test_names_in_every_script_are_text(name: str) -> None:
     """Wide spaces and joined signs stand in the names of real clips and are no control."""
     assert parse_json(json.dumps({"name": name}).encode()) == {"name": name}
