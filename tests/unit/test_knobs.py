@@ -30,7 +30,7 @@ def test_any_value_is_checked_or_refused_in_words(name: str, raw: Any) -> None:
     try:
         value = parse(name, raw)
     except InputError as error:
-        assert error.fix == f"see: doit knobs {name}"
+        assert error.fix == f"see: doit knobs {name}"  # noqa: PT017 - either end is allowed
     else:
         assert parse(name, plain(value)) == value, "a checked value is read as itself"
 
@@ -138,37 +138,49 @@ def test_what_a_knob_cannot_be_is_refused_with_what_it_can(name: str, raw: Any, 
     assert (caught.value.why, caught.value.fix) == (why, f"see: doit knobs {name}")
 
 
+NONE = "no knob named '{name}'"
+
+
 @pytest.mark.parametrize(
     ("name", "what", "why", "fix"),
     [
-        ("similarty", "no knob named 'similarty'", "is called that", "did you mean 'similarity'?"),
-        ("layer2.simlarity", "no knob named 'layer2.simlarity'", "is called that", "did you mean 'similarity'?"),
-        ("qqqq", "no knob named 'qqqq'", "is called that", "list them all: doit knobs"),
-        ("layer0.fit", "no knob named 'layer0.fit'", "one layer's knob is written layer2.", "layers are 1 to 9"),
-        ("layer10.fit", "no knob named 'layer10.fit'", "one layer's knob is written layer2.", "layers are 1 to 9"),
-        ("layer2.fps", "'fps' cannot be turned for one layer", "one fps for the whole piece", "say fps=… without"),
-        ("layer1.similarity", "layer 1 has no 'similarity'", "layer 1 is the base", "layer2.similarity=…"),
-        ("stereo_panning", "no knob named 'stereo_panning'", "is done by 'pan' now", "see: doit knobs pan"),
+        ("similarty", NONE, "is called that", "did you mean 'similarity'?"),
+        ("layer2.simlarity", NONE, "is called that", "did you mean 'similarity'?"),
+        ("qqqq", NONE, "is called that", "list them all: doit knobs"),
+        ("layer0.fit", NONE, "one layer's knob is written layer2.", "layers are 1 to 9"),
+        ("layer10.fit", NONE, "one layer's knob is written layer2.", "layers are 1 to 9"),
+        (
+            "layer2.fps",
+            "'fps' cannot be turned for one layer",
+            "one fps for the whole",
+            "say fps=…",
+        ),
+        ("layer1.similarity", "layer 1 has no 'similarity'", "the base", "layer2.similarity=…"),
+        ("stereo_panning", NONE, "is done by 'pan' now", "see: doit knobs pan"),
     ],
-)  # fmt: skip
+)
 def test_an_unknown_knob_is_refused_with_the_nearest(
     name: str, what: str, why: str, fix: str
 ) -> None:
     """Each way of missing a knob has its own explanation."""
     with pytest.raises(InputError) as caught:
         find(name)
-    assert caught.value.what == what
+    assert caught.value.what == what.format(name=name)
     assert why in caught.value.why
     assert fix in caught.value.fix
 
 
 def test_the_later_word_counts_for_more() -> None:
-    """DEFAULTS < config's presets < config's knobs < presets typed < knobs typed, each with its origin."""
-    said = [("preset a", {"crf": 1, "fps": 10, "fit": "stretch"}), ("config.json", {"crf": 2, "fps": 11}),
-            ("preset b (typed)", {"crf": 3}), ("command line", {"crf": "4"})]  # fmt: skip
-    for count, (crf, origin) in enumerate([(20, "default"), (1, "preset a"), (2, "config.json"),
-                                           (3, "preset b (typed)"), (4, "command line")]):  # fmt: skip
-        assert resolve(said[:count]).of("crf") == Setting(crf, origin)
+    """DEFAULTS < config's presets < config's knobs < presets typed < knobs typed, with origins."""
+    said = [
+        ("preset a", {"crf": 1, "fps": 10, "fit": "stretch"}),
+        ("config.json", {"crf": 2, "fps": 11}),
+        ("preset b (typed)", {"crf": 3}),
+        ("command line", {"crf": "4"}),
+    ]
+    assert resolve([]).of("crf") == Setting(20, "default")
+    for count, (origin, _) in enumerate(said, start=1):
+        assert resolve(said[:count]).of("crf") == Setting(count, origin)
     settings = resolve(said)
     assert settings.of("fps") == Setting(11, "config.json")
     assert settings.of("fit") == Setting("stretch", "preset a")

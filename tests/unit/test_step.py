@@ -29,7 +29,7 @@ ANYTHING = st.recursive(
 
 @given(st.sampled_from(LIMITS), ANYTHING)
 def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, value: Any) -> None:
-    """Nothing but ValueError is raised, its text is the limit, and checking twice changes nothing."""
+    """Nothing but ValueError is raised, and what was checked is checked as itself."""
     try:
         checked = limit.check(value)
     except ValueError as error:
@@ -59,7 +59,7 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
     ],
 )
 def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> None:
-    """A value that is meant alike is written alike, type and sign included: the key is made of it."""
+    """What is meant alike is written alike, type and sign included: keys are made of it."""
     found = limit.check(value)
     assert (repr(found), type(found)) == (repr(checked), type(checked))
 
@@ -90,7 +90,7 @@ def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> 
 )
 def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
     """Out of range, of another type, or dressed up: refused."""
-    with pytest.raises(ValueError, match="^it takes "):
+    with pytest.raises(ValueError, match=r"^it takes "):
         limit.check(value)
 
 

@@ -21,7 +21,7 @@ PLAIN = (
 )
 VALUES = st.recursive(
     PLAIN, lambda v: st.lists(v, max_size=3) | st.dictionaries(WORDS, v, max_size=3), max_leaves=6
-)  # noqa: E501
+)
 
 
 def nested(depth: int) -> bytes:
