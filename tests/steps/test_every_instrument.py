@@ -15,12 +15,10 @@ import pytest
 
 from collide import catalog
 from collide.catalog import Knob, explained, instruments, knobs
-from collide.knobs import parse, plain, resolve
-from collide.strict import read_json
+from collide.knobs import parse, plain
 from tests.steps.samples import REPORTS, arguments, ends, middle, play, shape
 
 GOLDEN = Path(__file__).parent / "golden"
-PRESETS = sorted((catalog.HOUSE.parent / "presets").glob("*/*.json"))
 BLOCKS = ("DEFAULTS", "LIMITS", "PER_LAYER", "KEYED")
 
 every = pytest.mark.parametrize(("name", "module"), instruments().items(), ids=list(instruments()))
@@ -226,21 +224,3 @@ def test_no_golden_file_is_left_over() -> None:
     """Each file in golden/ belongs to an instrument there is."""
     names = {name.replace("/", "-") for name in instruments()}
     assert {path.stem for path in GOLDEN.glob("*")} <= names
-
-
-# --- presets ---
-
-
-@pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
-def test_presets_turn_only_knobs_that_exist(path: Path) -> None:
-    """Every preset that comes along is read without an error and without a note."""
-    values = read_json(path, shown=path.name)
-    assert values.pop("name", path.stem) == path.stem
-    assert values
-    assert resolve([(f"preset {path.stem}", values)]).notes == []
-
-
-def test_no_preset_stands_in_two_families() -> None:
-    """`preset=fog` must mean one file."""
-    names = [path.stem for path in PRESETS]
-    assert len(set(names)) == len(names)
