@@ -57,6 +57,16 @@ def test_no_read_is_empty(first: int, count: int, material: int, size: int) -> N
         assert 0 <= read.first < size
 
 
+@given(st.integers(0, 900), st.integers(1, 200), st.integers(1, 400), st.integers(1, 150))
+@example(first=2, count=150, material=3, size=150)
+def test_a_loop_begins_at_the_first_frame(first: int, count: int, material: int, size: int) -> None:
+    """Seeking into a looped file goes to the wrong place, so what is looped is read from 0."""
+    for read in reads(Span(first, count), material, size):
+        if read.loop:
+            assert (read.piece, read.first) == (0, 0)
+            assert material <= size
+
+
 @given(st.integers(1, 2000), st.integers(1, 300))
 def test_spans_cut_without_gap_or_overlap(frames: int, size: int) -> None:
     """The spans are the frames 0, 1, 2 … once each, all but the last of full size."""

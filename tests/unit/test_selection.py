@@ -97,8 +97,8 @@ def test_a_clip_more_moves_no_other_choice(house: House, number: int) -> None:
 
 def test_one_layer_more_keeps_those_below(project: Project) -> None:
     """num_videos 3 → 4 keeps three clips, and 4 → 3 goes back to them."""
-    library = FakeLibrary(*TEN)
-    three = choose(project, library)
+    three = choose(project, FakeLibrary(*TEN))
+    library = FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))
     four = choose(project, library, num_videos=4)
     assert four[:3] == three
     assert four[3] not in three
