@@ -13,6 +13,11 @@ from collide import tasks
 DOIT_CONFIG = tasks.config()
 
 
+def task_footage():
+    """make the demo's own clips"""
+    yield from tasks.of("footage")
+
+
 def task_probe():
     """ask each chosen clip what it really holds"""
     yield from tasks.of("probe")

@@ -114,8 +114,9 @@ def run(command: Sequence[str], *, cwd: Path, bounds: Bounds, watch: Watch | Non
         restore_signals=False,  # SIGXFSZ stays ignored: ffmpeg then says "File too large"
         preexec_fn=limits(bounds),  # noqa: PLW1509 - it only calls setrlimit and prctl
     )
-    with _running(process):
+    with process, _running(process):  # the first closes the pipes, after the second has killed
         late = threading.Timer(bounds.seconds, _kill, [process])
+        late.daemon = True  # an interrupted run leaves it behind: nobody waits for it
         late.start()
         said_lines: list[bytes] = []
         listener = threading.Thread(

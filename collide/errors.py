@@ -45,9 +45,13 @@ class StoreError(CollideError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the name in `known` that `word` was most likely meant to be, or None."""
-    found = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
-    return found[0] if found else None
+    """Return the name in `known` that `word` was most likely meant to be, or None.
+
+    Capitals do not count: half of the clips of this world are called DSC_0047.MP4.
+    """
+    names = {name.lower(): name for name in sorted(known, reverse=True)}
+    found = get_close_matches(word.lower(), sorted(names), n=1, cutoff=0.6)
+    return names[found[0]] if found else None
 
 
 def did_you_mean(word: str, known: Iterable[str], *, otherwise: str) -> str:

@@ -29,6 +29,7 @@ class Input:
     task: str | None = None  # that made it; None is a clip
     role: str = ""
     demuxer: str | None = None
+    path: Path | None = None  # of a file that is neither: it came with a package
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from collide import rolls
 from collide.catalog import RENAMED, REPLACED, Knob, knobs
 from collide.errors import InputError, did_you_mean
-from collide.step import Range, Size, Toggle
+from collide.step import Name, Range, Size, Toggle
 
 MOST_LAYERS = 9
 _PINNED = re.compile(r"layer([1-9])\.(\w+)")
@@ -160,7 +160,7 @@ def parse(name: str, raw: Any) -> Any:
     """
     knob = find(name)
     try:
-        ends = None if isinstance(knob.limit, Size) else _window(raw)
+        ends = None if isinstance(knob.limit, Size | Name) else _window(raw)
         if ends is None:
             return knob.limit.check(_plain(raw, knob))
         if not isinstance(knob.limit, Range) or not knob.limit.rolls:
@@ -180,7 +180,8 @@ def parse(name: str, raw: Any) -> Any:
 def _window(raw: Any) -> tuple[Any, Any] | None:
     """Return the two ends of a window, None where `raw` is one value.
 
-    A size is a list of two as well, which is why sizes do not come here.
+    A size is a list of two as well, and a file may be called `wait... what.mp4`, which is why
+    neither comes here.
     """
     if isinstance(raw, list | tuple):
         if len(raw) == 2:

@@ -15,6 +15,7 @@ from collide.errors import CollideError, InputError
 from collide.media import Clip
 from collide.memo import Memo
 from collide.project import House, Project
+from collide.step import CONTROL
 from collide.store import write_whole
 
 SUFFIXES = frozenset(
@@ -52,11 +53,10 @@ class Library:
         """Return what was seen: `roots`, and `clips` by path."""
         if self._known is None:
             try:
-                self._known = json.loads(self.path.read_bytes())
-            except (OSError, ValueError):
-                self._known = {}
-            self._known.setdefault("roots", [])
-            self._known.setdefault("clips", {})
+                said = json.loads(self.path.read_bytes())
+                self._known = {"roots": list(said["roots"]), "clips": dict(said["clips"])}
+            except (OSError, ValueError, KeyError, TypeError):
+                self._known = {"roots": [], "clips": {}}  # damaged: the next scan fills it
         return self._known
 
     def roots(self) -> list[Path]:
@@ -106,7 +106,11 @@ class Library:
             for path in sorted(root.rglob("*")):
                 if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
                     continue
-                yield self.name(path), path, _trouble(path, inside)
+                name, trouble = self.name(path), _trouble(path, inside)
+                if CONTROL.search(name):  # it would end a line, clear the screen, or not print
+                    name = name.encode("unicode_escape").decode()
+                    trouble = "its name has a character that cannot be printed"
+                yield name, path, trouble
 
     def _look(
         self, path: Path, trouble: str | None, before: dict[str, Any], probe: Probe

@@ -52,12 +52,14 @@ def read_clip(packets: str, first: str) -> Clip:
         first: the first decoded frame, which ffmpeg has turned upright.
 
     Raises:
-        ValueError: there is no picture in it, or a gap beyond `WIDEST_GAP`.
+        ValueError: there is no picture in it that can be decoded, or a gap beyond `WIDEST_GAP`.
     """
     head, times = _parse(packets)
     shown, _ = _parse(first)
     if "dimensions" not in head.get(0, {}) or not times.get(0):
         raise ValueError("there is no moving picture in it")
+    if "dimensions" not in shown.get(0, {}):
+        raise ValueError("its first picture cannot be decoded")
     base = Fraction(head[0]["tb"])
     # VP8 hides pictures that others are made from: they share a time, and only one is shown
     stamps = sorted(dict(times[0]).items())

@@ -46,27 +46,40 @@ class Memo:
     def _ask(self, stamp: tuple[int, ...]) -> str | None:
         if self._open is None and not self.path.exists():
             return None  # a reading verb on a cold cache writes nothing
-        row = self._database().execute(
-            "select digest from memo where dev=? and ino=? and size=? and mtime=? and ctime=?",
-            stamp,
-        )
-        found = row.fetchone()
+        try:
+            row = self._database().execute(
+                "select digest from memo where dev=? and ino=? and size=? and mtime=? and ctime=?",
+                stamp,
+            )
+            found = row.fetchone()
+        except sqlite3.DatabaseError as error:
+            self._lose(error)
+            return None
         return str(found[0]) if found else None
 
     def _tell(self, stamp: tuple[int, ...], digest: str) -> None:
-        database = self._database()
-        database.execute("insert or replace into memo values (?,?,?,?,?,?)", (*stamp, digest))
-        database.commit()
+        try:
+            database = self._database()
+            database.execute("insert or replace into memo values (?,?,?,?,?,?)", (*stamp, digest))
+            database.commit()
+        except sqlite3.DatabaseError as error:
+            self._lose(error)
 
     def _database(self) -> sqlite3.Connection:
         if self._open is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                self._open = self._connect()
-            except sqlite3.DatabaseError:
-                self.path.unlink(missing_ok=True)  # damaged: it can be filled again
-                self._open = self._connect()
+            self._open = self._connect()
         return self._open
+
+    def _lose(self, error: sqlite3.DatabaseError) -> None:
+        """Do without the memo for now; take a damaged one away, for it can be filled again."""
+        if isinstance(error, sqlite3.OperationalError):
+            return  # busy, full or read-only: nothing is wrong with what stands in it
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+        for end in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + end).unlink(missing_ok=True)
 
     def _connect(self) -> sqlite3.Connection:
         database = sqlite3.connect(self.path, timeout=30, check_same_thread=False)

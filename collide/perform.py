@@ -63,6 +63,8 @@ def _made(
 
 def _opened(bench: Bench, source: Input) -> Source:
     """Return a job's input as a file to open: a clip that is here, or an object read whole."""
+    if source.path:
+        return Source(source.path, trusted=True, demuxer=source.demuxer)
     if source.task is None:
         path = bench.library.place(source.digest)
         if path is None:

@@ -23,11 +23,12 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
     """Return the value at place `at` of the window `low..high`.
 
     The place stays when the window narrows, so narrowing re-rolls nothing. Whole numbers
-    include both ends; others are rounded to four decimals, which is finer than any eye.
+    include both ends; others are rounded to four decimals, which is finer than any eye, and
+    stay inside also where the window is finer than that.
     """
     if whole:
         return int(low) + int(at * (int(high) - int(low) + 1))
-    return round(low + at * (high - low), 4)
+    return min(max(round(low + at * (high - low), 4), low), high) + 0.0  # never -0.0
 
 
 def new_seed() -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 # What a stranger's file may be. Playlists are not here: one named .mp4 opens other files.
 CLIPS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,wav,mp3,flac,aac"
-OURS = "nut,mov,mp4,wav,concat"
+OURS = "nut,mov,mp4,wav,concat,jpeg_pipe"  # the last for the demo's photographs
 PIXELS = 35_651_584
 MEMORY = 4 << 30
 

@@ -21,7 +21,8 @@ HERE = Path(__file__).parent / "verbs"
 
 # Kinds of tasks, in the order of the graph; `layer:2` is one of the kind layer.
 KINDS = tuple(
-    "probe select keyframe color layer audio mix loudness stack encode mux record render".split()
+    "footage probe select keyframe color layer audio mix loudness stack encode mux record "
+    "render".split()
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from collide import engine as door
 from collide.bench import Bench
+from collide.demo import footage_steps, make_footage
 from collide.errors import InputError, TaskError
 from collide.hashing import digest_of
 from collide.key import Step
@@ -43,6 +44,7 @@ class Session:
     run: Run
     say: Say
     notes: list[str] = field(default_factory=list)
+    footage: dict[str, Step] = field(default_factory=dict)  # of the demo's own clips
     probes: dict[str, Step] = field(default_factory=dict)  # of the chosen clips
 
     @property
@@ -66,6 +68,9 @@ class Session:
         Raises:
             InputError: an engine that lacks a part, no clips, too few, or none of a name.
         """
+        if self.footage:
+            self.require_engine()
+            make_footage(self.bench, self.footage, self.run, self.say)
         began, before = now(), len(self.selection.draws)
         picks = self._choose()
         self.require_engine()
@@ -230,6 +235,7 @@ def open_session(
         house, project, settings, bench, Selection(project), Run(project.name, words), say
     )
     session.notes += settings.notes
+    session.footage = footage_steps(project)
     return session
 
 

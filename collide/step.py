@@ -76,7 +76,7 @@ class Range:
             raise ValueError(f"it takes {self}")
         if self.whole and value != int(value):
             raise ValueError(f"it takes {self}")
-        return int(value) if self.whole else float(value)
+        return int(value) if self.whole else float(value) + 0.0  # -0.0 is 0.0 in the recipe
 
     def __str__(self) -> str:
         """Say the range in words."""
@@ -165,6 +165,10 @@ class Size:
         return f"WIDTHxHEIGHT, both even, 16 to {self.most}"
 
 
+# What moves a cursor or ends a line. Wide spaces and joined signs stand in names of real clips.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 @dataclass(frozen=True)
 class Name:
     """A bare file name: compared with names that are there, never opened as it stands."""
@@ -172,7 +176,7 @@ class Name:
     def check(self, value: Any) -> Any:
         """Return the name, or raise ValueError."""
         bad = not isinstance(value, str) or len(value) > 200 or "/" in value or "\\" in value
-        if bad or value in ("", ".", "..") or not value.isprintable():
+        if bad or value in ("", ".", "..") or CONTROL.search(value):
             raise ValueError(f"it takes {self}")
         return value
 

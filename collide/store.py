@@ -2,7 +2,8 @@
 
     version            the layout's number; another one is refused, never misread
     objects/ab/DIGEST  content, read-only, named by the digest of the bytes as read back
-    actions/ab/KEY     JSON: what a key made. Written last, after every object it names
+    actions/ab/KEY     JSON: what a key made, and a digest of that. Written last, after every
+                       object it names
     locks/KEY          held while a key is being made (the kernel frees it when its owner dies)
     tmp/PID-N          private directories; a dead owner's are swept
     quarantine/        damaged objects, kept to be looked at
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from collide.errors import StoreError
-from collide.hashing import canonical, digest_file
+from collide.hashing import canonical, digest_file, digest_of
 
 VERSION = "1"
 
@@ -61,6 +62,8 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
     Raises:
         KeyError, TypeError, ValueError: it is not one.
     """
+    if not isinstance(data["objects"], dict):
+        raise TypeError("objects have roles")
     objects = {role: Made(str(d), int(s)) for role, (d, s) in data["objects"].items()}
     return Entry(
         data["key"], objects, dict(data["facts"]), dict(data["preimage"]), float(data["seconds"])
@@ -101,11 +104,12 @@ class Store:
     def find(self, key: str) -> Entry | None:
         """Return what `key` made, whether or not its objects are still here."""
         try:
-            return read_entry(json.loads(self._action(key).read_bytes()))
-        except FileNotFoundError:
-            return None
+            said = json.loads(self._action(key).read_bytes())
+            entry = read_entry(said["made"])
+            whole = said["digest"] == digest_of(said["made"]) and entry.key == key
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None  # a damaged record is a record lost: the key is made again
+        return entry if whole else None
 
     def complete(self, entry: Entry) -> bool:
         """Return whether every object of an entry is here."""
@@ -165,7 +169,8 @@ class Store:
         self._ready()
         objects = {role: self._take(path) for role, path in sorted(files.items())}
         entry = Entry(key, objects, dict(facts), dict(preimage), round(seconds, 3))
-        write_whole(self._action(key), canonical(entry.data()))
+        made = {"made": entry.data(), "digest": digest_of(entry.data())}
+        write_whole(self._action(key), canonical(made))
         return entry
 
     def _take(self, path: Path) -> Made:

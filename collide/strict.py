@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from collide.errors import InputError
+from collide.step import CONTROL
 
 LARGEST = 1 << 20
 DEEPEST = 8
@@ -24,14 +25,15 @@ def read_json(path: Path, *, shown: str) -> dict[str, Any]:
         InputError: it cannot be read, or is not one plain JSON object.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)  # one more is enough to know that it is too large
     except OSError as error:
         raise InputError(
             f"{shown} cannot be read", why=error.strerror or str(error), fix="check the file"
         ) from None
     try:
         return parse_json(data)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(
             f"{shown} is not JSON that collide reads",
             why=str(error),
@@ -49,7 +51,10 @@ def parse_json(data: bytes) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
     text = data.decode("utf-8-sig")
-    value = json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once)
+    try:
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once)
+    except RecursionError:
+        raise ValueError(f"it is nested deeper than {DEEPEST}") from None
     if not isinstance(value, dict):
         raise ValueError("it must begin with { and end with }")
     _walk(value, 1)
@@ -79,8 +84,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _walk(value: Any, depth: int) -> None:
     if depth > DEEPEST:
         raise ValueError(f"it is nested deeper than {DEEPEST}")
-    if isinstance(value, str) and not value.isprintable():
-        raise ValueError("a text in it has an unprintable character")
+    if isinstance(value, str) and CONTROL.search(value):
+        raise ValueError("a text in it has a control character")
     inner = [*value, *value.values()] if isinstance(value, dict) else value
     if isinstance(value, dict | list):
         for item in inner:

@@ -81,7 +81,7 @@ def everything() -> dict[str, Any]:
 def _steps() -> dict[str, Step]:
     if _Open.plan is None or _Open.session is None:
         return {}
-    return {**_Open.session.probes, **_Open.plan.steps}
+    return {**_Open.session.footage, **_Open.session.probes, **_Open.plan.steps}
 
 
 def _task(step: Step) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """blend/key: make the colors that a mode found transparent, so that what lies below shows.
 
-Every layer but the base is keyed. Which colors: see the instruments in modes/.
+Played on every layer but the base. Which colors: see the instruments in modes/.
 Reads pictures of any size; writes the same with an alpha channel.
 """
 

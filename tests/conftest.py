@@ -1,0 +1,26 @@
+"""What several folders of tests share: one switch, one house, one way of trying values."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from collide.project import House
+
+# The same examples on every machine and at every hour: a red test is a change of the code.
+settings.register_profile("steady", max_examples=40, deadline=None, derandomize=True, database=None)
+settings.load_profile("steady")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--golden`, which writes golden files anew instead of comparing them."""
+    parser.addoption("--golden", action="store_true", help="write tests/steps/golden anew")
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Return an empty house of its own."""
+    monkeypatch.delenv("COLLIDE_CACHE", raising=False)
+    root = tmp_path / "house"
+    (root / "library" / "video").mkdir(parents=True)
+    return House(root)

@@ -1,0 +1,35 @@
+"""What the tests of the instruments share: keyframes with known colors, and real ffmpeg."""
+
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collide.engine import find_engine
+
+# Color and rows of 40: most of it white, then blue, then a dark red.
+PLANTED = ((250, 250, 245), 22), ((10, 40, 180), 12), ((120, 20, 10), 6)
+
+
+@pytest.fixture(scope="session")
+def frames(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return keyframes of three planted colors with a little fixed grain, always the same bytes."""
+    rows = [np.full((count, 160, 3), color) for color, count in PLANTED]
+    down, right, channel = np.indices((40, 160, 3))
+    grain = (5 * down + 11 * right + 3 * channel) % 7 - 3
+    path = tmp_path_factory.mktemp("frames") / "frames.png"
+    pixels = np.clip(np.concatenate(rows) + grain, 0, 255).astype(np.uint8)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def moving(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return ten moving pictures of 64x36, 4:2:0, as a staged file holds them."""
+    path = tmp_path_factory.mktemp("moving") / "moving.nut"
+    source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=0.4", "-pix_fmt", "yuv420p"]
+    command = [str(find_engine().path), "-v", "error", "-y", *source, "-c:v", "rawvideo", str(path)]
+    subprocess.run(command, check=True)
+    return path

@@ -1,0 +1,120 @@
+"""One sample of everything an instrument may ask for, by the name of the parameter.
+
+A new instrument that asks for something new needs one more line in `ARGUMENTS`, and no test.
+"""
+
+import inspect
+from collections.abc import Generator, Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from collide.catalog import SHAPES, Knob, knobs
+from collide.knobs import Settings
+from collide.media import Clip
+from collide.step import Argv, Choice, Color, Name, Range, Read, Size, Span, Toggle
+
+CLIP = Clip(
+    seconds=12.0, width=640, height=360, frames=300, fps=25.0, variable=False, rotated=False,
+    video="h264", audio="aac", channels=2, rate=44100, gap=0.04,
+)  # fmt: skip
+
+ARGUMENTS: dict[str, Any] = {
+    "answer": {"colors": ["0xFFFFFF", "0x102030"]},
+    "channels": 2,
+    "chroma": "444",
+    "clip": CLIP,
+    "clips": [{"digest": d * 32, "name": f"{d}.mp4", "own": d == "c", "facts": {}} for d in "abc"],
+    "count": 100,
+    "filters": "hue=h=10",
+    "fps": 25,
+    "keyed": True,
+    "layer": 2,
+    "layers": [[Read(0, 5, 50, False), Read(1, 0, 50, False)], [Read(0, 0, 100, True)]],
+    "look": "hue=h=10",
+    "material": 96000,
+    "output_size": "320x180",
+    "pieces": [Span(0, 125), Span(125, 40)],
+    "recipe": '{"collide":1}',
+    "samples": 240000,
+    "seconds": 6.0,
+    "seed": 7,
+    "sound": True,
+    "start": 1.5,
+    "storage": "raw",
+    "taken": ["a" * 32],
+}
+
+# The same name, another meaning: a few words that fit one instrument only.
+OWN: dict[str, dict[str, Any]] = {"audio/mix": {"layers": [1, 3]}}
+
+# What the machine decides before an instrument plays, and what it may decide.
+UNDECIDED = {"storage": "auto"}
+DECIDED = {"storage": "raw"}
+
+REPORTS = {
+    "loud": "    I:         -9.0 LUFS\n    Peak:       1.2 dBFS\n",
+    "soft": "    I:         -42.5 LUFS\n    Peak:      -30.0 dBFS\n",
+    "silent": "    I:         -70.0 LUFS\n    Peak:       -inf dBFS\n",
+}
+
+
+def shape(module: ModuleType) -> str:
+    """Return which of the shapes an instrument has."""
+    return next(name for name in SHAPES if hasattr(module, name))
+
+
+def middle() -> dict[str, Any]:
+    """Return every knob at its default, windows at their middle, what is undecided decided."""
+    found: dict[str, Any] = {}
+    for knob in knobs().values():
+        value = Settings().of(knob.name).value
+        if hasattr(value, "low"):
+            value = (value.low + value.high) / 2
+            value = int(value) if isinstance(knob.limit, Range) and knob.limit.whole else value
+        found[knob.name] = value
+    return found | DECIDED
+
+
+def ends(knob: Knob) -> list[Any]:
+    """Return the lowest and the highest value of a knob; of words, all of them."""
+    limit = knob.limit
+    values: Mapping[type, Any] = {
+        Range: lambda: [limit.low, limit.high],
+        Choice: lambda: list(limit.words),
+        Toggle: lambda: [False, True],
+        Color: lambda: ["0x000000", "0xFFFFFF"],
+        Size: lambda: ["16x16", f"{limit.most}x{limit.most}"],
+        Name: lambda: ["any", "x" * 196 + ".mp4"],
+    }
+    checked = [limit.check(value) for value in values[type(limit)]()]
+    return [value for value in checked if value != UNDECIDED.get(knob.name)]
+
+
+def arguments(name: str, module: ModuleType, frames: Path | None = None) -> dict[str, Any]:
+    """Return an argument for each parameter but `knobs` of an instrument's function."""
+    known = ARGUMENTS | {"frames": frames} | OWN.get(name, {})
+    wanted = [
+        p for p in inspect.signature(getattr(module, shape(module))).parameters if p != "knobs"
+    ]
+    new = [parameter for parameter in wanted if parameter not in known]
+    assert not new, f"{name} asks for {new}: add a sample to tests/steps/samples.py"
+    return {parameter: known[parameter] for parameter in wanted}
+
+
+def play(
+    name: str, module: ModuleType, knobs: Mapping[str, Any], frames: Path, report: str = "soft"
+) -> Any:
+    """Return what an instrument's function gives: text, a command, an answer, or all its passes."""
+    given = getattr(module, shape(module))(knobs, **arguments(name, module, frames))
+    return list(passed(given, REPORTS[report])) if isinstance(given, Generator) else given
+
+
+def passed(passes: Generator[Argv, str, Any], report: str) -> Iterator[Any]:
+    """Yield each command of several passes, and then their answer."""
+    try:
+        yield next(passes)
+        while True:
+            yield passes.send(report)
+    except StopIteration as end:
+        yield end.value

@@ -1,0 +1,226 @@
+"""The laws of every instrument: a new file is held to them before its author writes a test."""
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from collide import catalog
+from collide.catalog import Knob, explained, instruments, knobs
+from collide.knobs import parse, plain
+from tests.steps.samples import REPORTS, arguments, ends, middle, play, shape
+
+GOLDEN = Path(__file__).parent / "golden"
+BLOCKS = ("DEFAULTS", "LIMITS", "PER_LAYER", "KEYED")
+
+every = pytest.mark.parametrize(("name", "module"), instruments().items(), ids=list(instruments()))
+every_knob = pytest.mark.parametrize("knob", knobs().values(), ids=list(knobs()))
+
+
+def tree(module: ModuleType) -> ast.Module:
+    """Return the parsed source of an instrument."""
+    return ast.parse(Path(str(module.__file__)).read_text())
+
+
+def words(parsed: ast.Module) -> Iterator[str]:
+    """Yield every text in a file that stands outside the blocks that declare knobs."""
+    for node in parsed.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if getattr(target, "id", "") not in BLOCKS:
+            yield from (n.value for n in ast.walk(node) if isinstance(n, ast.Constant))
+
+
+@cache
+def words_of_the_machine() -> frozenset[str]:
+    """Return every text in the files of the machine; the catalog only lists old names."""
+    paths = [path for path in catalog.HOUSE.glob("*.py") if path.name != "catalog.py"]
+    return frozenset(word for path in paths for word in words(ast.parse(path.read_text())))
+
+
+def commands(given: Any) -> list[list[str]]:
+    """Return the commands in what an instrument gave; a filter chain or an answer has none."""
+    items = given if isinstance(given, list) else []
+    return [items] if items and isinstance(items[0], str) else [i for i in items if type(i) is list]
+
+
+# --- the file ---
+
+
+@every
+def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleType) -> None:
+    """`doit knobs` and the table of instruments are made from this line."""
+    first, blank, rest = (module.__doc__ or "").split("\n", 2)
+    assert re.fullmatch(rf"{name}: \w.{{15,80}}\.", first)
+    assert not blank
+    assert re.search(r"\bPlay", rest), "then say when to play it"
+    assert re.search(r"\b[Rr]eads\b", rest), "then say what it reads and writes"
+
+
+@every
+def test_an_instrument_imports_nothing_of_the_machine(name: str, module: ModuleType) -> None:
+    """It knows the contract and the libraries of its trade; it starts nothing and draws nothing."""
+    nodes = list(ast.walk(tree(module)))
+    plain_ones = [alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names]
+    froms = [n.module or "." for n in nodes if isinstance(n, ast.ImportFrom)]
+    for imported in plain_ones + froms:
+        root = imported.partition(".")[0]
+        assert root not in {"", "subprocess", "random", "time", "doit", "os", "secrets", "socket"}
+        assert root != "collide" or imported == "collide.step"
+
+
+@every
+def test_an_instrument_has_no_class(name: str, module: ModuleType) -> None:
+    """Knobs and one function are all there is to it."""
+    assert not [node for node in ast.walk(tree(module)) if isinstance(node, ast.ClassDef)]
+
+
+@every
+def test_what_answers_has_a_version(name: str, module: ModuleType) -> None:
+    """The key cannot see Python code: who changes an answer raises VERSION."""
+    if any(hasattr(module, part) for part in ("analyze", "passes", "answer")):
+        assert isinstance(module.VERSION, int)
+        assert module.VERSION >= 1
+
+
+@every
+def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> None:
+    """What an analysis imports is an ingredient of its key, by its version."""
+    if not hasattr(module, "analyze"):
+        return
+    nodes = list(ast.walk(tree(module)))
+    roots = {a.name.partition(".")[0] for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    roots |= {str(n.module).partition(".")[0] for n in nodes if isinstance(n, ast.ImportFrom)}
+    # threadpoolctl only sets how many threads there are
+    foreign = roots - set(sys.stdlib_module_names) - {"collide", "threadpoolctl"}
+    known = {packages_distributions()[root][0].lower() for root in foreign}
+    assert known == set(getattr(module, "LIBRARIES", ()))
+
+
+# --- its knobs ---
+
+
+@every_knob
+def test_every_knob_is_explained_above_it(knob: Knob) -> None:
+    """A knob without pictures of its low, high and typical is a knob nobody will turn."""
+    text = dict(explained(knob.owner))[knob.name]
+    assert len(text) > 40
+    for word in ("low", "high", "typical"):
+        assert re.search(rf"\b{word}\b", text.lower()), f"say what {word} looks like"
+
+
+@every_knob
+def test_every_default_is_within_its_limits(knob: Knob) -> None:
+    """What holds when nobody turns the knob could have been typed."""
+    assert plain(parse(knob.name, knob.default)) == knob.default
+
+
+@every_knob
+def test_every_knob_is_read(knob: Knob) -> None:
+    """A knob nothing reads is a lie in the documentation."""
+    assert knob.name in [*words(tree(instruments()[knob.owner])), *words_of_the_machine()]
+
+
+@every
+def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
+    """PER_LAYER and KEYED name only what stands in DEFAULTS, and nothing twice."""
+    layered = [*getattr(module, "PER_LAYER", ()), *getattr(module, "KEYED", ())]
+    assert set(layered) <= module.DEFAULTS.keys()
+    assert len(set(layered)) == len(layered)
+
+
+@every_knob
+def test_the_ends_of_every_knob_can_be_played(knob: Knob, frames: Path) -> None:
+    """What the limits allow, the function takes: low, high, and each word."""
+    module = instruments()[knob.owner]
+    for value in ends(knob):
+        for report in REPORTS:
+            assert (
+                play(knob.owner, module, middle() | {knob.name: value}, frames, report) is not None
+            )
+
+
+@every
+def test_a_neutral_setting_can_be_typed(name: str, module: ModuleType) -> None:
+    """NEUTRAL turns knobs of this instrument to values within their limits."""
+    for knob, value in getattr(module, "NEUTRAL", {}).items():
+        assert knob in module.DEFAULTS
+        assert plain(parse(knob, value)) == value
+
+
+# --- its function ---
+
+
+@every
+def test_equal_arguments_give_an_equal_command(name: str, module: ModuleType, frames: Path) -> None:
+    """The key is made of the command: it depends on nothing but the arguments."""
+    turned, given = middle(), arguments(name, module, frames)
+    before = json.dumps([turned, given], default=str)
+    first = play(name, module, turned, frames)
+    assert play(name, module, dict(reversed(turned.items())), frames) == first
+    assert json.dumps([turned, given], default=str) == before, "arguments are left as they were"
+
+
+@every
+def test_no_path_stands_in_a_command(name: str, module: ModuleType, frames: Path) -> None:
+    """Inputs are `@name` and outputs plain names; the machine gives them their places."""
+    for argv in commands(play(name, module, middle(), frames)):
+        assert all(isinstance(word, str) for word in argv)
+        inputs = [argv[at + 1] for at, word in enumerate(argv) if word == "-i"]
+        assert all(re.fullmatch(r"@@?[\w.-]+", word) for word in inputs)
+        assert re.fullmatch(r"-|[\w%-]+\.\w+", argv[-1])
+        assert not [word for word in argv if word.startswith(("/", "~", ".")) or "file:" in word]
+
+
+@every
+def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, frames: Path) -> None:
+    """No encoder string and no date in a file that is kept."""
+    for argv in commands(play(name, module, middle(), frames)):
+        if argv[-1] != "-" and "framecrc" not in argv:
+            assert "+bitexact" in argv
+
+
+@every
+def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Path) -> None:
+    """Segments are cut and joined: nothing may hang on a frame's number or on chance."""
+    if shape(module) == "filters":
+        chain = play(name, module, middle(), frames)
+        assert not re.search(r"\bnoise\b|\brandom\b|\bn\b|\bseed\b", chain)
+
+
+@every
+def test_the_command_is_the_golden_one(
+    name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
+) -> None:
+    """A change of the picture is a change of this text file, seen in review."""
+    path = GOLDEN / f"{name.replace('/', '-')}.txt"
+    text = written(play(name, module, middle(), frames))
+    if pytestconfig.getoption("golden"):
+        path.write_text(text)
+    assert path.exists(), "write it: pytest tests/steps --golden"
+    assert text == path.read_text(), "if this is meant: pytest tests/steps --golden, and look"
+
+
+def written(given: Any) -> str:
+    """Return what an instrument gave, a word a line; graphs are broken after each chain."""
+    if isinstance(given, Mapping):
+        return json.dumps(given, indent=1) + "\n"
+    if isinstance(given, str):
+        return given.replace(",", ",\n").replace(";", ";\n") + "\n"
+    parts = commands(given) or []
+    lines = ["\n".join(word.replace(";", ";\n  ") for word in argv) for argv in parts]
+    lines += [json.dumps(item) for item in given if isinstance(item, dict)]
+    return "\n\n".join(lines) + "\n"
+
+
+def test_no_golden_file_is_left_over() -> None:
+    """Each file in golden/ belongs to an instrument there is."""
+    names = {name.replace("/", "-") for name in instruments()}
+    assert {path.stem for path in GOLDEN.glob("*")} <= names

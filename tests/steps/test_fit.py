@@ -1,0 +1,93 @@
+"""blend/fit: any shape comes to the size of the piece, and only `stretch` squashes it."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.blend.fit import filters
+from collide.media import Clip
+from tests.steps.samples import CLIP
+from tests.steps.studio import filtered, staged
+
+FITS = ("cover", "contain", "stretch")
+SHAPES = {
+    "landscape": (64, 36),
+    "portrait": (36, 64),
+    "square": (48, 48),
+    "odd": (47, 27),
+    "wide": (120, 17),
+}
+EVEN = st.integers(8, 1100).map(lambda half: 2 * half)
+
+
+def clip(width: int, height: int) -> Clip:
+    """Return a clip of that size."""
+    return Clip(**CLIP.facts() | {"width": width, "height": height})
+
+
+@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.parametrize("size", ["64x36", "36x64", "48x48", "30x62"])
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
+def test_every_shape_comes_out_at_the_exact_size(
+    tmp_path: Path, fit: str, size: str, shape: tuple[int, int]
+) -> None:
+    """Landscape, portrait, square or odd: one frame is exactly the piece's pixels."""
+    source = staged(tmp_path, np.full((shape[1], shape[0], 3), 200))
+    width, height = map(int, size.split("x"))
+    chain = filters({"fit": fit}, clip=clip(*shape), output_size=size)
+    assert len(filtered(tmp_path, chain, source, "gray")) == width * height
+
+
+def bars(tmp_path: Path, fit: str, shape: tuple[int, int], size: tuple[int, int]) -> np.ndarray:
+    """Return where a white clip shows black in the piece."""
+    source = staged(tmp_path, np.full((shape[1], shape[0], 3), 255))
+    chain = filters({"fit": fit}, clip=clip(*shape), output_size="{}x{}".format(*size))
+    raw = filtered(tmp_path, chain, source, "gray")
+    return np.frombuffer(raw, np.uint8).reshape(size[1], size[0]) < 128
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
+def test_cover_and_stretch_leave_no_space(tmp_path: Path, shape: tuple[int, int]) -> None:
+    """Nothing but the clip is in the frame."""
+    for fit in ("cover", "stretch"):
+        assert not bars(tmp_path, fit, shape, (64, 36)).any()
+
+
+@pytest.mark.parametrize("shape", [(36, 64), (48, 48), (120, 17)])
+def test_contain_leaves_space_at_two_equal_sides(tmp_path: Path, shape: tuple[int, int]) -> None:
+    """All of the clip is in the middle of the frame, with space on two sides."""
+    black = bars(tmp_path, "contain", shape, (64, 36))
+    assert black.any()
+    assert not black.all()
+    for axis in (0, 1):
+        empty = np.flatnonzero(black.all(axis=axis))
+        length = black.shape[1 - axis]
+        assert abs(len(empty[empty < length / 2]) - len(empty[empty > length / 2])) <= 2
+
+
+def test_space_above_the_base_is_empty(tmp_path: Path) -> None:
+    """What `contain` adds to a keyed layer is transparent: what lies below shows."""
+    source = staged(tmp_path, np.full((64, 36, 3), 255))
+    chain = filters({"fit": "contain"}, clip=clip(36, 64), output_size="64x36")
+    raw = filtered(tmp_path, f"format=rgba,{chain}", source)
+    alpha = np.frombuffer(raw, np.uint8).reshape(36, 64, 4)[..., 3]
+    assert (alpha[:, :20] == 0).all()
+    assert (alpha[:, 30:34] == 255).all()
+    assert (alpha[:, -20:] == 0).all()
+
+
+@given(st.integers(16, 4096), st.integers(16, 4096), EVEN, EVEN)
+def test_sizes_are_even_and_never_fall_short(w: int, h: int, width: int, height: int) -> None:
+    """Cover scales to at least the frame, contain to at most: crop and pad never fail."""
+    for fit, beyond in (("cover", True), ("contain", False)):
+        chain = filters({"fit": fit}, clip=clip(w, h), output_size=f"{width}x{height}")
+        found = re.match(r"scale=(\d+):(\d+):", chain)
+        assert found
+        wide, high = int(found[1]), int(found[2])
+        assert wide % 2 == high % 2 == 0
+        assert (wide >= width and high >= height) if beyond else (wide <= width and high <= height)
+        assert wide == width or high == height

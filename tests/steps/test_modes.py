@@ -1,0 +1,127 @@
+"""modes: what is found in keyframes whose colors are known."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from collide.modes import kmeans, luminance
+from tests.steps.conftest import PLANTED
+from tests.steps.samples import middle
+
+HEX = ["0x{:02X}{:02X}{:02X}".format(*color) for color, _ in PLANTED]
+
+
+def colors(frames: Path, seed: int = 7, **turned: Any) -> list[str]:
+    """Return what k-means finds, three colors wanted."""
+    wanted = {"kmeans_colors": 3, "kmeans_key_count": 3, "kmeans_distinct_threshold": 2000}
+    return list(
+        kmeans.analyze({**middle(), **wanted, **turned}, frames=frames, seed=seed)["colors"]
+    )
+
+
+def near(one: str, other: str) -> bool:
+    """Return whether two colors differ by the grain at most."""
+    pairs = zip(bytes.fromhex(one[2:]), bytes.fromhex(other[2:]), strict=True)
+    return all(abs(a - b) <= 1 for a, b in pairs)
+
+
+def test_kmeans_finds_the_planted_colors_in_order_of_area(frames: Path) -> None:
+    """White covers most, then blue, then red."""
+    found = colors(frames)
+    assert len(found) == 3
+    assert all(near(one, other) for one, other in zip(found, HEX, strict=True))
+
+
+def test_kmeans_answers_the_same_twenty_times(frames: Path) -> None:
+    """The same frames and seed always say the same thing."""
+    assert len({tuple(colors(frames)) for _ in range(20)}) == 1
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**40])
+def test_kmeans_finds_them_from_any_seed(frames: Path, seed: int) -> None:
+    """Where it begins does not matter where the colors are plain."""
+    assert colors(frames, seed) == colors(frames)
+
+
+def test_kmeans_answers_the_same_on_one_thread_and_on_two(frames: Path) -> None:
+    """The number of processors is no ingredient of the key."""
+    code = (
+        "import sys; from pathlib import Path; from collide.modes.kmeans import analyze\n"
+        "knobs = {'kmeans_colors': 5, 'kmeans_key_count': 5, 'kmeans_distinct_threshold': 0}\n"
+        "print(analyze(knobs, frames=Path(sys.argv[1]), seed=7))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(frames)],
+            env={**os.environ, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
+            cwd=Path(__file__).parents[2], check=True, capture_output=True, text=True,
+        ).stdout
+        for threads in ("1", "2")
+    }  # fmt: skip
+    assert len(said) == 1
+    assert "0x" in said.pop()
+
+
+def test_kmeans_opens_as_many_colors_as_are_wanted_and_distinct(frames: Path) -> None:
+    """The count is a ceiling; colors too much alike are one."""
+    assert [len(colors(frames, kmeans_key_count=count)) for count in (1, 2, 3, 6)] == [1, 2, 3, 3]
+    assert len(colors(frames, kmeans_colors=8, kmeans_key_count=6)) == 3
+    assert len(colors(frames, kmeans_distinct_threshold=195075)) == 1
+
+
+def test_kmeans_of_one_color_is_that_color(tmp_path: Path) -> None:
+    """A black clip has one color, however many are wanted."""
+    Image.new("RGB", (160, 90)).save(tmp_path / "black.png")
+    assert colors(tmp_path / "black.png", kmeans_colors=16, kmeans_key_count=6) == ["0x000000"]
+
+
+def light(frames: Path, seed: int = 7, **turned: Any) -> dict[str, Any]:
+    """Return what luminance finds with a threshold of 0.75."""
+    settled = {**middle(), "luminance_threshold": 0.75, "luminance_key": "light", **turned}
+    return luminance.analyze(settled, frames=frames, seed=seed)
+
+
+def test_luminance_opens_the_end_of_the_light_that_is_asked_for(frames: Path) -> None:
+    """Lights are all that is brighter, darks all that is as far from white."""
+    assert light(frames, luminance_target="lights") == {"target": "lights", "light": [0.75, 1.0]}
+    assert light(frames, luminance_target="darks") == {"target": "darks", "light": [0.0, 0.25]}
+
+
+@pytest.mark.parametrize(("level", "target"), [(30, "darks"), (230, "lights"), (128, "lights")])
+def test_luminance_takes_whichever_there_is_more_of(
+    tmp_path: Path, level: int, target: str
+) -> None:
+    """`auto` looks at the clip; where there is neither it takes lights."""
+    Image.new("L", (160, 90), level).save(tmp_path / "grey.png")
+    assert light(tmp_path / "grey.png", luminance_target="auto")["target"] == target
+
+
+def test_luminance_counts_brightness_as_the_eye_does(tmp_path: Path) -> None:
+    """Pure green is a light and pure blue is not: BT.709, not the mean of three."""
+    for color, target in (((0, 255, 0), "lights"), ((0, 0, 255), "darks")):
+        Image.new("RGB", (16, 9), color).save(tmp_path / "color.png")
+        found = light(tmp_path / "color.png", luminance_target="auto", luminance_threshold=0.7)
+        assert found["target"] == target
+
+
+def test_luminance_throws_dice_that_fall_the_same_way_again(frames: Path) -> None:
+    """`random` hangs on the layer's seed alone, and both ends come up."""
+    thrown = [light(frames, seed, luminance_target="random")["target"] for seed in range(20)]
+    assert thrown == [
+        light(frames, seed, luminance_target="random")["target"] for seed in range(20)
+    ]
+    assert set(thrown) == {"lights", "darks"}
+
+
+@pytest.mark.parametrize(("target", "grey"), [("lights", "0xBFBFBF"), ("darks", "0x404040")])
+def test_luminance_can_be_one_grey_as_in_earlier_versions(
+    frames: Path, target: str, grey: str
+) -> None:
+    """The grey of that brightness, and no band."""
+    found = light(frames, luminance_target=target, luminance_key="grey")
+    assert found == {"target": target, "colors": [grey]}

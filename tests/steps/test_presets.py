@@ -1,0 +1,34 @@
+"""The laws of every preset that comes along."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.catalog import HOUSE
+from collide.knobs import resolve
+from collide.presets import FAMILIES
+from collide.strict import read_json
+
+PRESETS = sorted((HOUSE.parent / "presets").glob("*/*.json"))
+
+
+@pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
+def test_presets_turn_only_knobs_that_exist(path: Path) -> None:
+    """Every preset that comes along is read without an error and without a note."""
+    values = read_json(path, shown=path.name)
+    assert values.pop("name", path.stem) == path.stem
+    assert values
+    assert resolve([(f"preset {path.stem}", values)]).notes == []
+
+
+def test_no_preset_stands_in_two_families() -> None:
+    """`preset=fog` must mean one file."""
+    names = [path.stem for path in PRESETS]
+    assert len(set(names)) == len(names)
+
+
+def test_every_preset_lies_where_it_is_looked_for() -> None:
+    """A file in another folder, or deeper, would never be found."""
+    everything = {path for path in (HOUSE.parent / "presets").rglob("*") if path.is_file()}
+    assert everything == set(PRESETS)
+    assert {path.parent.name for path in PRESETS} <= set(FAMILIES)

@@ -1,0 +1,32 @@
+"""What the unit tests share: a disk that does not have to be waited for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from collide.project import House
+from collide.store import Store
+from tests.unit.shelf import Shelf
+
+
+@pytest.fixture(autouse=True)
+def disk_that_needs_no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make fsync free: no test here pulls the plug, and each real one costs milliseconds."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return a store in a folder that is not there yet."""
+    return Store(tmp_path / "cache")
+
+
+@pytest.fixture
+def shelf(house: House) -> Shelf:
+    """Return a library of two clips that were scanned."""
+    shelf = Shelf(house)
+    shelf.put("a.mp4")
+    shelf.put("b.mov")
+    shelf.scan()
+    return shelf

@@ -1,0 +1,50 @@
+"""A library whose clips are small texts, and a probe that only reads them. No ffmpeg."""
+
+from pathlib import Path
+from typing import Any
+
+from collide.errors import TaskError
+from collide.library import Library, Report
+from collide.media import Clip
+from collide.memo import Memo
+from collide.project import House
+
+FACTS = Clip(
+    seconds=8.0, width=640, height=360, frames=200, fps=25.0, variable=False, rotated=False,
+    video="h264", audio="aac", channels=2, rate=48000, gap=0.04,
+).facts()  # fmt: skip
+
+
+class Shelf:
+    """A house with a library, scanned by a new Library each time, as each run does."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.probed: list[str] = []
+
+    def put(self, name: str, content: str = "", folder: str = "library/video") -> Path:
+        """Write a clip; what stands in it is its content."""
+        path = self.house.root / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content or name)
+        return path
+
+    def probe(self, path: Path, _: str) -> dict[str, Any]:
+        """Return facts, or refuse what says that it is broken."""
+        self.probed.append(path.name)
+        if path.read_text().startswith("broken"):
+            raise TaskError("the command failed", why="exit code 1\nmoov atom not found", fix="x")
+        return FACTS
+
+    def library(self) -> Library:
+        """Return the library as the next run sees it."""
+        return Library(self.house, Memo(self.house.cache / "memo.db"))
+
+    def scan(self) -> Report:
+        """Scan, and return what was found."""
+        self.probed.clear()
+        return self.library().scan(self.probe)
+
+    def usable(self, project: str = "x") -> list[str]:
+        """Return the names of the clips a project may choose from."""
+        return [clip["name"] for clip in self.library().usable(self.house.project(project))]
