@@ -17,8 +17,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,8 @@ class Store:
                 return path
         except OSError:
             return None
-        os.replace(path, self.root / "quarantine" / made.digest)
+        with suppress(FileNotFoundError):  # another process has found it too
+            os.replace(path, self.root / "quarantine" / made.digest)
         return None
 
     @contextmanager
@@ -139,18 +140,12 @@ class Store:
     def workdir(self) -> Iterator[Path]:
         """Give a private directory on the store's file system, gone afterwards."""
         self._ready()
-        self._sweep()
+        _sweep((self.root / "tmp").iterdir())
         path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self.root / "tmp"))
         try:
             yield path
         finally:
             shutil.rmtree(path, ignore_errors=True)
-
-    def _sweep(self) -> None:
-        for left in (self.root / "tmp").iterdir():
-            owner = left.name.partition("-")[0]
-            if owner.isdigit() and not _alive(int(owner)):
-                shutil.rmtree(left, ignore_errors=True)
 
     def publish(
         self,
@@ -195,12 +190,30 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: it cannot be written; what stood there before stays.
     """
+    with _half(path) as half:
+        half.write_bytes(data)
+
+
+def copy_out(source: Path, target: Path) -> None:
+    """Copy an object to where people see it: whole or not at all, never a link to the store.
+
+    ffmpeg and editors write through links, and would change the store.
+    """
+    _sweep(target.parent.glob(f".{target.name[:40]}-*"))
+    with _half(target) as half:
+        shutil.copyfile(source, half)
+
+
+@contextmanager
+def _half(path: Path) -> Iterator[Path]:
+    """Give a file beside `path` that takes its name at the end, and is gone if that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
+    prefix = f".{path.name[:40]}-{os.getpid()}-"
+    handle, name = tempfile.mkstemp(prefix=prefix, dir=path.parent)
+    os.close(handle)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
+        yield Path(name)
+        with open(name, "rb") as file:
             os.fsync(file.fileno())
         os.chmod(name, 0o644)
         os.replace(name, path)
@@ -210,23 +223,13 @@ def write_whole(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
-def copy_out(source: Path, target: Path) -> None:
-    """Copy an object to where people see it: whole or not at all, never a link to the store.
-
-    ffmpeg and editors write through links, and would change the store.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
-    os.close(handle)
-    try:
-        shutil.copyfile(source, name)
-        with open(name, "rb") as file:
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+def _sweep(left: Iterable[Path]) -> None:
+    """Take away what was left half done, named …PID-N, by processes that are dead."""
+    for path in left:
+        owner = path.name.split("-")[-2:][0]
+        if owner.isdigit() and not _alive(int(owner)):
+            with suppress(OSError):  # another process may be sweeping too
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _sync_folder(path: Path) -> None:

@@ -12,13 +12,14 @@ from doit.cmd_clean import Clean as DoitClean
 from doit.cmd_info import Info as DoitInfo
 from doit.cmd_list import List as DoitList
 from doit.cmd_run import Run as DoitRun
-from doit.dependency import FileChangedChecker, SqliteDB
+from doit.dependency import FileChangedChecker
 from doit.exceptions import TaskFailed
 
 from collide.bench import Fresh
 from collide.errors import InputError, TaskError
 from collide.guard import guarded
 from collide.key import Step
+from collide.ledger import Ledger
 from collide.perform import perform
 from collide.plan import Plan
 from collide.project import House
@@ -34,7 +35,6 @@ class _Open:
 
     session: Session | None = None
     plan: Plan | None = None
-    writes = False  # whether this verb renders; the others leave no file behind
 
 
 def config() -> dict[str, Any]:
@@ -137,23 +137,6 @@ class Contents(FileChangedChecker):  # type: ignore[misc]
         return _Open.session.bench.memo.digest(Path(dep))
 
 
-class WrittenThrough(SqliteDB):  # type: ignore[misc]
-    """doit's sqlite backend, saved task by task: a kill loses nothing. Nothing saved, no file."""
-
-    def __init__(self, name: str, codec: Any, **_: Any) -> None:
-        if _Open.writes:
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
-        super().__init__(name if _Open.writes or os.path.exists(name) else ":memory:", codec)
-
-    def set(self, task_id: str, dependency: str, value: Any) -> None:
-        """Keep a value, and write the task's row when its last value has come."""
-        super().set(task_id, dependency, value)
-        if dependency == "deps:":
-            row = (task_id, self.codec.encode(self._cache[task_id]))
-            self._conn.execute("insert or replace into doit values (?,?)", row)
-            self._conn.commit()
-
-
 def _typed() -> dict[str, str]:
     """Return the `name=value` of the command line, each said once."""
     refuse_doubles(sys.argv[1:])
@@ -184,7 +167,7 @@ class Run(DoitRun):  # type: ignore[misc]
                 fix="leave -P away: tasks run in threads, and ffmpeg beside them",
             )
         render = verb_module("render")
-        _Open.writes = True
+        Ledger.writes = True
         _Open.session = session = render.begin(_said("render", args))
         _Open.plan = session.plan_now()
         Reporter.run = session.run
