@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from collide.engine import Engine
+from collide.hashing import canonical, digest_of
 from collide.key import Job, Step
 from collide.library import Library
 from collide.memo import Memo
 from collide.project import Project
+from collide.record import Done
 from collide.store import Entry, Store, read_entry, write_whole
 
 Watch = Callable[[str, float], None]  # a task, and the share of it that is done
@@ -33,6 +35,7 @@ class Bench:
     steps: dict[str, Step] = field(default_factory=dict)
     watch: Watch | None = None
     shown: Callable[[str, str], None] | None = None  # a task, and a command it runs
+    told: Callable[[Done], None] | None = None  # an earlier task that was done again
     known: dict[str, Entry | None] = field(default_factory=dict)  # None: it would run again
     _digest: str = ""
 
@@ -51,9 +54,10 @@ class Bench:
         """Return what a task made last and what it said then; None where it never ran."""
         try:
             data = json.loads(self.receipt_path(task).read_bytes())
-            return read_entry(data), dict(data["says"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+            whole = data.pop("digest") == digest_of(data)
+            return (read_entry(data), dict(data["says"])) if whole else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None  # damaged: the task is looked up in the store again
 
     def results(self) -> Mapping[str, Entry]:
         """Return what tasks made, now or by their receipts; KeyError for what is unknown."""
@@ -85,8 +89,9 @@ class Bench:
         self.known[step.task] = entry
         says = self.says(step)
         if self.receipt(step.task) != (entry, says):
-            data = json.dumps({**entry.data(), "says": says}, sort_keys=True)
-            write_whole(self.receipt_path(step.task), data.encode())
+            data = {**entry.data(), "says": says}
+            whole = canonical({**data, "digest": digest_of(data)})
+            write_whole(self.receipt_path(step.task), whole)
 
     def says(self, step: Step) -> dict[str, Any]:
         """Return the ingredients of a step in words, as JSON gives them back."""

@@ -2,11 +2,13 @@
 
 import signal
 import sys
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from collide import engine
-from collide.errors import CollideError
+from collide.errors import CollideError, of_disk
 
 
 def guarded(act: Callable[[], int]) -> int:
@@ -19,12 +21,17 @@ def guarded(act: Callable[[], int]) -> int:
         print(f"ERROR: {error}", file=sys.stderr)
         return error.code
     except OSError as error:
-        print(f"ERROR: {error.strerror}: {error.filename}", file=sys.stderr)
+        print(f"ERROR: {of_disk(error, Path.cwd())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         engine.stop_all()
         print("\nstopped; what was finished is kept", file=sys.stderr)
         return 130
+    except Exception as error:
+        if type(error).__module__.startswith("doit."):
+            raise  # doit says its own in words
+        traceback.print_exc()  # a fault of ours: whoever mends it needs the trace
+        return 2
 
 
 def _interrupted(*_: Any) -> None:

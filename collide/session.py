@@ -14,7 +14,7 @@ from typing import Any
 from collide import engine as door
 from collide.bench import Bench
 from collide.demo import footage_steps, make_footage
-from collide.errors import InputError, TaskError
+from collide.errors import DiskError, InputError, TaskError
 from collide.hashing import digest_of
 from collide.key import Step
 from collide.knobs import Settings
@@ -93,7 +93,7 @@ class Session:
     def mended(self, step: Step, error: TaskError) -> TaskError:
         """Return a task's error with the command that rolls its layer anew, if a clip is read."""
         layer = step.task.partition(":")[2]
-        if not step.clips or not layer.isdigit():
+        if not step.clips or not layer.isdigit() or isinstance(error, DiskError):
             return error
         knobs = self.layers[int(layer) - 1]
         free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # else take says nothing

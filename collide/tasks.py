@@ -16,7 +16,7 @@ from doit.dependency import FileChangedChecker
 from doit.exceptions import TaskFailed
 
 from collide.bench import Fresh
-from collide.errors import InputError, TaskError
+from collide.errors import InputError, TaskError, of_disk
 from collide.guard import guarded
 from collide.key import Step
 from collide.ledger import Ledger
@@ -110,9 +110,7 @@ def _act(step: Step) -> TaskFailed | bool:
     except TaskError as error:
         return TaskFailed(str(session.mended(step, error)))
     except OSError as error:
-        return TaskFailed(
-            f"{step.task}: {error.strerror}: {error.filename or session.bench.store.root}"
-        )
+        return TaskFailed(str(of_disk(error, session.bench.store.root)))
     return True
 
 
@@ -169,10 +167,15 @@ class Run(DoitRun):  # type: ignore[misc]
         render = verb_module("render")
         Ledger.writes = True
         _Open.session = session = render.begin(_said("render", args))
-        _Open.plan = session.plan_now()
         Reporter.run = session.run
-        session.bench.watch = Reporter.seen
-        code = super().execute(params, args)
+        session.bench.watch, session.bench.told = Reporter.seen, Reporter.told
+        try:
+            _Open.plan = session.plan_now()
+            code = super().execute(params, args)
+        except KeyboardInterrupt:
+            session.run.stopped = True
+            session.run.write(HOUSE.cache / "runs")
+            raise
         return int(render.end(session, _Open.plan, code, whole="render" in args))
 
 

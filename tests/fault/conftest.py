@@ -32,7 +32,9 @@ CONFIG = {
     "audio_sources": 2,
     "layer1.clip": "a.mp4",
     "layer2.clip": "b.mp4",
-    "mode": "kmeans",
+    "mode": "luminance",
+    "luminance_target": "lights",
+    "luminance_threshold": 0.7,
     "similarity": 0.3,
     "storage": "raw",
     "output_size": "128x72",
@@ -126,7 +128,7 @@ def once(tmp_path_factory) -> Path:
     folder = house.root / "library" / "video"
     make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=7)
     make_clip(folder / "b.mp4", sound="sine=440:r=22050", seconds=2.5,
-              picture="gradients=s=90x160:r=30:c0=white:c1=navy:x0=0:y0=60:x1=90:y1=99:seed=3")  # fmt: skip
+              picture="gradients=s=90x160:r=30:c0=white:c1=navy:y0=60:x1=90:y1=99:seed=3")  # fmt: skip
     house.again()
     return house.root
 
