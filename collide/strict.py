@@ -52,7 +52,9 @@ def parse_json(data: bytes) -> dict[str, Any]:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
     text = data.decode("utf-8-sig")
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once)
+        value = json.loads(
+            text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once
+        )
     except RecursionError:
         raise ValueError(f"it is nested deeper than {DEEPEST}") from None
     if not isinstance(value, dict):
