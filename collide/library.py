@@ -47,6 +47,7 @@ class Library:
         self.house, self.memo = house, memo
         self.path = house.cache / "library.json"
         self._known: dict[str, Any] | None = None
+        self.damaged = False  # whether what was seen, and which folders, had to be forgotten
 
     @property
     def known(self) -> dict[str, Any]:
@@ -54,9 +55,12 @@ class Library:
         if self._known is None:
             try:
                 said = json.loads(self.path.read_bytes())
-                self._known = {"roots": list(said["roots"]), "clips": dict(said["clips"])}
-            except (OSError, ValueError, KeyError, TypeError):
-                self._known = {"roots": [], "clips": {}}  # damaged: the next scan fills it
+                clips = {name: dict(clip) for name, clip in said["clips"].items()}
+                self._known = {"roots": list(said["roots"]), "clips": clips}
+            except FileNotFoundError:
+                self._known = {"roots": [], "clips": {}}
+            except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                self._known, self.damaged = {"roots": [], "clips": {}}, True
         return self._known
 
     def roots(self) -> list[Path]:

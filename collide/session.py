@@ -172,6 +172,11 @@ class Session:
             if now() - began > 1 and done % 10 == 0:
                 self.say(f"looking at clips: {done} of {total}, {name}")
 
+        if self.bench.library.known and self.bench.library.damaged:
+            self.say(
+                "cache/library.json was damaged, and is made anew; "
+                "other folders of clips: doit scan path=DIR"
+            )
         report = self.bench.library.scan(self._probe, seen)
         for name, why in report.left_out.items():
             self.notes.append(f"left out {name}: {why}")

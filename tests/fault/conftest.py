@@ -29,9 +29,10 @@ exec FFMPEG "$@"
 CONFIG = {
     "seed": 3,
     "num_videos": 2,
-    "audio_sources": 2,
+    "audio_sources": 1,
     "layer1.clip": "a.mp4",
     "layer2.clip": "b.mp4",
+    "layer1.sound": "on",
     "mode": "luminance",
     "luminance_target": "lights",
     "luminance_threshold": 0.7,
@@ -128,7 +129,7 @@ def once(tmp_path_factory) -> Path:
     folder = house.root / "library" / "video"
     make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=7)
     make_clip(folder / "b.mp4", sound="sine=440:r=22050", seconds=2.5,
-              picture="gradients=s=90x160:r=30:c0=white:c1=navy:y0=60:x1=90:y1=99:seed=3")  # fmt: skip
+              picture="gradients=s=90x160:r=30:c0=white:c1=navy:y0=60:x1=90:seed=3")  # fmt: skip
     house.again()
     return house.root
 
