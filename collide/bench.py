@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from collide import engine as door
 from collide.engine import Engine
 from collide.hashing import canonical, digest_of
 from collide.key import Job, Step
@@ -45,6 +46,27 @@ class Bench:
         if not self._digest:
             self._digest = self.memo.digest(self.engine.path)
         return self._digest
+
+    def require_engine(self) -> None:
+        """Refuse an engine without the parts every render needs; asked once for each engine.
+
+        Raises:
+            InputError: with what is missing.
+        """
+        entry = self.store.find(self._engine_key())
+        if entry is None:
+            door.require(self.engine)
+            facts = {"version": self.engine.version()}
+            entry = self.store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
+        self.engine_version = entry.facts["version"]
+
+    def recall_engine(self) -> None:
+        """Take the engine's version from its check, where it was checked; start nothing."""
+        entry = self.store.find(self._engine_key())
+        self.engine_version = entry.facts["version"] if entry else ""
+
+    def _engine_key(self) -> str:
+        return digest_of(["engine", self.engine_digest, door.FILTERS, door.ENCODERS])
 
     def receipt_path(self, task: str) -> Path:
         """Return where the receipt of a task is."""

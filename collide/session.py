@@ -15,7 +15,6 @@ from collide import engine as door
 from collide.bench import Bench
 from collide.demo import footage_steps, make_footage
 from collide.errors import DiskError, InputError, TaskError
-from collide.hashing import digest_of
 from collide.key import Step
 from collide.knobs import Settings
 from collide.library import Library, Report
@@ -55,7 +54,7 @@ class Session:
 
     def plan_known(self) -> Plan | None:
         """Return the plan as far as it was recorded, None while clips are still to be chosen."""
-        self.recall_engine()
+        self.bench.recall_engine()
         picks = [pick for pick in self.selection.find(self.layers) if pick]
         clips = [clip for pick in picks if (clip := self.bench.library.facts(pick.digest))]
         if len(clips) < len(self.layers):
@@ -69,11 +68,11 @@ class Session:
             InputError: an engine that lacks a part, no clips, too few, or none of a name.
         """
         if self.footage:
-            self.require_engine()
+            self.bench.require_engine()
             make_footage(self.bench, self.footage, self.run, self.say)
         began, before = now(), len(self.selection.draws)
         picks = self._choose()
-        self.require_engine()
+        self.bench.require_engine()
         picks = [self._found(pick) for pick in picks]
         self._decide_storage()
         self.project.make()
@@ -186,24 +185,6 @@ class Session:
         step = probe_step(digest)
         entry = ask(self.bench, step, path)
         return Clip.of(entry.facts).facts()
-
-    def require_engine(self) -> None:
-        """Refuse an engine without the parts every render needs; asked once for each engine."""
-        store, engine = self.bench.store, self.bench.engine
-        entry = store.find(self._engine_key())
-        if entry is None:
-            door.require(engine)
-            facts = {"version": engine.version()}
-            entry = store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
-        self.bench.engine_version = entry.facts["version"]
-
-    def recall_engine(self) -> None:
-        """Take the engine's version from its check, where it was checked; start nothing."""
-        entry = self.bench.store.find(self._engine_key())
-        self.bench.engine_version = entry.facts["version"] if entry else ""
-
-    def _engine_key(self) -> str:
-        return digest_of(["engine", self.bench.engine_digest, door.FILTERS, door.ENCODERS])
 
     def _decide_storage(self) -> None:
         """Choose how layers are kept, once for a project: raw where it fits the disk easily."""

@@ -13,7 +13,7 @@ VARIABLES = {"path": "one more folder of clips"}
 def run(said: Said) -> int:
     """Scan, and print what was found."""
     session = said.open_house()
-    session.require_engine()
+    session.bench.require_engine()
     if "path" in said.variables:
         session.bench.library.add_root(Path(said.variables["path"]).expanduser())
     report = session.scan()
