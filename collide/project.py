@@ -11,6 +11,7 @@ input/ presets/ the project's own clips and presets, where there are any
 import json
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,6 +43,11 @@ class House:
     def cache(self) -> Path:
         """Return the cache, on another disk where COLLIDE_CACHE says so."""
         return Path(os.environ.get("COLLIDE_CACHE") or self.root / "cache")
+
+    def fullest(self) -> Path:
+        """Return the one of the folders that are written to whose disk has less room."""
+        places = [path for path in (self.cache, self.root) if path.exists()]
+        return min(places, key=lambda path: shutil.disk_usage(path).free)
 
     @property
     def library(self) -> Path:

@@ -110,7 +110,7 @@ def _act(step: Step) -> TaskFailed | bool:
     except TaskError as error:
         return TaskFailed(str(session.mended(step, error)))
     except OSError as error:
-        return TaskFailed(str(of_disk(error, session.bench.store.root)))
+        return TaskFailed(str(of_disk(error, session.house.fullest())))
     return True
 
 
