@@ -12,15 +12,19 @@ import pytest
 from collide.engine import find_engine
 from tests.render.conftest import House, Ran, make_clip
 
-# Counts its calls, and does what the file `order` beside it says at the call it names. It is
-# the same file in every house, so that all make the same keys and the same video.
+# Counts its calls. A file `order` beside it says at which call (0: at each) it does what: at
+# once, or so many seconds into the call. It is the same file in every house, so that all
+# make the same keys and the same video.
 ENGINE = """#!/bin/sh
 here=${0%/*}
 echo called >> "$here/calls"
 if [ -f "$here/order" ]; then
   read -r at pause what < "$here/order"
-  if [ "$(wc -l < "$here/calls")" -eq "$at" ]; then
-    (sleep "$pause"; parent=$PPID; eval "$what") > /dev/null 2>&1 &
+  parent=$PPID
+  if [ "$at" -eq 0 ] || [ "$(wc -l < "$here/calls")" -eq "$at" ]; then
+    if [ "$pause" = now ]; then eval "$what"
+    else (sleep "$pause"; eval "$what") > /dev/null 2>&1 &
+    fi
   fi
 fi
 exec FFMPEG "$@"
@@ -72,9 +76,10 @@ class Faulty(House):
         path = self.root / "engine" / "calls"
         return len(path.read_text().splitlines()) if path.exists() else 0
 
-    def order(self, call: int, what: str, pause: float = 0.0) -> None:
+    def order(self, call: int, what: str, pause: float | str = 0.0) -> None:
         """Have the engine do `what`, a line of sh, `pause` seconds into its n-th call from now."""
-        (self.root / "engine" / "order").write_text(f"{self.calls() + call} {pause} {what}\n")
+        at = self.calls() + call if call else 0
+        (self.root / "engine" / "order").write_text(f"{at} {pause} {what}\n")
 
     def start(self, *words: str) -> subprocess.Popen:
         """Start doit in a process group of its own."""
