@@ -31,8 +31,8 @@ from collide.rolls import place
 from collide.segments import Read, Span
 
 __all__ = [
-    "BITEXACT", "METER", "PLAIN", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Checked", "Choice", "Clip",
-    "Color", "Family", "Knobs", "Limit", "Name", "Passes", "Range", "Read", "Size", "Span",
+    "BITEXACT", "METER", "PLAIN", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Checked", "Choice",
+    "Clip", "Color", "Family", "Knobs", "Limit", "Name", "Passes", "Range", "Read", "Size", "Span",
     "Toggle", "chain", "clock", "graph", "labels", "measured", "number", "place", "read_clip",
     "scale", "wide_and_high",
 ]  # fmt: skip
