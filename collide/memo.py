@@ -22,6 +22,7 @@ class Memo:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.writes = True  # a verb that only looks leaves the file as it is
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
 
@@ -38,7 +39,7 @@ class Memo:
             return found
         fresh = digest_file(path)
         settled = _stamp(path) == stamp and time.time_ns() - max(stamp[3:]) > TOO_FRESH
-        if settled:
+        if settled and self.writes:
             with self._lock:
                 self._tell(stamp, fresh)
         return fresh

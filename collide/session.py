@@ -54,6 +54,7 @@ class Session:
 
     def plan_known(self) -> Plan | None:
         """Return the plan as far as it was recorded, None while clips are still to be chosen."""
+        self.bench.memo.writes = False
         self.bench.recall_engine()
         picks = [pick for pick in self.selection.find(self.layers) if pick]
         clips = [clip for pick in picks if (clip := self.bench.library.facts(pick.digest))]
