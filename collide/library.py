@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide.errors import CollideError, InputError
+from collide.errors import CONTROL, CollideError, InputError, printable
 from collide.media import Clip
 from collide.memo import Memo
 from collide.project import House, Project
-from collide.step import CONTROL
 from collide.store import write_whole
 
 SUFFIXES = frozenset(
@@ -108,7 +107,7 @@ class Library:
                     continue
                 name, trouble = self.name(path), _trouble(path, inside)
                 if CONTROL.search(name):  # it would end a line, clear the screen, or not print
-                    name = name.encode("unicode_escape").decode()
+                    name = printable(name)
                     trouble = "its name has a character that cannot be printed"
                 yield name, path, trouble
 
