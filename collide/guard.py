@@ -1,7 +1,9 @@
 """Around every verb: whatever a person can cause ends in three lines and an exit code."""
 
+import io
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +13,7 @@ from collide.errors import CollideError
 
 def guarded(act: Callable[[], int]) -> int:
     """Run a verb; whatever a person can cause ends in an error of three lines and its code."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, _interrupted)
+    _prepare()
     try:
         return act()
     except CollideError as error:
@@ -25,6 +26,20 @@ def guarded(act: Callable[[], int]) -> int:
         engine.stop_all()
         print("\nstopped; what was finished is kept", file=sys.stderr)
         return 130
+    except Exception as error:
+        if type(error).__module__.startswith("doit."):
+            raise  # doit has words of its own for these
+        traceback.print_exc()
+        print("ERROR: a mistake of collide's own; what was finished is kept", file=sys.stderr)
+        return 2
+
+
+def _prepare() -> None:
+    for stream in (sys.stdout, sys.stderr):  # a name that is no UTF-8 must not end a run
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _interrupted)
 
 
 def _interrupted(*_: Any) -> None:

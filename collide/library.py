@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide.errors import CONTROL, CollideError, InputError, printable
+from collide.errors import CONTROL, InputError, TaskError, printable
 from collide.media import Clip
 from collide.memo import Memo
 from collide.project import House, Project
@@ -22,7 +22,7 @@ SUFFIXES = frozenset(
     ".wmv".split()
 )
 
-# What asks a clip for its facts: (path, digest) -> facts; raises CollideError where it cannot.
+# What asks a clip for its facts: (path, digest) -> facts; raises TaskError where it cannot.
 Probe = Callable[[Path, str], dict[str, Any]]
 
 
@@ -92,10 +92,20 @@ class Library:
                 seen(count, len(found), name)
             now[name] = self._look(path, trouble, before, probe)
         self._compare(before, now, report)
-        if now != before or not self.path.exists():
-            self.known["clips"] = now
-            write_whole(self.path, json.dumps(self.known, indent=1, sort_keys=True).encode())
+        self.known["clips"] = now
+        self._save()
         return report
+
+    def _save(self) -> None:
+        """Write what is known, if it changed; of an empty library there is nothing to know."""
+        data = json.dumps(self.known, indent=1, sort_keys=True).encode()
+        stands = self.path.read_bytes() if self.path.exists() else None
+        if data != stands and (stands or any(self.known.values())):
+            write_whole(self.path, data)
+
+    def has_files(self) -> bool:
+        """Return whether there is any file to look at."""
+        return any(True for _ in self._files())
 
     def _files(self) -> Iterator[tuple[str, Path, str | None]]:
         """Yield every file that could be a clip: name, place, and why not to open it."""
@@ -126,7 +136,7 @@ class Library:
                 return {k: v for k, v in earlier.items() if k != "gone"}
         try:
             return {"digest": digest, "facts": probe(path, digest)}
-        except CollideError as error:
+        except TaskError as error:
             return {"digest": digest, "left_out": error.why.splitlines()[-1]}
 
     def _compare(self, before: dict[str, Any], now: dict[str, Any], report: Report) -> None:

@@ -24,6 +24,18 @@ class Memo:
         self.path = path
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
+        self._held: dict[tuple[int, ...], str] | None = None
+
+    def hold(self) -> None:
+        """Write nothing until `let_go`: what only looks, or is refused, leaves no trace."""
+        self._held = {}
+
+    def let_go(self) -> None:
+        """Write what was held back, and from now on each digest at once."""
+        with self._lock:
+            held, self._held = self._held or {}, None
+            for stamp, digest in held.items():
+                self._tell(stamp, digest)
 
     def digest(self, path: Path) -> str:
         """Return the digest of `path`, read only if stat says it may have changed.
@@ -44,6 +56,8 @@ class Memo:
         return fresh
 
     def _ask(self, stamp: tuple[int, ...]) -> str | None:
+        if self._held and stamp in self._held:
+            return self._held[stamp]
         if self._open is None and not self.path.exists():
             return None  # a reading verb on a cold cache writes nothing
         try:
@@ -58,6 +72,9 @@ class Memo:
         return str(found[0]) if found else None
 
     def _tell(self, stamp: tuple[int, ...], digest: str) -> None:
+        if self._held is not None:
+            self._held[stamp] = digest
+            return
         try:
             database = self._database()
             database.execute("insert or replace into memo values (?,?,?,?,?,?)", (*stamp, digest))

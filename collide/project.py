@@ -41,7 +41,7 @@ class House:
     @property
     def cache(self) -> Path:
         """Return the cache, on another disk where COLLIDE_CACHE says so."""
-        return Path(os.environ.get("COLLIDE_CACHE") or self.root / "cache")
+        return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
 
     @property
     def library(self) -> Path:

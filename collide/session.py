@@ -14,7 +14,7 @@ from typing import Any
 from collide import engine as door
 from collide.bench import Bench
 from collide.demo import footage_steps, make_footage
-from collide.errors import InputError, TaskError
+from collide.errors import TaskError
 from collide.hashing import digest_of
 from collide.key import Step
 from collide.knobs import Settings
@@ -118,6 +118,8 @@ class Session:
     def _choose(self) -> list[Pick]:
         found = self.selection.find(self.layers)
         if None in found:
+            if self.bench.library.has_files():
+                self.require_engine()
             self.scan()
             self.selection.choose(
                 self.layers, self.bench.library, self.settings.piece()["duration"]
@@ -189,6 +191,7 @@ class Session:
             facts = {"version": engine.version()}
             entry = store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
         self.bench.engine_version = entry.facts["version"]
+        self.bench.memo.let_go()
 
     def recall_engine(self) -> None:
         """Take the engine's version from its check, where it was checked; start nothing."""
@@ -227,24 +230,11 @@ def open_session(
     """
     settings = project.settings(presets, typed)
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
+    memo.hold()
     bench = Bench(project, store, memo, Library(house, memo), door.find_engine())
-    _refuse_missing_layers(settings, typed)
     session = Session(
         house, project, settings, bench, Selection(project), Run(project.name, words), say
     )
     session.notes += settings.notes
     session.footage = footage_steps(project)
     return session
-
-
-def _refuse_missing_layers(settings: Settings, typed: Mapping[str, Any]) -> None:
-    """Refuse a knob typed for a layer that this piece does not have."""
-    count = settings.piece()["num_videos"]
-    for name in typed:
-        layer = name.partition(".")[0].removeprefix("layer")
-        if "." in name and layer.isdigit() and int(layer) > count:
-            raise InputError(
-                f"{name}: there is no layer {layer}",
-                why=f"this piece has {count} layers (num_videos)",
-                fix=f"say num_videos={layer} as well, or turn a layer from 1 to {count}",
-            )
