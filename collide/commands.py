@@ -51,8 +51,9 @@ class _Spoken:
             return super().parse_execute(in_args) or 0  # type: ignore[misc]
         except CmdParseError as error:
             told = str(error).partition(" (parsing")[0].strip().splitlines()[-1]
+            verb = "" if self.name == "run" else f" {self.name}"
             raise InputError(
-                f"doit {self.name} does not understand its options",
+                f"doit{verb} does not understand its options",
                 why=told.removeprefix("Error parsing Command: "),
                 fix=f"doit help {self.name} lists them",
             ) from None

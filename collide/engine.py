@@ -53,7 +53,7 @@ def find_engine() -> Engine:
         InputError: there is none.
     """
     if chosen := os.environ.get("COLLIDE_FFMPEG"):
-        if not os.path.isfile(chosen) or not os.access(chosen, os.X_OK):
+        if not Path(chosen).is_file() or not os.access(chosen, os.X_OK):
             raise InputError(
                 f"COLLIDE_FFMPEG={chosen} cannot be run",
                 why="there is no program of that name",

@@ -106,10 +106,11 @@ def understand(
     loose = [word for word in words if word.startswith("-")]
     if loose or len(words) > most:
         word = (loose or words[most:])[0]
+        bare = "project" in allowed and "project" not in typed and not loose
         raise InputError(
             f"doit {verb} does not understand {word!r}",
             why=f"it takes {_listed(allowed, takes_knobs)}",
-            fix=f"leave {word} away",
+            fix=f"did you mean project={word}?" if bare else f"leave {word} away",
         )
     return Said(house, verb, words, variables, turned)
 

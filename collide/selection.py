@@ -185,7 +185,8 @@ def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
 
 def _too_few(fit: int, clips: int, layers: int, knobs: Mapping[str, Any]) -> InputError:
     refused = clips - fit
-    why = f"{layers} layers need {layers} clips, and there are {fit} usable ones"
+    need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"
+    why = f"{need}, and there are {fit} usable ones"
     if refused:
         why += (
             f"; {refused} more are smaller than min_resolution={knobs['min_resolution']} "

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from collide.errors import StoreError
@@ -80,7 +81,8 @@ class Store:
             raise StoreError(
                 f"{root} was made by another version of collide",
                 why=f"its layout is {stamp.read_text().strip()[:20]!r}, this one reads {VERSION!r}",
-                fix=f"move it away: mv {root} {root}.old; or set COLLIDE_CACHE to another folder",
+                fix=f"move it away: mv {quote(str(root))} {quote(f'{root}.old')}\n"
+                "or set COLLIDE_CACHE to another folder",
             )
 
     def _ready(self) -> None:

@@ -67,7 +67,7 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
     """
     if not words:
         raise InputError(
-            f"what should be done with {' '.join(typed)}?",
+            f"what should be done with {line([], typed).removeprefix('doit ')}?",
             why="there is no verb",
             fix=line(["render"], typed),
         )
@@ -85,12 +85,12 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
                 fix=line([word], typed),
             )
         if word.partition(":")[0] not in KINDS:
+            bare = at > 0 and "project" not in typed  # doit render night-drive
+            other = f"did you mean project={word}?" if bare else "doit list says what each does"
             raise InputError(
                 f"no verb or task named {word!r}",
                 why=f"verbs: {', '.join(verbs())}\ntasks: {', '.join(KINDS[:-1])}",
-                fix=did_you_mean(
-                    word, [*verbs(), *KINDS], otherwise="doit list says what each does"
-                ),
+                fix=did_you_mean(word, [*verbs(), *KINDS], otherwise=other),
             )
 
 
