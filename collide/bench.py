@@ -96,6 +96,9 @@ class Bench:
                 entry = self.results()[task]
                 made = sorted(made.digest for made in entry.objects.values())
                 said[f"from {task}"] = made or entry.facts
+        job = self.ready(step)
+        if job and job.version:
+            said[f"version of {job.play}"] = job.version
         said["engine"] = self.engine_version
         return dict(json.loads(json.dumps(said)))
 
@@ -112,7 +115,12 @@ class Bench:
         if own:
             says = {name: value for name, value in says.items() if not name.startswith("from ")}
             before = {name: value for name, value in before.items() if name in says}
-        return moved(before, says) or ("" if own else "it was not here any more")
+        words = moved(before, says)
+        if words or own:
+            return words
+        job = self.ready(step)
+        same = job is not None and job.key(self.engine_digest) == receipt[0].key
+        return "it was not here any more" if same else "its command is written otherwise now"
 
 
 class Fresh:

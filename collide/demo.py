@@ -55,13 +55,13 @@ def _step(project: Project, name: str) -> Step:
     shot = play.SHOTS[name]
 
     def job(_: Results) -> Job:
-        path = _photograph(shot.photo) if shot.photo else None
+        path = _photograph(shot["photo"]) if shot["photo"] else None
         photo = {"@photo": Input(digest_file(path), demuxer="jpeg_pipe", path=path)} if path else {}
-        argv, frames = play.command({}, shot=name), {"clip.mp4": shot.frames}
-        return Job("source/footage", photo, argv=argv, frames=frames, work=shot.frames)
+        argv, frames = play.command({}, shot=name), {"clip.mp4": shot["frames"]}
+        return Job("source/footage", photo, argv=argv, frames=frames, work=shot["frames"])
 
     deliver = {"clip.mp4": project.path / "input" / f"{name}.mp4"}
-    return Step(f"footage:{name}", job, says={"shows": shot.says}, deliver=deliver)
+    return Step(f"footage:{name}", job, says={"shows": shot["says"]}, deliver=deliver)
 
 
 def _photograph(name: str) -> Path:

@@ -54,6 +54,10 @@ def _done(bench: Bench, step: Step, job: Job, sources: Sources, folder: Path) ->
             report = _run(bench, step, job, argv, sources=sources, folder=folder)
     except StopIteration as end:
         return dict(end.value)
+    except ValueError as error:
+        raise TaskError(
+            f"{step.task} gave no answer", why=str(error), fix="look at the clip, or leave it out"
+        ) from None
 
 
 def _run(bench: Bench, step: Step, job: Job, argv: Argv, *, sources: Sources, folder: Path) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from collide import segments
 from collide.bench import Bench
-from collide.key import Step
+from collide.key import Job, Step
 from collide.plan import Plan
+from collide.store import Entry
 
 ANALYSES = ("keyframe", "color")  # their answer may well be the one before
 
@@ -29,23 +31,38 @@ def predict(bench: Bench, plan: Plan) -> Iterator[Guess]:
 
 def _guess(bench: Bench, step: Step, before: dict[str, str]) -> Guess:
     waits = [task for task in step.needs if before[task] in ("render", "maybe")]
-    if waits:
+    job = bench.ready(step)
+    if job is None:
         bench.known[step.task] = None
-        unsure = all(
-            before[task] == "maybe" or task.partition(":")[0] in ANALYSES for task in waits
-        )
-        shown = waits[0].replace(":", " ")
-        own = bench.why(step, own=True)
-        if unsure and not own:
-            return Guess(step.task, "maybe", f"renders only if {shown} changes")
-        return Guess(step.task, "render", own or f"{shown} changes")
+        return _waiting(bench, step, waits, before)
     if bench.fresh(step):
         return Guess(step.task, "keep", "")
-    why = bench.why(step)
-    job = bench.ready(step)
-    entry = bench.store.find(job.key(bench.engine_digest)) if job else None
-    if entry is None:
-        bench.known[step.task] = None
-        return Guess(step.task, "render", why)
-    bench.known[step.task] = entry
-    return Guess(step.task, "restore", why)
+    why, entry = bench.why(step), bench.store.find(job.key(bench.engine_digest))
+    bench.known[step.task] = entry or _grown(bench, step, job)
+    return Guess(step.task, "restore" if entry else "render", why)
+
+
+def _waiting(bench: Bench, step: Step, waits: list[str], before: dict[str, str]) -> Guess:
+    """Return the guess for a step whose inputs are not known before something else has run."""
+    shown, own = waits[0].replace(":", " "), bench.why(step, own=True)
+    unsure = all(before[t] == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
+    if unsure and not own:
+        return Guess(step.task, "maybe", f"renders only if {shown} changes")
+    return Guess(step.task, "render", own or f"{shown} changes")
+
+
+def _grown(bench: Bench, step: Step, job: Job) -> Entry | None:
+    """Return the pieces that a layer will make again just as they are, since it only grows."""
+    receipt, says = bench.receipt(step.task), bench.says(step)
+    if receipt is None or not job.frames or "frames" not in receipt[1]:
+        return None
+    entry, said = receipt
+    if {name for name in says if says[name] != said.get(name)} != {"frames"}:
+        return None
+    counts = segments.spans(said["frames"], max(job.frames.values()))
+    stays = [
+        role
+        for (role, count), span in zip(job.frames.items(), counts, strict=False)
+        if span.count == count and role in entry.objects
+    ]
+    return Entry("", {role: entry.objects[role] for role in stays})

@@ -158,8 +158,10 @@ class Selection:
             write_whole(self.path, data)
 
     def _draw(self, number: int, knobs: Mapping[str, Any]) -> dict[str, Any] | None:
+        # a clip that was named is that clip, whatever the dice and the filters are
+        asked = ASKED if knobs["clip"] == "any" else ("clip",)
         for draw in self.draws:
-            same = all(draw.get(name) == knobs[name] for name in ASKED)
+            same = all(draw.get(name) == knobs[name] for name in asked)
             if draw["layer"] == number and same:
                 return draw
         return None

@@ -18,7 +18,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
@@ -125,7 +125,8 @@ class Store:
                 return path
         except OSError:
             return None
-        os.replace(path, self.root / "quarantine" / made.digest)
+        with suppress(FileNotFoundError):  # somebody else has just found it too
+            os.replace(path, self.root / "quarantine" / made.digest)
         return None
 
     @contextmanager

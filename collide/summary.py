@@ -60,6 +60,31 @@ def look(session: Session, plan: Plan) -> None:
         show_frame(session, plan)
 
 
+def next_words(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield three lines to try after the first render of a piece, and what each will cost.
+
+    A cost is the sum of what the same tasks took just now.
+    """
+    said, results = f"doit render project={plan.piece.project.name}", session.bench.results()
+
+    def cost(*kinds: str) -> str:
+        took = (results[task].seconds for task in plan.steps if task.startswith(kinds))
+        return f"{max(1, sum(took)):.0f} s"
+
+    lines = [(f"{said} crf=28", "a smaller file", cost("encode", "mux"))]
+    if len(plan.piece.layers) > 1:
+        layer = plan.piece.layers[1]
+        more = round(min(0.9, layer.knobs["similarity"] + 0.08), 2)
+        turned = cost("layer:2", "stack", "encode", "mux")
+        lines.insert(0, (f"{said} layer2.similarity={more}", "larger holes in layer 2", turned))
+    if plan.piece.heard:
+        number = plan.piece.heard[-1]
+        heard = cost(f"audio:{number}", "mix", "loudness", "mux")
+        lines.append((f"{said} layer{number}.pan=-0.9", f"layer {number} from the left", heard))
+    yield "try next:"
+    yield from (f"  {line:<52} {what}, about {price}" for line, what, price in lines)
+
+
 def keep(session: Session) -> Iterator[str]:
     """Yield how to keep the knobs that counted for this run only."""
     typed = [n for n, s in session.settings.said.items() if s.origin == "command line"]

@@ -108,11 +108,10 @@ def _act(step: Step) -> TaskFailed | bool:
 
 
 def _remove(paths: list[str], dryrun: bool) -> None:
-    for path in paths:
-        if os.path.exists(path):
-            print(f"{'would remove' if dryrun else 'removed'} {os.path.relpath(path)}")
-            if not dryrun:
-                os.unlink(path)
+    for path in filter(os.path.exists, paths):
+        print(f"{'would remove' if dryrun else 'removed'} {os.path.relpath(path)}")
+        if not dryrun:
+            os.unlink(path)
 
 
 class Contents(FileChangedChecker):  # type: ignore[misc]

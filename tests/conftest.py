@@ -8,7 +8,7 @@ from hypothesis import settings
 from collide.project import House
 
 # The same examples on every machine and at every hour: a red test is a change of the code.
-settings.register_profile("steady", max_examples=40, deadline=None, derandomize=True, database=None)
+settings.register_profile("steady", max_examples=25, deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
 

@@ -8,7 +8,7 @@ Reads 48 kHz stereo float; writes AAC in MP4.
 
 from typing import Any
 
-from collide.step import METER, RATE, Argv, Knobs, Limit, Passes, Range, measured, number
+from collide.step import METER, PLAIN, RATE, Argv, Knobs, Limit, Passes, Range, measured, number
 
 DEFAULTS = {
     # how loud the whole piece is, in LUFS
@@ -33,7 +33,7 @@ LIMITS: dict[str, Limit] = {
     "audio_bitrate": Range(32, 320, rolls=False),
 }
 
-VERSION = 1
+VERSION = 2
 
 MOST = 30.0  # decibels; what needs more is hiss
 HAND = 1.0  # decibels that the limiter stays below the peak, for what AAC adds
@@ -41,13 +41,15 @@ HAND = 1.0  # decibels that the limiter stays below the peak, for what AAC adds
 
 def passes(knobs: Knobs, *, samples: int) -> Passes:
     """Write `sound.m4a` from `@mix`, `samples` long; answer with what was measured in it."""
-    lufs, _ = measured((yield ["-i", "@mix", "-af", METER, "-f", "null", "-"]))
+    lufs, _ = measured((yield [*PLAIN, "-i", "@mix", "-af", METER, "-f", "null", "-"]))
     gain = 0.0 if lufs is None else round(min(MOST, knobs["loudness_lufs"] - lufs), 2)
     limit = knobs["peak_db"] - HAND
     peak: float | None = None
     for correction in range(3):
         yield _written(knobs, louder(gain, limit, samples))
-        lufs, peak = measured((yield ["-i", "@@sound.m4a", "-af", METER, "-f", "null", "-"]))
+        lufs, peak = measured(
+            (yield [*PLAIN, "-i", "@@sound.m4a", "-af", METER, "-f", "null", "-"])
+        )
         if lufs is None or peak is None or correction == 2:
             break
         off, over = knobs["loudness_lufs"] - lufs, peak - knobs["peak_db"]
@@ -73,7 +75,17 @@ def louder(gain: float, limit: float, samples: int) -> str:
 
 def _written(knobs: Knobs, filters: str) -> Argv:
     return [
-        *("-i", "@mix", "-af", filters, "-c:a", "aac", "-b:a", f"{knobs['audio_bitrate']}k"),
+        *(
+            *PLAIN,
+            "-i",
+            "@mix",
+            "-af",
+            filters,
+            "-c:a",
+            "aac",
+            "-b:a",
+            f"{knobs['audio_bitrate']}k",
+        ),
         *("-ar", str(RATE), "-fflags", "+bitexact", "-flags:a", "+bitexact"),
         *("-f", "mp4", "sound.m4a"),
     ]

@@ -7,7 +7,7 @@ Reads 48 kHz stereo float, one file a layer; writes the same.
 
 from collections.abc import Sequence
 
-from collide.step import Argv, Knobs, Limit, Range, place
+from collide.step import PLAIN, Argv, Knobs, Limit, Range, place
 
 DEFAULTS = {
     # how many of the layers are heard
@@ -35,7 +35,7 @@ def heard(knobs: Knobs, *, seed: int, said: Sequence[tuple[int, str]]) -> list[i
 
 def command(knobs: Knobs, *, layers: Sequence[int]) -> Argv:
     """Return the command that writes `mix.wav` from `@S1`, `@S2` …, named by layer."""
-    argv: list[str] = []
+    argv = [*PLAIN]
     for layer in layers:
         argv += ["-i", f"@S{layer}"]
     pads = "".join(f"[{index}:a:0]" for index in range(len(layers)))

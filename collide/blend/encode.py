@@ -5,7 +5,7 @@ size of the file should change.
 Reads one lossless segment; writes the same frames as H.264 in MP4.
 """
 
-from collide.step import BITEXACT, Argv, Choice, Knobs, Limit, Range
+from collide.step import BITEXACT, TAGS, Argv, Choice, Knobs, Limit, Range
 
 DEFAULTS = {
     # how much of the picture the file keeps
@@ -34,7 +34,9 @@ def command(knobs: Knobs) -> Argv:
 
     MP4 parts join exactly by stream copy; Matroska rounds times to milliseconds.
     """
-    return ["-i", "@stack", "-map", "0:v:0", *coded(knobs), *BITEXACT, "-f", "mp4", "part.mp4"]
+    # staged frames carry no tags, and ffmpeg 9 lets what they do not say overrule the options
+    argv = ["-i", "@stack", "-map", "0:v:0", "-vf", TAGS, *coded(knobs)]
+    return [*argv, *BITEXACT, "-f", "mp4", "part.mp4"]
 
 
 def coded(knobs: Knobs) -> Argv:

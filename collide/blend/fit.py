@@ -4,7 +4,7 @@ Played on every layer after its key is cut: a key cut before scaling sees the cl
 Reads pictures of the clip's size; writes pictures of the piece's size.
 """
 
-from collide.step import Choice, Clip, Knobs, Limit, scale, wide_and_high
+from collide.step import Choice, Clip, Knobs, Limit, number, scale, wide_and_high
 
 DEFAULTS = {
     # how a clip of another shape fills the frame
@@ -33,6 +33,11 @@ def filters(knobs: Knobs, *, clip: Clip, output_size: str) -> str:
     sized = scale(*scaled, tv=True)
     if scaled == (width, height):
         return sized
+    if knobs["fit"] == "cover" and scaled[0] * scaled[1] > 4 * width * height:
+        # a clip far taller or wider than the frame would be blown up only to be cut away
+        kept = (width / scaled[0], height / scaled[1])
+        cut = "crop=iw*{}:ih*{}".format(*(number(round(share, 6)) for share in kept))
+        return f"{cut},{scale(width, height, tv=True)}"
     if knobs["fit"] == "cover":
         return f"{sized},crop={width}:{height}"
     return f"{sized},pad={width}:{height}:-1:-1:color=black@0"

@@ -35,7 +35,7 @@ LIMITS: dict[str, Limit] = {
 KEYED = tuple(DEFAULTS)
 
 LIBRARIES = ("numpy", "scikit-learn", "pillow")
-VERSION = 1
+VERSION = 2
 
 
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
@@ -62,11 +62,15 @@ def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
         fit = KMeans(n_clusters=clusters, random_state=seed % 2**32, n_init=4).fit(pixels)
     areas = np.bincount(fit.labels_, minlength=clusters)
     centers = np.rint(fit.cluster_centers_).astype(int)
-    kept: list[Any] = []
-    for center in centers[np.argsort(-areas, kind="stable")]:
-        far = all(
-            ((center - other) ** 2).sum() >= knobs["kmeans_distinct_threshold"] for other in kept
-        )
-        if far and len(kept) < knobs["kmeans_key_count"]:
-            kept.append(center)
+    groups: list[tuple[Any, int]] = []
+    for i in np.argsort(-areas, kind="stable"):
+        for at, (center, area) in enumerate(groups):
+            if ((centers[i] - center) ** 2).sum() < knobs["kmeans_distinct_threshold"]:
+                # shades of one color count as one: a large area falls into several clusters
+                groups[at] = (center, area + areas[i])
+                break
+        else:
+            groups.append((centers[i], areas[i]))
+    groups.sort(key=lambda group: -group[1])
+    kept = [center for center, _ in groups[: knobs["kmeans_key_count"]]]
     return {"colors": ["0x{:02X}{:02X}{:02X}".format(*center) for center in kept]}

@@ -7,7 +7,6 @@ Reads one photograph (JPEG), where the shot has one; writes one clip, H.264 and 
 """
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from collide.step import BITEXACT, RATE, SWS, TAGS, Argv, Knobs, Limit, chain, graph, number, scale
@@ -24,16 +23,12 @@ Ends = tuple[float, float]  # of a move: at the first frame, and one after the l
 Pixels = tuple[int, int]  # width, height
 
 
-@dataclass(frozen=True)
-class Shot:
-    """One clip: what one sees and hears; frames a second, how many; chains to [p], to [a]."""
-
-    says: str
-    fps: int
-    frames: int
-    picture: Chains
-    sound: Chains = ()
-    photo: str = ""  # file name of the photograph it moves over
+def _shot(
+    says: str, fps: int, frames: int, picture: Chains, *, sound: Chains = (), photo: str = ""
+) -> dict[str, Any]:
+    """Return one clip: what one sees and hears, its length, and the chains to [p] and [a]."""
+    it = {"says": says, "fps": fps, "frames": frames, "picture": picture, "sound": sound}
+    return {**it, "photo": photo}
 
 
 def _camera(
@@ -206,27 +201,27 @@ def _plucks(seconds: int) -> Chains:
 
 
 SHOTS = {
-    "dahlia": Shot(
+    "dahlia": _shot(
         "a flower that rises like a sun; a chord", 24, 192,
         _camera((960, 540), 192, x=(262, 266), y=(190, 236), wide=(506, 476), turn=(0.28, -0.28)),
-        _chord(8), "flower.jpg",
+        sound=_chord(8), photo="flower.jpg",
     ),
-    "pagoda": Shot(
+    "pagoda": _shot(
         "a tower under a white sky; bells", 24, 216,
         _camera((960, 540), 216, x=(298, 318), y=(176, 196), wide=(556, 626)),
-        _bells(9), "china.jpg",
+        sound=_bells(9), photo="china.jpg",
     ),
-    "mist": Shot("rose mist over night; wind", 25, 200, _mist((640, 360), 200), _wind(8)),
-    "silk": Shot(
+    "mist": _shot("rose mist over night; wind", 25, 200, _mist((640, 360), 200), sound=_wind(8)),
+    "silk": _shot(
         "a coral thread on jade; silence", 30, 150, _silk((800, 600), 30, 150),
-        (f"anullsrc=r={RATE}:cl=stereo,atrim=end_sample={5 * RATE}[a]",),
+        sound=(f"anullsrc=r={RATE}:cl=stereo,atrim=end_sample={5 * RATE}[a]",),
     ),
-    "lanterns": Shot(
-        "lights that rise; a thumb piano", 30, 180, _lanterns((720, 720), 30, 180), _plucks(6)
+    "lanterns": _shot(
+        "lights that rise; a thumb piano", 30, 180, _lanterns((720, 720), 30, 180), sound=_plucks(6)
     ),
-    "tower": Shot(
+    "tower": _shot(
         "the tower upright, from foot to tip; no sound", 30, 120,
-        _camera((432, 768), 120, x=(208, 204), y=(285, 215), wide=(150, 236)), (), "china.jpg",
+        _camera((432, 768), 120, x=(208, 204), y=(285, 215), wide=(150, 236)), photo="china.jpg",
     ),
 }  # fmt: skip
 
@@ -238,12 +233,12 @@ def command(knobs: Knobs, *, shot: str) -> Argv:
         shot: its name; `@photo` is its photograph, where it has one.
     """
     it = SHOTS[shot]
-    seen = ["-framerate", str(it.fps), "-i", "@photo"] if it.photo else []
+    seen = ["-framerate", str(it["fps"]), "-i", "@photo"] if it["photo"] else []
     colors = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuv420p"
-    last = f"[p]fps={it.fps},{colors},setsar=1,{TAGS}[v]"
-    sound = ["-map", "[a]", "-c:a", "aac", "-b:a", "128k"] if it.sound else []
+    last = f"[p]fps={it['fps']},{colors},setsar=1,{TAGS}[v]"
+    sound = ["-map", "[a]", "-c:a", "aac", "-b:a", "128k"] if it["sound"] else []
     return [
-        *(*seen, "-filter_complex", graph(*it.picture, last, *it.sound), "-map", "[v]"),
-        *("-frames:v", str(it.frames), "-c:v", "libx264", "-preset", "superfast", "-crf", "16"),
+        *(*seen, "-filter_complex", graph(*it["picture"], last, *it["sound"]), "-map", "[v]"),
+        *("-frames:v", str(it["frames"]), "-c:v", "libx264", "-preset", "superfast", "-crf", "16"),
         *("-threads", "4", *sound, *BITEXACT, "-f", "mp4", "clip.mp4"),
     ]

@@ -33,6 +33,8 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool) -> int:
     if not failed and whole:
         summary.look(session, plan)
     print(run.line())
-    for text in summary.keep(session) if not failed else []:
-        print(text)
+    if not failed:
+        first = run.tasks.get("record") and run.tasks["record"].why == "never rendered"
+        for text in [*summary.keep(session), *(summary.next_words(session, plan) if first else [])]:
+            print(text)
     return failed

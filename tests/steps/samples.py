@@ -37,6 +37,7 @@ ARGUMENTS: dict[str, Any] = {
     "pieces": [Span(0, 125), Span(125, 40)],
     "recipe": '{"collide":1}',
     "samples": 240000,
+    "shot": "dahlia",
     "seconds": 6.0,
     "seed": 7,
     "sound": True,

@@ -154,10 +154,9 @@ def test_history_is_long_but_not_endless(project: Project) -> None:
         f"layer{n}.{k.name}": plain(parse(k.name, k.default)) for n in range(2, 10) for k in own
     }
     write(project.path / "history.json", {"configs": [{**wide, "crf": n % 50} for n in range(120)]})
-    project.turn({**wide, "crf": 28})
-    project.turn({"crf": 30})
+    project.turn({"crf": 28})
     assert len(history(project)) == 100
-    assert [project.undo()["crf"], len(history(project))] == [28, 99]
+    assert project.undo() == {"seed": 7}
 
 
 def test_what_was_written_by_hand_can_be_undone_to(project: Project) -> None:

@@ -81,5 +81,5 @@ def test_the_environment_is_clean(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the person's is handed on but PATH."""
     monkeypatch.setenv("LADSPA_PATH", "/tmp")
     monkeypatch.setenv("PATH", "/bin")
-    found = environment(Path("/work"))
-    assert found == {"PATH": "/bin", "LANG": "C.UTF-8", "HOME": "/work", "TMPDIR": "/work"}
+    found = environment(Path("/home/job"))
+    assert found == {"PATH": "/bin", "LANG": "C.UTF-8", "HOME": "/home/job", "TMPDIR": "/home/job"}

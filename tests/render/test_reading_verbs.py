@@ -1,0 +1,121 @@
+"""Verbs that only look: they start no process, write nothing, and say what would happen."""
+
+import json
+import re
+import stat
+
+import pytest
+
+from collide.engine import find_engine
+from tests.render.conftest import CONFIG, SMALL
+
+READS = [
+    ["list"],
+    ["list", "project=x"],
+    ["list", "--all", "project=x"],
+    ["plan", "project=x"],
+    ["why", "project=x"],
+    ["knobs", "project=x"],
+    ["knobs", "similarity"],
+]
+
+
+def tree(root) -> dict[str, bytes]:
+    """Return every file below `root` with its bytes."""
+    return {str(p): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture
+def tripwire(tmp_path, monkeypatch):
+    """An ffmpeg that leaves a mark when it is started."""
+    mark, program = tmp_path / "was-started", tmp_path / "ffmpeg"
+    program.write_text(f'#!/bin/sh\ntouch "{mark}"\nexec "{find_engine().path}" "$@"\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("COLLIDE_FFMPEG", str(program))
+    return mark
+
+
+@pytest.mark.parametrize("words", [*READS, ["clean", "project=x"]], ids=" ".join)
+def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
+    """A project that never rendered: no process, no file, no traceback."""
+    folder = empty_house.root / "projects" / "x"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps(CONFIG))
+    before = tree(empty_house.root)
+    ran = empty_house.doit(*words)
+    assert ran.code == 0, ran.out
+    assert "Traceback" not in ran.out
+    assert tree(empty_house.root) == before
+    assert not tripwire.exists()
+
+
+@pytest.mark.parametrize("words", [*READS, ["info", "layer:2", "project=x"]], ids=" ".join)
+def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
+    """Also where much is known, looking starts nothing and writes nothing."""
+    before = tree(house.root)
+    ran = house.doit(*words)
+    assert ran.code in (0, 1), ran.out
+    assert "Traceback" not in ran.out
+    after = tree(house.root)
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert changed == set()
+    assert not tripwire.exists()
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [
+        [],
+        ["layer2.similarity=0.25"],
+        ["crf=30"],
+        ["layer3.pan=0.5"],
+        ["duration=9"],
+        ["layer1.brightness=0.1", "audio_bitrate=96"],
+        ["fit=stretch"],
+    ],
+    ids=lambda words: " ".join(words) or "nothing",
+)
+def test_what_plan_says_is_what_render_does(house, turned):
+    """plan names the tasks that the next render renders, and no other."""
+    said = {word.partition("=")[0] for word in turned}
+    words = [word for word in SMALL if word.partition("=")[0] not in said] + turned
+    planned = house.doit("plan", "project=x", *words)
+    assert planned.code == 0, planned.out
+    would = set(re.findall(r"^(\S+) +would render", planned.out, re.MULTILINE))
+    ran = house.render(*turned)
+    assert ran.rendered == would
+
+
+def test_why_names_the_knob_with_its_old_and_new_value(house):
+    """One line a task, in the artist's words."""
+    ran = house.doit("why", "project=x", *SMALL, "layer2.similarity=0.25", "crf=30")
+    assert "layer:2: similarity 0.3 → 0.25\n" in ran.out
+    assert "stack:0: layer 2 changes\n" in ran.out
+    assert "encode:0: crf 20 → 30\n" in ran.out
+
+
+def test_info_shows_what_a_task_reads_and_why_it_would_run(house):
+    """`doit info` is doit's own, with our reason in it."""
+    ran = house.doit("info", "layer:2", "project=x", *SMALL, "layer2.similarity=0.25")
+    assert "similarity 0.3 → 0.25" in ran.out
+    assert "b.mp4" in ran.out and "layer-2.json" in ran.out
+
+
+def test_clean_takes_what_was_rendered_and_nothing_else(house):
+    """clean leaves store, config, selection, manifest and notes; the next render restores all."""
+    project, video = house.root / "projects" / "x", house.video().read_bytes()
+    kept = {p.name: p.read_bytes() for p in project.iterdir() if p.is_file()}
+    assert house.doit("clean", "project=x").code == 0
+    assert not house.video().exists()
+    assert {p.name: p.read_bytes() for p in project.iterdir() if p.is_file()} == kept
+    assert house.render().rendered == set()
+    assert house.video().read_bytes() == video
+
+
+def test_a_plan_of_a_project_that_is_not_there_makes_nothing(empty_house):
+    """plan says what it would be, as if it were made."""
+    before = tree(empty_house.root)
+    ran = empty_house.doit("plan", "project=new", "preset=classic-white")
+    assert ran.code == 0, ran.out
+    assert "not there yet" in ran.out
+    assert tree(empty_house.root) == before
