@@ -15,7 +15,8 @@ from collide.project import House
 def guarded(act: Callable[[], int]) -> int:
     """Run a verb; whatever a person can cause ends in an error of three lines and its code."""
     for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, _interrupted)
+        if signal.getsignal(name) is not signal.SIG_IGN:  # nohup: the night goes on
+            signal.signal(name, _interrupted)
     try:
         return act()
     except CollideError as error:

@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -46,11 +48,22 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
     assert faulty.leftovers() == []
 
 
-def test_what_a_kill_left_beside_a_video_is_swept(faulty):
-    """A copy that was half done when its process died is gone after the next delivery."""
+def test_what_a_kill_left_half_written_is_swept(faulty):
+    """A copy or record that was half done when its process died is gone when it is whole."""
     dead = faulty.start("list")
     dead.communicate(timeout=60)
-    half = faulty.video().with_name(f".x.mp4-{dead.pid}-abcdefgh")
-    half.write_bytes(b"half")
+    receipt = faulty.root / "cache" / "receipts" / "x" / "mux.json"
+    for path in (faulty.video(), receipt, faulty.root / "projects" / "x" / "manifest.json"):
+        path.with_name(f".{path.name}-{dead.pid}-abcdefgh").write_bytes(b"half")
+    strange = faulty.video().with_name(".x.mp4-notes-of-mine")
+    strange.write_bytes(b"kept")
     faulty.again("crf=30")
-    assert faulty.leftovers() == []
+    assert faulty.leftovers() == [strange]
+
+
+def test_a_render_under_nohup_outlives_its_terminal(faulty):
+    """Where SIGHUP was to be ignored it is: a night's work goes on after the terminal is gone."""
+    faulty.order(1, "kill -s HUP $parent")
+    words = ["nohup", sys.executable, "-m", "doit", "render", "project=x", "crf=30"]
+    done = subprocess.run(words, cwd=faulty.root, env=faulty.env(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
