@@ -87,7 +87,7 @@ class Faulty(House):
         return subprocess.Popen(
             [sys.executable, "-m", "doit", *words],
             cwd=self.root, env=self.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, start_new_session=True, preexec_fn=_hearing,
+            text=True, start_new_session=True, preexec_fn=_hearing,  # noqa: PLW1509 - it only calls signal
         )  # fmt: skip
 
     def again(self, *words: str) -> Ran:
