@@ -12,13 +12,14 @@ from typing import Any
 
 from collide import engine as door
 from collide.engine import Engine
+from collide.files import write_whole
 from collide.hashing import canonical, digest_of
 from collide.key import Job, Step
 from collide.library import Library
 from collide.memo import Memo
 from collide.project import Project
 from collide.record import Done
-from collide.store import Entry, Store, read_entry, write_whole
+from collide.store import Entry, Store, read_entry
 
 Watch = Callable[[str, float], None]  # a task, and the share of it that is done
 
@@ -59,6 +60,7 @@ class Bench:
             facts = {"version": self.engine.version()}
             entry = self.store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
         self.engine_version = entry.facts["version"]
+        self.memo.let_go()
 
     def recall_engine(self) -> None:
         """Take the engine's version from its check, where it was checked; start nothing."""

@@ -35,9 +35,9 @@ class Engine:
     why: str
 
     def version(self) -> str:
-        """Return the version as ffmpeg says it."""
-        first = _asked(self.path, "-version").partition("\n")[0]
-        return first.split()[2] if first.count(" ") > 2 else first
+        """Return the version as ffmpeg says it, "" where it does not answer as ffmpeg does."""
+        said = _asked(self.path, "-version").partition("\n")[0].split()
+        return said[2] if said[:2] == ["ffmpeg", "version"] else ""
 
     def missing(self) -> list[str]:
         """Return the filters and encoders that are needed and not there."""
@@ -53,7 +53,7 @@ def find_engine() -> Engine:
         InputError: there is none.
     """
     if chosen := os.environ.get("COLLIDE_FFMPEG"):
-        if not os.access(chosen, os.X_OK):
+        if not Path(chosen).is_file() or not os.access(chosen, os.X_OK):
             raise InputError(
                 f"COLLIDE_FFMPEG={chosen} cannot be run",
                 why="there is no program of that name",
@@ -84,11 +84,19 @@ def require(engine: Engine) -> None:
     Raises:
         InputError: with what is missing.
     """
+    used = f"it is used because {engine.why}"
+    fix = "pip install imageio-ffmpeg brings one that has everything (see: doit doctor)"
+    if os.environ.get("COLLIDE_FFMPEG"):
+        fix = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit doctor)"
+    if not engine.version():
+        raise InputError(
+            f"{engine.path} is no ffmpeg", why=f"it does not answer -version; {used}", fix=fix
+        )
     if missing := engine.missing():
         raise InputError(
             f"the ffmpeg at {engine.path} lacks {', '.join(missing)}",
-            why=f"it was built without; it is used because {engine.why}",
-            fix="unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit doctor)",
+            why=f"it was built without; {used}",
+            fix=fix,
         )
 
 
@@ -183,10 +191,14 @@ def stop_all() -> None:
 
 def _asked(path: Path, question: str) -> str:
     """Return the answer of `ffmpeg QUESTION`; nothing of a stranger's is opened."""
-    done = subprocess.run(
-        [str(path), "-hide_banner", question],
-        capture_output=True, stdin=subprocess.DEVNULL, timeout=30, check=False,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            [str(path), "-nostdin", "-hide_banner", question],
+            env=environment(path.parent), stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=30, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
     return done.stdout.decode(errors="replace")
 
 

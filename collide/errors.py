@@ -4,10 +4,11 @@ CollideError          code 2  never raised itself
 ├── InputError        code 3  something the person typed or wrote; nothing was started
 ├── TaskError         code 1  one task could not be done; the others go on
 │   └── DiskError     code 1  it could not be written or read: no clip and no knob is to blame
-└── StoreError        code 2  the cache cannot be used
+└── StoreError        code 3  the cache cannot be used; nothing was started
 """
 
 import errno
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -28,13 +29,17 @@ class CollideError(Exception):
         for label, text in (("why", self.why), ("fix", self.fix)):
             first, *more = text.splitlines() or [""]
             lines += [f"  {label}  {first}", *(f"       {line}" for line in more)]
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
 
 
 class InputError(CollideError):
     """What was typed, or written in a file of the artist's, cannot be meant."""
 
     code = 3
+
+    def at(self, place: str) -> "InputError":
+        """Return the same error, with the place it stands in."""
+        return InputError(f"{place}: {self.what}", why=self.why, fix=self.fix)
 
 
 class TaskError(CollideError):
@@ -49,6 +54,18 @@ class DiskError(TaskError):
 
 class StoreError(CollideError):
     """The cache cannot be read or written."""
+
+    code = 3
+
+
+# What ends a line, moves a cursor, or is not text at all. Wide spaces and joined signs
+# are not among it: they stand in the names of real clips.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Return `text` with control characters spelled out: a terminal would obey them."""
+    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

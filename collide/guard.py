@@ -1,5 +1,6 @@
 """Around every verb: whatever a person can cause ends in three lines and an exit code."""
 
+import io
 import signal
 import sys
 import traceback
@@ -14,9 +15,7 @@ from collide.project import House
 
 def guarded(act: Callable[[], int]) -> int:
     """Run a verb; whatever a person can cause ends in an error of three lines and its code."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(name) is not signal.SIG_IGN:  # nohup: the night goes on
-            signal.signal(name, _interrupted)
+    _prepare()
     try:
         return act()
     except CollideError as error:
@@ -31,9 +30,19 @@ def guarded(act: Callable[[], int]) -> int:
         return 130
     except Exception as error:
         if type(error).__module__.startswith("doit."):
-            raise  # doit says its own in words
-        traceback.print_exc()  # a fault of ours: whoever mends it needs the trace
+            raise  # doit has words of its own for these
+        traceback.print_exc()
+        print("ERROR: a mistake of collide's own; what was finished is kept", file=sys.stderr)
         return 2
+
+
+def _prepare() -> None:
+    for stream in (sys.stdout, sys.stderr):  # a name that is no UTF-8 must not end a run
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(name) is not signal.SIG_IGN:  # nohup: the night goes on
+            signal.signal(name, _interrupted)
 
 
 def _interrupted(*_: Any) -> None:

@@ -5,15 +5,16 @@
 Every value remembers where it came from. A window (`0.2..0.4`) is drawn from the seed.
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from collide import rolls
 from collide.catalog import RENAMED, REPLACED, Knob, knobs
 from collide.errors import InputError, did_you_mean
-from collide.step import Name, Range, Size, Toggle
+from collide.step import Choice, Name, Range, Size, Toggle
 
 MOST_LAYERS = 9
 _PINNED = re.compile(r"layer([1-9])\.(\w+)")
@@ -164,29 +165,32 @@ def parse(name: str, raw: Any) -> Any:
         if ends is None:
             return knob.limit.check(_plain(raw, knob))
         if not isinstance(knob.limit, Range) or not knob.limit.rolls:
-            raise ValueError("it takes one value, not a window")
+            raise ValueError(f"it takes one value, not a window: {knob.limit}")
+        if len(ends) != 2:
+            raise ValueError("a window is two numbers, low and high")
         low, high = (knob.limit.check(_plain(end, knob)) for end in ends)
         if low > high:
             raise ValueError(f"a window goes from low to high: {high}..{low}")
     except ValueError as error:
         raise InputError(
-            f"{name}={_shown(raw)} is not possible",
-            why=str(error),
-            fix=f"see: doit knobs {knob.name}",
+            f"{name}={_shown(raw)} is not possible", why=str(error), fix=_meant(raw, knob)
         ) from None
     return Window(low, high) if low != high else low
 
 
-def _window(raw: Any) -> tuple[Any, Any] | None:
+def _meant(raw: Any, knob: Knob) -> str:
+    words = knob.limit.words if isinstance(knob.limit, Choice) and str(raw).isalnum() else ()
+    return did_you_mean(str(raw), words, otherwise=f"see: doit knobs {knob.name}")
+
+
+def _window(raw: Any) -> Sequence[Any] | None:
     """Return the two ends of a window, None where `raw` is one value.
 
     A size is a list of two as well, and a file may be called `wait... what.mp4`, which is why
     neither comes here.
     """
     if isinstance(raw, list | tuple):
-        if len(raw) == 2:
-            return raw[0], raw[1]
-        raise ValueError("a window is two numbers, low and high")
+        return raw
     if isinstance(raw, str):
         text = raw.strip()
         if re.fullmatch(r"\[.*,.*\]", text):
@@ -220,12 +224,18 @@ def _number(text: str) -> Any:
 
 
 def _shown(raw: Any) -> str:
-    text = raw if isinstance(raw, str) else str(raw).replace("'", "")
+    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def resolve(layers: Iterable[tuple[str, Mapping[str, Any]]]) -> Settings:
+def resolve(
+    layers: Iterable[tuple[str, Mapping[str, Any]]], files: Mapping[str, str] | None = None
+) -> Settings:
     """Return the settings that `(origin, values)` make together, the later the stronger.
+
+    Args:
+        layers: the weakest first.
+        files: the file of an origin, for errors.
 
     Raises:
         InputError: as `Settings.add`, naming the place it stands in.
@@ -235,7 +245,6 @@ def resolve(layers: Iterable[tuple[str, Mapping[str, Any]]]) -> Settings:
         try:
             settings.add(values, origin)
         except InputError as error:
-            if origin != "command line":
-                error = InputError(f"{origin}: {error.what}", why=error.why, fix=error.fix)
-            raise error from None
+            at = (files or {}).get(origin, origin)
+            raise (error if origin == "command line" else error.at(at)) from None
     return settings

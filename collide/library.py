@@ -11,19 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide.errors import CollideError, InputError
+from collide.errors import CONTROL, InputError, TaskError, printable
+from collide.files import write_whole
 from collide.media import Clip
 from collide.memo import Memo
 from collide.project import House, Project
-from collide.step import CONTROL
-from collide.store import write_whole
 
 SUFFIXES = frozenset(
     ".3g2 .3gp .asf .avi .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm "
     ".wmv".split()
 )
 
-# What asks a clip for its facts: (path, digest) -> facts; raises CollideError where it cannot.
+# What asks a clip for its facts: (path, digest) -> facts; raises TaskError where it cannot.
 Probe = Callable[[Path, str], dict[str, Any]]
 
 
@@ -97,10 +96,20 @@ class Library:
                 seen(count, len(found), name)
             now[name] = self._look(path, trouble, before, probe)
         self._compare(before, now, report)
-        if now != before or not self.path.exists():
-            self.known["clips"] = now
-            write_whole(self.path, json.dumps(self.known, indent=1, sort_keys=True).encode())
+        self.known["clips"] = now
+        self._save()
         return report
+
+    def _save(self) -> None:
+        """Write what is known, if it changed; of an empty library there is nothing to know."""
+        data = json.dumps(self.known, indent=1, sort_keys=True).encode()
+        stands = self.path.read_bytes() if self.path.exists() else None
+        if data != stands and (stands or any(self.known.values())):
+            write_whole(self.path, data)
+
+    def has_files(self) -> bool:
+        """Return whether there is any file to look at."""
+        return any(True for _ in self._files())
 
     def _files(self) -> Iterator[tuple[str, Path, str | None]]:
         """Yield every file that could be a clip: name, place, and why not to open it."""
@@ -112,7 +121,7 @@ class Library:
                     continue
                 name, trouble = self.name(path), _trouble(path, inside)
                 if CONTROL.search(name):  # it would end a line, clear the screen, or not print
-                    name = name.encode("unicode_escape").decode()
+                    name = printable(name)
                     trouble = "its name has a character that cannot be printed"
                 yield name, path, trouble
 
@@ -131,7 +140,7 @@ class Library:
                 return {k: v for k, v in earlier.items() if k != "gone"}
         try:
             return {"digest": digest, "facts": probe(path, digest)}
-        except CollideError as error:
+        except TaskError as error:
             return {"digest": digest, "left_out": error.why.splitlines()[-1]}
 
     def _compare(self, before: dict[str, Any], now: dict[str, Any], report: Report) -> None:

@@ -22,9 +22,20 @@ class Memo:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.writes = True  # a verb that only looks leaves the file as it is
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
+        self._held: dict[tuple[int, ...], str] | None = None
+
+    def hold(self) -> None:
+        """Write nothing until `let_go`: what only looks, or is refused, leaves no trace."""
+        self._held = {}
+
+    def let_go(self) -> None:
+        """Write what was held back, and from now on each digest at once."""
+        with self._lock:
+            held, self._held = self._held or {}, None
+            for stamp, digest in held.items():
+                self._tell(stamp, digest)
 
     def digest(self, path: Path) -> str:
         """Return the digest of `path`, read only if stat says it may have changed.
@@ -39,12 +50,14 @@ class Memo:
             return found
         fresh = digest_file(path)
         settled = _stamp(path) == stamp and time.time_ns() - max(stamp[3:]) > TOO_FRESH
-        if settled and self.writes:
+        if settled:
             with self._lock:
                 self._tell(stamp, fresh)
         return fresh
 
     def _ask(self, stamp: tuple[int, ...]) -> str | None:
+        if self._held and stamp in self._held:
+            return self._held[stamp]
         if self._open is None and not self.path.exists():
             return None  # a reading verb on a cold cache writes nothing
         try:
@@ -59,6 +72,9 @@ class Memo:
         return str(found[0]) if found else None
 
     def _tell(self, stamp: tuple[int, ...], digest: str) -> None:
+        if self._held is not None:
+            self._held[stamp] = digest
+            return
         try:
             database = self._database()
             database.execute("insert or replace into memo values (?,?,?,?,?,?)", (*stamp, digest))

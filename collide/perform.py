@@ -7,11 +7,12 @@ from pathlib import Path
 
 from collide.bench import Bench
 from collide.errors import TaskError
+from collide.files import copy_out
 from collide.key import Input, Job, Step
 from collide.play import play
 from collide.record import Done, now
 from collide.safety import Source
-from collide.store import Entry, Made, copy_out
+from collide.store import Entry, Made
 
 
 def perform(bench: Bench, step: Step) -> Done:

@@ -60,3 +60,16 @@ def make_plan(
     steps = {step.task: step for step in steps_of(piece)}
     record = record_step(piece, tuple(steps), version)
     return Plan(piece, {**steps, record.task: record})
+
+
+def possible(settings: Settings) -> list[str]:
+    """Return every task that a piece with these settings can have, whatever its clips hold.
+
+    A layer may be silent, and a mode may look at no picture: a plan knows, once there is one.
+    """
+    knobs = settings.piece()
+    frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
+    layers, parts = range(1, knobs["num_videos"] + 1), range(len(segments.spans(frames, size)))
+    kinds = {"keyframe": layers[1:], "color": layers[1:], "layer": layers, "audio": layers}
+    kinds |= {"stack": parts, "encode": parts}
+    return [f"{kind}:{number}" for kind, numbers in kinds.items() for number in numbers]

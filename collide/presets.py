@@ -12,11 +12,11 @@ FAMILIES = ("blend", "audio", "post")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 
-def read(shelves: Sequence[Path], name: str) -> dict[str, Any]:
-    """Return the values of the preset `name` from the first shelf that has it.
+def find(shelves: Sequence[Path], name: str) -> Path:
+    """Return the file of the preset `name` on the first shelf that has it.
 
     Raises:
-        InputError: there is none, it stands in two families, or it is not plain JSON.
+        InputError: there is none, or it stands in two families.
     """
     for shelf in shelves if _NAME.fullmatch(name) else ():
         found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
@@ -24,12 +24,10 @@ def read(shelves: Sequence[Path], name: str) -> dict[str, Any]:
             raise InputError(
                 f"two presets are called {name!r}",
                 why=f"one is in {found[0]}, one in {found[1]}",
-                fix=f"rename one of them, for instance {shelf.name}/{found[1]}/{name}.json",
+                fix=f"rename one of them, for instance presets/{found[1]}/{name}.json",
             )
         if found:
-            values = read_json(shelf / found[0] / f"{name}.json", shown=f"preset {name}")
-            values.pop("name", None)
-            return values
+            return shelf / found[0] / f"{name}.json"
     known = names(shelves)
     raise InputError(
         f"no preset named {name!r}",
@@ -38,6 +36,17 @@ def read(shelves: Sequence[Path], name: str) -> dict[str, Any]:
             name, known, otherwise="choose one of these, or write it into presets/blend/"
         ),
     )
+
+
+def read(path: Path, *, shown: str) -> dict[str, Any]:
+    """Return the values of the preset in a file.
+
+    Raises:
+        InputError: it is not plain JSON.
+    """
+    values = read_json(path, shown=shown)
+    values.pop("name", None)
+    return values
 
 
 def names(shelves: Sequence[Path]) -> list[str]:

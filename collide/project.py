@@ -19,8 +19,8 @@ from typing import Any
 
 from collide import presets, rolls
 from collide.errors import InputError, nearest
+from collide.files import write_whole
 from collide.knobs import Settings, resolve
-from collide.store import write_whole
 from collide.strict import read_json
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
@@ -42,7 +42,7 @@ class House:
     @property
     def cache(self) -> Path:
         """Return the cache, on another disk where COLLIDE_CACHE says so."""
-        return Path(os.environ.get("COLLIDE_CACHE") or self.root / "cache")
+        return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
 
     def fullest(self) -> Path:
         """Return the one of the folders that are written to whose disk has less room."""
@@ -131,7 +131,7 @@ class Project:
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
-        return read_json(path, shown=f"projects/{self.name}/config.json") if path.exists() else {}
+        return read_json(path, shown=self._shown("config.json")) if path.exists() else {}
 
     def write_config(self, config: Mapping[str, Any]) -> None:
         """Write config.json, one knob a line."""
@@ -191,8 +191,8 @@ class Project:
         path = self.path / "history.json"
         if not path.exists():
             return []
-        said = read_json(path, shown=f"projects/{self.name}/history.json")
-        return [item for item in said.get("configs", []) if isinstance(item, dict)]
+        said = read_json(path, shown=self._shown("history.json")).get("configs")
+        return [item for item in said if isinstance(item, dict)] if isinstance(said, list) else []
 
     def _remember(self, configs: list[dict[str, Any]]) -> None:
         write_whole(self.path / "history.json", _pretty({"configs": configs[-100:]}))
@@ -203,15 +203,16 @@ class Project:
         Raises:
             InputError: a preset or knob that is not there, or a value that cannot be.
         """
-        config = dict(self.config())
-        named = config.pop("preset", [])
-        if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
-            named = str(named).split(",")
-        layers: list[tuple[str, Mapping[str, Any]]] = []
-        layers += [(f"preset {name}", self.preset(name)) for name in named if name]
-        layers += [("config.json", config)]
-        layers += [(f"preset {name} (typed)", self.preset(name)) for name in typed_presets]
-        return resolve([*layers, ("command line", typed)])
+        config, place = dict(self.config()), self._shown("config.json")
+        try:
+            weak = [(f"preset {n}", *self._preset(n)) for n in _names(config.pop("preset", []))]
+        except InputError as error:
+            raise error.at(place) from None
+        strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
+        told = [*weak, ("config.json", place, config), *strong]
+        layers = [(origin, values) for origin, _, values in told]
+        files = {origin: file for origin, file, _ in told}
+        return resolve([*layers, ("command line", typed)], files)
 
     def preset(self, name: str) -> dict[str, Any]:
         """Return the values of a preset: the project's own before everybody's.
@@ -219,11 +220,29 @@ class Project:
         Raises:
             InputError: there is none, it stands in two families, or it is not plain JSON.
         """
-        return presets.read(self._shelves, name)
+        return self._preset(name)[1]
 
-    @property
-    def _shelves(self) -> list[Path]:
-        return [self.path / "presets", self.house.root / "presets"]
+    def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Return how the file of a preset is called, and its values."""
+        shelves = [self.path / "presets", self.house.root / "presets"]
+        path = presets.find(shelves, name)
+        shown = str(path.relative_to(self.house.root))
+        return shown, presets.read(path, shown=shown)
+
+    def _shown(self, file: str) -> str:
+        return f"projects/{self.name}/{file}"
+
+
+def _names(said: Any) -> list[str]:
+    """Return the names of presets that a config says, as "a,b" or as a list."""
+    names = said.split(",") if isinstance(said, str) else said
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise InputError(
+            f"preset={json.dumps(said)[:60]} is not possible",
+            why="preset takes a name, or a list of names",
+            fix='write it as "preset": ["NAME"]',
+        )
+    return [name for name in names if name]
 
 
 def _pretty(value: Mapping[str, Any]) -> bytes:

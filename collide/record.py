@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collide.store import write_whole
+from collide.files import write_whole
 
 STATUSES = ("rendered", "restored", "kept", "failed")
 

@@ -3,27 +3,17 @@
 doit swallows a mistyped variable and options after the verb; nothing here does.
 """
 
-import importlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from collide.catalog import knobs
-from collide.errors import InputError, did_you_mean
-from collide.knobs import find, parse, plain, renamed
+from collide.catalog import RESERVED, knobs
+from collide.errors import InputError, did_you_mean, nearest
+from collide.knobs import Settings, find, parse, plain, renamed
 from collide.project import House, Project
 from collide.session import Session, open_session
-
-HERE = Path(__file__).parent / "verbs"
-
-# Kinds of tasks, in the order of the graph; `layer:2` is one of the kind layer.
-KINDS = tuple(
-    "footage probe select keyframe color layer audio mix loudness stack encode mux record "
-    "render".split()
-)
+from collide.words import line, verb_module, verbs
 
 
 @dataclass(frozen=True)
@@ -57,9 +47,13 @@ class Said:
             raise InputError(
                 f"doit {self.verb} needs a project",
                 why="there is " + (", ".join(known) or "none yet"),
-                fix=f"doit {self.verb} project={known[0] if known else 'x'}",
+                fix=self.line(project=known[0] if known else "x"),
             )
         return self.house.existing(self.project)
+
+    def line(self, **more: str) -> str:
+        """Return what was typed, with `more` variables, as it can be pasted."""
+        return line([self.verb, *self.words], {**more, **self.variables, **self.knobs})
 
     def values(self) -> dict[str, Any]:
         """Return the knobs that were typed as config.json holds them; "" takes one out."""
@@ -74,7 +68,7 @@ class Said:
 
     def open(self, project: Project | None = None, *, presets: bool = True) -> Session:
         """Return the project, opened with the presets and knobs that were typed."""
-        return open_session(
+        session = open_session(
             self.house,
             project or self.existing(),
             presets=self.presets if presets else [],
@@ -85,17 +79,8 @@ class Said:
                 *(f"{k}={v}" for k, v in {**self.variables, **self.knobs}.items()),
             ],
         )
-
-
-@cache
-def verbs() -> tuple[str, ...]:
-    """Return the verbs, one for each file of collide/verbs."""
-    return tuple(sorted(path.stem.rstrip("_") for path in HERE.glob("[a-z]*.py")))
-
-
-def verb_module(name: str) -> ModuleType:
-    """Return the file of a verb."""
-    return importlib.import_module(f"collide.verbs.{name}")
+        refuse_missing_layers(session.settings, self.knobs)
+        return session
 
 
 def understand(
@@ -112,39 +97,47 @@ def understand(
     variables, turned = {}, {}
     for name, value in typed.items():
         if name in allowed:
-            variables[name] = value
+            variables[name] = _filled(name, value, allowed)
         elif takes_knobs:
             turned[name] = value
             _known(verb, name, value, allowed)
         else:
-            raise _stranger(verb, name, allowed)
+            raise _stranger(verb, name, allowed, takes_knobs=False)
     loose = [word for word in words if word.startswith("-")]
     if loose or len(words) > most:
         word = (loose or words[most:])[0]
+        bare = "project" in allowed and "project" not in typed and not loose
         raise InputError(
             f"doit {verb} does not understand {word!r}",
             why=f"it takes {_listed(allowed, takes_knobs)}",
-            fix="doit list says what each verb takes",
+            fix=f"did you mean project={word}?" if bare else f"leave {word} away",
         )
     return Said(house, verb, words, variables, turned)
 
 
+def _filled(name: str, value: str, allowed: Mapping[str, str]) -> str:
+    if value == "" and name != "preset":
+        raise InputError(
+            f"{name}= has no value", why=f"it says {allowed[name]}", fix=f"say {name}=…"
+        )
+    return value
+
+
 def _known(verb: str, name: str, value: str, allowed: Mapping[str, str]) -> None:
-    bare = name.rpartition(".")[2]
-    if "." not in name and bare not in knobs():
-        near = did_you_mean(bare, [*allowed], otherwise="")
-        if near:
-            raise _stranger(verb, name, allowed)
+    if name not in knobs() and "." not in name and (name in RESERVED or nearest(name, allowed)):
+        raise _stranger(verb, name, allowed, takes_knobs=True)
     find(renamed(name)[0])
     if value != "":
         parse(renamed(name)[0], value)
 
 
-def _stranger(verb: str, name: str, allowed: Mapping[str, str]) -> InputError:
+def _stranger(verb: str, name: str, allowed: Mapping[str, str], *, takes_knobs: bool) -> InputError:
+    others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
+    away = f"leave {name}= away" + (f"; it is for {', '.join(others)}" if others else "")
     return InputError(
         f"doit {verb} has no variable {name!r}",
-        why=f"it takes {_listed(allowed, False)}",
-        fix=did_you_mean(name, allowed, otherwise=f"leave {name}= away"),
+        why=f"it takes {_listed(allowed, takes_knobs)}",
+        fix=did_you_mean(name, allowed, otherwise=away),
     )
 
 
@@ -153,47 +146,18 @@ def _listed(allowed: Mapping[str, str], takes_knobs: bool) -> str:
     return ", ".join(names) or "nothing"
 
 
-def refuse_doubles(line: list[str]) -> None:
-    """Refuse a variable that was said twice; doit would take the last and say nothing.
+def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
+    """Refuse a knob typed for a layer that this piece does not have.
 
     Raises:
-        InputError: with its name.
+        InputError: with the number of layers.
     """
-    names = [word.partition("=")[0] for word in line if "=" in word and not word.startswith("-")]
-    for name in names:
-        if names.count(name) > 1:
+    count = settings.piece()["num_videos"]
+    for name in typed:
+        layer = name.partition(".")[0].removeprefix("layer")
+        if "." in name and layer.isdigit() and int(layer) > count:
             raise InputError(
-                f"{name}= was said twice",
-                why="only one of the two can be meant",
-                fix=f"say {name}= once",
+                f"{name}: there is no layer {layer}",
+                why=f"this piece has {count} layers (num_videos)",
+                fix=f"say num_videos={layer} as well, or turn a layer from 1 to {count}",
             )
-
-
-def refuse_strange_words(words: list[str], typed: Mapping[str, Any]) -> None:
-    """Refuse what is neither verb nor task, and options that stand after one.
-
-    Raises:
-        InputError: with the line that was meant.
-    """
-    said = " ".join(f"{name}={value}" for name, value in typed.items())
-    for at, word in enumerate(words):
-        if word.startswith("-"):
-            raise InputError(
-                f"{word} stands after the verb",
-                why="doit reads its own options before the verb only",
-                fix=f"doit {' '.join([*words[at:], *words[:at]])} {said}".rstrip(),
-            )
-        if word.partition(":")[0] not in KINDS:
-            raise InputError(
-                f"no verb or task named {word!r}",
-                why="verbs: " + ", ".join(verbs()) + "; tasks: " + ", ".join(KINDS[:-1]),
-                fix=did_you_mean(
-                    word, [*verbs(), *KINDS], otherwise="doit list says what each does"
-                ),
-            )
-    if not words:
-        raise InputError(
-            f"what should be done with {said}?",
-            why="there is no verb",
-            fix=f"doit render {said}",
-        )

@@ -12,9 +12,10 @@ from typing import Any
 
 from collide.catalog import instrument
 from collide.errors import InputError, did_you_mean
+from collide.files import write_whole
 from collide.library import Library
 from collide.project import Project
-from collide.store import write_whole
+from collide.step import STORAGE
 from collide.strict import read_json
 
 ASKED = ("seed", "min_resolution", "min_seconds", "clip", "take")
@@ -36,10 +37,22 @@ class Selection:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.path = project.path / "selection.json"
-        shown = f"projects/{project.name}/selection.json"
-        known = read_json(self.path, shown=shown) if self.path.exists() else {}
-        self.draws: list[dict[str, Any]] = list(known.get("draws", []))
-        self.storage: str | None = known.get("storage")
+        self.draws: list[dict[str, Any]] = []
+        self.storage: str | None = None
+        if self.path.exists():
+            self._read(f"projects/{project.name}/selection.json")
+
+    def _read(self, shown: str) -> None:
+        known = read_json(self.path, shown=shown)
+        draws, storage = known.get("draws", []), known.get("storage")
+        whole = isinstance(draws, list) and all(map(_is_draw, draws))
+        if not whole or storage not in (None, *STORAGE):
+            raise InputError(
+                f"{shown} is not a selection that collide reads",
+                why="a draw in it lacks its layer, clip or start, or its storage is unknown",
+                fix=f"let the clips be chosen anew: mv {shown} {shown}.old",
+            )
+        self.draws, self.storage = draws, storage
 
     def find(self, layers: Sequence[Mapping[str, Any]]) -> list[Pick | None]:
         """Return what was chosen for each layer, None where a draw is still to be made.
@@ -154,6 +167,15 @@ class Selection:
         return None
 
 
+def _is_draw(said: Any) -> bool:
+    """Return whether a draw is whole; its digest names files, so it must be plain."""
+    if not isinstance(said, dict) or not isinstance(said.get("starts"), dict):
+        return False
+    texts = isinstance(said.get("name"), str) and isinstance(said.get("digest"), str)
+    starts = all(type(start) in (int, float) and start >= 0 for start in said["starts"].values())
+    return texts and starts and type(said.get("layer")) is int and said["digest"].isalnum()
+
+
 def _place(knobs: Mapping[str, Any]) -> str:
     return str(float(knobs["start"]))
 
@@ -165,15 +187,14 @@ def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
 
 def _too_few(fit: int, clips: int, layers: int, knobs: Mapping[str, Any]) -> InputError:
     refused = clips - fit
-    why = f"{layers} layers need {layers} clips, and there are {fit} usable ones"
+    need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"
+    why = f"{need}, and there are {fit} usable ones"
     if refused:
         why += (
             f"; {refused} more are smaller than min_resolution={knobs['min_resolution']} "
             f"or shorter than min_seconds={knobs['min_seconds']:g}"
         )
-    lower = ", or lower min_resolution and min_seconds" if refused else ""
-    return InputError(
-        "fewer clips than layers",
-        why=why,
-        fix=f"copy more clips into library/video, or say num_videos={max(1, fit)}{lower}",
-    )
+    ways = ["copy more clips into library/video"]
+    ways += [f"say num_videos={fit}"] if fit else []
+    ways += ["lower min_resolution and min_seconds"] if refused else []
+    return InputError("fewer clips than layers", why=why, fix=", or ".join(ways))

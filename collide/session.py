@@ -14,7 +14,7 @@ from typing import Any
 from collide import engine as door
 from collide.bench import Bench
 from collide.demo import footage_steps, make_footage
-from collide.errors import DiskError, InputError, TaskError
+from collide.errors import DiskError, TaskError
 from collide.key import Step
 from collide.knobs import Settings
 from collide.library import Library, Report
@@ -54,7 +54,6 @@ class Session:
 
     def plan_known(self) -> Plan | None:
         """Return the plan as far as it was recorded, None while clips are still to be chosen."""
-        self.bench.memo.writes = False
         self.bench.recall_engine()
         picks = [pick for pick in self.selection.find(self.layers) if pick]
         clips = [clip for pick in picks if (clip := self.bench.library.facts(pick.digest))]
@@ -120,6 +119,8 @@ class Session:
     def _choose(self) -> list[Pick]:
         found = self.selection.find(self.layers)
         if None in found:
+            if self.bench.library.has_files():
+                self.bench.require_engine()
             self.scan()
             self.selection.choose(
                 self.layers, self.bench.library, self.settings.piece()["duration"]
@@ -216,24 +217,11 @@ def open_session(
     """
     settings = project.settings(presets, typed)
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
+    memo.hold()
     bench = Bench(project, store, memo, Library(house, memo), door.find_engine())
-    _refuse_missing_layers(settings, typed)
     session = Session(
         house, project, settings, bench, Selection(project), Run(project.name, words), say
     )
     session.notes += settings.notes
     session.footage = footage_steps(project)
     return session
-
-
-def _refuse_missing_layers(settings: Settings, typed: Mapping[str, Any]) -> None:
-    """Refuse a knob typed for a layer that this piece does not have."""
-    count = settings.piece()["num_videos"]
-    for name in typed:
-        layer = name.partition(".")[0].removeprefix("layer")
-        if "." in name and layer.isdigit() and int(layer) > count:
-            raise InputError(
-                f"{name}: there is no layer {layer}",
-                why=f"this piece has {count} layers (num_videos)",
-                fix=f"say num_videos={layer} as well, or turn a layer from 1 to {count}",
-            )

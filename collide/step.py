@@ -25,6 +25,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from collide.errors import CONTROL
 from collide.filters import SWS, TAGS, chain, clock, graph, labels, number, scale
 from collide.media import Clip, read_clip
 from collide.rolls import place
@@ -167,10 +168,6 @@ class Size:
     def __str__(self) -> str:
         """Say it in words."""
         return f"WIDTHxHEIGHT, both even, 16 to {self.most}"
-
-
-# What moves a cursor or ends a line. Wide spaces and joined signs stand in names of real clips.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)

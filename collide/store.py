@@ -17,13 +17,15 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from collide.errors import StoreError
+from collide.files import sweep, sync_folder, write_whole
 from collide.hashing import canonical, digest_file, digest_of
 
 VERSION = "1"
@@ -80,7 +82,8 @@ class Store:
             raise StoreError(
                 f"{root} was made by another version of collide",
                 why=f"its layout is {stamp.read_text().strip()[:20]!r}, this one reads {VERSION!r}",
-                fix=f"move it away: mv {root} {root}.old; or set COLLIDE_CACHE to another folder",
+                fix=f"move it away: mv {quote(str(root))} {quote(f'{root}.old')}\n"
+                "or set COLLIDE_CACHE to another folder",
             )
 
     def _ready(self) -> None:
@@ -140,7 +143,7 @@ class Store:
     def workdir(self) -> Iterator[Path]:
         """Give a private directory on the store's file system, gone afterwards."""
         self._ready()
-        _sweep((self.root / "tmp").iterdir())
+        sweep((self.root / "tmp").iterdir())
         path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self.root / "tmp"))
         try:
             yield path
@@ -177,74 +180,8 @@ class Store:
         target.parent.mkdir(parents=True, exist_ok=True)
         path.chmod(0o444)
         os.replace(path, target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         return made
 
     def _action(self, key: str) -> Path:
         return self.root / "actions" / key[:2] / f"{key}.json"
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut.
-
-    Raises:
-        OSError: it cannot be written; what stood there before stays.
-    """
-    with _half(path) as half:
-        half.write_bytes(data)
-
-
-def copy_out(source: Path, target: Path) -> None:
-    """Copy an object to where people see it: whole or not at all, never a link to the store.
-
-    ffmpeg and editors write through links, and would change the store.
-    """
-    with _half(target) as half:
-        shutil.copyfile(source, half)
-
-
-@contextmanager
-def _half(path: Path) -> Iterator[Path]:
-    """Give a file beside `path` that takes its name at the end, and is gone if that fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    start = f".{path.name[:40]}-"
-    _sweep(path.parent.glob(f"{start}*"))
-    handle, name = tempfile.mkstemp(prefix=f"{start}{os.getpid()}-", dir=path.parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-        with open(name, "rb") as file:
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sweep(left: Iterable[Path]) -> None:
-    """Take away what was left half done, named …PID-N, by processes that are dead."""
-    for path in left:
-        owner = path.name.split("-")[-2:][0]
-        if owner.isdigit() and not _alive(int(owner)):
-            with suppress(OSError):  # another process may be sweeping too
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from collide.errors import InputError
-from collide.step import CONTROL
+from collide.errors import CONTROL, InputError
 
 LARGEST = 1 << 20
 DEEPEST = 8
+LONGEST = 300  # digits of a whole number
 
 
 def read_json(path: Path, *, shown: str) -> dict[str, Any]:
@@ -25,6 +25,8 @@ def read_json(path: Path, *, shown: str) -> dict[str, Any]:
         InputError: it cannot be read, or is not one plain JSON object.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise OSError(0, "it is not a regular file")  # a pipe would never end
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)  # one more is enough to know that it is too large
     except OSError as error:
@@ -37,7 +39,7 @@ def read_json(path: Path, *, shown: str) -> dict[str, Any]:
         raise InputError(
             f"{shown} is not JSON that collide reads",
             why=str(error),
-            fix=f"mend {shown}, or take it away",
+            fix=f"open {shown} and mend it there",
         ) from None
 
 
@@ -50,13 +52,16 @@ def parse_json(data: bytes) -> dict[str, Any]:
     """
     if len(data) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
-    text = data.decode("utf-8-sig")
     try:
-        value = json.loads(
-            text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once
-        )
+        value = _READER.decode(data.decode("utf-8-sig"))
     except RecursionError:
         raise ValueError(f"it is nested deeper than {DEEPEST}") from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"line {line} has a byte that is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        said = error.msg[0].lower() + error.msg[1:]
+        raise ValueError(f"line {error.lineno}, column {error.colno}: {said}") from None
     if not isinstance(value, dict):
         raise ValueError("it must begin with { and end with }")
     _walk(value, 1)
@@ -74,6 +79,12 @@ def _finite(text: str) -> float:
     return value
 
 
+def _short(text: str) -> int:
+    if len(text) > LONGEST:
+        raise ValueError(f"{text[:12]}… is too large")
+    return int(text)
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
@@ -81,6 +92,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f"{name!r} stands in it twice")
         found[name] = value
     return found
+
+
+_READER = json.JSONDecoder(
+    parse_constant=_refuse, parse_float=_finite, parse_int=_short, object_pairs_hook=_once
+)
 
 
 def _walk(value: Any, depth: int) -> None:

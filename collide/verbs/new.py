@@ -1,7 +1,7 @@
 """make a project: config.json with a seed of its own, and a page for studio notes"""
 
 from collide.errors import InputError
-from collide.said import Said
+from collide.said import Said, refuse_missing_layers
 
 VARIABLES = {
     "project": "its name; without it, one is given",
@@ -19,6 +19,8 @@ def run(said: Said) -> int:
             why=f"projects/{project.name}/config.json holds its knobs",
             fix=f"render it: doit render project={project.name}, or choose another name",
         )
+    settings = project.drafted({}).settings(said.presets, said.knobs)
+    refuse_missing_layers(settings, said.knobs)
     draft = project.draft(said.presets) | said.values()
     project.drafted(draft).make()
     made = f"projects/{project.name}"

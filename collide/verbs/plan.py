@@ -24,8 +24,8 @@ def run(said: Said) -> int:
     if project.exists():
         session = said.open(project)
     else:
-        print(f"project {project.name} is not there yet; planned as if it were made")
         session = said.open(project.drafted(project.draft(said.presets)), presets=False)
+        print(f"project {project.name} is not there yet; planned as if it were made")
     plan = session.plan_known()
     if plan is None:
         print(made_of(session))

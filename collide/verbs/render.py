@@ -4,7 +4,6 @@ Without project= it makes a project and names it. A knob typed here counts for t
 """
 
 from collide import summary
-from collide.errors import InputError
 from collide.plan import Plan
 from collide.said import Said
 from collide.session import Session
@@ -19,13 +18,9 @@ def begin(said: Said) -> Session:
     project = said.house.project(said.project or said.house.unused_name())
     if project.exists():
         return said.open(project)
-    if any(value == "" for value in said.knobs.values()):
-        raise InputError(
-            "a knob has no value", why="only doit set takes one out", fix="say knob=value"
-        )
-    draft = project.draft(said.presets)
+    session = said.open(project.drafted(project.draft(said.presets)), presets=False)
     print(f"making project {project.name} (projects/{project.name}/config.json)")
-    return said.open(project.drafted(draft), presets=False)
+    return session
 
 
 def end(session: Session, plan: Plan, code: int, *, whole: bool) -> int:

@@ -13,9 +13,9 @@ VARIABLES = {"path": "one more folder of clips"}
 def run(said: Said) -> int:
     """Scan, and print what was found."""
     session = said.open_house()
-    session.bench.require_engine()
     if "path" in said.variables:
         session.bench.library.add_root(Path(said.variables["path"]).expanduser())
+    session.bench.require_engine()
     report = session.scan()
     for label, names in (("new", report.new), ("changed", report.changed), ("gone", report.gone)):
         for name in names:

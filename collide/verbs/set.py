@@ -4,7 +4,7 @@ Writes projects/x/config.json; `doit undo` goes back. Presets are replaced: pres
 """
 
 from collide.errors import InputError
-from collide.said import Said
+from collide.said import Said, refuse_missing_layers
 
 VARIABLES = {"project": "which piece", "preset": "the presets of the project, in order: a,b"}
 KNOBS = True
@@ -26,7 +26,9 @@ def run(said: Said) -> int:
         )
     before = project.config()
     after = {name: value for name, value in {**before, **values}.items() if value != ""}
-    project.drafted(after).settings([], {})  # a config that could not be read back is not written
+    # a config that could not be read back is not written
+    settings = project.drafted(after).settings([], {})
+    refuse_missing_layers(settings, [name for name in said.knobs if said.knobs[name]])
     project.turn(values)
     for name, value in values.items():
         print(f"{name}: {_shown(before.get(name))} → {_shown(value if value != '' else None)}")

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from collide.engine import find_engine
+
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
 def test_a_killed_render_goes_on_where_it_was(faulty, share):
@@ -24,6 +26,20 @@ def test_a_killed_render_goes_on_where_it_was(faulty, share):
     assert repeated == set()
     assert faulty.video().read_bytes() == before
     assert faulty.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    "kill", ["KILL -- -$parent", "KILL $parent", "TERM $parent", "INT $parent", "HUP $parent"]
+)
+def test_no_ffmpeg_outlives_its_render(faulty, kill):
+    """However a render ends, an ffmpeg that would have gone on for long goes with it."""
+    long = f"-v error -re -f lavfi -i anullsrc -t 60 -f null {faulty.root}/-"
+    later = f"(sleep 0.1; kill -s {kill}) > /dev/null 2>&1 &"
+    faulty.order(1, f"{later} exec '{find_engine().path}' {long}", pause="now")
+    ended = faulty.start("render", "project=x", "crf=30")
+    ended.communicate(timeout=50)
+    assert ended.returncode in (130, -signal.SIGKILL)
+    assert faulty.running() == []
 
 
 @pytest.mark.parametrize(("name", "workers"), [("TERM", "1"), ("INT", "2"), ("HUP", "1")])

@@ -19,8 +19,8 @@ from collide.catalog import (
     knobs,
 )
 from collide.errors import CollideError, InputError
-from collide.said import verb_module, verbs
 from collide.step import Choice, Range
+from collide.words import verb_module, verbs
 
 
 def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:

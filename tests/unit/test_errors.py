@@ -30,7 +30,7 @@ def test_an_empty_part_breaks_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"), [(CollideError, 2), (InputError, 3), (TaskError, 1), (StoreError, 2)]
+    ("kind", "code"), [(CollideError, 2), (InputError, 3), (TaskError, 1), (StoreError, 3)]
 )
 def test_each_kind_of_error_has_its_exit_code(kind: type[CollideError], code: int) -> None:
     """The kind alone decides the exit code."""

@@ -1,0 +1,169 @@
+"""Whatever is typed or written wrongly ends in three lines and code 3, before any effect.
+
+The texts stand in refused/*.txt, a command and its answer each; the rest, where a file must be
+wrong first, is here.
+"""
+
+import json
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.render.conftest import House
+from tests.render.refusals import answered, filled, write
+
+TEXTS = Path(__file__).parent / "refused"
+
+
+def spoken() -> Iterator[object]:
+    """Yield (command, answer) of the files of texts."""
+    for path in sorted(TEXTS.glob("*.txt")):
+        for block in ("\n" + path.read_text()).split("\n$ doit ")[1:]:
+            said, _, text = block.partition("\n")
+            yield pytest.param(said, text, id=f"{path.stem}: {said}")
+
+
+@pytest.fixture(scope="module")
+def still(rendered) -> House:
+    """The house whose project x was rendered once, itself: nothing here may change it."""
+    house = House.__new__(House)
+    house.root = rendered
+    return house
+
+
+@pytest.fixture
+def fresh(empty_house) -> House:
+    """A house with a project x, and nothing else: not even a cache."""
+    write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
+    return empty_house
+
+
+@pytest.mark.parametrize(("said", "text"), list(spoken()))
+def test_what_cannot_be_meant_is_refused_before_any_effect(still, said, text):
+    """A wrong word, name or value: what, why, how to mend it, and nothing has happened."""
+    assert answered(still, *shlex.split(said)) == filled(text)
+
+
+def test_plan_alone_plans_what_is_not_there(fresh):
+    """`plan` of a project that is not there plans it as if made, and makes nothing."""
+    assert answered(fresh, "plan", "project=y", code=0) == (
+        "project y is not there yet; planned as if it were made\n"
+        "y: its 3 clips are not chosen yet; everything would be rendered: doit render project=y"
+    )
+
+
+NOT_JSON = """ERROR: {file} is not JSON that collide reads
+  why  {why}
+  fix  open {file} and mend it there"""
+
+
+@pytest.mark.parametrize("file", ["projects/x/config.json", "presets/blend/mine.json"])
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ('{\n  "crf": 20\n  "fps": 12\n}', "line 3, column 3: expecting ',' delimiter"),
+        ("", "line 1, column 1: expecting value"),
+        ('{"crf": NaN}', "NaN is not a number"),
+        ('{"similarity": 1e999}', "1e999 is too large"),
+        ('{"seed": ' + "9" * 5000 + "}", "999999999999… is too large"),
+        ('{"crf": 20, "crf": 21}', "'crf' stands in it twice"),
+        ('{"crf": ' + "[" * 9 + "]" * 9 + "}", "it is nested deeper than 8"),
+        ('{"crf": ' + "[" * 90000 + "]" * 90000 + "}", "it is nested deeper than 8"),
+        ('{"crf": "' + "x" * (1 << 20) + '"}', "it is larger than 1 MiB"),
+        (b'{"crf": 20,\n "clip": "\xff"}', "line 2 has a byte that is not UTF-8"),
+        ('{"clip": "a\\u001b[2J"}', "a text in it has a control character"),
+        ("[20]", "it must begin with { and end with }"),
+    ],
+    ids="broken empty nan inf digits twice nested deep large latin control list".split(),
+)
+def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
+    """The file to mend is named, and the place in it where there is one."""
+    write(fresh, file, data)
+    words = ["preset=mine"] if "mine" in file else []
+    for verb in ("render", "why"):
+        assert answered(fresh, verb, "project=x", *words) == NOT_JSON.format(file=file, why=why)
+
+
+@pytest.mark.parametrize("file", ["projects/x/config.json", "projects/x/presets/post/mine.json"])
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"simlarity": 0.3}, """no knob named 'simlarity'
+  why  none of the {KNOBS} is called that
+  fix  did you mean 'similarity'?"""),
+        ({"similarity": "volume=0.3,ladspa=file=/x"},
+         """similarity=volume=0.3,ladspa=file=/x is not possible
+  why  it takes a number from 0.001 to 1
+  fix  see: doit knobs similarity"""),
+        ({"mode": ["fixed"]}, """mode=["fixed"] is not possible
+  why  it takes one value, not a window: one of fixed, kmeans, luminance
+  fix  see: doit knobs mode"""),
+        ({"crf": None}, """crf=null is not possible
+  why  it takes a whole number from 0 to 51
+  fix  see: doit knobs crf"""),
+        ({"clip": "../../etc/passwd"}, """clip=../../etc/passwd is not possible
+  why  it takes the name of a file, without folders
+  fix  see: doit knobs clip"""),
+        ({"layer1.similarity": 0.3}, """layer 1 has no 'similarity'
+  why  layer 1 is the base: nothing lies below it, so it has no key
+  fix  turn it for a layer above, for instance layer2.similarity=…"""),
+    ],
+    ids="unknown graph list null path base".split(),
+)  # fmt: skip
+def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
+    """What is wrong stands behind the name of the file it stands in."""
+    write(fresh, file, json.dumps(data))
+    words = ["preset=mine"] if "mine" in file else []
+    text = filled(f"ERROR: {file}: {text}")
+    assert answered(fresh, "render", "project=x", *words) == text
+
+
+ODD_FILES = {
+    "preset": ("config.json", {"preset": "fog"}, ["render"], """config.json: no preset named 'fog'
+  why  there are {PRESETS}
+  fix  choose one of these, or write it into presets/blend/"""),
+    "presets": ("config.json", {"preset": 3}, ["render"], """config.json: preset=3 is not possible
+  why  preset takes a name, or a list of names
+  fix  write it as "preset": ["NAME"]"""),
+    "history": ("history.json", {"configs": 3}, ["undo"], ""),
+    "selection": ("selection.json", {"draws": [{"layer": 1}]}, ["render"], """selection.json \
+is not a selection that collide reads
+  why  a draw in it lacks its layer, clip or start, or its storage is unknown
+  fix  let the clips be chosen anew: \
+mv projects/x/selection.json projects/x/selection.json.old"""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ODD_FILES)
+def test_json_of_another_shape_is_refused_too(fresh, case):
+    """A file that is JSON and not what it should be has an answer, and is left as it is."""
+    name, data, words, text = ODD_FILES[case]
+    write(fresh, f"projects/x/{name}", json.dumps(data))
+    text = filled(f"ERROR: projects/x/{text}") if text else """ERROR: nothing to undo in 'x'
+  why  no knob was turned with doit set since the project was made
+  fix  turn one: doit set project=x similarity=0.3"""  # fmt: skip
+    assert answered(fresh, *words, "project=x") == text
+
+
+def test_a_preset_name_in_two_families_is_not_guessed(fresh):
+    """Two presets of one name: both families are named."""
+    write(fresh, "presets/audio/classic-white.json", "{}")
+    assert answered(fresh, "render", "project=x", "preset=classic-white") == (
+        "ERROR: two presets are called 'classic-white'\n"
+        "  why  one is in blend, one in audio\n"
+        "  fix  rename one of them, for instance presets/audio/classic-white.json"
+    )
+
+
+def test_a_cache_of_another_version_is_refused_never_misread(fresh):
+    """An older layout of the store is said, with the way around it."""
+    write(fresh, "cache/version", "0")
+    for verb in ("render", "why", "plan"):
+        assert answered(fresh, verb, "project=x") == (
+            "ERROR: HOUSE/cache was made by another version of collide\n"
+            "  why  its layout is '0', this one reads '1'\n"
+            "  fix  move it away: mv HOUSE/cache HOUSE/cache.old\n"
+            "       or set COLLIDE_CACHE to another folder"
+        )

@@ -1,0 +1,108 @@
+"""Too few clips, or an ffmpeg that cannot: refused like a typing error, before any effect."""
+
+import json
+import shutil
+
+import pytest
+
+from collide.engine import find_engine
+from tests.render.conftest import House
+from tests.render.refusals import answered, tree, write
+
+UNSET = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit doctor)"
+
+
+@pytest.fixture
+def stocked(empty_house, clips) -> House:
+    """A house with four clips that nobody has looked at."""
+    for clip in clips.iterdir():
+        shutil.copy(clip, empty_house.root / "library" / "video")
+    return empty_house
+
+
+def test_an_empty_library_is_said_and_makes_no_project(empty_house):
+    """Without clips there is no piece; nothing is written, not even a cache."""
+    assert answered(empty_house, "render", "project=x") == (
+        "making project x (projects/x/config.json)\n"
+        "ERROR: there are no clips\n"
+        "  why  library/video and projects/x/input hold no usable clip\n"
+        "  fix  copy some clips into library/video, or try the demo: doit render project=demo"
+    )
+
+
+@pytest.mark.parametrize(
+    ("knobs", "text"),
+    [
+        (["num_videos=5", "min_resolution=0"], """ERROR: fewer clips than layers
+  why  5 layers need 5 clips, and there are 4 usable ones
+  fix  copy more clips into library/video, or say num_videos=4"""),
+        (["num_videos=3", "min_resolution=100"], """ERROR: fewer clips than layers
+  why  3 layers need 3 clips, and there are 2 usable ones; 2 more are smaller than \
+min_resolution=100 or shorter than min_seconds=1
+  fix  copy more clips into library/video, or say num_videos=2, or lower min_resolution and \
+min_seconds"""),
+        (["num_videos=1"], """ERROR: fewer clips than layers
+  why  1 layer needs 1 clip, and there are 0 usable ones; 4 more are smaller than \
+min_resolution=240 or shorter than min_seconds=1
+  fix  copy more clips into library/video, or lower min_resolution and min_seconds"""),
+        (["clip=q.mp4"], """ERROR: no clip named 'q.mp4' among the 4 usable ones
+  why  clip=… takes a file name in library/video or in the project's input/
+  fix  did you mean 'c.mp4'?"""),
+    ],
+    ids="five some none name".split(),
+)  # fmt: skip
+def test_too_few_clips_make_no_project(stocked, knobs, text):
+    """The clips are probed, and the cache knows them; of the project there is nothing."""
+    before = tree(stocked.root)
+    ran = stocked.doit("render", "project=x", *knobs)
+    assert (ran.code, ran.record) == (3, {})
+    assert ran.out.strip() == f"making project x (projects/x/config.json)\n{text}"
+    new = set(tree(stocked.root)) - set(before)
+    assert new and all(name.split("/")[0] == "cache" for name in new), sorted(new)
+    assert not stocked.records()
+
+
+ENGINES = {
+    "lacks": ("""#!/bin/sh
+"{ffmpeg}" "$@" | grep -v -e " colorkey " -e " libx264 "
+""", "the ffmpeg at {shim} lacks colorkey, libx264",
+     "it was built without; it is used because COLLIDE_FFMPEG says so"),
+    "other": ("#!/bin/sh\necho hello\n", "{shim} is no ffmpeg",
+     "it does not answer -version; it is used because COLLIDE_FFMPEG says so"),
+    "broken": ("not a program", "{shim} is no ffmpeg",
+     "it does not answer -version; it is used because COLLIDE_FFMPEG says so"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+@pytest.mark.parametrize("house", ["stocked", "rendered"])
+def test_an_engine_that_cannot_is_refused_before_it_opens_a_clip(
+    kind, house, tmp_path, monkeypatch, request
+):
+    """An ffmpeg without a part that every render needs: which part, and what to do."""
+    found = request.getfixturevalue(house)
+    if not isinstance(found, House):
+        found, root = House.__new__(House), found
+        found.root = root
+    script, what, why = ENGINES[kind]
+    shim = tmp_path / "shim"
+    shim.write_text(script.format(ffmpeg=find_engine().path))
+    shim.chmod(0o755)
+    monkeypatch.setenv("COLLIDE_FFMPEG", str(shim))
+    told = answered(found, "render", "project=x").removeprefix(
+        "making project x (projects/x/config.json)\n"
+    )
+    assert told == f"ERROR: {what.format(shim=shim)}\n  why  {why}\n  fix  {UNSET}"
+
+
+@pytest.mark.parametrize("name", ["nothing", "library"])
+def test_an_engine_that_is_not_there_is_named(empty_house, monkeypatch, name):
+    """COLLIDE_FFMPEG naming nothing, or a folder, is said by every verb that opens a project."""
+    write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
+    monkeypatch.setenv("COLLIDE_FFMPEG", str(empty_house.root / name))
+    for verb in ("render", "why"):
+        assert answered(empty_house, verb, "project=x") == (
+            f"ERROR: COLLIDE_FFMPEG=HOUSE/{name} cannot be run\n"
+            "  why  there is no program of that name\n"
+            "  fix  give the full path of an ffmpeg, or unset COLLIDE_FFMPEG"
+        )
