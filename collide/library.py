@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from collide.errors import CONTROL, InputError, TaskError, printable
-from collide.media import Clip
+from collide.media import Clip, plainly
 from collide.memo import Memo
 from collide.project import House, Project
 from collide.store import write_whole
@@ -137,7 +137,7 @@ class Library:
         try:
             return {"digest": digest, "facts": probe(path, digest)}
         except TaskError as error:
-            return {"digest": digest, "left_out": error.why.splitlines()[-1]}
+            return {"digest": digest, "left_out": plainly(error.why)}
 
     def _compare(self, before: dict[str, Any], now: dict[str, Any], report: Report) -> None:
         """Say what is new, changed, moved, double or gone; what is gone stays known."""
