@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from collide import engine as door
 from collide.engine import Engine
+from collide.files import write_whole
+from collide.hashing import canonical, digest_of
 from collide.key import Job, Step
 from collide.library import Library
 from collide.memo import Memo
 from collide.project import Project
-from collide.store import Entry, Store, read_entry, write_whole
+from collide.record import Done
+from collide.store import Entry, Store, read_entry
 
 Watch = Callable[[str, float], None]  # a task, and the share of it that is done
 
@@ -33,6 +37,7 @@ class Bench:
     steps: dict[str, Step] = field(default_factory=dict)
     watch: Watch | None = None
     shown: Callable[[str, str], None] | None = None  # a task, and a command it runs
+    told: Callable[[Done], None] | None = None  # an earlier task that was done again
     known: dict[str, Entry | None] = field(default_factory=dict)  # None: it would run again
     _digest: str = ""
 
@@ -43,6 +48,28 @@ class Bench:
             self._digest = self.memo.digest(self.engine.path)
         return self._digest
 
+    def require_engine(self) -> None:
+        """Refuse an engine without the parts every render needs; asked once for each engine.
+
+        Raises:
+            InputError: with what is missing.
+        """
+        entry = self.store.find(self._engine_key())
+        if entry is None:
+            door.require(self.engine)
+            facts = {"version": self.engine.version()}
+            entry = self.store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
+        self.engine_version = entry.facts["version"]
+        self.memo.let_go()
+
+    def recall_engine(self) -> None:
+        """Take the engine's version from its check, where it was checked; start nothing."""
+        entry = self.store.find(self._engine_key())
+        self.engine_version = entry.facts["version"] if entry else ""
+
+    def _engine_key(self) -> str:
+        return digest_of(["engine", self.engine_digest, door.FILTERS, door.ENCODERS])
+
     def receipt_path(self, task: str) -> Path:
         """Return where the receipt of a task is."""
         return self.project.receipts / f"{task.replace(':', '-')}.json"
@@ -51,9 +78,10 @@ class Bench:
         """Return what a task made last and what it said then; None where it never ran."""
         try:
             data = json.loads(self.receipt_path(task).read_bytes())
-            return read_entry(data), dict(data["says"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+            whole = data.pop("digest") == digest_of(data)
+            return (read_entry(data), dict(data["says"])) if whole else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None  # damaged: the task is looked up in the store again
 
     def results(self) -> Mapping[str, Entry]:
         """Return what tasks made, now or by their receipts; KeyError for what is unknown."""
@@ -85,8 +113,9 @@ class Bench:
         self.known[step.task] = entry
         says = self.says(step)
         if self.receipt(step.task) != (entry, says):
-            data = json.dumps({**entry.data(), "says": says}, sort_keys=True)
-            write_whole(self.receipt_path(step.task), data.encode())
+            data = {**entry.data(), "says": says}
+            whole = canonical({**data, "digest": digest_of(data)})
+            write_whole(self.receipt_path(step.task), whole)
 
     def says(self, step: Step) -> dict[str, Any]:
         """Return the ingredients of a step in words, as JSON gives them back."""

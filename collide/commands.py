@@ -13,6 +13,7 @@ from doit.cmdparse import CmdParseError
 
 from collide.errors import InputError
 from collide.guard import guarded
+from collide.ledger import Ledger
 from collide.report import Reporter
 from collide.said import Said, understand
 from collide.summary import made_of
@@ -72,15 +73,20 @@ class Run(_Spoken, DoitRun):  # type: ignore[misc]
         if "par_type" in params._non_default_keys:
             refuse_processes(params["par_type"])
         render = verb_module("render")
-        Open.writes = True
+        Ledger.writes = True
         Open.session = session = render.begin(said)
         if any(":" in word for word in args):
             refuse_missing_tasks(args, session, session.plan_known())
-        Open.plan = session.plan_now()
-        refuse_missing_tasks(args, session, Open.plan)
         Reporter.run = session.run
-        session.bench.watch = Reporter.seen
-        code = super().execute(params, args)
+        session.bench.watch, session.bench.told = Reporter.seen, Reporter.told
+        try:
+            Open.plan = session.plan_now()
+            refuse_missing_tasks(args, session, Open.plan)
+            code = super().execute(params, args)
+        except KeyboardInterrupt:
+            session.run.stopped = True
+            session.run.write(HOUSE.cache / "runs")
+            raise
         return int(render.end(session, Open.plan, code, whole="render" in args))
 
 

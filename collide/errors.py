@@ -3,12 +3,15 @@
 CollideError          code 2  never raised itself
 ├── InputError        code 3  something the person typed or wrote; nothing was started
 ├── TaskError         code 1  one task could not be done; the others go on
+│   └── DiskError     code 1  it could not be written or read: no clip and no knob is to blame
 └── StoreError        code 3  the cache cannot be used; nothing was started
 """
 
+import errno
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class CollideError(Exception):
@@ -45,6 +48,10 @@ class TaskError(CollideError):
     code = 1
 
 
+class DiskError(TaskError):
+    """What is read or written for a task cannot be: the disk is full, or fails."""
+
+
 class StoreError(CollideError):
     """The cache cannot be read or written."""
 
@@ -75,3 +82,23 @@ def did_you_mean(word: str, known: Iterable[str], *, otherwise: str) -> str:
     """Return "did you mean 'x'?" where a name is near, and `otherwise` where none is."""
     near = nearest(word, known)
     return f"did you mean {near!r}?" if near else otherwise
+
+
+def of_disk(error: OSError, place: Path) -> DiskError:
+    """Return what the system said, in words; `place` is the folder that was worked in."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(place)
+    return DiskError(
+        f"{error.filename or place}: {error.strerror}",
+        why="the system did not let it be read or written",
+        fix="look at the disk and at who may write there, then render again",
+    )
+
+
+def disk_full(place: Path) -> DiskError:
+    """Return the error of a disk that has no room left for what is made in `place`."""
+    return DiskError(
+        f"the disk is full: {place}",
+        why="what was being made did not fit; what is finished is kept",
+        fix="make room on that disk, or set COLLIDE_CACHE to a folder on another one",
+    )

@@ -5,10 +5,12 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from collide import engine
-from collide.errors import CollideError
+from collide.errors import CollideError, of_disk
+from collide.project import House
 
 
 def guarded(act: Callable[[], int]) -> int:
@@ -20,7 +22,7 @@ def guarded(act: Callable[[], int]) -> int:
         print(f"ERROR: {error}", file=sys.stderr)
         return error.code
     except OSError as error:
-        print(f"ERROR: {error.strerror}: {error.filename}", file=sys.stderr)
+        print(f"ERROR: {of_disk(error, House(Path.cwd()).fullest())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         engine.stop_all()

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide.errors import CONTROL, InputError, TaskError, printable
+from collide.errors import CONTROL, DiskError, InputError, TaskError, printable
+from collide.files import write_whole
 from collide.media import Clip, plainly
 from collide.memo import Memo
 from collide.project import House, Project
-from collide.store import write_whole
 
 SUFFIXES = frozenset(
     ".3g2 .3gp .asf .avi .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm "
@@ -46,6 +46,7 @@ class Library:
         self.house, self.memo = house, memo
         self.path = house.cache / "library.json"
         self._known: dict[str, Any] | None = None
+        self.damaged = False  # whether what was seen, and which folders, had to be forgotten
 
     @property
     def known(self) -> dict[str, Any]:
@@ -53,9 +54,12 @@ class Library:
         if self._known is None:
             try:
                 said = json.loads(self.path.read_bytes())
-                self._known = {"roots": list(said["roots"]), "clips": dict(said["clips"])}
-            except (OSError, ValueError, KeyError, TypeError):
-                self._known = {"roots": [], "clips": {}}  # damaged: the next scan fills it
+                clips = {name: dict(clip) for name, clip in said["clips"].items()}
+                self._known = {"roots": list(said["roots"]), "clips": clips}
+            except FileNotFoundError:
+                self._known = {"roots": [], "clips": {}}
+            except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                self._known, self.damaged = {"roots": [], "clips": {}}, True
         return self._known
 
     def roots(self) -> list[Path]:
@@ -136,6 +140,8 @@ class Library:
                 return {k: v for k, v in earlier.items() if k != "gone"}
         try:
             return {"digest": digest, "facts": probe(path, digest)}
+        except DiskError:
+            raise  # it would be forgotten for good, for no fault of its own
         except TaskError as error:
             return {"digest": digest, "left_out": plainly(error.why)}
 
@@ -188,7 +194,7 @@ class Library:
         """Return what is known of a clip, also when it is not here any more."""
         for clip in self.known["clips"].values():
             if clip.get("digest") == digest and "facts" in clip:
-                return Clip(**clip["facts"])
+                return Clip.of(clip["facts"])
         return None
 
     def place(self, digest: str) -> Path | None:

@@ -4,7 +4,8 @@ The packet list (`-f framecrc`) is the machine's form of what a file holds: it i
 with and without ffprobe, and its times are those of real packets, not of a header that lies.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -41,6 +42,15 @@ class Clip:
         """Return the clip as plain data."""
         return asdict(self)
 
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> "Clip":
+        """Return the clip that plain data describes; of a damaged one, it holds more than that.
+
+        Raises:
+            KeyError: a fact is missing.
+        """
+        return cls(**{field.name: facts[field.name] for field in fields(cls)})
+
 
 def read_clip(packets: str, first: str) -> Clip:
     """Return the clip that two framecrc reports describe.
@@ -59,7 +69,8 @@ def read_clip(packets: str, first: str) -> Clip:
     if "dimensions" not in shown.get(0, {}):
         raise ValueError("its first picture cannot be decoded")
     base = Fraction(head[0]["tb"])
-    stamps = sorted(times[0])
+    # VP8 hides pictures that others are made from: they share a time, and only one is shown
+    stamps = sorted(dict(times[0]).items())
     starts = [float(pts * base) for pts, _ in stamps]
     steps = [b - a for a, b in pairwise(starts)]
     gap = max([starts[0], *steps], default=0.0)

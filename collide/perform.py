@@ -7,11 +7,12 @@ from pathlib import Path
 
 from collide.bench import Bench
 from collide.errors import TaskError
+from collide.files import copy_out
 from collide.key import Input, Job, Step
 from collide.play import play
 from collide.record import Done, now
 from collide.safety import Source
-from collide.store import Entry, Made, copy_out
+from collide.store import Entry, Made
 
 
 def perform(bench: Bench, step: Step) -> Done:
@@ -91,9 +92,14 @@ def _opened(bench: Bench, source: Input) -> Source:
 
 def _again(bench: Bench, step: Step) -> None:
     """Make the objects of an earlier step again, since one is gone that must be read."""
-    job = step.job(bench.results())
-    entry, _ = _made(bench, step, job, job.key(bench.engine_digest), whole=True)
+    began, job = now(), step.job(bench.results())
+    key = job.key(bench.engine_digest)
+    entry, status = _made(bench, step, job, key, whole=True)
     bench.sign(step, entry)
+    if bench.told and status == "rendered":
+        size = sum(made.size for made in entry.objects.values())
+        why = "what it had made was gone or damaged"
+        bench.told(Done(step.task, status, why, key, round(now() - began, 3), size))
 
 
 def _rendered(bench: Bench, step: Step, job: Job, key: str, sources: dict[str, Source]) -> Entry:

@@ -11,6 +11,7 @@ input/ presets/ the project's own clips and presets, where there are any
 import json
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,8 +19,8 @@ from typing import Any
 
 from collide import presets, rolls
 from collide.errors import InputError, nearest
+from collide.files import write_whole
 from collide.knobs import Settings, resolve
-from collide.store import write_whole
 from collide.strict import read_json
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
@@ -42,6 +43,11 @@ class House:
     def cache(self) -> Path:
         """Return the cache, on another disk where COLLIDE_CACHE says so."""
         return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
+
+    def fullest(self) -> Path:
+        """Return the one of the folders that are written to whose disk has less room."""
+        places = [path for path in (self.cache, self.root) if path.exists()]
+        return min(places, key=lambda path: shutil.disk_usage(path).free)
 
     @property
     def library(self) -> Path:
@@ -218,16 +224,13 @@ class Project:
 
     def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
         """Return how the file of a preset is called, and its values."""
-        path = presets.find(self._shelves, name)
+        shelves = [self.path / "presets", self.house.root / "presets"]
+        path = presets.find(shelves, name)
         shown = str(path.relative_to(self.house.root))
         return shown, presets.read(path, shown=shown)
 
     def _shown(self, file: str) -> str:
         return f"projects/{self.name}/{file}"
-
-    @property
-    def _shelves(self) -> list[Path]:
-        return [self.path / "presets", self.house.root / "presets"]
 
 
 def _names(said: Any) -> list[str]:

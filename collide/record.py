@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collide.store import write_whole
+from collide.files import write_whole
 
 STATUSES = ("rendered", "restored", "kept", "failed")
 
@@ -37,6 +37,7 @@ class Run:
     words: list[str]
     tasks: dict[str, Done] = field(default_factory=dict)
     began: float = field(default_factory=now)
+    stopped: bool = False  # by a signal, before its end
 
     def add(self, done: Done) -> None:
         """Take what became of a task; a failure is never overwritten by a later word."""
@@ -57,7 +58,7 @@ class Run:
 
     def code(self) -> int:
         """Return the exit code the record stands for."""
-        return 1 if self.count("failed") else 0
+        return 130 if self.stopped else 1 if self.count("failed") else 0
 
     def write(self, folder: Path) -> Path:
         """Write the record and return where it is."""

@@ -69,6 +69,12 @@ class Reporter:
         if cls.progress:
             cls.progress.seen(task, share)
 
+    @classmethod
+    def told(cls, done: Done) -> None:
+        """Take an earlier task that was done again, since a later one had to read it."""
+        cls.run.add(done)
+        print(line(done))
+
     def initialize(self, tasks: Any, selected_tasks: Any) -> None:
         """Do nothing: there is nothing to say yet."""
 

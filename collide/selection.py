@@ -12,10 +12,10 @@ from typing import Any
 
 from collide.catalog import instrument
 from collide.errors import InputError, did_you_mean
+from collide.files import write_whole
 from collide.library import Library
 from collide.project import Project
 from collide.step import STORAGE
-from collide.store import write_whole
 from collide.strict import read_json
 
 ASKED = ("seed", "min_resolution", "min_seconds", "clip", "take")

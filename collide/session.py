@@ -14,8 +14,7 @@ from typing import Any
 from collide import engine as door
 from collide.bench import Bench
 from collide.demo import footage_steps, make_footage
-from collide.errors import InputError, TaskError
-from collide.hashing import digest_of
+from collide.errors import DiskError, InputError, TaskError
 from collide.key import Step
 from collide.knobs import Settings
 from collide.library import Library, Report
@@ -55,7 +54,7 @@ class Session:
 
     def plan_known(self) -> Plan | None:
         """Return the plan as far as it was recorded, None while clips are still to be chosen."""
-        self.recall_engine()
+        self.bench.recall_engine()
         picks = [pick for pick in self.selection.find(self.layers) if pick]
         clips = [clip for pick in picks if (clip := self.bench.library.facts(pick.digest))]
         if len(clips) < len(self.layers):
@@ -69,11 +68,11 @@ class Session:
             InputError: an engine that lacks a part, no clips, too few, or none of a name.
         """
         if self.footage:
-            self.require_engine()
+            self.bench.require_engine()
             make_footage(self.bench, self.footage, self.run, self.say)
         began, before = now(), len(self.selection.draws)
         picks = self._choose()
-        self.require_engine()
+        self.bench.require_engine()
         picks = [self._found(pick) for pick in picks]
         self._decide_storage()
         self.project.make()
@@ -93,10 +92,12 @@ class Session:
     def mended(self, step: Step, error: TaskError) -> TaskError:
         """Return a task's error with the command that rolls its layer anew, if a clip is read."""
         layer = step.task.partition(":")[2]
-        if not step.clips or not layer.isdigit():
+        if not step.clips or not layer.isdigit() or isinstance(error, DiskError):
             return error
-        take = self.layers[int(layer) - 1]["take"] + 1
-        roll = f"another clip for it: doit set project={self.project.name} layer{layer}.take={take}"
+        knobs = self.layers[int(layer) - 1]
+        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # else take says nothing
+        turn = f"{free}layer{layer}.take={knobs['take'] + 1}"
+        roll = f"another clip for it: doit set project={self.project.name} {turn}"
         return TaskError(error.what, why=error.why, fix=f"{roll}\n{error.fix}")
 
     def _plan(self, picks: list[Pick], clips: list[Clip]) -> Plan:
@@ -119,7 +120,7 @@ class Session:
         found = self.selection.find(self.layers)
         if None in found:
             if self.bench.library.has_files():
-                self.require_engine()
+                self.bench.require_engine()
             self.scan()
             self.selection.choose(
                 self.layers, self.bench.library, self.settings.piece()["duration"]
@@ -163,7 +164,7 @@ class Session:
             self.run.add(perform(self.bench, step))
         else:
             self.run.add(Done(step.task, "kept"))
-        return Clip(**self.bench.results()[step.task].facts)
+        return Clip.of(self.bench.results()[step.task].facts)
 
     def scan(self) -> Report:
         """Look through the library, with progress, and return what was found."""
@@ -173,6 +174,11 @@ class Session:
             if now() - began > 1 and done % 10 == 0:
                 self.say(f"looking at clips: {done} of {total}, {name}")
 
+        if self.bench.library.known and self.bench.library.damaged:
+            self.say(
+                "cache/library.json was damaged, and is made anew; "
+                "other folders of clips: doit scan path=DIR"
+            )
         report = self.bench.library.scan(self._probe, seen)
         for name, why in report.left_out.items():
             self.notes.append(f"left out {name}: {why}")
@@ -181,26 +187,7 @@ class Session:
     def _probe(self, path: Path, digest: str) -> dict[str, Any]:
         step = probe_step(digest)
         entry = ask(self.bench, step, path)
-        return {k: v for k, v in entry.facts.items() if k != "complaints"}
-
-    def require_engine(self) -> None:
-        """Refuse an engine without the parts every render needs; asked once for each engine."""
-        store, engine = self.bench.store, self.bench.engine
-        entry = store.find(self._engine_key())
-        if entry is None:
-            door.require(engine)
-            facts = {"version": engine.version()}
-            entry = store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
-        self.bench.engine_version = entry.facts["version"]
-        self.bench.memo.let_go()
-
-    def recall_engine(self) -> None:
-        """Take the engine's version from its check, where it was checked; start nothing."""
-        entry = self.bench.store.find(self._engine_key())
-        self.bench.engine_version = entry.facts["version"] if entry else ""
-
-    def _engine_key(self) -> str:
-        return digest_of(["engine", self.bench.engine_digest, door.FILTERS, door.ENCODERS])
+        return Clip.of(entry.facts).facts()
 
     def _decide_storage(self) -> None:
         """Choose how layers are kept, once for a project: raw where it fits the disk easily."""

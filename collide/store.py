@@ -25,6 +25,7 @@ from shlex import quote
 from typing import Any
 
 from collide.errors import StoreError
+from collide.files import sweep, sync_folder, write_whole
 from collide.hashing import canonical, digest_file, digest_of
 
 VERSION = "1"
@@ -125,7 +126,7 @@ class Store:
                 return path
         except OSError:
             return None
-        with suppress(FileNotFoundError):  # somebody else has just found it too
+        with suppress(FileNotFoundError):  # another process has found it too
             os.replace(path, self.root / "quarantine" / made.digest)
         return None
 
@@ -142,18 +143,12 @@ class Store:
     def workdir(self) -> Iterator[Path]:
         """Give a private directory on the store's file system, gone afterwards."""
         self._ready()
-        self._sweep()
+        sweep((self.root / "tmp").iterdir())
         path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self.root / "tmp"))
         try:
             yield path
         finally:
             shutil.rmtree(path, ignore_errors=True)
-
-    def _sweep(self) -> None:
-        for left in (self.root / "tmp").iterdir():
-            owner = left.name.partition("-")[0]
-            if owner.isdigit() and not _alive(int(owner)):
-                shutil.rmtree(left, ignore_errors=True)
 
     def publish(
         self,
@@ -185,66 +180,8 @@ class Store:
         target.parent.mkdir(parents=True, exist_ok=True)
         path.chmod(0o444)
         os.replace(path, target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         return made
 
     def _action(self, key: str) -> Path:
         return self.root / "actions" / key[:2] / f"{key}.json"
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut.
-
-    Raises:
-        OSError: it cannot be written; what stood there before stays.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-    _sync_folder(path.parent)
-
-
-def copy_out(source: Path, target: Path) -> None:
-    """Copy an object to where people see it: whole or not at all, never a link to the store.
-
-    ffmpeg and editors write through links, and would change the store.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
-    os.close(handle)
-    try:
-        shutil.copyfile(source, name)
-        with open(name, "rb") as file:
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -11,14 +11,16 @@ LITTLE, MUCH = 0.02, 0.97  # share of a layer that is transparent: a hole nobody
 
 
 def layers(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a line for each layer whose key does next to nothing, or leaves next to nothing."""
+    """Yield a line for each damaged clip, and each key that does, or leaves, next to nothing."""
     results = session.bench.results()
-    for layer in plan.piece.layers[1:]:
-        entry = results.get(f"layer:{layer.number}")
-        share = entry.facts.get("coverage") if entry else None
+    for layer in plan.piece.layers:
+        facts = entry.facts if (entry := results.get(f"layer:{layer.number}")) else {}
+        name = f"layer {layer.number} ({layer.pick.name})"
+        if count := facts.get("complaints"):
+            yield f"{name} is damaged: ffmpeg complained {count} times, look whether it shows"
+        share = facts.get("coverage")
         if share is None:
             continue
-        name = f"layer {layer.number} ({layer.pick.name})"
         light = "light" in results[f"color:{layer.number}"].facts
         if share < LITTLE:
             turn = _turn(plan, layer, light, opens=True)

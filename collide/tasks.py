@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from doit.dependency import FileChangedChecker, SqliteDB
+from doit.dependency import FileChangedChecker
 from doit.exceptions import TaskFailed
 
 from collide.bench import Fresh
-from collide.errors import TaskError
+from collide.errors import TaskError, of_disk
 from collide.key import Step
 from collide.perform import perform
 from collide.plan import Plan
@@ -25,7 +25,6 @@ class Open:
 
     session: Session | None = None
     plan: Plan | None = None
-    writes = False  # whether this verb renders; the others leave no file behind
 
 
 def config() -> dict[str, Any]:
@@ -101,9 +100,7 @@ def _act(step: Step) -> TaskFailed | bool:
     except TaskError as error:
         return TaskFailed(str(session.mended(step, error)))
     except OSError as error:
-        return TaskFailed(
-            f"{step.task}: {error.strerror}: {error.filename or session.bench.store.root}"
-        )
+        return TaskFailed(str(of_disk(error, session.house.fullest())))
     return True
 
 
@@ -125,20 +122,3 @@ class Contents(FileChangedChecker):  # type: ignore[misc]
         """Return the digest of a file."""
         assert Open.session is not None
         return Open.session.bench.memo.digest(Path(dep))
-
-
-class WrittenThrough(SqliteDB):  # type: ignore[misc]
-    """doit's sqlite backend, saved task by task: a kill loses nothing. Nothing saved, no file."""
-
-    def __init__(self, name: str, codec: Any, **_: Any) -> None:
-        if Open.writes:
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
-        super().__init__(name if Open.writes or os.path.exists(name) else ":memory:", codec)
-
-    def set(self, task_id: str, dependency: str, value: Any) -> None:
-        """Keep a value, and write the task's row when its last value has come."""
-        super().set(task_id, dependency, value)
-        if dependency == "deps:":
-            row = (task_id, self.codec.encode(self._cache[task_id]))
-            self._conn.execute("insert or replace into doit values (?,?)", row)
-            self._conn.commit()

@@ -13,7 +13,7 @@ from collide.step import Argv, Knobs, Limit, read_clip
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Limit] = {}
 
-VERSION = 1
+VERSION = 2
 
 
 def command(knobs: Knobs) -> Argv:

@@ -15,7 +15,7 @@ def run(said: Said) -> int:
     session = said.open_house()
     if "path" in said.variables:
         session.bench.library.add_root(Path(said.variables["path"]).expanduser())
-    session.require_engine()
+    session.bench.require_engine()
     report = session.scan()
     for label, names in (("new", report.new), ("changed", report.changed), ("gone", report.gone)):
         for name in names:

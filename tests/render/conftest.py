@@ -89,10 +89,10 @@ class House:
         return self.root / "cache" / "objects" / digest[:2] / digest
 
 
-def ffmpeg(*words: str) -> str:
+def ffmpeg(*words: str, cwd: Path | None = None) -> str:
     """Run ffmpeg on what the tests themselves made, and return what it says."""
     command = [str(find_engine().path), "-nostdin", "-hide_banner", "-y", *words]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 

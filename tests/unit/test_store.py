@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collide.errors import StoreError
+from collide.files import copy_out, write_whole
 from collide.hashing import digest
-from collide.store import Entry, Made, Store, copy_out, read_entry, write_whole
+from collide.store import Entry, Made, Store, read_entry
 from tests.unit.stores import KEY, publish
 
 # --- publishing and finding ---

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collide.store import Store, write_whole
+from collide.files import write_whole
+from collide.store import Store
 from tests.unit.stores import KEY, publish
 
 

@@ -1,0 +1,149 @@
+"""A small piece, rendered by an engine that can be told to hurt whoever called it."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from collide.engine import find_engine
+from tests.render.conftest import House, Ran, make_clip
+
+# Counts its calls. A file `order` beside it says at which call (0: at each) it does what: at
+# once, or so many seconds into the call. It is the same file in every house, so that all
+# make the same keys and the same video.
+ENGINE = """#!/bin/sh
+here=${0%/*}
+echo called >> "$here/calls"
+if [ -f "$here/order" ]; then
+  read -r at pause what < "$here/order"
+  parent=$PPID
+  if [ "$at" -eq 0 ] || [ "$(wc -l < "$here/calls")" -eq "$at" ]; then
+    if [ "$pause" = now ]; then eval "$what"
+    else (sleep "$pause"; eval "$what") > /dev/null 2>&1 &
+    fi
+  fi
+fi
+exec FFMPEG "$@"
+"""
+
+CONFIG = {
+    "seed": 3,
+    "num_videos": 2,
+    "audio_sources": 1,
+    "layer1.clip": "a.mp4",
+    "layer2.clip": "b.mp4",
+    "layer1.sound": "on",
+    "mode": "luminance",
+    "luminance_target": "lights",
+    "luminance_threshold": 0.7,
+    "similarity": 0.3,
+    "storage": "raw",
+    "output_size": "128x72",
+    "fps": 10,
+    "duration": 6,
+    "min_resolution": 0,
+    "encoding_preset": "ultrafast",
+}
+
+
+class Faulty(House):
+    """A house whose engine takes orders."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        engine = root / "engine" / "ffmpeg"
+        engine.parent.mkdir()
+        engine.write_text(ENGINE.replace("FFMPEG", f"'{find_engine().path}'"))
+        engine.chmod(0o755)
+        self.project("x")
+
+    def project(self, name: str, **knobs) -> None:
+        """Write a project's config."""
+        path = self.root / "projects" / name / "config.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({**CONFIG, **knobs}))
+
+    def env(self) -> dict[str, str]:
+        """Return the environment doit runs in."""
+        return {**super().env(), "COLLIDE_FFMPEG": str(self.root / "engine" / "ffmpeg")}
+
+    def calls(self) -> int:
+        """Return how often the engine was called."""
+        path = self.root / "engine" / "calls"
+        return len(path.read_text().splitlines()) if path.exists() else 0
+
+    def order(self, call: int, what: str, pause: float | str = 0.0) -> None:
+        """Have the engine do `what`, a line of sh, `pause` seconds into its n-th call from now."""
+        at = self.calls() + call if call else 0
+        (self.root / "engine" / "order").write_text(f"{at} {pause} {what}\n")
+
+    def start(self, *words: str) -> subprocess.Popen:
+        """Start doit in a process group of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "doit", *words],
+            cwd=self.root, env=self.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, start_new_session=True,
+        )  # fmt: skip
+
+    def again(self, *words: str) -> Ran:
+        """Render the piece plainly, without further orders; it must succeed."""
+        (self.root / "engine" / "order").unlink(missing_ok=True)
+        ran = self.doit("render", "project=x", *words)
+        assert ran.code == 0, ran.out
+        assert "Traceback" not in ran.out
+        return ran
+
+    def cold(self) -> None:
+        """Forget all that was rendered."""
+        shutil.rmtree(self.root / "cache")
+        shutil.rmtree(self.root / "projects" / "x" / "output")
+
+    def actions(self) -> set[str]:
+        """Return the keys that are known to be made."""
+        return {path.stem for path in (self.root / "cache" / "actions").glob("*/*.json")}
+
+    def objects(self, task: str) -> list[Path]:
+        """Return the objects that a task made."""
+        made = self.manifest()["tasks"][task]["objects"]
+        return [self.object(digest) for _, digest in sorted(made.items())]
+
+    def leftovers(self) -> list[Path]:
+        """Return unfinished files: private folders, and what is renamed when it is whole."""
+        half = [path for path in self.root.rglob(".*-*") if path.is_file()]
+        return [*(self.root / "cache" / "tmp").iterdir(), *half]
+
+    def running(self) -> list[str]:
+        """Return the commands of this house that run, once those that were killed have gone."""
+        for _ in range(100):
+            listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True)
+            mine = [line for line in listed.stdout.splitlines() if f"{self.root}/" in line]
+            if not mine:
+                return []
+            time.sleep(0.1)
+        return mine
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory) -> Path:
+    """A house whose piece was rendered once by the engine that takes orders."""
+    house = Faulty(tmp_path_factory.mktemp("once"))
+    folder = house.root / "library" / "video"
+    make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=7)
+    make_clip(folder / "b.mp4", sound="sine=440:r=22050", seconds=2.5,
+              picture="gradients=s=90x160:r=30:c0=white:c1=navy:y0=60:x1=90:seed=3")  # fmt: skip
+    house.again()
+    return house.root
+
+
+@pytest.fixture
+def faulty(tmp_path, once) -> Faulty:
+    """A copy of the rendered house."""
+    root = tmp_path / "house"
+    shutil.copytree(once, root)
+    house = Faulty.__new__(Faulty)
+    house.root = root
+    return house

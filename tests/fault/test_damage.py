@@ -1,0 +1,140 @@
+"""Damage of anything on disk is found before it is used, and healed to the same bytes."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from collide.hashing import digest_file
+from tests.fault.conftest import Faulty
+
+# What each kind of object is read by; "" is what people see, which a copy of it is made for.
+READ_BY = {
+    "keyframe:2": "color:2",
+    "layer:1": "stack:0",
+    "layer:2": "stack:1",
+    "audio:1": "mix",
+    "mix": "loudness",
+    "loudness": "mux",
+    "stack:0": "encode:0",
+    "encode:1": "mux",
+    "mux": "",
+    "record": "",
+}
+
+
+def flip(path: Path) -> None:
+    """Flip one bit in the middle."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 4
+    path.write_bytes(data)
+
+
+def cut(path: Path) -> None:
+    """Take the second half away."""
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def swap(path: Path) -> None:
+    """Put other bytes of the same length there."""
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def grow(path: Path) -> None:
+    """Add a byte."""
+    path.write_bytes(path.read_bytes() + b"\0")
+
+
+DAMAGE = {"flipped": flip, "cut": cut, "swapped": swap, "grown": grow, "gone": Path.unlink}
+
+
+def hurt(path: Path, how: str) -> None:
+    """Damage a file, and put its time stamp and its rights back."""
+    before = path.stat()
+    path.chmod(0o644)
+    DAMAGE[how](path)
+    if path.exists():
+        path.chmod(before.st_mode)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def receipt(house: Faulty, task: str) -> Path:
+    """Return where a task's receipt is."""
+    return house.root / "cache" / "receipts" / "x" / f"{task.replace(':', '-')}.json"
+
+
+def action(house: Faulty, task: str) -> Path:
+    """Return where the record of a task's key is."""
+    key = json.loads(receipt(house, task).read_text())["key"]
+    return house.root / "cache" / "actions" / key[:2] / f"{key}.json"
+
+
+def made_by(house: Faulty, task: str) -> list[Path]:
+    """Return the objects of a task."""
+    made = json.loads(receipt(house, task).read_text())["objects"]
+    return [house.object(digest) for digest, _ in made.values()]
+
+
+def forget(house: Faulty, task: str) -> None:
+    """Have a task done again: its record is lost."""
+    action(house, task).unlink()
+    receipt(house, task).unlink()
+
+
+def seen(house: Faulty) -> dict[str, str]:
+    """Return the digests of what people see."""
+    folder = house.root / "projects" / "x"
+    return {name: digest_file(folder / name) for name in ("output/x.mp4", "selection.json")}
+
+
+@pytest.mark.parametrize("task", READ_BY)
+def test_a_flipped_bit_is_found_where_it_is_read(faulty, task):
+    """One bit of any kind of object, size and time kept: made again, to the same bytes."""
+    before, objects = seen(faulty), made_by(faulty, task)
+    for path in objects:
+        hurt(path, "flipped")
+    if READ_BY[task]:
+        forget(faulty, READ_BY[task])
+    faulty.video().unlink()
+    (faulty.root / "projects" / "x" / "manifest.json").unlink()
+    ran = faulty.again()
+    assert task in ran.rendered
+    assert seen(faulty) == before
+    quarantined = {path.name for path in (faulty.root / "cache" / "quarantine").iterdir()}
+    assert quarantined, "the damaged object is kept to be looked at"
+    assert quarantined <= {path.name for path in objects}
+    if task == "record":  # it tells how long things took, so it is never the same twice
+        assert faulty.manifest()["recipe"]["frames"] == 60
+        return
+    healed = [path for path in objects if path.exists() and digest_file(path) == path.name]
+    assert quarantined <= {path.name for path in healed}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_any_damage_to_everything_is_healed(faulty, how):
+    """Every object at once flipped, cut, swapped, grown or gone: the same video, whole objects."""
+    before = seen(faulty)
+    every = [path for path in (faulty.root / "cache" / "objects").glob("*/*") if path.is_file()]
+    for path in every:
+        hurt(path, how)
+    for task in {task for task in READ_BY.values() if task}:
+        forget(faulty, task)
+    faulty.video().unlink()
+    ran = faulty.again()
+    assert {"layer:1", "layer:2", "stack:0", "encode:1", "loudness", "mux"} <= ran.rendered
+    assert seen(faulty) == before
+    assert len(every) > 10
+    for task in ("layer:1", "stack:0", "mux", "loudness"):
+        assert all(digest_file(path) == path.name for path in made_by(faulty, task)), task
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_damaged_output_is_delivered_again(faulty, how):
+    """What people see is compared by content: damage there costs a copy and no rendering."""
+    before = seen(faulty)
+    hurt(faulty.video(), how)
+    ran = faulty.again()
+    assert ran.rendered == set()
+    assert ran.tasks("restored") == {"mux"}
+    assert seen(faulty) == before

@@ -1,0 +1,141 @@
+"""The holes of doit that were measured, H1 to H12: none of them is one of ours."""
+
+import os
+import shutil
+import signal
+import sqlite3
+
+import pytest
+
+from collide.hashing import digest_file
+from tests.render.conftest import make_clip
+
+
+def rows(house) -> set[str]:
+    """Return the tasks that doit's own database knows."""
+    database = sqlite3.connect(house.root / "cache" / "doit" / "x.db")
+    found = {task for (task,) in database.execute("select task_id from doit")}
+    database.close()
+    return found
+
+
+def probes(tasks: set[str]) -> set[str]:
+    """Return the probes: they are done before doit begins."""
+    return {task for task in tasks if task.startswith("probe:")}
+
+
+def test_a_look_half_made_does_not_stand_for_the_one_before(faulty):
+    """H1: A, then B killed while it is written, then A: A's bytes, and nothing rendered."""
+    before = digest_file(faulty.video())
+    for call in (1, 3, 5):
+        faulty.order(call, "kill -s KILL -- -$parent", pause=0.01)
+        killed = faulty.start("render", "project=x", f"layer1.hue_shift={call}0")
+        killed.communicate(timeout=120)
+        assert killed.returncode == -signal.SIGKILL
+        assert faulty.again().rendered <= {"mux", "record"}
+        assert digest_file(faulty.video()) == before
+
+
+def test_an_emptied_output_is_not_up_to_date(faulty):
+    """H2: that a file exists is not enough: emptied, it is delivered again."""
+    before = digest_file(faulty.video())
+    os.truncate(faulty.video(), 0)
+    assert faulty.again().tasks("restored") == {"mux"}
+    assert digest_file(faulty.video()) == before
+
+
+def test_a_clip_edited_while_it_is_read_is_never_recorded(faulty):
+    """H3: what was made of neither the old clip nor the new one is thrown away."""
+    before, clip = digest_file(faulty.video()), faulty.root / "library" / "video" / "a.mp4"
+    kept, other = faulty.root / "kept.mp4", faulty.root / "other.mp4"
+    shutil.copy(clip, kept)
+    make_clip(other, picture="testsrc=s=160x90:r=25", sound="sine=330", seconds=7)
+    faulty.order(0, f'case "$*" in *a.mp4*piece-*) cp {other} {clip};; esac', pause="now")
+    ran = faulty.doit("render", "project=x", "layer1.hue_shift=40")
+    assert ran.code == 1
+    assert ran.tasks("failed") == {"layer:1"}
+    assert "a.mp4 changed while it was read" in ran.out
+    ran = faulty.again("layer1.hue_shift=40")
+    assert "layer 1: the bytes of library/video/a.mp4 changed" in ran.out
+    shutil.copy(kept, clip)
+    faulty.again()
+    assert digest_file(faulty.video()) == before, "back to the old clip, back to its video"
+
+
+def test_bytes_changed_under_an_old_time_stamp_are_seen(faulty):
+    """H4: neither size nor mtime vouch for content."""
+    before, clip = digest_file(faulty.video()), faulty.root / "library" / "video" / "a.mp4"
+    stamp, data = clip.stat().st_mtime_ns, bytearray(clip.read_bytes())
+    data[len(data) * 3 // 5] ^= 1
+    clip.write_bytes(data)
+    os.utime(clip, ns=(stamp, stamp))
+    ran = faulty.again()
+    assert "layer:1" in ran.rendered
+    assert digest_file(faulty.video()) != before
+
+
+def test_a_touched_clip_is_read_once_more_and_remembered(faulty):
+    """H5: after a new time stamp the content is compared once, not at every run."""
+    clip = faulty.root / "library" / "video" / "a.mp4"
+    os.utime(clip, ns=(1, 1))
+    assert faulty.again().rendered == set()
+    memo = sqlite3.connect(faulty.root / "cache" / "memo.db")
+    known = memo.execute("select mtime from memo where ino=?", (clip.stat().st_ino,)).fetchall()
+    memo.close()
+    assert known == [(1,)]
+
+
+def test_back_and_forth_renders_once(faulty):
+    """H6: A, B, A, B: the second time round nothing renders."""
+    before = digest_file(faulty.video())
+    faulty.again("layer1.hue_shift=30")
+    other = digest_file(faulty.video())
+    assert faulty.again().rendered == set()
+    assert digest_file(faulty.video()) == before
+    assert faulty.again("layer1.hue_shift=30").rendered == set()
+    assert digest_file(faulty.video()) == other
+
+
+def test_process_mode_is_refused(faulty):
+    """H7, H8: workers that hang or outlive their parent are not offered."""
+    ran = faulty.doit("-n", "2", "-P", "process", "render", "project=x", "crf=33")
+    assert ran.code == 3
+    assert "-P process is not possible" in ran.out
+    assert ran.record == {}
+
+
+@pytest.mark.parametrize("name", ["KILL", "TERM"])
+def test_a_kill_loses_nothing_that_doit_knew(faulty, name):
+    """H9: what finished before a kill is in doit's database, and is kept, not looked up again."""
+    calls = faulty.calls()
+    faulty.cold()
+    faulty.order(calls * 3 // 4, f"kill -s {name} $parent", pause=0.01)
+    faulty.start("render", "project=x").communicate(timeout=120)
+    folder = faulty.root / "cache" / "receipts" / "x"
+    ended = {path.stem.replace("-", ":") for path in folder.glob("*.json")}
+    known = rows(faulty)
+    assert len(known) > 4
+    assert len(ended - known - probes(ended)) <= 1, "at most the one whose end was cut"
+    assert faulty.again().tasks("kept") >= known
+
+
+def test_runs_at_once_lose_no_row(faulty):
+    """H10: several runs write one database, and every task of every run is in it."""
+    faulty.cold()
+    running = [faulty.start("render", "project=x", f"crf={crf}") for crf in (21, 22, 23)]
+    for process in running:
+        out, _ = process.communicate(timeout=300)
+        assert process.returncode == 0, out
+    assert rows(faulty) >= set(faulty.manifest()["tasks"]) | {"record"}
+
+
+def test_fewer_layers_leave_nothing_behind(faulty):
+    """H12: after a layer is gone, clean removes all that was made of the project."""
+    before = digest_file(faulty.video())
+    faulty.again("num_videos=1")
+    ran = faulty.doit("clean", "project=x")
+    assert ran.code == 0, ran.out
+    assert not list((faulty.root / "cache" / "receipts").rglob("*.json"))
+    assert not faulty.video().exists()
+    assert faulty.again().rendered <= {"record"}, "the store was not touched"
+    assert digest_file(faulty.video()) == before

@@ -1,0 +1,83 @@
+"""Rubbish in records and memories is never believed, and never a traceback."""
+
+import shutil
+
+import pytest
+
+from collide.hashing import digest_file
+
+RUBBISH = [b"", b"\0" * 5000, b"[]", b'{"clips": 3, "objects": []}', b"[" * 100_000]
+MEMORIES = [
+    "memo.db",
+    "doit/x.db",
+    "library.json",
+    "receipts/x/mux.json",
+    "receipts/x/color-2.json",
+]
+
+
+@pytest.mark.parametrize("place", [0.3, 0.99])
+@pytest.mark.parametrize("kind", ["actions", "receipts"])
+def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
+    """A flipped bit in any action or receipt is never believed, and the video stays the same."""
+    before = digest_file(faulty.video())
+    records = list((faulty.root / "cache" / kind).glob("*/*.json"))
+    assert len(records) > 8
+    for path in records:
+        data = bytearray(path.read_bytes())
+        data[int(len(data) * place)] ^= 1
+        path.write_bytes(data)
+    if kind == "actions":
+        shutil.rmtree(faulty.root / "cache" / "receipts")
+        faulty.video().unlink()
+    faulty.again()
+    assert digest_file(faulty.video()) == before
+    assert faulty.again().tasks("rendered", "restored", "failed") == set()
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH, ids=lambda data: f"{data[:8]!r}")
+def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
+    """All that is only remembered is lost: nothing is rendered anew, and the next knob works."""
+    before = digest_file(faulty.video())
+    for name in MEMORIES:
+        (faulty.root / "cache" / name).write_bytes(rubbish)
+    assert faulty.again().rendered == set()
+    assert digest_file(faulty.video()) == before
+    assert faulty.again("crf=30").rendered == {"encode:0", "encode:1", "mux", "record"}
+
+
+@pytest.mark.parametrize("name", MEMORIES)
+def test_rubbish_in_one_memory_costs_nothing(faulty, name):
+    """Each by itself, beside others that are whole; reading verbs bear it as well."""
+    (faulty.root / "cache" / name).write_bytes(b"{}")
+    for verb in (["plan"], ["why"], ["info", "mux"], ["list"]):
+        read = faulty.doit(*verb, "project=x")
+        assert read.code in (0, 1), read.out
+        assert "Traceback" not in read.out
+    assert faulty.again().rendered == set()
+
+
+@pytest.mark.parametrize("name", ["memo.db", "doit/x.db"])
+def test_a_database_with_bad_pages_is_no_traceback(faulty, name):
+    """A database whose pages were overwritten is as good as none."""
+    path = faulty.root / "cache" / name
+    data = bytearray(path.read_bytes())
+    for at in range(4096, len(data), 512):
+        data[at : at + 64] = b"\xa5" * len(data[at : at + 64])
+    path.write_bytes(data)
+    assert faulty.again().rendered == set()
+
+
+def test_a_cache_of_another_layout_is_refused_in_words(faulty):
+    """What another version wrote is never misread: exit code 2, and how to go on."""
+    (faulty.root / "cache" / "version").write_text("2")
+    ran = faulty.doit("render", "project=x")
+    assert ran.code == 2
+    assert "was made by another version of collide" in ran.out
+    assert "Traceback" not in ran.out
+
+
+def test_lost_folders_of_the_library_are_said(faulty):
+    """Folders that scan was given are remembered in library.json only: their loss is said."""
+    (faulty.root / "cache" / "library.json").write_text("{")
+    assert "cache/library.json was damaged" in faulty.doit("scan").out

@@ -1,0 +1,78 @@
+"""Several renders at once, on one project or on several: each thing is made once."""
+
+import json
+import signal
+from collections import Counter
+
+import pytest
+
+from collide.hashing import digest_file
+
+
+def both(house, *lines: list[str]) -> list[dict]:
+    """Run several doits at once; all must succeed. Return their run records."""
+    known = house.records()
+    running = [house.start(*line) for line in lines]
+    for process in running:
+        out, _ = process.communicate(timeout=300)
+        assert process.returncode == 0, out
+        assert "Traceback" not in out
+    records = [json.loads(path.read_text()) for path in sorted(house.records() - known)]
+    assert len(records) == len(lines)
+    return records
+
+
+def often(records: list[dict]) -> dict[str, int]:
+    """Return the keys that were rendered more than once, and how often."""
+    keys = Counter(
+        done["key"]
+        for record in records
+        for done in record["tasks"].values()
+        if done["status"] == "rendered" and done["key"]
+    )
+    assert keys, "something was rendered"
+    return {key: count for key, count in keys.items() if count > 1}
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_two_renders_of_one_project_share_the_work(faulty, workers):
+    """Two renders of the same cold project make each key once, and the same video."""
+    before = digest_file(faulty.video())
+    faulty.cold()
+    line = ["-n", workers, "render", "project=x"]
+    assert often(both(faulty, line, line)) == {}
+    assert digest_file(faulty.video()) == before
+    assert faulty.leftovers() == []
+    assert faulty.again().tasks("rendered", "restored") == set()
+
+
+def test_two_projects_share_their_layers(faulty):
+    """Two cold projects of the same layers make each layer once; their videos are their own."""
+    before = digest_file(faulty.video())
+    faulty.cold()
+    faulty.project("y", crf=31)
+    records = both(faulty, ["render", "project=x"], ["render", "project=y"])
+    assert often(records) == {}
+    layers = [record["tasks"]["layer:1"]["status"] for record in records]
+    assert sorted(layers) == ["rendered", "restored"]
+    assert digest_file(faulty.video()) == before
+    assert digest_file(faulty.video("y")) != before
+
+
+def test_a_killed_owner_frees_its_key(faulty):
+    """Who waits for a key goes on when its maker is killed, and makes it."""
+    before, calls = digest_file(faulty.video()), faulty.calls()
+    faulty.cold()
+    faulty.order(calls // 2, "kill -s KILL -- -$parent", pause=0.01)
+    first, second = (faulty.start("render", "project=x") for _ in range(2))
+    said = [process.communicate(timeout=120)[0] for process in (first, second)]
+    assert sorted((first.returncode, second.returncode)) == [-signal.SIGKILL, 0], said
+    assert digest_file(faulty.video()) == before
+    assert faulty.running() == []
+
+
+def test_many_at_once_lose_no_record(faulty):
+    """Six runs on one warm project all succeed, and doit remembers what they did (H10)."""
+    lines = [["render", "project=x", f"layer1.pan=0.{n}"] for n in range(1, 7)]
+    assert often(both(faulty, *lines)) == {}
+    assert faulty.again().rendered == set()

@@ -1,0 +1,112 @@
+"""What tests read out of finished files: frames by md5, time stamps, sound as numbers."""
+
+import re
+import shlex
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tests.render.conftest import House, ffmpeg
+
+RATE = 48000
+
+
+def md5s(path: Path, *opened: str) -> list[str]:
+    """Return the md5 of every decoded frame of the first video stream."""
+    said = ffmpeg("-v", "error", *opened, "-i", str(path), "-map", "0:v:0", "-f", "framemd5", "-")
+    return columns(said)
+
+
+def columns(framemd5: str) -> list[str]:
+    """Return the digests of a framemd5 report."""
+    return [
+        line.rpartition(",")[2].strip() for line in framemd5.splitlines() if line.startswith("0,")
+    ]
+
+
+def stacked(house: House, project: str = "x") -> list[str]:
+    """Return the md5 of every frame of the stack, segment after segment, out of the store."""
+    tasks = house.manifest(project)["tasks"]
+    count = sum(task.startswith("stack:") for task in tasks)
+    digests = [tasks[f"stack:{i}"]["objects"]["stack.nut"] for i in range(count)]
+    return [md5 for digest in digests for md5 in md5s(house.object(digest), "-f", "nut")]
+
+
+def one_command(house: House, *knobs: str, project: str = "x") -> list[str]:
+    """Return the md5 of every frame that the exported command has before its encoder."""
+    ran = house.doit("export", f"project={project}", "as=ffmpeg", *knobs)
+    assert ran.code == 0, ran.out
+    (line,) = ran.out.strip().splitlines()
+    words = shlex.split(line)
+    words = words[: words.index("-map")]
+    report = house.root / "frames.txt"
+    heard = ["-map", "[a]", "-f", "null", "-"] if line.count("[a]") else []
+    ffmpeg("-v", "error", *words[1:], "-map", "[v]", "-f", "framemd5", str(report), *heard)
+    return columns(report.read_text())
+
+
+@dataclass
+class Stream:
+    """One stream of a finished file by its packets: seconds a tick, and pts, lengths in ticks."""
+
+    tick: float
+    pts: list[int]
+    lengths: list[int]
+
+    @property
+    def end(self) -> float:
+        """Return when it ends, in seconds."""
+        return (self.pts[-1] + self.lengths[-1]) * self.tick
+
+
+def streams(video: Path, *, decoded: bool = False) -> dict[int, Stream]:
+    """Return the streams of a file: 0 is the picture, 1 the sound."""
+    copy = [] if decoded else ["-c", "copy"]
+    said = ffmpeg("-v", "error", "-i", str(video), "-map", "0", *copy, "-f", "framecrc", "-")
+    found: dict[int, Stream] = {}
+    for line in said.splitlines():
+        if line.startswith("#tb "):
+            number, _, base = line[4:].partition(": ")
+            top, _, bottom = base.partition("/")
+            found[int(number)] = Stream(int(top) / int(bottom), [], [])
+        elif not line.startswith("#"):
+            number, _, pts, length, *_ = (part.strip() for part in line.split(","))
+            found[int(number)].pts.append(int(pts))
+            found[int(number)].lengths.append(int(length))
+    for stream in found.values():
+        stream.pts.sort()
+    return found
+
+
+def raw(*words: str) -> bytes:
+    """Return what ffmpeg writes to a file made for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "raw"
+        ffmpeg("-v", "error", *words, str(path))
+        return path.read_bytes()
+
+
+def brightness(video: Path) -> np.ndarray:
+    """Return the mean brightness of each frame, 0..255."""
+    data = raw(
+        "-i", str(video), "-map", "0:v:0", "-vf", "scale=16:16,format=gray", "-f", "rawvideo"
+    )
+    return np.frombuffer(data, np.uint8).reshape(-1, 256).mean(axis=1)
+
+
+def samples(video: Path) -> np.ndarray:
+    """Return the sound, one row a sample: left, right."""
+    data = raw("-i", str(video), "-map", "0:a:0", "-ar", str(RATE), "-ac", "2",
+               "-c:a", "pcm_f32le", "-f", "f32le")  # fmt: skip
+    return np.frombuffer(data, np.float32).reshape(-1, 2)
+
+
+def loudness(video: Path) -> tuple[float, float]:
+    """Return the integrated loudness (LUFS) and the true peak (dBTP) of a finished file."""
+    meter = "ebur128=peak=true:framelog=quiet"
+    said = ffmpeg("-nostats", "-i", str(video), "-map", "0:a:0", "-af", meter, "-f", "null", "-")
+    (lufs,) = re.findall(r"I:\s+(-?[0-9.]+|-inf) LUFS", said)
+    (peak,) = re.findall(r"Peak:\s+(-?[0-9.]+|-inf) dBFS", said)
+    return float(lufs), float(peak)

@@ -1,0 +1,194 @@
+"""Real clips, odd clips and broken clips: probed rightly, used rightly, or left out and said."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.render.conftest import SMALL, House, Ran, ffmpeg, make_clip
+from tests.render.reading import streams
+
+FOOTAGE = Path(__file__).parents[2].parent / "shared" / "footage"
+
+# name -> width and height as shown, pictures a second, channels, turned, uneven
+REAL = {
+    "autoed_man_on_green.mp4": (1280, 720, 30.0, 2, False, False),
+    "drew_MVI_4823.avi": (640, 480, 30.0, 1, False, False),
+    "drew_flir_thermal.mp4": (1080, 1440, 7.4, 1, False, True),
+    "drew_with-gps.mov": (320, 568, 29.99, 1, True, False),
+    "exo_h265_meta.mp4": (1080, 1920, 29.98, 2, True, False),
+    "flutter_butterfly.mp4": (1280, 720, 29.97, 2, False, False),
+    "gopro_karma.mp4": (854, 480, 29.97, 2, False, False),
+    "intel_asl_book.mkv": (640, 480, 30.0, 0, False, False),
+    "intel_car-detection.mp4": (768, 432, 12.5, 2, False, False),
+    "mdn_flower.mp4": (960, 540, 29.97, 2, False, False),
+    "mdn_stream-of-water.webm": (480, 360, 29.97, 1, False, False),
+    "p5_crosswalk.mp4": (854, 480, 23.976, 1, False, False),
+}
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory) -> House:
+    """A house that has the real clips in its library."""
+    if not FOOTAGE.is_dir():
+        pytest.skip("the real clips are not here: ../shared/footage beside this folder")
+    house = House(tmp_path_factory.mktemp("real"))
+    for name in REAL:
+        shutil.copy(FOOTAGE / name, house.root / "library" / "video")
+    make_clip(house.root / "library" / "video" / "below.mp4", picture="testsrc2=s=160x90:r=25")
+    assert house.doit("scan").code == 0
+    return house
+
+
+def known(house: House) -> dict[str, dict]:
+    """Return what cache/library.json says, by file name."""
+    clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
+    return {name.rpartition("/")[2]: clip for name, clip in clips.items()}
+
+
+def test_real_clips_are_what_they_are(real):
+    """Size as shown, rate, sound, rotation and unevenness of every real clip are found."""
+    for name, (width, height, fps, channels, turned, uneven) in REAL.items():
+        facts = known(real)[name]["facts"]
+        assert abs(facts["width"] - width) <= 1, name  # pixels may be a little off square
+        assert (facts["height"], facts["channels"]) == (height, channels), name
+        assert facts["fps"] == pytest.approx(fps, rel=0.002), name
+        assert (facts["rotated"], facts["variable"]) == (turned, uneven), name
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_clips_work_as_a_layer(real, name):
+    """Every real clip renders as layer 2, with nothing to complain of, exact in length."""
+    knobs = [f"layer2.clip={name}", "layer2.sound=on", "duration=2", "num_videos=2", "seed=2"]
+    ran = real.render("layer1.clip=below.mp4", *knobs, project="real")
+    picture = streams(real.video("real"))[0]
+    assert len(picture.pts) == 20
+    assert "damaged" not in ran.out
+    assert real.manifest("real")["recipe"]["heard"] == ([2] if REAL[name][3] else [])
+
+
+def test_broken_files_are_left_out_and_said(empty_house, clips):
+    """What is cut before its index, garbage, empty, or a playlist is reported and never chosen."""
+    folder = empty_house.root / "library" / "video"
+    whole = (clips / "a.mp4").read_bytes()
+    shutil.copy(clips / "a.mp4", folder)
+    shutil.copy(clips / "c.mp4", folder)
+    (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])  # its index was at the end
+    (folder / "garbage.mov").write_bytes(bytes(range(256)) * 200)
+    (folder / "empty.mkv").touch()
+    (folder / "list.mp4").write_text(f"ffconcat version 1.0\nfile '{folder}/a.mp4'\n")
+    (folder / "away.mp4").symlink_to(clips / "d.mov")
+    ffmpeg("-v", "error", "-f", "lavfi", "-i", "sine=300", "-t", "1", str(folder / "sound.mp4"))
+    ran = empty_house.doit("scan")
+    assert ran.code == 0
+    broken = {"cut.mp4", "garbage.mov", "empty.mkv", "list.mp4", "away.mp4", "sound.mp4"}
+    for name in broken:
+        assert f"left out  library/video/{name}: " in ran.out
+    assert "2 clips can be used, 6 were left out" in ran.out
+    empty_house.render("num_videos=2", "duration=1")
+    chosen = {clip["name"] for clip in empty_house.manifest()["clips"]}
+    assert chosen == {"library/video/a.mp4", "library/video/c.mp4"}
+    assert empty_house.doit("render", "project=y", "num_videos=3", *SMALL).code == 3
+
+
+@pytest.fixture
+def failing(empty_house, clips) -> House:
+    """A house whose layer 2 gets a clip with a good index and nothing behind half of it."""
+    for name in ("a.mp4", "c.mp4", "d.mov"):
+        shutil.copy(clips / name, empty_house.root / "library" / "video")
+    folder = empty_house.root / "projects" / "x" / "input"
+    folder.mkdir(parents=True)
+    bad = folder / "bad.mp4"
+    ffmpeg("-v", "error", "-i", str(clips / "a.mp4"), "-an", "-c", "copy",
+           "-movflags", "+faststart", str(bad))  # fmt: skip
+    data = bad.read_bytes()
+    bad.write_bytes(data[: len(data) // 2] + bytes(len(data) - len(data) // 2))
+    config = {"seed": 7, "num_videos": 3, "start": 0, "audio_sources": 2,
+              "layer1.clip": "a.mp4", "layer3.clip": "d.mov"}  # fmt: skip
+    (folder.parent / "config.json").write_text(json.dumps(config))
+    return empty_house
+
+
+def rendering_fails(house: House) -> Ran:
+    """Render a project whose layer 2 cannot be made."""
+    ran = house.doit("render", "project=x", *SMALL)
+    assert ran.code == 1, ran.out
+    assert ran.tasks("failed") == {"layer:2"}
+    assert "layer:2 made " in ran.out
+    assert "Traceback" not in ran.out
+    assert not house.video().exists()
+    return ran
+
+
+def test_a_clip_that_fails_is_never_swapped_silently(failing):
+    """A failing clip fails its task, says how to roll its layer anew, and that then renders."""
+    ran = rendering_fails(failing)
+    assert "doit set project=x layer2.take=1" in ran.out
+    kept = {"layer:1", "layer:3", "audio:1", "audio:3", "mix", "loudness", "color:2", "color:3"}
+    assert kept <= ran.tasks("rendered", "restored"), "the others are finished, and kept"
+    rendering_fails(failing)
+    draws = json.loads((failing.root / "projects" / "x" / "selection.json").read_text())["draws"]
+    assert [d["name"] for d in draws if d["layer"] == 2] == ["projects/x/input/bad.mp4"]
+    assert failing.doit("set", "project=x", "layer2.take=1").code == 0
+    ran = failing.render()
+    assert ran.rendered >= {"layer:2", "stack:0", "mux"}
+    assert ran.tasks("kept") >= kept
+    assert "bad.mp4" not in {
+        clip["name"].rpartition("/")[2] for clip in failing.manifest()["clips"]
+    }
+
+
+def test_a_named_clip_that_fails_is_freed_by_the_command(failing):
+    """Where the failing clip was asked for by name, the command frees the layer as well."""
+    assert failing.doit("set", "project=x", "layer2.clip=bad.mp4").code == 0
+    assert "doit set project=x layer2.clip=any layer2.take=1" in rendering_fails(failing).out
+
+
+def test_a_clip_with_a_few_bad_bytes_renders_and_is_said(failing):
+    """A clip that decodes to its full length is used, and its damage is said in the summary."""
+    bad = failing.root / "projects" / "x" / "input" / "bad.mp4"
+    whole = failing.root / "library" / "video" / "a.mp4"
+    ffmpeg(
+        "-v", "error", "-i", str(whole), "-an", "-c", "copy", "-movflags", "+faststart", str(bad)
+    )
+    data = bytearray(bad.read_bytes())
+    for place in range(len(data) * 2 // 5, len(data) * 4 // 5, 97):
+        data[place] ^= 0x55
+    bad.write_bytes(data)
+    ran = failing.render("fps=5")
+    assert "layer 2 (projects/x/input/bad.mp4) is damaged: ffmpeg complained" in ran.out
+
+
+def test_a_projects_own_clips_come_first(empty_house, clips):
+    """Clips in projects/x/input are used before the library's, and by no other project."""
+    for name in ("a.mp4", "d.mov"):
+        shutil.copy(clips / name, empty_house.root / "library" / "video")
+    own = empty_house.root / "projects" / "x" / "input"
+    own.mkdir(parents=True)
+    for name in ("b.mp4", "c.mp4"):
+        shutil.copy(clips / name, own)
+    knobs = ["num_videos=2", "duration=1", "audio_sources=0"]
+    for seed in (1, 2, 3):
+        empty_house.render(*knobs, f"seed={seed}")
+        chosen = {clip["name"] for clip in empty_house.manifest()["clips"]}
+        assert chosen == {"projects/x/input/b.mp4", "projects/x/input/c.mp4"}
+    empty_house.render(*knobs, project="y")
+    chosen = {clip["name"] for clip in empty_house.manifest("y")["clips"]}
+    assert chosen == {"library/video/a.mp4", "library/video/d.mov"}
+
+
+def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips):
+    """Other bytes under the same name, size and mtime are another clip: rendered, and said."""
+    clip = house.root / "library" / "video" / "b.mp4"
+    stamp, size = clip.stat().st_mtime_ns, clip.stat().st_size
+    other = clips.parent / "other.mp4"
+    make_clip(other, picture="color=c=teal:s=90x160:r=30", seconds=2.5)
+    clip.write_bytes(other.read_bytes().ljust(size, b"\0"))
+    os.utime(clip, ns=(stamp, stamp))
+    assert clip.stat().st_size == size
+    ran = house.render()
+    assert "layer 2: the bytes of library/video/b.mp4 changed" in ran.out
+    assert {"layer:2", "stack:0", "stack:1", "mux"} <= ran.rendered
+    assert {"layer:1", "layer:3"} <= ran.tasks("kept")

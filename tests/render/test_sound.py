@@ -1,0 +1,177 @@
+"""What is seen is what is heard: sync, sides, loudness and silence of finished files."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.render.conftest import House, Ran, make_clip
+from tests.render.reading import RATE, brightness, loudness, samples, streams
+
+BLACK = "color=c=black:s=96x54:r=25"
+FLASH = f"{BLACK},drawbox=c=white:t=fill:enable='between(t,1.199,1.239)'"
+BEEP = "aevalsrc='0.5*sin(2*PI*1000*t)*between(t,1.2,1.3)':s=48000"
+
+MIXES = {
+    "a quiet tone": "sine=300:r=44100,volume=-34dB",
+    "loud clipped noise": "anoisesrc=r=48000:a=1:seed=3,volume=20dB,aformat=sample_fmts=s16",
+    "bursts like speech": "anoisesrc=r=48000:a=0.4:c=pink:seed=5,"
+    "volume='lt(mod(t,0.7),0.4)*abs(sin(9*t))':eval=frame",
+    "very dynamic": "sine=180:r=48000,volume='if(lt(mod(t,3),0.15),2,0.02)':eval=frame",
+}
+
+
+@pytest.fixture(scope="module")
+def loud(tmp_path_factory) -> House:
+    """A house of clips with flashes, beeps, mixes and silence."""
+    house = House(tmp_path_factory.mktemp("loud"))
+    folder = house.root / "library" / "video"
+    make_clip(folder / "flash.mp4", picture=FLASH, sound=BEEP, seconds=2)
+    make_clip(folder / "late.mp4", picture=FLASH.replace("1.199,1.239", "4.199,4.239"),
+              sound=BEEP.replace("1.2,1.3", "4.2,4.3"), seconds=8)  # fmt: skip
+    for number, sound in enumerate(MIXES.values()):
+        make_clip(folder / f"mix{number}.mp4", picture=BLACK, sound=sound, seconds=7)
+    make_clip(folder / "mono.mp4", picture=BLACK, sound="sine=300:r=22050", seconds=3)
+    make_clip(folder / "wide.mp4", picture=BLACK, seconds=3,
+              sound="aevalsrc='0.3*sin(1900*t)|0.3*sin(3100*t)':s=44100")  # fmt: skip
+    make_clip(
+        folder / "whisper.mp4", picture=BLACK, sound="sine=300:r=48000,volume=-45dB", seconds=3
+    )
+    make_clip(folder / "silent.mp4", picture=BLACK, sound="anullsrc=r=48000", seconds=3)
+    make_clip(folder / "mute.mp4", picture=BLACK, seconds=3)
+    return house
+
+
+def rendered(house: House, *clips: str, **knobs) -> Ran:
+    """Render a project of these clips, opaque layers on top of each other."""
+    pinned = {f"layer{i}.clip": name for i, name in enumerate(clips, start=1)}
+    config = {"seed": 4, "num_videos": len(clips), "audio_sources": len(clips), "fps": 10,
+              "duration": 2, "pan": 0, "colorkey_hex": "0x00FF00", "similarity": 0.01,
+              "output_size": "96x54", "min_resolution": 0, "color_shift": False,
+              "softness": 0, **pinned, **knobs}  # fmt: skip
+    path = house.root / "projects" / "x" / "config.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(config))
+    ran = house.doit("render", "project=x")
+    assert ran.code == 0, ran.out
+    return ran
+
+
+def onsets(loudnesses: np.ndarray, rate: float) -> list[float]:
+    """Return when something that was low becomes high, in seconds."""
+    high = loudnesses > loudnesses.max() / 4
+    return [float(at) / rate for at in np.flatnonzero(high[1:] & ~high[:-1]) + 1]
+
+
+def beeps(video) -> list[float]:
+    """Return when each beep of a video begins."""
+    heard = np.abs(samples(video)).max(axis=1)
+    # a beep is a wave: 10 ms windows, the loudest sample of each
+    step = RATE // 100
+    loudest = heard[: len(heard) // step * step].reshape(-1, step).max(axis=1)
+    return onsets(loudest, 100)
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+@pytest.mark.parametrize("fps", [30, 24])
+def test_flash_and_beep_stay_together_through_every_loop(loud, fps, layer):
+    """A flash and its beep agree within a frame and 20 ms, at the first loop and at the last."""
+    clips = ["flash.mp4"] if layer == 1 else ["mute.mp4", "flash.mp4"]
+    rendered(loud, *clips, fps=fps, duration=9.5, audio_sources=1)
+    seen = onsets(brightness(loud.video()), fps)
+    heard = beeps(loud.video())
+    assert len(seen) == len(heard) == 5
+    assert np.allclose(seen, heard, atol=1 / fps + 0.020, rtol=0), (seen, heard)
+    assert np.allclose(seen, [1.2, 3.2, 5.2, 7.2, 9.2], atol=2 / fps, rtol=0)
+
+
+def test_flash_and_beep_stay_together_from_the_middle(loud):
+    """A layer that begins in the middle of its clip takes the sound of that part."""
+    rendered(loud, "late.mp4", fps=30, duration=5, **{"layer1.start": 0.777})
+    start = loud.manifest()["clips"][0]["start"]
+    assert start == pytest.approx(0.777 * 3, abs=0.05)
+    (seen,), (heard,) = onsets(brightness(loud.video()), 30), beeps(loud.video())
+    assert seen == pytest.approx(4.2 - start, abs=1 / 30 + 0.001)
+    assert heard == pytest.approx(seen, abs=1 / 30 + 0.020)
+
+
+@pytest.mark.parametrize("name", MIXES)
+def test_a_finished_file_is_as_loud_as_asked(loud, name):
+    """Whatever the mix, the finished file has -16 LUFS and no true peak above -1.5 dB."""
+    number = list(MIXES).index(name)
+    rendered(loud, f"mix{number}.mp4", "mute.mp4", duration=6)
+    lufs, peak = loudness(loud.video())
+    assert lufs == pytest.approx(-16, abs=0.5)
+    assert peak <= -1.5
+
+
+def test_two_sounds_are_as_loud_as_one(loud):
+    """A mix of several, with another target, meets that target too."""
+    rendered(loud, "mix1.mp4", "mix2.mp4", "mono.mp4", duration=6, loudness_lufs=-23, peak_db=-3)
+    lufs, peak = loudness(loud.video())
+    assert lufs == pytest.approx(-23, abs=0.5)
+    assert peak <= -3
+
+
+def test_a_mono_clip_is_heard_on_both_sides(loud):
+    """A mono source in the middle is equally loud left and right."""
+    rendered(loud, "mono.mp4")
+    left, right = np.abs(samples(loud.video())).max(axis=0)
+    assert left == pytest.approx(right, rel=0.02)
+    assert left > 0.1
+
+
+@pytest.mark.parametrize("clip", ["mono.mp4", "wide.mp4"])
+@pytest.mark.parametrize(("pan", "there", "empty"), [(-1, 0, 1), (1, 1, 0)])
+def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
+    """pan=-1 puts a layer left only, 1 right only, mono or stereo."""
+    rendered(loud, clip, pan=pan)
+    loudest = np.abs(samples(loud.video())).max(axis=0)
+    assert loudest[there] > 0.1
+    assert loudest[empty] < loudest[there] / 300
+
+
+def test_silence_stays_silence_and_is_said(loud):
+    """A mix of nothing but silence is not raised, and the summary says so."""
+    ran = rendered(loud, "silent.mp4")
+    assert "the mix is silent" in ran.out
+    assert np.abs(samples(loud.video())).max() < 1e-4
+
+
+def test_a_mix_that_needs_too_much_is_capped_and_said(loud):
+    """More than 30 dB is hiss: the mix stays quieter, and the summary says so."""
+    ran = rendered(loud, "whisper.mp4", level=False)
+    lufs, _ = loudness(loud.video())
+    facts = loud.manifest()["tasks"]["loudness"]["facts"]
+    assert facts["gain"] == 30
+    assert lufs < -17
+    assert f"raised by 30 dB, the most there is, to {facts['lufs']} LUFS" in ran.out
+    assert facts["lufs"] == pytest.approx(lufs, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("clips", "knobs"),
+    [
+        (["mute.mp4", "mute.mp4"], {}),
+        (["mono.mp4", "wide.mp4"], {"audio_sources": 0}),
+        (["mono.mp4", "wide.mp4"], {"sound": "off"}),
+    ],
+)
+def test_a_piece_without_sound_has_no_audio_stream(loud, clips, knobs):
+    """Where nothing sounds, the video has no audio stream, and the summary says so."""
+    ran = rendered(loud, *clips, **knobs)
+    assert list(streams(loud.video())) == [0]
+    assert "no sound: no layer sounds" in ran.out
+
+
+def test_sound_pins_win_over_the_dice(loud):
+    """sound=on is always heard, sound=off never; the dice choose among the rest."""
+    clips = ["mono.mp4", "wide.mp4", "mix1.mp4"]
+    for pinned, heard in (
+        ({"layer1.sound": "on", "audio_sources": 1}, [1]),
+        ({"layer1.sound": "on", "layer3.sound": "on", "audio_sources": 0}, [1, 3]),
+        ({"layer2.sound": "off", "audio_sources": 3}, [1, 3]),
+        ({"audio_sources": 9}, [1, 2, 3]),
+    ):
+        rendered(loud, *clips, duration=1, **pinned)
+        assert loud.manifest()["recipe"]["heard"] == heard
