@@ -24,6 +24,13 @@ FILTERS = (
 ).split()
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png")
 
+# What ffmpeg says after it has said what is wrong.
+ECHOES = (
+    "Conversion failed|Exiting with|Error opening (?:in|out)put|Error parsing options for|"
+    "Task finished|Terminating thread|Nothing was written|Could not open encoder before EOF|"
+    "To ignore this|Failed to set value|    Last message repeated"
+)
+
 Watch = Callable[[int], None]  # frames done
 
 
@@ -148,8 +155,9 @@ def run(command: Sequence[str], *, cwd: Path, bounds: Bounds, watch: Watch | Non
 
 def _failed(command: Sequence[str], how: str, text: str) -> TaskError:
     lines = [line for line in text.splitlines() if line.strip()]
-    told = [line for line in lines if not re.search(r"Conversion failed|Exiting with", line)]
-    why = "\n".join([how, *told[-3:]])
+    lines = [re.sub(r"^(?:\[[^]]* @ 0x[0-9a-f]+\] *)+", "", line) for line in lines]
+    told = [line for line in lines if not re.match(ECHOES, line)] or lines
+    why = "\n".join([how, *told[:1], *told[1:][-2:]])
     return TaskError(
         "the command failed", why=why, fix=f"paste this to see it again:\n{pasteable(command)}"
     )

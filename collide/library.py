@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide.errors import CONTROL, InputError, TaskError, printable
+from collide.errors import CONTROL, DiskError, InputError, TaskError, printable
 from collide.files import write_whole
-from collide.media import Clip
+from collide.media import Clip, plainly
 from collide.memo import Memo
 from collide.project import House, Project
 
@@ -140,8 +140,10 @@ class Library:
                 return {k: v for k, v in earlier.items() if k != "gone"}
         try:
             return {"digest": digest, "facts": probe(path, digest)}
+        except DiskError:
+            raise  # it would be forgotten for good, for no fault of its own
         except TaskError as error:
-            return {"digest": digest, "left_out": error.why.splitlines()[-1]}
+            return {"digest": digest, "left_out": plainly(error.why)}
 
     def _compare(self, before: dict[str, Any], now: dict[str, Any], report: Report) -> None:
         """Say what is new, changed, moved, double or gone; what is gone stays known."""

@@ -13,6 +13,14 @@ from typing import Any
 UNKNOWN = str(-(1 << 63))  # a time that the file does not tell
 WIDEST_GAP = 60.0  # seconds without a frame; beyond it a clip is a bomb or a slide show
 
+# Why a file is no clip: a part of what ffmpeg says, and what a person calls it.
+PLAINLY = {
+    "not on whitelist": "it is no video, but a picture, a playlist, or text",
+    "moov atom not found": "it is no video, or only a part of one",
+    "exceeds specified max pixel": "its picture is larger than 35 megapixels",
+    "matches no streams": "there is no moving picture in it",
+}
+
 
 @dataclass(frozen=True)
 class Clip:
@@ -90,6 +98,12 @@ def read_clip(packets: str, first: str) -> Clip:
         rate=int(sound.get("sample_rate", 0)),
         gap=round(gap, 3),
     )
+
+
+def plainly(why: str) -> str:
+    """Return in a few words why ffmpeg could not open a file."""
+    known = (words for said, words in PLAINLY.items() if said in why)
+    return next(known, (why.splitlines() or [""])[-1])
 
 
 def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[tuple[int, int]]]]:

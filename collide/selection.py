@@ -81,15 +81,14 @@ class Selection:
         Raises:
             InputError: there are fewer usable clips than layers, or no clip of the name asked for.
         """
-        clips = library.usable(self.project)
-        if not clips:
+        if not library.usable(self.project):
             raise self._empty(library)
         for number, knobs in enumerate(layers, start=1):
             draw = self._draw(number, knobs)
             if draw is None:
                 others = [self._draw(n, k) for n, k in enumerate(layers, start=1) if n != number]
                 taken = [other["digest"] for other in others if other]
-                draw = self._new_draw(number, knobs, clips, taken, len(layers))
+                draw = self._new_draw(number, knobs, library, taken, len(layers))
             if _place(knobs) not in draw["starts"]:
                 facts = library.facts(draw["digest"])
                 room = max(0.0, facts.seconds - seconds) if facts else 0.0
@@ -99,19 +98,21 @@ class Selection:
         self,
         number: int,
         knobs: Mapping[str, Any],
-        clips: list[dict[str, Any]],
+        library: Library,
         taken: list[str],
         layers: int,
     ) -> dict[str, Any]:
+        clips = library.usable(self.project)
         if knobs["clip"] != "any":
-            choice = self._named(knobs["clip"], clips)
+            choice = self._named(knobs["clip"], clips, library)
         else:
             fit = [c for c in clips if _fits(c["facts"], knobs)]
             choice = instrument("source/select").analyze(
                 knobs, layer=number, clips=fit, taken=taken
             )
             if choice is None:
-                raise _too_few(len(fit), len(clips), layers, knobs)
+                more = _left_out(library)
+                raise _too_few(len(fit), len(clips), layers, knobs=knobs, more=more)
         asked = {name: knobs[name] for name in ASKED}
         draw = {
             "layer": number,
@@ -123,10 +124,17 @@ class Selection:
         self.draws.append(draw)
         return draw
 
-    def _named(self, name: str, clips: list[dict[str, Any]]) -> dict[str, Any]:
+    def _named(self, name: str, clips: list[dict[str, Any]], library: Library) -> dict[str, Any]:
         by_name: dict[str, dict[str, Any]] = {
             clip["name"].rpartition("/")[2]: clip for clip in reversed(clips)
         }
+        for path, clip in library.known["clips"].items():
+            if name not in by_name and "left_out" in clip and path.rpartition("/")[2] == name:
+                raise InputError(
+                    f"the clip {name!r} cannot be used",
+                    why=f"{path}: {clip['left_out']}",
+                    fix="mend it, or choose another; doit scan says which there are",
+                )
         if name not in by_name:
             raise InputError(
                 f"no clip named {name!r} among the {len(by_name)} usable ones",
@@ -136,11 +144,10 @@ class Selection:
         return by_name[name]
 
     def _empty(self, library: Library) -> InputError:
-        left_out = sum("left_out" in clip for clip in library.known["clips"].values())
-        more = f"; {left_out} could not be used (see: doit scan)" if left_out else ""
+        where = f"library/video and projects/{self.project.name}/input"
         return InputError(
             "there are no clips",
-            why=f"library/video and projects/{self.project.name}/input hold no usable clip{more}",
+            why=f"{where} hold no usable clip{_left_out(library)}",
             fix="copy some clips into library/video, or try the demo: doit render project=demo",
         )
 
@@ -185,7 +192,14 @@ def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
     return bool(short >= knobs["min_resolution"] and facts["seconds"] >= knobs["min_seconds"])
 
 
-def _too_few(fit: int, clips: int, layers: int, knobs: Mapping[str, Any]) -> InputError:
+def _left_out(library: Library) -> str:
+    count = sum("left_out" in clip for clip in library.known["clips"].values())
+    return f"; {count} could not be used (see: doit scan)" if count else ""
+
+
+def _too_few(
+    fit: int, clips: int, layers: int, *, knobs: Mapping[str, Any], more: str
+) -> InputError:
     refused = clips - fit
     need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"
     why = f"{need}, and there are {fit} usable ones"
@@ -194,6 +208,7 @@ def _too_few(fit: int, clips: int, layers: int, knobs: Mapping[str, Any]) -> Inp
             f"; {refused} more are smaller than min_resolution={knobs['min_resolution']} "
             f"or shorter than min_seconds={knobs['min_seconds']:g}"
         )
+    why += more
     ways = ["copy more clips into library/video"]
     ways += [f"say num_videos={fit}"] if fit else []
     ways += ["lower min_resolution and min_seconds"] if refused else []

@@ -14,7 +14,7 @@ from typing import Any
 from collide import engine as door
 from collide.bench import Bench
 from collide.demo import footage_steps, make_footage
-from collide.errors import DiskError, TaskError
+from collide.errors import DiskError, InputError, TaskError
 from collide.key import Step
 from collide.knobs import Settings
 from collide.library import Library, Report
@@ -158,8 +158,9 @@ class Session:
         if self.bench.receipt(step.task) is None or not self.bench.fresh(step):
             if self.bench.library.place(pick.digest) is None:
                 known = self.bench.library.facts(pick.digest)
-                if known:
-                    return known
+                if known is None:
+                    raise _not_here(self.project, pick)
+                return known
             self.run.add(perform(self.bench, step))
         else:
             self.run.add(Done(step.task, "kept"))
@@ -198,6 +199,15 @@ class Session:
             share = {"raw": 1.0, "ffvhuff": 0.5}
             fits = (name for name in share if raw * share[name] < room)
             self.selection.storage = next(fits, list(STORAGE)[-1])
+
+
+def _not_here(project: Project, pick: Pick) -> InputError:
+    return InputError(
+        f"the clip of layer {pick.layer} is not here",
+        why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
+        fix=f"bring it back, or set another: doit set project={project.name} "
+        f"layer{pick.layer}.clip=…",
+    )
 
 
 def open_session(

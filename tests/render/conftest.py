@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from collide.engine import find_engine
+from tests.render.shim import Calls, shimmed
 
 REPO = Path(__file__).parents[2]
 SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
@@ -163,3 +164,9 @@ def empty_house(tmp_path) -> House:
     root = tmp_path / "empty"
     root.mkdir()
     return House(root)
+
+
+@pytest.fixture
+def calls(tmp_path, monkeypatch) -> Calls:
+    """Every call of ffmpeg from here on."""
+    return shimmed(tmp_path, monkeypatch)

@@ -62,6 +62,33 @@ def test_too_few_clips_make_no_project(stocked, knobs, text):
     assert not stocked.records()
 
 
+def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
+    """What was left out is part of the answer, and a broken clip that was asked for says why."""
+    video = empty_house.root / "library" / "video"
+    (video / "broken.mp4").write_text("hello")
+    words = ("render", "project=x", "min_resolution=0")
+    making = "making project x (projects/x/config.json)\n"
+    assert empty_house.doit(*words).out.strip() == making + (
+        "ERROR: there are no clips\n"
+        "  why  library/video and projects/x/input hold no usable clip; "
+        "1 could not be used (see: doit scan)\n"
+        "  fix  copy some clips into library/video, or try the demo: doit render project=demo"
+    )
+    shutil.copy(clips / "a.mp4", video)
+    assert empty_house.doit(*words).out.strip() == making + (
+        "ERROR: fewer clips than layers\n"
+        "  why  3 layers need 3 clips, and there are 1 usable ones; "
+        "1 could not be used (see: doit scan)\n"
+        "  fix  copy more clips into library/video, or say num_videos=1"
+    )
+    assert empty_house.doit(*words, "layer1.clip=broken.mp4").out.strip() == making + (
+        "ERROR: the clip 'broken.mp4' cannot be used\n"
+        "  why  library/video/broken.mp4: it is no video, or only a part of one\n"
+        "  fix  mend it, or choose another; doit scan says which there are"
+    )
+    assert not (empty_house.root / "projects").exists()
+
+
 ENGINES = {
     "lacks": ("""#!/bin/sh
 "{ffmpeg}" "$@" | grep -v -e " colorkey " -e " libx264 "

@@ -87,8 +87,8 @@ def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) ->
     """The last line of ffmpeg's trouble is the reason; it is not asked again until it changes."""
     shelf.put("bad.mp4", "broken 1")
     name = "library/video/bad.mp4"
-    assert shelf.scan() == Report(left_out={name: "moov atom not found"}, clips=2)
-    assert shelf.scan() == Report(left_out={name: "moov atom not found"}, clips=2)
+    assert shelf.scan() == Report(left_out={name: "it is no video, or only a part of one"}, clips=2)
+    assert shelf.scan() == Report(left_out={name: "it is no video, or only a part of one"}, clips=2)
     assert shelf.probed == []
     shelf.put("bad.mp4", "mended")
     assert shelf.scan().left_out == {}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from collide.media import WIDEST_GAP, Clip, read_clip
+from collide.media import WIDEST_GAP, Clip, plainly, read_clip
 
 FIRST = "#software: Lavf63\n#tb 0: 1/25\n#media_type 0: video\n#codec_id 0: rawvideo\n"
 AUDIO = (
@@ -144,3 +144,19 @@ def test_facts_make_the_same_clip_again() -> None:
     clip = read_clip(packets(STEADY, layout="mono"), first())
     facts: dict[str, Any] = clip.facts()
     assert Clip(**facts) == clip
+
+
+@pytest.mark.parametrize(
+    ("why", "plain"),
+    [
+        ("ffmpeg ended with exit code 183\nmoov atom not found", "it is no video, or only a part"),
+        ("x\nFormat not on whitelist 'mov'\ny", "it is no video, but a picture, a playlist"),
+        ("it has 7200 s without a picture", "it has 7200 s without a picture"),
+        ("ffmpeg ended with exit code 1\nsomething else", "something else"),
+        ("", ""),
+    ],
+)
+def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
+    """What ffmpeg says is put into words where they are known, and else its last line stands."""
+    assert plainly(why).startswith(plain)
+    assert "\n" not in plainly(why)

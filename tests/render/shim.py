@@ -1,0 +1,44 @@
+"""A program in the place of ffmpeg: it writes down what it is given, and goes on as ffmpeg."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from collide.engine import find_engine
+
+SHIM = """#!/bin/sh
+to="{log}/$$.$(date +%N)"
+for word in "$@"; do printf '%s\\036' "$word"; done > "$to.argv"
+env > "$to.env"
+{{ ulimit -n; ulimit -c; head -c 9 | wc -c; }} > "$to.rest"
+exec "{ffmpeg}" "$@"
+"""
+
+
+@dataclass
+class Calls:
+    """Every run of ffmpeg: its words, its environment, and its limits and standard input."""
+
+    folder: Path
+
+    def argvs(self) -> list[list[str]]:
+        """Return the words of every call."""
+        files = sorted(self.folder.glob("*.argv"))
+        return [path.read_text().removesuffix("\x1e").split("\x1e") for path in files]
+
+    def opened(self) -> list[str]:
+        """Return every input of every call."""
+        return [
+            argv[at + 1] for argv in self.argvs() for at, word in enumerate(argv) if word == "-i"
+        ]
+
+
+def shimmed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """Put a program that writes down what it is given in the place of ffmpeg."""
+    log, shim = folder / "calls", folder / "shim"
+    log.mkdir()
+    shim.write_text(SHIM.format(log=log, ffmpeg=find_engine().path))
+    shim.chmod(0o755)
+    monkeypatch.setenv("COLLIDE_FFMPEG", str(shim))
+    return Calls(log)

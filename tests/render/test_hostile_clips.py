@@ -1,0 +1,154 @@
+"""What strangers name .mp4: left out with its reason, opened once at most, and never a danger."""
+
+import json
+import os
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.render.conftest import SMALL, House, ffmpeg
+from tests.render.shim import Calls
+
+NO_VIDEO = "it is no video, but a picture, a playlist, or text"
+PART = "it is no video, or only a part of one"
+TEXTS = {
+    "text.mp4": ("hello\n" * 100, PART),
+    "hls.mp4": (
+        "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nfile://{out}\n#EXT-X-ENDLIST\n", PART
+    ),
+    "ffconcat.mp4": ("ffconcat version 1.0\nfile ../../../canary.ts\n", NO_VIDEO),
+    "session.mp4": ("v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
+                    "m=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n", NO_VIDEO),
+    "title.mp4": ("1\n00:00:01,000 --> 00:00:02,000\nhello\n", NO_VIDEO),
+}  # fmt: skip
+UNOPENED = {
+    "empty.mp4": "it is empty",
+    "fifo.mp4": "it is not a regular file",
+    "folder.mp4": "it is not a regular file",
+    "away.mp4": "it is a link out of the library",
+    "nowhere.mp4": "it is a link to nothing",
+}
+MADE = {
+    "picture.mp4": NO_VIDEO,
+    "bomb.mov": "its picture is larger than 35 megapixels",
+    "cut.mp4": PART,
+    "gap.mp4": "it has 7200 s without a picture",
+    "sound.mp4": "there is no moving picture in it",
+}
+WHY = {**{name: why for name, (_, why) in TEXTS.items()}, **UNOPENED, **MADE}
+
+
+def make(folder: Path, canary: Path, whole: Path) -> None:
+    """Fill a folder with what must be left out."""
+    for name, (text, _) in TEXTS.items():
+        (folder / name).write_text(text.replace("{out}", str(canary)))
+    (folder / "empty.mp4").touch()
+    os.mkfifo(folder / "fifo.mp4")
+    (folder / "folder.mp4").mkdir()
+    (folder / "away.mp4").symlink_to(whole)
+    (folder / "nowhere.mp4").symlink_to("nothing")
+    (folder / "cut.mp4").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    still = ["-v", "error", "-f", "lavfi", "-i"]
+    ffmpeg(*still, "testsrc=s=320x240", "-frames:v", "1", "-c:v", "png", "-f", "image2",
+           str(folder / "picture.mp4"))  # fmt: skip
+    ffmpeg(*still, "color=s=8000x5000,format=gray", "-frames:v", "1", "-c:v", "png",
+           str(folder / "bomb.mov"))  # fmt: skip
+    ffmpeg(*still, "testsrc=s=320x240:r=25:d=1", "-vf", "setpts='if(gte(N,12),PTS+7200/TB,PTS)'",
+           "-fps_mode", "passthrough", "-c:v", "libx264", str(folder / "gap.mp4"))  # fmt: skip
+    ffmpeg(*still, "sine=d=2", str(folder / "sound.mp4"))
+
+
+class Canary(threading.Thread):
+    """A pipe outside the library, and whether anybody opened it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(daemon=True)
+        os.mkfifo(path)
+        self.path, self.sung, self.stop = path, False, False
+
+    def run(self) -> None:
+        """Try to write, which succeeds as soon as somebody reads."""
+        while not self.stop and not self.sung:
+            try:
+                os.close(os.open(self.path, os.O_WRONLY | os.O_NONBLOCK))
+                self.sung = True
+            except OSError:
+                time.sleep(0.005)
+
+
+@pytest.fixture
+def canary(tmp_path):
+    """A canary that is watched as long as the test runs."""
+    bird = Canary(tmp_path / "canary.ts")
+    bird.start()
+    yield bird
+    bird.stop = True
+    bird.join()
+
+
+def test_hostile_files_are_left_out_and_the_others_render(
+    empty_house: House, clips, canary, calls: Calls
+):
+    """Each has its reason; none is opened for more than its probe, some not even for that."""
+    library = empty_house.root / "library" / "video"
+    make(library, canary.path, clips / "a.mp4")
+    for name in ("a.mp4", "b.mp4", "d.mov"):
+        shutil.copy(clips / name, library)
+    began = time.monotonic()
+    ran = empty_house.render("num_videos=3", "duration=1", "audio_sources=1")
+    assert time.monotonic() - began < 60, "something hung"
+    assert not canary.sung, "a file outside the library was opened"
+    known = json.loads((empty_house.root / "cache" / "library.json").read_text())["clips"]
+    left_out = {Path(name).name: clip.get("left_out") for name, clip in known.items()}
+    assert left_out == {**WHY, "a.mp4": None, "b.mp4": None, "d.mov": None}
+    for name, why in WHY.items():
+        assert f"left out library/video/{name}: {why}" in ran.out.splitlines()
+    opened = calls.opened()
+    times = {name: opened.count(f"file:{library}/{name}") for name in WHY}
+    assert times == {name: 0 if name in UNOPENED else 1 for name in WHY}
+    used = {Path(clip["name"]).name for clip in empty_house.manifest()["clips"]}
+    assert used == {"a.mp4", "b.mp4", "d.mov"}
+
+
+def test_what_was_left_out_is_not_asked_again(empty_house, canary, clips, calls):
+    """A second scan opens nothing, and says the same."""
+    make(empty_house.root / "library" / "video", canary.path, clips / "a.mp4")
+    first = empty_house.doit("scan")
+    before = len(calls.opened())
+    assert empty_house.doit("scan").out == first.out
+    assert len(calls.opened()) == before
+
+
+@pytest.fixture
+def secret(house, tmp_path) -> Path:
+    """A file outside, to which a link leads that stands where the clip of layer 2 stood."""
+    clip, away = house.root / "library" / "video" / "b.mp4", tmp_path / "secret.mp4"
+    shutil.copy(house.root / "library" / "video" / "c.mp4", away)
+    clip.unlink()
+    clip.symlink_to(away)
+    return away
+
+
+def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
+    """The layer fails and says so; what does not need the clip is kept."""
+    ran = house.doit("render", "project=x", *SMALL, "layer2.brightness=0.1")
+    assert ran.code == 1
+    assert ran.tasks("failed") == {"layer:2"}
+    assert ran.record["tasks"]["layer:2"]["why"].startswith("a clip it needs is not here")
+    assert "left out library/video/b.mp4: it is a link out of the library" in ran.out
+
+
+def test_nor_by_another_engine_that_must_read_it_anew(house, secret, calls):
+    """Where nothing of the clip is known any more, the layer and the file are named."""
+    ran = house.doit("render", "project=x", *SMALL)
+    assert (ran.code, ran.record) == (3, {})
+    assert (
+        ran.out.strip()
+        == """ERROR: the clip of layer 2 is not here
+  why  library/video/b.mp4 was deleted or changed, or its disk is not plugged in
+  fix  bring it back, or set another: doit set project=x layer2.clip=…"""
+    )
+    assert not [path for path in calls.opened() if path.endswith(("b.mp4", "secret.mp4"))]
