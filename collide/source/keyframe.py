@@ -4,7 +4,7 @@ Played before a mode that looks at pictures. One frame would speak for a whole c
 Reads one clip; writes one PNG, RGB 8 bit, with the frames side by side.
 """
 
-from collide.step import BITEXACT, Argv, Clip, Knobs, Limit, Range, chain, graph, number
+from collide.step import BITEXACT, Argv, Clip, Knobs, Limit, Range, chain, graph, seek
 
 DEFAULTS = {
     # how many frames of a clip are looked at before its colors are chosen
@@ -36,7 +36,7 @@ def command(knobs: Knobs, *, clip: Clip, start: float, seconds: float, look: str
     height = max(2, round(WIDTH * clip.height / clip.width))
     argv: list[str] = []
     for time in times:
-        argv += ["-ss", number(round(time, 3)), "-i", "@clip"]
+        argv += [*seek(time), "-i", "@clip"]
     seen = chain(look, f"scale={WIDTH}:{height}:flags=area+accurate_rnd+bitexact", "format=rgb24")
     chains = [f"[{i}:V:0]trim=end_frame=1,{seen},setpts=0[k{i}]" for i in range(count)]
     pads = "".join(f"[k{i}]" for i in range(count))
