@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+UNKNOWN = str(-(1 << 63))  # a time that the file does not tell
 WIDEST_GAP = 60.0  # seconds without a frame; beyond it a clip is a bomb or a slide show
 
 # Why a file is no clip: a part of what ffmpeg says, and what a person calls it.
@@ -109,6 +110,7 @@ def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[tuple
     """Return the header fields and the (pts, duration) of each stream of a framecrc report."""
     head: dict[int, dict[str, str]] = {}
     times: dict[int, list[tuple[int, int]]] = {}
+    delays: dict[str, int] = {}
     for line in report.splitlines():
         if line.startswith("#"):
             name, _, value = line[1:].partition(": ")
@@ -116,8 +118,13 @@ def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[tuple
             if stream.isdigit():
                 head.setdefault(int(stream), {})[field] = value
             continue
-        stream, _, pts, length, *_ = (part.strip() for part in line.split(","))
-        times.setdefault(int(stream), []).append((int(pts), int(length)))
+        stream, dts, pts, length, *_ = (part.strip() for part in line.split(","))
+        if dts == pts == UNKNOWN:
+            continue
+        # MPEG program streams give few packets a pts: decoding times are as even, and earlier
+        delay = delays.setdefault(stream, 0 if UNKNOWN in (dts, pts) else int(pts) - int(dts))
+        at = int(dts) + delay if pts == UNKNOWN else int(pts)
+        times.setdefault(int(stream), []).append((at, int(length)))
     return head, times
 
 

@@ -14,7 +14,7 @@ from collide.picture import layer_chain
 from collide.piece import Layer, Piece
 from collide.safety import Source, pasteable, spelled
 from collide.sound import sound_part
-from collide.step import BITEXACT, RATE, Argv, chain, clock, graph, number
+from collide.step import BITEXACT, RATE, Argv, chain, clock, graph, number, seek
 
 
 def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> str:
@@ -39,7 +39,7 @@ def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> st
             )
         sources[f"@C{layer.number}"] = Source(path, trusted=False)
         seconds = number(round((layer.material + 2) / piece.fps + 0.1, 6))
-        argv += ["-ss", number(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
+        argv += [*seek(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
     chains = [*_pictures(piece, results), *_sounds(piece, results)]
     argv += ["-filter_complex", graph(*chains), "-map", "[v]", *_maps(piece), *BITEXACT, output]
     return pasteable(spelled(bench.engine.path, argv, sources))

@@ -35,7 +35,7 @@ __all__ = [
     "BITEXACT", "METER", "PLAIN", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Checked", "Choice",
     "Clip", "Color", "Family", "Knobs", "Limit", "Name", "Passes", "Range", "Read", "Size", "Span",
     "Toggle", "chain", "clock", "graph", "labels", "measured", "number", "place", "read_clip",
-    "scale", "wide_and_high",
+    "scale", "seek", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]
@@ -204,6 +204,14 @@ def measured(report: str) -> tuple[float | None, float | None]:
         raise ValueError("ffmpeg measured no loudness")
     lufs = float(loud[-1])
     return (lufs, float(peak[-1])) if lufs > -70 else (None, None)
+
+
+def seek(seconds: float) -> Argv:
+    """Return the option that opens a clip at `seconds`.
+
+    None at the start: in files without an index, FLV for one, even -ss 0 loses the first frames.
+    """
+    return ["-ss", number(round(seconds, 3))] if seconds else []
 
 
 def wide_and_high(size: str) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from collide.step import (
     chain,
     measured,
     number,
+    seek,
 )
 
 DEFAULTS = {
@@ -54,7 +55,7 @@ LIMITS: dict[str, Limit] = {
 
 PER_LAYER = tuple(DEFAULTS)
 
-VERSION = 2
+VERSION = 3
 
 LEVEL = -20.0  # LUFS that each layer comes with: a few of them together stay clear of full scale
 MOST = 30.0  # decibels; beyond it, hiss would be brought up
@@ -70,15 +71,8 @@ def passes(knobs: Knobs, *, start: float, material: int, samples: int, channels:
         channels: of the clip.
     """
     head = source(material, channels)
-    opened = [
-        *PLAIN,
-        "-ss",
-        number(start),
-        "-t",
-        number(round(material / RATE + 0.1, 6)),
-        "-i",
-        "@clip",
-    ]
+    length = number(round(material / RATE + 0.1, 6))
+    opened = [*PLAIN, *seek(start), "-t", length, "-i", "@clip"]
     # R 128 hears nothing in less than 0.4 s: a shorter sound is measured as it is heard, looped
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""
     report = yield [*opened, *_through(chain(head, again, METER)), "-f", "null", "-"]

@@ -23,6 +23,7 @@ from collide.step import (
     clock,
     graph,
     number,
+    seek,
 )
 
 DEFAULTS = {
@@ -74,7 +75,7 @@ def command(
         extra = ["-map", "[a]", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo", "alpha.gray"]
     cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)
     return [
-        *("-ss", number(start), "-t", number(round((frames + 2) / fps, 6)), "-i", "@clip"),
+        *seek(start), *("-t", number(round((frames + 2) / fps, 6)), "-i", "@clip"),
         *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(frames)),
         *STORAGE[knobs["storage"]], *BITEXACT,
         *("-f", "segment", "-segment_frames", cuts, "-reset_timestamps", "1"),

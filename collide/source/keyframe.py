@@ -4,7 +4,7 @@ Played before a mode that looks at pictures. One frame would speak for a whole c
 Reads one clip; writes one PNG, RGB 8 bit, with the frames side by side.
 """
 
-from collide.step import BITEXACT, Argv, Clip, Knobs, Limit, Range, chain, graph, number
+from collide.step import BITEXACT, Argv, Clip, Knobs, Limit, Range, chain, graph, seek
 
 DEFAULTS = {
     # how many frames of a clip are looked at before its colors are chosen
@@ -53,7 +53,7 @@ def command(knobs: Knobs, *, clip: Clip, start: float, seconds: float, look: str
 def _passed(times: list[float], seen: str) -> tuple[Argv, list[str]]:
     """Return input and graph that go through the part once, and keep a frame now and then."""
     step = (times[-1] - times[0]) / (len(times) - 1)
-    argv = ["-ss", number(round(times[0], 3)), "-t", number(round(times[-1] - times[0] + 1, 3))]
+    argv = [*seek(times[0]), "-t", number(round(times[-1] - times[0] + 1, 3))]
     kept = f"fps={number(round(1 / step, 6))}:start_time=0:round=near:eof_action=pass"
     ends = f"tpad=stop={len(times)}:stop_mode=clone,tile={len(times)}x1"
     return [*argv, "-i", "@clip"], [f"[0:V:0]{kept},{seen},{ends}[v]"]
@@ -63,7 +63,7 @@ def _sought(times: list[float], seen: str) -> tuple[Argv, list[str]]:
     """Return inputs and graph that seek each frame by itself: it decodes from a key frame on."""
     argv: Argv = []
     for time in times:
-        argv += ["-ss", number(round(time, 3)), "-i", "@clip"]
+        argv += [*seek(time), "-i", "@clip"]
     count = len(times)
     chains = [f"[{i}:V:0]trim=end_frame=1,{seen},setpts=0[k{i}]" for i in range(count)]
     pads = "".join(f"[k{i}]" for i in range(count))

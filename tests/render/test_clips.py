@@ -69,6 +69,23 @@ def test_real_clips_work_as_a_layer(real, name):
     assert real.manifest("real")["recipe"]["heard"] == ([2] if REAL[name][3] else [])
 
 
+@pytest.mark.parametrize(
+    "name", ["a.mpg", "a.ts", "a.avi", "a.webm", "a.wmv", "a.flv", "a.3gp", "a.ogv", "a.gif"]
+)
+def test_any_container_works_as_a_layer(empty_house, clips, name):
+    """A clip of any container is probed rightly, also where it tells few times, and renders."""
+    codec = {"a.webm": ["-c:v", "libvpx"], "a.3gp": ["-c:v", "mpeg4", "-c:a", "aac"]}.get(name, [])
+    clip = empty_house.root / "library" / "video" / name
+    ffmpeg("-v", "error", "-i", str(clips / "a.mp4"), "-t", "3", *codec, str(clip))
+    ran = empty_house.render(f"layer1.clip={name}", "start=0", "num_videos=1", "duration=2")
+    facts = known(empty_house)[name]["facts"]
+    assert (facts["width"], facts["height"]) == (160, 90)
+    assert facts["fps"] == pytest.approx(25, rel=0.02)
+    assert facts["seconds"] == pytest.approx(3, abs=0.1)
+    assert "damaged" not in ran.out
+    assert len(streams(empty_house.video())[0].pts) == 20
+
+
 def test_broken_files_are_left_out_and_said(empty_house, clips):
     """What is cut before its index, garbage, empty, or a playlist is reported and never chosen."""
     folder = empty_house.root / "library" / "video"
