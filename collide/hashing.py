@@ -11,7 +11,7 @@ from typing import Any
 
 import xxhash
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 
 
 def digest(data: bytes) -> str:
@@ -25,10 +25,12 @@ def digest_file(path: Path) -> str:
     Raises:
         OSError: the file cannot be read.
     """
-    state = xxhash.xxh3_128()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            state.update(chunk)
+    state, buffer = xxhash.xxh3_128(), bytearray(CHUNK)
+    view = memoryview(buffer)
+    # into one buffer that stays in the processor's cache: no allocation a chunk
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(buffer):
+            state.update(view[:count])
     return state.hexdigest()
 
 
