@@ -23,7 +23,6 @@ def copy_out(source: Path, target: Path) -> None:
 
     ffmpeg and editors write through links, and would change the store.
     """
-    sweep(target.parent.glob(f".{target.name[:40]}-*"))
     with _half(target) as half:
         shutil.copyfile(source, half)
 
@@ -32,8 +31,9 @@ def copy_out(source: Path, target: Path) -> None:
 def _half(path: Path) -> Iterator[Path]:
     """Give a file beside `path` that takes its name at the end, and is gone if that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{path.name[:40]}-{os.getpid()}-"
-    handle, name = tempfile.mkstemp(prefix=prefix, dir=path.parent)
+    start = f".{path.name[:40]}-"
+    sweep(path.parent.glob(f"{start}*"))
+    handle, name = tempfile.mkstemp(prefix=f"{start}{os.getpid()}-", dir=path.parent)
     os.close(handle)
     try:
         yield Path(name)

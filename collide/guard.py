@@ -41,7 +41,8 @@ def _prepare() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, _interrupted)
+        if signal.getsignal(name) is not signal.SIG_IGN:  # nohup: the night goes on
+            signal.signal(name, _interrupted)
 
 
 def _interrupted(*_: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -86,7 +87,7 @@ class Faulty(House):
         return subprocess.Popen(
             [sys.executable, "-m", "doit", *words],
             cwd=self.root, env=self.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, start_new_session=True,
+            text=True, start_new_session=True, preexec_fn=_hearing,  # noqa: PLW1509 - it only calls signal
         )  # fmt: skip
 
     def again(self, *words: str) -> Ran:
@@ -125,6 +126,12 @@ class Faulty(House):
                 return []
             time.sleep(0.1)
         return mine
+
+
+def _hearing() -> None:
+    """Hear signals as at a prompt, also where the tests run behind nohup or an ampersand."""
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

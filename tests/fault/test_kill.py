@@ -2,8 +2,12 @@
 
 import json
 import signal
+import subprocess
+import sys
 
 import pytest
+
+from collide.engine import find_engine
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
@@ -22,6 +26,20 @@ def test_a_killed_render_goes_on_where_it_was(faulty, share):
     assert repeated == set()
     assert faulty.video().read_bytes() == before
     assert faulty.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    "kill", ["KILL -- -$parent", "KILL $parent", "TERM $parent", "INT $parent", "HUP $parent"]
+)
+def test_no_ffmpeg_outlives_its_render(faulty, kill):
+    """However a render ends, an ffmpeg that would have gone on for long goes with it."""
+    long = f"-v error -re -f lavfi -i anullsrc -t 60 -f null {faulty.root}/-"
+    later = f"(sleep 0.1; kill -s {kill}) > /dev/null 2>&1 &"
+    faulty.order(1, f"{later} exec '{find_engine().path}' {long}", pause="now")
+    ended = faulty.start("render", "project=x", "crf=30")
+    ended.communicate(timeout=50)
+    assert ended.returncode in (130, -signal.SIGKILL)
+    assert faulty.running() == []
 
 
 @pytest.mark.parametrize(("name", "workers"), [("TERM", "1"), ("INT", "2"), ("HUP", "1")])
@@ -46,11 +64,22 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
     assert faulty.leftovers() == []
 
 
-def test_what_a_kill_left_beside_a_video_is_swept(faulty):
-    """A copy that was half done when its process died is gone after the next delivery."""
+def test_what_a_kill_left_half_written_is_swept(faulty):
+    """A copy or record that was half done when its process died is gone when it is whole."""
     dead = faulty.start("list")
     dead.communicate(timeout=60)
-    half = faulty.video().with_name(f".x.mp4-{dead.pid}-abcdefgh")
-    half.write_bytes(b"half")
+    receipt = faulty.root / "cache" / "receipts" / "x" / "mux.json"
+    for path in (faulty.video(), receipt, faulty.root / "projects" / "x" / "manifest.json"):
+        path.with_name(f".{path.name}-{dead.pid}-abcdefgh").write_bytes(b"half")
+    strange = faulty.video().with_name(".x.mp4-notes-of-mine")
+    strange.write_bytes(b"kept")
     faulty.again("crf=30")
-    assert faulty.leftovers() == []
+    assert faulty.leftovers() == [strange]
+
+
+def test_a_render_under_nohup_outlives_its_terminal(faulty):
+    """Where SIGHUP was to be ignored it is: a night's work goes on after the terminal is gone."""
+    faulty.order(1, "kill -s HUP $parent")
+    words = ["nohup", sys.executable, "-m", "doit", "render", "project=x", "crf=30"]
+    done = subprocess.run(words, cwd=faulty.root, env=faulty.env(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

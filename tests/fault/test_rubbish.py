@@ -69,10 +69,10 @@ def test_a_database_with_bad_pages_is_no_traceback(faulty, name):
 
 
 def test_a_cache_of_another_layout_is_refused_in_words(faulty):
-    """What another version wrote is never misread: exit code 2, and how to go on."""
+    """What another version wrote is never misread: exit code 3, and how to go on."""
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
-    assert ran.code == 2
+    assert ran.code == 3
     assert "was made by another version of collide" in ran.out
     assert "Traceback" not in ran.out
 
