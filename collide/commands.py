@@ -72,6 +72,8 @@ class Run(_Spoken, DoitRun):  # type: ignore[misc]
         refuse_strange_words(args, typed)
         if "par_type" in params._non_default_keys:
             refuse_processes(params["par_type"])
+        if "outfile" not in params._non_default_keys:
+            params["outfile"] = sys.stdout  # doit took it before it was made patient
         render = verb_module("render")
         Ledger.writes = True
         Open.session = session = render.begin(said)
@@ -95,6 +97,7 @@ class _Reads(_Spoken):
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Open the project that was named, then do as doit does."""
+        self.outstream = sys.stdout
         said = _said(self.name, args)
         if said.project or args:
             Open.session = session = said.open()

@@ -20,7 +20,7 @@ from collide.safety import Bounds, Source, environment, limits, pasteable, spell
 FILTERS = (
     "alimiter alphaextract alphamerge aloop amix apad aresample asetpts atrim blend colorkey "
     "concat crop ebur128 eq fps framestep hstack hue lumakey overlay pad pan scale setparams "
-    "setpts setsar settb split tpad trim volume"
+    "setpts setsar settb split tile tpad trim volume"
 ).split()
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png")
 

@@ -1,6 +1,7 @@
 """Around every verb: whatever a person can cause ends in three lines and an exit code."""
 
 import io
+import os
 import signal
 import sys
 import traceback
@@ -36,10 +37,37 @@ def guarded(act: Callable[[], int]) -> int:
         return 2
 
 
+class _Patient:
+    """A stream whose reader may go (`| head`): the work goes on, and is told to nobody."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, if anybody reads."""
+        return self._tried(lambda: self._stream.write(text)) or len(text)
+
+    def flush(self) -> None:
+        """Flush, if anybody reads."""
+        self._tried(self._stream.flush)
+
+    def _tried(self, act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        except BrokenPipeError:  # Python flushes once more at its end: give it a place to
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            return None
+
+
 def _prepare() -> None:
     for stream in (sys.stdout, sys.stderr):  # a name that is no UTF-8 must not end a run
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
+    if not isinstance(sys.stdout, _Patient):
+        sys.stdout = _Patient(sys.stdout)
     for name in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(name) is not signal.SIG_IGN:  # nohup: the night goes on
             signal.signal(name, _interrupted)

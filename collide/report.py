@@ -3,7 +3,6 @@
 The class is what doit calls a reporter; nothing here knows doit beyond its method names.
 """
 
-import sys
 import threading
 from typing import Any, TextIO
 
@@ -131,12 +130,9 @@ class Reporter:
         """Do nothing: the last line is the verb's."""
 
     def write(self, text: str) -> None:
-        """Write a line; a reader that has gone (`| head`) is no error."""
-        try:
-            self.stream.write(text + "\n")
-            self.stream.flush()
-        except BrokenPipeError:
-            sys.stdout = self.stream = open("/dev/null", "w")  # noqa: SIM115 - until the end
+        """Write a line."""
+        self.stream.write(text + "\n")
+        self.stream.flush()
 
 
 def line(done: Done) -> str:
