@@ -16,6 +16,7 @@ WORDS = {
     "{TASKS}": ", ".join(KINDS[:-1]),
     "{KNOBS}": f"{len(knobs())} knobs of {len(OWNERS)} instruments",
     "{COUNT}": str(len(knobs())),
+    "{MODES}": ", ".join(knobs()["mode"].limit.words),
     "{PRESETS}": ", ".join(PRESETS),
 }
 

@@ -98,7 +98,7 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
   why  it takes a number from 0.001 to 1
   fix  see: doit knobs similarity"""),
         ({"mode": ["fixed"]}, """mode=["fixed"] is not possible
-  why  it takes one value, not a window: one of fixed, kmeans, luminance
+  why  it takes one value, not a window: one of {MODES}
   fix  see: doit knobs mode"""),
         ({"crf": None}, """crf=null is not possible
   why  it takes a whole number from 0 to 51

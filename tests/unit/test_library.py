@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from collide.errors import DiskError
 from collide.hashing import digest
 from collide.library import SUFFIXES, Report
 from collide.media import Clip
@@ -93,6 +95,18 @@ def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) ->
     shelf.put("bad.mp4", "mended")
     assert shelf.scan().left_out == {}
     assert len(shelf.usable()) == 3
+
+
+def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
+    """What the disk says ends the scan; no clip is left out for it, now or later."""
+    shelf.put("new.mp4")
+
+    def full(path: Path, _: str) -> dict[str, Any]:
+        raise DiskError("no space", why="the disk is full", fix="make room")
+
+    with pytest.raises(DiskError):
+        shelf.library().scan(full)
+    assert shelf.scan().new == ["library/video/new.mp4"]
 
 
 def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> None:
