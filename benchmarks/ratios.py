@@ -5,7 +5,8 @@
 CPU seconds (user and system, children included) of whole commands, each round in one loop, so
 that a machine that slows down slows all of them. Printed: medians, and ratios of medians.
 The piece: 8 s of 1280x720 at 24 fps, three layers of noisy 720p clips (about 15 Mb/s), two
-keyed by a fixed color, two heard, one clip shorter than the piece.
+keyed by a fixed color, two heard; of its 192 frames the layers have 192, 100 and 80 of their own,
+the proportions of the study that the goals come from.
 """
 
 import json
@@ -31,8 +32,8 @@ CONFIG = {
 }  # fmt: skip
 PICTURES = {
     "a.mp4": ("mandelbrot=s=1280x720:r=24", 10),
-    "b.mp4": ("gradients=s=1280x720:r=24:c0=white:c1=navy:c2=gray:n=3:seed=3", 10),
-    "c.mp4": ("testsrc2=s=1280x720:r=30", 4),
+    "b.mp4": ("gradients=s=1280x720:r=24:c0=white:c1=navy:c2=gray:n=3:seed=3", 4.17),
+    "c.mp4": ("testsrc2=s=1280x720:r=24", 3.34),
 }
 
 
