@@ -58,16 +58,19 @@ def _pictures(piece: Piece, results: Results) -> list[str]:
 def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:
     keyed = layer.number > 1
     answer: Mapping[str, object] = results[f"color:{layer.number}"].facts if keyed else {}
+    looped = ""
+    if layer.material < piece.frames:
+        # trim, loop, then filter: the order of a plain script, and small frames to remember
+        ends = f"tpad=stop=2:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
+        looped = f"{ends},loop=loop=-1:size={layer.material}"
     made = instrument("blend/layer").picture(
-        layer_chain(piece, layer, answer),
-        frames=layer.material,
+        chain(looped, layer_chain(piece, layer, answer)),
+        frames=piece.frames,
         fps=piece.fps,
         chroma=chroma,
         keyed=keyed,
     )
-    again = f"loop=loop=-1:size={layer.material}" if layer.material < piece.frames else ""
-    ends = f"trim=end_frame={piece.frames},{clock(piece.fps)}"
-    return f"[{layer.number - 1}:V:0]{chain(made, again, ends)}[l{layer.number}]"
+    return f"[{layer.number - 1}:V:0]{made}[l{layer.number}]"
 
 
 def _sounds(piece: Piece, results: Results) -> list[str]:
