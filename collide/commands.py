@@ -11,9 +11,9 @@ from doit.cmd_list import List as DoitList
 from doit.cmd_run import Run as DoitRun
 from doit.cmdparse import CmdParseError
 
+from collide.build.ledger import Ledger
 from collide.errors import InputError
 from collide.guard import guarded
-from collide.ledger import Ledger
 from collide.report import Reporter
 from collide.said import Said, understand
 from collide.summary import made_of

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from collide.bench import Bench
+from collide.build.bench import Bench
+from collide.build.key import Input, Job, Results, Step
+from collide.build.perform import perform
+from collide.build.record import Done, Run
 from collide.catalog import instrument
 from collide.errors import InputError
+from collide.graph.project import Project
 from collide.hashing import digest_file
-from collide.key import Input, Job, Results, Step
-from collide.perform import perform
-from collide.project import Project
-from collide.record import Done, Run
 
 PROJECT = "demo"  # the one project that makes its own clips
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from collide import engine
+from collide.build import engine
 from collide.errors import CollideError, of_disk
-from collide.project import House
+from collide.house import House
 
 
 def guarded(act: Callable[[], int]) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from collide import segments
-from collide.bench import Bench
-from collide.key import Job, Step
-from collide.plan import Plan
-from collide.store import Entry
+from collide.build.bench import Bench
+from collide.build.key import Job, Step
+from collide.build.store import Entry
+from collide.graph.plan import Plan
 
 ANALYSES = ("keyframe", "color")  # their answer may well be the one before
 

@@ -6,7 +6,7 @@ The class is what doit calls a reporter; nothing here knows doit beyond its meth
 import threading
 from typing import Any, TextIO
 
-from collide.record import Done, Run, now
+from collide.build.record import Done, Run, now
 
 
 class Progress:

@@ -10,8 +10,9 @@ from typing import Any
 
 from collide.catalog import RESERVED, knobs
 from collide.errors import InputError, did_you_mean, nearest
-from collide.knobs import Settings, find, parse, plain, renamed
-from collide.project import House, Project
+from collide.graph.knobs import Settings, find, parse, plain, renamed
+from collide.graph.project import Project, existing, named
+from collide.house import House
 from collide.session import Session, open_session
 from collide.words import line, verb_module, verbs
 
@@ -49,7 +50,7 @@ class Said:
                 why="there is " + (", ".join(known) or "none yet"),
                 fix=self.line(project=known[0] if known else "x"),
             )
-        return self.house.existing(self.project)
+        return existing(self.house, self.project)
 
     def line(self, **more: str) -> str:
         """Return what was typed, with `more` variables, as it can be pasted."""
@@ -63,7 +64,7 @@ class Said:
     def open_house(self) -> Session:
         """Return a session for verbs that need the clips and no project."""
         return open_session(
-            self.house, self.house.project("_"), presets=[], typed={}, words=[self.verb]
+            self.house, named(self.house, "_"), presets=[], typed={}, words=[self.verb]
         )
 
     def open(self, project: Project | None = None, *, presets: bool = True) -> Session:

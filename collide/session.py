@@ -11,22 +11,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide import engine as door
-from collide.bench import Bench
+from collide.build import engine as door
+from collide.build.bench import Bench
+from collide.build.key import Step
+from collide.build.library import Library, Report
+from collide.build.memo import Memo
+from collide.build.perform import ask, perform
+from collide.build.record import Done, Run, now
+from collide.build.store import Store
 from collide.demo import footage_steps, make_footage
 from collide.errors import DiskError, InputError, TaskError
-from collide.key import Step
-from collide.knobs import Settings
-from collide.library import Library, Report
-from collide.memo import Memo
-from collide.perform import ask, perform
-from collide.plan import Plan, make_plan
-from collide.project import House, Project
-from collide.record import Done, Run, now
-from collide.selection import Pick, Selection
+from collide.graph.knobs import Settings
+from collide.graph.plan import Plan, make_plan
+from collide.graph.project import Project
+from collide.graph.selection import Pick, Selection
+from collide.graph.steps import probe_step
+from collide.house import House
 from collide.step import STORAGE, Clip, wide_and_high
-from collide.steps import probe_step
-from collide.store import Store
 
 Say = Callable[[str], None]
 
@@ -228,7 +229,9 @@ def open_session(
     settings = project.settings(presets, typed)
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     memo.hold()
-    bench = Bench(project, store, memo, Library(house, memo), door.find_engine())
+    bench = Bench(
+        house.receipts(project.name), store, memo, Library(house, memo), door.find_engine()
+    )
     session = Session(
         house, project, settings, bench, Selection(project), Run(project.name, words), say
     )

@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Iterator
 
-from collide.piece import Layer
-from collide.plan import Plan
+from collide.graph.piece import Layer
+from collide.graph.plan import Plan
 from collide.session import Session
 
 LITTLE, MUCH = 0.02, 0.97  # share of a layer that is transparent: a hole nobody sees, a ghost

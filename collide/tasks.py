@@ -8,12 +8,12 @@ from typing import Any
 from doit.dependency import FileChangedChecker
 from doit.exceptions import TaskFailed
 
-from collide.bench import Fresh
+from collide.build.bench import Fresh
+from collide.build.key import Step
+from collide.build.perform import perform
 from collide.errors import TaskError, of_disk
-from collide.key import Step
-from collide.perform import perform
-from collide.plan import Plan
-from collide.project import House
+from collide.graph.plan import Plan
+from collide.house import House
 from collide.report import Reporter
 from collide.session import Session
 

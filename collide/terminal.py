@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from collide import engine as door
 from collide import segments
-from collide.plan import Plan
-from collide.safety import Bounds, Source, spelled
+from collide.build import engine as door
+from collide.build.safety import Bounds, Source, spelled
+from collide.graph.plan import Plan
 from collide.session import Session
 
 if TYPE_CHECKING:

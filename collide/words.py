@@ -13,8 +13,8 @@ from pathlib import Path
 from types import ModuleType
 
 from collide.errors import InputError, did_you_mean
-from collide.knobs import renamed
-from collide.plan import Plan, possible
+from collide.graph.knobs import renamed
+from collide.graph.plan import Plan, possible
 from collide.session import Session
 
 HERE = Path(__file__).parent / "verbs"

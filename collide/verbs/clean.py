@@ -9,7 +9,7 @@ WORDS = 99
 def run(said: Said) -> int:
     """Take away the video and the receipts; the next render takes both from the store."""
     project = said.existing()
-    receipts = sorted(project.receipts.glob("*.json"))
+    receipts = sorted(project.house.receipts(project.name).glob("*.json"))
     videos = [project.video] if project.video.exists() else []
     for path in [*videos, *receipts]:
         path.unlink()

@@ -4,8 +4,8 @@ import os
 import platform
 import shutil
 
-from collide import engine as door
-from collide.key import library_version
+from collide.build import engine as door
+from collide.build.key import library_version
 from collide.said import Said
 
 VARIABLES: dict[str, str] = {}

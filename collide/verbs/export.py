@@ -3,9 +3,9 @@
 What must be known for that, colors and loudness, is found first; no picture is rendered.
 """
 
+from collide.build.perform import perform
 from collide.errors import InputError, did_you_mean
-from collide.oneline import one_command
-from collide.perform import perform
+from collide.graph.oneline import one_command
 from collide.said import Said
 
 VARIABLES = {"project": "which piece", "as": "ffmpeg", "preset": "presets, in order: a,b"}

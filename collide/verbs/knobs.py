@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from collide.catalog import explained, instruments
 from collide.catalog import knobs as all_knobs
 from collide.errors import InputError, did_you_mean
-from collide.knobs import Settings
+from collide.graph.knobs import Settings
 from collide.said import Said
 from collide.step import number
 

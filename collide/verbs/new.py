@@ -1,6 +1,7 @@
 """make a project: config.json with a seed of its own, and a page for studio notes"""
 
 from collide.errors import InputError
+from collide.graph.project import named
 from collide.said import Said, refuse_missing_layers
 
 VARIABLES = {
@@ -12,7 +13,7 @@ KNOBS = True
 
 def run(said: Said) -> int:
     """Make it, and say what to type next."""
-    project = said.house.project(said.project or said.house.unused_name())
+    project = named(said.house, said.project or said.house.unused_name())
     if project.exists():
         raise InputError(
             f"project {project.name!r} is there already",

@@ -3,6 +3,7 @@
 Knobs count as if they were typed to render: doit plan project=x similarity=0.35
 """
 
+from collide.graph.project import named
 from collide.predict import predict
 from collide.said import Said
 from collide.summary import made_of
@@ -20,7 +21,7 @@ WORDS_FOR = {
 
 def run(said: Said) -> int:
     """Print each task that would do something, and count the rest."""
-    project = said.house.project(said.project) if said.project else said.existing()
+    project = named(said.house, said.project) if said.project else said.existing()
     if project.exists():
         session = said.open(project)
     else:

@@ -4,7 +4,8 @@ Without project= it makes a project and names it. A knob typed here counts for t
 """
 
 from collide import summary
-from collide.plan import Plan
+from collide.graph.plan import Plan
+from collide.graph.project import named
 from collide.said import Said
 from collide.session import Session
 
@@ -15,7 +16,7 @@ WORDS = 99
 
 def begin(said: Said) -> Session:
     """Open the project, saying so first where it has to be made."""
-    project = said.house.project(said.project or said.house.unused_name())
+    project = named(said.house, said.project or said.house.unused_name())
     if project.exists():
         return said.open(project)
     session = said.open(project.drafted(project.draft(said.presets)), presets=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.engine import find_engine
+from collide.build.engine import find_engine
 from tests.render.conftest import House, Ran, make_clip
 
 # Counts its calls. A file `order` beside it says at which call (0: at each) it does what: at

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from collide.engine import find_engine
+from collide.build.engine import find_engine
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])

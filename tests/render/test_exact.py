@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from collide.engine import find_engine
+from collide.build.engine import find_engine
+from collide.build.safety import Source, spelled
 from collide.hashing import digest_file
-from collide.safety import Source, spelled
 from tests.render.conftest import SMALL, House, ffmpeg, make_clip
 from tests.render.reading import RATE, md5s, one_command, samples, stacked, streams
 

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from collide.engine import find_engine
+from collide.build.engine import find_engine
 from tests.render.conftest import CONFIG, SMALL
 
 READS = [

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from collide.catalog import SHAPES, Knob, knobs
-from collide.knobs import Settings
+from collide.graph.knobs import Settings
 from collide.media import Clip
 from collide.step import Argv, Choice, Color, Name, Range, Read, Size, Span, Toggle
 

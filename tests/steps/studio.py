@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from collide.engine import find_engine, run
-from collide.safety import Bounds, Source, spelled
+from collide.build.engine import find_engine, run
+from collide.build.safety import Bounds, Source, spelled
 from collide.step import Argv, graph
 
 

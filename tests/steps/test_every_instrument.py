@@ -15,7 +15,7 @@ import pytest
 
 from collide import catalog
 from collide.catalog import Knob, explained, instruments, knobs
-from collide.knobs import parse, plain
+from collide.graph.knobs import parse, plain
 from tests.steps.samples import REPORTS, arguments, ends, middle, play, shape
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -41,7 +41,8 @@ def words(parsed: ast.Module) -> Iterator[str]:
 @cache
 def words_of_the_machine() -> frozenset[str]:
     """Return every text in the files of the machine; the catalog only lists old names."""
-    paths = [path for path in catalog.HOUSE.glob("*.py") if path.name != "catalog.py"]
+    paths = [*catalog.HOUSE.glob("*.py"), *catalog.HOUSE.glob("graph/*.py")]
+    paths = [path for path in paths if path.name != "catalog.py"]
     return frozenset(word for path in paths for word in words(ast.parse(path.read_text())))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from collide.audio import extract
-from collide.engine import find_engine
+from collide.build.engine import find_engine
 from collide.step import RATE
 from tests.steps.samples import middle
 from tests.steps.studio import perform

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from collide.catalog import HOUSE
-from collide.knobs import resolve
-from collide.presets import FAMILIES
+from collide.graph.knobs import resolve
+from collide.graph.presets import FAMILIES
 from collide.strict import read_json
 
 PRESETS = sorted((HOUSE.parent / "presets").glob("*/*.json"))

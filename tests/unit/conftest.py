@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from collide.project import House
-from collide.store import Store
+from collide.build.store import Store
+from collide.house import House
 from tests.unit.shelf import Shelf
 
 

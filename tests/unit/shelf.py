@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from collide.build.library import Library, Report
+from collide.build.memo import Memo
 from collide.errors import TaskError
-from collide.library import Library, Report
+from collide.house import House
 from collide.media import Clip
-from collide.memo import Memo
-from collide.project import House
 
 FACTS = Clip(
     seconds=8.0, width=640, height=360, frames=200, fps=25.0, variable=False, rotated=False,
@@ -47,4 +47,4 @@ class Shelf:
 
     def usable(self, project: str = "x") -> list[str]:
         """Return the names of the clips a project may choose from."""
-        return [clip["name"] for clip in self.library().usable(self.house.project(project))]
+        return [clip["name"] for clip in self.library().usable(project)]

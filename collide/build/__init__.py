@@ -1,0 +1,1 @@
+"""How a step is made and kept: its key, the store, the engine, the clips."""

@@ -1,0 +1,137 @@
+"""One step: key → look up → single-flight → render → verify → publish → receipt.
+
+An object that was evicted is made again only when a step that really renders must read it.
+"""
+
+from pathlib import Path
+
+from collide.build.bench import Bench
+from collide.build.key import Input, Job, Step
+from collide.build.play import play
+from collide.build.record import Done, now
+from collide.build.safety import Source
+from collide.build.store import Entry, Made
+from collide.errors import TaskError
+from collide.files import copy_out
+
+
+def perform(bench: Bench, step: Step) -> Done:
+    """Bring one step up to date, and say what that took.
+
+    Raises:
+        TaskError: it failed; nothing of it was published.
+        OSError: the disk is full or fails.
+    """
+    began, job, before = now(), step.job(bench.results()), bench.receipt(step.task)
+    key, why = job.key(bench.engine_digest), bench.why(step)
+    entry, status = bench.store.find(key), "restored"
+    if entry is None:
+        entry, status = _made(bench, step, job, key)
+    elif before and before[0].key == key:
+        status, why = "kept", ""
+    if not bench.delivered(step, entry):
+        entry, status = _delivered(bench, step, job, entry, status)
+    bench.sign(step, entry)
+    size = sum(made.size for made in entry.objects.values())
+    return Done(step.task, status, why, key, round(now() - began, 3), size)
+
+
+def ask(bench: Bench, step: Step, path: Path) -> Entry:
+    """Return what a step makes of one file that no project has chosen yet: the probe of a scan."""
+    job = step.job({})
+    key = job.key(bench.engine_digest)
+    with bench.store.claim(key):
+        entry = bench.store.find(key)
+        sources = dict.fromkeys(job.inputs, Source(path, trusted=False))
+        return entry or _rendered(bench, step, job, key, sources)
+
+
+def _made(
+    bench: Bench, step: Step, job: Job, key: str, *, whole: bool = False
+) -> tuple[Entry, str]:
+    """Render a step unless somebody else has just done it.
+
+    Args:
+        whole: its objects are wanted too, so an entry that has lost some does not do.
+    """
+    with bench.store.claim(key):
+        entry = bench.store.find(key)
+        if entry and (not whole or bench.store.complete(entry)):
+            return entry, "restored"
+        sources = {token: _opened(bench, source) for token, source in job.inputs.items()}
+        return _rendered(bench, step, job, key, sources), "rendered"
+
+
+def _opened(bench: Bench, source: Input) -> Source:
+    """Return a job's input as a file to open: a clip that is here, or an object read whole."""
+    if source.path:
+        return Source(source.path, trusted=True, demuxer=source.demuxer)
+    if source.task is None:
+        path = bench.library.place(source.digest)
+        if path is None:
+            raise TaskError(
+                "a clip it needs is not here",
+                why=f"no file has the content {source.digest[:8]} now: it was deleted, changed, or "
+                "its disk is not plugged in",
+                fix="bring the clip back",
+            )
+        return Source(path, trusted=False)
+    made = Made(source.digest, source.size)
+    path = bench.store.verified(made)
+    if path is None:
+        _again(bench, bench.steps[source.task])
+        path = bench.store.verified(made)
+    if path is None:
+        raise TaskError(
+            f"{source.task} made other bytes than before",
+            why="what it had made was evicted or damaged, and making it again gave something else",
+            fix="render once more: what follows takes the new bytes",
+        )
+    return Source(path, trusted=True, demuxer=source.demuxer)
+
+
+def _again(bench: Bench, step: Step) -> None:
+    """Make the objects of an earlier step again, since one is gone that must be read."""
+    began, job = now(), step.job(bench.results())
+    key = job.key(bench.engine_digest)
+    entry, status = _made(bench, step, job, key, whole=True)
+    bench.sign(step, entry)
+    if bench.told and status == "rendered":
+        size = sum(made.size for made in entry.objects.values())
+        why = "what it had made was gone or damaged"
+        bench.told(Done(step.task, status, why, key, round(now() - began, 3), size))
+
+
+def _rendered(bench: Bench, step: Step, job: Job, key: str, sources: dict[str, Source]) -> Entry:
+    """Do a job in a private directory, and publish what it made."""
+    began = now()
+    with bench.store.workdir() as folder:
+        files, facts = play(bench, step, job, sources, folder)
+        for token, source in sources.items():
+            if (
+                not source.trusted
+                and bench.library.content(source.path) != job.inputs[token].digest
+            ):
+                raise TaskError(
+                    f"{source.path.name} changed while it was read",
+                    why="what came out is neither the old clip nor the new one: it was thrown away",
+                    fix="render again when the file is at rest",
+                )
+        return bench.store.publish(
+            key,
+            files,
+            facts=facts,
+            preimage=job.ingredients(bench.engine_digest),
+            seconds=now() - began,
+        )
+
+
+def _delivered(bench: Bench, step: Step, job: Job, entry: Entry, status: str) -> tuple[Entry, str]:
+    """Copy what people see out of the store, making again what was evicted or damaged."""
+    for role, path in step.deliver.items():
+        source = bench.store.verified(entry.objects[role])
+        if source is None:
+            entry, status = _made(bench, step, job, entry.key, whole=True)
+            source = bench.store.object(entry.objects[role].digest)
+        copy_out(source, path)
+    return entry, "restored" if status == "kept" else status

@@ -1,0 +1,87 @@
+"""What was done: the manifest is the recipe, and the record of how it came about."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from collide import __version__
+from collide.build.key import Job, Results, Step, library_version
+from collide.build.store import Entry
+from collide.graph.knobs import plain
+from collide.graph.piece import Layer, Piece
+from collide.step import Knobs
+
+PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "xxhash")
+
+
+def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
+    """Return the step that writes the manifest and the look's recipe.
+
+    Args:
+        before: all other tasks, in order.
+        version: of the engine, as it calls itself.
+    """
+    look = piece.project.path / "looks" / f"{piece.look}.json"
+
+    def job(results: Results) -> Job:
+        given = _given(piece, before, results, version)
+        seconds = {task: results[task].seconds for task in before}
+
+        def answer(files: Mapping[str, Path]) -> dict[str, Any]:
+            folder = files["."]
+            whole = {**given, "seconds": seconds}
+            (folder / "manifest.json").write_text(json.dumps(whole, indent=1) + "\n")
+            (folder / "look.json").write_text(json.dumps(piece.recipe, indent=1) + "\n")
+            return {"look": piece.look}
+
+        return Job("record", given=given, version=1, analyze=answer)
+
+    deliver = {"manifest.json": piece.project.path / "manifest.json", "look.json": look}
+    said = {f"{n} said in": s.origin for n, s in sorted(piece.settings.said.items())}
+    names = {f"layer {layer.number}": layer.pick.name for layer in piece.layers}
+    says = {"look": piece.look, **names, **said}
+    return Step("record", job, before, says=says, deliver=deliver)
+
+
+def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str) -> dict[str, Any]:
+    """Return the manifest but for its timings: what was asked, what was used, what came out."""
+    said = sorted(piece.settings.said.items())
+    sound = results["loudness"].facts if piece.heard else {}
+    return {
+        "look": piece.look,
+        "recipe": piece.recipe,
+        "knobs": _knobs(piece),
+        "said": {name: plain(setting.value) for name, setting in said},
+        "origins": {name: setting.origin for name, setting in said},
+        "clips": [_clip(layer) for layer in piece.layers],
+        "sound": {"heard": piece.heard, **sound},
+        "tasks": {task: _task(results[task]) for task in before},
+        "engine": {"digest": piece.recipe["engine"], "version": version},
+        "versions": {"collide": __version__, **{name: library_version(name) for name in PACKAGES}},
+    }
+
+
+def _knobs(piece: Piece) -> dict[str, Any]:
+    """Return every knob of the piece and of each layer: its drawn value, and who said it."""
+
+    def told(values: Knobs, layer: int | None) -> dict[str, Any]:
+        of = piece.settings.of
+        return {name: [value, of(name, layer).origin] for name, value in sorted(values.items())}
+
+    layers = [told(layer.knobs, layer.number) for layer in piece.layers]
+    return {"piece": told(piece.knobs, None), "layers": layers}
+
+
+def _clip(layer: Layer) -> dict[str, Any]:
+    return {
+        "layer": layer.number,
+        "name": layer.pick.name,
+        **layer.part(),
+        "facts": layer.clip.facts(),
+    }
+
+
+def _task(entry: Entry) -> dict[str, Any]:
+    objects = {role: made.digest for role, made in entry.objects.items()}
+    return {"key": entry.key, "objects": objects, "facts": entry.facts}

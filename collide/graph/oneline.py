@@ -1,0 +1,101 @@
+"""The whole piece as one plain ffmpeg command: the proof of the cut, and what speed is measured by.
+
+Its picture, before the encoder, is that of the stack, frame by frame. It loops with the loop
+filter, which keeps a layer's frames in memory: what the store is there to avoid.
+"""
+
+from collections.abc import Mapping
+
+from collide.build.bench import Bench
+from collide.build.key import Results
+from collide.build.safety import Source, pasteable, spelled
+from collide.catalog import instrument
+from collide.errors import InputError
+from collide.graph.picture import layer_chain
+from collide.graph.piece import Layer, Piece
+from collide.graph.sound import sound_part
+from collide.step import BITEXACT, RATE, Argv, chain, clock, graph, number, seek
+
+
+def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> str:
+    """Return the command on one line, ready to paste.
+
+    Args:
+        results: of the analysis and the sound; nothing of the picture is needed.
+        output: the file it writes.
+
+    Raises:
+        InputError: a clip is not here.
+    """
+    argv: Argv = []
+    sources = {}
+    for layer in piece.layers:
+        path = bench.library.place(layer.pick.digest)
+        if path is None:
+            raise InputError(
+                f"the clip of layer {layer.number} is not here",
+                why=f"{layer.pick.name} was deleted, or its disk is not plugged in",
+                fix="bring it back: the command reads the clips themselves",
+            )
+        sources[f"@C{layer.number}"] = Source(path, trusted=False)
+        seconds = number(round((layer.material + 2) / piece.fps + 0.1, 6))
+        argv += [*seek(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
+    chains = [*_pictures(piece, results), *_sounds(piece, results)]
+    argv += ["-filter_complex", graph(*chains), "-map", "[v]", *_maps(piece), *BITEXACT, output]
+    return pasteable(spelled(bench.engine.path, argv, sources))
+
+
+def _pictures(piece: Piece, results: Results) -> list[str]:
+    stack, chroma = instrument("blend/stack"), piece.knobs["chroma"]
+    chains = [_layer(piece, layer, results, chroma) for layer in piece.layers]
+    below = "[l1]"
+    for layer in piece.layers[1:]:
+        chains.append(f"{below}[l{layer.number}]{stack.overlay(piece.knobs)}[s{layer.number}]")
+        below = f"[s{layer.number}]"
+    return [*chains, f"{below}{stack.finish()}[v]"]
+
+
+def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:
+    keyed = layer.number > 1
+    answer: Mapping[str, object] = results[f"color:{layer.number}"].facts if keyed else {}
+    looped = ""
+    if layer.material < piece.frames:
+        # trim, loop, then filter: the order of a plain script, and small frames to remember
+        ends = f"tpad=stop=2:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
+        looped = f"{ends},loop=loop=-1:size={layer.material}"
+    made = instrument("blend/layer").picture(
+        chain(looped, layer_chain(piece, layer, answer)),
+        frames=piece.frames,
+        fps=piece.fps,
+        chroma=chroma,
+        keyed=keyed,
+    )
+    return f"[{layer.number - 1}:V:0]{made}[l{layer.number}]"
+
+
+def _sounds(piece: Piece, results: Results) -> list[str]:
+    """Return the chains of the sound, every gain as it was measured."""
+    extract, mix, loudness = (instrument(f"audio/{n}") for n in ("extract", "mix", "loudness"))
+    chains = []
+    for layer in piece.layers:
+        if layer.number in piece.heard:
+            part = sound_part(piece, layer)
+            head = extract.source(part["material"], part["channels"])
+            gain = results[f"audio:{layer.number}"].facts["gain"]
+            placed = extract.place(layer.knobs, gain=gain, **part)
+            chains.append(f"[{layer.number - 1}:a:0]{head},{placed}[a{layer.number}]")
+    if not chains:
+        return []
+    facts = results["loudness"].facts
+    pads = "".join(f"[a{n}]" for n in piece.heard)
+    loud = loudness.louder(facts["gain"], facts["limit"], piece.samples)
+    return [*chains, f"{pads}{mix.summed(len(piece.heard))},{loud}[a]"]
+
+
+def _maps(piece: Piece) -> Argv:
+    encode = instrument("blend/encode")
+    argv: Argv = list(encode.coded(piece.knobs))
+    if piece.heard:
+        rate = f"{piece.knobs['audio_bitrate']}k"
+        argv = ["-map", "[a]", *argv, "-c:a", "aac", "-b:a", rate, "-ar", str(RATE)]
+    return [*argv, "-movflags", "+faststart", "-f", "mp4"]

@@ -1,0 +1,160 @@
+"""The steps of the picture: from a clip to its keyed layer, from layers to encoded segments."""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from collide import rolls, segments
+from collide.build.key import Input, Job, Results, Step, made_by
+from collide.catalog import instrument, own
+from collide.graph.piece import Layer, Piece
+from collide.step import Span, chain, wide_and_high
+
+
+def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
+    """Yield the steps that find what opens: keyframe, if the mode looks at pictures, and color."""
+    name = f"modes/{layer.knobs['mode']}"
+    play, number = instrument(name), layer.number
+    wants = inspect.signature(play.analyze).parameters
+    given: dict[str, Any] = {"knobs": own(name, layer.knobs)}
+    if "seed" in wants:
+        given["seed"] = int(rolls.place(piece.knobs["seed"], "analysis", number) * 2**32)
+    keyframe = f"keyframe:{number}" if "frames" in wants else ""
+    if keyframe:
+        yield _keyframe(piece, layer)
+
+    def analyze(files: Mapping[str, Any]) -> dict[str, Any]:
+        pictures = {"frames": files["@frames"]} if keyframe else {}
+        return dict(play.analyze(**given, **pictures))
+
+    def job(results: Results) -> Job:
+        inputs = {"@frames": made_by(results, keyframe, "frames.png")} if keyframe else {}
+        libraries = getattr(play, "LIBRARIES", ())
+        return Job(
+            name, inputs, analyze=analyze, given=given, version=play.VERSION, libraries=libraries
+        )
+
+    says = {"mode": layer.knobs["mode"], **given["knobs"]}
+    yield Step(f"color:{number}", job, (keyframe,) if keyframe else (), says=says)
+
+
+def _keyframe(piece: Piece, layer: Layer) -> Step:
+    play = instrument("source/keyframe")
+    argv = play.command(
+        layer.knobs,
+        clip=layer.clip,
+        start=layer.pick.start,
+        seconds=layer.material / piece.fps,
+        look=instrument("blend/look").filters(layer.knobs),
+    )
+    job = Job("source/keyframe", {"@clip": Input(layer.pick.digest)}, argv=argv)
+    says = {
+        **layer.part(),
+        **own("blend/look", layer.knobs),
+        **own("source/keyframe", layer.knobs),
+    }
+    return Step(f"keyframe:{layer.number}", lambda _: job, clips=(layer.pick.digest,), says=says)
+
+
+def layer_chain(piece: Piece, layer: Layer, answer: Mapping[str, Any]) -> str:
+    """Return the filters of one layer: look, key, fit. The base has no key, and no `answer`."""
+    size = piece.knobs["output_size"]
+    return chain(
+        instrument("blend/look").filters(layer.knobs),
+        instrument("blend/key").filters(layer.knobs, answer=answer, layer=layer.number)
+        if answer
+        else "",
+        instrument("blend/fit").filters(layer.knobs, clip=layer.clip, output_size=size),
+    )
+
+
+def layer_step(piece: Piece, layer: Layer) -> Step:
+    """Return the step that makes one keyed layer."""
+    play, keyed, color = instrument("blend/layer"), layer.number > 1, f"color:{layer.number}"
+
+    def job(results: Results) -> Job:
+        argv = play.command(
+            piece.knobs,
+            start=layer.pick.start,
+            pieces=layer.pieces,
+            fps=piece.fps,
+            chroma=piece.knobs["chroma"],
+            keyed=keyed,
+            filters=layer_chain(piece, layer, results[color].facts if keyed else {}),
+        )
+        return Job(
+            "blend/layer",
+            {"@clip": Input(layer.pick.digest)},
+            argv=argv,
+            version=play.VERSION,
+            answer=partial(play.answer, knobs=piece.knobs),
+            drop=("alpha.gray",),
+            frames={_piece_name(i): span.count for i, span in enumerate(layer.pieces)},
+            work=layer.material,
+            size=_bytes(piece, segments.length(piece.fps)),
+        )
+
+    says = {**layer.part(), **own("blend/look", layer.knobs), **own("blend/fit", layer.knobs)}
+    says |= {name: piece.knobs[name] for name in ("fps", "output_size", "chroma", "storage")}
+    if keyed:
+        says |= {name: layer.knobs[name] for name in ("similarity", "softness")}
+    needs = (color,) if keyed else ()
+    return Step(f"layer:{layer.number}", job, needs, (layer.pick.digest,), says)
+
+
+def stack_step(piece: Piece, index: int, span: Span) -> Step:
+    """Return the step that lays the layers together for one segment."""
+    size, storage = segments.length(piece.fps), piece.knobs["storage"]
+    reads = [segments.reads(span, layer.material, size) for layer in piece.layers]
+    argv = instrument("blend/stack").command(
+        piece.knobs, layers=reads, count=span.count, storage=storage
+    )
+    used = {
+        f"@L{layer.number}p{read.piece}": (f"layer:{layer.number}", _piece_name(read.piece))
+        for layer, found in zip(piece.layers, reads, strict=True)
+        for read in found
+    }
+
+    def job(results: Results) -> Job:
+        inputs = {token: made_by(results, *made, "nut") for token, made in sorted(used.items())}
+        frames = {"stack.nut": span.count}
+        return Job(
+            "blend/stack",
+            inputs,
+            argv=argv,
+            frames=frames,
+            work=span.count,
+            size=_bytes(piece, span.count),
+        )
+
+    says = {"frames": span.count, "chroma": piece.knobs["chroma"], "storage": storage}
+    return Step(f"stack:{index}", job, tuple(f"layer:{x.number}" for x in piece.layers), says=says)
+
+
+def encode_step(piece: Piece, index: int, span: Span) -> Step:
+    """Return the step that encodes one segment."""
+    argv = instrument("blend/encode").command(piece.knobs)
+
+    def job(results: Results) -> Job:
+        return Job(
+            "blend/encode",
+            {"@stack": made_by(results, f"stack:{index}", "stack.nut", "nut")},
+            argv=argv,
+            frames={"part.mp4": span.count},
+            work=span.count,
+            size=_bytes(piece, span.count),
+        )
+
+    says = own("blend/encode", piece.knobs)
+    return Step(f"encode:{index}", job, (f"stack:{index}",), says=says)
+
+
+def _piece_name(index: int) -> str:
+    return f"piece-{index:03d}.nut"
+
+
+def _bytes(piece: Piece, frames: int) -> int:
+    """Return the most a staged file of so many frames may have: raw, and half as much again."""
+    width, height = wide_and_high(piece.knobs["output_size"])
+    return frames * width * height * 4 * 3 // 2 + (16 << 20)

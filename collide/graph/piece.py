@@ -1,0 +1,106 @@
+"""One piece with all its dice thrown, and its recipe: all it takes to make the video again.
+
+The recipe holds no path, time or output digest, so moving a value from the command line to
+config.json, or renaming a clip, changes no byte of the video that carries it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from collide.catalog import instrument
+from collide.graph.knobs import Settings
+from collide.graph.project import Project
+from collide.graph.selection import Pick
+from collide.hashing import digest_of
+from collide.step import RATE, Clip, Knobs, Span
+
+RECIPE = 1  # of the recipe's form
+
+# Knobs that choose clips or keep files: their effect is in the clips and trims themselves.
+CHOOSERS = ("num_videos", "min_resolution", "min_seconds", "storage", "audio_sources")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer, all dice thrown."""
+
+    number: int
+    pick: Pick
+    clip: Clip
+    knobs: Knobs
+    pieces: list[Span]  # of unique frames
+
+    @property
+    def material(self) -> int:
+        """Return how many frames it has before it starts over."""
+        return self.pieces[-1].first + self.pieces[-1].count
+
+    def part(self) -> dict[str, Any]:
+        """Return which part of which clip it shows, as `why` says it."""
+        return {"clip": self.pick.digest, "start": self.pick.start, "frames": self.material}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece: everything its steps are made of."""
+
+    project: Project
+    settings: Settings
+    knobs: Knobs  # of the whole piece, storage decided
+    layers: list[Layer]
+    heard: list[int]  # numbers of the layers that sound
+    frames: int
+    recipe: dict[str, Any]
+
+    @property
+    def fps(self) -> int:
+        """Return the frames in a second."""
+        return int(self.knobs["fps"])
+
+    @property
+    def seconds(self) -> float:
+        """Return its length."""
+        return self.frames / self.fps
+
+    @property
+    def samples(self) -> int:
+        """Return how long its sound is, in samples: as long as its pictures."""
+        return round(self.frames * RATE / self.fps)
+
+    @property
+    def look(self) -> str:
+        """Return the short name of this look."""
+        return digest_of(self.recipe)[:8]
+
+
+def make_recipe(
+    piece: Mapping[str, Any], layers: list[Layer], heard: list[int], frames: int, engine: str
+) -> dict[str, Any]:
+    """Return the recipe: seed, drawn values, clips with their trims, the engine.
+
+    A knob that this piece does not read is not in it: turning it makes no other video.
+    """
+    return {
+        "collide": RECIPE,
+        "engine": engine,
+        "seed": piece["seed"],
+        "frames": frames,
+        "piece": {name: value for name, value in piece.items() if name not in (*CHOOSERS, "seed")},
+        "layers": [_layer(layer, layer.number in heard) for layer in layers],
+        "heard": heard,
+    }
+
+
+def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
+    plays = ["blend/look", "blend/fit"]
+    if layer.number > 1:
+        plays += ["blend/key", f"modes/{layer.knobs['mode']}", "source/keyframe"]
+    if heard:
+        plays += ["audio/extract"]
+    read = {name for play in plays for name in instrument(play).DEFAULTS}
+    return {
+        "clip": layer.pick.digest,
+        "start": layer.pick.start,
+        "knobs": {name: value for name, value in layer.knobs.items() if name in read},
+    }

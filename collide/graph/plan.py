@@ -1,0 +1,75 @@
+"""From a project to its steps, in order: pure, fast, and nothing is rendered.
+
+probe:CLIP ─ select ─ keyframe:i ─ color:i ─ layer:i ─┐
+                   └─ audio:i ── mix ── loudness ──┐   stack:s ─ encode:s ─ mux ─ record
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collide import segments
+from collide.build.key import Step
+from collide.catalog import instrument
+from collide.graph.knobs import Settings
+from collide.graph.manifest import record_step
+from collide.graph.piece import Layer, Piece, make_recipe
+from collide.graph.project import Project
+from collide.graph.selection import Pick
+from collide.graph.steps import steps_of
+from collide.step import Clip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A piece and all its steps by name, each after what it needs."""
+
+    piece: Piece
+    steps: dict[str, Step]
+
+
+def make_plan(
+    project: Project,
+    settings: Settings,
+    *,
+    picks: Sequence[Pick],
+    clips: Sequence[Clip],
+    storage: str,
+    engine: str,
+    version: str,
+) -> Plan:
+    """Return the plan of a project whose clips are chosen and known.
+
+    Args:
+        picks: the clip of each layer, the base first.
+        clips: what each of them holds.
+        storage: how layers are kept, decided.
+        engine: digest of the ffmpeg that would run; it is in the recipe.
+        version: what it calls itself; it is in the manifest.
+    """
+    knobs = {**settings.piece(), "storage": storage}
+    frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
+    layers = []
+    for pick, clip in zip(picks, clips, strict=True):
+        there = int((clip.seconds - pick.start) * knobs["fps"] + 1e-6)
+        spans = segments.spans(min(frames, max(1, there)), size)
+        layers.append(Layer(pick.layer, pick, clip, settings.layer(pick.layer), spans))
+    said = [(layer.number, layer.knobs["sound"]) for layer in layers if layer.clip.audio]
+    heard = instrument("audio/mix").heard(knobs, seed=knobs["seed"], said=said)
+    recipe = make_recipe(knobs, layers, heard, frames, engine)
+    piece = Piece(project, settings, knobs, layers, heard, frames, recipe)
+    steps = {step.task: step for step in steps_of(piece)}
+    record = record_step(piece, tuple(steps), version)
+    return Plan(piece, {**steps, record.task: record})
+
+
+def possible(settings: Settings) -> list[str]:
+    """Return every task that a piece with these settings can have, whatever its clips hold.
+
+    A layer may be silent, and a mode may look at no picture: a plan knows, once there is one.
+    """
+    knobs = settings.piece()
+    frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
+    layers, parts = range(1, knobs["num_videos"] + 1), range(len(segments.spans(frames, size)))
+    kinds = {"keyframe": layers[1:], "color": layers[1:], "layer": layers, "audio": layers}
+    kinds |= {"stack": parts, "encode": parts}
+    return [f"{kind}:{number}" for kind, numbers in kinds.items() for number in numbers]

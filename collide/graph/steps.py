@@ -1,0 +1,65 @@
+"""All steps of a piece, in order, from the chosen clips to the video."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from collide import segments
+from collide.build.key import Input, Job, Results, Step, made_by
+from collide.catalog import instrument
+from collide.graph.picture import color_steps, encode_step, layer_step, stack_step
+from collide.graph.piece import Piece
+from collide.graph.sound import audio_step, loudness_step, mix_step
+from collide.hashing import canonical
+
+
+def probe_step(digest: str) -> Step:
+    """Return the step that asks one clip what it holds."""
+    play = instrument("source/probe")
+    job = Job(
+        "source/probe",
+        {"@clip": Input(digest)},
+        argv=play.command({}),
+        version=play.VERSION,
+        answer=partial(play.answer, knobs={}),
+        drop=("packets.txt", "first.txt"),
+    )
+    return Step(f"probe:{digest[:8]}", lambda _: job, clips=(digest,), says={"clip": digest})
+
+
+def steps_of(piece: Piece) -> Iterator[Step]:
+    """Yield every step from the chosen clips to the video, each after what it needs."""
+    for layer in piece.layers:
+        if layer.number > 1:
+            yield from color_steps(piece, layer)
+        yield layer_step(piece, layer)
+    for layer in piece.layers:
+        if layer.number in piece.heard:
+            yield audio_step(piece, layer)
+    if piece.heard:
+        yield mix_step(piece)
+        yield loudness_step(piece)
+    spans = segments.spans(piece.frames, segments.length(piece.fps))
+    for index, span in enumerate(spans):
+        yield stack_step(piece, index, span)
+        yield encode_step(piece, index, span)
+    yield _mux(piece, len(spans))
+
+
+def _mux(piece: Piece, count: int) -> Step:
+    sound = bool(piece.heard)
+    recipe = canonical(piece.recipe).decode()
+    argv = instrument("blend/mux").command({}, sound=sound, recipe=recipe, fps=piece.fps)
+    parts = {f"@E{index:03d}": f"encode:{index}" for index in range(count)}
+
+    def job(results: Results) -> Job:
+        inputs = {token: made_by(results, task, "part.mp4", "mp4") for token, task in parts.items()}
+        lists = {"@parts": list(inputs)}
+        if sound:
+            inputs["@sound"] = made_by(results, "loudness", "sound.m4a", "mp4")
+        size = 2 * sum(source.size for source in inputs.values()) + (16 << 20)
+        frames = {"video.mp4": piece.frames}
+        return Job("blend/mux", inputs, argv=argv, lists=lists, frames=frames, size=size)
+
+    needs = (*parts.values(), *(("loudness",) if sound else ()))
+    deliver = {"video.mp4": piece.project.video}
+    return Step("mux", job, needs, says={"look": piece.look}, deliver=deliver)
