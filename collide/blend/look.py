@@ -8,6 +8,12 @@ Reads and writes pictures of any size; nothing depends on the frame before.
 from collide.step import Knobs, Limit, Range, Toggle, chain, number
 
 DEFAULTS = {
+    # whether the darkest thing in each picture becomes black and the lightest white
+    # low: false = as it was shot; high: true = foggy and underlit clips open up, each frame by
+    # itself, so a passing headlight makes the rest of the picture sink
+    # typical false; true for a pile of clips in very different light, at twice the work
+    "auto_normalize": False,
+
     # whether the five knobs below turn at all
     # low: false = clips as they were shot; high: true = each layer takes its own light
     # typical true
@@ -40,6 +46,7 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {
+    "auto_normalize": Toggle(),
     "color_shift": Toggle(),
     "hue_shift": Range(-180.0, 180.0),
     "saturation": Range(0.0, 3.0),
@@ -55,13 +62,15 @@ NEUTRAL = {"hue_shift": 0.0, "saturation": 1.0, "brightness": 0.0, "contrast": 1
 
 def filters(knobs: Knobs) -> str:
     """Return the chain of one layer's color correction, "" where nothing turns."""
+    # smoothing over time would need the frames before, which a loop does not have
+    stretched = "format=gbrp,normalize=smoothing=0" if knobs["auto_normalize"] else ""
     turned = {name: knobs[name] for name in NEUTRAL}
     if not knobs["color_shift"] or turned == NEUTRAL:
-        return ""
+        return stretched
     hue = f"hue=h={number(turned['hue_shift'])}:s={number(turned['saturation'])}"
     light = (
         f"eq=brightness={number(turned['brightness'])}:contrast={number(turned['contrast'])}"
         f":gamma={number(turned['gamma'])}"
     )
     # eq works on 8 bits only; saying so here keeps a 10-bit clip from being converted unsaid
-    return chain("format=yuv420p|yuv422p|yuv444p", hue, light)
+    return chain(stretched, "format=yuv420p|yuv422p|yuv444p", hue, light)
