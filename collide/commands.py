@@ -84,6 +84,9 @@ class Run(_Spoken, DoitRun):  # type: ignore[misc]
         try:
             Open.plan = session.plan_now()
             refuse_missing_tasks(args, session, Open.plan)
+            forecast = render.begun(session, Open.plan, said)
+            if forecast is None:
+                return int(render.left(session))
             code = super().execute(params, args)
         except KeyboardInterrupt:
             session.run.stopped = True

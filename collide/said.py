@@ -54,7 +54,8 @@ class Said:
 
     def line(self, **more: str) -> str:
         """Return what was typed, with `more` variables, as it can be pasted."""
-        return line([self.verb, *self.words], {**more, **self.variables, **self.knobs})
+        words = self.words if self.verb in self.words else [self.verb, *self.words]
+        return line(words, {**more, **self.variables, **self.knobs})
 
     def values(self) -> dict[str, Any]:
         """Return the knobs that were typed as config.json holds them; "" takes one out."""

@@ -5,7 +5,6 @@ missing. `plan_known` is for verbs that only look: it reads what was recorded, s
 process and writes nothing.
 """
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,21 +12,24 @@ from typing import Any
 
 from collide.build import engine as door
 from collide.build.bench import Bench
+from collide.build.index import Index
 from collide.build.key import Step
 from collide.build.library import Library, Report
 from collide.build.memo import Memo
 from collide.build.perform import ask, perform
 from collide.build.record import Done, Run, now
+from collide.build.room import Lease, limit
 from collide.build.store import Store
 from collide.demo import footage_steps, make_footage
 from collide.errors import DiskError, InputError, TaskError
+from collide.graph.amounts import SHARES, whole
 from collide.graph.knobs import Settings
 from collide.graph.plan import Plan, make_plan
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
 from collide.graph.steps import probe_step
 from collide.house import House
-from collide.step import STORAGE, Clip, wide_and_high
+from collide.step import Clip
 
 Say = Callable[[str], None]
 
@@ -191,15 +193,13 @@ class Session:
         return Clip.of(entry.facts).facts()
 
     def _decide_storage(self) -> None:
-        """Choose how layers are kept, once for a project: raw where it fits the disk easily."""
+        """Choose how layers are kept, once for a project: raw where it fits the cache easily."""
         if self.selection.storage is None:
             piece = self.settings.piece()
-            width, height = wide_and_high(piece["output_size"])
-            raw = piece["duration"] * piece["fps"] * width * height * 4 * (len(self.layers) + 0.5)
-            room = shutil.disk_usage(self.house.root).free / 4
-            share = {"raw": 1.0, "ffvhuff": 0.5}
-            fits = (name for name in share if raw * share[name] < room)
-            self.selection.storage = next(fits, list(STORAGE)[-1])
+            raw, index = whole(piece, len(self.layers)), self.bench.index
+            room = limit(index.store, index.held()) / 3
+            fits = (name for name, share in SHARES.items() if raw * share < room)
+            self.selection.storage = next(fits, list(SHARES)[-1])
 
 
 def _not_here(project: Project, pick: Pick) -> InputError:
@@ -230,7 +230,13 @@ def open_session(
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     memo.hold()
     bench = Bench(
-        house.receipts(project.name), store, memo, Library(house, memo), door.find_engine()
+        house.receipts(project.name),
+        store,
+        memo,
+        Library(house, memo),
+        door.find_engine(),
+        Index(store),
+        Lease(store),
     )
     session = Session(
         house, project, settings, bench, Selection(project), Run(project.name, words), say

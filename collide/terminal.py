@@ -23,7 +23,7 @@ def show_frame(session: Session, plan: Plan) -> None:
     fps = plan.piece.fps
     index, at = divmod(plan.piece.frames // 2, segments.length(fps))
     entry = session.bench.results().get(f"stack:{index}")
-    path = session.bench.store.verified(entry.objects["stack.nut"]) if entry else None
+    path = session.bench.store.verified(entry.objects["stack.nut"].digest) if entry else None
     console = Console()
     if path is None or console.color_system != "truecolor":
         return

@@ -5,6 +5,7 @@ its ingredients in words. The media stay in the store. Nothing here renders.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,14 +13,17 @@ from typing import Any
 
 from collide.build import engine as door
 from collide.build.engine import Engine
+from collide.build.index import Index
 from collide.build.key import Job, Step
 from collide.build.library import Library
 from collide.build.memo import Memo
 from collide.build.record import Done
+from collide.build.room import Lease
 from collide.build.store import Entry, Store, read_entry
 from collide.files import write_whole
 from collide.hashing import canonical, digest_of
 
+ENGINE = "the engine changed"
 Watch = Callable[[str, float], None]  # a task, and the share of it that is done
 
 
@@ -32,6 +36,8 @@ class Bench:
     memo: Memo
     library: Library
     engine: Engine
+    index: Index
+    lease: Lease
     engine_version: str = ""
     steps: dict[str, Step] = field(default_factory=dict)
     watch: Watch | None = None
@@ -139,16 +145,26 @@ class Bench:
         receipt, says = self.receipt(step.task), self.says(step)
         if receipt is None:
             return "never rendered"
-        before = receipt[1]
-        if own:
+        entry, before = receipt
+        engine = self.engine_moved(entry, before)
+        if own or engine:
             says = {name: value for name, value in says.items() if not name.startswith("from ")}
             before = {name: value for name, value in before.items() if name in says}
-        words = moved(before, says)
+        words = ", ".join(filter(None, [engine, moved(before, says)]))
         if words or own:
             return words
         job = self.ready(step)
-        same = job is not None and job.key(self.engine_digest) == receipt[0].key
+        same = job is not None and job.key(self.engine_digest) == entry.key
         return "it was not here any more" if same else "its command is written otherwise now"
+
+    def engine_moved(self, entry: Entry, said: Mapping[str, Any]) -> str:
+        """Return in words that something was made by another engine, "" where it was not."""
+        if entry.preimage.get("engine", self.engine_digest) == self.engine_digest:
+            return ""
+        old, new = said.get("engine"), self.engine_version
+        if not old or not new or old == new:
+            return f"{ENGINE}, it is another ffmpeg than before"
+        return f"{ENGINE}, ffmpeg {_short(old, new)} → {_short(new, old)}"
 
 
 class Fresh:
@@ -191,9 +207,8 @@ class _Results(Mapping[str, Entry]):
 
 def moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Return in an artist's words what differs between two sets of ingredients."""
-    names = [
-        n for n in [*after, *(n for n in before if n not in after)] if before.get(n) != after.get(n)
-    ]
+    every = [*after, *(name for name in before if name not in after)]
+    names = [n for n in every if before.get(n) != after.get(n) and n != "engine"]
     if len(names) > 1 and "look" in names:
         names.remove("look")  # its name changes with everything, and says nothing
     words = [_word(name, before.get(name), after.get(name)) for name in names]
@@ -210,3 +225,9 @@ def _word(name: str, old: Any, new: Any) -> str:
 
 def _shown(value: Any) -> str:
     return "unset" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _short(version: str, other: str) -> str:
+    """Return a version as people call it, unless that is the other's too: n9.0.2-17 is 9.0.2."""
+    short, others = (re.sub(r"^n?(\d+(?:\.\d+)+).*", r"\1", text) for text in (version, other))
+    return version if short == others else short

@@ -101,6 +101,14 @@ class Step:
     clips: tuple[str, ...] = ()
     says: Mapping[str, Any] = field(default_factory=dict)
     deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> where people see it
+    opens: bool = True  # what the steps before it made; else it only takes note of it
+    amount: float = 1.0  # of work, in a unit of its kind: megapixels, seconds, or once
+    bytes: int = 0  # that it will make, where that can be known; 0: as such tasks did before
+
+    @property
+    def kind(self) -> str:
+        """Return what it is one of: "layer" of `layer:2`."""
+        return self.task.partition(":")[0]
 
 
 @cache

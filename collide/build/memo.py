@@ -5,11 +5,11 @@ or another ctime. Throwing the memo away costs reading the files once more, noth
 """
 
 import os
-import sqlite3
 import threading
 import time
 from pathlib import Path
 
+from collide.build.notes import Notes
 from collide.hashing import digest_file
 
 # A file changed twice within one tick of the file system's clock looks unchanged: what was
@@ -17,13 +17,19 @@ from collide.hashing import digest_file
 TOO_FRESH = 50_000_000  # nanoseconds
 
 
+TABLE = (
+    "table if not exists memo (dev int, ino int, size int, mtime int, ctime int,"
+    " digest text, primary key (dev, ino))"
+)
+
+
 class Memo:
     """The memory of digests, one sqlite file, safe for several processes and threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._notes = Notes(path, [TABLE])
         self._lock = threading.Lock()
-        self._open: sqlite3.Connection | None = None
         self._held: dict[tuple[int, ...], str] | None = None
 
     def hold(self) -> None:
@@ -34,8 +40,7 @@ class Memo:
         """Write what was held back, and from now on each digest at once."""
         with self._lock:
             held, self._held = self._held or {}, None
-            for stamp, digest in held.items():
-                self._tell(stamp, digest)
+        self._tell(held)
 
     def digest(self, path: Path) -> str:
         """Return the digest of `path`, read only if stat says it may have changed.
@@ -44,69 +49,31 @@ class Memo:
             OSError: the file cannot be read.
         """
         stamp = _stamp(path)
-        with self._lock:
-            found = self._ask(stamp)
-        if found:
+        if found := self._ask(stamp):
             return found
         fresh = digest_file(path)
-        settled = _stamp(path) == stamp and time.time_ns() - max(stamp[3:]) > TOO_FRESH
-        if settled:
-            with self._lock:
-                self._tell(stamp, fresh)
+        if _stamp(path) == stamp and time.time_ns() - max(stamp[3:]) > TOO_FRESH:
+            self._tell({stamp: fresh})
         return fresh
 
     def _ask(self, stamp: tuple[int, ...]) -> str | None:
-        if self._held and stamp in self._held:
-            return self._held[stamp]
-        if self._open is None and not self.path.exists():
-            return None  # a reading verb on a cold cache writes nothing
-        try:
-            row = self._database().execute(
-                "select digest from memo where dev=? and ino=? and size=? and mtime=? and ctime=?",
-                stamp,
-            )
-            found = row.fetchone()
-        except sqlite3.DatabaseError as error:
-            self._lose(error)
-            return None
-        return str(found[0]) if found else None
-
-    def _tell(self, stamp: tuple[int, ...], digest: str) -> None:
-        if self._held is not None:
-            self._held[stamp] = digest
-            return
-        try:
-            database = self._database()
-            database.execute("insert or replace into memo values (?,?,?,?,?,?)", (*stamp, digest))
-            database.commit()
-        except sqlite3.DatabaseError as error:
-            self._lose(error)
-
-    def _database(self) -> sqlite3.Connection:
-        if self._open is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._open = self._connect()
-        return self._open
-
-    def _lose(self, error: sqlite3.DatabaseError) -> None:
-        """Do without the memo for now; take a damaged one away, for it can be filled again."""
-        if isinstance(error, sqlite3.OperationalError):
-            return  # busy, full or read-only: nothing is wrong with what stands in it
-        if self._open is not None:
-            self._open.close()
-            self._open = None
-        for end in ("", "-wal", "-shm"):
-            self.path.with_name(self.path.name + end).unlink(missing_ok=True)
-
-    def _connect(self) -> sqlite3.Connection:
-        database = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
-        database.execute("pragma journal_mode=wal")
-        database.execute("pragma synchronous=normal")
-        database.execute(
-            "create table if not exists memo (dev int, ino int, size int, mtime int, ctime int,"
-            " digest text, primary key (dev, ino))"
+        with self._lock:
+            if self._held and stamp in self._held:
+                return self._held[stamp]
+        question = (
+            "select digest from memo where dev=? and ino=? and size=? and mtime=? and ctime=?"
         )
-        return database
+        found = self._notes.ask(question, stamp)
+        return str(found[0][0]) if found else None
+
+    def _tell(self, digests: dict[tuple[int, ...], str]) -> None:
+        with self._lock:
+            if self._held is not None:
+                self._held |= digests
+                return
+        rows = [(*stamp, digest) for stamp, digest in digests.items()]
+        if rows:
+            self._notes.tell(("insert or replace into memo values (?,?,?,?,?,?)", rows))
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -9,8 +9,9 @@ from collide.build.bench import Bench
 from collide.build.key import Input, Job, Step
 from collide.build.play import play
 from collide.build.record import Done, now
+from collide.build.room import make_room
 from collide.build.safety import Source
-from collide.build.store import Entry, Made
+from collide.build.store import Entry
 from collide.errors import TaskError
 from collide.files import copy_out
 
@@ -32,8 +33,9 @@ def perform(bench: Bench, step: Step) -> Done:
     if not bench.delivered(step, entry):
         entry, status = _delivered(bench, step, job, entry, status)
     bench.sign(step, entry)
-    size = sum(made.size for made in entry.objects.values())
-    return Done(step.task, status, why, key, round(now() - began, 3), size)
+    # what was made again on the way has a line, and a time, of its own
+    seconds = entry.seconds if status == "rendered" else round(now() - began, 3)
+    return Done(step.task, status, why, key, seconds, entry.size)
 
 
 def ask(bench: Bench, step: Step, path: Path) -> Entry:
@@ -76,11 +78,11 @@ def _opened(bench: Bench, source: Input) -> Source:
                 fix="bring the clip back",
             )
         return Source(path, trusted=False)
-    made = Made(source.digest, source.size)
-    path = bench.store.verified(made)
+    bench.lease.take([source.digest])
+    path = bench.store.verified(source.digest)
     if path is None:
         _again(bench, bench.steps[source.task])
-        path = bench.store.verified(made)
+        path = bench.store.verified(source.digest)
     if path is None:
         raise TaskError(
             f"{source.task} made other bytes than before",
@@ -92,14 +94,13 @@ def _opened(bench: Bench, source: Input) -> Source:
 
 def _again(bench: Bench, step: Step) -> None:
     """Make the objects of an earlier step again, since one is gone that must be read."""
-    began, job = now(), step.job(bench.results())
+    job = step.job(bench.results())
     key = job.key(bench.engine_digest)
     entry, status = _made(bench, step, job, key, whole=True)
     bench.sign(step, entry)
     if bench.told and status == "rendered":
-        size = sum(made.size for made in entry.objects.values())
         why = "what it had made was gone or damaged"
-        bench.told(Done(step.task, status, why, key, round(now() - began, 3), size))
+        bench.told(Done(step.task, status, why, key, entry.seconds, entry.size))
 
 
 def _rendered(bench: Bench, step: Step, job: Job, key: str, sources: dict[str, Source]) -> Entry:
@@ -117,19 +118,25 @@ def _rendered(bench: Bench, step: Step, job: Job, key: str, sources: dict[str, S
                     why="what came out is neither the old clip nor the new one: it was thrown away",
                     fix="render again when the file is at rest",
                 )
-        return bench.store.publish(
+        make_room(bench.index, sum(path.stat().st_size for path in files.values()))
+        entry = bench.store.publish(
             key,
             files,
             facts=facts,
             preimage=job.ingredients(bench.engine_digest),
             seconds=now() - began,
+            kind=step.kind,
+            amount=step.amount,
         )
+    bench.index.add(entry)
+    bench.lease.take(made.digest for made in entry.objects.values())
+    return entry
 
 
 def _delivered(bench: Bench, step: Step, job: Job, entry: Entry, status: str) -> tuple[Entry, str]:
     """Copy what people see out of the store, making again what was evicted or damaged."""
     for role, path in step.deliver.items():
-        source = bench.store.verified(entry.objects[role])
+        source = bench.store.verified(entry.objects[role].digest)
         if source is None:
             entry, status = _made(bench, step, job, entry.key, whole=True)
             source = bench.store.object(entry.objects[role].digest)

@@ -17,6 +17,11 @@ def now() -> float:
     return time.monotonic()
 
 
+def today() -> float:
+    """Return the seconds since 1970."""
+    return time.time()
+
+
 @dataclass(frozen=True)
 class Done:
     """What became of one task."""

@@ -4,7 +4,10 @@
     objects/ab/DIGEST  content, read-only, named by the digest of the bytes as read back
     actions/ab/KEY     JSON: what a key made, and a digest of that. Written last, after every
                        object it names
+    room               held while something is leased or evicted (see room.py)
     locks/KEY          held while a key is being made (the kernel frees it when its owner dies)
+    leases/PID-N       what a running build needs; freed by the kernel as well
+    pins/NAME.json     objects that outlive every want of room
     tmp/PID-N          private directories; a dead owner's are swept
     quarantine/        damaged objects, kept to be looked at
 
@@ -22,13 +25,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import IO, Any
 
 from collide.errors import StoreError
 from collide.files import sweep, sync_folder, write_whole
 from collide.hashing import canonical, digest_file, digest_of
 
 VERSION = "1"
+FOLDERS = ("objects", "actions", "locks", "tmp", "quarantine", "pins", "leases")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,13 @@ class Entry:
     facts: dict[str, Any] = field(default_factory=dict)
     preimage: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
+    kind: str = ""  # of the task: "layer"
+    amount: float = 0.0  # of work it was, in the kind's own unit; 0: it is always the same
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of its objects together."""
+        return sum(made.size for made in self.objects.values())
 
     def data(self) -> dict[str, Any]:
         """Return the entry as plain data."""
@@ -55,6 +66,7 @@ class Entry:
         return {
             "key": self.key, "objects": objects, "facts": self.facts,
             "preimage": self.preimage, "seconds": self.seconds,
+            "kind": self.kind, "amount": self.amount,
         }  # fmt: skip
 
 
@@ -68,7 +80,13 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
         raise TypeError("objects have roles")
     objects = {role: Made(str(d), int(s)) for role, (d, s) in data["objects"].items()}
     return Entry(
-        data["key"], objects, dict(data["facts"]), dict(data["preimage"]), float(data["seconds"])
+        data["key"],
+        objects,
+        dict(data["facts"]),
+        dict(data["preimage"]),
+        float(data["seconds"]),
+        str(data.get("kind", "")),
+        float(data.get("amount", 0)),
     )
 
 
@@ -86,12 +104,13 @@ class Store:
                 "or set COLLIDE_CACHE to another folder",
             )
 
-    def _ready(self) -> None:
-        """Make the folders; only a verb that renders comes here."""
-        if not (self.root / "version").exists():
-            for name in ("objects", "actions", "locks", "tmp", "quarantine"):
+    def ready(self) -> Path:
+        """Make the folders, and return where they are; only what writes comes here."""
+        if not (self.root / FOLDERS[-1]).exists():
+            for name in FOLDERS:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
             write_whole(self.root / "version", VERSION.encode())
+        return self.root
 
     def object(self, digest: str) -> Path:
         """Return where an object is, or would be."""
@@ -118,31 +137,47 @@ class Store:
         """Return whether every object of an entry is here."""
         return all(self.holds(made) for made in entry.objects.values())
 
-    def verified(self, made: Made) -> Path | None:
+    def verified(self, digest: str) -> Path | None:
         """Return an object's path after reading all of it; None, and quarantined, if it differs."""
-        path = self.object(made.digest)
+        path = self.object(digest)
         try:
-            if digest_file(path) == made.digest:
+            if digest_file(path) == digest:
                 return path
         except OSError:
             return None
         with suppress(FileNotFoundError):  # another process has found it too
-            os.replace(path, self.root / "quarantine" / made.digest)
+            os.replace(path, self.root / "quarantine" / digest)
         return None
 
     @contextmanager
     def claim(self, key: str) -> Iterator[None]:
         """Hold `key` while it is made, so that nobody makes it twice; wait for who holds it."""
-        self._ready()
-        path = self.root / "locks" / key
-        with path.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        path = self.ready() / "locks" / key
+        while True:
+            with path.open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if _is(lock, path):  # else it was swept while we waited, and may be held anew
+                    yield
+                    return
+
+    def sweep(self) -> None:
+        """Take away what nobody needs: what was left half done, damaged objects, free locks.
+
+        There is a lock for each key that was ever made.
+        """
+        sweep((self.root / "tmp").glob("*"))
+        for path in (self.root / "quarantine").glob("*"):
+            path.unlink(missing_ok=True)
+        for path in (self.root / "locks").glob("*"):
+            with path.open("w") as lock, suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if _is(lock, path):
+                    path.unlink()
 
     @contextmanager
     def workdir(self) -> Iterator[Path]:
         """Give a private directory on the store's file system, gone afterwards."""
-        self._ready()
+        self.ready()
         sweep((self.root / "tmp").iterdir())
         path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self.root / "tmp"))
         try:
@@ -158,15 +193,19 @@ class Store:
         facts: Mapping[str, Any],
         preimage: Mapping[str, Any],
         seconds: float,
+        kind: str = "",
+        amount: float = 0.0,
     ) -> Entry:
         """Take finished files as what `key` made: objects first, the action last.
 
         Raises:
             OSError: the disk is full or fails; nothing is published then.
         """
-        self._ready()
+        self.ready()
         objects = {role: self._take(path) for role, path in sorted(files.items())}
-        entry = Entry(key, objects, dict(facts), dict(preimage), round(seconds, 3))
+        entry = Entry(
+            key, objects, dict(facts), dict(preimage), round(seconds, 3), kind, round(amount, 3)
+        )
         made = {"made": entry.data(), "digest": digest_of(entry.data())}
         write_whole(self._action(key), canonical(made))
         return entry
@@ -185,3 +224,11 @@ class Store:
 
     def _action(self, key: str) -> Path:
         return self.root / "actions" / key[:2] / f"{key}.json"
+
+
+def _is(file: IO[str], path: Path) -> bool:
+    """Return whether an open file is still the one at `path`."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

@@ -41,7 +41,7 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
     said = {f"{n} said in": s.origin for n, s in sorted(piece.settings.said.items())}
     names = {f"layer {layer.number}": layer.pick.name for layer in piece.layers}
     says = {"look": piece.look, **names, **said}
-    return Step("record", job, before, says=says, deliver=deliver)
+    return Step("record", job, before, says=says, deliver=deliver, opens=False)
 
 
 def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str) -> dict[str, Any]:

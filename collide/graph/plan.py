@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from collide import segments
 from collide.build.key import Step
 from collide.catalog import instrument
+from collide.graph.amounts import measured
 from collide.graph.knobs import Settings
 from collide.graph.manifest import record_step
 from collide.graph.piece import Layer, Piece, make_recipe
@@ -57,7 +58,7 @@ def make_plan(
     heard = instrument("audio/mix").heard(knobs, seed=knobs["seed"], said=said)
     recipe = make_recipe(knobs, layers, heard, frames, engine)
     piece = Piece(project, settings, knobs, layers, heard, frames, recipe)
-    steps = {step.task: step for step in steps_of(piece)}
+    steps = {step.task: measured(piece, step) for step in steps_of(piece)}
     record = record_step(piece, tuple(steps), version)
     return Plan(piece, {**steps, record.task: record})
 

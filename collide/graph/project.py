@@ -172,13 +172,22 @@ def named(house: House, name: str) -> Project:
     Raises:
         InputError: nothing can be called that.
     """
+    checked(name, "a project", "project=night-drive")
+    return Project(house, name)
+
+
+def checked(name: str, what: str, example: str) -> None:
+    """Refuse a name that cannot be a file's everywhere.
+
+    Raises:
+        InputError: with an example of one that can.
+    """
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"a project cannot be called {name!r}",
-            why="its name is a folder's and a video's: letters, digits, _ . and -, 64 at most",
-            fix="choose a simpler name, for instance project=night-drive",
+            f"{what} cannot be called {name!r}",
+            why="it names files: letters, digits, _ . and -, 64 at most",
+            fix=f"choose a simpler name, for instance {example}",
         )
-    return Project(house, name)
 
 
 def existing(house: House, name: str) -> Project:

@@ -15,6 +15,8 @@ FIRST = (
     "undo",
     "new",
     "scan",
+    "star",
+    "cache",
     "clean",
     "export",
     "doctor",

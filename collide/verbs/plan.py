@@ -3,8 +3,9 @@
 Knobs count as if they were typed to render: doit plan project=x similarity=0.35
 """
 
+from collide.build.room import gb
 from collide.graph.project import named
-from collide.predict import predict
+from collide.predict import Forecast, Guess, folded, predict
 from collide.said import Said
 from collide.summary import made_of
 
@@ -31,10 +32,31 @@ def run(said: Said) -> int:
     if plan is None:
         print(made_of(session))
         return 0
-    counts = dict.fromkeys(WORDS_FOR, 0)
-    for guess in predict(session.bench, plan):
-        counts[guess.verdict] += 1
-        if guess.verdict != "keep":
-            print(f"{guess.task:<12} {WORDS_FOR[guess.verdict]:<14}  {guess.why}".rstrip())
-    print(", ".join(f"{WORDS_FOR[verdict]} {count}" for verdict, count in counts.items()))
+    forecast = predict(session.bench, plan)
+    for guess in folded(forecast.of("render", "restore", "maybe")):
+        print(_line(guess))
+    stays = forecast.of("keep")
+    counts = ", ".join(f"{word} {len(forecast.of(v))}" for v, word in WORDS_FOR.items())
+    print(f"{counts}{_price(forecast)}" if len(stays) < len(plan.steps) else counts)
+    path, seconds = forecast.critical()
+    if path:
+        shown = " → ".join(guess.task for guess in folded(forecast.guesses[t] for t in path))
+        print(f"one must wait for the other, about {_time(seconds)}: {shown}")
     return 0
+
+
+def _line(guess: Guess) -> str:
+    cost = f"{_time(guess.seconds):>8} {gb(guess.bytes):>9}" if guess.verdict != "restore" else ""
+    return f"{guess.task:<12} {WORDS_FOR[guess.verdict]:<14} {cost:<18}  {guess.why}".rstrip()
+
+
+def _price(forecast: Forecast) -> str:
+    unknown = any(guess.seconds is None for guess in forecast.of("render"))
+    least = "at least " if unknown else "about "
+    return f" · {least}{_time(forecast.seconds)}, {gb(forecast.bytes)}"
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return "?"
+    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

@@ -4,12 +4,18 @@ Without project= it makes a project and names it. A knob typed here counts for t
 """
 
 from collide import summary
+from collide.before import engine_agreed, refuse_too_large
 from collide.graph.plan import Plan
 from collide.graph.project import named
+from collide.predict import Forecast, predict
 from collide.said import Said
 from collide.session import Session
 
-VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
+VARIABLES = {
+    "project": "which piece",
+    "preset": "presets, in order: a,b",
+    "engine": "new accepts another ffmpeg than the piece was made with",
+}
 KNOBS = True
 WORDS = 99
 
@@ -24,10 +30,36 @@ def begin(said: Said) -> Session:
     return session
 
 
+def begun(session: Session, plan: Plan, said: Said) -> Forecast | None:
+    """Return what the render will do, None where it is better not begun.
+
+    Raises:
+        InputError: it does not fit, or the engine is another one and nobody said that it may be.
+    """
+    forecast = predict(session.bench, plan)
+    if not engine_agreed(session, forecast, said):
+        return None
+    refuse_too_large(session, forecast)
+    session.bench.lease.take(forecast.reads)
+    return forecast
+
+
+def left(session: Session) -> int:
+    """Record a run that was not begun, and return its exit code."""
+    session.run.write(session.house.cache / "runs")
+    print(session.run.line())
+    return session.run.code()
+
+
 def end(session: Session, plan: Plan, code: int, *, whole: bool) -> int:
     """Write the run record, say what was done and what to type next, and return the exit code."""
-    run = session.run
+    run, results = session.run, session.bench.results()
     run.write(session.house.cache / "runs")
+    if run.count("rendered") or run.count("restored"):
+        used = {task: results[task] for task in run.tasks if task in results}
+        again = [task for task, done in run.tasks.items() if done.status == "restored"]
+        session.bench.index.use(session.project.name, used, again)
+    session.bench.lease.close()
     failed = run.code() or (code if code > 1 and not run.code() else 0)
     for text in [*session.notes, *(summary.layers(session, plan) if not failed else [])]:
         print(text)

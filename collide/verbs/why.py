@@ -1,6 +1,7 @@
 """which ingredient of each task moved since it last ran, old and new value"""
 
-from collide.predict import predict
+from collide.build.bench import ENGINE
+from collide.predict import SEGMENTED, folded, predict
 from collide.said import Said
 from collide.summary import made_of
 
@@ -15,6 +16,20 @@ def run(said: Said) -> int:
     if plan is None:
         print(made_of(session))
         return 0
-    lines = [f"{g.task}: {g.why}" for g in predict(session.bench, plan) if g.verdict != "keep"]
-    print("\n".join(lines) or "nothing moved: a render would do nothing")
+    moved = predict(session.bench, plan).of("render", "restore", "maybe")
+    engine = next((guess.why for guess in moved if guess.why.startswith(ENGINE)), "")
+    if engine:
+        print(f"everything: {', '.join(engine.split(', ')[:2])}")
+    for guess in folded(moved):
+        why = ", ".join(guess.why.split(", ")[2:]) if guess.why.startswith(ENGINE) else guess.why
+        if why:
+            print(f"{_name(guess.task)}: {why}")
+    if not moved:
+        print("nothing moved: a render would do nothing")
     return 0
+
+
+def _name(task: str) -> str:
+    """Return a task as an artist calls it: layer 2; all segments of the stack are the stack."""
+    kind, _, number = task.partition(":")
+    return kind if "-" in number or kind in SEGMENTED else f"{kind} {number}".strip()

@@ -1,0 +1,210 @@
+"""What the store holds, in one sqlite file: sizes, what each thing took to make, who used it.
+
+The objects and actions are the truth; this file is read off them, and can be again. It answers
+what would take too long to read off a hundred thousand files: how much is held, what is
+cheapest to make again, what a task will cost.
+"""
+
+import math
+import os
+import statistics
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from collide.build.notes import Notes, Row
+from collide.build.record import today
+from collide.build.store import Entry, Made, Store
+
+# An object's rank is log2 of the seconds it saves a byte, and one more for each week that it was
+# used later: what was used a week ago counts half. Ranks of two objects never change places
+# while nobody uses them, so the order can be kept as an index.
+WEEK = 7 * 86400.0
+
+TABLES = (
+    "table if not exists entries (key text primary key, kind text, seconds real, bytes int,"
+    " amount real, made real, used real, restored int default 0)",
+    "index if not exists kinds on entries (kind, made)",
+    "table if not exists objects (digest text primary key, size int, rank real)",
+    "index if not exists ranks on objects (rank, digest, size)",
+    "table if not exists totals as select 0 as bytes",
+    "trigger if not exists more after insert on objects begin"
+    " update totals set bytes = bytes + new.size; end",
+    "trigger if not exists less after delete on objects begin"
+    " update totals set bytes = bytes - old.size; end",
+    "trigger if not exists other after update of size on objects begin"
+    " update totals set bytes = bytes + new.size - old.size; end",
+    "table if not exists parts (digest text, key text, primary key (digest, key)) without rowid",
+    "index if not exists wholes on parts (key)",
+    "table if not exists uses (project text, key text, primary key (project, key)) without rowid",
+)
+
+ENTRY = (
+    "insert into entries (key, kind, seconds, bytes, amount, made, used) values (?,?,?,?,?,?,?)"
+    " on conflict (key) do update set bytes=excluded.bytes, used=excluded.used"
+)
+OBJECT = (
+    "insert into objects values (?,?,?) on conflict (digest) do update"
+    " set size=excluded.size, rank=max(rank, excluded.rank)"
+)
+LATELY = 20  # renders of a kind that its price is taken from
+
+
+class Index:
+    """The index of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.notes = Notes(store.root / "index.db", TABLES)
+
+    def add(self, entry: Entry, made: float | None = None) -> None:
+        """Take an entry whose objects were just published.
+
+        Args:
+            made: when, in seconds since 1970; now where it is not said.
+        """
+        at = today() if made is None else made
+        rank = _rank(entry, at)
+        row = (entry.key, entry.kind, entry.seconds, entry.size, entry.amount, at, at)
+        objects = {made.digest: made.size for made in entry.objects.values()}
+        self.notes.tell(
+            (ENTRY, [row]),
+            (OBJECT, [(d, size, rank) for d, size in objects.items()]),
+            ("insert or ignore into parts values (?,?)", [(d, entry.key) for d in objects]),
+        )
+
+    def use(self, project: str, entries: Mapping[str, Entry], restored: Iterable[str]) -> None:
+        """Remember, at the end of a run, which entries a project used.
+
+        Args:
+            entries: by task.
+            restored: tasks that were taken out of the store instead of rendered.
+        """
+        now, keys = today(), {entry.key for entry in entries.values() if entry.key}
+        ranks = [
+            (_rank(entry, now), made.digest)
+            for entry in entries.values()
+            for made in entry.objects.values()
+        ]
+        again = [(entries[task].key,) for task in restored if task in entries]
+        self.notes.tell(
+            ("update entries set used=? where key=?", [(now, key) for key in keys]),
+            ("update entries set restored=restored+1 where key=?", again),
+            ("update objects set rank=max(rank, ?) where digest=?", ranks),
+            ("insert or ignore into uses values (?,?)", [(project, key) for key in keys]),
+        )
+
+    def held(self) -> int:
+        """Return the bytes of all objects."""
+        if not self.notes.path.exists():
+            return sum(size for _, size in _objects(self.store.root / "objects"))
+        found = self.notes.ask("select bytes from totals")
+        return int(found[0][0]) if found else self.scan()
+
+    def sizes(self, digests: Iterable[str]) -> int:
+        """Return the bytes of these objects together, of those that are here."""
+        known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
+        return sum(known.get(digest, 0) for digest in digests)
+
+    def cheapest(self, size: int, spared: set[str]) -> list[Made]:
+        """Return objects of at least `size` bytes together, those that are missed least first."""
+        found: list[Made] = []
+        after: tuple[float, str] = (-math.inf, "")
+        while size > 0:
+            rows = self.notes.ask(
+                "select digest, size, rank from objects where (rank, digest) > (?, ?)"
+                " order by rank, digest limit 500",
+                after,
+            )
+            if not rows:
+                break
+            after = (rows[-1][2], rows[-1][0])
+            for digest, bytes_, _ in rows:
+                if digest not in spared and size > 0:
+                    found.append(Made(digest, bytes_))
+                    size -= bytes_
+        return found
+
+    def gone(self, digests: Iterable[str]) -> None:
+        """Forget objects that are not here any more; what they were is still known."""
+        self.notes.tell(("delete from objects where digest=?", [(d,) for d in digests]))
+
+    def rate(self, kind: str) -> tuple[float, float] | None:
+        """Return (seconds, bytes) for one unit of a kind of task, by its latest renders."""
+        rows = self.notes.ask(
+            "select seconds / amount, bytes / amount from entries where kind=? and amount > 0"
+            " order by made desc limit ?",
+            (kind, LATELY),
+        )
+        if not rows:
+            return None
+        return statistics.median(r[0] for r in rows), statistics.median(r[1] for r in rows)
+
+    def kinds(self) -> list[Row]:
+        """Return (kind, objects, bytes) of all that is here, the largest first."""
+        return self.notes.ask(
+            "select kind, count(*), sum(size) from (select o.size, min(e.kind) as kind"
+            " from objects o join parts p using (digest) join entries e using (key)"
+            " group by digest) group by kind order by sum(size) desc"
+        )
+
+    def projects(self) -> list[Row]:
+        """Return (project, objects, bytes); what two projects share counts for both."""
+        return self.notes.ask(
+            "select project, count(*), sum(size) from (select distinct u.project, digest, o.size"
+            " from uses u join parts p using (key) join objects o using (digest))"
+            " group by project order by sum(size) desc"
+        )
+
+    def saved(self) -> tuple[int, float]:
+        """Return how often something was taken from the store, and the seconds that saved."""
+        row = self.notes.ask("select sum(restored), sum(restored * seconds) from entries")
+        hits, seconds = row[0] if row else (0, 0)
+        return int(hits or 0), float(seconds or 0)
+
+    def scan(self) -> int:
+        """Bring the index to what the disk says, and return the bytes that are held."""
+        there = dict(_objects(self.store.root / "objects"))
+        known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
+        self.gone(known.keys() - there.keys())
+        if any(known.get(digest) != size for digest, size in there.items()):
+            self._read_actions(there)
+            known = dict(self.notes.ask("select digest, size from objects"))
+            # whose action is lost is found again by nobody: it goes first
+            lost = [(d, size, -math.inf) for d, size in there.items() if d not in known]
+            self.notes.tell((OBJECT, lost))
+        return sum(there.values())
+
+    def _read_actions(self, there: Mapping[str, int]) -> None:
+        """Take every entry the index does not have, with those of its objects that are here."""
+        have = {key for (key,) in self.notes.ask("select key from entries")}
+        rows, objects, parts = [], [], []
+        for path in (self.store.root / "actions").glob("*/*.json"):
+            entry = self.store.find(path.stem)
+            if entry is None:
+                continue
+            at = path.stat().st_mtime
+            here = {m.digest for m in entry.objects.values() if m.digest in there}
+            if path.stem not in have:
+                rows.append(
+                    (entry.key, entry.kind, entry.seconds, entry.size, entry.amount, at, at)
+                )
+            objects += [(digest, there[digest], _rank(entry, at)) for digest in here]
+            parts += [(digest, entry.key) for digest in here]
+        self.notes.tell(
+            (ENTRY, rows),
+            (OBJECT, objects),
+            ("insert or ignore into parts values (?,?)", parts),
+        )
+
+
+def _rank(entry: Entry, used: float) -> float:
+    return math.log2((entry.seconds + 1e-3) / (entry.size + 1)) + used / WEEK
+
+
+def _objects(folder: Path) -> Iterable[tuple[str, int]]:
+    """Yield digest and size of every object on the disk."""
+    if not folder.exists():
+        return
+    for shelf in os.scandir(folder):
+        for file in os.scandir(shelf.path):
+            yield file.name, file.stat().st_size

@@ -1,0 +1,92 @@
+"""the store: what it holds (stats), make room (gc keep=20G), read it all (verify)
+
+What is evicted is still known: nothing becomes stale, and it is made again if it must be read.
+"""
+
+import re
+
+from collide.build.check import check
+from collide.build.record import now
+from collide.build.room import GB, evict, gb, limit, pinned
+from collide.errors import InputError, did_you_mean
+from collide.said import Said
+from collide.session import Session
+
+VARIABLES = {"keep": "how much gc leaves: 20G, 500M; without it, the limit"}
+WORDS = 1
+
+
+def run(said: Said) -> int:
+    """Do what was asked of the store; without a word, say what it holds."""
+    asked = {"stats": _stats, "gc": _gc, "verify": _verify}
+    word = said.words[0] if said.words else "stats"
+    if word not in asked:
+        raise InputError(
+            f"doit cache does not know {word!r}",
+            why="there is " + ", ".join(asked),
+            fix=did_you_mean(word, asked, otherwise="doit cache stats says what it holds"),
+        )
+    if "keep" in said.variables and word != "gc":
+        raise InputError(
+            f"doit cache {word} has no keep=", why="only gc makes room", fix=said.line()
+        )
+    return asked[word](said, said.open_house())
+
+
+def _stats(_: Said, session: Session) -> int:
+    index = session.bench.index
+    held = index.held()
+    most = limit(index.store, held)
+    print(f"{index.store.root}: {gb(held)} of {gb(most)}")
+    for title, rows in (("by kind", index.kinds()), ("by project", index.projects())):
+        print(title)
+        for name, count, size in rows:
+            print(f"  {name or '?':<16} {count:>6} objects {gb(size):>10}")
+    hits, seconds = index.saved()
+    print(f"taken from the store {hits} times, {seconds:.0f} s of rendering saved")
+    if pins := pinned(index.store):
+        print(f"starred looks keep {gb(index.sizes(pins))}")
+    print(f"another limit: export COLLIDE_CACHE_MAX_GB={max(1, most // GB * 2)}")
+    return 0
+
+
+def _gc(said: Said, session: Session) -> int:
+    index = session.bench.index
+    held = index.scan()
+    keep = _bytes(said.variables["keep"]) if "keep" in said.variables else limit(index.store, held)
+    went = evict(index, held - keep) if held > keep else 0
+    index.store.sweep()
+    print(f"{gb(went)} went, {gb(held - went)} are held; what went is known, and can be made again")
+    if held - went > keep:
+        print("the rest is needed by what renders now, or starred")
+    return 0
+
+
+def _bytes(text: str) -> int:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) *([kMGT]?)B?", text)
+    if not found:
+        raise InputError(
+            f"keep={text} is not possible",
+            why="it is a number of bytes: 20G, 500M",
+            fix="doit cache gc keep=20G",
+        )
+    return int(float(found[1]) * 1000 ** " kMGT".index(found[2] or " "))
+
+
+def _verify(_: Said, session: Session) -> int:
+    last = [now()]
+
+    def seen(done: int, total: int) -> None:
+        if now() - last[0] > 2:
+            last[0] = now()
+            session.say(f"read {gb(done)} of {gb(total)}")
+
+    health = check(session.bench.index, seen)
+    for digest in health.damaged:
+        print(f"damaged    {digest}: in quarantine; made again when it must be read")
+    for name in health.unreadable:
+        print(f"unreadable {name}: taken away; found out again when it is needed")
+    bad = len(health.damaged) + len(health.unreadable)
+    found = "all is as it was written" if health.sound else f"{bad} damaged"
+    print(f"{health.objects} objects, {gb(health.bytes)}, {health.actions} actions read: {found}")
+    return 0 if health.sound else 1
