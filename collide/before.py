@@ -3,7 +3,7 @@
 import sys
 
 from collide.build.bench import ENGINE
-from collide.build.room import GB, gb, leased, limit, pinned
+from collide.build.room import ELSEWHERE, gb, leased, limit, pinned
 from collide.errors import InputError
 from collide.predict import Forecast
 from collide.said import Said
@@ -45,18 +45,14 @@ def refuse_too_large(session: Session, forecast: Forecast) -> None:
     held = index.held()
     most, spared = limit(index.store, held), forecast.reads | leased(index.store)
     stays = index.sizes(spared | pinned(index.store))
-    need = stays + forecast.bytes
-    if not forecast.bytes or need <= most:
+    if not forecast.bytes or stays + forecast.bytes <= most.bytes:
         return
-    ways = [
-        f"give the cache more room: export COLLIDE_CACHE_MAX_GB={need // GB + 1}",
-        "or another disk: export COLLIDE_CACHE=/media/disk/cache",
-    ]
+    ways = [most.fix, ELSEWHERE]
     if forecast.plan.piece.knobs["storage"] != "ffv1":
         line = f"doit set project={session.project.name} storage=ffv1"
         ways.insert(0, f"keep layers smaller, and slower to read: {line}")
     raise InputError(
         f"this render does not fit: it adds {gb(forecast.bytes)} to {gb(stays)} that must stay",
-        why=f"the cache may have {gb(most)}, and all the rest of it would be evicted",
+        why=f"the cache may have {gb(most.bytes)}: {most.why}",
         fix="\n".join(ways),
     )

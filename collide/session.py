@@ -197,7 +197,7 @@ class Session:
         if self.selection.storage is None:
             piece = self.settings.piece()
             raw, index = whole(piece, len(self.layers)), self.bench.index
-            room = limit(index.store, index.held()) / 3
+            room = limit(index.store, index.held()).bytes / 3
             fits = (name for name, share in SHARES.items() if raw * share < room)
             self.selection.storage = next(fits, list(SHARES)[-1])
 

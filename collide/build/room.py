@@ -15,14 +15,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shlex import quote
-from typing import IO
+from typing import IO, NamedTuple
 
 from collide.build.index import Index
 from collide.build.store import Store
 from collide.errors import DiskError, InputError, StoreError
 
-SHARE = 0.2  # of the disk, where nobody says more or less
+# Of the disk, where nobody says more or less: a fifth; of a small one more, but never over half.
+FIFTH, HALF, ENOUGH = 0.2, 0.5, 20 * 10**9
 GB = 10**9
+ELSEWHERE = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
 
 
 class Lease:
@@ -58,18 +60,32 @@ class Lease:
         self._taken.clear()
 
 
-def limit(store: Store, held: int) -> int:
-    """Return how many bytes the objects may have, now that they have `held`.
+class Limit(NamedTuple):
+    """How many bytes the objects may have, why no more, and how that is changed."""
 
-    That is what COLLIDE_CACHE_MAX_GB says, or a fifth of the disk; on a disk that is nearly
+    bytes: int
+    why: str
+    fix: str
+
+
+def limit(store: Store, held: int) -> Limit:
+    """Return the limit, now that the objects have `held` bytes.
+
+    That is what COLLIDE_CACHE_MAX_GB says, or a share of the disk; on a disk that is nearly
     full, what they have and what is free, but for a little that is left to others.
 
     Raises:
         InputError: COLLIDE_CACHE_MAX_GB is no number.
     """
     disk = shutil.disk_usage(next(p for p in (store.root, *store.root.parents) if p.exists()))
-    left = min(GB, disk.total // 50)
-    return min(_said() or int(SHARE * disk.total), held + max(0, disk.free - left))
+    there, said = held + max(0, disk.free - min(GB, disk.total // 50)), _said()
+    share = int(min(HALF * disk.total, max(FIFTH * disk.total, ENOUGH)))
+    wished = share if said is None else said
+    if there < wished:
+        why = f"the disk is full: {store.root} has {gb(disk.free)} left"
+        return Limit(there, why, "make room on that disk")
+    why = f"that is {share / disk.total:.0%} of the disk" if said is None else "COLLIDE_CACHE_MAX_GB says so"
+    return Limit(wished, why, f"a higher limit: export COLLIDE_CACHE_MAX_GB={2 * wished / GB:.3g}")
 
 
 def _said() -> int | None:
@@ -98,14 +114,13 @@ def make_room(index: Index, size: int) -> int:
     """
     held = index.held()
     most = limit(index.store, held)
-    over = held + size - most
+    over = held + size - most.bytes
     went = evict(index, over) if over > 0 else 0
     if went < over:
         raise DiskError(
-            f"the cache is full: it may have {gb(most)}, and {gb(size)} more do not fit",
-            why=f"{gb(held - went)} of it are needed by what renders now, or starred",
-            fix=f"give it more room: export COLLIDE_CACHE_MAX_GB={(held + size) // GB + 1}\n"
-            "or another disk: export COLLIDE_CACHE=/media/disk/cache",
+            f"the cache may have {gb(most.bytes)}, and {gb(size)} more do not fit",
+            why=f"{most.why}; what it has is needed by what renders now, or starred",
+            fix=f"{most.fix}\n{ELSEWHERE}",
         )
     return went
 

@@ -7,7 +7,7 @@ import re
 
 from collide.build.check import check
 from collide.build.record import now
-from collide.build.room import GB, evict, gb, limit, pinned
+from collide.build.room import evict, gb, limit, pinned
 from collide.errors import InputError, did_you_mean
 from collide.said import Said
 from collide.session import Session
@@ -37,7 +37,7 @@ def _stats(_: Said, session: Session) -> int:
     index = session.bench.index
     held = index.held()
     most = limit(index.store, held)
-    print(f"{index.store.root}: {gb(held)} of {gb(most)}")
+    print(f"{index.store.root}: {gb(held)} of {gb(most.bytes)}; {most.why}")
     for title, rows in (("by kind", index.kinds()), ("by project", index.projects())):
         print(title)
         for name, count, size in rows:
@@ -46,14 +46,18 @@ def _stats(_: Said, session: Session) -> int:
     print(f"taken from the store {hits} times, {seconds:.0f} s of rendering saved")
     if pins := pinned(index.store):
         print(f"starred looks keep {gb(index.sizes(pins))}")
-    print(f"another limit: export COLLIDE_CACHE_MAX_GB={max(1, most // GB * 2)}")
+    print(most.fix)
     return 0
 
 
 def _gc(said: Said, session: Session) -> int:
     index = session.bench.index
     held = index.scan()
-    keep = _bytes(said.variables["keep"]) if "keep" in said.variables else limit(index.store, held)
+    keep = (
+        _bytes(said.variables["keep"])
+        if "keep" in said.variables
+        else limit(index.store, held).bytes
+    )
     went = evict(index, held - keep) if held > keep else 0
     index.store.sweep()
     print(f"{gb(went)} went, {gb(held - went)} are held; what went is known, and can be made again")
