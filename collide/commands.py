@@ -16,6 +16,7 @@ from collide.errors import InputError
 from collide.guard import guarded
 from collide.report import Reporter
 from collide.said import Said, understand
+from collide.stamp import Stamp
 from collide.summary import made_of
 from collide.tasks import HOUSE, Open
 from collide.words import (
@@ -65,7 +66,7 @@ class Run(_Spoken, DoitRun):  # type: ignore[misc]
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Run tasks and return the exit code that the record stands for."""
-        typed = _typed()
+        typed, stamp = _typed(), Stamp(HOUSE, sys.argv[1:])
         if not args and not typed:
             return int(verb_module("list").run(_said("list", [])))
         said = _said("render", [word for word in args if word[0] != "-"])
@@ -92,7 +93,8 @@ class Run(_Spoken, DoitRun):  # type: ignore[misc]
             session.run.stopped = True
             session.run.write(HOUSE.cache / "runs")
             raise
-        return int(render.end(session, Open.plan, code, whole="render" in args))
+        whole = "render" in args
+        return int(render.end(session, Open.plan, code, whole=whole, stamp=stamp))
 
 
 class _Reads(_Spoken):

@@ -33,6 +33,11 @@ class Said:
         return self.variables.get("project")
 
     @property
+    def spoken(self) -> list[str]:
+        """Return the verb and the words; of a render, the verb may be one of the words."""
+        return self.words if self.verb in self.words else [self.verb, *self.words]
+
+    @property
     def presets(self) -> list[str]:
         """Return the presets that were said, in order."""
         return [name for name in self.variables.get("preset", "").split(",") if name]
@@ -54,8 +59,7 @@ class Said:
 
     def line(self, **more: str) -> str:
         """Return what was typed, with `more` variables, as it can be pasted."""
-        words = self.words if self.verb in self.words else [self.verb, *self.words]
-        return line(words, {**more, **self.variables, **self.knobs})
+        return line(self.spoken, {**more, **self.variables, **self.knobs})
 
     def values(self) -> dict[str, Any]:
         """Return the knobs that were typed as config.json holds them; "" takes one out."""
@@ -76,8 +80,7 @@ class Said:
             presets=self.presets if presets else [],
             typed=self.knobs,
             words=[
-                self.verb,
-                *self.words,
+                *self.spoken,
                 *(f"{k}={v}" for k, v in {**self.variables, **self.knobs}.items()),
             ],
         )

@@ -49,17 +49,17 @@ def _sound(session: Session, plan: Plan) -> Iterator[str]:
         yield f"the mix is very quiet: raised by 30 dB, the most there is, to {lufs} LUFS"
 
 
-def look(session: Session, plan: Plan) -> None:
-    """Say where the video is, with a frame of it where the terminal can show one."""
-    piece, video = plan.piece, plan.piece.project.video
-    root = session.house.root
-    path = video.relative_to(root) if video.is_relative_to(root) else video
-    size = piece.knobs["output_size"]
-    print(f"look {piece.look} · {path} · {piece.seconds:g} s, {size}, {piece.fps} fps")
+def look(session: Session, plan: Plan) -> list[str]:
+    """Return where the video is; a frame of it is shown, where the terminal can show one."""
     if session.run.count("rendered") and sys.stdout.isatty():
         from collide.terminal import show_frame
 
         show_frame(session, plan)
+    piece, video = plan.piece, plan.piece.project.video
+    root = session.house.root
+    path = video.relative_to(root) if video.is_relative_to(root) else video
+    size = piece.knobs["output_size"]
+    return [f"look {piece.look} · {path} · {piece.seconds:g} s, {size}, {piece.fps} fps"]
 
 
 def next_words(session: Session, plan: Plan) -> Iterator[str]:
@@ -67,6 +67,9 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
 
     A cost is the sum of what the same tasks took just now.
     """
+    record = session.run.tasks.get("record")
+    if record is None or record.why != "never rendered":
+        return
     said, results = f"doit render project={plan.piece.project.name}", session.bench.results()
 
     def cost(*kinds: str) -> str:

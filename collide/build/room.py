@@ -84,7 +84,9 @@ def limit(store: Store, held: int) -> Limit:
     if there < wished:
         why = f"the disk is full: {store.root} has {gb(disk.free)} left"
         return Limit(there, why, "make room on that disk")
-    why = f"that is {share / disk.total:.0%} of the disk" if said is None else "COLLIDE_CACHE_MAX_GB says so"
+    why = (
+        "COLLIDE_CACHE_MAX_GB says so" if said else f"that is {share / disk.total:.0%} of the disk"
+    )
     return Limit(wished, why, f"a higher limit: export COLLIDE_CACHE_MAX_GB={2 * wished / GB:.3g}")
 
 

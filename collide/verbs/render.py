@@ -3,6 +3,8 @@
 Without project= it makes a project and names it. A knob typed here counts for this run.
 """
 
+from functools import partial
+
 from collide import summary
 from collide.before import engine_agreed, refuse_too_large
 from collide.graph.plan import Plan
@@ -10,6 +12,7 @@ from collide.graph.project import named
 from collide.predict import Forecast, predict
 from collide.said import Said
 from collide.session import Session
+from collide.stamp import COUNTS, Stamp
 
 VARIABLES = {
     "project": "which piece",
@@ -51,23 +54,43 @@ def left(session: Session) -> int:
     return session.run.code()
 
 
-def end(session: Session, plan: Plan, code: int, *, whole: bool) -> int:
+def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: Stamp) -> int:
     """Write the run record, say what was done and what to type next, and return the exit code."""
-    run, results = session.run, session.bench.results()
+    run = session.run
     run.write(session.house.cache / "runs")
-    if run.count("rendered") or run.count("restored"):
+    _used(session)
+    failed = run.code() or (code if code > 1 else 0)
+    lines = [*session.notes, *([] if failed else summary.layers(session, plan))]
+    if not failed and whole:
+        lines += summary.look(session, plan)
+    lines += [COUNTS]
+    if not failed:
+        lines += [*summary.keep(session), *summary.next_words(session, plan)]
+    for text in lines:
+        print(run.line() if text == COUNTS else text)
+    if not failed and whole and run.count("kept") == len(run.tasks):
+        stamp.remember(run, lines, partial(_hung_on, session, plan))
+    return failed
+
+
+def _used(session: Session) -> None:
+    """Let the index know what was used, and let go of it."""
+    run, results = session.run, session.bench.results()
+    if run.count("kept") < len(run.tasks):
         used = {task: results[task] for task in run.tasks if task in results}
         again = [task for task, done in run.tasks.items() if done.status == "restored"]
         session.bench.index.use(session.project.name, used, again)
     session.bench.lease.close()
-    failed = run.code() or (code if code > 1 and not run.code() else 0)
-    for text in [*session.notes, *(summary.layers(session, plan) if not failed else [])]:
-        print(text)
-    if not failed and whole:
-        summary.look(session, plan)
-    print(run.line())
-    if not failed:
-        first = run.tasks.get("record") and run.tasks["record"].why == "never rendered"
-        for text in [*summary.keep(session), *(summary.next_words(session, plan) if first else [])]:
-            print(text)
-    return failed
+
+
+def _hung_on(session: Session, plan: Plan) -> list[str] | None:
+    """Return the clips, the engine and the finished files, compared now; None if one is another."""
+    steps = [*session.footage.values(), *session.probes.values(), *plan.steps.values()]
+    bench, places = session.bench, [session.bench.engine.path]
+    for step in steps:
+        entry = bench.results().get(step.task)
+        found = [bench.library.place(digest) for digest in step.clips]
+        if entry is None or None in found or not bench.delivered(step, entry):
+            return None
+        places += [*filter(None, found), *step.deliver.values()]
+    return sorted({str(place) for place in places})
