@@ -88,8 +88,11 @@ class Run(_Spoken, DoitRun):  # type: ignore[misc]
             forecast = render.begun(session, Open.plan, said)
             if forecast is None:
                 return int(render.left(session))
+            Reporter.expected = {g.task: g.seconds or 0.0 for g in forecast.of("render")}
             code = super().execute(params, args)
         except KeyboardInterrupt:
+            if Reporter.progress:
+                Reporter.progress.close()
             session.run.stopped = True
             session.run.write(HOUSE.cache / "runs")
             raise

@@ -3,64 +3,25 @@
 The class is what doit calls a reporter; nothing here knows doit beyond its method names.
 """
 
-import threading
+from collections.abc import Mapping
 from typing import Any, TextIO
 
-from collide.build.record import Done, Run, now
-
-
-class Progress:
-    """One line that is written over, on a terminal; nothing elsewhere."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
-        self.live = stream.isatty()
-        self._shares: dict[str, tuple[float, float]] = {}  # task -> began, share
-        self._lock = threading.Lock()
-        self._drawn = 0.0
-
-    def begin(self, task: str) -> None:
-        """Count a task as running."""
-        with self._lock:
-            self._shares[task] = (now(), 0.0)
-
-    def seen(self, task: str, share: float) -> None:
-        """Take how far a task is, 0..1, and redraw a few times a second."""
-        with self._lock:
-            if task in self._shares:
-                self._shares[task] = (self._shares[task][0], share)
-            if self.live and now() - self._drawn > 0.1:
-                self._drawn = now()
-                self._draw()
-
-    def end(self, task: str) -> None:
-        """Take a task away, and clear the line for what is printed next."""
-        with self._lock:
-            self._shares.pop(task, None)
-            if self.live:
-                self.stream.write("\r\x1b[K")
-
-    def _draw(self) -> None:
-        parts = []
-        for task, (began, share) in self._shares.items():
-            spent = now() - began
-            left = f", {spent / share - spent:.0f} s left" if share > 0.02 and spent > 1 else ""
-            parts.append(f"{task} {share:.0%}{left}")
-        self.stream.write("\r\x1b[K" + "   ".join(parts)[:110])
-        self.stream.flush()
+from collide.build.record import Done, Run
+from collide.progress import Progress
 
 
 class Reporter:
     """Prints what each task did; `-- task` for nothing is noise, and is not printed."""
 
     desc = "one line for each task that did something"
-    run: Run  # of this process; doit makes the reporter itself, so it is set on the class
+    # of this process; doit makes the reporter itself, so they are set on the class
+    run: Run
+    expected: Mapping[str, float] = {}  # seconds of each task that will render
     progress: Progress | None = None
 
     def __init__(self, outstream: TextIO, _: Any) -> None:
         self.stream = outstream
-        Reporter.progress = Progress(outstream)
-        self.internal = False
+        Reporter.progress = Progress(outstream, self.expected)
 
     @classmethod
     def seen(cls, task: str, share: float) -> None:
@@ -72,7 +33,9 @@ class Reporter:
     def told(cls, done: Done) -> None:
         """Take an earlier task that was done again, since a later one had to read it."""
         cls.run.add(done)
-        print(line(done))
+        if cls.progress:
+            cls.progress.end(done.task)
+            cls.progress.say(line(done))
 
     def initialize(self, tasks: Any, selected_tasks: Any) -> None:
         """Do nothing: there is nothing to say yet."""
@@ -100,8 +63,6 @@ class Reporter:
         if fail.get_name() == "UnmetDependency":
             return
         why = fail.get_msg().strip()
-        if fail.get_name() != "TaskFailed":
-            self.internal = True
         self.run.add(Done(task.name, "failed", why))
         self.write(f"{task.name:<12} failed\nERROR: {why}")
 
@@ -120,19 +81,20 @@ class Reporter:
 
     def runtime_error(self, msg: str) -> None:
         """Say an error of doit itself."""
-        self.internal = True
         self.write(f"ERROR: {msg}")
 
     def teardown_task(self, task: Any) -> None:
         """Do nothing: no task needs it."""
 
     def complete_run(self) -> None:
-        """Do nothing: the last line is the verb's."""
+        """Take the bars away; the last line is the verb's."""
+        if Reporter.progress:
+            Reporter.progress.close()
 
     def write(self, text: str) -> None:
         """Write a line."""
-        self.stream.write(text + "\n")
-        self.stream.flush()
+        if Reporter.progress:
+            Reporter.progress.say(text)
 
 
 def line(done: Done) -> str:

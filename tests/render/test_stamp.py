@@ -1,0 +1,104 @@
+"""A render that would find nothing to do is known by stat alone; what moved is done in full."""
+
+import json
+import os
+import shutil
+
+import pytest
+
+from tests.render.conftest import SMALL
+
+
+def stamped(house) -> str:
+    """Render twice without a change, so that the third time is answered by the stamp."""
+    house.render()
+    house.render()
+    return (house.root / "cache" / "stamps" / "x.json").read_text()
+
+
+@pytest.fixture
+def tripped(house, monkeypatch):
+    """A house that is stamped, and in which a plan can be made no more: only the stamp answers."""
+    stamped(house)
+    broken = house.root / "broken"
+    broken.mkdir()
+    (broken / "sitecustomize.py").write_text(
+        "import sys\nsys.modules['collide.session'] = None  # an import of it fails\n"
+    )
+    env = house.env()
+    env["PYTHONPATH"] = f"{broken}{os.pathsep}{env['PYTHONPATH']}"
+    monkeypatch.setattr(type(house), "env", lambda self: env)
+    return house
+
+
+def test_nothing_is_opened_for_nothing(tripped):
+    """The same words while nothing moved: the same lines, a record, and no project opened."""
+    ran = tripped.doit("render", "project=x", *SMALL)
+    assert ran.code == 0, ran.out
+    assert "look " in ran.out and "rendered 0, restored 0, kept " in ran.out
+    assert ran.tasks("kept") == set(ran.record["tasks"]) >= {"layer:1", "mux", "record", "select"}
+    assert ran.record["words"][0] == "render"
+
+
+def change_config(house):
+    path = house.root / "projects" / "x" / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "crf": 30}))
+
+
+def shadow_a_preset(house):
+    folder = house.root / "projects" / "x" / "presets" / "blend"
+    folder.mkdir(parents=True)
+    (folder / "classic-white.json").write_text("{}")
+
+
+MOVES = {
+    "a knob in config.json": change_config,
+    "a preset of the project": shadow_a_preset,
+    "a touched clip": lambda house: os.utime(house.root / "library" / "video" / "a.mp4"),
+    "a deleted clip": lambda house: (house.root / "library" / "video" / "b.mp4").unlink(),
+    "an emptied video": lambda house: os.truncate(house.video(), 0),
+    "a deleted video": lambda house: house.video().unlink(),
+    "a deleted manifest": lambda house: (house.root / "projects/x/manifest.json").unlink(),
+    "a lost receipt": lambda house: (house.root / "cache/receipts/x/layer-2.json").unlink(),
+    "another dodo.py": lambda house: os.utime(house.root / "dodo.py"),
+    "a damaged stamp": lambda house: os.truncate(house.root / "cache/stamps/x.json", 40),
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+def test_whatever_moved_is_looked_at(tripped, move):
+    """Each thing a render reads, moved: the stamp does not answer."""
+    move(tripped)
+    ran = tripped.doit("render", "project=x", *SMALL)
+    assert ran.code != 0, "all of collide was asked for, and is not there"
+
+
+@pytest.mark.parametrize("words", [["crf=30"], ["duration=7"]], ids="".join)
+def test_other_words_are_another_question(tripped, words):
+    """The stamp answers the line it was made for, and no other."""
+    assert tripped.doit("render", "project=x", *SMALL, *words).code != 0
+
+
+def test_another_environment_is_another_question(tripped, monkeypatch):
+    """Another cache, engine or limit may change what a render does."""
+    env = {**tripped.env(), "COLLIDE_CACHE_MAX_GB": "3"}
+    monkeypatch.setattr(type(tripped), "env", lambda self: env)
+    assert tripped.doit("render", "project=x", *SMALL).code != 0
+
+
+def test_a_run_that_did_something_leaves_no_stamp(house):
+    """Only what was compared and found whole is remembered."""
+    shutil.rmtree(house.root / "cache" / "stamps", ignore_errors=True)
+    house.render("crf=30")
+    assert not (house.root / "cache" / "stamps" / "x.json").exists()
+
+
+def test_the_stamp_and_the_full_way_say_the_same(house):
+    """What is printed does not depend on which of the two found out."""
+    stamped(house)
+    quick = house.doit("render", "project=x", *SMALL)
+    (house.root / "cache" / "stamps" / "x.json").unlink()
+    full = house.doit("render", "project=x", *SMALL)
+    plain = [line for ran in (quick, full) for line in [ran.out.rpartition(" · ")[0]]]
+    assert plain[0] == plain[1]
+    assert quick.record["tasks"] == full.record["tasks"]
