@@ -24,7 +24,7 @@ RESERVED = frozenset(
 )
 
 # What a knob is called now. The first kind is still read, with a note; the second is refused.
-RENAMED = {"blend": "softness"}
+RENAMED = {"blend": "softness", "dominant_frames": "keyframes"}
 REPLACED = {
     "stereo_panning": "pan",
     "normalize_audio": "level",
