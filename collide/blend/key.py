@@ -12,7 +12,8 @@ from collide.step import SWS, Family, Knobs, Limit, Range, number
 DEFAULTS = {
     # how the colors that become windows are found
     # low end: fixed = you name them; palette = out of a named set; luminance = by brightness;
-    # high end: the clip decides: dominant = its one commonest shade, kmeans = its main colors
+    # high end: the clip decides: dominant = its one commonest shade, kmeans = its main colors;
+    # random = the dice choose between these
     # typical fixed, then kmeans once you know the clips
     "mode": "fixed",
 

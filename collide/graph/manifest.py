@@ -79,6 +79,7 @@ def _clip(layer: Layer) -> dict[str, Any]:
         "name": layer.pick.name,
         **layer.part(),
         "facts": layer.clip.facts(),
+        **({"mode": layer.mode} if layer.mode else {}),
     }
 
 

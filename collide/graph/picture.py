@@ -14,19 +14,22 @@ from collide.step import Span, chain, wide_and_high
 
 def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     """Yield the steps that find what opens: keyframe, if the mode looks at pictures, and color."""
-    name = f"modes/{layer.knobs['mode']}"
+    name = f"modes/{layer.mode}"
     play, number = instrument(name), layer.number
     wants = inspect.signature(play.analyze).parameters
-    given: dict[str, Any] = {"knobs": own(name, layer.knobs)}
+    asked: dict[str, Any] = {"knobs": own(name, layer.knobs)}
     if "seed" in wants:
-        given["seed"] = int(rolls.place(piece.knobs["seed"], "analysis", number) * 2**32)
+        asked["seed"] = int(rolls.place(piece.knobs["seed"], "analysis", number) * 2**32)
+    # what the dice chose is told; a mode that was named tells nothing new
+    drawn = {"mode": layer.mode} if layer.knobs["mode"] == "random" else {}
+    given = {**asked, **drawn}
     keyframe = f"keyframe:{number}" if "frames" in wants else ""
     if keyframe:
         yield _keyframe(piece, layer)
 
     def analyze(files: Mapping[str, Any]) -> dict[str, Any]:
         pictures = {"frames": files["@frames"]} if keyframe else {}
-        return dict(play.analyze(**given, **pictures))
+        return {**drawn, **play.analyze(**asked, **pictures)}
 
     def job(results: Results) -> Job:
         inputs = {"@frames": made_by(results, keyframe, "frames.png")} if keyframe else {}
@@ -35,7 +38,7 @@ def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
             name, inputs, analyze=analyze, given=given, version=play.VERSION, libraries=libraries
         )
 
-    says = {"mode": layer.knobs["mode"], **given["knobs"]}
+    says = {"mode": layer.mode, **asked["knobs"]}
     yield Step(f"color:{number}", job, (keyframe,) if keyframe else (), says=says)
 
 

@@ -12,7 +12,19 @@ from typing import Any
 from collide.catalog import SHAPES, Knob, knobs
 from collide.graph.knobs import Settings
 from collide.media import Clip
-from collide.step import Argv, Choice, Color, Name, Range, Read, Size, Span, Toggle
+from collide.step import (
+    Argv,
+    Band,
+    Choice,
+    Color,
+    Name,
+    Range,
+    Read,
+    Several,
+    Size,
+    Span,
+    Toggle,
+)
 
 CLIP = Clip(
     seconds=12.0, width=640, height=360, frames=300, fps=25.0, variable=False, rotated=False,
@@ -82,7 +94,9 @@ def ends(knob: Knob) -> list[Any]:
     limit = knob.limit
     values: Mapping[type, Any] = {
         Range: lambda: [limit.low, limit.high],
+        Band: lambda: ["off", "0..0.01", "0.99..1"],
         Choice: lambda: list(limit.words),
+        Several: lambda: [limit.words[0], ",".join(limit.words)],
         Toggle: lambda: [False, True],
         Color: lambda: ["0x000000", "0xFFFFFF"],
         Size: lambda: ["16x16", f"{limit.most}x{limit.most}"],
