@@ -1,11 +1,13 @@
 """What is said when a render ends: layers worth a look, the sound, the video, what to type next."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from collide.graph.piece import Layer
 from collide.graph.plan import Plan
 from collide.session import Session
+from collide.step import low_and_high
 
 LITTLE, MUCH = 0.02, 0.97  # share of a layer that is transparent: a hole nobody sees, a ghost
 
@@ -21,8 +23,11 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
         share = facts.get("coverage")
         if share is None:
             continue
-        light = "light" in results[f"color:{layer.number}"].facts
-        if share < LITTLE:
+        color = results[f"color:{layer.number}"].facts
+        light, window = "light" in color, low_and_high(layer.knobs["coverage"])
+        if window and not window[0] <= color["opens"] <= window[1]:
+            yield f"{name} cannot open {layer.knobs['coverage']}: {_unreached(plan, layer, color)}"
+        elif share < LITTLE:
             turn = _turn(plan, layer, light, opens=True)
             yield f"{name} hides what is below: its key reveals {share:.1%}; try {turn}"
         elif share > MUCH:
@@ -36,6 +41,13 @@ def _turn(plan: Plan, layer: Layer, light: bool, *, opens: bool) -> str:
     name, step = ("luminance_threshold", -0.2) if light else ("similarity", 0.12)
     value = min(0.99, max(0.05, layer.knobs[name] + (step if opens else -step)))
     return f"doit render project={plan.piece.project.name} layer{layer.number}.{name}={value:.2f}"
+
+
+def _unreached(plan: Plan, layer: Layer, color: Mapping[str, Any]) -> str:
+    """Return why `coverage` was missed, and another mode to try."""
+    other = "luminance" if layer.mode != "luminance" else "kmeans"
+    turn = f"doit render project={plan.piece.project.name} layer{layer.number}.mode={other}"
+    return f"its nearest is {color['opens']:.1%}, where a surface opens all at once; try {turn}"
 
 
 def _sound(session: Session, plan: Plan) -> Iterator[str]:

@@ -22,24 +22,43 @@ def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
         asked["seed"] = int(rolls.place(piece.knobs["seed"], "analysis", number) * 2**32)
     # what the dice chose is told; a mode that was named tells nothing new
     drawn = {"mode": layer.mode} if layer.knobs["mode"] == "random" else {}
-    given = {**asked, **drawn}
-    keyframe = f"keyframe:{number}" if "frames" in wants else ""
+    moves = _moves(layer)
+    given = {**asked, **drawn, **moves}
+    keyframe = f"keyframe:{number}" if moves or "frames" in wants else ""
     if keyframe:
         yield _keyframe(piece, layer)
 
     def analyze(files: Mapping[str, Any]) -> dict[str, Any]:
-        pictures = {"frames": files["@frames"]} if keyframe else {}
-        return {**drawn, **play.analyze(**asked, **pictures)}
+        pictures = {"frames": files["@frames"]} if "frames" in wants else {}
+        answer = {**drawn, **play.analyze(**asked, **pictures)}
+        if moves:
+            moved = instrument("blend/coverage").analyze
+            answer = moved(moves["moves"], frames=files["@frames"], answer=answer)
+        return answer
 
     def job(results: Results) -> Job:
         inputs = {"@frames": made_by(results, keyframe, "frames.png")} if keyframe else {}
-        libraries = getattr(play, "LIBRARIES", ())
+        libraries = set(getattr(play, "LIBRARIES", ()))
+        libraries |= set(instrument("blend/coverage").LIBRARIES) if moves else set()
         return Job(
-            name, inputs, analyze=analyze, given=given, version=play.VERSION, libraries=libraries
+            name,
+            inputs,
+            analyze=analyze,
+            given=given,
+            version=play.VERSION,
+            libraries=tuple(sorted(libraries)),
         )
 
-    says = {"mode": layer.mode, **asked["knobs"]}
+    says = {"mode": layer.mode, **asked["knobs"], **moves.get("moves", {})}
     yield Step(f"color:{number}", job, (keyframe,) if keyframe else (), says=says)
+
+
+def _moves(layer: Layer) -> dict[str, Any]:
+    """Return what blend/coverage reads, and its version, {} where it is off."""
+    if layer.knobs["coverage"] == "off":
+        return {}
+    read = {name: layer.knobs[name] for name in ("coverage", "similarity", "softness")}
+    return {"moves": read, "moves by": instrument("blend/coverage").VERSION}
 
 
 def _keyframe(piece: Piece, layer: Layer) -> Step:

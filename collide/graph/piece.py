@@ -109,6 +109,7 @@ def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
     if layer.number > 1:
         plays += ["blend/key", f"modes/{layer.knobs['mode']}", f"modes/{layer.mode}"]
         plays += ["source/keyframe"]
+        plays += ["blend/coverage"] if layer.knobs["coverage"] != "off" else []
     if heard:
         plays += ["audio/extract"]
     read = {name for play in plays for name in instrument(play).DEFAULTS}
