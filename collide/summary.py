@@ -10,10 +10,13 @@ from collide.session import Session
 from collide.step import low_and_high
 
 LITTLE, MUCH = 0.02, 0.97  # share of a layer that is transparent: a hole nobody sees, a ghost
+UNSEEN = 0.005  # share of the picture that a layer has for itself: nobody will notice it
 
 
 def layers(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a line for each damaged clip, and each key that does, or leaves, next to nothing."""
+    """Yield a line for each damaged clip, each key that does, or leaves, next to nothing, and for
+    what is seen of the layers.
+    """
     results = session.bench.results()
     for layer in plan.piece.layers:
         facts = entry.facts if (entry := results.get(f"layer:{layer.number}")) else {}
@@ -33,7 +36,21 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
         elif share > MUCH:
             turn = _turn(plan, layer, light, opens=False)
             yield f"{name} is almost gone: {share:.1%} of it is transparent; try {turn}"
+    yield from _seen(session, plan)
     yield from _sound(session, plan)
+
+
+def _seen(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield how much of the picture each layer has for itself, and which are never seen."""
+    entry = session.bench.results().get("presence")
+    if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
+        return
+    shares = entry.facts["presence"]
+    told = (f"layer {number} {share:.0%}" for number, share in enumerate(shares, start=1))
+    yield f"on top: {', '.join(told)}"
+    for layer, share in zip(plan.piece.layers, shares, strict=True):
+        if share < UNSEEN:
+            yield f"layer {layer.number} ({layer.pick.name}) is never seen: the others hide it"
 
 
 def _turn(plan: Plan, layer: Layer, light: bool, *, opens: bool) -> str:

@@ -111,7 +111,6 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
             argv=argv,
             version=play.VERSION,
             answer=partial(play.answer, knobs=piece.knobs),
-            drop=("alpha.gray",),
             frames={_piece_name(i): span.count for i, span in enumerate(layer.pieces)},
             work=layer.material,
             size=_bytes(piece, segments.length(piece.fps)),
@@ -123,6 +122,35 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
         says |= {name: layer.knobs[name] for name in ("similarity", "softness")}
     needs = (color,) if keyed else ()
     return Step(f"layer:{layer.number}", job, needs, (layer.pick.digest,), says)
+
+
+def presence_step(piece: Piece) -> Step:
+    """Return the step that tells how much of the picture each layer has for itself."""
+    play, film = instrument("blend/presence"), instrument("blend/layer")
+    wide, high = film.ALPHA
+    given = {
+        "area": wide * high,
+        "step": film.looks(piece.fps),
+        "materials": [layer.material for layer in piece.layers],
+        "count": piece.frames,
+    }
+    needs = {layer.number: f"layer:{layer.number}" for layer in piece.layers[1:]}
+
+    def analyze(files: Mapping[str, Any]) -> dict[str, Any]:
+        films = {number: files[f"@alpha{number}"] for number in needs}
+        return dict(play.analyze({}, films=films, **given))
+
+    def job(results: Results) -> Job:
+        return Job(
+            "blend/presence",
+            {f"@alpha{n}": made_by(results, task, "alpha.gray") for n, task in needs.items()},
+            analyze=analyze,
+            given=given,
+            version=play.VERSION,
+            libraries=play.LIBRARIES,
+        )
+
+    return Step("presence", job, tuple(needs.values()), says={"frames": piece.frames})
 
 
 def stack_step(piece: Piece, index: int, span: Span) -> Step:

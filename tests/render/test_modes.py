@@ -1,5 +1,7 @@
 """Keying modes in whole renders: what they choose is recorded, and renders only what it must."""
 
+import pytest
+
 from tests.render.conftest import House, make_clip
 
 
@@ -39,3 +41,21 @@ def test_a_window_that_cannot_be_reached_is_said(house: House) -> None:
     make_clip(house.root / "library" / "video" / "even.mp4", picture="color=navy:s=160x90:r=10")
     ran = house.render("layer2.clip=even.mp4", "layer2.coverage=0.4..0.6", "softness=0")
     assert "layer 2 (library/video/even.mp4) cannot open 0.4..0.6: its nearest is 0.0%" in ran.out
+
+
+def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
+    """Shares of the whole picture: the topmost layer has what its key leaves of it."""
+    ran = house.render("layer2.similarity=0.2")
+    clips = house.manifest()["clips"]
+    shares = [clip["presence"] for clip in clips]
+    assert sum(shares) == pytest.approx(1, abs=0.001)
+    assert shares[2] == pytest.approx(1 - clips[2]["coverage"], abs=0.03)
+    told = ", ".join(f"layer {n} {share:.0%}" for n, share in enumerate(shares, start=1))
+    assert f"on top: {told}" in ran.out
+    assert "on top" not in house.render("layer2.similarity=0.2").out, "nothing was rendered"
+
+
+def test_a_layer_that_is_hidden_is_said(house: House) -> None:
+    """Layer 3 opens nothing, so nobody ever sees layer 2."""
+    ran = house.render("layer3.similarity=0.001", "softness=0")
+    assert "layer 2 (library/video/b.mp4) is never seen: the others hide it" in ran.out

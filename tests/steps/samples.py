@@ -32,6 +32,7 @@ CLIP = Clip(
 )  # fmt: skip
 
 ARGUMENTS: dict[str, Any] = {
+    "area": 64 * 36,
     "answer": {"colors": ["0xFFFFFF", "0x102030"]},
     "channels": 2,
     "chroma": "444",
@@ -45,6 +46,7 @@ ARGUMENTS: dict[str, Any] = {
     "layers": [[Read(0, 5, 50, False), Read(1, 0, 50, False)], [Read(0, 0, 100, True)]],
     "look": "hue=h=10",
     "material": 96000,
+    "materials": [100, 45],
     "output_size": "320x180",
     "pieces": [Span(0, 125), Span(125, 40)],
     "recipe": '{"collide":1}',
@@ -54,6 +56,7 @@ ARGUMENTS: dict[str, Any] = {
     "seed": 7,
     "sound": True,
     "start": 1.5,
+    "step": 12,
     "storage": "raw",
     "taken": ["a" * 32],
 }
@@ -108,7 +111,8 @@ def ends(knob: Knob) -> list[Any]:
 
 def arguments(name: str, module: ModuleType, frames: Path | None = None) -> dict[str, Any]:
     """Return an argument for each parameter but `knobs` of an instrument's function."""
-    known = ARGUMENTS | {"frames": frames} | OWN.get(name, {})
+    films = {2: frames.with_name("alpha.gray")} if frames else {}
+    known = ARGUMENTS | {"frames": frames, "films": films} | OWN.get(name, {})
     wanted = [
         p for p in inspect.signature(getattr(module, shape(module))).parameters if p != "knobs"
     ]
