@@ -43,6 +43,11 @@ def task_layer():
     yield from tasks.of("layer")
 
 
+def task_presence():
+    """count how much of the picture each layer has for itself"""
+    return tasks.one("presence")
+
+
 def task_audio():
     """take the sound of a layer to its place in the room"""
     yield from tasks.of("audio")

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, cast
 
 from collide.errors import CollideError, InputError, did_you_mean
-from collide.step import Checked, Choice, Family, Limit
+from collide.step import Checked, Choice, Family, Limit, Several
 
 HOUSE = Path(__file__).parent
 FAMILIES = ("source", "modes", "blend", "audio", "post")
@@ -24,7 +24,7 @@ RESERVED = frozenset(
 )
 
 # What a knob is called now. The first kind is still read, with a note; the second is refused.
-RENAMED = {"blend": "softness"}
+RENAMED = {"blend": "softness", "dominant_frames": "keyframes"}
 REPLACED = {
     "stereo_panning": "pan",
     "normalize_audio": "level",
@@ -132,7 +132,9 @@ def _limit(limit: Limit) -> Checked:
     """Return the limit with a family spelled out as the names that are in its folder."""
     if isinstance(limit, Family):
         prefix = limit.folder + "/"
-        return Choice(tuple(n.removeprefix(prefix) for n in instruments() if n.startswith(prefix)))
+        names = [n.removeprefix(prefix) for n in instruments() if n.startswith(prefix)]
+        words = tuple(name for name in names if name not in limit.without)
+        return Several(words) if limit.several else Choice(words)
     return limit
 
 

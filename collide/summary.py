@@ -1,17 +1,22 @@
 """What is said when a render ends: layers worth a look, the sound, the video, what to type next."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from collide.graph.piece import Layer
 from collide.graph.plan import Plan
 from collide.session import Session
+from collide.step import low_and_high
 
 LITTLE, MUCH = 0.02, 0.97  # share of a layer that is transparent: a hole nobody sees, a ghost
+UNSEEN = 0.005  # share of the picture that a layer has for itself: nobody will notice it
 
 
 def layers(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a line for each damaged clip, and each key that does, or leaves, next to nothing."""
+    """Yield a line for each damaged clip, each key that does, or leaves, next to nothing, and for
+    what is seen of the layers.
+    """
     results = session.bench.results()
     for layer in plan.piece.layers:
         facts = entry.facts if (entry := results.get(f"layer:{layer.number}")) else {}
@@ -21,14 +26,31 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
         share = facts.get("coverage")
         if share is None:
             continue
-        light = "light" in results[f"color:{layer.number}"].facts
-        if share < LITTLE:
+        color = results[f"color:{layer.number}"].facts
+        light, window = "light" in color, low_and_high(layer.knobs["coverage"])
+        if window and not window[0] <= color["opens"] <= window[1]:
+            yield f"{name} cannot open {layer.knobs['coverage']}: {_unreached(plan, layer, color)}"
+        elif share < LITTLE:
             turn = _turn(plan, layer, light, opens=True)
             yield f"{name} hides what is below: its key reveals {share:.1%}; try {turn}"
         elif share > MUCH:
             turn = _turn(plan, layer, light, opens=False)
             yield f"{name} is almost gone: {share:.1%} of it is transparent; try {turn}"
+    yield from _seen(session, plan)
     yield from _sound(session, plan)
+
+
+def _seen(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield how much of the picture each layer has for itself, and which are never seen."""
+    entry = session.bench.results().get("presence")
+    if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
+        return
+    shares = entry.facts["presence"]
+    told = (f"layer {number} {share:.0%}" for number, share in enumerate(shares, start=1))
+    yield f"on top: {', '.join(told)}"
+    for layer, share in zip(plan.piece.layers, shares, strict=True):
+        if share < UNSEEN:
+            yield f"layer {layer.number} ({layer.pick.name}) is never seen: the others hide it"
 
 
 def _turn(plan: Plan, layer: Layer, light: bool, *, opens: bool) -> str:
@@ -36,6 +58,13 @@ def _turn(plan: Plan, layer: Layer, light: bool, *, opens: bool) -> str:
     name, step = ("luminance_threshold", -0.2) if light else ("similarity", 0.12)
     value = min(0.99, max(0.05, layer.knobs[name] + (step if opens else -step)))
     return f"doit render project={plan.piece.project.name} layer{layer.number}.{name}={value:.2f}"
+
+
+def _unreached(plan: Plan, layer: Layer, color: Mapping[str, Any]) -> str:
+    """Return why `coverage` was missed, and another mode to try."""
+    other = "luminance" if layer.mode != "luminance" else "kmeans"
+    turn = f"doit render project={plan.piece.project.name} layer{layer.number}.mode={other}"
+    return f"its nearest is {color['opens']:.1%}, where a surface opens all at once; try {turn}"
 
 
 def _sound(session: Session, plan: Plan) -> Iterator[str]:

@@ -11,7 +11,9 @@ from collide.step import SWS, Family, Knobs, Limit, Range, number
 
 DEFAULTS = {
     # how the colors that become windows are found
-    # low end: fixed = you name them; high end: kmeans = the clip itself decides
+    # low end: fixed = you name them; palette = out of a named set; luminance = by brightness;
+    # high end: the clip decides: dominant = its one commonest shade, kmeans = its main colors;
+    # random = the dice choose between these
     # typical fixed, then kmeans once you know the clips
     "mode": "fixed",
 
@@ -39,14 +41,15 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
     """Return the chain that cuts the key.
 
     Args:
-        answer: of the mode: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1.
+        answer: of the mode: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1;
+            and `similarity`, where blend/coverage has moved it.
         layer: number of the layer; it keeps the labels of several layers in one graph apart.
     """
     if "light" in answer:
         return _light(answer["light"], number(knobs["softness"]))
+    similarity = number(answer.get("similarity", knobs["similarity"]))
     keys = [
-        f"colorkey=color={color}:similarity={number(knobs['similarity'])}"
-        f":blend={number(knobs['softness'])}"
+        f"colorkey=color={color}:similarity={similarity}:blend={number(knobs['softness'])}"
         for color in answer["colors"]
     ]
     if len(keys) == 1:

@@ -36,9 +36,14 @@ DEFAULTS = {
 
 LIMITS: dict[str, Limit] = {"storage": Choice(("auto", *STORAGE))}
 
-VERSION = 1
+VERSION = 2
 
 ALPHA = (64, 36)  # of the film of alpha: enough to count by
+
+
+def looks(fps: int) -> int:
+    """Return the frames from one picture of that film to the next: two a second are enough."""
+    return max(1, fps // 2)
 
 
 def command(
@@ -68,9 +73,8 @@ def command(
     made = picture(filters, frames=frames, fps=fps, chroma=chroma, keyed=keyed)
     chains, extra = [f"[0:V:0]{made}[v]"], []
     if keyed:
-        step = max(1, fps // 2)  # two looks a second are enough to say how much shows
         small = f"scale={ALPHA[0]}:{ALPHA[1]}:flags=area+accurate_rnd+bitexact"
-        film = f"[f]framestep={step},alphaextract,{small},format=gray[a]"
+        film = f"[f]framestep={looks(fps)},alphaextract,{small},format=gray[a]"
         chains = [f"[0:V:0]{made},split[v][f]", film]
         extra = ["-map", "[a]", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo", "alpha.gray"]
     cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)

@@ -14,7 +14,7 @@ from typing import Any
 from collide import rolls
 from collide.catalog import RENAMED, REPLACED, Knob, knobs
 from collide.errors import InputError, did_you_mean
-from collide.step import Choice, Name, Range, Size, Toggle
+from collide.step import Band, Choice, Name, Range, Several, Size, Toggle
 
 MOST_LAYERS = 9
 _PINNED = re.compile(r"layer([1-9])\.(\w+)")
@@ -161,7 +161,7 @@ def parse(name: str, raw: Any) -> Any:
     """
     knob = find(name)
     try:
-        ends = None if isinstance(knob.limit, Size | Name) else _window(raw)
+        ends = None if isinstance(knob.limit, Size | Name | Several | Band) else _window(raw)
         if ends is None:
             return knob.limit.check(_plain(raw, knob))
         if not isinstance(knob.limit, Range) or not knob.limit.rolls:
@@ -187,7 +187,7 @@ def _window(raw: Any) -> Sequence[Any] | None:
     """Return the two ends of a window, None where `raw` is one value.
 
     A size is a list of two as well, and a file may be called `wait... what.mp4`, which is why
-    neither comes here.
+    neither comes here; nor does a window that is the value itself.
     """
     if isinstance(raw, list | tuple):
         return raw

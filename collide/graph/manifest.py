@@ -54,7 +54,7 @@ def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str
         "knobs": _knobs(piece),
         "said": {name: plain(setting.value) for name, setting in said},
         "origins": {name: setting.origin for name, setting in said},
-        "clips": [_clip(layer) for layer in piece.layers],
+        "clips": [_clip(layer, results) for layer in piece.layers],
         "sound": {"heard": piece.heard, **sound},
         "tasks": {task: _task(results[task]) for task in before},
         "engine": {"digest": piece.recipe["engine"], "version": version},
@@ -73,13 +73,20 @@ def _knobs(piece: Piece) -> dict[str, Any]:
     return {"piece": told(piece.knobs, None), "layers": layers}
 
 
-def _clip(layer: Layer) -> dict[str, Any]:
-    return {
+def _clip(layer: Layer, results: Results) -> dict[str, Any]:
+    """Return what a layer shows, and, of a keyed one, how it opened and how much it is seen."""
+    shown = results["presence"].facts["presence"][layer.number - 1]
+    told = {
         "layer": layer.number,
         "name": layer.pick.name,
         **layer.part(),
         "facts": layer.clip.facts(),
+        "presence": shown,
     }
+    if layer.mode:
+        coverage = results[f"layer:{layer.number}"].facts["coverage"]
+        told |= {"mode": layer.mode, "coverage": coverage}
+    return told
 
 
 def _task(entry: Entry) -> dict[str, Any]:

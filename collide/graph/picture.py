@@ -14,29 +14,51 @@ from collide.step import Span, chain, wide_and_high
 
 def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     """Yield the steps that find what opens: keyframe, if the mode looks at pictures, and color."""
-    name = f"modes/{layer.knobs['mode']}"
+    name = f"modes/{layer.mode}"
     play, number = instrument(name), layer.number
     wants = inspect.signature(play.analyze).parameters
-    given: dict[str, Any] = {"knobs": own(name, layer.knobs)}
+    asked: dict[str, Any] = {"knobs": own(name, layer.knobs)}
     if "seed" in wants:
-        given["seed"] = int(rolls.place(piece.knobs["seed"], "analysis", number) * 2**32)
-    keyframe = f"keyframe:{number}" if "frames" in wants else ""
+        asked["seed"] = int(rolls.place(piece.knobs["seed"], "analysis", number) * 2**32)
+    # what the dice chose is told; a mode that was named tells nothing new
+    drawn = {"mode": layer.mode} if layer.knobs["mode"] == "random" else {}
+    moves = _moves(layer)
+    given = {**asked, **drawn, **moves}
+    keyframe = f"keyframe:{number}" if moves or "frames" in wants else ""
     if keyframe:
         yield _keyframe(piece, layer)
 
     def analyze(files: Mapping[str, Any]) -> dict[str, Any]:
-        pictures = {"frames": files["@frames"]} if keyframe else {}
-        return dict(play.analyze(**given, **pictures))
+        pictures = {"frames": files["@frames"]} if "frames" in wants else {}
+        answer = {**drawn, **play.analyze(**asked, **pictures)}
+        if moves:
+            moved = instrument("blend/coverage").analyze
+            answer = moved(moves["moves"], frames=files["@frames"], answer=answer)
+        return answer
 
     def job(results: Results) -> Job:
         inputs = {"@frames": made_by(results, keyframe, "frames.png")} if keyframe else {}
-        libraries = getattr(play, "LIBRARIES", ())
+        libraries = set(getattr(play, "LIBRARIES", ()))
+        libraries |= set(instrument("blend/coverage").LIBRARIES) if moves else set()
         return Job(
-            name, inputs, analyze=analyze, given=given, version=play.VERSION, libraries=libraries
+            name,
+            inputs,
+            analyze=analyze,
+            given=given,
+            version=play.VERSION,
+            libraries=tuple(sorted(libraries)),
         )
 
-    says = {"mode": layer.knobs["mode"], **given["knobs"]}
+    says = {"mode": layer.mode, **asked["knobs"], **moves.get("moves", {})}
     yield Step(f"color:{number}", job, (keyframe,) if keyframe else (), says=says)
+
+
+def _moves(layer: Layer) -> dict[str, Any]:
+    """Return what blend/coverage reads, and its version, {} where it is off."""
+    if layer.knobs["coverage"] == "off":
+        return {}
+    read = {name: layer.knobs[name] for name in ("coverage", "similarity", "softness")}
+    return {"moves": read, "moves by": instrument("blend/coverage").VERSION}
 
 
 def _keyframe(piece: Piece, layer: Layer) -> Step:
@@ -89,7 +111,6 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
             argv=argv,
             version=play.VERSION,
             answer=partial(play.answer, knobs=piece.knobs),
-            drop=("alpha.gray",),
             frames={_piece_name(i): span.count for i, span in enumerate(layer.pieces)},
             work=layer.material,
             size=_bytes(piece, segments.length(piece.fps)),
@@ -101,6 +122,35 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
         says |= {name: layer.knobs[name] for name in ("similarity", "softness")}
     needs = (color,) if keyed else ()
     return Step(f"layer:{layer.number}", job, needs, (layer.pick.digest,), says)
+
+
+def presence_step(piece: Piece) -> Step:
+    """Return the step that tells how much of the picture each layer has for itself."""
+    play, film = instrument("blend/presence"), instrument("blend/layer")
+    wide, high = film.ALPHA
+    given = {
+        "area": wide * high,
+        "step": film.looks(piece.fps),
+        "materials": [layer.material for layer in piece.layers],
+        "count": piece.frames,
+    }
+    needs = {layer.number: f"layer:{layer.number}" for layer in piece.layers[1:]}
+
+    def analyze(files: Mapping[str, Any]) -> dict[str, Any]:
+        films = {number: files[f"@alpha{number}"] for number in needs}
+        return dict(play.analyze({}, films=films, **given))
+
+    def job(results: Results) -> Job:
+        return Job(
+            "blend/presence",
+            {f"@alpha{n}": made_by(results, task, "alpha.gray") for n, task in needs.items()},
+            analyze=analyze,
+            given=given,
+            version=play.VERSION,
+            libraries=play.LIBRARIES,
+        )
+
+    return Step("presence", job, tuple(needs.values()), says={"frames": piece.frames})
 
 
 def stack_step(piece: Piece, index: int, span: Span) -> Step:

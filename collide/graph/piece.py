@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from collide.catalog import instrument
+from collide import rolls
+from collide.catalog import instrument, own
 from collide.graph.knobs import Settings
 from collide.graph.project import Project
 from collide.graph.selection import Pick
@@ -30,6 +31,7 @@ class Layer:
     clip: Clip
     knobs: Knobs
     pieces: list[Span]  # of unique frames
+    mode: str = ""  # that plays: of mode=random, the one that was drawn; "" where nothing is keyed
 
     @property
     def material(self) -> int:
@@ -74,6 +76,16 @@ class Piece:
         return digest_of(self.recipe)[:8]
 
 
+def drawn_mode(knobs: Knobs, seed: int, number: int) -> str:
+    """Return the mode that plays on a layer, "" on the base."""
+    mode = str(knobs.get("mode", ""))
+    if mode != "random":
+        return mode
+    by = number if knobs["random_by"] == "layer" else "piece"
+    draw = int(rolls.place(seed, "mode", by) * 2**32)
+    return str(instrument("modes/random").analyze(own("modes/random", knobs), seed=draw)["mode"])
+
+
 def make_recipe(
     piece: Mapping[str, Any], layers: list[Layer], heard: list[int], frames: int, engine: str
 ) -> dict[str, Any]:
@@ -95,7 +107,9 @@ def make_recipe(
 def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
     plays = ["blend/look", "blend/fit"]
     if layer.number > 1:
-        plays += ["blend/key", f"modes/{layer.knobs['mode']}", "source/keyframe"]
+        plays += ["blend/key", f"modes/{layer.knobs['mode']}", f"modes/{layer.mode}"]
+        plays += ["source/keyframe"]
+        plays += ["blend/coverage"] if layer.knobs["coverage"] != "off" else []
     if heard:
         plays += ["audio/extract"]
     read = {name for play in plays for name in instrument(play).DEFAULTS}

@@ -13,7 +13,7 @@ from collide.catalog import instrument
 from collide.graph.amounts import measured
 from collide.graph.knobs import Settings
 from collide.graph.manifest import record_step
-from collide.graph.piece import Layer, Piece, make_recipe
+from collide.graph.piece import Layer, Piece, drawn_mode, make_recipe
 from collide.graph.project import Project
 from collide.graph.selection import Pick
 from collide.graph.steps import steps_of
@@ -53,7 +53,9 @@ def make_plan(
     for pick, clip in zip(picks, clips, strict=True):
         there = int((clip.seconds - pick.start) * knobs["fps"] + 1e-6)
         spans = segments.spans(min(frames, max(1, there)), size)
-        layers.append(Layer(pick.layer, pick, clip, settings.layer(pick.layer), spans))
+        own = settings.layer(pick.layer)
+        mode = drawn_mode(own, knobs["seed"], pick.layer)
+        layers.append(Layer(pick.layer, pick, clip, own, spans, mode))
     said = [(layer.number, layer.knobs["sound"]) for layer in layers if layer.clip.audio]
     heard = instrument("audio/mix").heard(knobs, seed=knobs["seed"], said=said)
     recipe = make_recipe(knobs, layers, heard, frames, engine)

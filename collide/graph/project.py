@@ -21,7 +21,7 @@ from collide.files import write_whole
 from collide.graph import presets
 from collide.graph.knobs import Settings, resolve
 from collide.house import House
-from collide.strict import read_json
+from collide.strict import LARGEST, read_json
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
@@ -128,7 +128,10 @@ class Project:
         return [item for item in said if isinstance(item, dict)] if isinstance(said, list) else []
 
     def _remember(self, configs: list[dict[str, Any]]) -> None:
-        write_whole(self.path / "history.json", _pretty({"configs": configs[-100:]}))
+        kept = configs[-100:]
+        while len(_pretty({"configs": kept})) > LARGEST:  # it could not be read any more
+            kept = kept[1 + len(kept) // 10 :]
+        write_whole(self.path / "history.json", _pretty({"configs": kept}))
 
     def settings(self, typed_presets: list[str], typed: Mapping[str, Any]) -> Settings:
         """Return what holds: defaults, config's presets and knobs, then what was typed.

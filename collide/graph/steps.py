@@ -6,7 +6,7 @@ from functools import partial
 from collide import segments
 from collide.build.key import Input, Job, Results, Step, made_by
 from collide.catalog import instrument
-from collide.graph.picture import color_steps, encode_step, layer_step, stack_step
+from collide.graph.picture import color_steps, encode_step, layer_step, presence_step, stack_step
 from collide.graph.piece import Piece
 from collide.graph.sound import audio_step, loudness_step, mix_step
 from collide.hashing import canonical
@@ -32,6 +32,7 @@ def steps_of(piece: Piece) -> Iterator[Step]:
         if layer.number > 1:
             yield from color_steps(piece, layer)
         yield layer_step(piece, layer)
+    yield presence_step(piece)
     for layer in piece.layers:
         if layer.number in piece.heard:
             yield audio_step(piece, layer)

@@ -26,7 +26,7 @@ def test_nothing_turned_renders_nothing(house):
 def test_similarity_of_one_layer_renders_that_layer_and_what_follows(house):
     """A knob of layer 2 costs layer 2, the stack, the encoder and the end."""
     ran = house.render("layer2.similarity=0.25")
-    assert ran.rendered == {"layer:2"} | SEGMENTS | ENCODED | END
+    assert ran.rendered == {"layer:2", "presence"} | SEGMENTS | ENCODED | END
     assert ran.record["tasks"]["layer:2"]["why"] == "similarity 0.3 → 0.25"
 
 
@@ -66,7 +66,8 @@ def test_longer_keeps_the_segments_that_stay(house):
     """A longer piece renders the layers whose material grows, the new segments, the sound."""
     ran = house.render("duration=9")
     assert ran.rendered == {
-        "layer:1", "audio:1", "audio:3", "mix", "loudness", "stack:1", "encode:1", *END,
+        "layer:1", "presence", "audio:1", "audio:3", "mix", "loudness", "stack:1", "encode:1",
+        *END,
     }  # fmt: skip
     assert house.manifest()["recipe"]["frames"] == 90
 
@@ -133,7 +134,7 @@ def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
 def test_a_fourth_layer_leaves_three_as_they_are(house):
     """num_videos 3 → 4 renders layer 4, the stack and what follows."""
     ran = house.render("num_videos=4", "layer4.clip=c.mp4")
-    assert ran.rendered == {"select", "layer:4", *SEGMENTS, *ENCODED, *END}
+    assert ran.rendered == {"select", "layer:4", "presence", *SEGMENTS, *ENCODED, *END}
     assert "color:4" in ran.tasks("restored"), "layer 2 has asked the same"
     assert ran.tasks("kept") >= {"layer:1", "layer:2", "layer:3", "audio:1", "audio:3", "loudness"}
 

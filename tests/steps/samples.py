@@ -12,7 +12,19 @@ from typing import Any
 from collide.catalog import SHAPES, Knob, knobs
 from collide.graph.knobs import Settings
 from collide.media import Clip
-from collide.step import Argv, Choice, Color, Name, Range, Read, Size, Span, Toggle
+from collide.step import (
+    Argv,
+    Band,
+    Choice,
+    Color,
+    Name,
+    Range,
+    Read,
+    Several,
+    Size,
+    Span,
+    Toggle,
+)
 
 CLIP = Clip(
     seconds=12.0, width=640, height=360, frames=300, fps=25.0, variable=False, rotated=False,
@@ -20,6 +32,7 @@ CLIP = Clip(
 )  # fmt: skip
 
 ARGUMENTS: dict[str, Any] = {
+    "area": 64 * 36,
     "answer": {"colors": ["0xFFFFFF", "0x102030"]},
     "channels": 2,
     "chroma": "444",
@@ -33,6 +46,7 @@ ARGUMENTS: dict[str, Any] = {
     "layers": [[Read(0, 5, 50, False), Read(1, 0, 50, False)], [Read(0, 0, 100, True)]],
     "look": "hue=h=10",
     "material": 96000,
+    "materials": [100, 45],
     "output_size": "320x180",
     "pieces": [Span(0, 125), Span(125, 40)],
     "recipe": '{"collide":1}',
@@ -42,6 +56,7 @@ ARGUMENTS: dict[str, Any] = {
     "seed": 7,
     "sound": True,
     "start": 1.5,
+    "step": 12,
     "storage": "raw",
     "taken": ["a" * 32],
 }
@@ -82,7 +97,9 @@ def ends(knob: Knob) -> list[Any]:
     limit = knob.limit
     values: Mapping[type, Any] = {
         Range: lambda: [limit.low, limit.high],
+        Band: lambda: ["off", "0..0.01", "0.99..1"],
         Choice: lambda: list(limit.words),
+        Several: lambda: [limit.words[0], ",".join(limit.words)],
         Toggle: lambda: [False, True],
         Color: lambda: ["0x000000", "0xFFFFFF"],
         Size: lambda: ["16x16", f"{limit.most}x{limit.most}"],
@@ -94,7 +111,8 @@ def ends(knob: Knob) -> list[Any]:
 
 def arguments(name: str, module: ModuleType, frames: Path | None = None) -> dict[str, Any]:
     """Return an argument for each parameter but `knobs` of an instrument's function."""
-    known = ARGUMENTS | {"frames": frames} | OWN.get(name, {})
+    films = {2: frames.with_name("alpha.gray")} if frames else {}
+    known = ARGUMENTS | {"frames": frames, "films": films} | OWN.get(name, {})
     wanted = [
         p for p in inspect.signature(getattr(module, shape(module))).parameters if p != "knobs"
     ]

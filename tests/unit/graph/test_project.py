@@ -11,6 +11,7 @@ from collide.errors import InputError
 from collide.graph.knobs import parse, plain
 from collide.graph.project import Project, existing, named
 from collide.house import House
+from collide.strict import LARGEST
 
 
 def write(path: Path, value: Any) -> None:
@@ -149,15 +150,26 @@ def test_undo_goes_back_step_by_step(project: Project) -> None:
 
 
 def test_history_is_long_but_not_endless(project: Project) -> None:
-    """A hundred turns can be taken back, and their file can be read though all was pinned."""
+    """A hundred turns can be taken back, and no more are kept."""
+    write(project.path / "history.json", {"configs": [{"crf": n % 50} for n in range(120)]})
+    project.turn({"crf": 28})
+    assert len(history(project)) == 100
+    assert project.undo() == {"seed": 7}
+
+
+def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> None:
+    """Of configs as large as can be, as many are kept as fit a file that is read: the last ones."""
     own = [knob for knob in knobs().values() if knob.scope != "piece"]
     wide = {
         f"layer{n}.{k.name}": plain(parse(k.name, k.default)) for n in range(2, 10) for k in own
     }
-    write(project.path / "history.json", {"configs": [{**wide, "crf": n % 50} for n in range(120)]})
+    fitting = LARGEST // len(json.dumps(wide)) - 1
+    configs = [{**wide, "crf": n % 50} for n in range(fitting)]
+    write(project.path / "history.json", {"configs": configs})
     project.turn({"crf": 28})
-    assert len(history(project)) == 100
+    assert 10 < len(history(project)) <= fitting
     assert project.undo() == {"seed": 7}
+    assert project.undo() == configs[-1]
 
 
 def test_what_was_written_by_hand_can_be_undone_to(project: Project) -> None:

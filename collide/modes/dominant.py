@@ -1,0 +1,56 @@
+"""modes/dominant: the one color there is most of becomes a window; only counting, no learning.
+
+Play it on footage with a large even area: a sky, a wall, a lawn, a table. Where k-means answers
+with the mean of whole regions, this answers with one shade.
+Reads the keyframes of a layer; answers with one color, and the share of the picture it has.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from collide.step import Knobs, Limit, Range
+
+DEFAULTS = {
+    # how far apart two shades may be and still count as one color, in steps of 255
+    # low: 8 = one exact shade of the wall; high: 64 = the whole wall, its shadows included
+    # typical 24; 16 is finer, 32 broader
+    "dominant_quant": 24,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"dominant_quant": Range(2, 128)}
+
+KEYED = ("dominant_quant",)
+
+LIBRARIES = ("numpy", "pillow")
+VERSION = 1
+
+
+def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
+    """Return `{"colors": ["0xRRGGBB"], "share": 0..1}`.
+
+    Args:
+        frames: RGB 8 bit, keyframes side by side.
+
+    Every pixel of every frame is counted, in whole numbers: threads have nothing to move.
+    """
+    import numpy as np
+    from PIL import Image
+
+    with Image.open(frames) as picture:
+        pixels = np.asarray(picture.convert("RGB"), dtype=np.int64).reshape(-1, 3)
+    size = knobs["dominant_quant"]
+    # a color on the border of two boxes counts half in each: count in shifted boxes as well
+    fullest = max((_fullest(pixels, size, shift) for shift in (0, size // 2)), key=len)
+    # the middle pixel of each channel: noise and an edge that fell into the box do not pull
+    color = np.sort(fullest, axis=0)[len(fullest) // 2]
+    found = "0x{:02X}{:02X}{:02X}".format(*color)
+    return {"colors": [found], "share": round(len(fullest) / len(pixels), 4)}
+
+
+def _fullest(pixels: Any, size: int, shift: int) -> Any:
+    """Return the pixels in the box of the color cube that holds most; of equals, the darkest."""
+    import numpy as np
+
+    boxes = (pixels + shift) // size @ np.array([1 << 16, 1 << 8, 1])
+    values, counts = np.unique(boxes, return_counts=True)
+    return pixels[boxes == values[np.argmax(counts)]]

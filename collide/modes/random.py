@@ -1,0 +1,44 @@
+"""modes/random: the dice choose a mode out of a list, for each layer or for the whole piece.
+
+Play it in batches, or to be surprised by clips you know; the seed brings every surprise back.
+Reads nothing; answers with the name of the mode that plays, which then uses its own knobs.
+"""
+
+from typing import Any
+
+from collide.step import Choice, Family, Knobs, Limit, place
+
+DEFAULTS = {
+    # the modes that the dice may choose
+    # low end: one = no surprise; high end: all of them = a piece out of several hands; rembg
+    # among them needs its model
+    # typical dominant,kmeans,luminance
+    "random_modes": "dominant,kmeans,luminance",
+
+    # how often the dice are thrown
+    # low end: piece = once, and every layer follows; high end: layer = each layer for itself
+    # typical layer
+    "random_by": "layer",
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "random_modes": Family("modes", several=True, without=("random",)),
+    "random_by": Choice(("piece", "layer")),
+}
+
+KEYED = tuple(DEFAULTS)
+
+VERSION = 1
+
+
+def analyze(knobs: Knobs, *, seed: int) -> dict[str, Any]:
+    """Return `{"mode": name}`.
+
+    Args:
+        seed: of the layer, or of the piece.
+
+    Every mode throws a die of its own and the highest wins, so a mode that is added to the list
+    takes some layers for itself and moves no other.
+    """
+    modes = knobs["random_modes"].split(",")
+    return {"mode": max(modes, key=lambda mode: place(seed, "mode", mode))}

@@ -1,0 +1,61 @@
+"""Keying modes in whole renders: what they choose is recorded, and renders only what it must."""
+
+import pytest
+
+from tests.render.conftest import House, make_clip
+
+
+def test_what_the_dice_chose_is_recorded_and_plays(house: House) -> None:
+    """The mode stands in the facts of the color task and in the manifest; named, it changes no
+    layer.
+    """
+    house.render("mode=random", "random_modes=luminance,palette")
+    manifest = house.manifest()
+    chosen = {}
+    for number in (2, 3):
+        mode = manifest["clips"][number - 1]["mode"]
+        assert manifest["tasks"][f"color:{number}"]["facts"]["mode"] == mode
+        chosen[number] = f"layer{number}.mode={mode}"
+    assert "mode" not in manifest["clips"][0]
+    ran = house.render(*chosen.values())
+    assert {task.partition(":")[0] for task in ran.rendered} == {"color", "mux", "record"}
+
+
+def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) -> None:
+    """A key that opens nothing is moved until what was asked for is open, in the finished layer."""
+    shut = house.render("similarity=0.001")
+    assert "layer 2 (library/video/b.mp4) hides what is below" in shut.out
+    ran = house.render("similarity=0.001", "coverage=0.4..0.6")
+    tasks = house.manifest()["tasks"]
+    assert "hides" not in ran.out
+    for number in (2, 3):
+        assert 0.35 < tasks[f"layer:{number}"]["facts"]["coverage"] < 0.65
+        assert 0.4 <= tasks[f"color:{number}"]["facts"]["opens"] <= 0.6
+    assert {t for t in ran.rendered if t[:5] in ("layer", "keyfr")} == {
+        "keyframe:2", "keyframe:3", "layer:2", "layer:3",
+    }  # fmt: skip
+
+
+def test_a_window_that_cannot_be_reached_is_said(house: House) -> None:
+    """Of one even surface nothing opens, or all of it does."""
+    make_clip(house.root / "library" / "video" / "even.mp4", picture="color=navy:s=160x90:r=10")
+    ran = house.render("layer2.clip=even.mp4", "layer2.coverage=0.4..0.6", "softness=0")
+    assert "layer 2 (library/video/even.mp4) cannot open 0.4..0.6: its nearest is 0.0%" in ran.out
+
+
+def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
+    """Shares of the whole picture: the topmost layer has what its key leaves of it."""
+    ran = house.render("layer2.similarity=0.2")
+    clips = house.manifest()["clips"]
+    shares = [clip["presence"] for clip in clips]
+    assert sum(shares) == pytest.approx(1, abs=0.001)
+    assert shares[2] == pytest.approx(1 - clips[2]["coverage"], abs=0.03)
+    told = ", ".join(f"layer {n} {share:.0%}" for n, share in enumerate(shares, start=1))
+    assert f"on top: {told}" in ran.out
+    assert "on top" not in house.render("layer2.similarity=0.2").out, "nothing was rendered"
+
+
+def test_a_layer_that_is_hidden_is_said(house: House) -> None:
+    """Layer 3 opens nothing, so nobody ever sees layer 2."""
+    ran = house.render("layer3.similarity=0.001", "softness=0")
+    assert "layer 2 (library/video/b.mp4) is never seen: the others hide it" in ran.out

@@ -1,0 +1,96 @@
+"""blend/coverage: a key is moved until as much opens as was asked for, and ffmpeg agrees."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collide.blend import key
+from collide.blend.coverage import analyze
+from tests.steps.samples import middle
+from tests.steps.studio import looked
+
+WHITE, SEVERAL = {"colors": ["0xFFFFFF"]}, {"colors": ["0xD02010", "0x1040C0", "0x808080"]}
+LIGHTS, DARKS = {"light": [0.9, 1.0]}, {"light": [0.0, 0.1]}
+ANSWERS = [WHITE, SEVERAL, LIGHTS, DARKS]
+
+
+@pytest.fixture(scope="module")
+def cloudy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a picture in which every color there is runs into every other."""
+    down, right = np.mgrid[0:90, 0:160] / 30
+    waves = [np.sin(down * a + right * b + c) for a, b, c in ((1, 2, 0), (2, -1, 1), (3, 1, 2))]
+    pixels = np.clip(128 + 120 * np.stack(waves, axis=-1), 0, 255).astype(np.uint8)
+    path = tmp_path_factory.mktemp("cloudy") / "cloudy.png"
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def knobs(coverage: str, similarity: float = 0.1, softness: float = 0.0) -> dict[str, Any]:
+    """Return the knobs of a key that opens little."""
+    return {**middle(), "coverage": coverage, "similarity": similarity, "softness": softness}
+
+
+def really(folder: Path, frames: Path, answer: dict[str, Any], settled: dict[str, Any]) -> float:
+    """Return the share that ffmpeg makes transparent, of the picture as a camera writes it."""
+    camera = "scale=out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact,format=yuv444p"
+    chain = f"{camera},{key.filters(settled, answer=answer, layer=2)}"
+    with Image.open(frames) as picture:
+        alpha = looked(folder, chain, np.asarray(picture))[..., 3]
+    return 1 - float(alpha.mean()) / 255
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=["white", "several", "lights", "darks"])
+@pytest.mark.parametrize("softness", [0.0, 0.05, 0.2])
+@pytest.mark.parametrize("window", [(0.1, 0.2), (0.3, 0.6), (0.85, 0.95)])
+def test_ffmpeg_opens_what_was_asked_for(
+    tmp_path: Path,
+    cloudy: Path,
+    answer: dict[str, Any],
+    softness: float,
+    window: tuple[float, float],
+) -> None:
+    """The key lands in the window, and what is foretold is what ffmpeg does, to one percent."""
+    settled = knobs("{}..{}".format(*window), softness=softness)
+    moved = analyze(settled, frames=cloudy, answer=answer)
+    assert window[0] <= moved["opens"] <= window[1]
+    assert really(tmp_path, cloudy, moved, settled) == pytest.approx(moved["opens"], abs=0.01)
+
+
+def test_a_key_within_the_window_stays(cloudy: Path) -> None:
+    """What the artist set, or the dice, is moved no further than it must be."""
+    opens = analyze(knobs("0..1", 0.3), frames=cloudy, answer=WHITE)["opens"]
+    window = f"{opens - 0.05:.3f}..{opens + 0.05:.3f}"
+    stayed = analyze(knobs(window, 0.3), frames=cloudy, answer=WHITE)
+    assert stayed == {**WHITE, "similarity": 0.3, "opens": opens}
+    bright = {"light": [0.6, 1.0], "target": "lights"}
+    stayed = analyze(knobs("0..1"), frames=cloudy, answer=bright)
+    assert stayed == {**bright, "opens": stayed["opens"]}
+
+
+def test_off_is_the_answer_of_the_mode(cloudy: Path) -> None:
+    """Nothing is added and nothing is moved."""
+    assert analyze(knobs("off"), frames=cloudy, answer=WHITE) == WHITE
+
+
+@pytest.mark.parametrize("level", [0, 130, 255])
+@pytest.mark.parametrize("answer", ANSWERS, ids=["white", "several", "lights", "darks"])
+def test_what_opens_all_at_once_misses_by_as_little_as_it_can(
+    tmp_path: Path, level: int, answer: dict[str, Any]
+) -> None:
+    """One grey opens whole or not at all: nothing is nearer to a quarter, everything to three."""
+    Image.new("RGB", (16, 16), (level, level, level)).save(tmp_path / "flat.png")
+    for window, share in (("0.2..0.3", 0), ("0.7..0.8", 1)):
+        moved = analyze(knobs(window), frames=tmp_path / "flat.png", answer=answer)
+        assert moved["opens"] in (share, 1 - share)
+        assert 0 <= moved.get("similarity", 0.5) <= 1
+
+
+def test_the_answer_is_plain_and_always_the_same(cloudy: Path) -> None:
+    """A hundred analyses, one answer, in numbers that a key can hold."""
+    said = {repr(analyze(knobs("0.3..0.6"), frames=cloudy, answer=SEVERAL)) for _ in range(100)}
+    assert said == {
+        "{'colors': ['0xD02010', '0x1040C0', '0x808080'], 'similarity': 0.2788, 'opens': 0.3749}"
+    }

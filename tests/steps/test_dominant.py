@@ -1,0 +1,54 @@
+"""modes/dominant: the shade there is most of, counted."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collide.modes.dominant import analyze
+from tests.steps.conftest import PLANTED
+
+
+def found(path: Path, **turned: Any) -> dict[str, Any]:
+    """Return what is found with boxes of 24."""
+    return analyze({"dominant_quant": 24, **turned}, frames=path)
+
+
+def painted(folder: Path, *stripes: tuple[tuple[int, int, int], int]) -> Path:
+    """Return keyframes of upright stripes: a color, and how many columns it has."""
+    row = np.concatenate([np.full((width, 3), color) for color, width in stripes])
+    Image.fromarray(np.repeat(row[None], 20, axis=0).astype(np.uint8)).save(folder / "p.png")
+    return folder / "p.png"
+
+
+def test_it_finds_the_planted_color_that_covers_most(frames: Path) -> None:
+    """Its shade to the grain, and the share that it was planted with."""
+    (color, rows), *_ = PLANTED
+    answer = found(frames)
+    pairs = zip(bytes.fromhex(answer["colors"][0][2:]), color, strict=True)
+    assert all(abs(a - b) <= 3 for a, b in pairs)
+    assert answer["share"] == rows / sum(rows for _, rows in PLANTED)
+
+
+def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None:
+    """Grey 47 and 48 fall into two boxes of 24; together they cover more than the blue."""
+    path = painted(tmp_path, ((47, 47, 47), 30), ((48, 48, 48), 30), ((10, 40, 200), 40))
+    answer = found(path)
+    assert answer["share"] == 0.6
+    assert answer["colors"][0] in ("0x2F2F2F", "0x303030")
+
+
+@pytest.mark.parametrize(("quant", "share"), [(8, 0.4), (64, 0.6)])
+def test_a_broader_box_takes_in_the_shadows(tmp_path: Path, quant: int, share: float) -> None:
+    """Finely told apart, the plain blue wins; broadly, the wall with its shadow does."""
+    path = painted(tmp_path, ((70, 70, 70), 30), ((100, 100, 100), 30), ((10, 10, 200), 40))
+    assert found(path, dominant_quant=quant)["share"] == share
+
+
+def test_of_two_colors_with_equal_shares_the_darker_is_taken(tmp_path: Path) -> None:
+    """A tie has one answer, whichever stands first in the picture."""
+    dark, light = (20, 20, 20), (200, 200, 200)
+    for stripes in (((dark, 50), (light, 50)), ((light, 50), (dark, 50))):
+        assert found(painted(tmp_path, *stripes))["colors"] == ["0x141414"]

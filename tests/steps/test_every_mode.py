@@ -1,0 +1,61 @@
+"""The laws of every mode: one answer, however often and on however many threads it is asked."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from collide.blend import key
+from collide.catalog import instruments
+from tests.steps.samples import arguments, middle
+
+MODES = {name: module for name, module in instruments().items() if name.startswith("modes/")}
+
+every = pytest.mark.parametrize(("name", "module"), MODES.items(), ids=list(MODES))
+
+
+def asked(name: str, module: ModuleType, frames: Path) -> dict[str, Any]:
+    """Return the answer of a mode at its defaults."""
+    return dict(module.analyze(middle(), **arguments(name, module, frames)))
+
+
+@every
+def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frames: Path) -> None:
+    """The same frames, knobs and seed always say the same thing, also as JSON keeps it."""
+    said = {json.dumps(asked(name, module, frames)) for _ in range(100)}
+    assert len(said) == 1
+    assert json.loads(said.pop()) == asked(name, module, frames)
+
+
+@every
+def test_the_number_of_threads_is_no_ingredient(
+    name: str, module: ModuleType, frames: Path
+) -> None:
+    """On one thread and on two, in processes of their own, the answer is this one."""
+    code = (
+        "import json, sys; from pathlib import Path; from collide.catalog import instrument\n"
+        "from tests.steps.test_every_mode import asked\n"
+        "print(json.dumps(asked(sys.argv[1], instrument(sys.argv[1]), Path(sys.argv[2]))))"
+    )
+    for threads in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, name, str(frames)],
+            env={**os.environ, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
+            cwd=Path(__file__).parents[2], check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        assert json.loads(done.stdout) == asked(name, module, frames)
+
+
+@every
+def test_an_answer_can_be_keyed(name: str, module: ModuleType, frames: Path) -> None:
+    """blend/key makes a chain of whatever a mode says; random only says which mode does."""
+    answer = asked(name, module, frames)
+    if name == "modes/random":
+        assert set(answer) == {"mode"}
+        return
+    assert "key=" in key.filters(middle(), answer=answer, layer=2)

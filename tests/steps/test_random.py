@@ -1,0 +1,62 @@
+"""modes/random: which mode plays is thrown by the seed."""
+
+from collections import Counter
+
+import pytest
+
+from collide.catalog import knobs
+from collide.errors import InputError
+from collide.graph.knobs import parse
+from collide.graph.piece import drawn_mode
+from collide.modes.random import DEFAULTS, analyze
+
+ALL = "dominant,fixed,kmeans,luminance,palette"
+
+
+def drawn(pool: str, seed: int) -> str:
+    """Return the mode that a seed draws out of a pool."""
+    return str(analyze({"random_modes": pool}, seed=seed)["mode"])
+
+
+def layers(seed: int, **turned: str) -> list[str]:
+    """Return the modes of the first nine layers of a piece, the base left out."""
+    settled = {"mode": "random", **DEFAULTS, **turned}
+    return [drawn_mode(settled, seed, number) for number in range(2, 10)]
+
+
+def test_every_mode_of_the_list_comes_up_about_as_often() -> None:
+    """Out of 500 throws each of five modes has its 100, to a third."""
+    counts = Counter(drawn(ALL, seed) for seed in range(500))
+    assert set(counts) == set(ALL.split(","))
+    assert all(66 <= count <= 133 for count in counts.values())
+
+
+def test_a_mode_that_is_added_takes_layers_and_moves_no_other() -> None:
+    """A layer keeps its mode, or takes the new one."""
+    before = [drawn("fixed,kmeans", seed) for seed in range(200)]
+    after = [drawn("fixed,kmeans,luminance", seed) for seed in range(200)]
+    assert {new for old, new in zip(before, after, strict=True) if new != old} == {"luminance"}
+
+
+def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
+    """By layer they differ in most pieces, by piece in none; the seed brings both back."""
+    assert any(len(set(layers(seed))) > 1 for seed in range(3))
+    assert all(len(set(layers(seed, random_by="piece"))) == 1 for seed in range(20))
+    assert len({layers(seed, random_by="piece")[0] for seed in range(20)}) > 1
+    assert layers(7) == layers(7)
+
+
+def test_a_mode_that_is_named_is_not_drawn() -> None:
+    """The list counts for mode=random only, and the base has no mode."""
+    assert layers(7, mode="fixed") == ["fixed"] * 8
+    assert drawn_mode({}, 7, 1) == ""
+
+
+def test_the_list_takes_the_names_of_modes() -> None:
+    """In any order, as text or as a list, each once; random cannot draw itself."""
+    assert parse("random_modes", "kmeans, fixed,kmeans") == "fixed,kmeans"
+    assert parse("layer2.random_modes", ["luminance", "fixed"]) == "fixed,luminance"
+    assert "random" not in knobs()["random_modes"].limit.words  # type: ignore[union-attr]
+    for wrong in ("", "random", "kmean", [], ["fixed", 7], "fixed..kmeans"):
+        with pytest.raises(InputError, match="is not possible"):
+            parse("random_modes", wrong)

@@ -1,0 +1,157 @@
+"""limits: what a knob may be."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.limits import (
+    Band,
+    Checked,
+    Choice,
+    Color,
+    Name,
+    Range,
+    Several,
+    Size,
+    Toggle,
+    low_and_high,
+    wide_and_high,
+)
+
+LIMITS: list[Checked] = [
+    Range(0, 9), Range(-1.5, 2.0), Choice(("a", "b")), Toggle(), Color(), Size(), Name(),
+    Several(("a", "b")), Band(),
+]  # fmt: skip
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.binary(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+@given(st.sampled_from(LIMITS), ANYTHING)
+def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, value: Any) -> None:
+    """Nothing but ValueError is raised, and what was checked is checked as itself."""
+    try:
+        checked = limit.check(value)
+    except ValueError as error:
+        assert str(error) == f"it takes {limit}"  # noqa: PT017 - either end is allowed
+    else:
+        assert limit.check(checked) == checked
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "checked"),
+    [
+        (Range(0, 9), 0, 0),
+        (Range(0, 9), 9.0, 9),
+        (Range(0.0, 9.0), 9, 9.0),
+        (Range(0, 9.0), 3, 3.0),
+        (Range(-1.0, 1.0), -0.0, 0.0),
+        (Choice(("a", "b")), "b", "b"),
+        (Toggle(), False, False),
+        (Color(), "0xabcdef", "0xABCDEF"),
+        (Color(), "#abcdef", "0xABCDEF"),
+        (Color(), "ABCDEF", "0xABCDEF"),
+        (Size(), "16x16", "16x16"),
+        (Size(), (8192, 8192), "8192x8192"),
+        (Size(), "0720x0480", "720x480"),
+        (Name(), "DSC 0047 (1).mp4", "DSC 0047 (1).mp4"),
+        (Name(), "x" * 200, "x" * 200),
+        (Several(("a", "b")), "b", "b"),
+        (Several(("a", "b")), "b, a,b", "a,b"),
+        (Several(("a", "b")), ["b", "a"], "a,b"),
+        (Band(), "off", "off"),
+        (Band(), "0.30..0.6", "0.3..0.6"),
+        (Band(), [0, 1], "0..1"),
+    ],
+)
+def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> None:
+    """What is meant alike is written alike, type and sign included: keys are made of it."""
+    found = limit.check(value)
+    assert (repr(found), type(found)) == (repr(checked), type(checked))
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"),
+    [
+        *(
+            (Range(0, 9), value)
+            for value in (-1, 10, 1.5, True, "3", None, float("nan"), float("inf"), [1])
+        ),
+        *((Range(0.0, 1.0), value) for value in (-1e-9, 1.0000001, float("nan"), False, 10**400)),
+        *((Choice(("a", "b")), value) for value in ("c", "A", "", None, ["a"], {})),
+        *((Toggle(), value) for value in (0, 1, "true", None)),
+        *(
+            (Color(), value)
+            for value in ("0x12345", "0x1234567", "white", "０x123456", "123456\n", "１２３４５６")
+        ),
+        *(
+            (Size(), value)
+            for value in ("1280x721", "14x16", "8194x16", "1280", "1280X720", "1280x720x2", "")
+        ),
+        *(
+            (Name(), value)
+            for value in ("", ".", "..", "a/b", "a\\b", "a\nb", "a\0", "x" * 201, 7, "\ud800")
+        ),
+        *((Several(("a", "b")), value) for value in ("", ",", "a,c", [], ["a", 7], None, "A")),
+        *(
+            (Band(), value)
+            for value in (
+                "on",
+                0.3,
+                [0.3],
+                [0.6, 0.3],
+                "0.3..",
+                "0.3..1.1",
+                "0.3..0.30001",
+                None,
+                [False, True],
+                [0.1, 0.2, 0.3],
+                [0, 10**400],
+                [0, float("nan")],
+                {},
+            )
+        ),
+    ],
+)
+def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
+    """Out of range, of another type, or dressed up: refused."""
+    with pytest.raises(ValueError, match=r"^it takes "):
+        limit.check(value)
+
+
+@pytest.mark.parametrize(
+    ("limit", "text"),
+    [
+        (Range(0, 9), "a whole number from 0 to 9"),
+        (Range(0.5, 9), "a number from 0.5 to 9"),
+        (Choice(("a", "b")), "one of a, b"),
+        (Toggle(), "true or false"),
+        (Color(), "a color as 0xRRGGBB"),
+        (Size(4096), "WIDTHxHEIGHT, both even, 16 to 4096"),
+        (Name(), "the name of a file, without folders"),
+        (Several(("a", "b")), "one or more of a, b, joined by commas"),
+        (Band(), "off, or a window from 0 to 1, for instance 0.3..0.6"),
+    ],
+)
+def test_a_limit_says_itself_in_words(limit: Checked, text: str) -> None:
+    """The same words stand in the help and in the error."""
+    assert str(limit) == text
+
+
+def test_a_checked_value_is_two_numbers() -> None:
+    """Width first, low first; off is no window."""
+    assert wide_and_high(Size().check("1280x720")) == (1280, 720)
+    assert low_and_high(Band().check([0.25, 1])) == (0.25, 1.0)
+    assert low_and_high(Band().check("off")) is None
