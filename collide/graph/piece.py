@@ -95,7 +95,13 @@ def make_recipe(
 def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
     plays = ["blend/look", "blend/fit"]
     if layer.number > 1:
-        plays += ["blend/key", f"modes/{layer.knobs['mode']}", "source/keyframe"]
+        plays += [
+            "blend/place",
+            "blend/lay",
+            "blend/key",
+            f"modes/{layer.knobs['mode']}",
+            "source/keyframe",
+        ]
     if heard:
         plays += ["audio/extract"]
     read = {name for play in plays for name in instrument(play).DEFAULTS}
