@@ -7,7 +7,7 @@ An instrument is one file in one of the folders. It has
     DEFAULTS      every knob, explained for the eye in a comment right above it
     LIMITS        what each knob may be; checks, dice and fuzzing read it
     PER_LAYER     names of the knobs that each layer has for itself (none when absent)
-    KEYED         the same, for layers with a key: layer 1 has none
+    KEYED         the same, for layers above the base: layer 1 has no key, and no place
     one function  filters(knobs, …) -> str      pictures or sound in, one out: a filter chain
                   command(knobs, …) -> Argv     what one chain cannot say
                   passes(knobs, …) -> Passes    several runs, where a later one needs what an

@@ -59,12 +59,21 @@ def length(knobs: Knobs) -> int:
     return max(1, round(float(knobs["duration"]) * int(knobs["fps"])))
 
 
-def command(knobs: Knobs, *, layers: Sequence[Sequence[Read]], count: int, storage: str) -> Argv:
+def command(
+    knobs: Knobs,
+    *,
+    layers: Sequence[Sequence[Read]],
+    laid: Sequence[str],
+    count: int,
+    storage: str,
+) -> Argv:
     """Return the command that writes `stack.nut`, `count` frames.
 
     Args:
-        knobs: fps and chroma.
+        knobs: of the piece; fps is read.
         layers: what to read of each layer, the base first; `@L2p0` is piece 0 of layer 2.
+        laid: graphs that lay layer after layer over what is below it: `[l2]` over `[l1]` to
+            `[s2]`, `[l3]` over `[s2]` to `[s3]` …
         count: frames in this segment.
         storage: how it is kept.
     """
@@ -76,12 +85,7 @@ def command(knobs: Knobs, *, layers: Sequence[Sequence[Read]], count: int, stora
         for read in reads:
             argv += _opened(f"@L{layer}p{read.piece}", read, fps)
         chains += joined(reads, first, f"l{layer}", fps)
-    below = "[l1]"
-    for layer in range(2, len(layers) + 1):
-        # 4:4:4 keeps color edges where the key cut them; overlay's own default is 4:2:0
-        chains.append(f"{below}[l{layer}]{overlay(knobs)}[s{layer}]")
-        below = f"[s{layer}]"
-    chains.append(f"{below}{finish()}[v]")
+    chains += [*laid, finish(len(layers))]
     return [
         *argv,
         *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(count)),
@@ -89,14 +93,10 @@ def command(knobs: Knobs, *, layers: Sequence[Sequence[Read]], count: int, stora
     ]
 
 
-def overlay(knobs: Knobs) -> str:
-    """Return the filter that lays one layer over what is below it."""
-    return f"overlay=format=yuv{knobs['chroma']}:eof_action=endall"
-
-
-def finish() -> str:
-    """Return the chain from the last overlay to what the encoder takes."""
-    return f"scale=iw:ih:flags={SWS},format=yuv420p,{TAGS}"
+def finish(count: int) -> str:
+    """Return the chain from the top of `count` layers to `[v]`, what the encoder takes."""
+    top = f"s{count}" if count > 1 else "l1"
+    return f"[{top}]scale=iw:ih:flags={SWS},format=yuv420p,{TAGS}[v]"
 
 
 def _opened(token: str, read: Read, fps: int) -> Argv:
@@ -109,13 +109,14 @@ def joined(reads: Sequence[Read], first: int, name: str, fps: int) -> list[str]:
     """Return the chains that make one stream `[name]` of `reads`, inputs `first` and on.
 
     Every part is counted off and numbered anew: -stream_loop and NUT guess the last
-    frame's length, and the overlay pairs frames by time.
+    frame's length, and the overlay pairs frames by time. A layer then says what its colors are:
+    laid over a picture that does, it would be converted.
     """
     parts = [
         f"[{first + i}:v:0]trim=end_frame={read.count},{clock(fps)}" for i, read in enumerate(reads)
     ]
     if len(parts) == 1:
-        return [f"{parts[0]}[{name}]"]
+        return [f"{parts[0]},{TAGS}[{name}]"]
     pads = "".join(f"[{name}r{i}]" for i in range(len(parts)))
     chains = [f"{part}[{name}r{i}]" for i, part in enumerate(parts)]
-    return [*chains, f"{pads}concat=n={len(parts)},{clock(fps)}[{name}]"]
+    return [*chains, f"{pads}concat=n={len(parts)},{clock(fps)},{TAGS}[{name}]"]

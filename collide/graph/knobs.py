@@ -124,7 +124,7 @@ def find(name: str) -> Knob:
     if pinned and pinned[1] == "1" and knob.scope == "keyed":
         raise InputError(
             f"layer 1 has no {bare!r}",
-            why="layer 1 is the base: nothing lies below it, so it has no key",
+            why="layer 1 is the base: nothing lies below it, and it fills the frame",
             fix=f"turn it for a layer above, for instance layer2.{bare}=…",
         )
     return knob

@@ -11,7 +11,7 @@ from collide.build.key import Results
 from collide.build.safety import Source, pasteable, spelled
 from collide.catalog import instrument
 from collide.errors import InputError
-from collide.graph.picture import layer_chain
+from collide.graph.picture import laid, layer_chain
 from collide.graph.piece import Layer, Piece
 from collide.graph.sound import sound_part
 from collide.step import BITEXACT, RATE, Argv, chain, clock, graph, number, seek
@@ -46,13 +46,9 @@ def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> st
 
 
 def _pictures(piece: Piece, results: Results) -> list[str]:
-    stack, chroma = instrument("blend/stack"), piece.knobs["chroma"]
+    chroma, finish = piece.knobs["chroma"], instrument("blend/stack").finish
     chains = [_layer(piece, layer, results, chroma) for layer in piece.layers]
-    below = "[l1]"
-    for layer in piece.layers[1:]:
-        chains.append(f"{below}[l{layer.number}]{stack.overlay(piece.knobs)}[s{layer.number}]")
-        below = f"[s{layer.number}]"
-    return [*chains, f"{below}{stack.finish()}[v]"]
+    return [*chains, *laid(piece), finish(len(piece.layers))]
 
 
 def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:

@@ -80,15 +80,32 @@ def _keyframe(piece: Piece, layer: Layer) -> Step:
 
 
 def layer_chain(piece: Piece, layer: Layer, answer: Mapping[str, Any]) -> str:
-    """Return the filters of one layer: look, key, fit. The base has no key, and no `answer`."""
-    size = piece.knobs["output_size"]
+    """Return the filters of one layer: look, key, fit, place.
+
+    The base has no key, no place, and no `answer`.
+    """
+    number, size = layer.number, piece.knobs["output_size"]
+    key, fit, place = (instrument(f"blend/{name}") for name in ("key", "fit", "place"))
+    fitted = place.size(layer.knobs, size) if number > 1 else size
     return chain(
         instrument("blend/look").filters(layer.knobs),
-        instrument("blend/key").filters(layer.knobs, answer=answer, layer=layer.number)
-        if answer
-        else "",
-        instrument("blend/fit").filters(layer.knobs, clip=layer.clip, output_size=size),
+        key.filters(layer.knobs, answer=answer, layer=number) if answer else "",
+        fit.filters(layer.knobs, clip=layer.clip, output_size=fitted, layer=number),
+        place.filters(layer.knobs, output_size=size) if number > 1 else "",
     )
+
+
+def laid(piece: Piece) -> list[str]:
+    """Return the graphs that lay each layer, `l2` and on, over what is below it: to `s2` and on."""
+    lay, chroma = instrument("blend/lay"), piece.knobs["chroma"]
+    graphs, below = [], "l1"
+    for layer in piece.layers[1:]:
+        above, top = f"l{layer.number}", f"s{layer.number}"
+        graphs.append(
+            lay.filters(layer.knobs, below=below, above=above, chroma=chroma) + f"[{top}]"
+        )
+        below = top
+    return graphs
 
 
 def layer_step(piece: Piece, layer: Layer) -> Step:
@@ -117,6 +134,7 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
         )
 
     says = {**layer.part(), **own("blend/look", layer.knobs), **own("blend/fit", layer.knobs)}
+    says |= own("blend/place", layer.knobs)
     says |= {name: piece.knobs[name] for name in ("fps", "output_size", "chroma", "storage")}
     if keyed:
         says |= {name: layer.knobs[name] for name in ("similarity", "softness")}
@@ -158,7 +176,7 @@ def stack_step(piece: Piece, index: int, span: Span) -> Step:
     size, storage = segments.length(piece.fps), piece.knobs["storage"]
     reads = [segments.reads(span, layer.material, size) for layer in piece.layers]
     argv = instrument("blend/stack").command(
-        piece.knobs, layers=reads, count=span.count, storage=storage
+        piece.knobs, layers=reads, laid=laid(piece), count=span.count, storage=storage
     )
     used = {
         f"@L{layer.number}p{read.piece}": (f"layer:{layer.number}", _piece_name(read.piece))
@@ -179,6 +197,9 @@ def stack_step(piece: Piece, index: int, span: Span) -> Step:
         )
 
     says = {"frames": span.count, "chroma": piece.knobs["chroma"], "storage": storage}
+    for layer in piece.layers:
+        turned = own("blend/lay", layer.knobs)
+        says |= {f"layer{layer.number}.{name}": value for name, value in turned.items()}
     return Step(f"stack:{index}", job, tuple(f"layer:{x.number}" for x in piece.layers), says=says)
 
 

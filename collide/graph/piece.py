@@ -107,8 +107,8 @@ def make_recipe(
 def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
     plays = ["blend/look", "blend/fit"]
     if layer.number > 1:
-        plays += ["blend/key", f"modes/{layer.knobs['mode']}", f"modes/{layer.mode}"]
-        plays += ["source/keyframe"]
+        plays += ["blend/place", "blend/lay", "blend/key"]
+        plays += [f"modes/{layer.knobs['mode']}", f"modes/{layer.mode}", "source/keyframe"]
         plays += ["blend/coverage"] if layer.knobs["coverage"] != "off" else []
     if heard:
         plays += ["audio/extract"]

@@ -62,6 +62,17 @@ PIECES = {
         {"mode": "luminance", "luminance_target": "darks", "luminance_threshold": 0.6,
          "fit": "stretch", "storage": "ffv1"},
     ),
+    "lit-placed-fogged": (
+        ["plain.mp4", "portrait.mp4", "turned.mp4", "short.mp4"],
+        {"fit": "blur", "opacity": 0.7, "blend_mode": "screen", "layer3.blend_mode": "difference",
+         "layer3.scale": 0.6, "layer3.x": -0.7, "layer3.y": 0.4, "layer4.blend_mode": "overlay",
+         "layer4.scale": 1.4, "layer4.x": 0.3, "layer2.similarity": 0.1},
+    ),
+    "ink-420": (
+        ["slow.mp4", "portrait.mp4", "fast.mp4"],
+        {"fit": "contain", "opacity": 0.8, "blend_mode": "multiply", "chroma": "420",
+         "layer3.blend_mode": "normal", "layer3.scale": 0.5, "layer2.scale": 0.7},
+    ),
     "from-the-middle-23": (
         ["plain.mp4", "turned.mp4", "short.mp4"],
         {"layer1.start": 0.37, "start": 0.5, "fps": 23, "duration": 5.5},
@@ -152,7 +163,7 @@ def test_segments_join_without_a_seam(odd):
     assert md5s(odd.video("fixed")) == [md5 for part in parts for md5 in md5s(part, "-f", "mp4")]
 
 
-@pytest.mark.parametrize("name", list(PIECES)[:4])
+@pytest.mark.parametrize("name", list(PIECES)[:6])
 def test_a_processor_without_extensions_makes_the_same_bytes(odd, tmp_path, name):
     """The recorded commands of layers and stack give the same bytes in plain C as with SIMD."""
     receipts = odd.root / "cache" / "receipts" / piece(odd, name)

@@ -107,7 +107,7 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
   why  it takes the name of a file, without folders
   fix  see: doit knobs clip"""),
         ({"layer1.similarity": 0.3}, """layer 1 has no 'similarity'
-  why  layer 1 is the base: nothing lies below it, so it has no key
+  why  layer 1 is the base: nothing lies below it, and it fills the frame
   fix  turn it for a layer above, for instance layer2.similarity=…"""),
     ],
     ids="unknown graph list null path base".split(),

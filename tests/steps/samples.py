@@ -33,7 +33,9 @@ CLIP = Clip(
 
 ARGUMENTS: dict[str, Any] = {
     "area": 64 * 36,
+    "above": "l2",
     "answer": {"colors": ["0xFFFFFF", "0x102030"]},
+    "below": "l1",
     "channels": 2,
     "chroma": "444",
     "clip": CLIP,
@@ -42,6 +44,7 @@ ARGUMENTS: dict[str, Any] = {
     "filters": "hue=h=10",
     "fps": 25,
     "keyed": True,
+    "laid": ["[l1][l2]overlay=format=yuv444:eof_action=endall[s2]"],
     "layer": 2,
     "layers": [[Read(0, 5, 50, False), Read(1, 0, 50, False)], [Read(0, 0, 100, True)]],
     "look": "hue=h=10",

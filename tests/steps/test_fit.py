@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collide.blend.fit import filters
+from collide.blend import fit as instrument
 from collide.media import Clip
 from tests.steps.samples import CLIP
 from tests.steps.studio import filtered, staged
 
-FITS = ("cover", "contain", "stretch")
+FITS = ("cover", "contain", "blur", "stretch")
 SHAPES = {
     "landscape": (64, 36),
     "portrait": (36, 64),
@@ -22,6 +22,11 @@ SHAPES = {
     "wide": (120, 17),
 }
 EVEN = st.integers(8, 1100).map(lambda half: 2 * half)
+
+
+def filters(fit: str, shape: tuple[int, int], size: str) -> str:
+    """Return the chain that fits a clip of that shape."""
+    return instrument.filters({"fit": fit}, clip=clip(*shape), output_size=size, layer=2)
 
 
 def clip(width: int, height: int) -> Clip:
@@ -38,22 +43,22 @@ def test_every_shape_comes_out_at_the_exact_size(
     """Landscape, portrait, square or odd: one frame is exactly the piece's pixels."""
     source = staged(tmp_path, np.full((shape[1], shape[0], 3), 200))
     width, height = map(int, size.split("x"))
-    chain = filters({"fit": fit}, clip=clip(*shape), output_size=size)
+    chain = filters(fit, shape, size)
     assert len(filtered(tmp_path, chain, source, "gray")) == width * height
 
 
 def bars(tmp_path: Path, fit: str, shape: tuple[int, int], size: tuple[int, int]) -> np.ndarray:
     """Return where a white clip shows black in the piece."""
     source = staged(tmp_path, np.full((shape[1], shape[0], 3), 255))
-    chain = filters({"fit": fit}, clip=clip(*shape), output_size="{}x{}".format(*size))
+    chain = filters(fit, shape, "{}x{}".format(*size))
     raw = filtered(tmp_path, chain, source, "gray")
     return np.frombuffer(raw, np.uint8).reshape(size[1], size[0]) < 128
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
-def test_cover_and_stretch_leave_no_space(tmp_path: Path, shape: tuple[int, int]) -> None:
-    """Nothing but the clip is in the frame."""
-    for fit in ("cover", "stretch"):
+def test_only_contain_leaves_space(tmp_path: Path, shape: tuple[int, int]) -> None:
+    """Nothing but the clip is in the frame, or its own fog beside it."""
+    for fit in ("cover", "blur", "stretch"):
         assert not bars(tmp_path, fit, shape, (64, 36)).any()
 
 
@@ -72,7 +77,7 @@ def test_contain_leaves_space_at_two_equal_sides(tmp_path: Path, shape: tuple[in
 def test_space_above_the_base_is_empty(tmp_path: Path) -> None:
     """What `contain` adds to a keyed layer is transparent: what lies below shows."""
     source = staged(tmp_path, np.full((64, 36, 3), 255))
-    chain = filters({"fit": "contain"}, clip=clip(36, 64), output_size="64x36")
+    chain = filters("contain", (36, 64), "64x36")
     raw = filtered(tmp_path, f"format=rgba,{chain}", source)
     alpha = np.frombuffer(raw, np.uint8).reshape(36, 64, 4)[..., 3]
     assert (alpha[:, :20] == 0).all()
@@ -80,11 +85,50 @@ def test_space_above_the_base_is_empty(tmp_path: Path) -> None:
     assert (alpha[:, -20:] == 0).all()
 
 
+def upright(folder: Path) -> Path:
+    """Return an upright picture, its upper half red and its lower half blue."""
+    picture = np.zeros((64, 36, 3))
+    picture[:32], picture[32:] = (200, 20, 20), (20, 20, 200)
+    return staged(folder, picture)
+
+
+def test_blur_shows_the_clip_whole_between_two_strips_of_its_fog(tmp_path: Path) -> None:
+    """The middle is what contain shows; beside it red passes softly into blue, without a step."""
+    source = upright(tmp_path)
+    whole, fogged = (
+        np.frombuffer(
+            filtered(tmp_path, filters(fit, (36, 64), "64x36"), source, "rgb24"), np.uint8
+        )
+        .reshape(36, 64, 3)
+        .astype(int)
+        for fit in ("contain", "blur")
+    )
+    assert np.abs(whole[:, 24:40] - fogged[:, 24:40]).max() <= 3
+    strip = fogged[:, 4, 0]
+    assert strip[0] > 150
+    assert strip[-1] < 80
+    assert np.abs(np.diff(strip)).max() < 40 < np.abs(np.diff(whole[:, 32, 0])).max()
+
+
+def test_through_the_holes_of_a_blurred_layer_the_layers_below_are_seen(tmp_path: Path) -> None:
+    """A hole stays a hole in the clip, is foggy beside it, and leaves no color of its own."""
+    chain = f"format=rgba,colorkey=0x1414C8:0.1,{filters('blur', (36, 64), '64x36')}"
+    raw = filtered(tmp_path, chain, upright(tmp_path))
+    pixels = np.frombuffer(raw, np.uint8).reshape(36, 64, 4).astype(int)
+    assert (pixels[20:, 28:36, 3] == 0).all()
+    assert (pixels[:15, 28:36, 3] == 255).all()
+    strip = pixels[:, 4]
+    assert strip[0, 3] > 200
+    assert strip[-1, 3] < 50
+    seen = strip[strip[:, 3] > 60]
+    assert (seen[:, 2] < 60).all(), "the blue that was keyed must not glow around its hole"
+
+
 @given(st.integers(16, 4096), st.integers(16, 4096), EVEN, EVEN)
 def test_sizes_are_even_and_never_fall_short(w: int, h: int, width: int, height: int) -> None:
     """Cover scales to at least the frame, contain to at most: crop and pad never fail."""
     for fit, beyond in (("cover", True), ("contain", False)):
-        chain = filters({"fit": fit}, clip=clip(w, h), output_size=f"{width}x{height}")
+        chain = filters(fit, (w, h), f"{width}x{height}")
         if chain.startswith("crop=iw*"):  # a clip far from the frame's shape is cut before
             assert beyond
             assert f"scale={width}:{height}:" in chain

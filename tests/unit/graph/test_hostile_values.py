@@ -125,7 +125,7 @@ def graphs(values: dict[str, Any]) -> list[str]:
         key.filters(layer, answer=fixed, layer=2),
         key.filters(layer, answer={"colors": [*fixed["colors"], "0x000000"]}, layer=2),
         key.filters(layer, answer=bright, layer=2),
-        fit.filters(layer, clip=CLIP, output_size=piece["output_size"]),
+        fit.filters(layer, clip=CLIP, output_size=piece["output_size"], layer=2),
         *(extract.place(layer, channels=channels, **sound) for channels in (1, 2)),
         loudness.louder(3.0, piece["peak_db"], 96000),
         instrument("blend/stack").overlay(piece),

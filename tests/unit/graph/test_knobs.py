@@ -102,14 +102,14 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
         (
             "fit",
             "cover..contain",
-            "it takes one value, not a window: one of cover, contain, stretch",
+            "it takes one value, not a window: one of contain, blur, cover, stretch",
         ),
         (
             "fit",
             ["cover", "contain"],
-            "it takes one value, not a window: one of cover, contain, stretch",
+            "it takes one value, not a window: one of contain, blur, cover, stretch",
         ),
-        ("fit", "crop", "it takes one of cover, contain, stretch"),
+        ("fit", "crop", "it takes one of contain, blur, cover, stretch"),
         ("output_size", "1281x720", "it takes WIDTHxHEIGHT, both even, 16 to 8192"),
         ("output_size", [1280], "it takes WIDTHxHEIGHT, both even, 16 to 8192"),
         ("color_shift", "yes", "it takes true or false"),

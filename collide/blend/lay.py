@@ -1,0 +1,67 @@
+"""blend/lay: lay one layer over what is below it, as glass, as light or as ink.
+
+Played in the stack, on every layer but the base; turning its knobs renders no layer anew.
+Reads two streams of the piece's size, the upper one with alpha; writes one without.
+"""
+
+from collide.step import SWS, TAGS, Choice, Knobs, Limit, Range, chain, number
+
+DEFAULTS = {
+    # how much of a layer is there at all, its holes aside
+    # low: 0 = it is gone; 0.3 = a reflection in a window; high: 1 = a print on the table
+    # typical 1; 0.5 to 0.8 under a blend_mode
+    "opacity": 1.0,
+
+    # how the light of a layer and the light below it become one picture
+    # low end: darken and multiply = ink on ink: white vanishes, two nights on one negative;
+    # normal = paper on paper; high end: lighten and screen = two projectors on one wall: black
+    # vanishes; overlay = the layer stains what is below; difference = what is alike turns black
+    # typical normal; screen for a double exposure
+    "blend_mode": "normal",
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "opacity": Range(0.0, 1.0),
+    "blend_mode": Choice(
+        ("darken", "multiply", "normal", "overlay", "lighten", "screen", "difference")
+    ),
+}
+
+KEYED = tuple(DEFAULTS)
+
+# What ffmpeg calls them: it takes the lower picture for the upper in one of two mirrored modes.
+MODES = {"overlay": "hardlight"}
+
+NEUTRAL = {"opacity": 1.0, "blend_mode": "normal"}
+
+
+def filters(knobs: Knobs, *, below: str, above: str, chroma: str) -> str:
+    """Return the graph that lays the pad `[above]` over the pad `[below]`; its end is open.
+
+    Args:
+        below: name of the pad of the picture so far, opaque.
+        above: name of the pad of the layer, with alpha; other names are made from it.
+        chroma: "444" or "420".
+
+    4:4:4 keeps color edges where the key cut them; overlay's own default is 4:2:0.
+    """
+    thin = f"lutyuv=a=val*{number(knobs['opacity'])}" if knobs["opacity"] < 1 else ""
+    over = f"overlay=format=yuv{chroma}:eof_action=endall"
+    if knobs["blend_mode"] == "normal":
+        if not thin:
+            return f"[{below}][{above}]{over}"
+        return f"[{above}]{thin}[{above}t];[{below}][{above}t]{over}"
+    # light adds up in RGB, not in YUV. Only the layer goes there and back: where it is
+    # transparent, not a bit of the picture below may move
+    rgb = f"scale=in_range=tv:in_color_matrix=bt709:flags={SWS},format=gbrap"
+    yuv = f"scale=out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuva{chroma}p,{TAGS}"
+    mode = MODES.get(knobs["blend_mode"], knobs["blend_mode"])
+    planes = ":".join(f"c{i}_mode={mode}" for i in range(3))
+    parts = (
+        f"[{below}]split[{above}k][{above}b]",
+        f"[{above}b]{rgb}[{above}d]",
+        f"[{above}]{chain(thin, rgb)}[{above}u]",
+        f"[{above}u][{above}d]blend={planes}:c3_mode=normal:eof_action=endall,{yuv}[{above}m]",
+        f"[{above}k][{above}m]{over}",
+    )
+    return ";".join(parts)

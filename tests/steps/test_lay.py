@@ -1,0 +1,114 @@
+"""blend/lay on real pictures: one layer over another, as light adds up."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collide.blend import lay
+from tests.steps.studio import render, staged
+
+BELOW, ABOVE = (60, 120, 200), (180, 90, 40)
+
+
+def over(folder: Path, below: np.ndarray, above: np.ndarray, *more: str, **turned: object) -> bytes:
+    """Return the picture of `above` (RGBA) over `below` (RGB) as raw 4:4:4, laid with `turned`."""
+    (folder / "a").mkdir(exist_ok=True)
+    (folder / "b").mkdir(exist_ok=True)
+    files = {"b": staged(folder / "b", below), "a": staged(folder / "a", above[..., :3])}
+    files["h"] = staged(folder, np.repeat(above[..., 3:], 3, axis=2))
+    sws = "flags=bicubic+accurate_rnd+bitexact"
+    yuv = f"scale=out_range=tv:out_color_matrix=bt709:{sws}"
+    knobs = {**lay.NEUTRAL, **turned}
+    graph = ";".join(
+        (
+            f"[0:v]{yuv},format=yuv444p[l1]",
+            f"[2:v]format=gray[h];[1:v]{yuv},format=yuv444p[c];[c][h]alphamerge[l2]",
+            f"{lay.filters(knobs, below='l1', above='l2', chroma='444')},format=yuv444p[v]",
+        )
+    )
+    inputs = [*more, "-i", "@b", "-i", "@a", "-i", "@h"]
+    raw = ["-c:v", "rawvideo", "-fflags", "+bitexact", "-f", "rawvideo", "out.raw"]
+    render(folder, [*inputs, "-filter_complex", graph, "-map", "[v]", *raw], **files)
+    return (folder / "out.raw").read_bytes()
+
+
+def rgb(raw: bytes) -> np.ndarray:
+    """Return 4:4:4 pictures of 16x16 as RGB 0..255, by BT.709 in limited range."""
+    y, u, v = np.frombuffer(raw, np.uint8).reshape(3, 16, 16).astype(float)
+    y, u, v = (y - 16) / 219, (u - 128) / 224, (v - 128) / 224
+    parts = (y + 1.5748 * v, y - 0.1873 * u - 0.4681 * v, y + 1.8556 * u)
+    return 255 * np.clip(np.stack(parts, axis=-1), 0, 1)
+
+
+def plain(color: tuple[int, ...]) -> np.ndarray:
+    """Return a picture of 16x16 of one color."""
+    return np.full((16, 16, len(color)), color, np.uint8)
+
+
+MODES: dict[str, Callable[[float, float], float]] = {
+    "normal": lambda below, above: above,
+    "screen": lambda below, above: 1 - (1 - below) * (1 - above),
+    "multiply": lambda below, above: below * above,
+    "difference": lambda below, above: abs(below - above),
+    "overlay": lambda below, above: (
+        2 * below * above if below < 0.5 else 1 - 2 * (1 - below) * (1 - above)
+    ),
+    "lighten": max,
+    "darken": min,
+}
+
+
+def test_the_modes_are_those_there_are() -> None:
+    """A mode without its formula here is a mode nobody checked."""
+    assert set(lay.LIMITS["blend_mode"].words) == set(MODES)
+
+
+@pytest.mark.parametrize("alpha", [255, 128])
+@pytest.mark.parametrize("mode", MODES)
+def test_light_adds_up_as_the_mode_says(tmp_path: Path, mode: str, alpha: int) -> None:
+    """Each mode gives the color of its formula in RGB, as far as the layer is there."""
+    found = rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, alpha)), blend_mode=mode))
+    wanted = [
+        255 * (b / 255 * (1 - alpha / 255) + MODES[mode](b / 255, a / 255) * alpha / 255)
+        for b, a in zip(BELOW, ABOVE, strict=True)
+    ]
+    assert np.abs(found - wanted).max() < 4
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_through_a_hole_the_picture_below_is_untouched(tmp_path: Path, mode: str) -> None:
+    """Where a layer is transparent, no bit of what lies below changes, in whatever mode."""
+    steps = np.linspace(0, 255, 256).astype(np.uint8).reshape(16, 16)
+    below = np.stack([steps, steps.T, steps[::-1]], axis=-1)
+    hole = plain((*ABOVE, 0))
+    untouched = over(tmp_path, below, hole)
+    assert over(tmp_path, below, hole, blend_mode=mode) == untouched
+    assert over(tmp_path, below, plain((*ABOVE, 255)), blend_mode=mode, opacity=0.0) == untouched
+
+
+@pytest.mark.parametrize("mode", ["normal", "screen"])
+def test_opacity_is_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
+    """At 0.25 a quarter of the way from what is below to what the layer makes of it."""
+    none, some, whole = (
+        rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, 255)), blend_mode=mode, opacity=o))
+        for o in (0.0, 0.25, 1.0)
+    )
+    assert np.abs(some - (0.75 * none + 0.25 * whole)).max() < 3
+    assert np.abs(whole - none).max() > 30
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_processor_without_extensions_lays_the_same(tmp_path: Path, mode: str) -> None:
+    """Every mode gives the same bytes in plain C as with SIMD."""
+    noise = np.random.default_rng(3).integers(0, 256, (2, 16, 16, 4))
+    turned = {"blend_mode": mode, "opacity": 0.7}
+    first = over(tmp_path, noise[0, ..., :3], noise[1], **turned)
+    assert over(tmp_path, noise[0, ..., :3], noise[1], "-cpuflags", "0", **turned) == first
+
+
+def test_a_neutral_layer_is_one_overlay() -> None:
+    """Turned back to neutral, nothing stands in the graph that was not there before."""
+    found = lay.filters(lay.NEUTRAL, below="s2", above="l3", chroma="420")
+    assert found == "[s2][l3]overlay=format=yuv420:eof_action=endall"
