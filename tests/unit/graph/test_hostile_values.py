@@ -128,7 +128,8 @@ def graphs(values: dict[str, Any]) -> list[str]:
         fit.filters(layer, clip=CLIP, output_size=piece["output_size"], layer=2),
         *(extract.place(layer, channels=channels, **sound) for channels in (1, 2)),
         loudness.louder(3.0, piece["peak_db"], 96000),
-        instrument("blend/stack").overlay(piece),
+        instrument("blend/place").filters(layer, output_size=piece["output_size"]),
+        instrument("blend/lay").filters(layer, below="l1", above="l2", chroma=piece["chroma"]),
     ]
 
 
