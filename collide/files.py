@@ -7,14 +7,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+# Folders whose half files of dead processes are gone: once is enough for a process, and to list
+# a folder of ten thousand receipts for each of them is not.
+_SWEPT: set[Path] = set()
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut.
+
+def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
+    """Write a file so that it is there whole or not at all.
+
+    Args:
+        lasting: also after a power cut; without it, what can be found out again costs no wait.
 
     Raises:
         OSError: it cannot be written; what stood there before stays.
     """
-    with _half(path) as half:
+    with _half(path, lasting=lasting) as half:
         half.write_bytes(data)
 
 
@@ -28,23 +35,28 @@ def copy_out(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def _half(path: Path) -> Iterator[Path]:
+def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     """Give a file beside `path` that takes its name at the end, and is gone if that fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    start = f".{path.name[:40]}-"
-    sweep(path.parent.glob(f"{start}*"))
-    handle, name = tempfile.mkstemp(prefix=f"{start}{os.getpid()}-", dir=path.parent)
+    folder = path.parent
+    if folder not in _SWEPT or not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        sweep(folder.glob(".?*-*-*"))
+        _SWEPT.add(folder)
+    prefix = f".{path.name[:40]}-{os.getpid()}-"
+    handle, name = tempfile.mkstemp(prefix=prefix, dir=folder)
     os.close(handle)
     try:
         yield Path(name)
-        with open(name, "rb") as file:
-            os.fsync(file.fileno())
+        if lasting:
+            with open(name, "rb") as file:
+                os.fsync(file.fileno())
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
         raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(folder)
 
 
 def sweep(left: Iterable[Path]) -> None:

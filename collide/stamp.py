@@ -76,7 +76,7 @@ class Stamp:
         if same and youngest < (self.began - FRESH) * 1e9:
             known = {"signature": signature, "paths": paths, "lines": list(lines)}
             known |= {"tasks": list(run.tasks), "said": run.words}
-            write_whole(self.path, json.dumps(known).encode())
+            write_whole(self.path, json.dumps(known).encode(), lasting=False)
 
     def _now(self) -> str:
         """Return the digest of what stat says of the files that people change."""

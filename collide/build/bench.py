@@ -120,7 +120,7 @@ class Bench:
         if self.receipt(step.task) != (entry, says):
             data = {**entry.data(), "says": says}
             whole = canonical({**data, "digest": digest_of(data)})
-            write_whole(self.receipt_path(step.task), whole)
+            write_whole(self.receipt_path(step.task), whole, lasting=False)
 
     def says(self, step: Step) -> dict[str, Any]:
         """Return the ingredients of a step in words, as JSON gives them back."""

@@ -87,6 +87,8 @@ class Ledger:
 
 def _opened(name: str) -> sqlite3.Connection:
     database = sqlite3.connect(name, timeout=30)
+    database.execute("pragma journal_mode=wal")
+    database.execute("pragma synchronous=off")  # after a power cut each task is asked once more
     table = "doit (task_id text not null primary key, task_data text)"
     database.execute(f"create table if not exists {table}")
     return database

@@ -1,0 +1,1 @@
+"""What collide costs: ratios.py for its work, costs.py for itself."""

@@ -1,0 +1,66 @@
+"""A house to measure in: tiny clips, tiny pictures, as many tasks as one likes."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from collide.build.engine import find_engine
+
+REPO = Path(__file__).parents[1]
+DOIT = [sys.executable, "-m", "doit"]
+CONFIG = {
+    "seed": 1, "num_videos": 3, "duration": 5.0, "fps": 10, "start": 0.0, "similarity": 0.3,
+    "storage": "raw", "output_size": "64x36", "min_resolution": 0, "encoding_preset": "ultrafast",
+    "layer1.clip": "a.mp4", "layer2.clip": "b.mp4", "layer3.clip": "c.mp4",
+    "layer1.sound": "on", "layer2.sound": "on", "layer3.sound": "off",
+}  # fmt: skip
+PICTURES = {"a.mp4": "testsrc2", "b.mp4": "testsrc", "c.mp4": "rgbtestsrc"}
+
+
+@dataclass(frozen=True)
+class Took:
+    """What one command took, in milliseconds."""
+
+    wall: float
+    cpu: float
+
+
+def make_house(root: Path, **knobs: object) -> None:
+    """Make a house with three clips and one project x, rendered once."""
+    for name in ("dodo.py", "pyproject.toml"):
+        shutil.copy(REPO / name, root / name)
+    shutil.copytree(REPO / "presets", root / "presets")
+    (root / "library" / "video").mkdir(parents=True)
+    for name, picture in PICTURES.items():
+        words = ["-f", "lavfi", "-i", f"{picture}=s=64x36:r=10", "-f", "lavfi", "-i", "sine=220"]
+        words += ["-t", "3", "-pix_fmt", "yuv420p", str(root / "library" / "video" / name)]
+        subprocess.run([str(find_engine().path), "-v", "error", *words], check=True)
+    (root / "projects" / "x").mkdir(parents=True)
+    (root / "projects" / "x" / "config.json").write_text(json.dumps({**CONFIG, **knobs}))
+    run(root, "render", "project=x")
+
+
+def run(root: Path, *words: str, program: tuple[str, ...] = tuple(DOIT)) -> Took:
+    """Run a command in a house, and return what it took, its children with it."""
+    env = {**os.environ, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""}
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [*program, *words], check=False, cwd=root, env=env, capture_output=True, text=True
+    )
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        raise SystemExit(done.stdout + done.stderr)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Took(1000 * wall, 1000 * cpu)
+
+
+def last_record(root: Path) -> dict[str, dict[str, str]]:
+    """Return the tasks of the last run."""
+    path = max((root / "cache" / "runs").glob("*.json"))
+    return dict(json.loads(path.read_text())["tasks"])

@@ -1,0 +1,82 @@
+"""Costs that no command line shows: one task more, ten thousand tasks, a hundred thousand objects.
+
+Measured inside a process, on steps that do nothing and objects of a few bytes.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.house import REPO, make_house, run
+from collide.build.index import Index
+from collide.build.store import Store
+
+Row = tuple[str, float, str]
+
+RENDER = ("render", "project=x")
+TASKS = 10_000
+OBJECTS = 100_000
+
+
+def rows() -> Iterator[Row]:
+    """Yield what was measured, and its goals."""
+    yield from _tasks()
+    yield from _objects()
+
+
+def _tasks() -> Iterator[Row]:
+    """Yield what an executed task costs beside its work, and a graph of ten thousand."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        make_house(root)
+        env = {**os.environ, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""}
+
+        def measured(count: int) -> dict[str, float]:
+            argv = [sys.executable, "-m", "benchmarks.many", str(count)]
+            done = subprocess.run(
+                argv, check=False, env=env, cwd=root, capture_output=True, text=True
+            )
+            if done.returncode:
+                raise SystemExit(done.stdout + done.stderr)
+            return dict(json.loads(done.stdout.splitlines()[-1]))
+
+        few = [measured(500) for _ in range(3)]
+        many = measured(TASKS)
+        took = [(run(root, "--version").wall, run(root, *RENDER).wall) for _ in range(9)]
+    bare, again = (statistics.median(times) for times in zip(*took, strict=True))
+    scale = 70 / bare  # the goals are those of a machine on which doit --version takes 70 ms
+    yield "overhead of an executed task, ms", statistics.median(f["each"] for f in few), "≤ 2"
+    yield f"loading {TASKS} tasks, ms, at doit --version = 70", many["load"] * scale, "≤ 250"
+    yield f"a no-op over {TASKS} tasks, ms, at the same", again * scale, "≤ 500"
+
+
+def _objects() -> Iterator[Row]:
+    """Yield what planning an eviction and rescanning the disk cost with many objects."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = Index(Store(Path(folder)))
+        digests = [f"{i * 2654435761 % 2**32:08x}{i:024x}" for i in range(OBJECTS)]
+        for digest in digests:
+            path = index.store.object(digest)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"x")
+        rows = [(digest, 1, float(i % 977)) for i, digest in enumerate(digests)]
+        index.notes.tell(("insert into objects values (?,?,?)", rows))
+        plan = _median(lambda: index.cheapest(OBJECTS // 10, set()))
+        scan = _median(index.scan)
+    yield f"choosing a tenth of {OBJECTS} objects, ms", plan, "≤ 50"
+    yield f"rescanning {OBJECTS} objects, ms", scan, "≤ 2000"
+
+
+def _median(act: Callable[[], object]) -> float:
+    found = []
+    for _ in range(5):
+        began = time.perf_counter()
+        act()
+        found.append(1000 * (time.perf_counter() - began))
+    return statistics.median(found)
