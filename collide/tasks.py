@@ -65,7 +65,8 @@ def select() -> dict[str, Any]:
 
 def everything() -> dict[str, Any]:
     """Return the task that stands for the whole piece."""
-    return {"actions": None, "task_dep": ["select", "record"] if Open.plan else []}
+    # in the order of the plan: doit would take what record needs in any order
+    return {"actions": None, "task_dep": ["select", *Open.plan.steps] if Open.plan else []}
 
 
 def _steps() -> dict[str, Step]:
