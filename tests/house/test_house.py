@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,17 @@ def test_no_file_is_longer_than_a_head_can_hold():
     """No file has more than 250 lines."""
     long = {str(path): n for path in CODE if (n := len(path.read_text().splitlines())) > 250}
     assert not long
+
+
+def test_every_folder_of_tests_is_gone_into(request):
+    """No name of a folder is one that pytest passes by: tests that never run prove nothing."""
+    passed_by = request.config.getini("norecursedirs")
+    folders = {
+        folder.name
+        for path in (REPO / "tests").rglob("test_*.py")
+        for folder in path.relative_to(REPO).parents
+    }
+    assert not [name for name in folders for pattern in passed_by if fnmatch(name, pattern)]
 
 
 def test_every_verb_is_known_to_doit():

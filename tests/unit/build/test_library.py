@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from collide.build.library import SUFFIXES, Report
-from collide.errors import DiskError
+from collide.errors import CONTROL, DiskError
 from collide.hashing import digest
 from collide.house import House
 from collide.media import Clip
-from collide.step import CONTROL
 from tests.unit.shelf import FACTS, Shelf
 
 
