@@ -1,9 +1,11 @@
-"""Filter-graph text: numbers printed one way, parts joined, color made explicit.
+"""Filter-graph text: numbers printed and read one way, parts joined, color made explicit.
 
 Nothing here takes a string of a preset or a file: numbers come bounded, names from tables.
 """
 
+import re
 from collections.abc import Iterable
+from typing import Any
 
 # Without these, the rounding of swscale differs between processors with and without AVX2.
 SWS = "bicubic+accurate_rnd+bitexact"
@@ -18,6 +20,17 @@ def number(value: float) -> str:
         return str(value)
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def read_number(text: str) -> Any:
+    """Return the number that `text` writes: 7, 0.31, or 1:05 for 65 seconds; else the text."""
+    if re.fullmatch(r"-?[0-9]{1,18}", text):
+        return int(text)
+    if re.fullmatch(r"-?[0-9]{0,18}\.[0-9]{1,18}", text):
+        return float(text)
+    if found := re.fullmatch(r"([0-9]{1,4}):([0-5][0-9](?:\.[0-9]{1,6})?)", text):
+        return 60 * int(found[1]) + float(found[2])
+    return text
 
 
 def chain(*parts: str) -> str:

@@ -64,8 +64,11 @@ class Session:
             return None
         return self._plan(picks, clips)
 
-    def plan_now(self) -> Plan:
+    def plan_now(self, *, keep: bool = True) -> Plan:
         """Return the plan, after choosing, finding and probing what it needs.
+
+        Args:
+            keep: write what was chosen, and the project if it is new.
 
         Raises:
             InputError: an engine that lacks a part, no clips, too few, or none of a name.
@@ -78,8 +81,9 @@ class Session:
         self.bench.require_engine()
         picks = [self._found(pick) for pick in picks]
         self._decide_storage()
-        self.project.make()
-        self.selection.save()
+        if keep:
+            self.project.make()
+            self.selection.save()
         status = "rendered" if len(self.selection.draws) > before else "kept"
         self.run.add(
             Done(

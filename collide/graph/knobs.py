@@ -14,6 +14,7 @@ from typing import Any
 from collide import rolls
 from collide.catalog import RENAMED, REPLACED, Knob, knobs
 from collide.errors import InputError, did_you_mean
+from collide.filters import read_number
 from collide.step import Band, Choice, Name, Range, Several, Size, Toggle
 
 MOST_LAYERS = 9
@@ -208,19 +209,8 @@ def _plain(raw: Any, knob: Knob) -> Any:
     if isinstance(knob.limit, Toggle):
         return {"true": True, "false": False}.get(raw.strip().lower(), raw)
     if isinstance(knob.limit, Range):
-        return _number(raw.strip())
+        return read_number(raw.strip())
     return raw.strip()
-
-
-def _number(text: str) -> Any:
-    """Return the number that `text` writes: 7, 0.31, or 1:05 for 65 seconds."""
-    if re.fullmatch(r"-?[0-9]{1,18}", text):
-        return int(text)
-    if re.fullmatch(r"-?[0-9]{0,18}\.[0-9]{1,18}", text):
-        return float(text)
-    if found := re.fullmatch(r"([0-9]{1,4}):([0-5][0-9](?:\.[0-9]{1,6})?)", text):
-        return 60 * int(found[1]) + float(found[2])
-    return text
 
 
 def _shown(raw: Any) -> str:

@@ -16,6 +16,7 @@ FIRST = (
     "new",
     "scan",
     "star",
+    "sheet",
     "cache",
     "clean",
     "export",

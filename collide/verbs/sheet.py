@@ -1,0 +1,69 @@
+"""a contact sheet: one frame of the same clips with each preset; presets=all, or a,b
+
+Small pictures of a short piece, through the store: nothing of the project is changed.
+"""
+
+from collections.abc import Iterator
+
+from collide.errors import InputError, TaskError
+from collide.filters import read_number
+from collide.graph import presets
+from collide.graph.project import Project
+from collide.said import Said
+from collide.session import Session, open_session
+from collide.sheet import frame, sheet
+
+VARIABLES = {
+    "project": "whose clips and knobs",
+    "presets": "all, or names: a,b",
+    "at": "which second of it; 1 where it is not said",
+}
+KNOBS = True
+
+SMALL = {"output_size": "640x360", "encoding_preset": "ultrafast"}
+FAMILIES = ("blend", "post")  # a preset of sound has no picture
+
+
+def run(said: Said) -> int:
+    """Render the frames, write the sheet, and say where it is."""
+    project = said.existing()
+    at = _seconds(said.variables.get("at", "1"))
+    pictures, failed = [], 0
+    for name in _names(said, project):
+        session = _opened(said, project, name, at)
+        try:
+            pictures.append((name, frame(session, session.plan_now(keep=False), at)))
+        except TaskError as error:
+            failed += 1
+            session.say(f"{name} failed\nERROR: {error}")
+        session.bench.lease.close()
+        session.say(f"{name:<20} {session.run.line()}")
+    if pictures:
+        path = project.path / "sheet.png"
+        sheet(pictures, path)
+        print(f"{len(pictures)} presets: projects/{project.name}/sheet.png")
+    return 1 if failed else 0
+
+
+def _names(said: Said, project: Project) -> Iterator[str]:
+    asked = said.variables.get("presets", "all")
+    shelves = [project.path / "presets", said.house.root / "presets"]
+    if asked != "all":
+        yield from (name for name in asked.split(",") if project.preset(name) is not None)
+        return
+    for name in presets.names(shelves):
+        if presets.find(shelves, name).parent.name in FAMILIES:
+            yield name
+
+
+def _opened(said: Said, project: Project, name: str, at: float) -> Session:
+    typed = {**SMALL, "duration": str(at + 1), **said.knobs}
+    words = [*said.spoken, f"preset={name}"]
+    return open_session(said.house, project, presets=[name], typed=typed, words=words)
+
+
+def _seconds(text: str) -> float:
+    value = read_number(text)
+    if isinstance(value, int | float) and 0 <= value < 3600:
+        return float(value)
+    raise InputError(f"at={text} is not possible", why="it is a time: 12.5 or 1:05", fix="say at=1")

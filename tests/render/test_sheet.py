@@ -1,0 +1,40 @@
+"""A contact sheet shows one frame with each preset, and changes nothing of the project."""
+
+from PIL import Image
+
+
+def mine(house) -> dict[str, bytes]:
+    """Return every file of the project but what the sheet writes, with its bytes."""
+    folder = house.root / "projects" / "x"
+    files = (p for p in folder.rglob("*") if p.is_file() and p.name != "sheet.png")
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files}
+
+
+def test_a_sheet_has_a_picture_for_each_preset(house):
+    """Frames that differ as the presets do, small, side by side; the project stays as it was."""
+    before = mine(house)
+    words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10"]
+    ran = house.doit("sheet", "project=x", *words)
+    assert ran.code == 0, ran.out
+    assert "2 presets: projects/x/sheet.png" in ran.out
+    assert mine(house) == before
+    with Image.open(house.root / "projects" / "x" / "sheet.png") as sheet:
+        assert sheet.size == (2 * 320 + 3 * 12, 180 + 20 + 2 * 12)
+        first, second = (sheet.crop((x, 12, x + 320, 192)) for x in (12, 344))
+    assert len(first.getcolors(1 << 20)) > 100, "a picture, not a plain color"
+    assert first.tobytes() != second.tobytes()
+
+
+def test_a_sheet_again_renders_nothing(house):
+    """What was rendered for a sheet is in the store like all else."""
+    words = ["presets=classic-white", "min_resolution=0", "fps=10"]
+    assert house.doit("sheet", "project=x", *words).code == 0
+    again = house.doit("sheet", "project=x", *words)
+    assert "rendered 0," in again.out, again.out
+
+
+def test_a_time_that_cannot_be_is_refused(house):
+    """at= is a time."""
+    ran = house.doit("sheet", "project=x", "at=soon")
+    assert ran.code == 3
+    assert ran.out.startswith("ERROR: at=soon is not possible\n  why  it is a time")
