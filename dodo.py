@@ -33,6 +33,11 @@ def task_keyframe():
     yield from tasks.of("keyframe")
 
 
+def task_matte():
+    """find the subject of a clip, five seconds at a time"""
+    yield from tasks.of("matte")
+
+
 def task_color():
     """find the colors that become windows"""
     yield from tasks.of("color")

@@ -20,7 +20,7 @@ SHAPES = ("filters", "command", "passes", "analyze")
 # Words of the verbs; a knob of that name could not be told from them on the command line.
 RESERVED = frozenset(
     "project preset at from for as until keep look count name n a b manifest file path url "
-    "search amount pool min audio dup engine layer off".split()
+    "search amount pool min audio dup engine layer off presets".split()
 )
 
 # What a knob is called now. The first kind is still read, with a note; the second is refused.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from collide.build import engine
+from collide.build.child import stop_all
 from collide.errors import CollideError, of_disk
 from collide.house import House
 
@@ -26,7 +26,7 @@ def guarded(act: Callable[[], int]) -> int:
         print(f"ERROR: {of_disk(error, House(Path.cwd()).fullest())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        engine.stop_all()
+        stop_all()
         print("\nstopped; what was finished is kept", file=sys.stderr)
         return 130
     except Exception as error:

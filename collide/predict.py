@@ -14,7 +14,7 @@ from collide.build.store import Entry
 from collide.graph.plan import Plan
 
 ANALYSES = ("keyframe", "color")  # their answer may well be the one before
-SEGMENTED = ("stack", "post", "encode")
+SEGMENTED = ("matte", "stack", "post", "encode")
 
 
 class Guess(NamedTuple):

@@ -13,9 +13,10 @@ from typing import Any
 from collide.build import engine as door
 from collide.build.bench import Bench
 from collide.build.index import Index
-from collide.build.key import Step
+from collide.build.key import Input, Step
 from collide.build.library import Library, Report
 from collide.build.memo import Memo
+from collide.build.models import find_model
 from collide.build.perform import ask, perform
 from collide.build.record import Done, Run, now
 from collide.build.room import Lease, limit
@@ -24,7 +25,7 @@ from collide.demo import footage_steps, make_footage
 from collide.errors import DiskError, InputError, TaskError
 from collide.graph.amounts import SHARES, whole
 from collide.graph.knobs import Settings
-from collide.graph.plan import Plan, make_plan
+from collide.graph.plan import Plan, make_plan, models_needed
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
 from collide.graph.steps import probe_step
@@ -71,8 +72,9 @@ class Session:
             keep: write what was chosen, and the project if it is new.
 
         Raises:
-            InputError: an engine that lacks a part, no clips, too few, or none of a name.
+            InputError: an engine that lacks a part, no model, no clips, too few, none of a name.
         """
+        self._models()  # before anything is done: without one nothing can be finished
         if self.footage:
             self.bench.require_engine()
             make_footage(self.bench, self.footage, self.run, self.say)
@@ -84,21 +86,15 @@ class Session:
         if keep:
             self.project.make()
             self.selection.save()
-        status = "rendered" if len(self.selection.draws) > before else "kept"
-        self.run.add(
-            Done(
-                "select",
-                status,
-                "clips were chosen" if status == "rendered" else "",
-                seconds=now() - began,
-            )
-        )
+        why = "clips were chosen" if len(self.selection.draws) > before else ""
+        status = "rendered" if why else "kept"
+        self.run.add(Done("select", status, why, seconds=now() - began))
         clips = [self._probed(pick) for pick in picks]
         return self._plan(picks, clips)
 
     def mended(self, step: Step, error: TaskError) -> TaskError:
         """Return a task's error with the command that rolls its layer anew, if a clip is read."""
-        layer = step.task.partition(":")[2]
+        layer = step.task.partition(":")[2].partition(".")[0]
         if not step.clips or not layer.isdigit() or isinstance(error, DiskError):
             return error
         knobs = self.layers[int(layer) - 1]
@@ -108,9 +104,8 @@ class Session:
         return TaskError(error.what, why=error.why, fix=f"{roll}\n{error.fix}")
 
     def _plan(self, picks: list[Pick], clips: list[Clip]) -> Plan:
-        storage = self.settings.piece()["storage"]
-        if storage == "auto":
-            storage = self.selection.storage or "raw"
+        asked = self.settings.piece()["storage"]
+        storage = (self.selection.storage or "raw") if asked == "auto" else asked
         plan = make_plan(
             self.project,
             self.settings,
@@ -119,9 +114,15 @@ class Session:
             storage=storage,
             engine=self.bench.engine_digest,
             version=self.bench.engine_version,
+            models=self._models(),
         )
         self.bench.steps = plan.steps
         return plan
+
+    def _models(self) -> dict[str, Input]:
+        """Return the models that are needed; InputError where one is not here."""
+        names = models_needed(self.settings)
+        return {name: find_model(self.house, self.bench.memo, name) for name in names}
 
     def _choose(self) -> list[Pick]:
         found = self.selection.find(self.layers)
@@ -129,9 +130,8 @@ class Session:
             if self.bench.library.has_files():
                 self.bench.require_engine()
             self.scan()
-            self.selection.choose(
-                self.layers, self.bench.library, self.settings.piece()["duration"]
-            )
+            seconds = self.settings.piece()["duration"]
+            self.selection.choose(self.layers, self.bench.library, seconds)
             found = self.selection.find(self.layers)
         return [pick for pick in found if pick]
 

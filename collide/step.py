@@ -45,10 +45,10 @@ from collide.rolls import place
 from collide.segments import Read, Span
 
 __all__ = [
-    "BITEXACT", "METER", "PLAIN", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Band", "Checked",
-    "Choice", "Clip", "Color", "Family", "Knobs", "Limit", "Name", "Passes", "Range", "Read",
-    "Several", "Size", "Span", "Toggle", "chain", "clock", "graph", "labels", "low_and_high",
-    "measured", "number", "place", "read_clip", "scale", "seek", "wide_and_high",
+    "BITEXACT", "MASKS", "METER", "PLAIN", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Band",
+    "Checked", "Choice", "Clip", "Color", "Family", "Knobs", "Limit", "Name", "Passes", "Range",
+    "Read", "Several", "Size", "Span", "Toggle", "chain", "clock", "graph", "labels",
+    "low_and_high", "measured", "number", "place", "read_clip", "scale", "seek", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]
@@ -71,6 +71,10 @@ RATE = 48000  # samples a second, of all sound
 # Resampling and filtering sound differ in the last bits between processors with and without
 # AVX2 (seen, 9.0.2); plain C gives the same on all of them, and sound is cheap.
 PLAIN = ["-cpuflags", "0"]
+
+# A run of `passes` that begins with this is not ffmpeg's: build/masks.py, a process of its own,
+# is given a model, its name, a size, and the files of raw frames and of masks.
+MASKS = "masks"
 
 # Measures sound by EBU R 128, true peak included; `measured` reads what it says.
 METER = "ebur128=peak=true:framelog=quiet"

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from collide.build.key import Results
+from collide.graph.mattes import film_tasks
 from collide.graph.piece import Layer
 from collide.graph.plan import Plan
 from collide.session import Session
@@ -27,15 +29,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
         if share is None:
             continue
         color = results[f"color:{layer.number}"].facts
-        light, window = "light" in color, low_and_high(layer.knobs["coverage"])
-        if window and not window[0] <= color["opens"] <= window[1]:
-            yield f"{name} cannot open {layer.knobs['coverage']}: {_unreached(plan, layer, color)}"
-        elif share < LITTLE:
-            turn = _turn(plan, layer, light, opens=True)
-            yield f"{name} hides what is below: its key reveals {share:.1%}; try {turn}"
-        elif share > MUCH:
-            turn = _turn(plan, layer, light, opens=False)
-            yield f"{name} is almost gone: {share:.1%} of it is transparent; try {turn}"
+        yield from (f"{name} {text}" for text in _opened(plan, layer, results, color, share))
     yield from _seen(session, plan)
     yield from _sound(session, plan)
 
@@ -53,18 +47,51 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
             yield f"layer {layer.number} ({layer.pick.name}) is never seen: the others hide it"
 
 
-def _turn(plan: Plan, layer: Layer, light: bool, *, opens: bool) -> str:
-    """Return the line that opens a layer more, or less, by the knob that its key reads."""
-    name, step = ("luminance_threshold", -0.2) if light else ("similarity", 0.12)
-    value = min(0.99, max(0.05, layer.knobs[name] + (step if opens else -step)))
-    return f"doit render project={plan.piece.project.name} layer{layer.number}.{name}={value:.2f}"
+def _opened(
+    plan: Plan, layer: Layer, results: Results, color: Mapping[str, Any], share: float
+) -> Iterator[str]:
+    """Yield what is wrong with what a layer opens, and what to turn; nothing where it is well."""
+    window, again = low_and_high(layer.knobs["coverage"]), f"doit render project={_name(plan)}"
+    if blind := _blind(layer, results):
+        turn = f"{again} layer{layer.number}.mode=kmeans"
+        yield f"has no subject in {blind:.0%} of the pictures that were looked at; try {turn}"
+    elif "opens" in color and window and not window[0] <= color["opens"] <= window[1]:
+        other = "luminance" if layer.mode != "luminance" else "kmeans"
+        turn = f"{again} layer{layer.number}.mode={other}"
+        yield (
+            f"cannot open {layer.knobs['coverage']}: its nearest is {color['opens']:.1%}, "
+            f"where a surface opens all at once; try {turn}"
+        )
+    elif share < LITTLE:
+        turn = f"{again} {_turn(layer, color, opens=True)}"
+        yield f"hides what is below: its key reveals {share:.1%}; try {turn}"
+    elif share > MUCH:
+        turn = f"{again} {_turn(layer, color, opens=False)}"
+        yield f"is almost gone: {share:.1%} of it is transparent; try {turn}"
 
 
-def _unreached(plan: Plan, layer: Layer, color: Mapping[str, Any]) -> str:
-    """Return why `coverage` was missed, and another mode to try."""
-    other = "luminance" if layer.mode != "luminance" else "kmeans"
-    turn = f"doit render project={plan.piece.project.name} layer{layer.number}.mode={other}"
-    return f"its nearest is {color['opens']:.1%}, where a surface opens all at once; try {turn}"
+def _blind(layer: Layer, results: Results) -> float:
+    """Return the share of a layer's pictures in which no subject was found, where it is large."""
+    tasks = film_tasks(layer) if layer.cut else [f"matte:{layer.number}"] if layer.model else []
+    told = [results[task].facts for task in tasks if task in results]
+    empty, masks = (sum(facts[name] for facts in told) for name in ("empty", "masks"))
+    return empty / masks if masks and empty > masks / 2 else 0.0
+
+
+def _turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
+    """Return the knob that opens a layer more, or less, by what its key reads."""
+    name, step, low, high = "similarity", 0.12, 0.05, 0.99
+    if "light" in color:
+        name, step = "luminance_threshold", -0.2
+    elif "matte" in color:
+        name, low, high = "matte_shift", -0.45, 0.45
+        step = -0.15 if color["matte"] == "background" else 0.15
+    value = min(high, max(low, layer.knobs[name] + (step if opens else -step)))
+    return f"layer{layer.number}.{name}={value:.2f}"
+
+
+def _name(plan: Plan) -> str:
+    return plan.piece.project.name
 
 
 def _sound(session: Session, plan: Plan) -> Iterator[str]:
@@ -99,7 +126,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     record = session.run.tasks.get("record")
     if record is None or record.why != "never rendered":
         return
-    said, results = f"doit render project={plan.piece.project.name}", session.bench.results()
+    said, results = f"doit render project={_name(plan)}", session.bench.results()
 
     def cost(*kinds: str) -> str:
         took = (results[task].seconds for task in plan.steps if task.startswith(kinds))
@@ -107,10 +134,9 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
 
     lines = [(f"{said} crf=28", "a smaller file", cost("encode", "mux"))]
     if len(plan.piece.layers) > 1:
-        layer = plan.piece.layers[1]
-        more = round(min(0.9, layer.knobs["similarity"] + 0.08), 2)
+        turn = _turn(plan.piece.layers[1], results["color:2"].facts, opens=True)
         turned = cost("layer:2", "stack", "encode", "mux")
-        lines.insert(0, (f"{said} layer2.similarity={more}", "larger holes in layer 2", turned))
+        lines.insert(0, (f"{said} {turn}", "larger holes in layer 2", turned))
     if plan.piece.heard:
         number = plan.piece.heard[-1]
         heard = cost(f"audio:{number}", "mix", "loudness", "mux")

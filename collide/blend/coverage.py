@@ -16,7 +16,7 @@ DEFAULTS = {
     # the share of a layer that shall be open, as a window
     # low: 0.05..0.15 = keyholes; high: 0.8..0.95 = crumbs are left; off = as much as similarity
     # opens, which is nothing on one clip and everything on the next
-    # typical off for clips you know, 0.3..0.6 for all others
+    # typical off for clips you know, 0.3..0.6 for all others; a matte has no similarity, and stays
     "coverage": "off",
 }  # fmt: skip
 
@@ -43,7 +43,7 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
     at once no place may do; then the one that misses least is taken, and `opens` tells.
     """
     window = low_and_high(knobs["coverage"])
-    if window is None:
+    if window is None or not (answer.get("colors") or "light" in answer):
         return dict(answer)
     opens, begin, moved = _light(knobs, frames, answer) if "light" in answer else _color(
         knobs, frames, answer

@@ -13,7 +13,7 @@ DEFAULTS = {
     # how the colors that become windows are found
     # low end: fixed = you name them; palette = out of a named set; luminance = by brightness;
     # high end: the clip decides: dominant = its one commonest shade, kmeans = its main colors;
-    # random = the dice choose between these
+    # rembg = a model finds the subject; random = the dice choose between these
     # typical fixed, then kmeans once you know the clips
     "mode": "fixed",
 
@@ -52,8 +52,8 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
         f"colorkey=color={color}:similarity={similarity}:blend={number(knobs['softness'])}"
         for color in answer["colors"]
     ]
-    if len(keys) == 1:
-        return f"format=rgba,{keys[0]}"
+    if len(keys) < 2:
+        return ",".join(["format=rgba", *keys])  # a mode may find no color: then nothing opens
     return _all_of(keys, f"L{layer}")
 
 

@@ -55,6 +55,7 @@ def command(
     chroma: str,
     keyed: bool,
     filters: str,
+    second: Argv,
 ) -> Argv:
     """Return the command that writes `piece-000.nut` … and, where `keyed`, `alpha.gray`.
 
@@ -66,6 +67,7 @@ def command(
         chroma: "444" or "420".
         keyed: whether `filters` leave an alpha channel.
         filters: look, key and fit, one chain.
+        second: opens what `filters` reads beside the clip, as input 1; often empty.
 
     -ss before -i seeks; trim from zero would decode minutes to throw them away.
     """
@@ -80,6 +82,7 @@ def command(
     cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)
     return [
         *seek(start), *("-t", number(round((frames + 2) / fps, 6)), "-i", "@clip"),
+        *second,
         *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(frames)),
         *STORAGE[knobs["storage"]], *BITEXACT,
         *("-f", "segment", "-segment_frames", cuts, "-reset_timestamps", "1"),

@@ -25,6 +25,7 @@ def analyze(
     area: int,
     step: int,
     materials: Sequence[int],
+    opacities: Sequence[float],
     count: int,
 ) -> dict[str, Any]:
     """Return `{"presence": [0..1, …]}`, the base first.
@@ -34,10 +35,12 @@ def analyze(
         area: pixels of a look.
         step: frames from one look to the next.
         materials: frames of each layer before it starts over, the base first.
+        opacities: of each layer, 0..1, the base first.
         count: frames of the piece.
 
     What is left open by all layers above falls to a layer as far as it is opaque itself, the
-    rest to those below it; the base takes all that comes down.
+    rest to those below it; the base takes all that comes down. A layer that is laid as light or ink
+    counts as if it were paper: it is there, though what is below it is seen as well.
     """
     import numpy as np
 
@@ -51,6 +54,7 @@ def analyze(
                 film = opaque[number]
                 # a clip that ends early has a look less than its frames say
                 here *= film[min(look % materials[number - 1] // step, len(film) - 1)]
+                here *= opacities[number - 1]
             seen[number - 1] += float(here.mean())
             left -= here
     return {"presence": [round(share / len(looks), 4) for share in seen]}

@@ -1,26 +1,24 @@
 """The only door to processes: finds ffmpeg and runs it, with all that safety.py asks for.
 
-Every run has a wall clock, no standard input, and dies with its parent.
+Beside ffmpeg it runs programs of our own that must not be in this process (see `work`).
 """
 
 import os
 import re
-import signal
-import subprocess
-import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
-from collide.build.safety import Bounds, Source, environment, limits, pasteable, spelled
+from collide.build.child import run_child
+from collide.build.safety import Bounds, Source, environment, pasteable, spelled
 from collide.errors import InputError, TaskError
 
 FILTERS = (
     "alimiter alphaextract alphamerge aloop amix apad aresample asetpts atrim blend colorkey "
-    "concat crop ebur128 eq fps framestep hstack hue lumakey overlay pad pan scale setparams "
-    "setpts setsar settb split tile tpad trim volume"
+    "concat crop ebur128 eq fps framestep hstack hue lumakey lut overlay pad pan scale setparams "
+    "setpts setsar settb split tile tpad trim untile volume"
 ).split()
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png")
 
@@ -118,96 +116,82 @@ def run(command: Sequence[str], *, cwd: Path, bounds: Bounds, watch: Watch | Non
     measures = command[-1] == "-"
     said = ["-v", "info" if measures else "error", "-nostats", "-stats_period", "0.25"]
     argv = [command[0], *said, "-progress", "pipe:1", *command[1:]]
-    process = subprocess.Popen(
-        argv,
-        cwd=cwd,
-        env=environment(cwd),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        restore_signals=False,  # SIGXFSZ stays ignored: ffmpeg then says "File too large"
-        preexec_fn=limits(bounds),  # noqa: PLW1509 - it only calls setrlimit and prctl
-    )
-    with process, _running(process):  # the first closes the pipes, after the second has killed
-        late = threading.Timer(bounds.seconds, _kill, [process])
-        late.daemon = True  # an interrupted run leaves it behind: nobody waits for it
-        late.start()
-        said_lines: list[bytes] = []
-        listener = threading.Thread(
-            target=lambda: said_lines.extend(process.stderr or ()), daemon=True
+    ended = run_child(argv, cwd=cwd, env=environment(cwd), bounds=bounds, heard=_counted(watch))
+    if how := ended.how(bounds):
+        raise _failed(command, how, ended.text)
+    return ended.text
+
+
+def work(
+    program: str,
+    words: Sequence[str],
+    *,
+    cwd: Path,
+    bounds: Bounds,
+    env: Mapping[str, str],
+    watch: Watch | None = None,
+    heard: Callable[[str], None] | None = None,
+) -> str:
+    """Run a program of our own, `collide/build/PROGRAM.py`, and return what it wrote to stderr.
+
+    It sees the packages that are seen here, one thread, and nothing else of the environment.
+
+    Args:
+        env: what it is told besides.
+        heard: given each line of its standard output.
+
+    Raises:
+        TaskError: it failed, was killed, or ran out of its bounds; `why` is its last word.
+    """
+    packages = os.pathsep.join(path for path in sys.path if path)
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    # -P: nothing is imported from the folder that it works in
+    argv = [sys.executable, "-P", "-m", f"collide.build.{program}", *words]
+    told = {**environment(cwd), **single, "PYTHONPATH": packages, **env}
+
+    def listen(line: bytes) -> None:
+        _counted(watch)(line)
+        if heard:
+            heard(line.decode(errors="replace").rstrip())
+
+    ended = run_child(argv, cwd=cwd, env=told, bounds=bounds, heard=listen)
+    if how := ended.how(bounds):
+        last = [line for line in ended.text.splitlines() if line.strip()][-1:]
+        raise TaskError(
+            f"{program} failed", why="\n".join([f"it {how}", *last]), fix=pasteable(argv)
         )
-        listener.start()
-        for line in process.stdout or ():
-            if watch and line.startswith(b"frame="):
-                watch(int(line[6:].strip() or 0))
-        code = process.wait()
-        listener.join()
-        timed_out = not late.is_alive()
-        late.cancel()
-    text = b"".join(said_lines).decode(errors="replace")
-    if timed_out:
-        raise _failed(command, f"it was stopped after {bounds.seconds:.0f} s", text)
-    if code:
-        raise _failed(command, f"ffmpeg ended with {_code(code)}", text)
-    return text
+    return ended.text
+
+
+def _counted(watch: Watch | None) -> Callable[[bytes], None]:
+    """Return what listens for the frames that are done."""
+
+    def heard(line: bytes) -> None:
+        if watch and line.startswith(b"frame="):
+            watch(int(line[6:].strip() or 0))
+
+    return heard
 
 
 def _failed(command: Sequence[str], how: str, text: str) -> TaskError:
     lines = [line for line in text.splitlines() if line.strip()]
     lines = [re.sub(r"^(?:\[[^]]* @ 0x[0-9a-f]+\] *)+", "", line) for line in lines]
     told = [line for line in lines if not re.match(ECHOES, line)] or lines
-    why = "\n".join([how, *told[:1], *told[1:][-2:]])
+    why = "\n".join([f"ffmpeg {how}", *told[:1], *told[1:][-2:]])
     return TaskError(
         "the command failed", why=why, fix=f"paste this to see it again:\n{pasteable(command)}"
     )
 
 
-def _code(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-
-
-_CHILDREN: set[subprocess.Popen[bytes]] = set()
-
-
-class _running:  # noqa: N801 - used as a statement
-    """Remember a child while it runs, and leave none behind."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process = process
-
-    def __enter__(self) -> None:
-        _CHILDREN.add(self.process)
-
-    def __exit__(self, *_: object) -> None:
-        _kill(self.process)
-        _CHILDREN.discard(self.process)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def stop_all() -> None:
-    """Kill every ffmpeg this process has running."""
-    for process in list(_CHILDREN):
-        _kill(process)
-
-
 def _asked(path: Path, question: str) -> str:
     """Return the answer of `ffmpeg QUESTION`; nothing of a stranger's is opened."""
+    answer: list[bytes] = []
+    argv, env = [str(path), "-nostdin", "-hide_banner", question], environment(path.parent)
     try:
-        done = subprocess.run(
-            [str(path), "-nostdin", "-hide_banner", question],
-            env=environment(path.parent), stdin=subprocess.DEVNULL, capture_output=True,
-            timeout=30, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
+        run_child(argv, cwd=path.parent, env=env, bounds=Bounds(seconds=30), heard=answer.append)
+    except OSError:
         return ""
-    return done.stdout.decode(errors="replace")
+    return b"".join(answer).decode(errors="replace")
 
 
 def _rows(table: str) -> list[str]:

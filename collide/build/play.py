@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from collide.build.bench import Bench
 from collide.build.key import Job, Step
 from collide.build.safety import Bounds, Source, pasteable, spelled
 from collide.errors import TaskError, disk_full
-from collide.step import Argv
+from collide.step import MASKS, Argv
 
 Sources = Mapping[str, Source]
 
@@ -71,20 +71,17 @@ def _done(bench: Bench, step: Step, job: Job, sources: Sources, folder: Path) ->
 
 def _run(bench: Bench, step: Step, job: Job, argv: Argv, *, sources: Sources, folder: Path) -> str:
     """Run one command and return what it said."""
+    if argv[0] == MASKS:
+        return _masks(bench, step, job, argv[1:], sources=sources, folder=folder)
     known = {**sources, **_lists(job, sources, folder)}
     # `@@name` is a file that this job has just made
     known |= {word: Source(folder / word[2:], trusted=True) for word in argv if word[:2] == "@@"}
     command = spelled(bench.engine.path, argv, known)
     if bench.shown:
         bench.shown(step.task, pasteable(command))
-
-    def seen(frames: int) -> None:
-        if bench.watch and job.work:
-            bench.watch(step.task, min(1.0, frames / job.work))
-
     bounds = Bounds(seconds=60 + 2 * job.work + job.size / (20 << 20), size=job.size)
     try:
-        text = door.run(command, cwd=folder, bounds=bounds, watch=seen)
+        text = door.run(command, cwd=folder, bounds=bounds, watch=_seen(bench, step, job))
     except TaskError as error:
         raise disk_full(bench.store.root) if FULL in error.why else error from None
     if FULL in text:  # a small file may fail when it is closed, and ffmpeg ends with 0
@@ -97,6 +94,41 @@ def _run(bench: Bench, step: Step, job: Job, argv: Argv, *, sources: Sources, fo
             fix=f"paste this to see it again:\n{pasteable(command)}",
         )
     return text
+
+
+def _seen(bench: Bench, step: Step, job: Job) -> Callable[[int], None]:
+    """Return what is told how many frames are done."""
+
+    def seen(frames: int) -> None:
+        if bench.watch and job.work:
+            bench.watch(step.task, min(1.0, frames / job.work))
+
+    return seen
+
+
+def _masks(
+    bench: Bench, step: Step, job: Job, words: Argv, *, sources: Sources, folder: Path
+) -> str:
+    """Have masks made by rembg, in a process of its own, and return what it counted."""
+    token, name, *rest = words
+    model = sources[token].path
+    # the largest models take seconds a picture, and more room than any clip
+    bounds = Bounds(seconds=120 + 30 * job.work, size=job.size, memory=16 << 30)
+    try:
+        return door.work(
+            "masks",
+            [str(model), name, *rest],
+            cwd=folder,
+            bounds=bounds,
+            env={"NUMBA_DISABLE_JIT": "1"},  # rembg compiles for 40 s what masks never use
+            watch=_seen(bench, step, job),
+        )
+    except TaskError as error:
+        raise TaskError(
+            f"{step.task}: the model {name} made no masks",
+            why=error.why,
+            fix=f"fetch it anew: rm library/models/{name}.onnx && doit model name={name}",
+        ) from None
 
 
 def _lists(job: Job, sources: Sources, folder: Path) -> dict[str, Source]:

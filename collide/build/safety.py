@@ -17,7 +17,8 @@ from pathlib import Path
 
 # What a stranger's file may be. Playlists are not here: one named .mp4 opens other files.
 CLIPS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,wav,mp3,flac,aac"
-OURS = "nut,mov,mp4,wav,concat,jpeg_pipe"  # the last for the demo's photographs
+# the last three: the demo's photographs, keyframes, and masks
+OURS = "nut,mov,mp4,wav,concat,jpeg_pipe,png_pipe,rawvideo"
 PIXELS = 35_651_584
 MEMORY = 4 << 30
 
@@ -33,10 +34,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one run may take: `seconds` of wall clock and `size` bytes a file."""
+    """What one run may take: `seconds` of wall clock, `size` bytes a file, `memory` in bytes."""
 
     seconds: float = 120.0
     size: int = 8 << 30
+    memory: int = MEMORY
 
 
 def spelled(program: Path, argv: Sequence[str], sources: Mapping[str, Source]) -> list[str]:
@@ -100,7 +102,7 @@ def limits(bounds: Bounds) -> Callable[[], None]:
         (resource.RLIMIT_CORE, 0),
     ]
     if sys.platform == "linux":  # macOS refuses RLIMIT_AS
-        wanted.append((resource.RLIMIT_AS, MEMORY))
+        wanted.append((resource.RLIMIT_AS, bounds.memory))
 
     def limit() -> None:
         for name, value in wanted:

@@ -27,6 +27,8 @@ def measured(piece: Piece, step: Step) -> Step:
     elif step.kind in PICTURES and number:
         spans = segments.spans(piece.frames, segments.length(piece.fps))
         frames, alpha = spans[int(number[0])].count, False
+    elif step.kind == "matte":
+        return step  # it knows how often it looks
     elif step.kind in ("audio", "mix"):
         return replace(step, amount=piece.seconds, bytes=round(piece.seconds * RATE * 8))
     else:

@@ -11,6 +11,7 @@ from collide.build.key import Results
 from collide.build.safety import Source, pasteable, spelled
 from collide.catalog import instrument
 from collide.errors import InputError
+from collide.graph.mattes import film_tasks, held
 from collide.graph.picture import laid, layer_chain
 from collide.graph.piece import Layer, Piece
 from collide.graph.sound import sound_part
@@ -40,9 +41,34 @@ def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> st
         sources[f"@C{layer.number}"] = Source(path, trusted=False)
         seconds = number(round((layer.material + 2) / piece.fps + 0.1, 6))
         argv += [*seek(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
+    films = _films(bench, piece, results)
+    for token, source in films.items():
+        sources[token] = source
+        argv += ["-i", token]
     chains = [*_pictures(piece, results), *_sounds(piece, results)]
     argv += ["-filter_complex", graph(*chains), "-map", "[v]", *_maps(piece), *BITEXACT, output]
     return pasteable(spelled(bench.engine.path, argv, sources))
+
+
+def _films(bench: Bench, piece: Piece, results: Results) -> dict[str, Source]:
+    """Return the films of mattes, out of the store, in the order of their layers and pieces."""
+    made = {f"@{task}": results[task] for layer in piece.layers for task in film_tasks(layer)}
+    return {
+        token: Source(bench.store.object(entry.objects["matte.mp4"].digest), True, "mp4")
+        for token, entry in made.items()
+    }
+
+
+def _matte(piece: Piece, layer: Layer) -> str:
+    """Return the chain that gives a layer's masks, looped as it is; "" where a key is cut."""
+    tasks = film_tasks(layer)
+    if not tasks:
+        return ""
+    before = piece.layers[: layer.number - 1]
+    first = len(piece.layers) + sum(len(film_tasks(other)) for other in before)
+    pads = "".join(f"[{first + index}:v:0]" for index in range(len(tasks)))
+    film = f"{pads}concat=n={len(tasks)}," if len(tasks) > 1 else pads
+    return held(piece, layer, film, looped=layer.material < piece.frames)
 
 
 def _pictures(piece: Piece, results: Results) -> list[str]:
@@ -60,7 +86,7 @@ def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:
         ends = f"tpad=stop=2:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
         looped = f"{ends},loop=loop=-1:size={layer.material}"
     made = instrument("blend/layer").picture(
-        chain(looped, layer_chain(piece, layer, answer)),
+        chain(looped, layer_chain(piece, layer, answer, _matte(piece, layer))),
         frames=piece.frames,
         fps=piece.fps,
         chroma=chroma,

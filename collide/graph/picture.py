@@ -1,95 +1,35 @@
-"""The steps of the picture: from a clip to its keyed layer, from layers to encoded segments."""
+"""The steps of the picture: a clip's layer, what shows of it, and segments, laid and encoded."""
 
-import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from collide import rolls, segments
+from collide import segments
 from collide.build.key import Input, Job, Results, Step, made_by
 from collide.catalog import instrument, own
+from collide.graph.mattes import film_tasks, held
 from collide.graph.piece import Layer, Piece
 from collide.step import Span, chain, wide_and_high
 
 
-def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that find what opens: keyframe, if the mode looks at pictures, and color."""
-    name = f"modes/{layer.mode}"
-    play, number = instrument(name), layer.number
-    wants = inspect.signature(play.analyze).parameters
-    asked: dict[str, Any] = {"knobs": own(name, layer.knobs)}
-    if "seed" in wants:
-        asked["seed"] = int(rolls.place(piece.knobs["seed"], "analysis", number) * 2**32)
-    # what the dice chose is told; a mode that was named tells nothing new
-    drawn = {"mode": layer.mode} if layer.knobs["mode"] == "random" else {}
-    moves = _moves(layer)
-    given = {**asked, **drawn, **moves}
-    keyframe = f"keyframe:{number}" if moves or "frames" in wants else ""
-    if keyframe:
-        yield _keyframe(piece, layer)
+def layer_chain(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str) -> str:
+    """Return the filters of one layer: look, key or matte, fit, place.
 
-    def analyze(files: Mapping[str, Any]) -> dict[str, Any]:
-        pictures = {"frames": files["@frames"]} if "frames" in wants else {}
-        answer = {**drawn, **play.analyze(**asked, **pictures)}
-        if moves:
-            moved = instrument("blend/coverage").analyze
-            answer = moved(moves["moves"], frames=files["@frames"], answer=answer)
-        return answer
-
-    def job(results: Results) -> Job:
-        inputs = {"@frames": made_by(results, keyframe, "frames.png")} if keyframe else {}
-        libraries = set(getattr(play, "LIBRARIES", ()))
-        libraries |= set(instrument("blend/coverage").LIBRARIES) if moves else set()
-        return Job(
-            name,
-            inputs,
-            analyze=analyze,
-            given=given,
-            version=play.VERSION,
-            libraries=tuple(sorted(libraries)),
-        )
-
-    says = {"mode": layer.mode, **asked["knobs"], **moves.get("moves", {})}
-    yield Step(f"color:{number}", job, (keyframe,) if keyframe else (), says=says)
-
-
-def _moves(layer: Layer) -> dict[str, Any]:
-    """Return what blend/coverage reads, and its version, {} where it is off."""
-    if layer.knobs["coverage"] == "off":
-        return {}
-    read = {name: layer.knobs[name] for name in ("coverage", "similarity", "softness")}
-    return {"moves": read, "moves by": instrument("blend/coverage").VERSION}
-
-
-def _keyframe(piece: Piece, layer: Layer) -> Step:
-    play = instrument("source/keyframe")
-    argv = play.command(
-        layer.knobs,
-        clip=layer.clip,
-        start=layer.pick.start,
-        seconds=layer.material / piece.fps,
-        look=instrument("blend/look").filters(layer.knobs),
-    )
-    job = Job("source/keyframe", {"@clip": Input(layer.pick.digest)}, argv=argv)
-    says = {
-        **layer.part(),
-        **own("blend/look", layer.knobs),
-        **own("source/keyframe", layer.knobs),
-    }
-    return Step(f"keyframe:{layer.number}", lambda _: job, clips=(layer.pick.digest,), says=says)
-
-
-def layer_chain(piece: Piece, layer: Layer, answer: Mapping[str, Any]) -> str:
-    """Return the filters of one layer: look, key, fit, place.
-
-    The base has no key, no place, and no `answer`.
+    Args:
+        answer: of its mode; the base has none, no key, and no place.
+        matte: the chain that gives its masks, "" where a key is cut.
     """
-    number, size = layer.number, piece.knobs["output_size"]
-    key, fit, place = (instrument(f"blend/{name}") for name in ("key", "fit", "place"))
+    number, size, cut = layer.number, piece.knobs["output_size"], ""
+    fit, place = instrument("blend/fit"), instrument("blend/place")
+    if matte:
+        play, given = instrument("blend/matte"), {"clip": layer.clip, "matte": matte}
+        cut = play.filters(layer.knobs, answer=answer, layer=number, **given)
+    elif answer:
+        cut = instrument("blend/key").filters(layer.knobs, answer=answer, layer=number)
     fitted = place.size(layer.knobs, size) if number > 1 else size
     return chain(
         instrument("blend/look").filters(layer.knobs),
-        key.filters(layer.knobs, answer=answer, layer=number) if answer else "",
+        cut,
         fit.filters(layer.knobs, clip=layer.clip, output_size=fitted, layer=number),
         place.filters(layer.knobs, output_size=size) if number > 1 else "",
     )
@@ -111,6 +51,8 @@ def laid(piece: Piece) -> list[str]:
 def layer_step(piece: Piece, layer: Layer) -> Step:
     """Return the step that makes one keyed layer."""
     play, keyed, color = instrument("blend/layer"), layer.number > 1, f"color:{layer.number}"
+    films = film_tasks(layer)
+    matte = held(piece, layer, "[1:v:0]") if films else ""
 
     def job(results: Results) -> Job:
         argv = play.command(
@@ -120,12 +62,18 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
             fps=piece.fps,
             chroma=piece.knobs["chroma"],
             keyed=keyed,
-            filters=layer_chain(piece, layer, results[color].facts if keyed else {}),
+            filters=layer_chain(piece, layer, results[color].facts if keyed else {}, matte),
+            second=["-safe", "0", "-i", "@matte"] if films else [],
         )
+        pieces = {
+            f"@M{index:03d}": made_by(results, task, "matte.mp4", "mp4")
+            for index, task in enumerate(films)
+        }
         return Job(
             "blend/layer",
-            {"@clip": Input(layer.pick.digest)},
+            {"@clip": Input(layer.pick.digest), **pieces},
             argv=argv,
+            lists={"@matte": list(pieces)} if films else {},
             version=play.VERSION,
             answer=partial(play.answer, knobs=piece.knobs),
             frames={_piece_name(i): span.count for i, span in enumerate(layer.pieces)},
@@ -137,8 +85,9 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
     says |= own("blend/place", layer.knobs)
     says |= {name: piece.knobs[name] for name in ("fps", "output_size", "chroma", "storage")}
     if keyed:
-        says |= {name: layer.knobs[name] for name in ("similarity", "softness")}
-    needs = (color,) if keyed else ()
+        read = instrument("blend/matte").KEYED if films else ("similarity", "softness")
+        says |= {name: layer.knobs[name] for name in read}
+    needs = (color, *films) if keyed else ()
     return Step(f"layer:{layer.number}", job, needs, (layer.pick.digest,), says)
 
 
@@ -150,6 +99,7 @@ def presence_step(piece: Piece) -> Step:
         "area": wide * high,
         "step": film.looks(piece.fps),
         "materials": [layer.material for layer in piece.layers],
+        "opacities": [layer.knobs.get("opacity", 1.0) for layer in piece.layers],
         "count": piece.frames,
     }
     needs = {layer.number: f"layer:{layer.number}" for layer in piece.layers[1:]}
@@ -168,7 +118,8 @@ def presence_step(piece: Piece) -> Step:
             libraries=play.LIBRARIES,
         )
 
-    return Step("presence", job, tuple(needs.values()), says={"frames": piece.frames})
+    says = {"frames": piece.frames, "opacity": given["opacities"]}
+    return Step("presence", job, tuple(needs.values()), says=says)
 
 
 def stack_step(piece: Piece, index: int, span: Span) -> Step:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collide import rolls
+from collide.build.key import Input
 from collide.catalog import instrument, own
 from collide.graph.knobs import Settings
 from collide.graph.project import Project
@@ -32,6 +33,12 @@ class Layer:
     knobs: Knobs
     pieces: list[Span]  # of unique frames
     mode: str = ""  # that plays: of mode=random, the one that was drawn; "" where nothing is keyed
+    model: Input | None = None  # that finds its subject
+
+    @property
+    def cut(self) -> bool:
+        """Return whether it is cut along a matte, instead of by a key."""
+        return self.mode == "rembg" and self.knobs["rembg_use"] == "matte"
 
     @property
     def material(self) -> int:
@@ -110,6 +117,8 @@ def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
         plays += ["blend/place", "blend/lay", "blend/key"]
         plays += [f"modes/{layer.knobs['mode']}", f"modes/{layer.mode}", "source/keyframe"]
         plays += ["blend/coverage"] if layer.knobs["coverage"] != "off" else []
+        plays += ["source/matte"] if layer.model else []
+        plays += ["blend/matte"] if layer.cut else []
     if heard:
         plays += ["audio/extract"]
     read = {name for play in plays for name in instrument(play).DEFAULTS}
@@ -117,4 +126,5 @@ def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
         "clip": layer.pick.digest,
         "start": layer.pick.start,
         "knobs": {name: value for name, value in layer.knobs.items() if name in read},
+        **({"model": layer.model.digest} if layer.model else {}),
     }

@@ -4,11 +4,11 @@ probe:CLIP ─ select ─ keyframe:i ─ color:i ─ layer:i ─┐
                    └─ audio:i ── mix ── loudness ──┐   stack:s ─ encode:s ─ mux ─ record
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from collide import segments
-from collide.build.key import Step
+from collide.build.key import Input, Step
 from collide.catalog import instrument
 from collide.graph.amounts import measured
 from collide.graph.knobs import Settings
@@ -37,6 +37,7 @@ def make_plan(
     storage: str,
     engine: str,
     version: str,
+    models: Mapping[str, Input],
 ) -> Plan:
     """Return the plan of a project whose clips are chosen and known.
 
@@ -46,6 +47,7 @@ def make_plan(
         storage: how layers are kept, decided.
         engine: digest of the ffmpeg that would run; it is in the recipe.
         version: what it calls itself; it is in the manifest.
+        models: those that are needed, by name.
     """
     knobs = {**settings.piece(), "storage": storage}
     frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
@@ -55,7 +57,8 @@ def make_plan(
         spans = segments.spans(min(frames, max(1, there)), size)
         own = settings.layer(pick.layer)
         mode = drawn_mode(own, knobs["seed"], pick.layer)
-        layers.append(Layer(pick.layer, pick, clip, own, spans, mode))
+        model = models[own["rembg_model"]] if mode == "rembg" else None
+        layers.append(Layer(pick.layer, pick, clip, own, spans, mode, model))
     said = [(layer.number, layer.knobs["sound"]) for layer in layers if layer.clip.audio]
     heard = instrument("audio/mix").heard(knobs, seed=knobs["seed"], said=said)
     recipe = make_recipe(knobs, layers, heard, frames, engine)
@@ -63,6 +66,17 @@ def make_plan(
     steps = {step.task: measured(piece, step) for step in steps_of(piece)}
     record = record_step(piece, tuple(steps), version)
     return Plan(piece, {**steps, record.task: record})
+
+
+def models_needed(settings: Settings) -> set[str]:
+    """Return the names of the models that the modes of a piece look through."""
+    seed, count = settings.of("seed").value, settings.piece()["num_videos"]
+    layers = {number: settings.layer(number) for number in range(2, count + 1)}
+    return {
+        knobs["rembg_model"]
+        for number, knobs in layers.items()
+        if drawn_mode(knobs, seed, number) == "rembg"
+    }
 
 
 def possible(settings: Settings) -> list[str]:
@@ -75,4 +89,6 @@ def possible(settings: Settings) -> list[str]:
     layers, parts = range(1, knobs["num_videos"] + 1), range(len(segments.spans(frames, size)))
     kinds = {"keyframe": layers[1:], "color": layers[1:], "layer": layers, "audio": layers}
     kinds |= {"stack": parts, "encode": parts}
-    return [f"{kind}:{number}" for kind, numbers in kinds.items() for number in numbers]
+    mattes = [f"matte:{number}.{part}" for number in layers[1:] for part in parts]
+    mattes += [f"matte:{number}" for number in layers[1:]]
+    return [*mattes, *(f"{kind}:{number}" for kind, some in kinds.items() for number in some)]

@@ -6,7 +6,8 @@ from functools import partial
 from collide import segments
 from collide.build.key import Input, Job, Results, Step, made_by
 from collide.catalog import instrument
-from collide.graph.picture import color_steps, encode_step, layer_step, presence_step, stack_step
+from collide.graph.colors import color_steps
+from collide.graph.picture import encode_step, layer_step, presence_step, stack_step
 from collide.graph.piece import Piece
 from collide.graph.sound import audio_step, loudness_step, mix_step
 from collide.hashing import canonical

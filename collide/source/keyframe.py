@@ -37,8 +37,8 @@ def command(knobs: Knobs, *, clip: Clip, start: float, seconds: float, look: str
     # after the last frame there is none to see, and a clip may pause: stay before its end
     latest = max(0.0, clip.seconds - clip.gap - 0.05)
     times = [min(start + seconds * (i + 0.5) / count, latest) for i in range(count)]
-    height = max(2, round(WIDTH * clip.height / clip.width))
-    seen = chain(look, f"scale={WIDTH}:{height}:flags=area+accurate_rnd+bitexact", "format=rgb24")
+    width, height = size(clip)
+    seen = chain(look, f"scale={width}:{height}:flags=area+accurate_rnd+bitexact", "format=rgb24")
     if times[-1] - times[0] <= NEAR and times[-1] > times[0]:
         argv, chains = _passed(times, seen)
     else:
@@ -48,6 +48,11 @@ def command(knobs: Knobs, *, clip: Clip, start: float, seconds: float, look: str
         *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", "1"),
         *("-c:v", "png", *BITEXACT, "-f", "image2", "-update", "1", "frames.png"),
     ]
+
+
+def size(clip: Clip) -> tuple[int, int]:
+    """Return width and height of one keyframe."""
+    return WIDTH, max(2, round(WIDTH * clip.height / clip.width))
 
 
 def _passed(times: list[float], seen: str) -> tuple[Argv, list[str]]:

@@ -6,6 +6,7 @@ import shutil
 
 from collide.build import engine as door
 from collide.build.key import library_version
+from collide.build.models import known
 from collide.said import Said
 
 VARIABLES: dict[str, str] = {}
@@ -34,6 +35,8 @@ def run(said: Said) -> int:
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     print(f"          {lacks}\npython    {platform.python_version()} on {machine}")
     print("packages  " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
+    models = ", ".join(known(said.house)) or "none; mode=rembg needs one: doit model name=u2netp"
+    print(f"models    {models}")
     print(f"disk      {free:.1f} GB free for {cache}")
     print(f"outside   {'; '.join(_outside(said, engine)) or 'nothing'}")
     return 3 if missing else 0

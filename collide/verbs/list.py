@@ -15,6 +15,7 @@ FIRST = (
     "undo",
     "new",
     "scan",
+    "model",
     "star",
     "sheet",
     "cache",

@@ -187,4 +187,4 @@ def again(house: House, entry: dict, folder: Path, *options: str) -> dict[str, s
     }
     command = spelled(find_engine().path, entry["preimage"]["argv"], sources)
     ffmpeg("-v", "error", *options, *command[1:], cwd=folder)
-    return {path.name: digest_file(path) for path in folder.iterdir() if path.suffix == ".nut"}
+    return {path.name: digest_file(path) for path in folder.iterdir()}

@@ -48,33 +48,46 @@ ARGUMENTS: dict[str, Any] = {
     "layer": 2,
     "layers": [[Read(0, 5, 50, False), Read(1, 0, 50, False)], [Read(0, 0, 100, True)]],
     "look": "hue=h=10",
+    "looks": 60,
+    "masks": None,
+    "matte": "color=gray:s=64x36:r=25:d=0.4,format=gray",
     "material": 96000,
     "materials": [100, 45],
+    "opacities": [1.0, 0.5],
     "output_size": "320x180",
     "pieces": [Span(0, 125), Span(125, 40)],
     "recipe": '{"collide":1}',
+    "rate": 12,
     "samples": 240000,
+    "second": [],
     "shot": "dahlia",
     "seconds": 6.0,
     "seed": 7,
+    "size": (320, 180),
     "sound": True,
     "start": 1.5,
     "step": 12,
     "storage": "raw",
     "taken": ["a" * 32],
+    "tiled": False,
 }
 
 # The same name, another meaning: a few words that fit one instrument only.
-OWN: dict[str, dict[str, Any]] = {"audio/mix": {"layers": [1, 3]}}
+OWN: dict[str, dict[str, Any]] = {
+    "audio/mix": {"layers": [1, 3]},
+    "blend/matte": {"answer": {"matte": "background"}},
+}
 
 # What the machine decides before an instrument plays, and what it may decide.
 UNDECIDED = {"storage": "auto"}
 DECIDED = {"storage": "raw"}
 
+# What a run says that later runs are made by; that of masks ends every one of them.
+MASKED = '{"masks": 60, "empty": 7}'
 REPORTS = {
-    "loud": "    I:         -9.0 LUFS\n    Peak:       1.2 dBFS\n",
-    "soft": "    I:         -42.5 LUFS\n    Peak:      -30.0 dBFS\n",
-    "silent": "    I:         -70.0 LUFS\n    Peak:       -inf dBFS\n",
+    "loud": f"    I:         -9.0 LUFS\n    Peak:       1.2 dBFS\n{MASKED}",
+    "soft": f"    I:         -42.5 LUFS\n    Peak:      -30.0 dBFS\n{MASKED}",
+    "silent": f"    I:         -70.0 LUFS\n    Peak:       -inf dBFS\n{MASKED}",
 }
 
 

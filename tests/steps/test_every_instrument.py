@@ -16,6 +16,7 @@ import pytest
 from collide import catalog
 from collide.catalog import Knob, explained, instruments, knobs
 from collide.graph.knobs import parse, plain
+from collide.step import MASKS
 from tests.steps.samples import REPORTS, arguments, ends, middle, play, shape
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -49,7 +50,9 @@ def words_of_the_machine() -> frozenset[str]:
 def commands(given: Any) -> list[list[str]]:
     """Return the commands in what an instrument gave; a filter chain or an answer has none."""
     items = given if isinstance(given, list) else []
-    return [items] if items and isinstance(items[0], str) else [i for i in items if type(i) is list]
+    if items and isinstance(items[0], str):
+        return [items]
+    return [item for item in items if type(item) is list and item[0] != MASKS]
 
 
 # --- the file ---
@@ -215,7 +218,7 @@ def written(given: Any) -> str:
         return json.dumps(given, indent=1) + "\n"
     if isinstance(given, str):
         return given.replace(",", ",\n").replace(";", ";\n") + "\n"
-    parts = commands(given) or []
+    parts = [given] if isinstance(given[0], str) else [i for i in given if type(i) is list]
     lines = ["\n".join(word.replace(";", ";\n  ") for word in argv) for argv in parts]
     lines += [json.dumps(item) for item in given if isinstance(item, dict)]
     return "\n\n".join(lines) + "\n"

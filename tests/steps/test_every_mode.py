@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from collide.blend import key
+from collide.blend import key, matte
 from collide.catalog import instruments
 from tests.steps.samples import arguments, middle
 
@@ -53,9 +53,13 @@ def test_the_number_of_threads_is_no_ingredient(
 
 @every
 def test_an_answer_can_be_keyed(name: str, module: ModuleType, frames: Path) -> None:
-    """blend/key makes a chain of whatever a mode says; random only says which mode does."""
+    """blend/key makes a chain of whatever a mode says, or blend/matte; random only names a mode."""
     answer = asked(name, module, frames)
     if name == "modes/random":
         assert set(answer) == {"mode"}
+        return
+    if "matte" in answer:
+        given = arguments("blend/matte", matte) | {"answer": answer}
+        assert "alphamerge" in matte.filters(middle(), **given)
         return
     assert "key=" in key.filters(middle(), answer=answer, layer=2)

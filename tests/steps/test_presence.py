@@ -16,9 +16,12 @@ def film(path: Path, *looks: list[float]) -> Path:
     return path
 
 
-def presence(films: dict[int, Path], materials: list[int], count: int) -> list[float]:
-    """Return the shares, ten frames a look."""
-    found = analyze({}, films=films, area=AREA, step=10, materials=materials, count=count)
+def presence(
+    films: dict[int, Path], materials: list[int], count: int, opacities: tuple[float, ...] = ()
+) -> list[float]:
+    """Return the shares, ten frames a look; layers are opaque unless told."""
+    given = {"opacities": opacities or [1.0] * len(materials), "materials": materials}
+    found = analyze({}, films=films, area=AREA, step=10, count=count, **given)
     return list(found["presence"])
 
 
@@ -34,6 +37,8 @@ def test_half_transparent_is_half_seen(tmp_path: Path) -> None:
     two, three = film(tmp_path / "2", [0.5] * 4), film(tmp_path / "3", [0.5] * 4)
     shares = presence({2: two, 3: three}, [10, 10, 10], 10)
     assert shares == pytest.approx([0.25, 0.25, 0.5], abs=0.004)
+    whole = film(tmp_path / "whole", [1] * 4)
+    assert presence({2: whole}, [10, 10], 10, (1.0, 0.25)) == [0.75, 0.25]
 
 
 def test_a_short_layer_starts_over_and_a_longer_one_goes_on(tmp_path: Path) -> None:

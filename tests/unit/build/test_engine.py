@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.build.engine import find_engine, run
+from collide.build.engine import find_engine, run, work
 from collide.build.safety import Bounds
 from collide.errors import InputError, TaskError
 
@@ -70,7 +70,7 @@ def test_what_hangs_is_stopped_at_its_bound(program: Program, tmp_path: Path) ->
     """A clip that never ends costs its seconds and no more."""
     with pytest.raises(TaskError) as caught:
         play(program("echo frame=1; exec sleep 600"), tmp_path, seconds=0.2)
-    assert caught.value.why == "it was stopped after 0 s"
+    assert caught.value.why == "ffmpeg was stopped after 0 s"
 
 
 def test_an_interrupted_run_leaves_nothing_behind(program: Program, tmp_path: Path) -> None:
@@ -109,3 +109,23 @@ def test_the_engine_that_is_chosen_is_used(
     monkeypatch.setenv("COLLIDE_FFMPEG", "/nowhere/ffmpeg")
     with pytest.raises(InputError, match=r"^COLLIDE_FFMPEG=/nowhere/ffmpeg cannot be run"):
         find_engine()
+
+
+def test_a_program_of_ours_sees_one_thread_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is set here for other programs does not reach it; what it is told does."""
+    monkeypatch.setenv("U2NET_HOME", "/elsewhere")
+    with pytest.raises(TaskError) as caught:
+        work("no_such_program", [], cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
+    assert caught.value.what == "no_such_program failed"
+    assert caught.value.why.startswith("it ended with exit code 1\n")
+    code = "import os, sys; print(sorted(set(os.environ) - {'LC_CTYPE'}), file=sys.stderr)"
+    (tmp_path / "packages" / "collide" / "build").mkdir(parents=True)
+    (tmp_path / "packages" / "collide" / "build" / "tell.py").write_text(code)
+    monkeypatch.setattr("sys.path", [str(tmp_path / "packages")])
+    seen = work("tell", [], cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
+    assert seen.strip() == str(sorted(
+        "HOME LANG MKL_NUM_THREADS OMP_NUM_THREADS OPENBLAS_NUM_THREADS PATH PYTHONPATH TMPDIR "
+        "TOLD".split()
+    ))  # fmt: skip

@@ -1,0 +1,86 @@
+"""modes/rembg: a model finds the subject; its surroundings become the window, or it does itself.
+
+Play it on people, animals, single things. As a matte the outline is cut, whatever its colors;
+as colors only those of the subject, or of what is behind it, are keyed, wherever they are.
+Reads the keyframes of a layer and their masks; answers with the side that opens, or with colors.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from collide.step import Choice, Knobs, Limit, Range, place
+
+DEFAULTS = {
+    # what is made of the mask
+    # low end: colors = a key in the colors of that side, which leaks where they come again;
+    # high end: matte = scissors along the outline, in every picture
+    # typical matte
+    "rembg_use": "matte",
+
+    # the side that opens
+    # low end: background = the dancer stays, the room is gone; high end: foreground = a hole in
+    # the shape of a dancer; random = the dice choose for each layer
+    # typical background
+    "rembg_target": "background",
+
+    # with colors: how many colors of that side open
+    # low: 1 = the wall; high: 6 = the wall, its shadows, the floor, and more than you meant
+    # typical [2, 4]
+    "rembg_colors": [2, 4],
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "rembg_use": Choice(("colors", "matte")),
+    "rembg_target": Choice(("background", "foreground", "random")),
+    "rembg_colors": Range(1, 8),
+}
+
+KEYED = tuple(DEFAULTS)
+
+LIBRARIES = ("numpy", "pillow", "scikit-learn")
+VERSION = 1
+
+
+def analyze(
+    knobs: Knobs, *, seed: int, frames: Path | None = None, masks: Path | None = None
+) -> dict[str, Any]:
+    """Return `{"matte": side}`, or `{"side": side, "colors": […], "share": 0..1}`.
+
+    Args:
+        seed: of the layer.
+        frames: RGB 8 bit, keyframes side by side.
+        masks: grey 8 bit, side by side as they are, white where the subject is; without them
+            the answer is of the matte.
+
+    Where that side is nowhere, there are no colors: nothing opens, and the summary says so.
+    """
+    side = knobs["rembg_target"]
+    if side == "random":
+        side = "background" if place(seed, "rembg") < 0.5 else "foreground"
+    if frames is None or masks is None:
+        return {"matte": side}
+    import numpy as np
+    from PIL import Image
+
+    with Image.open(frames) as picture, Image.open(masks) as mask:
+        subject = np.asarray(mask.convert("L")).reshape(-1) >= 128
+        pixels = np.asarray(picture.convert("RGB"), dtype=np.float64).reshape(-1, 3)
+    there = pixels[subject if side == "foreground" else ~subject]
+    colors = _colors(there, knobs["rembg_colors"], seed) if len(there) else []
+    return {"side": side, "colors": colors, "share": round(len(there) / len(pixels), 4)}
+
+
+def _colors(pixels: Any, count: int, seed: int) -> list[str]:
+    """Return the middles of `count` clusters, the one that covers most first."""
+    import numpy as np
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    pixels = pixels[:: max(1, len(pixels) // 20000)]
+    clusters = min(count, len(np.unique(pixels, axis=0)))
+    # sums are grouped by thread, so centers move in their last digits with the thread count
+    with threadpool_limits(limits=1):
+        fit = KMeans(n_clusters=clusters, random_state=seed % 2**32, n_init=4).fit(pixels)
+    areas = np.bincount(fit.labels_, minlength=clusters)
+    centers = np.rint(fit.cluster_centers_).astype(int)[np.argsort(-areas, kind="stable")]
+    return ["0x{:02X}{:02X}{:02X}".format(*center) for center in centers]

@@ -1,0 +1,119 @@
+"""source/matte: where the subject of a clip is, picture by picture, as a model sees it.
+
+Played for mode=rembg only; what becomes of it is told in modes/rembg and blend/matte. It is by
+far the slowest look at a clip, so it is taken at small size, a few times a second, in pieces of
+five seconds that are kept: a longer piece, or one that was stopped, looks at what is new only.
+Reads one clip and a model; writes grey films, white where the subject is, or one strip of masks.
+"""
+
+import json
+from typing import Any
+
+from collide.step import (
+    BITEXACT,
+    MASKS,
+    STORAGE,
+    Clip,
+    Knobs,
+    Limit,
+    Name,
+    Passes,
+    Range,
+    graph,
+    number,
+    seek,
+)
+
+DEFAULTS = {
+    # the model that finds the subject: a file of library/models, without its .onnx
+    # low end: u2netp = 5 MB, quick, people and plain things; high end: birefnet-general = 1 GB,
+    # hair and twigs, seconds a picture
+    # typical u2netp; doit model name=u2net fetches another
+    "rembg_model": "u2netp",
+
+    # how often a second the subject is looked for; between two looks its outline stands still
+    # low: 2 = a stencil that jumps after its dancer; high: 30 = it sticks to every finger
+    # typical 12
+    "matte_rate": 12,
+
+    # the longer side of the pictures that the model sees, in pixels
+    # low: 128 = a blob with a head; high: 1024 = single fingers, where the model is that good
+    # typical 320, which is all that u2netp sees
+    "matte_size": 320,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "rembg_model": Name(),
+    "matte_rate": Range(1, 60, rolls=False),
+    "matte_size": Range(64, 1024, rolls=False),
+}
+
+KEYED = tuple(DEFAULTS)
+
+LIBRARIES = ("numpy", "onnxruntime", "pillow", "rembg")
+VERSION = 1
+
+
+def size(knobs: Knobs, *, clip: Clip) -> tuple[int, int]:
+    """Return width and height of the pictures that the model sees."""
+    factor = knobs["matte_size"] / max(clip.width, clip.height)
+    width, height = (max(2, 2 * round(side * factor / 2)) for side in (clip.width, clip.height))
+    return width, height
+
+
+def looks(knobs: Knobs, *, frames: int, fps: int) -> tuple[int, int]:
+    """Return how often a second `frames` frames are looked at, and how often in all."""
+    rate = min(knobs["matte_rate"], fps)
+    return rate, max(1, -(-frames * rate // fps))
+
+
+def passes(
+    knobs: Knobs,
+    *,
+    clip: Clip,
+    start: float,
+    size: tuple[int, int],
+    rate: int,
+    looks: int,
+    fps: int,
+    tiled: bool,
+) -> Passes:
+    """Yield what makes `matte.mp4`, a film of `looks` pictures, or `masks.png`, a strip of them.
+
+    Args:
+        knobs: rembg_model.
+        clip: probed.
+        start: seconds into the clip.
+        size: width and height.
+        rate: looks a second.
+        looks: how many there are.
+        fps: of the piece: each mask is taken in the middle of the frames it is held for.
+        tiled: look at `@frames`, the keyframes side by side, instead of `@clip`.
+    """
+    shape = f"{size[0]}x{size[1]}"
+    if tiled:
+        opened, seen = ["-i", "@frames"], f"[0:v:0]untile={looks}x1"
+    else:
+        # after the last frame there is none to see, and a clip may pause: stay before its end
+        latest = max(0.0, clip.seconds - clip.gap - 0.05)
+        first = min(start + (1 / rate - 1 / fps) / 2, latest)
+        long = number(round(looks / rate + 1 + clip.gap, 3))
+        opened = [*seek(first), "-t", long, "-i", "@clip"]
+        seen = f"[0:V:0]fps={rate}:start_time=0"
+    scaled = f"scale={size[0]}:{size[1]}:flags=area+accurate_rnd+bitexact,format=rgb24"
+    ends = f"tpad=stop={looks}:stop_mode=clone,trim=end_frame={looks}"
+    raw = ["-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
+    yield [
+        *opened, "-filter_complex", graph(f"{seen},{scaled},{ends}[v]"),
+        *("-map", "[v]", "-frames:v", str(looks), *raw, "frames.rgb"),
+    ]  # fmt: skip
+    report = yield [MASKS, "@model", knobs["rembg_model"], shape, "frames.rgb", "masks.gray"]
+    told: dict[str, Any] = json.loads(report.strip().splitlines()[-1])
+    form = ["-f", "rawvideo", "-pixel_format", "gray", "-video_size", shape]
+    strip = ["-vf", f"tile={looks}x1", "-frames:v", "1", "-c:v", "png", *BITEXACT]
+    yield [
+        *(*form, "-framerate", str(rate), "-i", "@@masks.gray"),
+        *([*strip, "-f", "image2", "-update", "1", "masks.png"] if tiled else
+          [*STORAGE["ffv1"], *BITEXACT, "-f", "mp4", "matte.mp4"]),
+    ]  # fmt: skip
+    return told

@@ -1,0 +1,86 @@
+"""A fixture, not a model: real ONNX of 3 kB that calls what is bright, and near the middle, a
+subject. rembg loads it as it loads any other; it proves the plumbing, and no picture.
+
+The bytes are written by hand (protobuf: a field is its number, its kind, its value), since the
+package that writes them is thirty times as large as everything else the tests need.
+"""
+
+import math
+import struct
+from pathlib import Path
+from typing import Any
+
+SIDE = 320  # of the pictures that U2-Nets see
+INTS, FLOAT = 7, 1  # kinds, as onnx.proto numbers them
+
+
+def write_model(path: Path, *, constant: float | None = None) -> Path:
+    """Write the model.
+
+    Args:
+        constant: what it says of every pixel of any picture, instead of what it sees.
+    """
+    bell = [math.exp(-((((i + 0.5) / SIDE - 0.5) * 4) ** 2)) for i in range(SIDE)]
+    # the light of a picture as rembg normalizes it, smoothed, times how near the middle it is
+    nodes = [
+        _node("Conv", ["image", "weights"], "light", kernel_shape=[1, 1]),
+        _node("AveragePool", ["light"], "soft", kernel_shape=[9, 9], pads=[4, 4, 4, 4]),
+        _node("Mul", ["soft", "rows"], "upright"),
+        _node("Mul", ["upright", "columns"], "near"),
+        _node("Sub", ["near", "floor"], "above"),
+        _node("Mul", ["above", "slope"], "steep"),
+        _node("Sigmoid", ["steep"], "mask"),
+    ]
+    slope, floor = (30.0, 0.1)
+    if constant is not None:
+        bell, slope, floor = [0.0] * SIDE, 1.0, -math.log(constant / (1 - constant))
+    tensors = [
+        _tensor("weights", [1, 3, 1, 1], [0.0687, 0.1602, 0.0163]),
+        _tensor("rows", [1, 1, SIDE, 1], bell),
+        _tensor("columns", [1, 1, 1, SIDE], bell),
+        _tensor("floor", [1], [floor]),
+        _tensor("slope", [1], [slope]),
+    ]
+    graph = b"".join(_field(1, node) for node in nodes) + _field(2, "fixture")
+    graph += b"".join(_field(5, tensor) for tensor in tensors)
+    graph += _field(11, _value("image", [1, 3, SIDE, SIDE]))
+    graph += _field(12, _value("mask", [1, 1, SIDE, SIDE]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_field(1, 8) + _field(7, graph) + _field(8, _field(2, 13)))
+    return path
+
+
+def _number(value: int) -> bytes:
+    """Return a whole number, seven bits a byte, the last one without its top bit."""
+    low, rest = value & 127, value >> 7
+    return bytes([low | 128]) + _number(rest) if rest else bytes([low])
+
+
+def _field(number: int, value: int | str | bytes) -> bytes:
+    if isinstance(value, int):
+        return _number(number << 3) + _number(value)
+    data = value.encode() if isinstance(value, str) else value
+    return _number(number << 3 | 2) + _number(len(data)) + data
+
+
+def _node(kind: str, inputs: list[str], output: str, **attributes: list[int]) -> bytes:
+    made = b"".join(_field(1, name) for name in inputs) + _field(2, output) + _field(4, kind)
+    return made + b"".join(_field(5, _ints(*item)) for item in attributes.items())
+
+
+def _ints(name: str, values: list[int]) -> bytes:
+    return _field(1, name) + b"".join(_field(8, value) for value in values) + _field(20, INTS)
+
+
+def _tensor(name: str, shape: list[int], values: list[float]) -> bytes:
+    dims = b"".join(_field(1, side) for side in shape)
+    return dims + _field(2, FLOAT) + _field(8, name) + _field(9, _floats(values))
+
+
+def _floats(values: list[Any]) -> bytes:
+    return struct.pack(f"<{len(values)}f", *values)
+
+
+def _value(name: str, shape: list[int]) -> bytes:
+    dims = b"".join(_field(1, _field(1, side)) for side in shape)
+    return _field(1, name) + _field(2, _field(1, _field(1, FLOAT) + _field(2, dims)))

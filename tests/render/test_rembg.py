@@ -1,0 +1,187 @@
+"""mode=rembg in whole renders, by rembg's real loading path and a fixture for a model."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.model import write_model
+from tests.render.conftest import House, make_clip
+from tests.render.reading import one_command, raw, stacked
+
+# A bright disc that swings over black, from side to side in three seconds.
+DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
+SWINGS = f"color=black:s=160x90:r=20,{DISC}"
+MATTE = ("layer2.clip=disc.mp4", "layer2.mode=rembg", "color_shift=false", "layer2.start=0")
+SHORT = (*MATTE, "duration=3")  # one piece of matte: each takes rembg a second to wake up
+
+
+@pytest.fixture
+def masked(house: House) -> House:
+    """Return a house with a model, and a clip whose subject moves; layer 2 of two is cut."""
+    write_model(house.root / "library" / "models" / "u2netp.onnx")
+    make_clip(house.root / "library" / "video" / "disc.mp4", picture=SWINGS, seconds=7)
+    config = house.root / "projects" / "x" / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "num_videos": 2}))
+    return house
+
+
+def alphas(house: House) -> np.ndarray:
+    """Return the alpha of layer 2, a frame a row of columns: how opaque each column is, 0..1."""
+    objects = house.manifest()["tasks"]["layer:2"]["objects"]
+    pieces = [objects[role] for role in sorted(objects) if role.startswith("piece")]
+    form = ["-vf", "alphaextract,format=gray", "-f", "rawvideo"]
+    data = b"".join(raw("-f", "nut", "-i", str(house.object(piece)), *form) for piece in pieces)
+    return np.frombuffer(data, np.uint8).reshape(-1, 72, 128).mean(axis=1) / 255
+
+
+def test_without_its_model_nothing_is_begun(house: House) -> None:
+    """Exit code 3 before a task runs: where it was looked for, what fetches it, what needs none."""
+    before = house.video().read_bytes()
+    ran = house.doit("render", "project=x", "mode=rembg", "rembg_model=u2net")
+    assert ran.code == 3 and not ran.record
+    assert "library/models, as u2net.onnx" in ran.out
+    assert "doit model name=u2net\n" in ran.out
+    assert "needs no model: fixed, palette, luminance, dominant and kmeans" in ran.out
+    assert house.video().read_bytes() == before
+    assert house.doit("plan", "project=x", "mode=random", "random_modes=rembg").code == 3
+
+
+def test_the_subject_stays_and_its_surroundings_open_over_time(masked: House) -> None:
+    """The opaque part goes where the disc goes, in every frame, within the time of one look."""
+    ran = masked.render(*MATTE, "matte_rate=10")
+    seen = alphas(masked)
+    assert len(seen) == 60
+    columns = np.arange(128) + 0.5
+    middles = (seen * columns).sum(axis=1) / seen.sum(axis=1)
+    there = 64 + 32 * np.sin(np.arange(60) / 10 * 2.1)
+    assert np.abs(middles - there).max() < 4
+    assert {"matte:2.0", "matte:2.1", "color:2", "layer:2"} <= ran.rendered
+    assert masked.manifest()["tasks"]["color:2"]["facts"] == {"matte": "background"}
+    assert masked.render(*MATTE, "matte_rate=10").rendered == set()
+
+
+def test_between_two_looks_the_mask_is_held(masked: House) -> None:
+    """At two looks a second of ten frames, five frames in a row have one mask, from the first."""
+    masked.render(*SHORT, "matte_rate=2")
+    seen = alphas(masked).round(3)
+    assert all((seen[k] == seen[k - k % 5]).all() for k in range(30))
+    assert len({row.tobytes() for row in seen}) == 6
+
+
+def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None:
+    """Both sides are one picture; the masks are looked for once."""
+    masked.render(*SHORT)
+    stays = alphas(masked)
+    ran = masked.render(*SHORT, "rembg_target=foreground", "matte_shift=0")
+    assert not [task for task in ran.rendered if task.startswith("matte")]
+    assert np.abs(stays + alphas(masked) - 1).max() < 0.02
+
+
+def test_a_knob_of_the_edge_or_of_color_looks_no_second_time(masked: House) -> None:
+    """The model sees the clip's own pixels: neither the edge nor the look moves a mask."""
+    masked.render(*SHORT)
+    for knob in ("matte_softness=0.8", "layer2.hue_shift=40"):
+        ran = masked.render(*SHORT[:2], *SHORT[3:], knob)
+        assert "layer:2" in ran.rendered
+        assert not [task for task in ran.rendered if task.startswith("matte")]
+
+
+def test_a_longer_piece_looks_at_what_is_new_only(masked: House) -> None:
+    """Five seconds are a task of their own."""
+    masked.render(*MATTE, "duration=5")
+    ran = masked.render(*MATTE, "duration=7")
+    assert {task for task in ran.rendered if task.startswith("matte")} == {"matte:2.1"}
+
+
+def test_the_one_command_makes_the_same_pictures(masked: House) -> None:
+    """A matte that loops with its layer, as one plain ffmpeg command, frame by frame."""
+    words = (*MATTE, "duration=9")
+    masked.render(*words)
+    small = ["output_size=128x72", "fps=10", "min_resolution=0"]
+    assert one_command(masked, *words, *small) == stacked(masked)
+
+
+def test_other_bytes_of_the_model_look_again(masked: House) -> None:
+    """The model is its content: a file of the same name with other weights is another one."""
+    masked.render(*SHORT)
+    model = masked.root / "library" / "models" / "u2netp.onnx"
+    ran = masked.render(*SHORT)
+    assert ran.rendered == set()
+    write_model(model, constant=0.9)
+    ran = masked.render(*SHORT)
+    assert {"matte:2.0", "layer:2"} <= ran.rendered
+    assert "the model's content" in ran.record["tasks"]["matte:2.0"]["why"]
+    assert "hides what is below" in ran.out
+
+
+def test_a_clip_without_a_subject_is_said(masked: House) -> None:
+    """rembg would call something a subject in any picture; here the layer is gone, and told so."""
+    write_model(masked.root / "library" / "models" / "u2netp.onnx", constant=0.1)
+    ran = masked.render(*SHORT)
+    assert "has no subject in 100% of the pictures that were looked at" in ran.out
+    assert masked.manifest()["clips"][1]["coverage"] == 1.0
+
+
+def test_colors_of_the_side_that_opens_are_keyed(masked: House) -> None:
+    """Used for colors, the masks of the keyframes say where to look: black is the background."""
+    ran = masked.render(*SHORT, "rembg_use=colors", "rembg_colors=1", "similarity=0.2")
+    assert {"keyframe:2", "matte:2", "color:2", "layer:2"} <= ran.rendered
+    (color,) = masked.manifest()["tasks"]["color:2"]["facts"]["colors"]
+    assert max(bytes.fromhex(color[2:])) < 12
+    seen = alphas(masked)
+    assert 0.03 < seen.mean() < 0.2, "the disc is left"
+    ran = masked.render(
+        *SHORT, "rembg_use=colors", "rembg_target=foreground", "rembg_colors=1", "similarity=0.2"
+    )
+    assert "matte:2" in ran.tasks("kept")
+    assert alphas(masked).mean() > 0.8, "the disc is the hole"
+
+
+def test_a_file_that_is_no_model_fails_its_task_in_words(masked: House) -> None:
+    """What the loader said, and how to fetch it anew; the rest of the piece goes on."""
+    (masked.root / "library" / "models" / "u2netp.onnx").write_bytes(b"not a model")
+    ran = masked.doit(
+        "render", "project=x", "output_size=128x72", "fps=10", "min_resolution=0", *SHORT
+    )
+    assert ran.code == 1
+    assert "matte:2.0: the model u2netp made no masks" in ran.out
+    assert "InvalidProtobuf" in ran.out and "doit model name=u2netp" in ran.out
+    assert "Traceback" not in ran.out
+    assert ran.record["tasks"]["matte:2.0"]["status"] == "failed"
+
+
+# --- doit model ---
+
+
+def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
+    """It is named with its size and digest, and nothing asks the network."""
+    ran = masked.doit("model", "name=u2netp")
+    assert ran.code == 0
+    assert "u2netp is here already: library/models/u2netp.onnx" in ran.out and "digest" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "fetch which model?"),
+        (["name=u2nep"], "did you mean 'u2netp'?"),
+        (["name=../../x"], "no model is called '../../x'"),
+    ],
+)
+def test_a_model_that_nobody_knows_is_refused(house: House, words: list[str], told: str) -> None:
+    """With the names there are, and before anything is asked of the network."""
+    ran = house.doit("model", *words)
+    assert ran.code == 3 and told in ran.out and "isnet-general-use" in ran.out
+
+
+def test_without_a_network_the_error_says_what_to_do(house: House, monkeypatch) -> None:
+    """A closed door at the proxy: one task failed, nothing half fetched is left."""
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    ran = house.doit("model", "name=u2netp")
+    assert ran.code == 1
+    assert "the model u2netp could not be fetched" in ran.out and "ProxyError" in ran.out
+    assert "library/models/u2netp.onnx" in ran.out and "Traceback" not in ran.out
+    assert not (house.root / "library" / "models").exists()
+    assert not list((house.root / "cache" / "tmp").iterdir())

@@ -1,0 +1,85 @@
+"""source/matte and blend/matte: how often is looked, and which pixels open, to the grey."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collide.blend.matte import filters
+from collide.source import matte
+from tests.steps.samples import CLIP, middle
+from tests.steps.studio import looked
+
+GREYS = "nullsrc=s=256x36:r=25,format=gray,geq=lum=X,trim=end_frame=1"  # 0 to 255, left to right
+
+
+def alpha(folder: Path, side: str, softness: float, shift: float = 0.0) -> np.ndarray:
+    """Return the alpha that a matte of all greys cuts."""
+    knobs = {"matte_softness": softness, "matte_shift": shift}
+    clip = replace(CLIP, width=256, height=36)
+    chain = filters(knobs, answer={"matte": side}, clip=clip, matte=GREYS, layer=2)
+    row: np.ndarray = looked(folder, chain, np.full((36, 256, 3), 90))[7, :, 3].astype(int)
+    return row
+
+
+def test_the_mask_as_it_is_becomes_the_alpha(tmp_path: Path) -> None:
+    """At full softness every grey of the mask is a grey of the alpha: the subject stays."""
+    assert (alpha(tmp_path, "background", 1.0) == np.arange(256)).all()
+
+
+@pytest.mark.parametrize("softness", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("shift", [-0.2, 0.0, 0.2])
+def test_what_one_side_opens_the_other_closes(
+    tmp_path: Path, softness: float, shift: float
+) -> None:
+    """Foreground and background make one whole picture, but for a rounding."""
+    both = (alpha(tmp_path, side, softness, shift) for side in ("background", "foreground"))
+    assert np.abs(sum(both) - 255).max() <= 1
+
+
+def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
+    """Scissors leave two alphas but for one grey; a softness of 0.3 goes over 0.3 of the greys."""
+    hard, soft = (alpha(tmp_path, "background", softness) for softness in (0, 0.3))
+    assert ((hard > 3) & (hard < 252)).sum() <= 1
+    assert ((soft > 0) & (soft < 255)).sum() == pytest.approx(0.3 * 256, abs=2)
+    assert soft[127] in (125, 126, 127) and soft[0] == 0 and soft[255] == 255
+
+
+def test_shift_moves_the_edge_and_not_its_width(tmp_path: Path) -> None:
+    """Upwards more of the mask counts as subject."""
+    rows = {shift: alpha(tmp_path, "background", 0.1, shift) for shift in (-0.3, 0.0, 0.3)}
+    halves = [int(np.searchsorted(row, 127)) for row in rows.values()]
+    assert halves == pytest.approx([127 + 76, 127, 127 - 76], abs=1)
+
+
+def test_a_mask_is_laid_on_the_picture_pixel_by_pixel(tmp_path: Path) -> None:
+    """A small mask grows to the picture's size: the half that is white is the half that stays."""
+    clip, half = replace(CLIP, width=64, height=36), "geq=lum=255*gt(X\\,7)"
+    small = f"nullsrc=s=16x9:r=25,format=gray,{half},trim=end_frame=1"
+    knobs = {**middle(), "matte_softness": 0.0}
+    chain = filters(knobs, answer={"matte": "background"}, clip=clip, matte=small, layer=2)
+    cut = looked(tmp_path, chain, np.full((36, 64, 3), 90))[..., 3]
+    assert (cut[:, :30] == 0).all() and (cut[:, 34:] == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("rate", "fps", "frames", "looks"),
+    [(12, 24, 120, (12, 60)), (12, 24, 1, (12, 1)), (12, 10, 50, (10, 50)), (7, 30, 31, (7, 8))],
+)
+def test_every_frame_has_a_look(rate: int, fps: int, frames: int, looks: tuple[int, int]) -> None:
+    """As many a second as are wanted, no more than there are frames, and one at least."""
+    assert matte.looks({"matte_rate": rate}, frames=frames, fps=fps) == looks
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [((1920, 1080), (320, 180)), ((90, 160), (180, 320)), ((4000, 16), (320, 2))],
+)
+def test_the_model_sees_the_shape_of_the_clip(
+    shape: tuple[int, int], size: tuple[int, int]
+) -> None:
+    """The longer side is matte_size; both are even."""
+    clip: Any = replace(CLIP, width=shape[0], height=shape[1])
+    assert matte.size({"matte_size": 320}, clip=clip) == size

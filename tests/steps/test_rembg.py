@@ -1,0 +1,66 @@
+"""modes/rembg: which side opens, and in which colors, given masks."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collide.modes.rembg import analyze
+
+WALL, DOOR, COAT = (30, 60, 160), (180, 180, 40), (200, 30, 30)
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> dict[str, Path]:
+    """Return two keyframes: someone in a red coat before a blue wall with a yellow door."""
+    picture = np.full((40, 160, 3), WALL, np.uint8)
+    picture[:, 60:70] = DOOR
+    picture[10:30, 20:40] = picture[10:30, 100:120] = COAT
+    mask = np.where((picture == COAT).all(axis=-1), 230, 20).astype(np.uint8)
+    Image.fromarray(picture).save(tmp_path / "frames.png")
+    Image.fromarray(mask).save(tmp_path / "masks.png")
+    return {"frames": tmp_path / "frames.png", "masks": tmp_path / "masks.png"}
+
+
+def found(seen: dict[str, Path], side: str, colors: int = 4, seed: int = 7) -> dict[str, Any]:
+    """Return what is found on one side of the masks."""
+    knobs = {"rembg_use": "colors", "rembg_target": side, "rembg_colors": colors}
+    return analyze(knobs, seed=seed, **seen)
+
+
+def hexed(color: tuple[int, int, int]) -> str:
+    """Return a color as a mode says it."""
+    return "0x{:02X}{:02X}{:02X}".format(*color)
+
+
+def test_only_colors_of_the_side_that_opens_are_found(seen: dict[str, Path]) -> None:
+    """Of the background the wall and then the door; of the foreground the coat alone."""
+    behind, before = found(seen, "background"), found(seen, "foreground")
+    assert behind == {
+        "side": "background", "colors": [hexed(WALL), hexed(DOOR)], "share": 0.875,
+    }  # fmt: skip
+    assert before == {"side": "foreground", "colors": [hexed(COAT)], "share": 0.125}
+    assert found(seen, "background", colors=1)["colors"] != behind["colors"]
+
+
+def test_a_side_that_is_nowhere_has_no_color(seen: dict[str, Path]) -> None:
+    """No subject was found: its colors are none, and those of all the rest are all."""
+    with Image.open(seen["masks"]) as mask:
+        Image.new("L", mask.size).save(seen["masks"])
+    assert found(seen, "foreground") == {"side": "foreground", "colors": [], "share": 0.0}
+    assert found(seen, "background")["share"] == 1.0
+
+
+def test_the_dice_choose_a_side_that_stays(seen: dict[str, Path]) -> None:
+    """`random` hangs on the layer's seed alone, is the same for colors and matte, both come up."""
+    drawn = [found(seen, "random", seed=seed)["side"] for seed in range(12)]
+    knobs = {"rembg_use": "matte", "rembg_target": "random", "rembg_colors": 2}
+    assert [analyze(knobs, seed=seed)["matte"] for seed in range(12)] == drawn
+    assert set(drawn) == {"background", "foreground"}
+
+
+def test_a_hundred_looks_give_one_answer(seen: dict[str, Path]) -> None:
+    """The same frames, masks and seed always say the same thing."""
+    assert len({str(found(seen, "background", colors=3)) for _ in range(100)}) == 1
