@@ -28,7 +28,7 @@ def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     needs = {"@frames": (keyframe, "frames.png")} if keyframe else {}
     needs |= {"@masks": (f"matte:{number}", "masks.png")} if "masks" in looks else {}
     if keyframe:
-        yield _keyframe(piece, layer)
+        yield keyframe_step(piece, layer)
     yield from matte_steps(piece, layer)
 
     def analyze(files: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,7 +64,8 @@ def _moves(layer: Layer) -> dict[str, Any]:
     return {"moves": read, "moves by": instrument("blend/coverage").VERSION}
 
 
-def _keyframe(piece: Piece, layer: Layer) -> Step:
+def keyframe_step(piece: Piece, layer: Layer) -> Step:
+    """Return the step that takes the frames a mode looks at, in their turned colors."""
     play = instrument("source/keyframe")
     argv = play.command(
         layer.knobs,

@@ -76,7 +76,7 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
             lists={"@matte": list(pieces)} if films else {},
             version=play.VERSION,
             answer=partial(play.answer, knobs=piece.knobs),
-            frames={_piece_name(i): span.count for i, span in enumerate(layer.pieces)},
+            frames={piece_name(i): span.count for i, span in enumerate(layer.pieces)},
             work=layer.material,
             size=_bytes(piece, segments.length(piece.fps)),
         )
@@ -130,7 +130,7 @@ def stack_step(piece: Piece, index: int, span: Span) -> Step:
         piece.knobs, layers=reads, laid=laid(piece), count=span.count, storage=storage
     )
     used = {
-        f"@L{layer.number}p{read.piece}": (f"layer:{layer.number}", _piece_name(read.piece))
+        f"@L{layer.number}p{read.piece}": (f"layer:{layer.number}", piece_name(read.piece))
         for layer, found in zip(piece.layers, reads, strict=True)
         for read in found
     }
@@ -172,7 +172,8 @@ def encode_step(piece: Piece, index: int, span: Span) -> Step:
     return Step(f"encode:{index}", job, (f"stack:{index}",), says=says)
 
 
-def _piece_name(index: int) -> str:
+def piece_name(index: int) -> str:
+    """Return what a piece of a layer is called."""
     return f"piece-{index:03d}.nut"
 
 

@@ -7,14 +7,20 @@ WORDS = 99
 
 
 def run(said: Said) -> int:
-    """Take away the video and the receipts; the next render takes both from the store."""
+    """Take away the video, the pictures of doit debug, and the receipts.
+
+    The next render takes what it needs from the store.
+    """
     project = said.existing()
     receipts = sorted(project.house.receipts(project.name).glob("*.json"))
     videos = [project.video] if project.video.exists() else []
-    for path in [*videos, *receipts]:
+    pictures = sorted((project.path / "debug").glob("layer?-*.png"))
+    for path in [*videos, *receipts, *pictures]:
         path.unlink()
-    if videos and not any(project.video.parent.iterdir()):
-        project.video.parent.rmdir()
+    for folder in {path.parent for path in [*videos, *pictures]}:
+        if not any(folder.iterdir()):
+            folder.rmdir()
     shown = "".join(f"projects/{project.name}/output/{path.name} and " for path in videos)
+    shown += f"{len(pictures)} pictures of projects/{project.name}/debug and " if pictures else ""
     print(f"removed {shown}{len(receipts)} receipts; what was rendered is still in the store")
     return 0

@@ -14,6 +14,7 @@ FIRST = (
     "set",
     "undo",
     "new",
+    "debug",
     "scan",
     "model",
     "star",

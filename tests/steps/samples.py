@@ -53,6 +53,7 @@ ARGUMENTS: dict[str, Any] = {
     "matte": "color=gray:s=64x36:r=25:d=0.4,format=gray",
     "material": 96000,
     "materials": [100, 45],
+    "moments": [(0, 0), (0, 60), (1, 5)],
     "opacities": [1.0, 0.5],
     "output_size": "320x180",
     "pieces": [Span(0, 125), Span(125, 40)],

@@ -1,0 +1,107 @@
+"""what a key does, in pictures: its colors, the frames looked at, its mask, what opens
+
+They go to projects/x/debug: palette, frames, mask, keyed (what opens, in magenta), and, where a
+model looked for a subject in the keyframes, subject. `doit clean` takes them away.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from collide.build.key import Step
+from collide.build.perform import perform
+from collide.errors import InputError
+from collide.files import copy_out
+from collide.graph.colors import keyframe_step
+from collide.graph.debug import debug_step, folder
+from collide.graph.piece import Layer
+from collide.graph.plan import Plan
+from collide.report import line
+from collide.said import Said
+from collide.session import Session
+from collide.swatches import swatches
+
+VARIABLES = {
+    "project": "which piece",
+    "layer": "which layer; all with a key where it is not said",
+    "preset": "presets, in order: a,b",
+}
+KNOBS = True
+
+SAYS = {
+    "palette": "what the mode chose, and what that opens of the frames",
+    "frames": "the frames that were looked at, as they are keyed",
+    "subject": "where the model found the subject in them",
+    "keyed": "the layer at some moments; below, what is open in magenta",
+    "mask": "the same moments: black is open, white stays",
+}
+
+
+def run(said: Said) -> int:
+    """Render what is missing, write the pictures, and say where they are."""
+    session = said.open()
+    plan = session.plan_now()
+    for layer in _layers(said, plan):
+        _shown(session, plan, layer)
+    session.run.write(session.house.cache / "runs")
+    session.bench.lease.close()
+    print(session.run.line())
+    return 0
+
+
+def _layers(said: Said, plan: Plan) -> list[Layer]:
+    """Return the layers that were asked for.
+
+    Raises:
+        InputError: there is none of that number, or it has no key.
+    """
+    keyed = plan.piece.layers[1:]
+    asked = said.variables.get("layer")
+    found = [layer for layer in keyed if asked in (None, str(layer.number))]
+    if not found:
+        known = ", ".join(str(layer.number) for layer in keyed) or "none"
+        raise InputError(
+            f"layer={asked} has no key" if asked else "no layer has a key",
+            why=f"layers with a key: {known}; layer 1 is the base, nothing lies below it",
+            fix=f"say layer={keyed[0].number}" if keyed else "say num_videos=2",
+        )
+    return found
+
+
+def _shown(session: Session, plan: Plan, layer: Layer) -> None:
+    """Bring a layer up to date, and write its pictures."""
+    bench, start = session.bench, folder(plan.piece) / f"layer{layer.number}"
+    shows = [keyframe_step(plan.piece, layer), debug_step(plan.piece, layer)]
+    bench.steps |= {step.task: step for step in shows}
+    for step in [shows[0], *_before(plan, layer), shows[1]]:
+        done = perform(bench, step)
+        session.run.add(done)
+        if done.status == "rendered":
+            session.say(line(done))
+    results = bench.results()
+    facts, opens = results[f"color:{layer.number}"].facts, results[f"layer:{layer.number}"].facts
+    frames = _object(session, f"keyframe:{layer.number}", "frames.png")
+    title = f"layer {layer.number} · {layer.mode} · {opens['coverage']:.1%} of it is open"
+    card = start.with_name(f"{start.name}-palette.png")
+    swatches(card, title=title, frames=frames, answer=facts, knobs=layer.knobs)
+    copy_out(frames, start.with_name(f"{start.name}-frames.png"))
+    subject = start.with_name(f"{start.name}-subject.png")
+    subject.unlink(missing_ok=True)  # another mode may have left one
+    if layer.model and not layer.cut:
+        copy_out(_object(session, f"matte:{layer.number}", "masks.png"), subject)
+    for name, what in SAYS.items():
+        path = start.with_name(f"{start.name}-{name}.png")
+        if path.exists():
+            session.say(f"{path.relative_to(session.house.root)}  {what}")
+
+
+def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
+    """Yield the steps that make a layer, in order."""
+    for step in plan.steps.values():
+        number = step.task.partition(":")[2].partition(".")[0]
+        if step.kind in ("matte", "color", "layer") and number == str(layer.number):
+            yield step
+
+
+def _object(session: Session, task: str, role: str) -> Path:
+    """Return an object of a task that was just performed."""
+    return session.bench.store.object(session.bench.results()[task].objects[role].digest)

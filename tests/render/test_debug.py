@@ -1,0 +1,78 @@
+"""doit debug: what a key does, in pictures, for every mode, and only when asked."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collide.catalog import instruments
+from tests.model import write_model
+from tests.render.conftest import SMALL, House
+
+MODES = sorted(name[6:] for name in instruments() if name.startswith("modes/"))
+SHORT = [word for word in SMALL if not word.startswith("duration")] + ["duration=3"]
+
+
+def debug(house: House, *words: str) -> dict[str, np.ndarray]:
+    """Return the pictures of layer 2, by name, after doit debug."""
+    ran = house.doit("debug", "project=x", "layer=2", *SHORT, *words)
+    assert ran.code == 0, ran.out
+    folder = house.root / "projects" / "x" / "debug"
+    found = {}
+    for path in sorted(folder.glob("layer2-*.png")):
+        assert f"projects/x/debug/{path.name}  " in ran.out
+        with Image.open(path) as picture:
+            found[path.stem[7:]] = np.asarray(picture.convert("RGB")).astype(int)
+    assert {path.name[:6] for path in folder.iterdir()} == {"layer2"}
+    return found
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
+    house: House, mode: str
+) -> None:
+    """Five moments; below the layer as it is, magenta lies just where the mask is black."""
+    write_model(house.root / "library" / "models" / "u2netp.onnx")
+    shown = debug(house, f"mode={mode}")
+    assert {"palette", "frames", "keyed", "mask"} <= set(shown)
+    assert shown["frames"].shape[1] == 5 * 160
+    assert shown["mask"].shape[:2] == (180, 5 * 320)
+    plain, tinted = np.split(shown["keyed"], 2)
+    moved = np.abs(plain - tinted).max(axis=2)
+    closed, holes = shown["mask"][..., 0] > 250, shown["mask"][..., 0] < 5
+    assert not closed.any() or moved[closed].max() <= 8
+    assert not holes.any() or np.abs(tinted[holes] - (255, 0, 255)).max() <= 60
+
+
+def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -> None:
+    """Colors of the background come with the masks they were looked for in; others do not."""
+    write_model(house.root / "library" / "models" / "u2netp.onnx")
+    shown = debug(house, "mode=rembg", "rembg_use=colors")
+    assert shown["subject"].shape == shown["frames"].shape
+    assert "subject" not in debug(house, "mode=fixed")
+
+
+def test_what_is_shown_is_kept_and_cleaned(house: House) -> None:
+    """A second time renders nothing; a render makes none of it, and doit clean takes it away."""
+    folder = house.root / "projects" / "x" / "debug"
+    house.render("crf=30")
+    assert not folder.exists()
+    debug(house)
+    ran = house.doit("debug", "project=x", "layer=2", *SHORT)
+    assert ran.rendered == set()
+    assert house.doit("clean", "project=x").code == 0
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["layer=1"], "layer=1 has no key"),
+        (["layer=7"], "layers with a key: 2, 3"),
+        (["layer=x"], "say layer=2"),
+        (["num_videos=1"], "no layer has a key"),
+    ],
+)
+def test_a_layer_without_a_key_is_refused(house: House, words: list[str], told: str) -> None:
+    """With those that have one."""
+    ran = house.doit("debug", "project=x", *SHORT, *words)
+    assert ran.code == 3 and told in ran.out
