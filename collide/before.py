@@ -3,7 +3,8 @@
 import sys
 
 from collide.build.bench import ENGINE
-from collide.build.room import ELSEWHERE, gb, leased, limit, pinned
+from collide.build.needs import needed, pins
+from collide.build.room import ELSEWHERE, gb, limit
 from collide.errors import InputError
 from collide.predict import Forecast
 from collide.said import Said
@@ -41,16 +42,20 @@ def refuse_too_large(session: Session, forecast: Forecast) -> None:
     Raises:
         InputError: with what makes room.
     """
+    if not forecast.bytes:
+        return
     index = session.bench.index
     held = index.held()
-    most, spared = limit(index.store, held), forecast.reads | leased(index.store)
-    stays = index.sizes(spared | pinned(index.store))
-    if not forecast.bytes or stays + forecast.bytes <= most.bytes:
+    most, stays = limit(index.store, held), index.sizes(forecast.reads | needed(index.store))
+    if stays + forecast.bytes <= most.bytes:
         return
     ways = [most.fix, ELSEWHERE]
     if forecast.plan.piece.knobs["storage"] != "ffv1":
         line = f"doit set project={session.project.name} storage=ffv1"
         ways.insert(0, f"keep layers smaller, and slower to read: {line}")
+    if starred := pins(index.store):
+        project, _, look = starred[0].rpartition("-")
+        ways.append(f"or let a starred look go: doit star project={project} look={look} off=true")
     raise InputError(
         f"this render does not fit: it adds {gb(forecast.bytes)} to {gb(stays)} that must stay",
         why=f"the cache may have {gb(most.bytes)}: {most.why}",

@@ -17,9 +17,10 @@ from collide.build.key import Input, Step
 from collide.build.library import Library, Report
 from collide.build.memo import Memo
 from collide.build.models import find_model
+from collide.build.needs import Lease
 from collide.build.perform import ask, perform
 from collide.build.record import Done, Run, now
-from collide.build.room import Lease, limit
+from collide.build.room import limit
 from collide.build.store import Store
 from collide.demo import footage_steps, make_footage
 from collide.errors import DiskError, InputError, TaskError
@@ -242,9 +243,8 @@ def open_session(
         Index(store),
         Lease(store),
     )
-    session = Session(
-        house, project, settings, bench, Selection(project), Run(project.name, words), say
-    )
+    run = Run(project.name, words)
+    session = Session(house, project, settings, bench, Selection(project), run, say)
     session.notes += settings.notes
     session.footage = footage_steps(project)
     return session

@@ -96,7 +96,7 @@ class Stamp:
         files = ("dodo.py", "pyproject.toml"), ("config.json", "selection.json")
         yield from (str(root / name) for name in files[0])
         yield from (str(home / name) for name in files[1])
-        yield str(self.house.cache / "library.json")
+        yield from (str(self.house.cache / name) for name in ("library.json", "version"))
 
 
 def _surroundings() -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from doit.exceptions import TaskFailed
 from collide.build.bench import Fresh
 from collide.build.key import Step
 from collide.build.perform import perform
-from collide.errors import TaskError, of_disk
+from collide.errors import CollideError, TaskError, of_disk
 from collide.graph.plan import Plan
 from collide.house import House
 from collide.report import Reporter
@@ -100,6 +100,8 @@ def _act(step: Step) -> TaskFailed | bool:
         session.run.add(perform(session.bench, step))
     except TaskError as error:
         return TaskFailed(str(session.mended(step, error)))
+    except CollideError as error:  # the cache cannot be used any more
+        return TaskFailed(str(error))
     except OSError as error:
         return TaskFailed(str(of_disk(error, session.house.fullest())))
     return True

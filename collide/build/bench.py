@@ -17,8 +17,8 @@ from collide.build.index import Index
 from collide.build.key import Job, Step
 from collide.build.library import Library
 from collide.build.memo import Memo
+from collide.build.needs import Lease
 from collide.build.record import Done
-from collide.build.room import Lease
 from collide.build.store import Entry, Store, read_entry
 from collide.files import write_whole
 from collide.hashing import canonical, digest_of

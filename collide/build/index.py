@@ -2,14 +2,13 @@
 
 The objects and actions are the truth; this file is read off them, and can be again. It answers
 what would take too long to read off a hundred thousand files: how much is held, what is
-cheapest to make again, what a task will cost.
+cheapest to make again, what a task will cost. Until a new one has read the disk it has no total,
+for it would know of nothing that was there before.
 """
 
 import math
-import os
 import statistics
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Set
 
 from collide.build.notes import Notes, Row
 from collide.build.record import today
@@ -21,30 +20,34 @@ from collide.build.store import Entry, Made, Store
 WEEK = 7 * 86400.0
 
 TABLES = (
-    "table if not exists entries (key text primary key, kind text, seconds real, bytes int,"
+    "table entries (key text primary key, kind text, seconds real, bytes int,"
     " amount real, made real, used real, restored int default 0)",
-    "index if not exists kinds on entries (kind, made)",
-    "table if not exists objects (digest text primary key, size int, rank real)",
-    "index if not exists ranks on objects (rank, digest, size)",
-    "table if not exists totals as select 0 as bytes",
-    "trigger if not exists more after insert on objects begin"
-    " update totals set bytes = bytes + new.size; end",
-    "trigger if not exists less after delete on objects begin"
-    " update totals set bytes = bytes - old.size; end",
-    "trigger if not exists other after update of size on objects begin"
+    "index kinds on entries (kind, made)",
+    "table objects (digest text primary key, size int, rank real)",
+    "index ranks on objects (rank, digest, size)",
+    "table totals (bytes int)",
+    "trigger more after insert on objects begin update totals set bytes = bytes + new.size; end",
+    "trigger less after delete on objects begin update totals set bytes = bytes - old.size; end",
+    "trigger other after update of size on objects begin"
     " update totals set bytes = bytes + new.size - old.size; end",
-    "table if not exists parts (digest text, key text, primary key (digest, key)) without rowid",
-    "index if not exists wholes on parts (key)",
-    "table if not exists uses (project text, key text, primary key (project, key)) without rowid",
+    "table parts (digest text, key text, primary key (digest, key)) without rowid",
+    "index wholes on parts (key)",
+    "table uses (project text, key text, primary key (project, key)) without rowid",
 )
 
 ENTRY = (
     "insert into entries (key, kind, seconds, bytes, amount, made, used) values (?,?,?,?,?,?,?)"
-    " on conflict (key) do update set bytes=excluded.bytes, used=excluded.used"
+    " on conflict (key) do update set kind=excluded.kind, seconds=excluded.seconds,"
+    " bytes=excluded.bytes, amount=excluded.amount, used=max(used, excluded.used)"
 )
 OBJECT = (
     "insert into objects values (?,?,?) on conflict (digest) do update"
     " set size=excluded.size, rank=max(rank, excluded.rank)"
+)
+PART = "insert or ignore into parts values (?,?)"
+TOTAL = (
+    "delete from totals",
+    "insert into totals select coalesce(sum(size), 0) from objects",
 )
 LATELY = 20  # renders of a kind that its price is taken from
 
@@ -56,21 +59,26 @@ class Index:
         self.store = store
         self.notes = Notes(store.root / "index.db", TABLES)
 
-    def add(self, entry: Entry, made: float | None = None) -> None:
-        """Take an entry whose objects were just published.
+    def add(self, entry: Entry, made: float | None = None) -> bool:
+        """Take an entry whose objects are about to be in place; return whether it was written.
 
         Args:
             made: when, in seconds since 1970; now where it is not said.
         """
         at = today() if made is None else made
-        rank = _rank(entry, at)
         row = (entry.key, entry.kind, entry.seconds, entry.size, entry.amount, at, at)
-        objects = {made.digest: made.size for made in entry.objects.values()}
-        self.notes.tell(
+        sizes, rank = _sizes(entry), _rank(entry, at)
+        return self.notes.tell(
             (ENTRY, [row]),
-            (OBJECT, [(d, size, rank) for d, size in objects.items()]),
-            ("insert or ignore into parts values (?,?)", [(d, entry.key) for d in objects]),
+            (OBJECT, [(digest, size, rank) for digest, size in sizes.items()]),
+            (PART, [(digest, entry.key) for digest in sizes]),
         )
+
+    def new(self, entry: Entry) -> int:
+        """Return the bytes of an entry's objects that are not counted yet."""
+        asked = "select 1 from objects where digest=?"
+        sizes = _sizes(entry)
+        return sum(size for digest, size in sizes.items() if not self.notes.ask(asked, (digest,)))
 
     def use(self, project: str, entries: Mapping[str, Entry], restored: Iterable[str]) -> None:
         """Remember, at the end of a run, which entries a project used.
@@ -93,12 +101,15 @@ class Index:
             ("insert or ignore into uses values (?,?)", [(project, key) for key in keys]),
         )
 
-    def held(self) -> int:
-        """Return the bytes of all objects."""
-        if not self.notes.path.exists():
-            return sum(size for _, size in _objects(self.store.root / "objects"))
+    def total(self) -> int | None:
+        """Return the bytes of all objects, None while the disk is still to be read."""
         found = self.notes.ask("select bytes from totals")
-        return int(found[0][0]) if found else self.scan()
+        return int(found[0][0]) if found else None
+
+    def held(self) -> int:
+        """Return the bytes of all objects; nothing is written."""
+        known = self.total()
+        return sum(size for _, size in self.store.objects()) if known is None else known
 
     def sizes(self, digests: Iterable[str]) -> int:
         """Return the bytes of these objects together, of those that are here."""
@@ -161,50 +172,47 @@ class Index:
         hits, seconds = row[0] if row else (0, 0)
         return int(hits or 0), float(seconds or 0)
 
-    def scan(self) -> int:
-        """Bring the index to what the disk says, and return the bytes that are held."""
-        there = dict(_objects(self.store.root / "objects"))
+    def scan(self, spared: Set[str] = frozenset(), *, whole: bool = False) -> tuple[int, bool]:
+        """Bring the index to what the disk says; return the bytes held, and whether it had agreed.
+
+        Args:
+            spared: objects that may be counted before they are in place.
+            whole: read every action again, and take nothing from the index but when it was used.
+        """
+        there, before = dict(self.store.objects()), self.total()
         known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
-        self.gone(known.keys() - there.keys())
-        if any(known.get(digest) != size for digest, size in there.items()):
+        gone = known.keys() - there.keys() - spared
+        agreed = before == sum(known.values()) and not gone and there.items() <= known.items()
+        self.gone(known.keys() - spared if whole else gone)
+        if whole or not there.items() <= known.items():
             self._read_actions(there)
-            known = dict(self.notes.ask("select digest, size from objects"))
-            # whose action is lost is found again by nobody: it goes first
-            lost = [(d, size, -math.inf) for d, size in there.items() if d not in known]
-            self.notes.tell((OBJECT, lost))
-        return sum(there.values())
+        self.notes.tell(*((order, [()]) for order in TOTAL))
+        return self.held(), agreed
 
     def _read_actions(self, there: Mapping[str, int]) -> None:
-        """Take every entry the index does not have, with those of its objects that are here."""
-        have = {key for (key,) in self.notes.ask("select key from entries")}
-        rows, objects, parts = [], [], []
-        for path in (self.store.root / "actions").glob("*/*.json"):
-            entry = self.store.find(path.stem)
-            if entry is None:
-                continue
-            at = path.stat().st_mtime
-            here = {m.digest for m in entry.objects.values() if m.digest in there}
-            if path.stem not in have:
-                rows.append(
-                    (entry.key, entry.kind, entry.seconds, entry.size, entry.amount, at, at)
-                )
-            objects += [(digest, there[digest], _rank(entry, at)) for digest in here]
-            parts += [(digest, entry.key) for digest in here]
+        """Take every entry, with those of its objects that are here, and objects of no entry."""
+        used: dict[str, float] = dict(self.notes.ask("select key, used from entries"))
+        rows, parts = [], []
+        objects: dict[str, float] = {}
+        for path, entry in self.store.entries():
+            made = path.stat().st_mtime
+            at = min(used.get(entry.key, made), today())
+            rows.append((entry.key, entry.kind, entry.seconds, entry.size, entry.amount, made, at))
+            for digest in _sizes(entry).keys() & there.keys():
+                objects[digest] = max(_rank(entry, at), objects.get(digest, -math.inf))
+                parts.append((digest, entry.key))
+        # whose action is lost is found again by nobody: it goes first
+        ranks = {digest: objects.get(digest, -math.inf) for digest in there}
         self.notes.tell(
             (ENTRY, rows),
-            (OBJECT, objects),
-            ("insert or ignore into parts values (?,?)", parts),
+            (OBJECT, [(digest, there[digest], rank) for digest, rank in ranks.items()]),
+            (PART, parts),
         )
+
+
+def _sizes(entry: Entry) -> dict[str, int]:
+    return {made.digest: made.size for made in entry.objects.values()}
 
 
 def _rank(entry: Entry, used: float) -> float:
     return math.log2((entry.seconds + 1e-3) / (entry.size + 1)) + used / WEEK
-
-
-def _objects(folder: Path) -> Iterable[tuple[str, int]]:
-    """Yield digest and size of every object on the disk."""
-    if not folder.exists():
-        return
-    for shelf in os.scandir(folder):
-        for file in os.scandir(shelf.path):
-            yield file.name, file.stat().st_size

@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from collide.build.notes import damaged, take_away
+
 
 class Ledger:
     """The rows of one project's tasks, in a sqlite file; in memory where nothing may be written."""
@@ -20,15 +22,13 @@ class Ledger:
         self.name, self.codec = name, codec
         self._rows: dict[str, dict[str, Any]] = {}
         self._unsaved: set[str] = set()
-        path = Path(name)
+        self._path = Path(name)
         if Ledger.writes:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._file = _opened(name if Ledger.writes or path.exists() else ":memory:")
+            self._file = _opened(name if Ledger.writes or self._path.exists() else ":memory:")
         except sqlite3.DatabaseError as error:
-            if Ledger.writes and not isinstance(error, sqlite3.OperationalError):
-                path.unlink(missing_ok=True)  # damaged: the next run begins a new one
-            self._file = _opened(":memory:")
+            self._file = self._anew(error)
 
     def get(self, task: str, name: str) -> Any:
         """Return one value of a task, None where there is none."""
@@ -80,9 +80,21 @@ class Ledger:
 
     def _tell(self, write: Callable[[], Any]) -> None:
         """Write, if the disk can: a row less is a question more, and no reason to stop."""
-        with suppress(sqlite3.DatabaseError):
+        try:
             write()
             self._file.commit()
+        except sqlite3.DatabaseError as error:
+            if damaged(error):
+                self._file.close()
+                self._file = self._anew(error)
+
+    def _anew(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
+        """Return an empty file in the place of a damaged one; memory where there can be none."""
+        with suppress(sqlite3.DatabaseError):
+            if Ledger.writes and damaged(error):
+                take_away(self._path)
+                return _opened(self.name)
+        return _opened(":memory:")
 
 
 def _opened(name: str) -> sqlite3.Connection:
@@ -91,4 +103,5 @@ def _opened(name: str) -> sqlite3.Connection:
     database.execute("pragma synchronous=off")  # after a power cut each task is asked once more
     table = "doit (task_id text not null primary key, task_data text)"
     database.execute(f"create table if not exists {table}")
+    database.execute("select task_id, task_data from doit")  # a name that is none, says so now
     return database

@@ -10,17 +10,15 @@ import time
 from pathlib import Path
 
 from collide.build.notes import Notes
-from collide.hashing import digest_file
+from collide.hashing import digest_file, digest_of
 
 # A file changed twice within one tick of the file system's clock looks unchanged: what was
 # hashed so soon after its last change is not remembered.
 TOO_FRESH = 50_000_000  # nanoseconds
 
-
-TABLE = (
-    "table if not exists memo (dev int, ino int, size int, mtime int, ctime int,"
-    " digest text, primary key (dev, ino))"
-)
+# `proof` is the digest of what stat said and of `digest`: whatever changed, the file or the row,
+# is not believed.
+TABLE = "table memo (dev int, ino int, digest text, proof text, primary key (dev, ino))"
 
 
 class Memo:
@@ -60,20 +58,24 @@ class Memo:
         with self._lock:
             if self._held and stamp in self._held:
                 return self._held[stamp]
-        question = (
-            "select digest from memo where dev=? and ino=? and size=? and mtime=? and ctime=?"
-        )
-        found = self._notes.ask(question, stamp)
-        return str(found[0][0]) if found else None
+        question = "select digest, proof from memo where dev=? and ino=?"
+        for digest, proof in self._notes.ask(question, stamp[:2]):
+            if proof == _proof(stamp, digest):
+                return str(digest)
+        return None
 
     def _tell(self, digests: dict[tuple[int, ...], str]) -> None:
         with self._lock:
             if self._held is not None:
                 self._held |= digests
                 return
-        rows = [(*stamp, digest) for stamp, digest in digests.items()]
+        rows = [(*stamp[:2], digest, _proof(stamp, digest)) for stamp, digest in digests.items()]
         if rows:
-            self._notes.tell(("insert or replace into memo values (?,?,?,?,?,?)", rows))
+            self._notes.tell(("insert or replace into memo values (?,?,?,?)", rows))
+
+
+def _proof(stamp: tuple[int, ...], digest: str) -> str:
+    return digest_of([stamp, digest])
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -3,13 +3,14 @@
 An object that was evicted is made again only when a step that really renders must read it.
 """
 
+from functools import partial
 from pathlib import Path
 
 from collide.build.bench import Bench
 from collide.build.key import Input, Job, Step
 from collide.build.play import play
 from collide.build.record import Done, now
-from collide.build.room import make_room
+from collide.build.room import make_way, reserve
 from collide.build.safety import Source
 from collide.build.store import Entry
 from collide.errors import TaskError
@@ -106,6 +107,7 @@ def _again(bench: Bench, step: Step) -> None:
 def _rendered(bench: Bench, step: Step, job: Job, key: str, sources: dict[str, Source]) -> Entry:
     """Do a job in a private directory, and publish what it made."""
     began = now()
+    make_way(bench.index, step.bytes)
     with bench.store.workdir() as folder:
         files, facts = play(bench, step, job, sources, folder)
         for token, source in sources.items():
@@ -116,8 +118,7 @@ def _rendered(bench: Bench, step: Step, job: Job, key: str, sources: dict[str, S
                     why="what came out is neither the old clip nor the new one: it was thrown away",
                     fix="render again when the file is at rest",
                 )
-        make_room(bench.index, sum(path.stat().st_size for path in files.values()))
-        entry = bench.store.publish(
+        return bench.store.publish(
             key,
             files,
             facts=facts,
@@ -125,15 +126,14 @@ def _rendered(bench: Bench, step: Step, job: Job, key: str, sources: dict[str, S
             seconds=now() - began,
             kind=step.kind,
             amount=step.amount,
+            before=partial(reserve, bench.index, bench.lease),
         )
-    bench.index.add(entry)
-    bench.lease.take(made.digest for made in entry.objects.values())
-    return entry
 
 
 def _delivered(bench: Bench, step: Step, job: Job, entry: Entry, status: str) -> tuple[Entry, str]:
     """Copy what people see out of the store, making again what was evicted or damaged."""
     for role, path in step.deliver.items():
+        bench.lease.take([entry.objects[role].digest])
         source = bench.store.verified(entry.objects[role].digest)
         if source is None:
             entry, status = _made(bench, step, job, entry.key, whole=True)

@@ -1,63 +1,25 @@
 """Keeps the store within its limit: what is cheapest to make again goes first, and never what is
 needed.
 
-A running build leases what it reads: leases/PID-N lists digests, and is locked as long as its
-owner lives. A pin is a list that stays until it is taken away. Whoever leases holds the lock `room`
-with others; whoever evicts holds it alone, so nothing goes between the two looks of anybody.
+Bytes are counted before they are in place and until they are gone, and whoever counts holds the
+lock `room` alone. So a kill leaves the index with more than there is, never with less, and
+the limit holds however many write at once.
 """
 
-import fcntl
-import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from shlex import quote
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from collide.build.index import Index
-from collide.build.store import Store
-from collide.errors import DiskError, InputError, StoreError
+from collide.build.needs import Lease, alone, leased, pinned
+from collide.build.store import Entry, Store
+from collide.errors import DiskError, InputError, disk_full
 
 # Of the disk, where nobody says more or less: a fifth; of a small one more, but never over half.
 FIFTH, HALF, ENOUGH = 0.2, 0.5, 20 * 10**9
 GB = 10**9
+LITTLE = 1 << 20  # free bytes that a disk is full with
 ELSEWHERE = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
-
-
-class Lease:
-    """What this process needs, for as long as it lives."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._file: IO[str] | None = None
-        self._path = Path()
-        self._taken: set[str] = set()
-
-    def take(self, digests: Iterable[str]) -> None:
-        """Keep these objects from being evicted."""
-        new = set(digests) - self._taken
-        if not new:
-            return
-        with _room(self.store, fcntl.LOCK_SH):
-            if self._file is None:
-                folder = self.store.ready() / "leases"
-                handle, name = tempfile.mkstemp(prefix=f"{os.getpid()}-", dir=folder)
-                self._path, self._file = Path(name), os.fdopen(handle, "w")
-                fcntl.flock(self._file, fcntl.LOCK_EX)
-            self._file.write("".join(f"{digest}\n" for digest in sorted(new)))
-            self._file.flush()
-        self._taken |= new
-
-    def close(self) -> None:
-        """Need nothing any more."""
-        if self._file is not None:
-            self._path.unlink(missing_ok=True)
-            self._file.close()
-            self._file = None
-        self._taken.clear()
 
 
 class Limit(NamedTuple):
@@ -77,8 +39,8 @@ def limit(store: Store, held: int) -> Limit:
     Raises:
         InputError: COLLIDE_CACHE_MAX_GB is no number.
     """
-    disk = shutil.disk_usage(next(p for p in (store.root, *store.root.parents) if p.exists()))
-    there, said = held + max(0, disk.free - min(GB, disk.total // 50)), _said()
+    disk, said = _disk(store), _said()
+    there = held + _free(disk)
     share = int(min(HALF * disk.total, max(FIFTH * disk.total, ENOUGH)))
     wished = share if said is None else said
     if there < wished:
@@ -88,6 +50,15 @@ def limit(store: Store, held: int) -> Limit:
         "COLLIDE_CACHE_MAX_GB says so" if said else f"that is {share / disk.total:.0%} of the disk"
     )
     return Limit(wished, why, f"a higher limit: export COLLIDE_CACHE_MAX_GB={2 * wished / GB:.3g}")
+
+
+def _disk(store: Store) -> "shutil._ntuple_diskusage":
+    return shutil.disk_usage(next(p for p in (store.root, *store.root.parents) if p.exists()))
+
+
+def _free(disk: "shutil._ntuple_diskusage") -> int:
+    """Return the bytes that are free, but for a little that is left to others."""
+    return max(0, disk.free - min(GB, disk.total // 50))
 
 
 def _said() -> int | None:
@@ -107,69 +78,84 @@ def _said() -> int | None:
     return int(value * GB)
 
 
-def make_room(index: Index, size: int) -> int:
-    """Evict until `size` more bytes fit, and return how many bytes went.
+def make_way(index: Index, size: int) -> None:
+    """Evict, on a disk that is nearly full, until `size` bytes can be written to it."""
+    short = size - _free(_disk(index.store))
+    if short > 0:
+        with alone(index.store):
+            _evict(index, short)
+
+
+def reserve(index: Index, lease: Lease, entry: Entry) -> None:
+    """Count an entry's objects, which are about to be published, after making room for them.
 
     Raises:
         DiskError: what is needed and what is pinned leave no room.
         InputError: COLLIDE_CACHE_MAX_GB is no number.
     """
-    held = index.held()
-    most = limit(index.store, held)
-    over = held + size - most.bytes
-    went = evict(index, over) if over > 0 else 0
-    if went < over:
-        raise DiskError(
-            f"the cache may have {gb(most.bytes)}, and {gb(size)} more do not fit",
-            why=f"{most.why}; what it has is needed by what renders now, or starred",
-            fix=f"{most.fix}\n{ELSEWHERE}",
-        )
-    return went
+    if not entry.objects:
+        index.add(entry)
+        return
+    with alone(index.store):
+        lease.write(made.digest for made in entry.objects.values())
+        held = _counted(index)
+        new = index.new(entry)
+        most = limit(index.store, held + new)  # they are on the disk already
+        over = held + new - most.bytes
+        if over > 0 and _evict(index, over) < over:
+            raise DiskError(
+                f"the cache may have {gb(most.bytes)}, and {gb(new)} more do not fit",
+                why=f"{most.why}; what it has is needed by what renders now, or starred",
+                fix=f"{most.fix}\n{ELSEWHERE}",
+            )
+        _add(index, entry)
+
+
+def _add(index: Index, entry: Entry) -> None:
+    """Count an entry; what is not counted would break the limit, so it must not be kept.
+
+    Raises:
+        DiskError: the index cannot be written, also after it was made anew.
+    """
+    if index.add(entry) or (_counted(index) >= 0 and index.add(entry)):
+        return
+    if _disk(index.store).free < LITTLE:
+        raise disk_full(index.store.root)
+    raise DiskError(
+        f"{index.notes.path} cannot be written",
+        why="it counts what the cache holds; what it cannot count is not kept",
+        fix="look who may write there, or take that file away: it is made again",
+    )
+
+
+def count(index: Index, *, whole: bool = False) -> tuple[int, bool]:
+    """Bring the index to what the disk says; return the bytes held, and whether it had agreed.
+
+    Args:
+        whole: read every action again, instead of those only that the index does not have.
+    """
+    with alone(index.store):
+        return index.scan(leased(index.store), whole=whole)
 
 
 def evict(index: Index, size: int) -> int:
     """Evict objects of at least `size` bytes, as far as nobody needs them; return how many went."""
-    with _room(index.store, fcntl.LOCK_EX):
-        out = index.cheapest(size, leased(index.store) | pinned(index.store))
-        for made in out:
-            index.store.object(made.digest).unlink(missing_ok=True)
-        index.gone(made.digest for made in out)
+    with alone(index.store):
+        return _evict(index, size)
+
+
+def _evict(index: Index, size: int) -> int:
+    out = index.cheapest(size, leased(index.store) | pinned(index.store))
+    for made in out:
+        index.store.object(made.digest).unlink(missing_ok=True)
+    index.gone(made.digest for made in out)
     return sum(made.size for made in out)
 
 
-def leased(store: Store) -> set[str]:
-    """Return the objects that running builds need; the leases of dead ones are swept.
-
-    The lock `room` is held alone: nobody is between making a lease and locking it.
-    """
-    found: set[str] = set()
-    for path in (store.root / "leases").glob("*"):
-        with suppress(FileNotFoundError), path.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
-            except BlockingIOError:
-                found |= set(file.read().split())
-    return found
-
-
-def pinned(store: Store) -> set[str]:
-    """Return the objects that are pinned, by any pin.
-
-    Raises:
-        StoreError: a pin cannot be read: what it keeps must not go by mistake.
-    """
-    found: set[str] = set()
-    for path in (store.root / "pins").glob("*.json"):
-        try:
-            found |= {str(digest) for digest in json.loads(path.read_bytes())}
-        except (OSError, ValueError, TypeError) as error:
-            raise StoreError(
-                f"{path} cannot be read",
-                why=f"it says what must not be evicted: {error}",
-                fix=f"star that look again, or take the pin away: rm {quote(str(path))}",
-            ) from None
-    return found
+def _counted(index: Index) -> int:
+    """Return the bytes held, read off the disk where the index was lost."""
+    known = index.total()
+    return index.scan(leased(index.store))[0] if known is None else known
 
 
 def gb(size: float) -> str:
@@ -178,10 +164,3 @@ def gb(size: float) -> str:
         if size >= step:
             return f"{size / step:.1f} {unit}"
     return f"{size:.0f} bytes"
-
-
-@contextmanager
-def _room(store: Store, how: int) -> Iterator[None]:
-    with (store.ready() / "room").open("w") as lock:
-        fcntl.flock(lock, how)
-        yield

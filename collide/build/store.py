@@ -4,9 +4,9 @@
     objects/ab/DIGEST  content, read-only, named by the digest of the bytes as read back
     actions/ab/KEY     JSON: what a key made, and a digest of that. Written last, after every
                        object it names
-    room               held while something is leased or evicted (see room.py)
-    locks/KEY          held while a key is being made (the kernel frees it when its owner dies)
-    leases/PID-N       what a running build needs; freed by the kernel as well
+    room               held while something is leased, counted or evicted (see room.py)
+    locks/KEY          held while a key is being made (see locks.py)
+    leases/PID-N       what a running build needs (see needs.py)
     pins/NAME.json     objects that outlive every want of room
     tmp/PID-N          private directories; a dead owner's are swept
     quarantine/        damaged objects, kept to be looked at
@@ -15,20 +15,20 @@ An action whose objects are gone is still known: it says what the bytes were, so
 becomes stale when an object is evicted.
 """
 
-import fcntl
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
-from typing import IO, Any
+from typing import Any
 
+from collide.build.locks import held, held_folder, sweep_folders, sweep_locks
 from collide.errors import StoreError
-from collide.files import sweep, sync_folder, write_whole
+from collide.files import sync_folder, write_whole
 from collide.hashing import canonical, digest_file, digest_of
 
 VERSION = "1"
@@ -140,50 +140,55 @@ class Store:
     def verified(self, digest: str) -> Path | None:
         """Return an object's path after reading all of it; None, and quarantined, if it differs."""
         path = self.object(digest)
-        try:
-            if digest_file(path) == digest:
-                return path
-        except OSError:
-            return None
-        with suppress(FileNotFoundError):  # another process has found it too
-            os.replace(path, self.root / "quarantine" / digest)
-        return None
+        return path if self.sound(path) else None
 
-    @contextmanager
-    def claim(self, key: str) -> Iterator[None]:
+    def sound(self, path: Path) -> bool | None:
+        """Read a file whole; return whether it is the object that its place says, None if it is
+        not there. What is not goes to quarantine.
+        """
+        try:
+            regular = stat.S_ISREG(path.lstat().st_mode) and path == self.object(path.name)
+            if regular and digest_file(path) == path.name:
+                return True
+        except FileNotFoundError:
+            return None
+        except OSError:
+            pass  # a part of the disk that cannot be read is damage like any other
+        (self.root / "quarantine").mkdir(exist_ok=True)
+        with suppress(FileNotFoundError):  # another process has found it too
+            os.replace(path, self.root / "quarantine" / path.name)
+        return False
+
+    def objects(self) -> Iterator[tuple[str, int]]:
+        """Yield digest and size of every object that is here."""
+        for shelf in _listed(self.root / "objects"):
+            for file in _listed(shelf.path) if shelf.is_dir(follow_symlinks=False) else ():
+                with suppress(FileNotFoundError):  # evicted meanwhile
+                    if file.is_file(follow_symlinks=False) and file.name[:2] == shelf.name:
+                        yield file.name, file.stat().st_size
+
+    def entries(self) -> Iterator[tuple[Path, Entry]]:
+        """Yield every action that can be read: its file, and what it says."""
+        for shelf in _listed(self.root / "actions"):
+            for file in _listed(shelf.path) if shelf.is_dir() else ():
+                if entry := self.find(Path(file.name).stem):
+                    yield Path(file.path), entry
+
+    def claim(self, key: str) -> AbstractContextManager[None]:
         """Hold `key` while it is made, so that nobody makes it twice; wait for who holds it."""
-        path = self.ready() / "locks" / key
-        while True:
-            with path.open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                if _is(lock, path):  # else it was swept while we waited, and may be held anew
-                    yield
-                    return
+        return held(self.ready() / "locks" / key)
+
+    def workdir(self) -> AbstractContextManager[Path]:
+        """Give a private directory on the store's file system, gone afterwards."""
+        sweep_folders(self.ready() / "tmp")
+        return held_folder(self.root / "tmp")
 
     def sweep(self) -> None:
-        """Take away what nobody needs: what was left half done, damaged objects, free locks.
-
-        There is a lock for each key that was ever made.
-        """
-        sweep((self.root / "tmp").glob("*"))
+        """Take away what nobody needs: half renders, damaged objects, a lock for each old key."""
+        sweep_folders(self.root / "tmp")
+        sweep_locks(self.root / "locks")
         for path in (self.root / "quarantine").glob("*"):
-            path.unlink(missing_ok=True)
-        for path in (self.root / "locks").glob("*"):
-            with path.open("w") as lock, suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if _is(lock, path):
-                    path.unlink()
-
-    @contextmanager
-    def workdir(self) -> Iterator[Path]:
-        """Give a private directory on the store's file system, gone afterwards."""
-        self.ready()
-        sweep((self.root / "tmp").iterdir())
-        path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self.root / "tmp"))
-        try:
-            yield path
-        finally:
-            shutil.rmtree(path, ignore_errors=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
     def publish(
         self,
@@ -195,40 +200,49 @@ class Store:
         seconds: float,
         kind: str = "",
         amount: float = 0.0,
+        before: Callable[[Entry], None] | None = None,
     ) -> Entry:
         """Take finished files as what `key` made: objects first, the action last.
 
+        Args:
+            before: told what will be published, when its bytes are known and none is in place.
+
         Raises:
-            OSError: the disk is full or fails; nothing is published then.
+            OSError: the disk is full or fails; the key has made nothing then.
         """
         self.ready()
-        objects = {role: self._take(path) for role, path in sorted(files.items())}
+        objects = {role: self._named(path) for role, path in sorted(files.items())}
         entry = Entry(
             key, objects, dict(facts), dict(preimage), round(seconds, 3), kind, round(amount, 3)
         )
-        made = {"made": entry.data(), "digest": digest_of(entry.data())}
-        write_whole(self._action(key), canonical(made))
+        if before:
+            before(entry)
+        for role, made in objects.items():
+            self._take(files[role], made)
+        whole = {"made": entry.data(), "digest": digest_of(entry.data())}
+        write_whole(self._action(key), canonical(whole))
         return entry
 
-    def _take(self, path: Path) -> Made:
-        """Move one file into the objects, named by its bytes as the disk has them."""
+    def _named(self, path: Path) -> Made:
+        """Return a file's name as an object, by its bytes as the disk has them."""
         with path.open("rb") as file:
             os.fsync(file.fileno())  # a full disk may speak only now
-        made = Made(digest_file(path), path.stat().st_size)
+        return Made(digest_file(path), path.stat().st_size)
+
+    def _take(self, path: Path, made: Made) -> None:
+        """Move one file into the objects."""
         target = self.object(made.digest)
         target.parent.mkdir(parents=True, exist_ok=True)
         path.chmod(0o444)
         os.replace(path, target)
         sync_folder(target.parent)
-        return made
 
     def _action(self, key: str) -> Path:
         return self.root / "actions" / key[:2] / f"{key}.json"
 
 
-def _is(file: IO[str], path: Path) -> bool:
-    """Return whether an open file is still the one at `path`."""
+def _listed(folder: Path | str) -> list[os.DirEntry[str]]:
     try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+        return list(os.scandir(folder))
     except FileNotFoundError:
-        return False
+        return []

@@ -6,8 +6,9 @@ What is evicted is still known: nothing becomes stale, and it is made again if i
 import re
 
 from collide.build.check import check
+from collide.build.needs import pinned
 from collide.build.record import now
-from collide.build.room import evict, gb, limit, pinned
+from collide.build.room import count, evict, gb, limit
 from collide.errors import InputError, did_you_mean
 from collide.said import Said
 from collide.session import Session
@@ -40,8 +41,8 @@ def _stats(_: Said, session: Session) -> int:
     print(f"{index.store.root}: {gb(held)} of {gb(most.bytes)}; {most.why}")
     for title, rows in (("by kind", index.kinds()), ("by project", index.projects())):
         print(title)
-        for name, count, size in rows:
-            print(f"  {name or '?':<16} {count:>6} objects {gb(size):>10}")
+        for name, number, size in rows:
+            print(f"  {name or '?':<16} {number:>6} objects {gb(size):>10}")
     hits, seconds = index.saved()
     print(f"taken from the store {hits} times, {seconds:.0f} s of rendering saved")
     if pins := pinned(index.store):
@@ -52,7 +53,7 @@ def _stats(_: Said, session: Session) -> int:
 
 def _gc(said: Said, session: Session) -> int:
     index = session.bench.index
-    held = index.scan()
+    held, _ = count(index)
     keep = (
         _bytes(said.variables["keep"])
         if "keep" in said.variables
@@ -90,7 +91,11 @@ def _verify(_: Said, session: Session) -> int:
         print(f"damaged    {digest}: in quarantine; made again when it must be read")
     for name in health.unreadable:
         print(f"unreadable {name}: taken away; found out again when it is needed")
-    bad = len(health.damaged) + len(health.unreadable)
+    if not health.agreed:
+        print("the index did not say what is on the disk: it was read again")
+    if health.pins:
+        print(f"ERROR: {health.pins}")
+    bad = len(health.damaged) + len(health.unreadable) + bool(health.pins)
     found = "all is as it was written" if health.sound else f"{bad} damaged"
     print(f"{health.objects} objects, {gb(health.bytes)}, {health.actions} actions read: {found}")
     return 0 if health.sound else 1

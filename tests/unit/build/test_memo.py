@@ -168,3 +168,18 @@ def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert found == {index: digest(path.name.encode()) for index, path in enumerate(paths)}
+
+
+@pytest.mark.parametrize("column", ["digest", "proof", "ino"])
+def test_a_row_that_was_changed_is_not_believed(
+    memo: Memo, tmp_path: Path, reads: list[str], column: str
+) -> None:
+    """A bit of a whole database turned: the file is read again, and the row is right again."""
+    path = at_rest(tmp_path / "a", b"one")
+    memo.digest(path)
+    with closing(sqlite3.connect(memo.path)) as database:
+        value = "ino + 1" if column == "ino" else f"'f' || substr({column}, 2)"
+        database.execute(f"update memo set {column} = {value}")
+        database.commit()
+    assert Memo(memo.path).digest(path) == Memo(memo.path).digest(path) == digest(b"one")
+    assert reads == ["a", "a"]

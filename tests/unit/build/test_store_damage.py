@@ -1,10 +1,7 @@
 """store: what is damaged is never served, and nobody works twice."""
 
 import fcntl
-import subprocess
-import sys
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,30 +9,13 @@ from hypothesis import strategies as st
 
 from collide.build.store import Store
 from collide.files import write_whole
-from tests.unit.build.stores import KEY, publish
+from tests.unit.build.stores import KEY, act, ended, heard, publish
 
 
 def spoil(path: Path, data: bytes) -> None:
     """Put other bytes into a read-only file, as a bad disk would."""
     path.chmod(0o644)
     path.write_bytes(data)
-
-
-def act(code: str, *words: str | Path) -> subprocess.Popen[str]:
-    """Start another process that runs `code` with a store of its own on the same folder."""
-    head = "import sys\nfrom pathlib import Path\nfrom collide.build.store import Store\n"
-    text = head + "store = Store(Path(sys.argv[1]))\n" + dedent(code)
-    return subprocess.Popen(
-        [sys.executable, "-c", text, *map(str, words)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3],
-    )  # fmt: skip
-
-
-def ended(process: subprocess.Popen[str]) -> str:
-    """Return what a process printed until it ended well."""
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
-    return said
 
 
 # --- damage ---
@@ -126,9 +106,7 @@ def test_two_processes_make_one_key_once(store: Store) -> None:
     """
     with store.claim(KEY):
         others = [act(code, store.root) for _ in range(2)]
-        for other in others:
-            assert other.stdout is not None
-            assert other.stdout.readline() == "ready\n"
+        assert [heard(other) for other in others] == ["ready", "ready"]
     assert sorted(ended(other) for other in others) == ["rendered\n", "restored\n"]
 
 
@@ -141,8 +119,7 @@ def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> 
             sys.stdin.read()
     """
     owner = act(code, store.root)
-    assert owner.stdout is not None
-    left = Path(owner.stdout.readline().strip())
+    left = Path(heard(owner))
     assert (left / "half.nut").exists()
     owner.kill()
     owner.communicate()
