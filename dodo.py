@@ -73,6 +73,16 @@ def task_stack():
     yield from tasks.of("stack")
 
 
+def task_plate():
+    """make what is laid over every picture, grain for one, once"""
+    yield from tasks.of("plate")
+
+
+def task_post():
+    """play the effects of the chain on the finished picture"""
+    yield from tasks.of("post")
+
+
 def task_encode():
     """make each segment small enough to send"""
     yield from tasks.of("encode")

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import inspect
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ from types import ModuleType
 from typing import Any, cast
 
 from collide.errors import CollideError, InputError, did_you_mean
-from collide.step import Checked, Choice, Family, Limit, Several
+from collide.step import Chain, Checked, Choice, Family, Limit, Several
 
 HOUSE = Path(__file__).parent
 FAMILIES = ("source", "modes", "blend", "audio", "post")
 SHAPES = ("filters", "command", "passes", "analyze")
+TOLD = ("knobs", "size", "fps", "seed")  # every instrument of post/
 
 # Words of the verbs; a knob of that name could not be told from them on the command line.
 RESERVED = frozenset(
@@ -92,9 +94,30 @@ def check(name: str, module: ModuleType) -> None:
     defaults, limits = getattr(module, "DEFAULTS", {}), getattr(module, "LIMITS", {})
     if defaults.keys() != limits.keys():
         raise refuse(f"DEFAULTS and LIMITS differ: {sorted(defaults.keys() ^ limits.keys())}")
+    if trouble := _post_trouble(module) if name.startswith("post/") else "":
+        raise refuse(trouble)
     taken = sorted(defaults.keys() & RESERVED)
     if taken:
         raise refuse(f"{taken[0]!r} is a word of the verbs and cannot be a knob")
+
+
+def _post_trouble(module: ModuleType) -> str:
+    """Return what an instrument of post/ lacks, "" where it keeps the contract."""
+    shape = next(shape for shape in SHAPES if hasattr(module, shape))
+    allowed = {"filters": {*TOLD, "first", "plate"}, "passes": {*TOLD, "pieces", "storage"}}
+    if shape not in allowed:
+        return "in post/ it must have filters or passes"
+    wants = set(inspect.signature(getattr(module, shape)).parameters)
+    if not set(TOLD) <= wants <= allowed[shape]:
+        return f"{shape} must take {', '.join(TOLD)}, and may take {', '.join(allowed[shape])}"
+    plates = hasattr(module, "plate"), hasattr(module, "PLATE_FRAMES"), "plate" in wants
+    if len(set(plates)) > 1:
+        return "plate, PLATE_FRAMES and the parameter plate belong together"
+    if shape == "passes" and not getattr(module, "WHOLE", False):
+        return "passes need WHOLE = True"
+    if hasattr(module, "PER_LAYER") or hasattr(module, "KEYED"):
+        return "its knobs are the piece's: no layer has one of its own"
+    return ""
 
 
 @cache
@@ -134,6 +157,8 @@ def _limit(limit: Limit) -> Checked:
         prefix = limit.folder + "/"
         names = [n.removeprefix(prefix) for n in instruments() if n.startswith(prefix)]
         words = tuple(name for name in names if name not in limit.without)
+        if limit.chain:
+            return Chain(words)
         return Several(words) if limit.several else Choice(words)
     return limit
 

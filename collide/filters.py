@@ -49,9 +49,28 @@ def scale(width: int, height: int, *, tv: bool = False) -> str:
     return f"scale={width}:{height}{out}:flags={SWS}"
 
 
-def clock(fps: int) -> str:
-    """Return the filters that number frames 0, 1, 2 … at `fps`, whatever stamps they came with."""
-    return f"settb=1/{fps},setpts=N"
+# Brings any picture back to how staged ones are: 4:2:0, limited range, BT.709.
+STAGED = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuv420p,{TAGS}"
+
+
+def clock(fps: int, first: int = 0) -> str:
+    """Return the filters that number frames from `first` on, whatever stamps they came with."""
+    return f"settb=1/{fps},setpts=N" + (f"+{first}" if first else "")
+
+
+def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") -> str:
+    """Return the chain that plays `before` on the picture, and `join` on it and a plate.
+
+    Args:
+        before: a chain, "" for none.
+        plate: a label, "[p0]".
+        join: a filter of two inputs, the picture first.
+        tag: begins the labels in between; an instrument takes its own name.
+        on_plate: a chain that the plate goes through, "" for none.
+    """
+    made = f"[{tag}-plate]" if on_plate else plate
+    chains = [f"{before or 'null'}[{tag}]", f"{plate}{on_plate}{made}" if on_plate else ""]
+    return ";".join([*filter(None, chains), f"[{tag}]{made}{join}"])
 
 
 def labels(prefix: str, count: int) -> Iterable[str]:

@@ -78,12 +78,35 @@ class Several:
 
 
 @dataclass(frozen=True)
+class Chain:
+    """Some of a few words, in the order they are said, joined by commas; or `none`."""
+
+    words: tuple[str, ...]
+
+    def check(self, value: Any) -> Any:
+        """Return the words as they were said, or raise ValueError."""
+        said = value if isinstance(value, list | tuple) else str(value).split(",")
+        named = [word.strip() if isinstance(word, str) else None for word in said]
+        if named == ["none"]:
+            return "none"
+        if not named or not set(named) <= set(self.words) or len(set(named)) < len(named):
+            raise ValueError(f"it takes {self}")
+        return ",".join(map(str, named))
+
+    def __str__(self) -> str:
+        """List the words."""
+        known = ", ".join(self.words)
+        return f"none, or some of {known}, each once, in the order they are played: a,b"
+
+
+@dataclass(frozen=True)
 class Family:
     """The name of an instrument of one folder; the catalog knows which there are."""
 
     folder: str
     several: bool = False  # or some of their names, joined by commas
     without: tuple[str, ...] = ()
+    chain: bool = False  # or a chain of them, in any order
 
 
 @dataclass(frozen=True)
@@ -160,6 +183,29 @@ class Name:
 
 
 @dataclass(frozen=True)
+class File:
+    """`none`, or the bare name of a file in one folder of library/; ffmpeg never sees the name."""
+
+    folder: str
+    suffixes: tuple[str, ...]
+
+    def check(self, value: Any) -> Any:
+        """Return the name, or raise ValueError."""
+        try:
+            named = str(Name().check(value))
+        except ValueError:
+            raise ValueError(f"it takes {self}") from None
+        if named != "none" and not named.lower().endswith(self.suffixes):
+            raise ValueError(f"it takes {self}")
+        return named
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        kinds = " or ".join(self.suffixes)
+        return f"none, or the name of a file in library/{self.folder}, {kinds}, without folders"
+
+
+@dataclass(frozen=True)
 class Band:
     """`off`, or a window of shares to end up in. No dice: a window of a Range is drawn from."""
 
@@ -181,7 +227,8 @@ class Band:
         return "off, or a window from 0 to 1, for instance 0.3..0.6"
 
 
-Checked = Range | Choice | Several | Toggle | Color | Size | Name | Band
+Single = Several | Chain | Size | Name | File | Band  # one value, also where it looks like two
+Checked = Range | Choice | Toggle | Color | Single
 Limit = Checked | Family
 
 

@@ -153,8 +153,9 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
     for guess in guesses:
         kind, _, number = guess.task.partition(":")
         alone = "" if kind in SEGMENTED else number
-        groups.setdefault((kind, alone, guess.verdict, spoken(guess.why)), []).append(guess)
-    for (kind, alone, verdict, why), group in groups.items():
+        run = re.sub(r"^\d+", "", number) if kind == "post" else ""  # there may be several
+        groups.setdefault((kind, alone, run, guess.verdict, spoken(guess.why)), []).append(guess)
+    for (kind, alone, _, verdict, why), group in groups.items():
         numbers = [guess.task.partition(":")[2] for guess in group]
         if len(group) == 1 or alone:
             yield group[0]
@@ -167,5 +168,5 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
 
 def spoken(why: str) -> str:
     """Return a reason with the segments of one kind said once: "stack 0 changed" is one of many."""
-    short = re.sub(rf"\b({'|'.join(SEGMENTED)}) [\d.-]+", r"\1", why)
+    short = re.sub(rf"\b({'|'.join(SEGMENTED)}) [\d.-]+\b ?", r"\1 ", why)
     return ", ".join(dict.fromkeys(short.split(", ")))

@@ -11,6 +11,7 @@ from typing import Any
 from collide.catalog import RESERVED, knobs
 from collide.errors import InputError, did_you_mean, nearest
 from collide.graph.knobs import Settings, find, parse, plain, renamed
+from collide.graph.post import unplayed
 from collide.graph.project import Project, existing, named
 from collide.house import House
 from collide.session import Session, open_session
@@ -85,6 +86,7 @@ class Said:
             ],
         )
         refuse_missing_layers(session.settings, self.knobs)
+        session.notes += unplayed(session.settings.piece(), self.knobs)
         return session
 
 

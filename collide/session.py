@@ -26,6 +26,7 @@ from collide.demo import footage_steps, make_footage
 from collide.errors import DiskError, InputError, TaskError
 from collide.graph.amounts import SHARES, whole
 from collide.graph.knobs import Settings
+from collide.graph.lent import lent_files
 from collide.graph.plan import Plan, make_plan, models_needed
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
@@ -116,14 +117,14 @@ class Session:
             engine=self.bench.engine_digest,
             version=self.bench.engine_version,
             models=self._models(),
+            files=lent_files(self.settings, self.bench.library),
         )
         self.bench.steps = plan.steps
         return plan
 
     def _models(self) -> dict[str, Input]:
         """Return the models that are needed; InputError where one is not here."""
-        names = models_needed(self.settings)
-        return {name: find_model(self.house, self.bench.memo, name) for name in names}
+        return {n: find_model(self.house, self.bench.memo, n) for n in models_needed(self.settings)}
 
     def _choose(self) -> list[Pick]:
         found = self.selection.find(self.layers)
@@ -234,15 +235,8 @@ def open_session(
     settings = project.settings(presets, typed)
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     memo.hold()
-    bench = Bench(
-        house.receipts(project.name),
-        store,
-        memo,
-        Library(house, memo),
-        door.find_engine(),
-        Index(store),
-        Lease(store),
-    )
+    receipts, clips = house.receipts(project.name), Library(house, memo)
+    bench = Bench(receipts, store, memo, clips, door.find_engine(), Index(store), Lease(store))
     run = Run(project.name, words)
     session = Session(house, project, settings, bench, Selection(project), run, say)
     session.notes += settings.notes

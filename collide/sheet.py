@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 WIDTH = 320  # pixels of a picture
 GAP, TEXT = 12, 20  # between pictures; under each
 GROUND, INK = "#16161a", "#d8d8d2"
-AFTER = ("encode", "audio", "mix", "loudness", "mux", "record")  # what a frame does not need
 
 
 def frame(session: Session, plan: Plan, seconds: float) -> "Image":
@@ -44,11 +43,8 @@ def frame(session: Session, plan: Plan, seconds: float) -> "Image":
         )
     index, first = divmod(at, segments.length(plan.piece.fps))
     bench = session.bench
-    for step in plan.steps.values():
-        part = step.task.partition(":")[2].partition(".")[0]
-        elsewhere = step.kind in ("stack", "post") and part != str(index)
-        if step.kind not in AFTER and not elsewhere:
-            session.run.add(perform(bench, step))
+    for task in plan.before(f"encode:{index}"):
+        session.run.add(perform(bench, plan.steps[task]))
     (seen,) = plan.steps[f"encode:{index}"].job(bench.results()).inputs.values()
     path = bench.store.verified(seen.digest)
     assert path is not None

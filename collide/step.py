@@ -18,23 +18,61 @@ An instrument is one file in one of the folders. It has
 
 and no class, no registration, no import of the machine. Input files stand in a command as
 `@name`, output files as plain names; both are given their places when the command runs.
+
+An instrument in post/ is played on the finished picture, in any order with the others. It has
+
+    filters(knobs, *, size, fps, seed) -> str
+                  size is (width, height); `t` is the time of the piece, in seconds, also where
+                  only a part of it is rendered; seed is a stream of its own. Its picture comes
+                  as it is staged (4:2:0, limited range, BT.709) and may leave in any form.
+                  "" where nothing changes
+    first         asked for beside them by filters that count frames and know no `t`: the frame
+                  of the piece at which their count begins
+    plate(knobs, *, size, fps, seed) -> Argv
+                  where filters need pictures made of nothing, grain for one: writes plate.nut,
+                  PLATE_FRAMES frames, staged. filters then asks for `plate` too: the label of
+                  a stream that repeats it for ever, to be joined by `beside`. A chain without
+                  that label needs no plate, and none is made
+    WHOLE         True where it needs the frames before: it is played once, over all of the piece
+    passes(knobs, *, size, fps, seed, pieces, storage) -> Passes
+                  of a WHOLE one that has to look first: reads `@pictures` (`-safe 0` before it),
+                  writes `in_pieces(pieces, storage)`
+    NEUTRAL       the knobs at which no pixel changes
+
+A file that a knob names (limit File) lies beside the command as `lent(knob, its name)`. Labels
+inside a chain begin with the instrument's name.
 """
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
-from collide.filters import SWS, TAGS, chain, clock, graph, labels, number, scale
+from collide.filters import (
+    STAGED,
+    SWS,
+    TAGS,
+    beside,
+    chain,
+    clock,
+    graph,
+    labels,
+    number,
+    scale,
+)
 from collide.limits import (
     Band,
+    Chain,
     Checked,
     Choice,
     Color,
     Family,
+    File,
     Limit,
     Name,
     Range,
     Several,
+    Single,
     Size,
     Toggle,
     low_and_high,
@@ -45,10 +83,11 @@ from collide.rolls import place
 from collide.segments import Read, Span
 
 __all__ = [
-    "BITEXACT", "MASKS", "METER", "PLAIN", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Band",
-    "Checked", "Choice", "Clip", "Color", "Family", "Knobs", "Limit", "Name", "Passes", "Range",
-    "Read", "Several", "Size", "Span", "Toggle", "chain", "clock", "graph", "labels",
-    "low_and_high", "measured", "number", "place", "read_clip", "scale", "seek", "wide_and_high",
+    "BITEXACT", "MASKS", "METER", "PLAIN", "RATE", "STAGED", "STORAGE", "SWS", "TAGS", "Argv",
+    "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "Knobs", "Limit",
+    "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span", "Toggle", "beside",
+    "chain", "clock", "graph", "in_pieces", "labels", "lent", "low_and_high", "measured", "number",
+    "piece_name", "place", "read_clip", "scale", "seek", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]
@@ -99,3 +138,28 @@ def seek(seconds: float) -> Argv:
     None at the start: in files without an index, FLV for one, even -ss 0 loses the first frames.
     """
     return ["-ss", number(round(seconds, 3))] if seconds else []
+
+
+def lent(knob: str, name: str) -> str:
+    """Return how the file that a File knob names is called beside a command: a name of ours.
+
+    Its suffix is one of the limit's own; it tells ffmpeg what is in the file.
+    """
+    return knob + PurePath(name).suffix.lower()
+
+
+def in_pieces(pieces: Sequence[Span], storage: str) -> Argv:
+    """Return the options that write a picture as `piece-000.nut` …, one file for each span."""
+    frames = pieces[-1].first + pieces[-1].count
+    cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)
+    return [
+        *("-frames:v", str(frames), *STORAGE[storage], *BITEXACT),
+        *("-f", "segment", "-segment_frames", cuts, "-reset_timestamps", "1"),
+        *("-segment_format", "nut", "-segment_format_options", "fflags=+bitexact"),
+        "piece-%03d.nut",
+    ]
+
+
+def piece_name(index: int) -> str:
+    """Return the name of one of the files that `in_pieces` writes."""
+    return f"piece-{index:03d}.nut"

@@ -135,7 +135,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     lines = [(f"{said} crf=28", "a smaller file", cost("encode", "mux"))]
     if len(plan.piece.layers) > 1:
         turn = _turn(plan.piece.layers[1], results["color:2"].facts, opens=True)
-        turned = cost("layer:2", "stack", "encode", "mux")
+        turned = cost("layer:2", "stack", "post", "encode", "mux")
         lines.insert(0, (f"{said} {turn}", "larger holes in layer 2", turned))
     if plan.piece.heard:
         number = plan.piece.heard[-1]

@@ -6,6 +6,7 @@ from collide import segments
 from collide.build import engine as door
 from collide.build.safety import Bounds, Source, spelled
 from collide.graph.plan import Plan
+from collide.graph.post import picture as finished
 from collide.session import Session
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ def show_frame(session: Session, plan: Plan) -> None:
 
     fps = plan.piece.fps
     index, at = divmod(plan.piece.frames // 2, segments.length(fps))
-    entry = session.bench.results().get(f"stack:{index}")
-    path = session.bench.store.verified(entry.objects["stack.nut"].digest) if entry else None
+    task, role = finished(plan.piece.knobs, index)
+    entry = session.bench.results().get(task)
+    path = session.bench.store.verified(entry.objects[role].digest) if entry else None
     console = Console()
     if path is None or console.color_system != "truecolor":
         return

@@ -22,6 +22,7 @@ from collide.step import (
     chain,
     clock,
     graph,
+    in_pieces,
     number,
     seek,
 )
@@ -79,16 +80,12 @@ def command(
         film = f"[f]framestep={looks(fps)},alphaextract,{small},format=gray[a]"
         chains = [f"[0:V:0]{made},split[v][f]", film]
         extra = ["-map", "[a]", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo", "alpha.gray"]
-    cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)
     return [
-        *seek(start), *("-t", number(round((frames + 2) / fps, 6)), "-i", "@clip"),
-        *second,
-        *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(frames)),
-        *STORAGE[knobs["storage"]], *BITEXACT,
-        *("-f", "segment", "-segment_frames", cuts, "-reset_timestamps", "1"),
-        *("-segment_format", "nut", "-segment_format_options", "fflags=+bitexact"),
-        *("piece-%03d.nut", *extra),
-    ]  # fmt: skip
+        *(*seek(start), "-t", number(round((frames + 2) / fps, 6)), "-i", "@clip", *second),
+        *("-filter_complex", graph(*chains), "-map", "[v]"),
+        *in_pieces(pieces, knobs["storage"]),
+        *extra,
+    ]
 
 
 def picture(filters: str, *, frames: int, fps: int, chroma: str, keyed: bool) -> str:

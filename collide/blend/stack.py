@@ -13,6 +13,7 @@ from collide.step import (
     TAGS,
     Argv,
     Choice,
+    Family,
     Knobs,
     Limit,
     Range,
@@ -44,6 +45,11 @@ DEFAULTS = {
     # edges, for 1.6 times the disk
     # typical 444
     "chroma": "444",
+
+    # what is played on the finished picture, in this order
+    # low end: none = the layers as they collide; high end: vhs,analog = a tape of it, filmed
+    # typical color-grade,analog: first the light, then the film
+    "post": "none",
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {
@@ -51,6 +57,7 @@ LIMITS: dict[str, Limit] = {
     "fps": Range(1, 60, rolls=False),
     "output_size": Size(),
     "chroma": Choice(("420", "444")),
+    "post": Family("post", chain=True),
 }
 
 
@@ -83,7 +90,7 @@ def command(
     for layer, reads in enumerate(layers, start=1):
         first = sum(map(len, layers[: layer - 1]))
         for read in reads:
-            argv += _opened(f"@L{layer}p{read.piece}", read, fps)
+            argv += opened(f"@L{layer}p{read.piece}", read, fps)
         chains += joined(reads, first, f"l{layer}", fps)
     chains += [*laid, finish(len(layers))]
     return [
@@ -93,13 +100,14 @@ def command(
     ]
 
 
-def finish(count: int) -> str:
-    """Return the chain from the top of `count` layers to `[v]`, what the encoder takes."""
+def finish(count: int, to: str = "v") -> str:
+    """Return the chain from the top of `count` layers to the stack, as it is staged."""
     top = f"s{count}" if count > 1 else "l1"
-    return f"[{top}]scale=iw:ih:flags={SWS},format=yuv420p,{TAGS}[v]"
+    return f"[{top}]scale=iw:ih:flags={SWS},format=yuv420p,{TAGS}[{to}]"
 
 
-def _opened(token: str, read: Read, fps: int) -> Argv:
+def opened(token: str, read: Read, fps: int) -> Argv:
+    """Return the options that open one read of a staged file."""
     # half a frame early: a seek to the exact time of a frame may round to the next one
     seek = ["-ss", number(round((read.first - 0.5) / fps, 6))] if read.first else []
     return [*seek, *(["-stream_loop", "-1"] if read.loop else []), "-i", token]

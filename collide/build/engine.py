@@ -16,9 +16,10 @@ from collide.build.safety import Bounds, Source, environment, pasteable, spelled
 from collide.errors import InputError, TaskError
 
 FILTERS = (
-    "alimiter alphaextract alphamerge aloop amix apad aresample asetpts atrim blend colorkey "
-    "concat crop ebur128 eq fps framestep hstack hue lumakey lut overlay pad pan scale setparams "
-    "setpts setsar settb split tile tpad trim untile volume vstack"
+    "alimiter alphaextract alphamerge aloop amix apad aresample asetpts atrim blend "
+    "colorchannelmixer colorkey concat crop curves ebur128 eq fps framestep hstack hue lumakey lut "
+    "lut3d lutrgb overlay pad pan scale setparams setpts setsar settb split tile tpad trim untile "
+    "volume vstack"
 ).split()
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png")
 

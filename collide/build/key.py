@@ -22,7 +22,7 @@ SCHEMA = 1  # of the key; raise it when the meaning of an ingredient changes
 
 @dataclass(frozen=True)
 class Input:
-    """One file that a job reads, by content."""
+    """One file that a job reads, by content; `@name` is opened, another name lies beside it."""
 
     digest: str
     size: int = 0
@@ -46,6 +46,8 @@ class Job:
     version: int = 0
     libraries: tuple[str, ...] = ()
     lists: Mapping[str, list[str]] = field(default_factory=dict)  # `@parts`: inputs, in order
+    lasts: Mapping[str, float] = field(default_factory=dict)  # seconds of inputs in a list: NUT
+    # does not say how long its last frame stays, and the list would lose the one after it
     frames: Mapping[str, int] = field(default_factory=dict)  # expected in each video file
     drop: tuple[str, ...] = ()  # files that only `answer` needs
     work: int = 0  # frames to go through: what progress counts to

@@ -61,11 +61,11 @@ def _made(
         entry = bench.store.find(key)
         if entry and (not whole or bench.store.complete(entry)):
             return entry, "restored"
-        sources = {token: _opened(bench, source) for token, source in job.inputs.items()}
+        sources = {token: opened_input(bench, source) for token, source in job.inputs.items()}
         return _rendered(bench, step, job, key, sources), "rendered"
 
 
-def _opened(bench: Bench, source: Input) -> Source:
+def opened_input(bench: Bench, source: Input) -> Source:
     """Return a job's input as a file to open: a clip that is here, or an object read whole."""
     if source.path:
         return Source(source.path, trusted=True, demuxer=source.demuxer)

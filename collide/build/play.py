@@ -11,7 +11,8 @@ from collide.build.bench import Bench
 from collide.build.key import Job, Step
 from collide.build.safety import Bounds, Source, pasteable, spelled
 from collide.errors import TaskError, disk_full
-from collide.step import MASKS, Argv
+from collide.hashing import digest_file
+from collide.step import MASKS, Argv, number
 
 Sources = Mapping[str, Source]
 
@@ -32,8 +33,10 @@ def play(
     Raises:
         TaskError: a command failed, or what it made is not what it should have made.
     """
+    lent = _lent(job, sources, folder)
     facts = _done(bench, step, job, sources, folder)
-    files = {path.name: path for path in sorted(folder.iterdir()) if path.name not in job.lists}
+    ours = {*job.lists, *lent}
+    files = {path.name: path for path in sorted(folder.iterdir()) if path.name not in ours}
     if job.answer:
         try:
             facts |= job.answer(files)
@@ -131,10 +134,28 @@ def _masks(
         ) from None
 
 
+def _lent(job: Job, sources: Sources, folder: Path) -> list[str]:
+    """Lay the files that stand in no command beside it, under names of ours; return the names."""
+    names = [name for name in sources if name[0] != "@"]
+    for name in names:
+        shutil.copyfile(sources[name].path, folder / name)
+        if digest_file(folder / name) != job.inputs[name].digest:
+            raise TaskError(
+                f"{sources[name].path.name} changed while it was read",
+                why="its content is another than when the render began",
+                fix="render again when the file is at rest",
+            )
+    return names
+
+
 def _lists(job: Job, sources: Sources, folder: Path) -> dict[str, Source]:
     """Write the lists of files that a job joins."""
     for name, tokens in job.lists.items():
-        lines = [f"file '{_quoted(sources[token].path)}'\n" for token in tokens]
+        lines = []
+        for token in tokens:
+            lines.append(f"file '{_quoted(sources[token].path)}'\n")
+            if token in job.lasts:
+                lines.append(f"duration {number(job.lasts[token])}\n")
         (folder / name).write_text("".join(lines))
     return {name: Source(folder / name, trusted=True, demuxer="concat") for name in job.lists}
 

@@ -7,6 +7,7 @@ and open files. Nothing here starts one.
 
 import ctypes
 import os
+import re
 import resource
 import shlex
 import signal
@@ -71,6 +72,12 @@ def _rules(source: Source) -> list[str]:
         rules += ["-max_pixels", str(PIXELS), "-probesize", "5M", "-analyzeduration", "5M"]
         rules += ["-err_detect", "crccheck", "-threads", "2"]
     return rules + (["-f", source.demuxer] if source.demuxer else [])
+
+
+def quoted(path: Path) -> str:
+    """Return a path as the value of an option inside a filter graph: escaped once for each."""
+    option = re.sub(r"([\\':])", r"\\\1", str(path))
+    return re.sub(r"([\\'\[\],;])", r"\\\1", option)
 
 
 def pasteable(command: Sequence[str]) -> str:

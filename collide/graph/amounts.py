@@ -7,6 +7,7 @@ from typing import Any
 
 from collide import segments
 from collide.build.key import Step
+from collide.catalog import instrument
 from collide.graph.piece import Piece
 from collide.step import RATE, wide_and_high
 
@@ -29,6 +30,11 @@ def measured(piece: Piece, step: Step) -> Step:
         frames, alpha = spans[int(number[0])].count, False
     elif step.kind == "matte":
         return step  # it knows how often it looks
+    elif step.kind == "post":  # over the whole piece
+        frames, alpha = piece.frames, False
+    elif step.kind == "plate":
+        frames = instrument(f"post/{step.task.partition(':')[2]}").PLATE_FRAMES
+        alpha = False
     elif step.kind in ("audio", "mix"):
         return replace(step, amount=piece.seconds, bytes=round(piece.seconds * RATE * 8))
     else:

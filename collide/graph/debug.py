@@ -5,8 +5,8 @@ from pathlib import Path
 from collide import segments
 from collide.build.key import Job, Results, Step, made_by
 from collide.catalog import instrument
-from collide.graph.picture import piece_name
 from collide.graph.piece import Layer, Piece
+from collide.step import piece_name
 
 MOMENTS = 5  # at which a layer is looked at
 

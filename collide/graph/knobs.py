@@ -15,7 +15,7 @@ from collide import rolls
 from collide.catalog import RENAMED, REPLACED, Knob, knobs
 from collide.errors import InputError, did_you_mean
 from collide.filters import read_number
-from collide.step import Band, Choice, Name, Range, Several, Size, Toggle
+from collide.step import Range, Single, Toggle
 
 MOST_LAYERS = 9
 _PINNED = re.compile(r"layer([1-9])\.(\w+)")
@@ -95,9 +95,8 @@ def renamed(name: str) -> tuple[str, str]:
     layer, dot, bare = name.rpartition(".")
     if bare not in RENAMED:
         return name, ""
-    return layer + dot + RENAMED[
-        bare
-    ], f"{bare!r} is called {RENAMED[bare]!r} now; it was read as that"
+    now = RENAMED[bare]
+    return f"{layer}{dot}{now}", f"{bare!r} is called {now!r} now; it was read as that"
 
 
 def plain(value: Any) -> Any:
@@ -143,10 +142,8 @@ def _unknown(name: str, bare: str) -> InputError:
     near = did_you_mean(bare, knobs(), otherwise="list them all: doit knobs")
     why = f"none of the {len(knobs())} knobs of {owners} instruments is called that"
     if "." in name and not _PINNED.fullmatch(name):
-        why, near = (
-            "one layer's knob is written layer2.similarity",
-            f"layers are 1 to {MOST_LAYERS}",
-        )
+        why = "one layer's knob is written layer2.similarity"
+        near = f"layers are 1 to {MOST_LAYERS}"
     return InputError(f"no knob named {name!r}", why=why, fix=near)
 
 
@@ -162,7 +159,7 @@ def parse(name: str, raw: Any) -> Any:
     """
     knob = find(name)
     try:
-        ends = None if isinstance(knob.limit, Size | Name | Several | Band) else _window(raw)
+        ends = None if isinstance(knob.limit, Single) else _window(raw)
         if ends is None:
             return knob.limit.check(_plain(raw, knob))
         if not isinstance(knob.limit, Range) or not knob.limit.rolls:
@@ -180,8 +177,10 @@ def parse(name: str, raw: Any) -> Any:
 
 
 def _meant(raw: Any, knob: Knob) -> str:
-    words = knob.limit.words if isinstance(knob.limit, Choice) and str(raw).isalnum() else ()
-    return did_you_mean(str(raw), words, otherwise=f"see: doit knobs {knob.name}")
+    words = getattr(knob.limit, "words", ())
+    strange = next((word for word in re.split(r"[\s,]+", str(raw)) if word not in words), "")
+    known = words if re.fullmatch(r"[\w-]+", strange) else ()
+    return did_you_mean(strange, known, otherwise=f"see: doit knobs {knob.name}")
 
 
 def _window(raw: Any) -> Sequence[Any] | None:

@@ -55,6 +55,7 @@ def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str
         "said": {name: plain(setting.value) for name, setting in said},
         "origins": {name: setting.origin for name, setting in said},
         "clips": [_clip(layer, results) for layer in piece.layers],
+        "files": {knob: {"name": f.name, "digest": f.digest} for knob, f in piece.files.items()},
         "sound": {"heard": piece.heard, **sound},
         "tasks": {task: _task(results[task]) for task in before},
         "engine": {"digest": piece.recipe["engine"], "version": version},

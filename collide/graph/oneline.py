@@ -1,21 +1,24 @@
 """The whole piece as one plain ffmpeg command: the proof of the cut, and what speed is measured by.
 
-Its picture, before the encoder, is that of the stack, frame by frame. It loops with the loop
+Its picture, before the encoder, is that of the segments, frame by frame. It loops with the loop
 filter, which keeps a layer's frames in memory: what the store is there to avoid.
 """
 
 from collections.abc import Mapping
 
 from collide.build.bench import Bench
-from collide.build.key import Results
-from collide.build.safety import Source, pasteable, spelled
+from collide.build.key import Results, made_by
+from collide.build.perform import opened_input
+from collide.build.safety import Source, pasteable, quoted, spelled
 from collide.catalog import instrument
 from collide.errors import InputError
+from collide.graph import post
+from collide.graph.finish import plate_task
 from collide.graph.mattes import film_tasks, held
 from collide.graph.picture import laid, layer_chain
 from collide.graph.piece import Layer, Piece
 from collide.graph.sound import sound_part
-from collide.step import BITEXACT, RATE, Argv, chain, clock, graph, number, seek
+from collide.step import BITEXACT, RATE, TAGS, Argv, Span, chain, clock, graph, lent, number, seek
 
 
 def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> str:
@@ -45,7 +48,9 @@ def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> st
     for token, source in films.items():
         sources[token] = source
         argv += ["-i", token]
-    chains = [*_pictures(piece, results), *_sounds(piece, results)]
+    opened, plates = _plates(bench, piece, results, sources)
+    argv += opened
+    chains = [*_pictures(piece, results), *plates, _post(piece), *_sounds(piece, results)]
     argv += ["-filter_complex", graph(*chains), "-map", "[v]", *_maps(piece), *BITEXACT, output]
     return pasteable(spelled(bench.engine.path, argv, sources))
 
@@ -74,7 +79,39 @@ def _matte(piece: Piece, layer: Layer) -> str:
 def _pictures(piece: Piece, results: Results) -> list[str]:
     chroma, finish = piece.knobs["chroma"], instrument("blend/stack").finish
     chains = [_layer(piece, layer, results, chroma) for layer in piece.layers]
-    return [*chains, *laid(piece), finish(len(piece.layers))]
+    return [*chains, *laid(piece), finish(len(piece.layers), to="stack")]
+
+
+def _plates(
+    bench: Bench, piece: Piece, results: Results, sources: dict[str, Source]
+) -> tuple[Argv, list[str]]:
+    """Return how the plates are opened, out of the store, and the chains that repeat them."""
+    names, span = post.plates(piece.knobs), Span(0, piece.frames)
+    for name in names:
+        made = made_by(results, plate_task(name), "plate.nut", "nut")
+        sources[f"@{name}"] = opened_input(bench, made)
+    films = sum(len(film_tasks(layer)) for layer in piece.layers)
+    return post.joined(names, piece.knobs, span, at=len(piece.layers) + films)
+
+
+def _post(piece: Piece) -> str:
+    """Return the chain from the stack to the finished picture.
+
+    Raises:
+        InputError: one of the chain must look at the whole piece before it changes a pixel.
+    """
+    names = [name for run in post.runs(piece.knobs) for name in run.names]
+    once = [name for name in names if not hasattr(instrument(f"post/{name}"), "passes")]
+    if len(once) < len(names):
+        raise InputError(
+            f"{next(name for name in names if name not in once)} cannot be played in one command",
+            why="it goes through the whole piece first, and changes it then",
+            fix=f"export without it: post={','.join(once) or 'none'}",
+        )
+    made = chain(*post.played(names, piece.knobs, first=0)) or "null"
+    for knob, file in piece.files.items():
+        made = made.replace(f"={lent(knob, file.name)}", f"={quoted(file.path)}")
+    return f"[stack]{TAGS},{clock(piece.fps)},{made}[v]"
 
 
 def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:

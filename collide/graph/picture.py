@@ -1,4 +1,4 @@
-"""The steps of the picture: a clip's layer, what shows of it, and segments, laid and encoded."""
+"""The steps of the picture: a clip's layer, what shows of it, and the stack, segment by segment."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -9,7 +9,7 @@ from collide.build.key import Input, Job, Results, Step, made_by
 from collide.catalog import instrument, own
 from collide.graph.mattes import film_tasks, held
 from collide.graph.piece import Layer, Piece
-from collide.step import Span, chain, wide_and_high
+from collide.step import Span, chain, piece_name, wide_and_high
 
 
 def layer_chain(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str) -> str:
@@ -78,7 +78,7 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
             answer=partial(play.answer, knobs=piece.knobs),
             frames={piece_name(i): span.count for i, span in enumerate(layer.pieces)},
             work=layer.material,
-            size=_bytes(piece, segments.length(piece.fps)),
+            size=most_bytes(piece, segments.length(piece.fps)),
         )
 
     says = {**layer.part(), **own("blend/look", layer.knobs), **own("blend/fit", layer.knobs)}
@@ -144,7 +144,7 @@ def stack_step(piece: Piece, index: int, span: Span) -> Step:
             argv=argv,
             frames=frames,
             work=span.count,
-            size=_bytes(piece, span.count),
+            size=most_bytes(piece, span.count),
         )
 
     says = {"frames": span.count, "chroma": piece.knobs["chroma"], "storage": storage}
@@ -154,30 +154,7 @@ def stack_step(piece: Piece, index: int, span: Span) -> Step:
     return Step(f"stack:{index}", job, tuple(f"layer:{x.number}" for x in piece.layers), says=says)
 
 
-def encode_step(piece: Piece, index: int, span: Span) -> Step:
-    """Return the step that encodes one segment."""
-    argv = instrument("blend/encode").command(piece.knobs)
-
-    def job(results: Results) -> Job:
-        return Job(
-            "blend/encode",
-            {"@stack": made_by(results, f"stack:{index}", "stack.nut", "nut")},
-            argv=argv,
-            frames={"part.mp4": span.count},
-            work=span.count,
-            size=_bytes(piece, span.count),
-        )
-
-    says = own("blend/encode", piece.knobs)
-    return Step(f"encode:{index}", job, (f"stack:{index}",), says=says)
-
-
-def piece_name(index: int) -> str:
-    """Return what a piece of a layer is called."""
-    return f"piece-{index:03d}.nut"
-
-
-def _bytes(piece: Piece, frames: int) -> int:
+def most_bytes(piece: Piece, frames: int) -> int:
     """Return the most a staged file of so many frames may have: raw, and half as much again."""
     width, height = wide_and_high(piece.knobs["output_size"])
     return frames * width * height * 4 * 3 // 2 + (16 << 20)

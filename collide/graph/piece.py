@@ -10,8 +10,10 @@ from typing import Any
 
 from collide import rolls
 from collide.build.key import Input
-from collide.catalog import instrument, own
+from collide.catalog import instrument, knobs, own
 from collide.graph.knobs import Settings
+from collide.graph.lent import Lent, digests
+from collide.graph.post import chained
 from collide.graph.project import Project
 from collide.graph.selection import Pick
 from collide.hashing import digest_of
@@ -61,6 +63,7 @@ class Piece:
     heard: list[int]  # numbers of the layers that sound
     frames: int
     recipe: dict[str, Any]
+    files: dict[str, Lent]  # that a knob of the piece names
 
     @property
     def fps(self) -> int:
@@ -94,18 +97,31 @@ def drawn_mode(knobs: Knobs, seed: int, number: int) -> str:
 
 
 def make_recipe(
-    piece: Mapping[str, Any], layers: list[Layer], heard: list[int], frames: int, engine: str
+    piece: Mapping[str, Any],
+    layers: list[Layer],
+    heard: list[int],
+    frames: int,
+    *,
+    engine: str,
+    files: dict[str, Lent],
 ) -> dict[str, Any]:
-    """Return the recipe: seed, drawn values, clips with their trims, the engine.
+    """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
 
     A knob that this piece does not read is not in it: turning it makes no other video.
     """
+    read = {name: value for name, value in piece.items() if name not in (*CHOOSERS, "seed")}
+    played = [f"post/{name}" for name in chained(piece)]
+    for name, knob in knobs().items():
+        if knob.owner.startswith("post/") and knob.owner not in played:
+            read.pop(name, None)
+    if not played:
+        read.pop("post")
     return {
         "collide": RECIPE,
         "engine": engine,
         "seed": piece["seed"],
         "frames": frames,
-        "piece": {name: value for name, value in piece.items() if name not in (*CHOOSERS, "seed")},
+        "piece": read | digests(files),
         "layers": [_layer(layer, layer.number in heard) for layer in layers],
         "heard": heard,
     }

@@ -1,7 +1,7 @@
 """From a project to its steps, in order: pure, fast, and nothing is rendered.
 
-probe:CLIP ─ select ─ keyframe:i ─ color:i ─ layer:i ─┐
-                   └─ audio:i ── mix ── loudness ──┐   stack:s ─ encode:s ─ mux ─ record
+probe:CLIP ─ select ─ keyframe:i ─ color:i ─ layer:i ─┐         plate:p ─┐
+                   └─ audio:i ── mix ── loudness ──┐   stack:s ─ post:s ─ encode:s ─ mux ─ record
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from collide import segments
 from collide.build.key import Input, Step
 from collide.catalog import instrument
+from collide.graph import post
 from collide.graph.amounts import measured
+from collide.graph.finish import plate_task
 from collide.graph.knobs import Settings
+from collide.graph.lent import Lent
 from collide.graph.manifest import record_step
 from collide.graph.piece import Layer, Piece, drawn_mode, make_recipe
 from collide.graph.project import Project
@@ -27,6 +30,13 @@ class Plan:
     piece: Piece
     steps: dict[str, Step]
 
+    def before(self, task: str) -> list[str]:
+        """Return every task that `task` waits for, in order."""
+        needed = {task}
+        for step in reversed(self.steps.values()):
+            needed |= set(step.needs) if step.task in needed else set()
+        return [other for other in self.steps if other in needed and other != task]
+
 
 def make_plan(
     project: Project,
@@ -38,6 +48,7 @@ def make_plan(
     engine: str,
     version: str,
     models: Mapping[str, Input],
+    files: dict[str, Lent],
 ) -> Plan:
     """Return the plan of a project whose clips are chosen and known.
 
@@ -48,6 +59,7 @@ def make_plan(
         engine: digest of the ffmpeg that would run; it is in the recipe.
         version: what it calls itself; it is in the manifest.
         models: those that are needed, by name.
+        files: of the knobs that name one.
     """
     knobs = {**settings.piece(), "storage": storage}
     frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
@@ -61,8 +73,8 @@ def make_plan(
         layers.append(Layer(pick.layer, pick, clip, own, spans, mode, model))
     said = [(layer.number, layer.knobs["sound"]) for layer in layers if layer.clip.audio]
     heard = instrument("audio/mix").heard(knobs, seed=knobs["seed"], said=said)
-    recipe = make_recipe(knobs, layers, heard, frames, engine)
-    piece = Piece(project, settings, knobs, layers, heard, frames, recipe)
+    recipe = make_recipe(knobs, layers, heard, frames, engine=engine, files=files)
+    piece = Piece(project, settings, knobs, layers, heard, frames, recipe, files)
     steps = {step.task: measured(piece, step) for step in steps_of(piece)}
     record = record_step(piece, tuple(steps), version)
     return Plan(piece, {**steps, record.task: record})
@@ -89,6 +101,9 @@ def possible(settings: Settings) -> list[str]:
     layers, parts = range(1, knobs["num_videos"] + 1), range(len(segments.spans(frames, size)))
     kinds = {"keyframe": layers[1:], "color": layers[1:], "layer": layers, "audio": layers}
     kinds |= {"stack": parts, "encode": parts}
+    posts = [run.task(part) for run in post.runs(knobs) for part in parts]
+    posts += map(plate_task, post.plates(knobs))
     mattes = [f"matte:{number}.{part}" for number in layers[1:] for part in parts]
     mattes += [f"matte:{number}" for number in layers[1:]]
-    return [*mattes, *(f"{kind}:{number}" for kind, some in kinds.items() for number in some)]
+    named = [f"{kind}:{number}" for kind, numbers in kinds.items() for number in numbers]
+    return [*mattes, *named, *dict.fromkeys(posts)]

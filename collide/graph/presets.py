@@ -1,10 +1,11 @@
 """Presets on their shelves: flat JSON files in `<shelf>/<family>/<name>.json`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from collide.catalog import knobs
 from collide.errors import InputError, did_you_mean
 from collide.strict import read_json
 
@@ -47,6 +48,39 @@ def read(path: Path, *, shown: str) -> dict[str, Any]:
     values = read_json(path, shown=shown)
     values.pop("name", None)
     return values
+
+
+def in_chain(told: Iterable[tuple[str, str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
+    """Return what was said, each preset of the family post with the chain that it leads to.
+
+    Such a preset puts the instruments whose knobs it sets into the chain, or those of its own
+    `post`, in that order, behind what is there already.
+
+    Args:
+        told: (origin, file, values), the weakest first.
+    """
+    chain: list[str] = []
+    layers = []
+    for origin, file, values in told:
+        after = dict(values)
+        said = _written(values["post"]) if "post" in values else _players(values)
+        if Path(file).parts[-3:-1] == ("presets", "post") and said:
+            after["post"] = [*chain, *(name for name in said if name not in chain)]
+        chain = _written(after["post"]) if "post" in after else chain
+        layers.append((origin, after))
+    return layers
+
+
+def _written(said: Any) -> list[str]:
+    """Return the names in a value of `post`; what cannot be one is refused when it is parsed."""
+    words = said.split(",") if isinstance(said, str) else said if isinstance(said, list) else []
+    return [word.strip() for word in words if isinstance(word, str) and word.strip() != "none"]
+
+
+def _players(values: Iterable[str]) -> list[str]:
+    """Return the post instruments whose knobs stand in `values`, in that order."""
+    owners = [knobs()[name].owner for name in values if name in knobs()]
+    return list(dict.fromkeys(o.removeprefix("post/") for o in owners if o.startswith("post/")))
 
 
 def names(shelves: Sequence[Path]) -> list[str]:

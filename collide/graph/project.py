@@ -146,7 +146,7 @@ class Project:
             raise error.at(place) from None
         strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
         told = [*weak, ("config.json", place, config), *strong]
-        layers = [(origin, values) for origin, _, values in told]
+        layers = presets.in_chain(told)
         files = {origin: file for origin, file, _ in told}
         return resolve([*layers, ("command line", typed)], files)
 

@@ -7,7 +7,8 @@ from collide import segments
 from collide.build.key import Input, Job, Results, Step, made_by
 from collide.catalog import instrument
 from collide.graph.colors import color_steps
-from collide.graph.picture import encode_step, layer_step, presence_step, stack_step
+from collide.graph.finish import picture_steps
+from collide.graph.picture import layer_step, presence_step
 from collide.graph.piece import Piece
 from collide.graph.sound import audio_step, loudness_step, mix_step
 from collide.hashing import canonical
@@ -40,11 +41,8 @@ def steps_of(piece: Piece) -> Iterator[Step]:
     if piece.heard:
         yield mix_step(piece)
         yield loudness_step(piece)
-    spans = segments.spans(piece.frames, segments.length(piece.fps))
-    for index, span in enumerate(spans):
-        yield stack_step(piece, index, span)
-        yield encode_step(piece, index, span)
-    yield _mux(piece, len(spans))
+    yield from picture_steps(piece)
+    yield _mux(piece, len(segments.spans(piece.frames, segments.length(piece.fps))))
 
 
 def _mux(piece: Piece, count: int) -> Step:

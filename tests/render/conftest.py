@@ -38,6 +38,8 @@ class Ran:
 class House:
     """A folder with dodo.py, presets and a library of its own."""
 
+    package = REPO  # where the code is; a test may have a copy of its own
+
     def __init__(self, root: Path) -> None:
         self.root = root
         for name in ("dodo.py", "pyproject.toml"):
@@ -47,7 +49,7 @@ class House:
 
     def env(self) -> dict[str, str]:
         """Return the environment doit runs in."""
-        return {**os.environ, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""}
+        return {**os.environ, "PYTHONPATH": str(self.package), "COLLIDE_CACHE": ""}
 
     def doit(self, *words: str) -> Ran:
         """Run doit with these words and return what it did."""

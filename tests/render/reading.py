@@ -1,5 +1,6 @@
 """What tests read out of finished files: frames by md5, time stamps, sound as numbers."""
 
+import json
 import re
 import shlex
 import tempfile
@@ -31,6 +32,15 @@ def stacked(house: House, project: str = "x") -> list[str]:
     tasks = house.manifest(project)["tasks"]
     count = sum(task.startswith("stack:") for task in tasks)
     digests = [tasks[f"stack:{i}"]["objects"]["stack.nut"] for i in range(count)]
+    return [md5 for digest in digests for md5 in md5s(house.object(digest), "-f", "nut")]
+
+
+def posted(house: House, project: str = "x") -> list[str]:
+    """Return the md5 of every frame that the encoder read, segment after segment."""
+    receipts = house.root / "cache" / "receipts" / project
+    count = sum(task.startswith("encode:") for task in house.manifest(project)["tasks"])
+    entries = [json.loads((receipts / f"encode-{i}.json").read_text()) for i in range(count)]
+    digests = [entry["preimage"]["inputs"]["@stack"] for entry in entries]
     return [md5 for digest in digests for md5 in md5s(house.object(digest), "-f", "nut")]
 
 

@@ -17,6 +17,7 @@ WORDS = {
     "{KNOBS}": f"{len(knobs())} knobs of {len(OWNERS)} instruments",
     "{COUNT}": str(len(knobs())),
     "{MODES}": ", ".join(knobs()["mode"].limit.words),
+    "{POSTS}": ", ".join(knobs()["post"].limit.words),
     "{PRESETS}": ", ".join(PRESETS),
 }
 

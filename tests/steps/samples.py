@@ -15,8 +15,10 @@ from collide.media import Clip
 from collide.step import (
     Argv,
     Band,
+    Chain,
     Choice,
     Color,
+    File,
     Name,
     Range,
     Read,
@@ -42,6 +44,7 @@ ARGUMENTS: dict[str, Any] = {
     "clips": [{"digest": d * 32, "name": f"{d}.mp4", "own": d == "c", "facts": {}} for d in "abc"],
     "count": 100,
     "filters": "hue=h=10",
+    "first": 125,
     "fps": 25,
     "keyed": True,
     "laid": ["[l1][l2]overlay=format=yuv444:eof_action=endall[s2]"],
@@ -57,14 +60,15 @@ ARGUMENTS: dict[str, Any] = {
     "opacities": [1.0, 0.5],
     "output_size": "320x180",
     "pieces": [Span(0, 125), Span(125, 40)],
+    "plate": "[p0]",
     "recipe": '{"collide":1}',
     "rate": 12,
     "samples": 240000,
     "second": [],
     "shot": "dahlia",
+    "size": (320, 180),
     "seconds": 6.0,
     "seed": 7,
-    "size": (320, 180),
     "sound": True,
     "start": 1.5,
     "step": 12,
@@ -109,13 +113,25 @@ def middle() -> dict[str, Any]:
     return found | DECIDED
 
 
+def away(module: ModuleType) -> dict[str, Any]:
+    """Return the knobs of NEUTRAL a fifth of the way to their high ends; of words, the last."""
+    found = {}
+    for knob, value in getattr(module, "NEUTRAL", {}).items():
+        end = ends(knobs()[knob])[-1]
+        part = isinstance(knobs()[knob].limit, Range)
+        found[knob] = type(end)(value + (end - value) / 5) if part else end
+    return found
+
+
 def ends(knob: Knob) -> list[Any]:
     """Return the lowest and the highest value of a knob; of words, all of them."""
     limit = knob.limit
     values: Mapping[type, Any] = {
         Range: lambda: [limit.low, limit.high],
         Band: lambda: ["off", "0..0.01", "0.99..1"],
+        Chain: lambda: ["none", *limit.words, [*reversed(limit.words)] or "none"],
         Choice: lambda: list(limit.words),
+        File: lambda: ["none", "x" * 190 + limit.suffixes[0]],
         Several: lambda: [limit.words[0], ",".join(limit.words)],
         Toggle: lambda: [False, True],
         Color: lambda: ["0x000000", "0xFFFFFF"],

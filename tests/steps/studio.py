@@ -51,3 +51,10 @@ def looked(folder: Path, chain: str, picture: np.ndarray) -> np.ndarray:
     """Return what a filter chain makes of one RGB picture: (height, width, 4), RGBA."""
     raw = filtered(folder, chain, staged(folder, picture))
     return np.frombuffer(raw, np.uint8).reshape(*picture.shape[:2], 4)
+
+
+def md5s(path: Path) -> list[str]:
+    """Return the md5 of every frame of a staged file."""
+    said = [str(find_engine().path), "-v", "error", "-i", str(path), "-f", "framemd5", "-"]
+    done = subprocess.run(said, check=True, capture_output=True, text=True)
+    return [row.rpartition(",")[2].strip() for row in done.stdout.splitlines() if row[0] != "#"]

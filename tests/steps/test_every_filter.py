@@ -1,4 +1,4 @@
-"""The laws of every instrument that is a filter chain, on real pictures."""
+"""The laws of every instrument that is a filter chain, on real pictures; of post/ see there."""
 
 from pathlib import Path
 from types import ModuleType
@@ -11,11 +11,14 @@ from collide.step import Clip
 from tests.steps.samples import CLIP, arguments, ends, middle, shape
 from tests.steps.studio import filtered
 
-# Those that make one picture of one: blend/lay makes one of two, see test_lay.py.
+# Those that make one picture of one: blend/lay makes one of two, see test_lay.py; what is played
+# on the finished picture, see test_every_post.py.
 PICTURES = {
     name: module
     for name, module in instruments().items()
-    if shape(module) == "filters" and name[:5] != "audio" and name != "blend/lay"
+    if shape(module) == "filters"
+    and not name.startswith(("audio/", "post/"))
+    and name != "blend/lay"
 }
 NEUTRAL = {n: m for n, m in PICTURES.items() if hasattr(m, "NEUTRAL")}
 SMALL = Clip(**CLIP.facts() | {"width": 64, "height": 36})

@@ -17,7 +17,7 @@ from collide import catalog
 from collide.catalog import Knob, explained, instruments, knobs
 from collide.graph.knobs import parse, plain
 from collide.step import MASKS
-from tests.steps.samples import REPORTS, arguments, ends, middle, play, shape
+from tests.steps.samples import ARGUMENTS, REPORTS, arguments, away, ends, middle, play, shape
 
 GOLDEN = Path(__file__).parent / "golden"
 BLOCKS = ("DEFAULTS", "LIMITS", "PER_LAYER", "KEYED")
@@ -205,7 +205,12 @@ def test_the_command_is_the_golden_one(
 ) -> None:
     """A change of the picture is a change of this text file, seen in review."""
     path = GOLDEN / f"{name.replace('/', '-')}.txt"
-    text = written(play(name, module, middle(), frames))
+    # what is played on the whole picture changes nothing by default: there it is turned
+    turned = middle() | (away(module) if name.startswith("post/") else {})
+    text = written(play(name, module, turned, frames))
+    if hasattr(module, "plate"):
+        asked = {word: ARGUMENTS[word] for word in ("size", "fps", "seed")}
+        text += "\n" + written(module.plate(turned, **asked))
     if pytestconfig.getoption("golden"):
         path.write_text(text)
     assert path.exists(), "write it: pytest tests/steps --golden"

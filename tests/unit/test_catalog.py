@@ -29,7 +29,7 @@ def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:
     kept = {
         "DEFAULTS": {"fog": 1},
         "LIMITS": {"fog": Range(0, 2)},
-        "filters": lambda knobs: "",
+        "filters": lambda knobs, *, size, fps, seed: "",
     } | parts
     for name, value in kept.items():
         if value is not None:
@@ -75,6 +75,17 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
         (module(LIMITS={}), "DEFAULTS and LIMITS differ: ['fog']"),
         (module(DEFAULTS={}), "DEFAULTS and LIMITS differ: ['fog']"),
         (module(DEFAULTS={"at": 1}, LIMITS={"at": Range(0, 1)}), "'at' is a word of the verbs"),
+        (module(filters=None, analyze=lambda knobs: {}), "in post/ it must have filters or passes"),
+        (module(filters=lambda knobs, *, size, fps: ""), "filters must take knobs, size, fps"),
+        (module(filters=lambda knobs, *, size, fps, seed, at: ""), "filters must take knobs"),
+        (module(PLATE_FRAMES=8), "plate, PLATE_FRAMES and the parameter plate belong together"),
+        (module(plate=lambda knobs, *, size, fps, seed: []), "plate, PLATE_FRAMES and the"),
+        (module(filters=lambda knobs, *, size, fps, seed, plate: ""), "plate, PLATE_FRAMES and"),
+        (
+            module(filters=None, passes=lambda knobs, *, size, fps, seed: []),
+            "passes need WHOLE = True",
+        ),
+        (module(PER_LAYER=("fog",)), "its knobs are the piece's"),
     ],
 )
 def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
@@ -104,7 +115,7 @@ def test_a_knob_belongs_to_the_piece_a_layer_or_a_keyed_layer(
     """The scope follows from PER_LAYER and KEYED of the file."""
     parts = {"DEFAULTS": dict.fromkeys("abc", 1), "LIMITS": dict.fromkeys("abc", Range(0, 1)),
              "PER_LAYER": ("b",), "KEYED": ("c",)}  # fmt: skip
-    monkeypatch.setattr(catalog, "instruments", lambda: {"post/fog": module(**parts)})
+    monkeypatch.setattr(catalog, "instruments", lambda: {"blend/fog": module(**parts)})
     assert [knob.scope for knob in knobs.__wrapped__().values()] == ["piece", "layer", "keyed"]
 
 

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from collide.limits import (
     Band,
+    Chain,
     Checked,
     Choice,
     Color,
+    File,
     Name,
     Range,
     Several,
@@ -22,7 +24,7 @@ from collide.limits import (
 
 LIMITS: list[Checked] = [
     Range(0, 9), Range(-1.5, 2.0), Choice(("a", "b")), Toggle(), Color(), Size(), Name(),
-    Several(("a", "b")), Band(),
+    Several(("a", "b")), Band(), Chain(("a", "b")), File("luts", (".cube",)),
 ]  # fmt: skip
 
 ANYTHING = st.recursive(
@@ -71,6 +73,12 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
         (Several(("a", "b")), "b", "b"),
         (Several(("a", "b")), "b, a,b", "a,b"),
         (Several(("a", "b")), ["b", "a"], "a,b"),
+        (Chain(("a", "b")), "none", "none"),
+        (Chain(("a", "b")), " b, a", "b,a"),
+        (Chain(("a", "b")), ["b"], "b"),
+        (Chain(("a", "b")), ["none"], "none"),
+        (File("luts", (".cube",)), "none", "none"),
+        (File("luts", (".cube",)), "Kodak 2383.CUBE", "Kodak 2383.CUBE"),
         (Band(), "off", "off"),
         (Band(), "0.30..0.6", "0.3..0.6"),
         (Band(), [0, 1], "0..1"),
@@ -103,6 +111,14 @@ def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> 
         *(
             (Name(), value)
             for value in ("", ".", "..", "a/b", "a\\b", "a\nb", "a\0", "x" * 201, 7, "\ud800")
+        ),
+        *(
+            (Chain(("a", "b")), value)
+            for value in ("", "a,a", "a,c", "none,a", [], [7], None, "A", ["a,b"])
+        ),
+        *(
+            (File("luts", (".cube",)), value)
+            for value in ("", "x.txt", "cube", "../x.cube", "a/x.cube", "x.cube\n", None, 7, ["x"])
         ),
         *((Several(("a", "b")), value) for value in ("", ",", "a,c", [], ["a", 7], None, "A")),
         *(
@@ -142,6 +158,14 @@ def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
         (Size(4096), "WIDTHxHEIGHT, both even, 16 to 4096"),
         (Name(), "the name of a file, without folders"),
         (Several(("a", "b")), "one or more of a, b, joined by commas"),
+        (
+            Chain(("a", "b")),
+            "none, or some of a, b, each once, in the order they are played: a,b",
+        ),
+        (
+            File("luts", (".cube",)),
+            "none, or the name of a file in library/luts, .cube, without folders",
+        ),
         (Band(), "off, or a window from 0 to 1, for instance 0.3..0.6"),
     ],
 )

@@ -1,15 +1,19 @@
 """presets: where they are looked up, and what counts for more."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from collide import catalog
 from collide.errors import InputError
+from collide.graph import knobs, presets
 from collide.graph.knobs import Setting
 from collide.graph.project import Project, named
 from collide.house import House
+from collide.step import Chain, Range
 
 
 def write(path: Path, value: Any) -> None:
@@ -92,3 +96,78 @@ def test_settings_come_in_order_with_their_origins(house: House, project: Projec
     typed = project.settings(["c"], {"crf": "5"})
     assert typed.of("crf") == Setting(5, "command line")
     assert typed.of("pan", 2) == Setting(0.5, "preset a")
+
+
+@pytest.fixture
+def toys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the instruments of post/ be fog and rain, with a knob each, whatever there is besides."""
+    found = {k: v for k, v in catalog.knobs().items() if not v.owner.startswith("post/")}
+    for name in ("fog", "rain"):
+        found[name] = catalog.Knob(name, f"post/{name}", 0.0, Range(0.0, 1.0), "piece")
+    found["post"] = replace(found["post"], limit=Chain(("fog", "rain", "snow")))
+    for module in (presets, knobs):
+        monkeypatch.setattr(module, "knobs", lambda: found)
+
+
+def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
+    """Return the chain that holds, and who said so."""
+    setting = project.settings(list(typed), knobs).of("post")
+    return setting.value, setting.origin
+
+
+@pytest.mark.usefixtures("toys")
+def test_a_preset_of_post_puts_its_instruments_into_the_chain(
+    house: House, project: Project
+) -> None:
+    """Those whose knobs it sets, in its order, or those of its own `post`; other presets do not."""
+    shelf = house.root / "presets"
+    write(shelf / "post" / "wet.json", {"rain": 0.3, "crf": 9, "fog": 0.1})
+    write(shelf / "post" / "named.json", {"rain": 0.3, "fog": 0.1, "post": "snow,fog"})
+    write(shelf / "post" / "empty.json", {"crf": 9})
+    write(shelf / "blend" / "dry.json", {"rain": 0.3})
+    assert chain(project) == ("none", "default")
+    assert chain(project, "wet") == ("rain,fog", "preset wet (typed)")
+    assert chain(project, "named")[0] == "snow,fog"
+    assert chain(project, "empty") == ("none", "default")
+    assert chain(project, "dry") == ("none", "default")
+
+
+@pytest.mark.usefixtures("toys")
+def test_presets_of_post_join_what_is_there(house: House, project: Project) -> None:
+    """Behind it, and nothing twice; a chain that is said outright counts for more."""
+    shelf, config = house.root / "presets", project.path / "config.json"
+    write(shelf / "post" / "fogged.json", {"fog": 0.1})
+    write(shelf / "post" / "wet.json", {"rain": 0.3, "fog": 0.1})
+    write(config, {"preset": ["fogged", "wet"]})
+    assert chain(project) == ("fog,rain", "preset wet")
+    write(config, {"preset": ["wet"], "post": "snow"})
+    assert chain(project) == ("snow", "config.json")
+    assert chain(project, "wet") == ("snow,rain,fog", "preset wet (typed)")
+    assert chain(project, "wet", post="none") == ("none", "command line")
+    write(config, {"preset": ["wet"], "post": ["none"]})
+    assert chain(project, "fogged")[0] == "fog"
+    assert chain(project, "fogged", post="rain, fog")[0] == "rain,fog"
+
+
+@pytest.mark.usefixtures("toys")
+@pytest.mark.parametrize("said", [7, {"a": 1}, [7], "mist", ["fog", "fog"], "fog,,rain", []])
+def test_a_chain_that_cannot_be_is_refused_with_its_file(
+    house: House, project: Project, said: Any
+) -> None:
+    """In a preset as in config.json; an unknown name gets the nearest."""
+    write(house.root / "presets" / "post" / "odd.json", {"fog": 0.1, "post": said})
+    if said:  # an empty list adds nothing
+        with pytest.raises(InputError, match=r"presets/post/odd\.json"):
+            chain(project, "odd")
+    write(project.path / "config.json", {"post": said})
+    with pytest.raises(InputError, match=r"projects/x/config\.json"):
+        chain(project)
+
+
+@pytest.mark.usefixtures("toys")
+def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
+    """The word that is wrong is the one that is asked about."""
+    with pytest.raises(InputError) as caught:
+        chain(project, post="fog,rian")
+    assert caught.value.why.startswith("it takes none, or some of fog, rain, snow")
+    assert caught.value.fix == "did you mean 'rain'?"

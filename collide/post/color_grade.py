@@ -1,0 +1,228 @@
+"""post/color-grade: one light over the whole picture, so that strangers belong together.
+
+Play it first in the chain: grain and tape come on top of a light, not under it. Warmth and the
+three ranges are small turns; a curve or a LUT is a whole look at once.
+Reads and writes pictures of any size; every frame by itself.
+"""
+
+import math
+
+from collide.step import Choice, File, Knobs, Limit, Range, chain, lent, number
+
+DEFAULTS = {
+    # --- color ---
+
+    # how warm the light is, as the Kelvin of a lamp
+    # low: 2500 = candles, skin turns to brick; high: 12000 = moonlight on snow
+    # typical 6500 = as shot; 5200 for film, 8000 for dusk
+    "grade_temperature": 6500,
+
+    # which way the light leans where warm and cool are settled
+    # low: -1 = under trees, green skin; high: 1 = neon, magenta walls
+    # typical 0; 0.15 takes the green out of old fluorescent tubes
+    "grade_tint": 0.0,
+
+    # how strong colors are
+    # low: 0 = black and white; high: 2 = a poster, skies hurt
+    # typical [0.8, 1.2]
+    "grade_saturation": 1.0,
+
+    # --- light ---
+
+    # how far light and dark stand apart; they bend, and nothing is cut off
+    # low: 0.5 = a window in fog; high: 3 = ink on paper
+    # typical [0.95, 1.4]
+    "grade_contrast": 1.0,
+
+    # lifts or lowers everything alike
+    # low: -0.5 = a cellar; high: 0.5 = an overexposed slide, faces go to paper
+    # typical [-0.05, 0.05]
+    "grade_brightness": 0.0,
+
+    # lifts or sinks the middle; black and white stay
+    # low: 0.5 = late evening; high: 2 = chalk
+    # typical [0.9, 1.15]
+    "grade_gamma": 1.0,
+
+    # how light the dark third is
+    # low: -1 = shadows close like doors; high: 1 = black is charcoal, an old print
+    # typical [-0.2, 0.3]
+    "grade_shadows": 0.0,
+
+    # how light the middle third is
+    # low: -1 = rain is coming; high: 1 = a lamp pointed at every face
+    # typical [-0.2, 0.2]
+    "grade_mids": 0.0,
+
+    # how light the bright third is
+    # low: -1 = skies turn to slate; high: 1 = windows burn out
+    # typical [-0.3, 0.2]
+    "grade_highlights": 0.0,
+
+    # --- two lights ---
+
+    # the color of the shadows alone
+    # low: -1 = deep water, blue and green; high: 1 = embers
+    # typical [-0.4, 0.1]; against a warm highlight tone it is every film poster since 2005
+    "grade_shadow_tone": 0.0,
+
+    # the color of the lights alone
+    # low: -1 = ice; high: 1 = the last sun on a wall
+    # typical [0, 0.4]
+    "grade_highlight_tone": 0.0,
+
+    # --- whole looks ---
+
+    # a bend of all three colors, out of a table
+    # low end: none = straight, film = a toe and a shoulder, faded = a print from 1974;
+    # cross = slide film in the wrong bath, teal-orange = a trailer; high end: solarize = the
+    # lights turn over, as when the darkroom door opened, negative = all of it does
+    # typical none or film
+    "grade_curve": "none",
+
+    # a 3D table of colors, a .cube or .3dl file in library/luts
+    # low end: none = nothing more; high end: any = a whole laboratory in one file
+    # typical none
+    "grade_lut": "none",
+}  # fmt: skip
+
+# Points of each curve, from black to white: of all three colors, or of red, green and blue.
+CURVES = {
+    "film": ("0/0.02 0.25/0.21 0.5/0.51 0.75/0.81 1/0.97",),
+    "faded": ("0/0.13 0.25/0.29 0.5/0.52 0.75/0.74 1/0.9",),
+    "cross": (
+        "0/0 0.25/0.16 0.5/0.53 0.75/0.87 1/1",
+        "0/0 0.25/0.2 0.5/0.54 0.75/0.84 1/0.97",
+        "0/0.16 0.5/0.48 1/0.8",
+    ),
+    "teal-orange": (
+        "0/0 0.25/0.17 0.5/0.51 0.75/0.86 1/1",
+        "0/0.02 0.25/0.25 0.5/0.5 0.75/0.75 1/0.97",
+        "0/0.08 0.25/0.33 0.5/0.48 0.75/0.62 1/0.86",
+    ),
+    "solarize": ("0/0 0.3/0.5 0.55/0.85 0.75/0.5 1/0.12",),
+    "negative": ("0/1 1/0",),
+}
+
+LIMITS: dict[str, Limit] = {
+    "grade_temperature": Range(2000, 15000),
+    "grade_tint": Range(-1.0, 1.0),
+    "grade_saturation": Range(0.0, 2.0),
+    "grade_contrast": Range(0.25, 4.0),
+    "grade_brightness": Range(-1.0, 1.0),
+    "grade_gamma": Range(0.25, 4.0),
+    "grade_shadows": Range(-1.0, 1.0),
+    "grade_mids": Range(-1.0, 1.0),
+    "grade_highlights": Range(-1.0, 1.0),
+    "grade_shadow_tone": Range(-1.0, 1.0),
+    "grade_highlight_tone": Range(-1.0, 1.0),
+    "grade_curve": Choice(("none", *CURVES)),
+    "grade_lut": File("luts", (".cube", ".3dl")),
+}
+
+NEUTRAL = {
+    "grade_temperature": 6500, "grade_tint": 0.0, "grade_saturation": 1.0, "grade_contrast": 1.0,
+    "grade_brightness": 0.0, "grade_gamma": 1.0, "grade_shadows": 0.0, "grade_mids": 0.0,
+    "grade_highlights": 0.0, "grade_shadow_tone": 0.0, "grade_highlight_tone": 0.0,
+    "grade_curve": "none", "grade_lut": "none",
+}  # fmt: skip
+
+LUMA = (0.2126, 0.7152, 0.0722)  # BT.709, of red, green, blue
+TONE = (0.12, -0.02, -0.12)  # what an ember adds to red, green, blue; its reverse is deep water
+LIGHT = ("temperature", "tint", "contrast", "brightness", "gamma", "shadows", "mids", "highlights",
+         "shadow_tone", "highlight_tone")  # fmt: skip
+
+
+def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
+    """Return the chain that grades, "" where nothing turns."""
+    turned = {name: knobs[name] for name in NEUTRAL}
+    if turned == NEUTRAL:
+        return ""
+    light = any(turned[f"grade_{name}"] != NEUTRAL[f"grade_{name}"] for name in LIGHT)
+    # ten bits: several bends in eight would show as steps in every sky
+    return chain(
+        "format=gbrp10",
+        f"lutrgb={_light(turned)}" if light else "",
+        _saturation(turned["grade_saturation"]),
+        _curve(turned["grade_curve"]),
+        _lut(turned["grade_lut"]),
+    )
+
+
+def balance(temperature: float, tint: float) -> tuple[float, ...]:
+    """Return the gains of red, green and blue, which leave a grey as light as it was.
+
+    Source: T. Helland's fit of the colors of black bodies (2012), against itself at 6500 K.
+    """
+    lamp, day = _black_body(temperature), _black_body(6500)
+    lean = (1 + 0.12 * tint, 1 - 0.12 * tint, 1 + 0.12 * tint)
+    gains = [a / b * c for a, b, c in zip(lamp, day, lean, strict=True)]
+    light = sum(gain * share for gain, share in zip(gains, LUMA, strict=True))
+    return tuple(gain / light for gain in gains)
+
+
+def _black_body(kelvin: float) -> tuple[float, float, float]:
+    """Return red, green and blue, 0..1, of a body of that temperature."""
+    k = kelvin / 100
+    red = 255.0 if k <= 66 else 329.698727446 * (k - 60) ** -0.1332047592
+    green = 99.4708025861 * math.log(k) - 161.1195681661
+    if k > 66:
+        green = 288.1221695283 * (k - 60) ** -0.0755148492
+    blue = 138.5177312231 * math.log(k - 10) - 305.0447927307 if k < 66 else 255.0
+    return red / 255, min(green, 255.0) / 255, min(blue, 255.0) / 255
+
+
+def _light(turned: Knobs) -> str:
+    """Return one table for each color: balance, contrast, gamma, the three ranges, two tones."""
+    gains = balance(turned["grade_temperature"], turned["grade_tint"])
+    dark, middle, bright = (turned[f"grade_{name}"] for name in ("shadows", "mids", "highlights"))
+    tables = []
+    for color, gain, tone in zip("rgb", gains, TONE, strict=True):
+        low = number(0.25 * dark + tone * turned["grade_shadow_tone"])
+        high = number(0.25 * bright + tone * turned["grade_highlight_tone"])
+        made = (
+            f"st(0,clip(val/maxval*{number(gain)}+{number(turned['grade_brightness'])},0,1));"
+            f"st(0,pow({_apart(turned['grade_contrast'])},{number(1 / turned['grade_gamma'])}));"
+            f"maxval*clip(ld(0)+({low})*pow(1-ld(0),3)+{number(middle)}*ld(0)*(1-ld(0))"
+            f"+({high})*pow(ld(0),3),0,1)"
+        )
+        tables.append(f"{color}='{made}'")
+    return ":".join(tables)
+
+
+def _apart(contrast: float) -> str:
+    """Return ld(0) with light and dark further apart, or nearer.
+
+    An S of two powers, which meet in the middle grey; below 1 a straight line, since a power
+    would pull noise out of the black.
+    """
+    by = number(contrast)
+    if contrast <= 1:
+        return f"(0.5+(ld(0)-0.5)*{by})"
+    return f"if(lt(ld(0),0.5),0.5*pow(2*ld(0),{by}),1-0.5*pow(2-2*ld(0),{by}))"
+
+
+def _saturation(strength: float) -> str:
+    """Return the matrix that moves each color away from its grey, "" where none moves."""
+    if strength == 1:
+        return ""
+    cells = []
+    for row, to in enumerate("rgb"):
+        for column, of in enumerate("rgb"):
+            kept = strength if row == column else 0.0
+            cells.append(f"{to}{of}={number(LUMA[column] * (1 - strength) + kept)}")
+    return f"colorchannelmixer={':'.join(cells)}"
+
+
+def _curve(name: str) -> str:
+    if name == "none":
+        return ""
+    points = CURVES[name]
+    colors = ("all",) if len(points) == 1 else ("r", "g", "b")
+    bends = ":".join(f"{color}='{path}'" for color, path in zip(colors, points, strict=True))
+    return f"curves={bends}:interp=pchip"
+
+
+def _lut(name: str) -> str:
+    # trilinear: the other ways have code of their own for some processors
+    return f"lut3d=file={lent('grade_lut', name)}:interp=trilinear" if name != "none" else ""

@@ -1,0 +1,184 @@
+"""What is played on the finished stack: which tasks render, and that cutting shows nowhere.
+
+The instruments are toys, each made to show one thing, dropped into post/ as any new effect is.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import collide
+from collide.hashing import digest_file
+from tests.render.conftest import CONFIG, SMALL, House
+from tests.render.reading import md5s, one_command, posted, stacked
+
+TOYS = Path(__file__).parent / "toys"
+SEGMENTS = {"stack:0", "stack:1"}
+POSTS = {"post:0", "post:1"}
+ENCODED = {"encode:0", "encode:1"}
+END = {"mux", "record"}
+
+# Swaps red and blue.
+SWAP = "LUT_3D_SIZE 2\n" + "".join(f"{b} {g} {r}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
+
+
+@pytest.fixture
+def toys(house, monkeypatch) -> House:
+    """The rendered house, with the toys among its instruments."""
+    package = house.root / "collide"
+    shutil.copytree(Path(collide.__file__).parent, package)
+    for toy in TOYS.glob("*.py"):
+        shutil.copy(toy, package / "post")
+    house.package = house.root
+    return house
+
+
+def chained(house: House, *chain: str) -> list[str]:
+    """Render the house with a chain and return the md5 of every frame that is encoded."""
+    house.render(f"post={','.join(chain)}")
+    return posted(house)
+
+
+def exported(house: House, *said: str) -> list[str]:
+    """Return the md5 of every frame that the exported command makes of the same small piece."""
+    names = {word.partition("=")[0] for word in said}
+    return one_command(house, *(w for w in SMALL if w.partition("=")[0] not in names), *said)
+
+
+def test_a_chain_costs_itself_and_the_encoder(toys):
+    """Neither layer nor stack renders for the chain, and the plate only for what it is made of."""
+    ran = toys.render("post=blink,speck")
+    assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
+    ran = toys.render("post=blink,speck", "speck_size=3")
+    assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
+    assert ran.record["tasks"]["plate:speck"]["why"] == "speck_size 2 → 3"
+    ran = toys.render("post=blink,speck", "speck=0.4", "speck_size=3")
+    assert ran.rendered == POSTS | ENCODED | END
+    assert ran.record["tasks"]["post:0"]["why"] == "speck 0.5 → 0.4"
+    assert toys.render("post=blink,speck", "speck=0.4", "speck_size=3").rendered == set()
+
+
+def test_neighbors_share_a_run_and_order_counts(toys):
+    """Two effects are one task a segment; the other way round is another picture."""
+    one, other = chained(toys, "blink", "speck"), chained(toys, "speck", "blink")
+    assert len(one) == 60
+    assert one != other
+    assert toys.manifest()["recipe"]["piece"]["post"] == "speck,blink"
+
+
+def test_the_past_is_seen_across_segments(toys):
+    """An instrument that needs the frames before it gets the whole piece, in one task."""
+    ran = toys.render("post=blink,echo,speck")
+    assert ran.rendered == {
+        "plate:speck", "post:0.blink", "post:1.blink", "post:echo", "post:0.speck",
+        "post:1.speck", *ENCODED, *END,
+    }  # fmt: skip
+    seen = posted(toys)
+    assert seen == exported(toys, "post=blink,echo,speck")
+    assert len(set(seen)) > 50, "the picture must move, or nothing is compared"
+    ran = toys.render("post=blink,echo,speck", "speck=0.3")
+    assert ran.rendered == {"post:0.speck", "post:1.speck", *ENCODED, *END}
+
+
+def test_one_command_shows_the_picture_of_the_chain(toys):
+    """Exported, the same frames: plates that loop, time, and counts go on across segments."""
+    assert exported(toys, "post=speck,blink") == chained(toys, "speck", "blink")
+
+
+def test_several_passes_measure_first(toys):
+    """What the first run finds is in the second; one plain command cannot say that, and says so."""
+    ran = toys.render("post=settle", "settle=0.8")
+    assert ran.rendered == {"post:settle", *ENCODED, *END}
+    assert toys.manifest()["tasks"]["post:settle"]["facts"] == {"looked": 60}
+    assert posted(toys) != stacked(toys)
+    ran = toys.doit("export", "project=x", "as=ffmpeg", "post=blink,settle")
+    assert ran.code == 3
+    assert "settle cannot be played in one command" in ran.out
+    assert "post=blink" in ran.out
+
+
+def test_neutral_settings_change_no_pixel_and_cost_nothing(toys):
+    """What would change nothing is not played: the encoder reads the stack itself."""
+    ran = toys.render("post=blink,speck,echo,toned", "blink=0", "speck=0", "echo=false")
+    assert ran.rendered == END
+    assert not [task for task in toys.manifest()["tasks"] if task.startswith(("post", "plate"))]
+
+
+def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
+    """The recipe holds the knobs of the chain only, and a knob that turns nothing is told."""
+    before = toys.video().read_bytes()
+    ran = toys.render("blink=0.7")
+    assert ran.rendered <= {"record"}
+    assert toys.video().read_bytes() == before
+    assert "blink turns nothing: blink is not played; say post=blink too" in ran.out
+    toys.render("post=echo")
+    played = toys.manifest()["recipe"]["piece"]
+    assert played["echo"] is True
+    assert not {"blink", "speck"} & played.keys()
+
+
+def test_a_file_is_its_content(toys):
+    """A LUT renamed is the same look; its bytes changed, it is another, and `why` says so."""
+    luts = toys.root / "library" / "luts"
+    luts.mkdir()
+    (luts / "a [b]'s, 1;2:3%d.CUBE").write_text(SWAP)
+    said = ("post=toned", "toned=a [b]'s, 1;2:3%d.CUBE")
+    toys.render(*said)
+    seen, before = posted(toys), toys.video().read_bytes()
+    assert seen != stacked(toys)
+    assert exported(toys, *said) == seen
+    assert (
+        digest_file(luts / "a [b]'s, 1;2:3%d.CUBE") == toys.manifest()["files"]["toned"]["digest"]
+    )
+    (luts / "a [b]'s, 1;2:3%d.CUBE").rename(luts / "b.cube")
+    assert toys.render("post=toned", "toned=b.cube").rendered == {"record"}
+    assert toys.video().read_bytes() == before
+    (luts / "b.cube").write_text(SWAP.replace("1 1 1", "0.5 1 1"))
+    ran = toys.render("post=toned", "toned=b.cube")
+    assert ran.rendered == POSTS | ENCODED | END
+    assert "the file of toned" in ran.record["tasks"]["post:0"]["why"]
+
+
+@pytest.mark.parametrize("name", ["nope.cube", "../../dodo.py", "link.cube", "b.txt", "pipe.cube"])
+def test_a_file_that_cannot_be_used_is_refused(toys, name):
+    """Only plain files inside the folder, by their bare name: three lines, and nothing starts."""
+    luts = toys.root / "library" / "luts"
+    luts.mkdir()
+    (luts / "b.cube").write_text(SWAP)
+    (luts / "link.cube").symlink_to(toys.root / "dodo.py")
+    (luts / "pipe.cube").mkdir()
+    ran = toys.doit("render", "project=x", "post=toned", f"toned={name}")
+    assert ran.code == 3, ran.out
+    assert "why" in ran.out and "fix" in ran.out and "Traceback" not in ran.out
+
+
+def test_a_preset_of_post_joins_the_chain(toys):
+    """From config and from the command line: behind what is there, and nothing twice."""
+    folder = toys.root / "presets" / "post"
+    folder.mkdir(exist_ok=True)
+    (folder / "snow.json").write_text(json.dumps({"speck": 0.8}))
+    config = toys.root / "projects" / "x" / "config.json"
+    config.write_text(json.dumps(CONFIG | {"post": "blink"}))
+    toys.render("preset=snow")
+    assert toys.manifest()["recipe"]["piece"]["post"] == "blink,speck"
+    toys.render("preset=snow", "post=speck")
+    assert toys.manifest()["recipe"]["piece"]["post"] == "speck"
+
+
+def test_a_longer_piece_plays_only_what_is_new(toys):
+    """The segments that stay keep their chain; what sees the whole piece is played again."""
+    toys.render("post=speck")
+    ran = toys.render("post=speck", "duration=9")
+    assert {"post:1", "encode:1"} <= ran.rendered
+    assert not {"post:0", "plate:speck"} & ran.rendered
+    assert exported(toys, "post=speck", "duration=9") == posted(toys)
+
+
+def test_the_video_is_the_picture_of_the_chain(toys):
+    """The encoder reads the last run, and its segments join without a seam."""
+    toys.render("post=blink,speck")
+    tasks = toys.manifest()["tasks"]
+    parts = [toys.object(tasks[f"encode:{i}"]["objects"]["part.mp4"]) for i in (0, 1)]
+    assert md5s(toys.video()) == [md5 for part in parts for md5 in md5s(part, "-f", "mp4")]

@@ -1,0 +1,41 @@
+"""post/settle: a first look at the whole piece, then every picture as bright as that look says.
+
+Play it in tests only: two runs, the second with a number that the first has found.
+Reads and writes pictures of any size.
+"""
+
+import re
+from collections.abc import Sequence
+
+from collide.step import STAGED, TAGS, Knobs, Limit, Passes, Range, Span, clock, in_pieces, number
+
+DEFAULTS = {
+    # how bright the whole piece comes out
+    # low: 0 = night; high: 1 = noon; typical 0.5
+    "settle": 0.5,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"settle": Range(0.0, 1.0)}
+
+VERSION = 1
+
+WHOLE = True
+
+
+def passes(
+    knobs: Knobs,
+    *,
+    size: tuple[int, int],
+    fps: int,
+    seed: int,
+    pieces: Sequence[Span],
+    storage: str,
+) -> Passes:
+    """Yield the look at the light of the piece, then the command that lifts or lowers it."""
+    pictures = ["-safe", "0", "-i", "@pictures"]
+    report = yield [*pictures, "-vf", "signalstats,metadata=print", "-f", "null", "-"]
+    found = [float(light) for light in re.findall(r"YAVG=([0-9.]+)", report)]
+    lift = number(round(knobs["settle"] - sum(found) / max(1, len(found)) / 255, 4))
+    made = f"{TAGS},{clock(fps)},eq=brightness={lift},{STAGED}"
+    yield [*pictures, "-vf", made, *in_pieces(pieces, storage)]
+    return {"looked": len(found)}

@@ -1,0 +1,134 @@
+"""The laws of every instrument of post/ that is a filter chain, in the machine's own commands.
+
+One that goes through the piece in several passes is held to its laws by a test of its own.
+"""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.build.engine import find_engine
+from collide.catalog import instruments, knobs, own
+from collide.graph import post
+from collide.step import Argv, File, Span, in_pieces, lent
+from tests.steps.samples import away, ends, middle
+from tests.steps.studio import md5s, render
+
+POSTS = {n[5:]: m for n, m in instruments().items() if n[:5] == "post/" and hasattr(m, "filters")}
+SEGMENTED = {name: m for name, m in POSTS.items() if not getattr(m, "WHOLE", False)}
+SIZE, FPS = "64x36", 25
+
+# A table of colors that swaps red and blue.
+SWAP = "LUT_3D_SIZE 2\n0 0 0\n0 0 1\n0 1 0\n0 1 1\n1 0 0\n1 0 1\n1 1 0\n1 1 1\n"
+
+each = pytest.mark.parametrize("name", POSTS)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return 100 moving pictures of 64x36, as a staged file holds them."""
+    path = tmp_path_factory.mktemp("film") / "film.nut"
+    source = ["-f", "lavfi", "-i", f"testsrc2=s={SIZE}:r={FPS}:d=4", "-pix_fmt", "yuv420p"]
+    command = [str(find_engine().path), "-v", "error", "-y", *source, "-c:v", "rawvideo", str(path)]
+    subprocess.run(command, check=True)
+    return path
+
+
+def settled(name: str, **turned: Any) -> dict[str, Any]:
+    """Return the knobs of a piece that plays one instrument, all of it turned, on the film."""
+    piece = {"output_size": SIZE, "fps": FPS, "post": name}
+    return middle() | piece | away(POSTS[name]) | turned
+
+
+def seen(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) -> list[str]:
+    """Return the md5 of each frame of `span` of the film, played as the machine plays it."""
+    folder.mkdir(exist_ok=True)
+    for knob, value in own(f"post/{name}", said).items():
+        if isinstance(knobs()[knob].limit, File) and value != "none":
+            (folder / lent(knob, value)).write_text(SWAP)
+    plates = {}
+    if name in post.plates(said):
+        render(folder, post.plate(name, said))
+        plates = {name: (folder / "plate.nut").rename(folder / "moved.nut")}
+    cut: Argv = ["-i", "@film", "-vf", f"trim=start_frame={span.first},setpts=PTS-STARTPTS"]
+    render(folder, [*cut, *in_pieces([Span(0, span.count)], "raw")], film=film)
+    argv = post.command([name], said, span=span)
+    render(folder, argv, picture=folder / "piece-000.nut", **plates)
+    return md5s(folder / "post.nut")
+
+
+@pytest.mark.parametrize("name", SEGMENTED)
+def test_segmented_equals_whole(name: str, film: Path, tmp_path: Path) -> None:
+    """Cut anywhere, also inside the plate, every frame is the one it would have been."""
+    said = settled(name)
+    whole = seen(tmp_path / "whole", name, film, Span(0, 100), said)
+    parts = [Span(0, 13), Span(13, 30), Span(43, 57)]
+    cut = [seen(tmp_path / str(part.first), name, film, part, said) for part in parts]
+    assert [md5 for part in cut for md5 in part] == whole
+    assert len(set(whole)) > 30
+
+
+@each
+def test_two_renders_are_the_same_and_no_processor_matters(
+    name: str, film: Path, tmp_path: Path
+) -> None:
+    """Rendered again, and in plain C, every bit of every picture is the same."""
+    said, span = settled(name), Span(0, 40)
+    first = seen(tmp_path / "a", name, film, span, said)
+    assert seen(tmp_path / "b", name, film, span, said) == first
+    argv = ["-cpuflags", "0", *post.command([name], said, span=span)]
+    moved = tmp_path / "b" / "moved.nut"
+    plates = {name: moved} if moved.exists() else {}
+    render(tmp_path / "b", argv, picture=tmp_path / "b" / "piece-000.nut", **plates)
+    assert md5s(tmp_path / "b" / "post.nut") == first
+
+
+@each
+def test_neutral_changes_nothing(name: str, film: Path, tmp_path: Path) -> None:
+    """With every knob of NEUTRAL in its place there is no filter, or one that moves no pixel."""
+    said = settled(name, **POSTS[name].NEUTRAL)
+    assert not post.filters(name, said) or (
+        seen(tmp_path, name, film, Span(0, 10), said) == md5s(film)[:10]
+    )
+
+
+@each
+def test_each_knob_of_a_neutral_setting_does_something(
+    name: str, film: Path, tmp_path: Path
+) -> None:
+    """A knob turned away from neutral changes the picture by itself: it is not a lie."""
+    for knob, value in POSTS[name].NEUTRAL.items():
+        for end in ends(knobs()[knob]):
+            if end != value:
+                said = settled(name, **POSTS[name].NEUTRAL | {knob: end})
+                found = seen(tmp_path, name, film, Span(40, 10), said)
+                assert found != md5s(film)[40:50], f"{knob}={end}"
+
+
+@each
+def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
+    name: str, film: Path, tmp_path: Path
+) -> None:
+    """Every word and both ends of a knob make another picture."""
+    module = POSTS[name]
+    for knob in own(f"post/{name}", middle()).keys() - module.NEUTRAL.keys():
+        looks = [
+            tuple(seen(tmp_path, name, film, Span(40, 10), settled(name, **{knob: end})))
+            for end in ends(knobs()[knob])
+        ]
+        assert len(set(looks)) == len(looks), knob
+
+
+@pytest.mark.parametrize("name", [name for name, m in POSTS.items() if hasattr(m, "plate")])
+def test_a_plate_is_as_long_as_it_says_and_always_the_same(name: str, tmp_path: Path) -> None:
+    """PLATE_FRAMES pictures, none like another; equal bytes when made again, also in plain C."""
+    said, made = settled(name), []
+    for folder, options in (("a", []), ("b", []), ("c", ["-cpuflags", "0"])):
+        (tmp_path / folder).mkdir()
+        render(tmp_path / folder, [*options, *post.plate(name, said)])
+        made.append((tmp_path / folder / "plate.nut").read_bytes())
+    assert made[0] == made[1] == made[2]
+    found = md5s(tmp_path / "a" / "plate.nut")
+    assert len(set(found)) == len(found) == POSTS[name].PLATE_FRAMES
