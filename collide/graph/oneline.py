@@ -15,7 +15,7 @@ from collide.graph.mattes import film_tasks, held
 from collide.graph.picture import laid, layer_chain
 from collide.graph.piece import Layer, Piece
 from collide.graph.sound import sound_part
-from collide.step import BITEXACT, RATE, Argv, chain, clock, graph, number, seek
+from collide.step import BITEXACT, RATE, Argv, clock, graph, number, seek
 
 
 def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> str:
@@ -39,7 +39,7 @@ def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> st
                 fix="bring it back: the command reads the clips themselves",
             )
         sources[f"@C{layer.number}"] = Source(path, trusted=False)
-        seconds = number(round((layer.material + 2) / piece.fps + 0.1, 6))
+        seconds = number(round(layer.reads(piece.fps, more=2) + 0.1, 6))
         argv += [*seek(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
     films = _films(bench, piece, results)
     for token, source in films.items():
@@ -86,7 +86,7 @@ def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:
         ends = f"tpad=stop=2:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
         looped = f"{ends},loop=loop=-1:size={layer.material}"
     made = instrument("blend/layer").picture(
-        chain(looped, layer_chain(piece, layer, answer, _matte(piece, layer))),
+        layer_chain(piece, layer, answer, _matte(piece, layer), looped=looped),
         frames=piece.frames,
         fps=piece.fps,
         chroma=chroma,

@@ -45,6 +45,14 @@ class Layer:
         """Return how many frames it has before it starts over."""
         return self.pieces[-1].first + self.pieces[-1].count
 
+    def rate(self, each: int) -> float:
+        """Return how many a second of its clip are `each` a second of the piece."""
+        return each if self.knobs["speed"] == 1 else each / float(self.knobs["speed"])
+
+    def reads(self, fps: int, *, more: int = 0) -> float:
+        """Return the seconds of its clip that it shows, and of `more` frames beside."""
+        return float((self.material + more) / fps * self.knobs["speed"])
+
     def part(self) -> dict[str, Any]:
         """Return which part of which clip it shows, as `why` says it."""
         return {"clip": self.pick.digest, "start": self.pick.start, "frames": self.material}
@@ -112,7 +120,7 @@ def make_recipe(
 
 
 def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
-    plays = ["blend/look", "blend/fit"]
+    plays = ["blend/pace", "blend/look", "blend/fit"]
     if layer.number > 1:
         plays += ["blend/place", "blend/lay", "blend/key"]
         plays += [f"modes/{layer.knobs['mode']}", f"modes/{layer.mode}", "source/keyframe"]

@@ -51,11 +51,11 @@ def make_plan(
     """
     knobs = {**settings.piece(), "storage": storage}
     frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
-    layers = []
+    layers, pace = [], instrument("blend/pace")
     for pick, clip in zip(picks, clips, strict=True):
-        there = int((clip.seconds - pick.start) * knobs["fps"] + 1e-6)
-        spans = segments.spans(min(frames, max(1, there)), size)
-        own = settings.layer(pick.layer)
+        own, left = settings.layer(pick.layer), clip.seconds - pick.start
+        material = pace.frames(own, seconds=left, fps=knobs["fps"], most=frames)
+        spans = segments.spans(material, size)
         mode = drawn_mode(own, knobs["seed"], pick.layer)
         model = models[own["rembg_model"]] if mode == "rembg" else None
         layers.append(Layer(pick.layer, pick, clip, own, spans, mode, model))

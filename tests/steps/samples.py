@@ -77,6 +77,7 @@ ARGUMENTS: dict[str, Any] = {
 OWN: dict[str, dict[str, Any]] = {
     "audio/mix": {"layers": [1, 3]},
     "blend/matte": {"answer": {"matte": "background"}},
+    "blend/layer": {"filters": "fps=25:start_time=0,hue=h=10", "seconds": 6.68},
 }
 
 # What the machine decides before an instrument plays, and what it may decide.
