@@ -10,7 +10,7 @@ from collide.build.key import Step
 from collide.build.library import Report
 from collide.build.perform import ask, at_once
 from collide.build.record import Run, now
-from collide.errors import InputError
+from collide.errors import InputError, TaskError
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
 from collide.graph.steps import probe_step
@@ -92,6 +92,19 @@ class Clips:
             fix=f"bring it back, or set another: doit set project={self.project.name} "
             f"layer{pick.layer}.clip=…",
         )
+
+    def heard(self, step: Step) -> Mapping[str, Any] | None:
+        """Return how loud a sound is, listening to it now; None where that cannot be."""
+        try:
+            entry = at_once(self.bench, self.run, step)
+        except TaskError:
+            return None  # its task, and all that hangs on it, will fail and say why
+        return entry.facts if entry else None
+
+    def heard_before(self, step: Step) -> Mapping[str, Any] | None:
+        """Return how loud a sound is, where that was measured once."""
+        entry = self.bench.store.find(step.job({}).key(self.bench.engine_digest))
+        return entry.facts if entry else None
 
     def scan(self) -> Report:
         """Look through the library, with progress, and return what was found."""

@@ -25,7 +25,7 @@ from collide.demo import footage_steps, make_footage
 from collide.errors import DiskError, TaskError
 from collide.graph.amounts import SHARES, whole
 from collide.graph.knobs import Settings
-from collide.graph.plan import Plan, make_plan, models_needed
+from collide.graph.plan import Hear, Plan, make_plan, models_needed
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
 from collide.house import House
@@ -68,7 +68,7 @@ class Session:
         clips = [clip for pick in picks if (clip := self.bench.library.facts(pick.digest))]
         if len(clips) < len(self.layers):
             return None
-        return self._plan(picks, clips)
+        return self._plan(picks, clips, self.clips.heard_before)
 
     def plan_now(self, *, keep: bool = True) -> Plan:
         """Return the plan, after choosing, finding and probing what it needs.
@@ -93,7 +93,7 @@ class Session:
         status = "rendered" if why else "kept"
         self.run.add(Done("select", status, why, seconds=now() - began))
         clips = [self.clips.probed(pick) for pick in picks]
-        return self._plan(picks, clips)
+        return self._plan(picks, clips, self.clips.heard)
 
     def mended(self, step: Step, error: TaskError) -> TaskError:
         """Return a task's error with the command that rolls its layer anew, if a clip is read."""
@@ -106,7 +106,7 @@ class Session:
         roll = f"another clip for it: doit set project={self.project.name} {turn}"
         return TaskError(error.what, why=error.why, fix=f"{roll}\n{error.fix}")
 
-    def _plan(self, picks: list[Pick], clips: list[Clip]) -> Plan:
+    def _plan(self, picks: list[Pick], clips: list[Clip], hear: Hear) -> Plan:
         asked = self.settings.piece()["storage"]
         storage = (self.selection.storage or "raw") if asked == "auto" else asked
         plan = make_plan(
@@ -114,6 +114,7 @@ class Session:
             self.settings,
             picks=picks,
             clips=clips,
+            hear=hear,
             storage=storage,
             engine=self.bench.engine_digest,
             version=self.bench.engine_version,

@@ -24,7 +24,7 @@ import re
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from collide.filters import SWS, TAGS, chain, clock, graph, labels, number, scale
+from collide.filters import RATE, SWS, TAGS, chain, clock, graph, labels, number, scale, sound
 from collide.limits import (
     Band,
     Checked,
@@ -48,7 +48,8 @@ __all__ = [
     "BITEXACT", "MASKS", "METER", "PLAIN", "RATE", "STORAGE", "SWS", "TAGS", "Argv", "Band",
     "Checked", "Choice", "Clip", "Color", "Family", "Knobs", "Limit", "Name", "Passes", "Range",
     "Read", "Several", "Size", "Span", "Toggle", "chain", "clock", "graph", "labels",
-    "low_and_high", "measured", "number", "place", "read_clip", "scale", "seek", "wide_and_high",
+    "low_and_high", "measured", "number", "place", "read_clip", "scale", "seek", "sound",
+    "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]
@@ -65,8 +66,6 @@ STORAGE = {
     # -g 1: a piece is cut at key frames, and ffv1 makes one in twelve otherwise
     "ffv1": ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-threads", "1"],
 }
-
-RATE = 48000  # samples a second, of all sound
 
 # Resampling and filtering sound differ in the last bits between processors with and without
 # AVX2 (seen, 9.0.2); plain C gives the same on all of them, and sound is cheap.

@@ -97,6 +97,9 @@ def _name(plan: Plan) -> str:
 
 def _sound(session: Session, plan: Plan) -> Iterator[str]:
     entry = session.bench.results().get("loudness")
+    for number in plan.piece.silent:
+        name = plan.piece.layers[number - 1].pick.name
+        yield f"layer {number} ({name}) is silent: others sound in its place"
     if not plan.piece.heard:
         yield "no sound: no layer sounds"
     elif entry and entry.facts["silent"]:

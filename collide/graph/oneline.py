@@ -14,7 +14,7 @@ from collide.errors import InputError
 from collide.graph.mattes import film_tasks, held
 from collide.graph.picture import laid, layer_chain
 from collide.graph.piece import Layer, Piece
-from collide.graph.sound import sound_part
+from collide.graph.sound import placed, voices
 from collide.step import BITEXACT, RATE, Argv, clock, graph, number, seek
 
 
@@ -98,20 +98,18 @@ def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:
 def _sounds(piece: Piece, results: Results) -> list[str]:
     """Return the chains of the sound, every gain as it was measured."""
     extract, mix, loudness = (instrument(f"audio/{n}") for n in ("extract", "mix", "loudness"))
-    chains = []
-    for layer in piece.layers:
-        if layer.number in piece.heard:
-            part = sound_part(piece, layer)
-            head = extract.source(part["material"], part["channels"])
-            gain = results[f"audio:{layer.number}"].facts["gain"]
-            placed = extract.place(layer.knobs, gain=gain, **part)
-            chains.append(f"[{layer.number - 1}:a:0]{head},{placed}[a{layer.number}]")
+    chains, pads = [], ""
+    for voice in voices(piece):
+        told = placed(piece, voice, results[f"hear:{voice.name}"].facts["lufs"])
+        made = extract.made(voice.knobs, **voice.part, **told)
+        chains.append(f"[{int(voice.name) - 1}:a:0]{made}[a{voice.name}]")
+        pads += f"[a{voice.name}]"
     if not chains:
         return []
     facts = results["loudness"].facts
-    pads = "".join(f"[a{n}]" for n in piece.heard)
+    summed = mix.summed(piece.knobs, count=len(chains), samples=piece.samples)
     loud = loudness.louder(facts["gain"], facts["limit"], piece.samples)
-    return [*chains, f"{pads}{mix.summed(len(piece.heard))},{loud}[a]"]
+    return [*chains, f"{pads}{summed},{loud}[a]"]
 
 
 def _maps(piece: Piece) -> Argv:

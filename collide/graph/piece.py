@@ -20,7 +20,14 @@ from collide.step import RATE, Clip, Knobs, Span
 RECIPE = 1  # of the recipe's form
 
 # Knobs that choose clips or keep files: their effect is in the clips and trims themselves.
-CHOOSERS = ("num_videos", "min_resolution", "min_seconds", "storage", "audio_sources")
+CHOOSERS = (
+    "num_videos",
+    "min_resolution",
+    "min_seconds",
+    "storage",
+    "audio_sources",
+    "silence_lufs",
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,7 @@ class Piece:
     knobs: Knobs  # of the whole piece, storage decided
     layers: list[Layer]
     heard: list[int]  # numbers of the layers that sound
+    silent: list[int]  # that gave their place to one of those
     frames: int
     recipe: dict[str, Any]
 
@@ -128,7 +136,7 @@ def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
         plays += ["source/matte"] if layer.model else []
         plays += ["blend/matte"] if layer.cut else []
     if heard:
-        plays += ["audio/extract"]
+        plays += ["audio/extract", "audio/equalizer", "audio/echo"]
     read = {name for play in plays for name in instrument(play).DEFAULTS}
     return {
         "clip": layer.pick.digest,
