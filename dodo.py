@@ -53,6 +53,11 @@ def task_presence():
     return tasks.one("presence")
 
 
+def task_hear():
+    """measure how loud each sound is; a silent one gives its place to the next"""
+    yield from tasks.of("hear")
+
+
 def task_audio():
     """take the sound of a layer to its place in the room"""
     yield from tasks.of("audio")

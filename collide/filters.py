@@ -1,4 +1,4 @@
-"""Filter-graph text: numbers printed and read one way, parts joined, color made explicit.
+"""Filter-graph text: numbers printed and read one way, parts joined, color and sound made explicit.
 
 Nothing here takes a string of a preset or a file: numbers come bounded, names from tables.
 """
@@ -12,6 +12,9 @@ SWS = "bicubic+accurate_rnd+bitexact"
 
 # Staged files carry no range or matrix, and ffmpeg 9 converts where tags differ: say all of it.
 TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+
+
+RATE = 48000  # samples a second, of all sound
 
 
 def number(value: float) -> str:
@@ -71,6 +74,26 @@ def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") 
     made = f"[{tag}-plate]" if on_plate else plate
     chains = [f"{before or 'null'}[{tag}]", f"{plate}{on_plate}{made}" if on_plate else ""]
     return ";".join([*filter(None, chains), f"[{tag}]{made}{join}"])
+
+
+def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
+    """Return the chain that makes exactly `material` samples, from the picture's first moment on.
+
+    async fills holes, and first_pts=0 a late start, with silence: nothing slides. Sums of
+    channels may pass full scale: these are floats, and nothing is cut off.
+
+    Args:
+        channels: of the file; one stays one, more become two.
+        speed: 2 is an octave higher and half as long.
+    """
+    layout = "mono" if channels == 1 else "stereo"
+    tape = f"asetrate={round(RATE * speed)},aresample={RATE}" if speed != 1 else ""
+    return chain(
+        f"aresample={RATE}:async=1:first_pts=0",
+        f"aformat=sample_fmts=flt:sample_rates={RATE}:channel_layouts={layout}",
+        tape,
+        f"apad=whole_len={material},atrim=end_sample={material}",
+    )
 
 
 def labels(prefix: str, count: int) -> Iterable[str]:

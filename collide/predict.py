@@ -13,7 +13,7 @@ from collide.build.key import Job, Step
 from collide.build.store import Entry
 from collide.graph.plan import Plan
 
-ANALYSES = ("keyframe", "color")  # their answer may well be the one before
+ANALYSES = ("keyframe", "color", "hear")  # their answer may well be the one before
 SEGMENTED = ("matte", "stack", "post", "encode")
 
 

@@ -86,7 +86,7 @@ class Said:
             ],
         )
         refuse_missing_layers(session.settings, self.knobs)
-        session.notes += unplayed(session.settings.piece(), self.knobs)
+        session.notes.extend(unplayed(session.settings.piece(), self.knobs))
         return session
 
 

@@ -49,6 +49,7 @@ from pathlib import PurePath
 from typing import Any
 
 from collide.filters import (
+    RATE,
     STAGED,
     SWS,
     TAGS,
@@ -59,6 +60,7 @@ from collide.filters import (
     labels,
     number,
     scale,
+    sound,
 )
 from collide.limits import (
     Band,
@@ -87,7 +89,7 @@ __all__ = [
     "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "Knobs", "Limit",
     "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span", "Toggle", "beside",
     "chain", "clock", "graph", "in_pieces", "labels", "lent", "low_and_high", "measured", "number",
-    "piece_name", "place", "read_clip", "scale", "seek", "wide_and_high",
+    "piece_name", "place", "read_clip", "scale", "seek", "sound", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]
@@ -104,8 +106,6 @@ STORAGE = {
     # -g 1: a piece is cut at key frames, and ffv1 makes one in twelve otherwise
     "ffv1": ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-threads", "1"],
 }
-
-RATE = 48000  # samples a second, of all sound
 
 # Resampling and filtering sound differ in the last bits between processors with and without
 # AVX2 (seen, 9.0.2); plain C gives the same on all of them, and sound is cheap.

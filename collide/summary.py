@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collide.build.key import Results
+from collide.catalog import instrument, own
 from collide.graph.mattes import film_tasks
 from collide.graph.piece import Layer
 from collide.graph.plan import Plan
@@ -62,10 +63,10 @@ def _opened(
             f"cannot open {layer.knobs['coverage']}: its nearest is {color['opens']:.1%}, "
             f"where a surface opens all at once; try {turn}"
         )
-    elif share < LITTLE:
+    elif share < LITTLE and own("blend/lay", layer.knobs) == instrument("blend/lay").NEUTRAL:
         turn = f"{again} {_turn(layer, color, opens=True)}"
         yield f"hides what is below: its key reveals {share:.1%}; try {turn}"
-    elif share > MUCH:
+    elif share > MUCH and layer.knobs["scale"] >= 1:
         turn = f"{again} {_turn(layer, color, opens=False)}"
         yield f"is almost gone: {share:.1%} of it is transparent; try {turn}"
 
@@ -96,6 +97,9 @@ def _name(plan: Plan) -> str:
 
 def _sound(session: Session, plan: Plan) -> Iterator[str]:
     entry = session.bench.results().get("loudness")
+    for number in plan.piece.silent:
+        name = plan.piece.layers[number - 1].pick.name
+        yield f"layer {number} ({name}) is silent: others sound in its place"
     if not plan.piece.heard:
         yield "no sound: no layer sounds"
     elif entry and entry.facts["silent"]:

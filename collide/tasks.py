@@ -72,7 +72,7 @@ def everything() -> dict[str, Any]:
 def _steps() -> dict[str, Step]:
     if Open.plan is None or Open.session is None:
         return {}
-    return {**Open.session.footage, **Open.session.probes, **Open.plan.steps}
+    return {**Open.session.footage, **Open.session.clips.probes, **Open.plan.steps}
 
 
 def _task(step: Step) -> dict[str, Any]:

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent / "verbs"
 
 # Kinds of tasks, in the order of the graph; `layer:2` is one of the kind layer.
 KINDS = tuple(
-    "footage probe select keyframe matte color layer presence audio mix loudness stack plate "
+    "footage probe select keyframe matte color layer presence hear audio mix loudness stack plate "
     "post encode mux record render".split()
 )
 

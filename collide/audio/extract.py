@@ -1,27 +1,27 @@
 """audio/extract: the sound of one layer, as long as the piece, at its place in the room.
 
-Played for each layer that sounds. It starts where the picture starts and starts over when
-the picture does, so what you see is what you hear.
-Reads one clip of any sample rate and number of channels; writes 48 kHz stereo, 32-bit float.
+Played for each layer that sounds. It starts where the picture starts, runs as fast, and starts over
+when the picture does, so what you see is what you hear. Slowed sound gets deeper, as a tape does:
+every sample stays at its picture, where a kept pitch would smear what is slowed far.
+Reads one clip of any sample rate and number of channels; writes 48 kHz stereo, 32-bit float. Of
+5.1, center and surrounds are three decibels lower in both sides, and the bass effect is left out.
 """
 
 import math
 
 from collide.step import (
-    METER,
     PLAIN,
     RATE,
     Argv,
     Choice,
     Knobs,
     Limit,
-    Passes,
     Range,
     Toggle,
     chain,
-    measured,
     number,
     seek,
+    sound,
 )
 
 DEFAULTS = {
@@ -44,6 +44,16 @@ DEFAULTS = {
     # low: false = as recorded; high: true = brought to one level first
     # typical true
     "level": True,
+
+    # whether a sound starts over when its picture does
+    # low: false = it is said once, and then the layer is mute; high: true = again and again
+    # typical true
+    "sound_again": True,
+
+    # how softly a sound that starts over ends and begins, in milliseconds
+    # low: 0 = with a click, like a stuck record; high: 500 = it breathes in and out
+    # typical 5: no click, and no pause either
+    "seam_ms": 5.0,
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {
@@ -51,68 +61,86 @@ LIMITS: dict[str, Limit] = {
     "pan": Range(-1.0, 1.0),
     "volume": Range(-60.0, 12.0),
     "level": Toggle(),
+    "sound_again": Toggle(),
+    "seam_ms": Range(0.0, 2000.0),
 }
 
 PER_LAYER = tuple(DEFAULTS)
-
-VERSION = 3
 
 LEVEL = -20.0  # LUFS that each layer comes with: a few of them together stay clear of full scale
 MOST = 30.0  # decibels; beyond it, hiss would be brought up
 
 
-def passes(knobs: Knobs, *, start: float, material: int, samples: int, channels: int) -> Passes:
-    """Measure the part that is used, then write `sound.wav`; answer with what was done.
+def command(
+    knobs: Knobs,
+    *,
+    start: float,
+    seconds: float,
+    material: int,
+    samples: int,
+    channels: int,
+    speed: float,
+    lufs: float | None,
+    effects: str,
+) -> Argv:
+    """Return the command that writes `sound.wav`, `samples` long.
 
     Args:
         start: seconds into the clip.
+        seconds: of it that are read.
         material: samples at 48 kHz before it starts over.
         samples: of the whole piece.
         channels: of the clip.
+        speed: of the layer.
+        lufs: how loud the part is, None for silence.
+        effects: a chain of sound that is played before it is placed, or "".
     """
-    head = source(material, channels)
-    length = number(round(material / RATE + 0.1, 6))
-    opened = [*PLAIN, *seek(start), "-t", length, "-i", "@clip"]
-    # R 128 hears nothing in less than 0.4 s: a shorter sound is measured as it is heard, looped
-    again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""
-    report = yield [*opened, *_through(chain(head, again, METER)), "-f", "null", "-"]
-    lufs, _ = measured(report)
-    silent = lufs is None
-    gain = 0.0
-    if knobs["level"] and lufs is not None:
-        gain = round(min(MOST, LEVEL - lufs), 2)
-    placed = place(knobs, gain=gain, material=material, samples=samples, channels=channels)
-    written = ["-c:a", "pcm_f32le", "-fflags", "+bitexact", "-flags:a", "+bitexact"]
-    yield [*opened, *_through(chain(head, placed)), *written, "-f", "wav", "sound.wav"]
-    return {"silent": silent, "lufs": lufs, "gain": gain}
-
-
-def _through(filters: str) -> Argv:
-    return ["-map", "0:a:0", "-af", filters]
-
-
-def source(material: int, channels: int) -> str:
-    """Return the chain that makes exactly `material` samples, from the picture's first moment on.
-
-    async fills holes, and first_pts=0 a late start, with silence: nothing slides.
-    """
-    layout = "mono" if channels == 1 else "stereo"
-    return (
-        f"aresample={RATE}:async=1:first_pts=0,"
-        f"aformat=sample_fmts=flt:sample_rates={RATE}:channel_layouts={layout},"
-        f"apad=whole_len={material},atrim=end_sample={material}"
+    filters = made(
+        knobs,
+        material=material,
+        samples=samples,
+        channels=channels,
+        speed=speed,
+        lufs=lufs,
+        effects=effects,
     )
+    return [
+        *(*PLAIN, *seek(start), "-t", number(round(seconds, 6)), "-i", "@clip"),
+        *("-map", "0:a:0", "-af", filters, "-c:a", "pcm_f32le"),
+        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "sound.wav"),
+    ]
 
 
-def place(knobs: Knobs, *, gain: float, material: int, samples: int, channels: int) -> str:
-    """Return the chain that loops, levels and pans it."""
-    again = f"aloop=loop=-1:size={material}" if material < samples else ""
+def made(
+    knobs: Knobs,
+    *,
+    material: int,
+    samples: int,
+    channels: int,
+    speed: float,
+    lufs: float | None,
+    effects: str,
+) -> str:
+    """Return the chain that loops, levels and pans a sound; see `command`."""
+    gain = min(MOST, LEVEL - lufs) if knobs["level"] and lufs is not None else 0.0
     loud = number(round(knobs["volume"] + gain, 2))
     return chain(
-        again,
+        sound(material, channels, speed=speed),
+        _again(knobs, material, samples) if material < samples else "",
         f"atrim=end_sample={samples},asetpts=N/SR/TB,volume={loud}dB",
+        effects,
+        f"atrim=end_sample={samples}" if effects else "",
         _panned(knobs["pan"], channels),
     )
+
+
+def _again(knobs: Knobs, material: int, samples: int) -> str:
+    """Return the chain that starts a sound over, or leaves silence after it, without a click."""
+    soft = min(round(knobs["seam_ms"] * RATE / 1000), material // 4)
+    into, out = f"afade=t=in:ns={soft}", f"afade=t=out:ss={material - soft}:ns={soft}"
+    if not knobs["sound_again"]:
+        return chain(out if soft else "", f"apad=whole_len={samples}")
+    return chain(into if soft else "", out if soft else "", f"aloop=loop=-1:size={material}")
 
 
 def _panned(pan: float, channels: int) -> str:

@@ -1,61 +1,113 @@
-"""audio/mix: lay the sounds of the layers on top of each other.
+"""audio/mix: choose which sounds are heard, and lay them on top of each other.
 
 Played when at least one layer sounds. Loudness is nobody's business here: it is set after
 the mix, once, for all of it.
-Reads 48 kHz stereo float, one file a layer; writes the same.
+Reads 48 kHz stereo float, one file a sound; writes the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from collide.step import PLAIN, Argv, Knobs, Limit, Range, place
+from collide.step import PLAIN, RATE, Argv, Knobs, Limit, Range, chain, place
 
 DEFAULTS = {
     # how many of the layers are heard
     # low: 0 = a silent piece; 1 = one place, clearly; high: 4 = a crowd
     # typical [1, 3]
     "audio_sources": [1, 3],
+
+    # what counts as silent, in LUFS: such a layer gives its place to another, if one sounds
+    # low: -70 = an empty room at night is heard too; high: -30 = only who speaks up
+    # typical -50
+    "silence_lufs": -50.0,
+
+    # how far apart the layers that are heard stand, from left to right in their order
+    # low: 0 = wherever `pan` puts each of them; high: 1 = the outer ones hard left and hard right
+    # typical 0 for the dice, 0.8 for a wide room; a layer whose pan is pinned stays where it is
+    "spread": 0.0,
+
+    # how long the whole mix takes to come up, in seconds
+    # low: 0 = at once, with a click if need be; high: 5 = a door opens slowly
+    # typical 0.02: at once, and no click
+    "mix_fade_in": 0.02,
+
+    # how long the whole mix takes to fade at its end, in seconds
+    # low: 0 = torn off; high: 10 = the hall empties
+    # typical 0.02, 2 for a film
+    "mix_fade_out": 0.02,
 }  # fmt: skip
 
-LIMITS: dict[str, Limit] = {"audio_sources": Range(0, 9)}
+LIMITS: dict[str, Limit] = {
+    "audio_sources": Range(0, 9),
+    "silence_lufs": Range(-70.0, -20.0, rolls=False),
+    "spread": Range(0.0, 1.0),
+    "mix_fade_in": Range(0.0, 60.0),
+    "mix_fade_out": Range(0.0, 60.0),
+}
 
 
-def heard(knobs: Knobs, *, seed: int, said: Sequence[tuple[int, str]]) -> list[int]:
+def heard(
+    knobs: Knobs,
+    *,
+    seed: int,
+    said: Sequence[tuple[int, str]],
+    silent: Callable[[int], bool],
+) -> list[int]:
     """Return the numbers of the layers that sound.
 
     Args:
         said: (layer, its knob `sound`), of layers whose clip has sound.
+        silent: whether nothing can be heard of a layer; asked of one after the other in the order
+            of the dice, until there are enough. It gives its place to one that sounds, and
+            keeps it where there is none. A layer that was pinned is heard as it is.
     """
-    sure = [layer for layer, sound in said if sound == "on"]
-    open_ = sorted(
-        (layer for layer, sound in said if sound == "auto"),
-        key=lambda layer: place(seed, "sound", layer),
-    )
-    return sorted(sure + open_[: max(0, knobs["audio_sources"] - len(sure))])
+    found = [layer for layer, sound in said if sound == "on"]
+    open_ = [layer for layer, sound in said if sound == "auto"]
+    quiet: list[int] = []
+    for layer in sorted(open_, key=lambda layer: place(seed, "sound", layer)):
+        if len(found) >= knobs["audio_sources"]:
+            break
+        (quiet if silent(layer) else found).append(layer)
+    return sorted([*found, *quiet[: max(0, knobs["audio_sources"] - len(found))]])
 
 
-def command(knobs: Knobs, *, layers: Sequence[int]) -> Argv:
-    """Return the command that writes `mix.wav` from `@S1`, `@S2` …, named by layer."""
+def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
+    """Return the pan of each of `layers` by itself, {} where the dice have put them.
+
+    Three stand at -0.8, 0 and 0.8 with spread 0.8; one stands in the middle.
+    """
+    steps, spread = len(layers) - 1, knobs["spread"]
+    if not spread:
+        return {}
+    return {
+        layer: round(spread * (2 * at / steps - 1), 4) if steps else 0.0
+        for at, layer in enumerate(layers)
+    }
+
+
+def command(knobs: Knobs, *, voices: Sequence[str], samples: int) -> Argv:
+    """Return the command that writes `mix.wav`, `samples` long, from `@S1`, `@S2` …
+
+    Args:
+        voices: names of the sounds: "1", "2" of layers.
+    """
     argv = [*PLAIN]
-    for layer in layers:
-        argv += ["-i", f"@S{layer}"]
-    pads = "".join(f"[{index}:a:0]" for index in range(len(layers)))
+    for voice in voices:
+        argv += ["-i", f"@S{voice}"]
+    pads = "".join(f"[{index}:a:0]" for index in range(len(voices)))
+    made = f"{pads}{summed(knobs, count=len(voices), samples=samples)}[a]"
     return [
-        *argv,
-        *("-filter_complex", f"{pads}{summed(len(layers))}[a]", "-map", "[a]"),
-        *(
-            "-c:a",
-            "pcm_f32le",
-            "-fflags",
-            "+bitexact",
-            "-flags:a",
-            "+bitexact",
-            "-f",
-            "wav",
-            "mix.wav",
-        ),
+        *(*argv, "-filter_complex", made, "-map", "[a]", "-c:a", "pcm_f32le"),
+        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "mix.wav"),
     ]
 
 
-def summed(count: int) -> str:
-    """Return the filter that adds `count` sounds; amix would make each softer otherwise."""
-    return f"amix=inputs={count}:duration=longest:normalize=0" if count > 1 else "anull"
+def summed(knobs: Knobs, *, count: int, samples: int) -> str:
+    """Return the chain that adds `count` sounds and fades them; amix would make each softer."""
+    into, out = (
+        min(round(knobs[name] * RATE), samples // 2) for name in ("mix_fade_in", "mix_fade_out")
+    )
+    return chain(
+        f"amix=inputs={count}:duration=longest:normalize=0" if count > 1 else "anull",
+        f"afade=t=in:ns={into}" if into else "",
+        f"afade=t=out:ss={samples - out}:ns={out}" if out else "",
+    )

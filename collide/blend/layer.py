@@ -55,6 +55,7 @@ def command(
     fps: int,
     chroma: str,
     keyed: bool,
+    seconds: float,
     filters: str,
     second: Argv,
 ) -> Argv:
@@ -67,7 +68,8 @@ def command(
         fps: of the piece.
         chroma: "444" or "420".
         keyed: whether `filters` leave an alpha channel.
-        filters: look, key and fit, one chain.
+        seconds: of the clip that are read.
+        filters: pace, look, key, fit and place, one chain.
         second: opens what `filters` reads beside the clip, as input 1; often empty.
 
     -ss before -i seeks; trim from zero would decode minutes to throw them away.
@@ -81,7 +83,7 @@ def command(
         chains = [f"[0:V:0]{made},split[v][f]", film]
         extra = ["-map", "[a]", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo", "alpha.gray"]
     return [
-        *(*seek(start), "-t", number(round((frames + 2) / fps, 6)), "-i", "@clip", *second),
+        *(*seek(start), "-t", number(round(seconds, 6)), "-i", "@clip", *second),
         *("-filter_complex", graph(*chains), "-map", "[v]"),
         *in_pieces(pieces, knobs["storage"]),
         *extra,
@@ -91,11 +93,11 @@ def command(
 def picture(filters: str, *, frames: int, fps: int, chroma: str, keyed: bool) -> str:
     """Return the chain from a clip to `frames` frames of its layer.
 
-    The frame rate is converted, not relabeled, or picture and sound part. A clip may end a frame
-    early, so two copies of its last frame may stand in; more missing frames fail the task.
+    `filters` begin with a frame rate that was converted, not relabeled, or picture and sound part.
+    A clip may end a frame early, so two copies of its last frame may stand in; more missing frames
+    fail the task.
     """
     return chain(
-        f"fps={fps}:start_time=0",
         filters,
         f"format=yuv{'a' if keyed else ''}{chroma}p,setsar=1,{TAGS}",
         f"tpad=stop=2:stop_mode=clone,trim=end_frame={frames},{clock(fps)}",

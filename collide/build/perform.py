@@ -9,7 +9,7 @@ from pathlib import Path
 from collide.build.bench import Bench
 from collide.build.key import Input, Job, Step
 from collide.build.play import play
-from collide.build.record import Done, now
+from collide.build.record import Done, Run, now
 from collide.build.room import make_way, reserve
 from collide.build.safety import Source
 from collide.build.store import Entry
@@ -37,6 +37,24 @@ def perform(bench: Bench, step: Step) -> Done:
     # what was made again on the way has a line, and a time, of its own
     seconds = entry.seconds if status == "rendered" else round(now() - began, 3)
     return Done(step.task, status, why, key, seconds, entry.size)
+
+
+def at_once(bench: Bench, run: Run, step: Step) -> Entry | None:
+    """Return what a step makes that the plan hangs on: it is done while the graph is made.
+
+    None comes back where it would have to read a clip that is not here.
+
+    Raises:
+        TaskError: it failed.
+    """
+    known = bench.store.find(step.job(bench.results()).key(bench.engine_digest))
+    if bench.receipt(step.task) is not None and bench.fresh(step):
+        run.add(Done(step.task, "kept"))
+    elif known or all(bench.library.place(digest) for digest in step.clips):
+        run.add(perform(bench, step))
+    else:
+        return None
+    return bench.results()[step.task]
 
 
 def ask(bench: Bench, step: Step, path: Path) -> Entry:

@@ -38,7 +38,9 @@ def measured(piece: Piece, step: Step) -> Step:
     elif step.kind in ("audio", "mix"):
         return replace(step, amount=piece.seconds, bytes=round(piece.seconds * RATE * 8))
     else:
-        return replace(step, amount=piece.seconds if step.kind in ("loudness", "mux") else 1.0)
+        return replace(
+            step, amount=piece.seconds if step.kind in ("hear", "loudness", "mux") else 1.0
+        )
     amount = frames * width * height / 1e6
     chroma = piece.knobs["chroma"] if step.kind == "layer" else "420"
     size = round(amount * 1e6 * depth(chroma, alpha=alpha) * SHARES[piece.knobs["storage"]])

@@ -71,7 +71,7 @@ def keyframe_step(piece: Piece, layer: Layer) -> Step:
         layer.knobs,
         clip=layer.clip,
         start=layer.pick.start,
-        seconds=layer.material / piece.fps,
+        seconds=layer.reads(piece.fps),
         look=instrument("blend/look").filters(layer.knobs),
     )
     job = Job("source/keyframe", {"@clip": Input(layer.pick.digest)}, argv=argv)

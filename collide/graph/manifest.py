@@ -56,7 +56,7 @@ def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str
         "origins": {name: setting.origin for name, setting in said},
         "clips": [_clip(layer, results) for layer in piece.layers],
         "files": {knob: {"name": f.name, "digest": f.digest} for knob, f in piece.files.items()},
-        "sound": {"heard": piece.heard, **sound},
+        "sound": {"heard": piece.heard, "passed_over": piece.silent, **sound},
         "tasks": {task: _task(results[task]) for task in before},
         "engine": {"digest": piece.recipe["engine"], "version": version},
         "versions": {"collide": __version__, **{name: library_version(name) for name in PACKAGES}},

@@ -51,11 +51,11 @@ def _film(piece: Piece, layer: Layer, index: int, span: Span) -> Step:
     """Return the step that looks at the frames of one piece."""
     rate, count = _looks(piece, layer, span.count)
     asked = {
-        "start": round(layer.pick.start + span.first / piece.fps, 6),
+        "start": round(layer.pick.start + span.first / layer.rate(piece.fps), 6),
         "size": instrument("source/matte").size(layer.knobs, clip=layer.clip),
-        "rate": rate,
+        "rate": layer.rate(rate),
         "looks": count,
-        "fps": piece.fps,
+        "fps": layer.rate(piece.fps),
         "tiled": False,
     }
     says = {name: layer.knobs[name] for name in ("rembg_model", "matte_rate", "matte_size")}
@@ -65,6 +65,7 @@ def _film(piece: Piece, layer: Layer, index: int, span: Span) -> Step:
         return _job(layer, asked, clip, {"matte.mp4": count})
 
     says |= {"clip": layer.pick.digest, "start": layer.pick.start, "frames": span.count}
+    says["speed"] = layer.knobs["speed"]
     task = f"matte:{layer.number}.{index}"
     return Step(task, job, clips=(layer.pick.digest,), says=_with_model(layer, says), amount=count)
 

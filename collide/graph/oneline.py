@@ -17,7 +17,7 @@ from collide.graph.finish import plate_task
 from collide.graph.mattes import film_tasks, held
 from collide.graph.picture import laid, layer_chain
 from collide.graph.piece import Layer, Piece
-from collide.graph.sound import sound_part
+from collide.graph.sound import placed, voices
 from collide.step import BITEXACT, RATE, TAGS, Argv, Span, chain, clock, graph, lent, number, seek
 
 
@@ -42,7 +42,7 @@ def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> st
                 fix="bring it back: the command reads the clips themselves",
             )
         sources[f"@C{layer.number}"] = Source(path, trusted=False)
-        seconds = number(round((layer.material + 2) / piece.fps + 0.1, 6))
+        seconds = number(round(layer.reads(piece.fps, more=2) + 0.1, 6))
         argv += [*seek(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
     films = _films(bench, piece, results)
     for token, source in films.items():
@@ -123,7 +123,7 @@ def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:
         ends = f"tpad=stop=2:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
         looped = f"{ends},loop=loop=-1:size={layer.material}"
     made = instrument("blend/layer").picture(
-        chain(looped, layer_chain(piece, layer, answer, _matte(piece, layer))),
+        layer_chain(piece, layer, answer, _matte(piece, layer), looped=looped),
         frames=piece.frames,
         fps=piece.fps,
         chroma=chroma,
@@ -135,20 +135,18 @@ def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:
 def _sounds(piece: Piece, results: Results) -> list[str]:
     """Return the chains of the sound, every gain as it was measured."""
     extract, mix, loudness = (instrument(f"audio/{n}") for n in ("extract", "mix", "loudness"))
-    chains = []
-    for layer in piece.layers:
-        if layer.number in piece.heard:
-            part = sound_part(piece, layer)
-            head = extract.source(part["material"], part["channels"])
-            gain = results[f"audio:{layer.number}"].facts["gain"]
-            placed = extract.place(layer.knobs, gain=gain, **part)
-            chains.append(f"[{layer.number - 1}:a:0]{head},{placed}[a{layer.number}]")
+    chains, pads = [], ""
+    for voice in voices(piece):
+        told = placed(piece, voice, results[f"hear:{voice.name}"].facts["lufs"])
+        made = extract.made(voice.knobs, **voice.part, **told)
+        chains.append(f"[{int(voice.name) - 1}:a:0]{made}[a{voice.name}]")
+        pads += f"[a{voice.name}]"
     if not chains:
         return []
     facts = results["loudness"].facts
-    pads = "".join(f"[a{n}]" for n in piece.heard)
+    summed = mix.summed(piece.knobs, count=len(chains), samples=piece.samples)
     loud = loudness.louder(facts["gain"], facts["limit"], piece.samples)
-    return [*chains, f"{pads}{mix.summed(len(piece.heard))},{loud}[a]"]
+    return [*chains, f"{pads}{summed},{loud}[a]"]
 
 
 def _maps(piece: Piece) -> Argv:

@@ -12,12 +12,15 @@ from collide.graph.piece import Layer, Piece
 from collide.step import Span, chain, piece_name, wide_and_high
 
 
-def layer_chain(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str) -> str:
-    """Return the filters of one layer: look, key or matte, fit, place.
+def layer_chain(
+    piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str, *, looped: str = ""
+) -> str:
+    """Return the filters of one layer: pace, look, key or matte, fit, place.
 
     Args:
         answer: of its mode; the base has none, no key, and no place.
         matte: the chain that gives its masks, "" where a key is cut.
+        looped: what repeats the pictures before anything is done to them.
     """
     number, size, cut = layer.number, piece.knobs["output_size"], ""
     fit, place = instrument("blend/fit"), instrument("blend/place")
@@ -28,6 +31,8 @@ def layer_chain(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: st
         cut = instrument("blend/key").filters(layer.knobs, answer=answer, layer=number)
     fitted = place.size(layer.knobs, size) if number > 1 else size
     return chain(
+        instrument("blend/pace").filters(layer.knobs, fps=piece.fps),
+        looped,
         instrument("blend/look").filters(layer.knobs),
         cut,
         fit.filters(layer.knobs, clip=layer.clip, output_size=fitted, layer=number),
@@ -62,6 +67,7 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
             fps=piece.fps,
             chroma=piece.knobs["chroma"],
             keyed=keyed,
+            seconds=layer.reads(piece.fps, more=2),
             filters=layer_chain(piece, layer, results[color].facts if keyed else {}, matte),
             second=["-safe", "0", "-i", "@matte"] if films else [],
         )
@@ -82,7 +88,7 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
         )
 
     says = {**layer.part(), **own("blend/look", layer.knobs), **own("blend/fit", layer.knobs)}
-    says |= own("blend/place", layer.knobs)
+    says |= {**own("blend/place", layer.knobs), **own("blend/pace", layer.knobs)}
     says |= {name: piece.knobs[name] for name in ("fps", "output_size", "chroma", "storage")}
     if keyed:
         read = instrument("blend/matte").KEYED if films else ("similarity", "softness")

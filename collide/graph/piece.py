@@ -22,7 +22,14 @@ from collide.step import RATE, Clip, Knobs, Span
 RECIPE = 1  # of the recipe's form
 
 # Knobs that choose clips or keep files: their effect is in the clips and trims themselves.
-CHOOSERS = ("num_videos", "min_resolution", "min_seconds", "storage", "audio_sources")
+CHOOSERS = (
+    "num_videos",
+    "min_resolution",
+    "min_seconds",
+    "storage",
+    "audio_sources",
+    "silence_lufs",
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,14 @@ class Layer:
         """Return how many frames it has before it starts over."""
         return self.pieces[-1].first + self.pieces[-1].count
 
+    def rate(self, each: int) -> float:
+        """Return how many a second of its clip are `each` a second of the piece."""
+        return each if self.knobs["speed"] == 1 else each / float(self.knobs["speed"])
+
+    def reads(self, fps: int, *, more: int = 0) -> float:
+        """Return the seconds of its clip that it shows, and of `more` frames beside."""
+        return float((self.material + more) / fps * self.knobs["speed"])
+
     def part(self) -> dict[str, Any]:
         """Return which part of which clip it shows, as `why` says it."""
         return {"clip": self.pick.digest, "start": self.pick.start, "frames": self.material}
@@ -61,6 +76,7 @@ class Piece:
     knobs: Knobs  # of the whole piece, storage decided
     layers: list[Layer]
     heard: list[int]  # numbers of the layers that sound
+    silent: list[int]  # that gave their place to one of those
     frames: int
     recipe: dict[str, Any]
     files: dict[str, Lent]  # that a knob of the piece names
@@ -128,7 +144,7 @@ def make_recipe(
 
 
 def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
-    plays = ["blend/look", "blend/fit"]
+    plays = ["blend/pace", "blend/look", "blend/fit"]
     if layer.number > 1:
         plays += ["blend/place", "blend/lay", "blend/key"]
         plays += [f"modes/{layer.knobs['mode']}", f"modes/{layer.mode}", "source/keyframe"]
@@ -136,7 +152,7 @@ def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
         plays += ["source/matte"] if layer.model else []
         plays += ["blend/matte"] if layer.cut else []
     if heard:
-        plays += ["audio/extract"]
+        plays += ["audio/extract", "audio/equalizer", "audio/echo"]
     read = {name for play in plays for name in instrument(play).DEFAULTS}
     return {
         "clip": layer.pick.digest,

@@ -1,11 +1,12 @@
 """From a project to its steps, in order: pure, fast, and nothing is rendered.
 
 probe:CLIP ─ select ─ keyframe:i ─ color:i ─ layer:i ─┐         plate:p ─┐
-                   └─ audio:i ── mix ── loudness ──┐   stack:s ─ post:s ─ encode:s ─ mux ─ record
+                   └─ hear:i ─ audio:i ─ mix ─ loudness ┐ stack:s ─ post:s ─ encode:s ─ mux ─ record
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from collide import segments
 from collide.build.key import Input, Step
@@ -19,8 +20,11 @@ from collide.graph.manifest import record_step
 from collide.graph.piece import Layer, Piece, drawn_mode, make_recipe
 from collide.graph.project import Project
 from collide.graph.selection import Pick
+from collide.graph.sound import hear_step, voice
 from collide.graph.steps import steps_of
-from collide.step import Clip
+from collide.step import Clip, Knobs
+
+Hear = Callable[[Step], Mapping[str, Any] | None]  # the answer of a hear step, where it is known
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ def make_plan(
     *,
     picks: Sequence[Pick],
     clips: Sequence[Clip],
+    hear: Hear,
     storage: str,
     engine: str,
     version: str,
@@ -55,6 +60,7 @@ def make_plan(
     Args:
         picks: the clip of each layer, the base first.
         clips: what each of them holds.
+        hear: what is known of how loud a layer is; asked of as few as are needed.
         storage: how layers are kept, decided.
         engine: digest of the ffmpeg that would run; it is in the recipe.
         version: what it calls itself; it is in the manifest.
@@ -63,18 +69,17 @@ def make_plan(
     """
     knobs = {**settings.piece(), "storage": storage}
     frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
-    layers = []
+    layers, pace = [], instrument("blend/pace")
     for pick, clip in zip(picks, clips, strict=True):
-        there = int((clip.seconds - pick.start) * knobs["fps"] + 1e-6)
-        spans = segments.spans(min(frames, max(1, there)), size)
-        own = settings.layer(pick.layer)
+        own, left = settings.layer(pick.layer), clip.seconds - pick.start
+        material = pace.frames(own, seconds=left, fps=knobs["fps"], most=frames)
+        spans = segments.spans(material, size)
         mode = drawn_mode(own, knobs["seed"], pick.layer)
         model = models[own["rembg_model"]] if mode == "rembg" else None
         layers.append(Layer(pick.layer, pick, clip, own, spans, mode, model))
-    said = [(layer.number, layer.knobs["sound"]) for layer in layers if layer.clip.audio]
-    heard = instrument("audio/mix").heard(knobs, seed=knobs["seed"], said=said)
+    heard, silent = _heard(knobs, layers, hear)
     recipe = make_recipe(knobs, layers, heard, frames, engine=engine, files=files)
-    piece = Piece(project, settings, knobs, layers, heard, frames, recipe, files)
+    piece = Piece(project, settings, knobs, layers, heard, silent, frames, recipe, files)
     steps = {step.task: measured(piece, step) for step in steps_of(piece)}
     record = record_step(piece, tuple(steps), version)
     return Plan(piece, {**steps, record.task: record})
@@ -91,6 +96,22 @@ def models_needed(settings: Settings) -> set[str]:
     }
 
 
+def _heard(knobs: Knobs, layers: Sequence[Layer], hear: Hear) -> tuple[list[int], list[int]]:
+    """Return the layers that sound, and the silent ones whose place they took."""
+    silent = []
+
+    def is_silent(number: int) -> bool:
+        facts = hear(hear_step(voice(layers[number - 1], knobs["fps"])))
+        lufs = facts["lufs"] if facts else 0.0  # not known yet: it may well sound
+        if lufs is None or lufs < knobs["silence_lufs"]:
+            silent.append(number)
+        return number in silent
+
+    said = [(layer.number, layer.knobs["sound"]) for layer in layers if layer.clip.audio]
+    heard = instrument("audio/mix").heard(knobs, seed=knobs["seed"], said=said, silent=is_silent)
+    return heard, sorted(set(silent) - set(heard))
+
+
 def possible(settings: Settings) -> list[str]:
     """Return every task that a piece with these settings can have, whatever its clips hold.
 
@@ -99,8 +120,8 @@ def possible(settings: Settings) -> list[str]:
     knobs = settings.piece()
     frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
     layers, parts = range(1, knobs["num_videos"] + 1), range(len(segments.spans(frames, size)))
-    kinds = {"keyframe": layers[1:], "color": layers[1:], "layer": layers, "audio": layers}
-    kinds |= {"stack": parts, "encode": parts}
+    kinds = {"keyframe": layers[1:], "color": layers[1:], "layer": layers, "hear": layers}
+    kinds |= {"audio": layers, "stack": parts, "encode": parts}
     posts = [run.task(part) for run in post.runs(knobs) for part in parts]
     posts += map(plate_task, post.plates(knobs))
     mattes = [f"matte:{number}.{part}" for number in layers[1:] for part in parts]

@@ -91,7 +91,8 @@ class Selection:
                 draw = self._new_draw(number, knobs, library, taken, len(layers))
             if _place(knobs) not in draw["starts"]:
                 facts = library.facts(draw["digest"])
-                room = max(0.0, facts.seconds - seconds) if facts else 0.0
+                shown = instrument("blend/pace").shown(knobs, seconds)
+                room = max(0.0, facts.seconds - shown) if facts else 0.0
                 draw["starts"][_place(knobs)] = round(knobs["start"] * room, 3)
 
     def _new_draw(

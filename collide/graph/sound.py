@@ -1,43 +1,95 @@
-"""The steps of the sound: each layer's, their mix, and its loudness."""
+"""The steps of the sound: how loud each voice is, each at its place, their mix, its loudness.
 
+A voice is one sound of the mix: that of a layer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from collide.build.key import Input, Job, Results, Step, made_by
 from collide.catalog import instrument, own
 from collide.graph.piece import Layer, Piece
-from collide.step import RATE
+from collide.step import RATE, Knobs, chain
+
+PLACED = ("audio/extract", "audio/equalizer", "audio/echo")  # what is done to a voice, in order
 
 
-def audio_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that takes the sound of one layer to its place."""
-    play = instrument("audio/extract")
-    read = {name: layer.knobs[name] for name in ("pan", "volume", "level")}
-    given = {"knobs": read, "start": layer.pick.start, **sound_part(piece, layer)}
+@dataclass(frozen=True)
+class Voice:
+    """One sound, as far as it is heard."""
+
+    name: str  # its tasks are hear:NAME and audio:NAME
+    digest: str  # of its file
+    opened: Mapping[str, float]  # which part of the file that is, in seconds
+    part: Mapping[str, Any]  # and what it becomes
+    knobs: Knobs
+    says: Mapping[str, Any]  # the same part, as `why` says it
+
+
+def voice(layer: Layer, fps: int) -> Voice:
+    """Return the sound that belongs to a layer's pictures."""
+    opened = {"start": layer.pick.start, "seconds": layer.reads(fps) + 0.1}
+    part = {
+        "material": round(layer.material * RATE / fps),
+        "channels": layer.clip.channels,
+        "speed": layer.knobs["speed"],
+    }
+    return Voice(str(layer.number), layer.pick.digest, opened, part, layer.knobs, layer.part())
+
+
+def voices(piece: Piece) -> list[Voice]:
+    """Return every voice of the mix, where it stands decided."""
+    pans = instrument("audio/mix").apart(piece.knobs, layers=piece.heard)
+    found = []
+    for layer in piece.layers:
+        if layer.number in piece.heard:
+            made = voice(layer, piece.fps)
+            if layer.number in pans and f"layer{layer.number}.pan" not in piece.settings.said:
+                made = replace(made, knobs={**made.knobs, "pan": pans[layer.number]})
+            found.append(made)
+    return found
+
+
+def hear_step(voice: Voice) -> Step:
+    """Return the step that measures how loud a voice is."""
+    play, given = instrument("audio/hear"), {"knobs": {}, **voice.opened, **voice.part}
     job = Job(
-        "audio/extract",
-        {"@clip": Input(layer.pick.digest)},
+        "audio/hear",
+        {"@clip": Input(voice.digest)},
         passes=lambda: play.passes(**given),
         given=given,
         version=play.VERSION,
-        size=_bytes(piece),
     )
-    says = {**layer.part(), **read, "duration": piece.seconds}
-    return Step(f"audio:{layer.number}", lambda _: job, clips=(layer.pick.digest,), says=says)
+    return Step(f"hear:{voice.name}", lambda _: job, clips=(voice.digest,), says=voice.says)
 
 
-def sound_part(piece: Piece, layer: Layer) -> dict[str, int]:
-    """Return which sound belongs to a layer's pictures, counted in samples."""
-    return {
-        "material": round(layer.material * RATE / piece.fps),
-        "samples": piece.samples,
-        "channels": layer.clip.channels,
-    }
+def placed(piece: Piece, voice: Voice, lufs: float | None) -> dict[str, Any]:
+    """Return what audio/extract is told of a voice's place in the piece."""
+    effects = (instrument(name).filters(voice.knobs) for name in PLACED[1:])
+    return {"lufs": lufs, "samples": piece.samples, "effects": chain(*effects)}
+
+
+def audio_step(piece: Piece, voice: Voice) -> Step:
+    """Return the step that takes a voice to its place."""
+    play, hear = instrument("audio/extract"), f"hear:{voice.name}"
+
+    def job(results: Results) -> Job:
+        told = placed(piece, voice, results[hear].facts["lufs"])
+        argv = play.command(voice.knobs, **voice.opened, **voice.part, **told)
+        return Job("audio/extract", {"@clip": Input(voice.digest)}, argv=argv, size=_bytes(piece))
+
+    says = {**voice.says, "duration": piece.seconds}
+    for name in PLACED:
+        says |= own(name, voice.knobs)
+    return Step(f"audio:{voice.name}", job, (hear,), (voice.digest,), says)
 
 
 def mix_step(piece: Piece) -> Step:
     """Return the step that adds the sounds."""
-    argv = instrument("audio/mix").command(piece.knobs, layers=piece.heard)
-    tasks = {f"@S{number}": f"audio:{number}" for number in piece.heard}
+    names = [voice.name for voice in voices(piece)]
+    argv = instrument("audio/mix").command(piece.knobs, voices=names, samples=piece.samples)
+    tasks = {f"@S{name}": f"audio:{name}" for name in names}
 
     def job(results: Results) -> Job:
         inputs = {
@@ -45,7 +97,8 @@ def mix_step(piece: Piece) -> Step:
         }
         return Job("audio/mix", inputs, argv=argv, size=_bytes(piece))
 
-    return Step("mix", job, tuple(tasks.values()))
+    says = {name: piece.knobs[name] for name in ("mix_fade_in", "mix_fade_out")}
+    return Step("mix", job, tuple(tasks.values()), says={**says, "duration": piece.seconds})
 
 
 def loudness_step(piece: Piece) -> Step:

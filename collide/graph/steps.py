@@ -10,7 +10,7 @@ from collide.graph.colors import color_steps
 from collide.graph.finish import picture_steps
 from collide.graph.picture import layer_step, presence_step
 from collide.graph.piece import Piece
-from collide.graph.sound import audio_step, loudness_step, mix_step
+from collide.graph.sound import audio_step, hear_step, loudness_step, mix_step, voice, voices
 from collide.hashing import canonical
 
 
@@ -35,9 +35,11 @@ def steps_of(piece: Piece) -> Iterator[Step]:
             yield from color_steps(piece, layer)
         yield layer_step(piece, layer)
     yield presence_step(piece)
-    for layer in piece.layers:
-        if layer.number in piece.heard:
-            yield audio_step(piece, layer)
+    for number in piece.silent:
+        yield hear_step(voice(piece.layers[number - 1], piece.fps))
+    for sound in voices(piece):
+        yield hear_step(sound)
+        yield audio_step(piece, sound)
     if piece.heard:
         yield mix_step(piece)
         yield loudness_step(piece)

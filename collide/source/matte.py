@@ -73,9 +73,9 @@ def passes(
     clip: Clip,
     start: float,
     size: tuple[int, int],
-    rate: int,
+    rate: float,
     looks: int,
-    fps: int,
+    fps: float,
     tiled: bool,
 ) -> Passes:
     """Yield what makes `matte.mp4`, a film of `looks` pictures, or `masks.png`, a strip of them.
@@ -85,9 +85,10 @@ def passes(
         clip: probed.
         start: seconds into the clip.
         size: width and height.
-        rate: looks a second.
+        rate: looks a second of the clip.
         looks: how many there are.
-        fps: of the piece: each mask is taken in the middle of the frames it is held for.
+        fps: frames of the layer a second of the clip: a mask is taken in the middle of those that
+            it is held for.
         tiled: look at `@frames`, the keyframes side by side, instead of `@clip`.
     """
     shape = f"{size[0]}x{size[1]}"
@@ -99,7 +100,7 @@ def passes(
         first = min(start + (1 / rate - 1 / fps) / 2, latest)
         long = number(round(looks / rate + 1 + clip.gap, 3))
         opened = [*seek(first), "-t", long, "-i", "@clip"]
-        seen = f"[0:V:0]fps={rate}:start_time=0"
+        seen = f"[0:V:0]fps={number(rate)}:start_time=0"
     scaled = f"scale={size[0]}:{size[1]}:flags=area+accurate_rnd+bitexact,format=rgb24"
     ends = f"tpad=stop={looks}:stop_mode=clone,trim=end_frame={looks}"
     raw = ["-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
@@ -112,7 +113,7 @@ def passes(
     form = ["-f", "rawvideo", "-pixel_format", "gray", "-video_size", shape]
     strip = ["-vf", f"tile={looks}x1", "-frames:v", "1", "-c:v", "png", *BITEXACT]
     yield [
-        *(*form, "-framerate", str(rate), "-i", "@@masks.gray"),
+        *(*form, "-framerate", number(rate), "-i", "@@masks.gray"),
         *([*strip, "-f", "image2", "-update", "1", "masks.png"] if tiled else
           [*STORAGE["ffv1"], *BITEXACT, "-f", "mp4", "matte.mp4"]),
     ]  # fmt: skip

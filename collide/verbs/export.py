@@ -12,7 +12,7 @@ VARIABLES = {"project": "which piece", "as": "ffmpeg", "preset": "presets, in or
 KNOBS = True
 
 FORMS = ("ffmpeg",)
-KNOWN_FIRST = ("keyframe", "matte", "color", "audio", "mix", "loudness", "plate")
+KNOWN_FIRST = ("keyframe", "matte", "color", "hear", "audio", "mix", "loudness", "plate")
 
 
 def run(said: Said) -> int:

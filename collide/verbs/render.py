@@ -85,7 +85,7 @@ def _used(session: Session) -> None:
 
 def _hung_on(session: Session, plan: Plan) -> list[str] | None:
     """Return the clips, the engine and the finished files, compared now; None if one is another."""
-    steps = [*session.footage.values(), *session.probes.values(), *plan.steps.values()]
+    steps = [*session.footage.values(), *session.clips.probes.values(), *plan.steps.values()]
     bench, places = session.bench, [session.bench.engine.path]
     for step in steps:
         entry = bench.results().get(step.task)

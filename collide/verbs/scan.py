@@ -16,7 +16,7 @@ def run(said: Said) -> int:
     if "path" in said.variables:
         session.bench.library.add_root(Path(said.variables["path"]).expanduser())
     session.bench.require_engine()
-    report = session.scan()
+    report = session.clips.scan()
     for label, names in (("new", report.new), ("changed", report.changed), ("gone", report.gone)):
         for name in names:
             print(f"{label:<9} {name}")

@@ -73,6 +73,11 @@ PIECES = {
         {"fit": "contain", "opacity": 0.8, "blend_mode": "multiply", "chroma": "420",
          "layer3.blend_mode": "normal", "layer3.scale": 0.5, "layer2.scale": 0.7},
     ),
+    "at-their-own-pace": (
+        ["fast.mp4", "slow.mp4", "plain.mp4", "short.mp4"],
+        {"layer1.speed": 0.25, "layer2.speed": 1.6, "layer2.loop_seconds": 0.7, "layer3.speed": 4,
+         "layer4.speed": 0.3333, "layer3.loop_seconds": 5.3, "layer3.start": 0.4},
+    ),
     "from-the-middle-23": (
         ["plain.mp4", "turned.mp4", "short.mp4"],
         {"layer1.start": 0.37, "start": 0.5, "fps": 23, "duration": 5.5},

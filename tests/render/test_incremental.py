@@ -66,8 +66,8 @@ def test_longer_keeps_the_segments_that_stay(house):
     """A longer piece renders the layers whose material grows, the new segments, the sound."""
     ran = house.render("duration=9")
     assert ran.rendered == {
-        "layer:1", "presence", "audio:1", "audio:3", "mix", "loudness", "stack:1", "encode:1",
-        *END,
+        "layer:1", "presence", "hear:1", "audio:1", "audio:3", "mix", "loudness", "stack:1",
+        "encode:1", *END,
     }  # fmt: skip
     assert house.manifest()["recipe"]["frames"] == 90
 

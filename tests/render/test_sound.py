@@ -41,6 +41,8 @@ def loud(tmp_path_factory) -> House:
         folder / "whisper.mp4", picture=BLACK, sound="sine=300:r=48000,volume=-45dB", seconds=3
     )
     make_clip(folder / "silent.mp4", picture=BLACK, sound="anullsrc=r=48000", seconds=3)
+    for side, hertz in (("left", 1900), ("right", 3100)):
+        make_clip(folder / f"{side}.mp4", picture=BLACK, sound=f"sine={hertz}", seconds=3)
     make_clip(folder / "mute.mp4", picture=BLACK, seconds=3)
     return house
 
@@ -138,6 +140,36 @@ def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
     loudest = np.abs(samples(loud.video())).max(axis=0)
     assert loudest[there] > 0.1
     assert loudest[empty] < loudest[there] / 300
+
+
+def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
+    """Whoever is silent is passed over, told and recorded; the others are heard in its place."""
+    ran = rendered(loud, "silent.mp4", "mono.mp4", "silent.mp4", audio_sources=1, duration=1)
+    passed = loud.manifest()["sound"]["passed_over"]
+    assert loud.manifest()["recipe"]["heard"] == [2]
+    assert set(passed) <= {1, 3}
+    for number in passed:
+        assert f"layer {number} (library/video/silent.mp4) is silent: others sound" in ran.out
+    assert {f"hear:{n}" for n in (2, *passed)} <= loud.manifest()["tasks"].keys()
+    assert np.abs(samples(loud.video())).max() > 0.1
+
+
+def test_what_counts_as_silent_is_a_knob(loud):
+    """Where only who speaks up is heard, a whisper gives its place away."""
+    for level, whispers in ((-70, {1, 2, 3}), (-30, {4})):
+        clips = ["whisper.mp4", "whisper.mp4", "whisper.mp4", "mono.mp4"]
+        rendered(loud, *clips, duration=1, audio_sources=1, silence_lufs=level)
+        assert set(loud.manifest()["recipe"]["heard"]) <= whispers
+
+
+def test_layers_stand_apart_unless_one_is_pinned(loud):
+    """spread=1 puts two layers hard left and hard right, and one whose pan is pinned elsewhere."""
+    for pinned, sides in (({}, [1900, 3100]), ({"layer2.pan": -1}, [1900, None])):
+        rendered(loud, "left.mp4", "right.mp4", spread=1, pan=0, **pinned)
+        for side, hertz in zip(samples(loud.video()).T, sides, strict=True):
+            tone = np.abs(np.fft.rfft(side))
+            found = np.argmax(tone) * RATE / len(side) if tone.max() > 1 else None
+            assert found == (hertz and pytest.approx(hertz, abs=5))
 
 
 def test_silence_stays_silence_and_is_said(loud):

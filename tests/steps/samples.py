@@ -44,11 +44,13 @@ ARGUMENTS: dict[str, Any] = {
     "clips": [{"digest": d * 32, "name": f"{d}.mp4", "own": d == "c", "facts": {}} for d in "abc"],
     "count": 100,
     "filters": "hue=h=10",
+    "effects": "lowshelf=f=120:g=-6",
     "first": 125,
     "fps": 25,
     "keyed": True,
     "laid": ["[l1][l2]overlay=format=yuv444:eof_action=endall[s2]"],
     "layer": 2,
+    "lufs": -31.5,
     "layers": [[Read(0, 5, 50, False), Read(1, 0, 50, False)], [Read(0, 0, 100, True)]],
     "look": "hue=h=10",
     "looks": 60,
@@ -67,6 +69,7 @@ ARGUMENTS: dict[str, Any] = {
     "second": [],
     "shot": "dahlia",
     "size": (320, 180),
+    "speed": 1.0,
     "seconds": 6.0,
     "seed": 7,
     "sound": True,
@@ -75,12 +78,15 @@ ARGUMENTS: dict[str, Any] = {
     "storage": "raw",
     "taken": ["a" * 32],
     "tiled": False,
+    "voices": ["1", "3"],
 }
 
 # The same name, another meaning: a few words that fit one instrument only.
 OWN: dict[str, dict[str, Any]] = {
-    "audio/mix": {"layers": [1, 3]},
     "blend/matte": {"answer": {"matte": "background"}},
+    "audio/extract": {"seconds": 2.1},
+    "audio/hear": {"seconds": 2.1},
+    "blend/layer": {"filters": "fps=25:start_time=0,hue=h=10", "seconds": 6.68},
 }
 
 # What the machine decides before an instrument plays, and what it may decide.

@@ -29,6 +29,12 @@ def perform(folder: Path, passes: Generator[Argv, str, Any], **files: Path) -> A
         return end.value
 
 
+def heard(path: Path) -> np.ndarray:
+    """Return what a WAV file of 32-bit floats holds, (samples, channels of two)."""
+    raw = path.read_bytes()
+    return np.frombuffer(raw[raw.index(b"data") + 8 :], np.float32).reshape(-1, 2)
+
+
 def filtered(folder: Path, chain: str, source: Path, pixels: str = "rgba") -> bytes:
     """Return the raw pictures that a filter chain makes of a file."""
     made = graph(f"[0:v:0]{chain or 'null'},format={pixels}[v]")

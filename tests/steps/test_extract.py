@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collide.audio import extract
+from collide.audio import extract, hear
 from collide.build.engine import find_engine
 from collide.step import RATE
 from tests.steps.samples import middle
-from tests.steps.studio import perform
+from tests.steps.studio import heard, perform, render
 
 LENGTH = RATE  # samples: one second
 
 
 def sounding(folder: Path, what: str, channels: int = 1) -> Path:
     """Return a second of sound, 32-bit float, each channel an expression of lavfi."""
-    layout = {1: "mono", 2: "stereo"}[channels]
+    layout = {1: "mono", 2: "stereo", 6: "5.1"}[channels]
     source = ["-f", "lavfi", "-i", f"aevalsrc='{what}':s={RATE}:d=1:c={layout}"]
     path = folder / "sound-in.wav"
     command = [
@@ -43,11 +43,13 @@ def extracted(
     folder: Path, clip: Path, channels: int, samples: int = LENGTH, **turned: Any
 ) -> np.ndarray:
     """Return the sound of one layer, (samples, 2)."""
+    told = {"lufs": None, "speed": 1.0, "material": LENGTH, "effects": ""}
+    told |= {name: turned.pop(name) for name in list(turned) if name in told}
     settled = {**middle(), "level": False, "volume": 0.0, "pan": 0.0, **turned}
-    passes = extract.passes(settled, start=0.0, material=LENGTH, samples=samples, channels=channels)
-    perform(folder, passes, clip=clip)
-    raw = (folder / "sound.wav").read_bytes()
-    return np.frombuffer(raw[raw.index(b"data") + 8 :], np.float32).reshape(-1, 2)
+    opened = {"start": 0.0, "seconds": told["material"] / RATE * told["speed"] + 0.1}
+    argv = extract.command(settled, samples=samples, channels=channels, **opened, **told)
+    render(folder, argv, clip=clip)
+    return heard(folder / "sound.wav")
 
 
 def power(sound: np.ndarray) -> np.ndarray:
@@ -112,7 +114,7 @@ def test_a_sound_is_as_long_as_the_piece(tmp_path: Path, samples: int) -> None:
     """To the sample: cut where it is longer, started over where it is shorter."""
     clip = sounding(tmp_path, MONO)
     once = extracted(tmp_path, clip, 1)
-    found = extracted(tmp_path, clip, 1, samples=samples)
+    found = extracted(tmp_path, clip, 1, samples=samples, seam_ms=0.0)
     assert len(found) == samples
     assert np.array_equal(found, np.resize(once, (samples, 2)))
 
@@ -125,15 +127,93 @@ def test_volume_counts_in_decibels(tmp_path: Path) -> None:
 
 
 def test_a_whisper_and_a_shout_come_at_one_level(tmp_path: Path) -> None:
-    """`level` brings both to the same loudness; silence stays silence and is said."""
+    """`level` brings both to the same loudness, and silence not at all."""
     found = []
     for gain in (0.02, 0.5):
         clip = sounding(tmp_path, f"{gain}*sin(2*PI*440*t)")
-        found.append(power(extracted(tmp_path, clip, 1, level=True))[0])
+        found.append(power(extracted(tmp_path, clip, 1, level=True, lufs=lufs(tmp_path, clip)))[0])
     assert 10 * np.log10(found[0] / found[1]) == pytest.approx(0, abs=0.2)
-    passes = extract.passes(middle(), start=0.0, material=LENGTH, samples=LENGTH, channels=1)
-    answer = perform(tmp_path, passes, clip=sounding(tmp_path, "0"))
-    assert answer == {"silent": True, "lufs": None, "gain": 0.0}
+    silence = sounding(tmp_path, "0")
+    assert lufs(tmp_path, silence) is None
+    assert power(extracted(tmp_path, silence, 1, level=True))[0] == 0
+
+
+def lufs(folder: Path, clip: Path) -> float | None:
+    """Return how loud audio/hear finds a mono clip of a second."""
+    told = {"start": 0.0, "seconds": 1.1, "material": LENGTH, "channels": 1, "speed": 1.0}
+    return perform(folder, hear.passes({}, **told), clip=clip)["lufs"]
+
+
+def test_a_seam_is_soft(tmp_path: Path) -> None:
+    """A tone that starts over in the middle of a wave jumps, and with a seam it does not."""
+    clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
+    steps = [
+        np.abs(np.diff(extracted(tmp_path, clip, 1, samples=3 * LENGTH, seam_ms=seam)[:, 0])).max()
+        for seam in (0.0, 5.0)
+    ]
+    slope = 0.5 * 2 * np.pi * 100.3 / RATE * np.cos(np.pi / 4)  # the steepest of the tone itself
+    assert steps[0] > 20 * slope
+    assert steps[1] < 2 * slope
+
+
+def test_a_sound_may_be_said_once(tmp_path: Path) -> None:
+    """Not started over, it is followed by silence, and its end is soft."""
+    clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
+    found = extracted(tmp_path, clip, 1, samples=3 * LENGTH, sound_again=False)
+    assert len(found) == 3 * LENGTH
+    assert power(found[: LENGTH // 2])[0] > 0.01
+    assert (found[LENGTH:] == 0).all()
+    assert np.abs(np.diff(found[:, 0])).max() < 0.02
+
+
+@pytest.mark.parametrize(("speed", "hertz"), [(0.5, 220), (2.0, 880), (1.5, 660), (0.25, 110)])
+def test_slowed_sound_gets_deeper_as_a_tape_does(tmp_path: Path, speed: float, hertz: int) -> None:
+    """A second of 440 Hz at half speed lasts two, an octave lower."""
+    clip, length = sounding(tmp_path, MONO), round(LENGTH / speed)
+    found = extracted(tmp_path, clip, 1, samples=length, material=length, speed=speed)[:, 0]
+    assert len(found) == length
+    tone = np.abs(np.fft.rfft(found * np.hanning(length)))
+    assert np.argmax(tone) * RATE / length == pytest.approx(hertz, abs=2)
+    assert power(found[-RATE // 10 : -RATE // 100, None])[0] > 0.005, "it lasts to its end"
+
+
+def test_a_beat_stays_where_it_is_seen(tmp_path: Path) -> None:
+    """A beep at 0.6 s of the clip is heard at 1.2 s when the layer runs at half speed."""
+    clip = sounding(tmp_path, "0.5*sin(2*PI*1000*t)*between(t,0.6,0.65)")
+    found = extracted(tmp_path, clip, 1, samples=2 * LENGTH, material=2 * LENGTH, speed=0.5)
+    assert np.flatnonzero(np.abs(found[:, 0]) > 0.1)[0] / RATE == pytest.approx(1.2, abs=0.002)
+
+
+SURROUND = ["FL", "FR", "FC", "LFE", "BL", "BR"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "left", "right"),
+    [("FL", 1, 0), ("FR", 0, 1), ("FC", 0.5, 0.5), ("LFE", 0, 0), ("BL", 0.5, 0), ("BR", 0, 0.5)],
+)
+def test_each_channel_of_surround_is_heard_where_it_belongs(
+    tmp_path: Path, channel: str, left: float, right: float
+) -> None:
+    """Of 5.1, center and surrounds come at half their power, by ITU-R BS.775; the LFE does not."""
+    parts = [f"{0.9 if name == channel else 0}*sin(2*PI*440*t)" for name in SURROUND]
+    found = power(extracted(tmp_path, sounding(tmp_path, "|".join(parts), 6), 6))
+    assert found / (0.9**2 / 2) == pytest.approx([left, right], abs=0.01)
+
+
+def test_surround_at_full_scale_is_not_cut_off(tmp_path: Path) -> None:
+    """The sum of six full channels passes full scale as it is: it is a float until it is mixed."""
+    found = extracted(tmp_path, sounding(tmp_path, "|".join(["0.99*sin(2*PI*440*t)"] * 6), 6), 6)
+    assert np.abs(found).max() == pytest.approx(0.99 * (1 + 2 * 0.7071), rel=0.01)
+
+
+def test_effects_are_played_before_a_sound_is_placed(tmp_path: Path) -> None:
+    """An echo of a mono clip is panned with it, rings over the seam, and ends with the piece."""
+    clip = sounding(tmp_path, "0.5*sin(2*PI*1000*t)*gt(t,0.9)")
+    echo = "aecho=1:1:400:0.5"
+    found = extracted(tmp_path, clip, 1, samples=2 * LENGTH, effects=echo, pan=-1.0)
+    assert len(found) == 2 * LENGTH
+    assert (found[:, 1] == 0).all()
+    assert np.abs(found[int(1.31 * RATE) : int(1.39 * RATE), 0]).max() > 0.2
 
 
 def test_two_extractions_are_the_same_bytes(tmp_path: Path) -> None:

@@ -111,6 +111,9 @@ def taken(values: dict[str, Any]) -> dict[str, Any]:
     return passed
 
 
+EFFECTS = ("equalizer", "echo")
+
+
 def graphs(values: dict[str, Any]) -> list[str]:
     """Return every filter chain of a keyed, sounding layer, and of the whole piece."""
     settings = resolve([("preset x", values)])
@@ -119,14 +122,16 @@ def graphs(values: dict[str, Any]) -> list[str]:
     fixed = instrument("modes/fixed").analyze(layer)
     bright = {"light": [layer["luminance_threshold"], 1.0]}
     extract, loudness = instrument("audio/extract"), instrument("audio/loudness")
-    sound = {"gain": 1.5, "material": 48000, "samples": 96000}
+    sound = {"lufs": -31.5, "speed": layer["speed"], "material": 48000, "samples": 96000}
+    sound["effects"] = ",".join(instrument(f"audio/{n}").filters(layer) for n in EFFECTS)
     return [
         instrument("blend/look").filters(layer),
         key.filters(layer, answer=fixed, layer=2),
         key.filters(layer, answer={"colors": [*fixed["colors"], "0x000000"]}, layer=2),
         key.filters(layer, answer=bright, layer=2),
         fit.filters(layer, clip=CLIP, output_size=piece["output_size"], layer=2),
-        *(extract.place(layer, channels=channels, **sound) for channels in (1, 2)),
+        *(extract.made(layer, channels=channels, **sound) for channels in (1, 2)),
+        instrument("audio/mix").summed(piece, count=2, samples=96000),
         loudness.louder(3.0, piece["peak_db"], 96000),
         instrument("blend/place").filters(layer, output_size=piece["output_size"]),
         instrument("blend/lay").filters(layer, below="l1", above="l2", chroma=piece["chroma"]),

@@ -1,0 +1,50 @@
+"""audio/echo: the sound of a layer comes back, from the other side of the valley.
+
+Play it on one layer, not on all: one voice in a hall, the others in the room.
+Reads and writes sound of any rate; it is played before a layer is placed, and rings on over the
+moment where the layer starts over.
+"""
+
+from collide.step import Knobs, Limit, Range, number
+
+DEFAULTS = {
+    # how loud the first echo is, of the sound itself
+    # low: 0 = none; 0.3 = a tiled bathroom; high: 1 = a second voice
+    # typical 0
+    "echo": 0.0,
+
+    # how long the sound takes to come back, in milliseconds
+    # low: 10 = inside a pipe; 120 = a stairwell; high: 900 = a valley
+    # typical 300
+    "echo_ms": 300.0,
+
+    # how much of each echo there is in the next
+    # low: 0 = it comes back once; high: 0.9 = it will not leave
+    # typical 0.4
+    "echo_again": 0.4,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "echo": Range(0.0, 1.0),
+    "echo_ms": Range(10.0, 2000.0),
+    "echo_again": Range(0.0, 0.9),
+}
+
+PER_LAYER = tuple(DEFAULTS)
+
+NEUTRAL = {"echo": 0.0}
+
+FAINT = 0.003  # of the sound: 50 decibels down, an echo is no longer heard
+LONG = 60000  # milliseconds: and after a minute nobody waits for one
+
+
+def filters(knobs: Knobs) -> str:
+    """Return the chain, "" where nothing comes back; each echo is a tap of its own."""
+    delays: list[str] = []
+    decays: list[str] = []
+    loud = float(knobs["echo"])
+    while loud > FAINT and (len(delays) + 1) * knobs["echo_ms"] <= LONG:
+        delays.append(number((len(delays) + 1) * knobs["echo_ms"]))
+        decays.append(number(loud))
+        loud *= knobs["echo_again"]
+    return f"aecho=1:1:{'|'.join(delays)}:{'|'.join(decays)}" if delays else ""

@@ -1,0 +1,43 @@
+"""audio/equalizer: how much of the low, the middle and the high there is in the sound of a layer.
+
+Play it to make room: two layers that hum in the same octave are mud, one of them thinned is air.
+Reads and writes sound of any rate; it is played before a layer is placed.
+"""
+
+from collide.step import Knobs, Limit, Range, chain, number
+
+DEFAULTS = {
+    # what lies below 120 Hz, louder or softer, in decibels
+    # low: -24 = a radio in the kitchen; high: 12 = the club next door, felt more than heard
+    # typical 0; -12 takes the wind out of a microphone
+    "eq_low": 0.0,
+
+    # what lies around 1 kHz, louder or softer, in decibels
+    # low: -24 = voices leave the room; high: 12 = a telephone, a tin can
+    # typical 0
+    "eq_mid": 0.0,
+
+    # what lies above 6 kHz, louder or softer, in decibels
+    # low: -24 = under a blanket; high: 12 = rain, cymbals, hiss
+    # typical 0; -6 puts a layer behind the others
+    "eq_high": 0.0,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {name: Range(-24.0, 12.0) for name in DEFAULTS}
+
+PER_LAYER = tuple(DEFAULTS)
+
+NEUTRAL = dict(DEFAULTS)
+
+BANDS = {
+    "eq_low": "lowshelf=f=120:t=q:w=0.7",
+    "eq_mid": "equalizer=f=1000:t=q:w=0.7",
+    "eq_high": "highshelf=f=6000:t=q:w=0.7",
+}
+
+
+def filters(knobs: Knobs) -> str:
+    """Return the chain of the bands that are turned, "" where none is."""
+    return chain(
+        *(f"{band}:g={number(knobs[name])}" for name, band in BANDS.items() if knobs[name])
+    )

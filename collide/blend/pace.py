@@ -1,0 +1,66 @@
+"""blend/pace: how fast a layer runs, and how much of it comes round again.
+
+Played first on every layer: it turns the clip's frame rate into the piece's. The layer's sound
+runs at the same pace, as a tape does: slower is deeper (see audio/extract).
+Reads pictures of any frame rate, even or not; writes them at the piece's, so many a second.
+"""
+
+from math import ceil
+
+from collide.step import Knobs, Limit, Range, chain, clock, number
+
+DEFAULTS = {
+    # how fast a layer runs, its sound with it
+    # low: 0.25 = each picture stands for four, voices turn into whales; high: 4 = ants, and birds
+    # typical 1; [0.5, 1] dreams, [1.5, 2] hurries
+    "speed": 1.0,
+
+    # after how many seconds a layer starts over, though its clip would go on
+    # low: 0.1 = a stutter; 4 = breathing; high: 60 = hardly noticed; 0 = when its clip ends
+    # typical 0; with `start` it says which moment comes round again and again
+    "loop_seconds": 0.0,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "speed": Range(0.25, 4.0),
+    "loop_seconds": Range(0.0, 3600.0),
+}
+
+PER_LAYER = tuple(DEFAULTS)
+
+NEUTRAL = {"speed": 1.0}
+
+
+def filters(knobs: Knobs, *, fps: int) -> str:
+    """Return the chain from the clip's pictures to `fps` a second, as they are seen.
+
+    At double speed half as many pictures of each second of the clip are taken, and numbered anew;
+    the last `fps` only says how many a second they are. (Stretched time stamps would be rounded in
+    the clip's own clock, which may tick no finer than its pictures: some would stand twice.) A clip
+    may end a picture early: when slowed, copies of its last one stand in for as long.
+    """
+    speed = knobs["speed"]
+    taken = f"fps={number(round(fps / speed, 6))}:start_time=0"
+    if speed == 1:
+        return taken
+    ends = f"tpad=stop={ceil(2 / speed)}:stop_mode=clone" if speed < 1 else ""
+    return chain(taken, ends, clock(fps), f"fps={fps}")
+
+
+def frames(knobs: Knobs, *, seconds: float, fps: int, most: int) -> int:
+    """Return how many frames a layer has before it starts over, 1 to `most`.
+
+    Args:
+        seconds: of the clip that there are, from where the layer starts.
+        fps: of the piece.
+        most: frames of the piece.
+    """
+    there = int(seconds / knobs["speed"] * fps + 1e-6)
+    if knobs["loop_seconds"]:
+        there = min(there, round(knobs["loop_seconds"] * fps))
+    return max(1, min(there, most))
+
+
+def shown(knobs: Knobs, seconds: float) -> float:
+    """Return how many seconds of its clip a layer shows in a piece of `seconds`, at most."""
+    return float(min(seconds, knobs["loop_seconds"] or seconds) * knobs["speed"])

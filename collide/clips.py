@@ -1,0 +1,129 @@
+"""The clips of a project: chosen, found where they are now, and probed, before its plan is made."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from collide.build.bench import Bench
+from collide.build.key import Step
+from collide.build.library import Report
+from collide.build.perform import ask, at_once
+from collide.build.record import Run, now
+from collide.errors import InputError, TaskError
+from collide.graph.project import Project
+from collide.graph.selection import Pick, Selection
+from collide.graph.steps import probe_step
+from collide.step import Clip
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Clips:
+    """The clips of one project, while it is worked on."""
+
+    project: Project
+    bench: Bench
+    selection: Selection
+    run: Run
+    say: Say
+    notes: list[str] = field(default_factory=list)  # said when the run ends
+    probes: dict[str, Step] = field(default_factory=dict)  # of the chosen clips
+
+    def chosen(self, layers: Sequence[Mapping[str, Any]], seconds: float) -> list[Pick]:
+        """Return the clip of each layer, where it is now; what is missing is drawn.
+
+        Args:
+            layers: knobs of each layer with those of the piece, the base first.
+            seconds: length of the piece.
+
+        Raises:
+            InputError: an engine that lacks a part, no clips, too few, or none of a name.
+        """
+        found = self.selection.find(layers)
+        if None in found:
+            if self.bench.library.has_files():
+                self.bench.require_engine()
+            self.scan()
+            self.selection.choose(layers, self.bench.library, seconds)
+            found = self.selection.find(layers)
+        self.bench.require_engine()
+        return [self._found(pick) for pick in found if pick]
+
+    def _found(self, pick: Pick) -> Pick:
+        """Return a pick with the name and the bytes its clip has now, and say what moved."""
+        library = self.bench.library
+        if library.place(pick.digest) is None:
+            self.scan()
+        path = library.place(pick.digest)
+        if path is None:
+            stands = self.project.house.root / pick.name
+            new = library.known["clips"].get(pick.name, {}) if stands.exists() else {}
+            if "facts" not in new:
+                self.notes.append(
+                    f"layer {pick.layer}: its clip {pick.name} is not here; what is stored is used"
+                )
+                return pick
+            self.notes.append(f"layer {pick.layer}: the bytes of {pick.name} changed")
+            self.selection.follow(pick.digest, new["digest"], pick.name)
+            return Pick(pick.layer, new["digest"], pick.name, pick.start)
+        name = library.name(path)
+        if name != pick.name:
+            self.notes.append(f"layer {pick.layer}: {pick.name} is called {name} now")
+            self.selection.follow(pick.digest, pick.digest, name)
+        return Pick(pick.layer, pick.digest, name, pick.start)
+
+    def probed(self, pick: Pick) -> Clip:
+        """Return what a chosen clip holds, and record its probe as a task of this run.
+
+        Raises:
+            InputError: it is not here, and was never probed.
+        """
+        step = probe_step(pick.digest)
+        self.probes[step.task] = step
+        if entry := at_once(self.bench, self.run, step):
+            return Clip.of(entry.facts)
+        if known := self.bench.library.facts(pick.digest):
+            return known
+        raise InputError(
+            f"the clip of layer {pick.layer} is not here",
+            why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
+            fix=f"bring it back, or set another: doit set project={self.project.name} "
+            f"layer{pick.layer}.clip=…",
+        )
+
+    def heard(self, step: Step) -> Mapping[str, Any] | None:
+        """Return how loud a sound is, listening to it now; None where that cannot be."""
+        try:
+            entry = at_once(self.bench, self.run, step)
+        except TaskError:
+            return None  # its task, and all that hangs on it, will fail and say why
+        return entry.facts if entry else None
+
+    def heard_before(self, step: Step) -> Mapping[str, Any] | None:
+        """Return how loud a sound is, where that was measured once."""
+        entry = self.bench.store.find(step.job({}).key(self.bench.engine_digest))
+        return entry.facts if entry else None
+
+    def scan(self) -> Report:
+        """Look through the library, with progress, and return what was found."""
+        began = now()
+
+        def seen(done: int, total: int, name: str) -> None:
+            if now() - began > 1 and done % 10 == 0:
+                self.say(f"looking at clips: {done} of {total}, {name}")
+
+        if self.bench.library.known and self.bench.library.damaged:
+            self.say(
+                "cache/library.json was damaged, and is made anew; "
+                "other folders of clips: doit scan path=DIR"
+            )
+        report = self.bench.library.scan(self._probe, seen)
+        for name, why in report.left_out.items():
+            self.notes.append(f"left out {name}: {why}")
+        return report
+
+    def _probe(self, path: Path, digest: str) -> dict[str, Any]:
+        entry = ask(self.bench, probe_step(digest), path)
+        return Clip.of(entry.facts).facts()

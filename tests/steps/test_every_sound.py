@@ -1,0 +1,103 @@
+"""The laws of every instrument that is a filter chain of sound, on real sound."""
+
+import subprocess
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from collide.build.engine import find_engine
+from collide.catalog import instruments, knobs
+from collide.step import PLAIN, RATE
+from tests.steps.samples import ends, middle, shape
+from tests.steps.studio import heard, render
+
+SOUNDS = {n: m for n, m in instruments().items() if shape(m) == "filters" and n[:5] == "audio"}
+
+every_sound = pytest.mark.parametrize(("name", "module"), SOUNDS.items(), ids=list(SOUNDS))
+
+
+@pytest.fixture(scope="module")
+def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a second of stereo noise, 32-bit float."""
+    path = tmp_path_factory.mktemp("noise") / "noise.wav"
+    one = "anoisesrc=r=48000:a=0.3:d=1:seed={}"
+    graph = f"{one.format(1)}[a];{one.format(2)}[b];[a][b]join=inputs=2:channel_layout=stereo"
+    command = [str(find_engine().path), "-v", "error", "-y", "-f", "lavfi", "-i", graph]
+    subprocess.run([*command, "-c:a", "pcm_f32le", str(path)], check=True)
+    return path
+
+
+def played(folder: Path, module: ModuleType, noise: Path, **turned: float) -> np.ndarray:
+    """Return what an instrument makes of the noise."""
+    chain = module.filters({**middle(), **getattr(module, "NEUTRAL", {}), **turned}) or "anull"
+    output = ["-c:a", "pcm_f32le", "-flags:a", "+bitexact", "-fflags", "+bitexact"]
+    argv = [*PLAIN, "-i", "@in", "-af", f"aformat=flt,{chain}", *output, "-f", "wav", "out.wav"]
+    render(folder, argv, **{"in": noise})
+    return heard(folder / "out.wav")
+
+
+@every_sound
+def test_neutral_changes_no_sample(
+    name: str, module: ModuleType, noise: Path, tmp_path: Path
+) -> None:
+    """With every knob at its neutral place a sound passes through, bit for bit."""
+    assert np.array_equal(played(tmp_path, module, noise), heard(noise))
+
+
+@every_sound
+def test_two_runs_are_the_same_samples(
+    name: str, module: ModuleType, noise: Path, tmp_path: Path
+) -> None:
+    """Played again, every sample is the same."""
+    turned = {knob: ends(knobs()[knob])[-1] for knob in module.DEFAULTS}
+    first = played(tmp_path, module, noise, **turned)
+    assert np.array_equal(played(tmp_path, module, noise, **turned), first)
+
+
+@every_sound
+def test_each_knob_is_heard(name: str, module: ModuleType, noise: Path, tmp_path: Path) -> None:
+    """A knob turned to either end changes the sound: it is not a lie."""
+    away = {knob: ends(knobs()[knob])[-1] * 0.5 for knob in module.NEUTRAL}
+    for knob in module.DEFAULTS:
+        low, high = ends(knobs()[knob])
+        sounds = [played(tmp_path, module, noise, **away | {knob: end}) for end in (low, high)]
+        shorter = min(map(len, sounds))
+        assert not np.array_equal(sounds[0][:shorter], sounds[1][:shorter]), knob
+
+
+def bands(sound: np.ndarray) -> list[float]:
+    """Return the power below 120 Hz, around 1 kHz and above 6 kHz, in decibels."""
+    power = np.abs(np.fft.rfft(sound[:, 0])) ** 2
+    hertz = np.fft.rfftfreq(len(sound), 1 / RATE)
+    ranges = ((20, 60), (900, 1100), (12000, 20000))
+    return [10 * np.log10(power[(hertz > a) & (hertz < b)].mean()) for a, b in ranges]
+
+
+@pytest.mark.parametrize("gain", [-24.0, -6.0, 12.0])
+@pytest.mark.parametrize(("band", "knob"), [(0, "eq_low"), (1, "eq_mid"), (2, "eq_high")])
+def test_a_band_moves_by_its_decibels_and_the_others_stay(
+    noise: Path, tmp_path: Path, band: int, knob: str, gain: float
+) -> None:
+    """Its own band by as much as was said, within 2 dB; the two others by less than 2."""
+    before = np.array(bands(heard(noise)))
+    after = np.array(bands(played(tmp_path, SOUNDS["audio/equalizer"], noise, **{knob: gain})))
+    moved = after - before
+    assert moved[band] == pytest.approx(gain, abs=2.0)
+    assert np.abs(np.delete(moved, band)).max() < 2.0
+
+
+def test_an_echo_comes_back_softer_each_time(tmp_path: Path) -> None:
+    """A click comes back after each echo_ms, at echo, echo times echo_again, and so on."""
+    click = np.zeros((RATE, 2), np.float32)
+    click[0] = 0.5
+    path = tmp_path / "click.wav"
+    form = ["-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", "-"]
+    command = [str(find_engine().path), "-v", "error", "-y", *form, "-c:a", "pcm_f32le", str(path)]
+    subprocess.run(command, input=click.tobytes(), check=True)
+    turned = {"echo": 0.6, "echo_ms": 100.0, "echo_again": 0.5}
+    found = played(tmp_path, SOUNDS["audio/echo"], path, **turned)[:, 0]
+    at = np.flatnonzero(np.abs(found) > 0.001)
+    assert list(at[:4]) == pytest.approx([0, 4800, 9600, 14400], abs=1)
+    assert found[at[:4]] == pytest.approx([0.5, 0.3, 0.15, 0.075], abs=0.001)

@@ -1,0 +1,104 @@
+"""audio/mix: who is heard, where they stand, and how the whole begins and ends."""
+
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collide.audio import mix
+from collide.build.engine import find_engine
+from collide.step import RATE
+from tests.steps.samples import middle
+from tests.steps.studio import heard, render
+
+SAID = [(1, "auto"), (2, "auto"), (3, "auto"), (4, "auto")]
+
+
+def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
+    """Return who is heard of four layers."""
+    said = [(n, pinned.get(f"layer{n}", sound)) for n, sound in SAID]
+    return mix.heard(
+        {"audio_sources": count}, seed=seed, said=said, silent=lambda layer: layer in silent
+    )
+
+
+def test_a_silent_layer_gives_its_place_to_the_next() -> None:
+    """Whoever of the chosen is silent, as many are heard, and the others stay."""
+    for seed in range(20):
+        before = chosen(2, seed=seed)
+        for layer in before:
+            after = chosen(2, layer, seed=seed)
+            assert len(after) == 2
+            assert layer not in after
+            assert set(before) - {layer} < set(after)
+
+
+def test_no_more_layers_are_listened_to_than_are_needed() -> None:
+    """One that sounds is enough for a piece of one; the silent before it were asked."""
+    asked: list[int] = []
+    mix.heard(
+        {"audio_sources": 1}, seed=1, said=SAID, silent=lambda layer: bool(asked.append(layer))
+    )
+    assert len(asked) == 1
+
+
+def test_who_is_pinned_is_heard_though_silent() -> None:
+    """sound=on is a wish; nobody takes its place."""
+    assert chosen(1, 2, layer2="on") == [2]
+
+
+def test_where_nobody_else_sounds_the_quiet_are_heard() -> None:
+    """A silent layer keeps its place if there is none to take it: a whisper is all there is."""
+    assert chosen(4, 1, 3) == [1, 2, 3, 4]
+    assert chosen(2, 1, 2, 3, 4) == chosen(2)
+    assert chosen(2, 1, 2, 3)[-1] == 4
+
+
+@pytest.mark.parametrize(
+    ("layers", "stands"),
+    [([2], [0]), ([1, 3], [-0.8, 0.8]), ([1, 2, 4], [-0.8, 0, 0.8]),
+     ([1, 2, 3, 4], [-0.8, -0.2667, 0.2667, 0.8])],
+)  # fmt: skip
+def test_layers_stand_evenly_apart(layers: list[int], stands: list[float]) -> None:
+    """From left to right in their order; one alone stands in the middle."""
+    assert mix.apart({"spread": 0.8}, layers=layers) == dict(zip(layers, stands, strict=True))
+    assert mix.apart({"spread": 0.0}, layers=layers) == {}
+
+
+def mixed(folder: Path, tones: int, **turned: float) -> np.ndarray:
+    """Return the mix of so many steady sounds of 0.1, a second long."""
+    files = {}
+    for number in range(1, tones + 1):
+        path = folder / f"{number}.wav"
+        source = ["-f", "lavfi", "-i", f"aevalsrc=0.1|0.1:s={RATE}:d=1"]
+        command = [str(find_engine().path), "-v", "error", "-y", *source, "-c:a", "pcm_f32le"]
+        subprocess.run([*command, str(path)], check=True)
+        files[f"S{number}"] = path
+    knobs = {**middle(), "mix_fade_in": 0.0, "mix_fade_out": 0.0, **turned}
+    voices = [str(n) for n in range(1, tones + 1)]
+    render(folder, mix.command(knobs, voices=voices, samples=RATE), **files)
+    return heard(folder / "mix.wav")
+
+
+@pytest.mark.parametrize("tones", [1, 2, 3])
+def test_sounds_add_up(tmp_path: Path, tones: int) -> None:
+    """Each comes as loud as it is; more of them make none softer."""
+    assert mixed(tmp_path, tones) == pytest.approx(0.1 * tones, abs=1e-6)
+
+
+def test_a_mix_comes_up_and_fades(tmp_path: Path) -> None:
+    """It begins and ends at nothing, rises and falls evenly, and is itself in between."""
+    found = mixed(tmp_path, 1, mix_fade_in=0.2, mix_fade_out=0.4)[:, 0]
+    assert found[[0, -1]] == pytest.approx(0, abs=1e-4)
+    assert (np.diff(found[: RATE // 5]) >= 0).all()
+    assert found[RATE // 10] == pytest.approx(0.05, abs=0.001)
+    assert found[RATE // 5 : RATE * 3 // 5] == pytest.approx(0.1, abs=1e-6)
+    assert found[RATE * 4 // 5] == pytest.approx(0.05, abs=0.001)
+
+
+def test_fades_longer_than_the_piece_meet_in_its_middle(tmp_path: Path) -> None:
+    """A minute's fade over a second is half a second's."""
+    found = mixed(tmp_path, 1, mix_fade_in=60.0, mix_fade_out=60.0)[:, 0]
+    assert np.argmax(found) == pytest.approx(RATE / 2, abs=2)
+    assert found.max() > 0.099
