@@ -70,15 +70,15 @@ def test_neighbors_share_a_run_and_order_counts(toys):
 
 def test_the_past_is_seen_across_segments(toys):
     """An instrument that needs the frames before it gets the whole piece, in one task."""
-    ran = toys.render("post=blink,echo,speck")
+    ran = toys.render("post=blink,smear,speck")
     assert ran.rendered == {
-        "plate:speck", "post:0.blink", "post:1.blink", "post:echo", "post:0.speck",
+        "plate:speck", "post:0.blink", "post:1.blink", "post:smear", "post:0.speck",
         "post:1.speck", *ENCODED, *END,
     }  # fmt: skip
     seen = posted(toys)
-    assert seen == exported(toys, "post=blink,echo,speck")
+    assert seen == exported(toys, "post=blink,smear,speck")
     assert len(set(seen)) > 50, "the picture must move, or nothing is compared"
-    ran = toys.render("post=blink,echo,speck", "speck=0.3")
+    ran = toys.render("post=blink,smear,speck", "speck=0.3")
     assert ran.rendered == {"post:0.speck", "post:1.speck", *ENCODED, *END}
 
 
@@ -101,7 +101,7 @@ def test_several_passes_measure_first(toys):
 
 def test_neutral_settings_change_no_pixel_and_cost_nothing(toys):
     """What would change nothing is not played: the encoder reads the stack itself."""
-    ran = toys.render("post=blink,speck,echo,toned", "blink=0", "speck=0", "echo=false")
+    ran = toys.render("post=blink,speck,smear,toned", "blink=0", "speck=0", "smear=false")
     assert ran.rendered == END
     assert not [task for task in toys.manifest()["tasks"] if task.startswith(("post", "plate"))]
 
@@ -113,9 +113,9 @@ def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
     assert ran.rendered <= {"record"}
     assert toys.video().read_bytes() == before
     assert "blink turns nothing: blink is not played; say post=blink too" in ran.out
-    toys.render("post=echo")
+    toys.render("post=smear")
     played = toys.manifest()["recipe"]["piece"]
-    assert played["echo"] is True
+    assert played["smear"] is True
     assert not {"blink", "speck"} & played.keys()
 
 

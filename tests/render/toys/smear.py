@@ -1,4 +1,4 @@
-"""post/echo: each picture mixed with the five before it.
+"""post/smear: each picture mixed with the five before it.
 
 Play it in tests only: it needs the past, so it sees the whole piece at once.
 Reads and writes pictures of any size.
@@ -9,16 +9,16 @@ from collide.step import Knobs, Limit, Toggle
 DEFAULTS = {
     # whether what was is still seen
     # low: false = now; high: true = smoke; typical true
-    "echo": True,
+    "smear": True,
 }  # fmt: skip
 
-LIMITS: dict[str, Limit] = {"echo": Toggle()}
+LIMITS: dict[str, Limit] = {"smear": Toggle()}
 
-NEUTRAL = {"echo": False}
+NEUTRAL = {"smear": False}
 
 WHOLE = True
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
     """Return the chain that mixes six pictures."""
-    return "tmix=frames=6" if knobs["echo"] else ""
+    return "tmix=frames=6" if knobs["smear"] else ""
