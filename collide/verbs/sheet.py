@@ -33,11 +33,12 @@ def run(said: Said) -> int:
         session = _opened(said, project, name, at)
         try:
             pictures.append((name, frame(session, session.plan_now(keep=False), at)))
-        except TaskError as error:
+        except (InputError, TaskError) as error:  # too few clips for it, say: the others go on
             failed += 1
-            session.say(f"{name} failed\nERROR: {error}")
+            session.say(f"{name:<20} failed\nERROR: {error}")
+        else:
+            session.say(f"{name:<20} {session.run.line()}")
         session.bench.lease.close()
-        session.say(f"{name:<20} {session.run.line()}")
     if pictures:
         path = project.path / "sheet.png"
         sheet(pictures, path)

@@ -38,3 +38,12 @@ def test_a_time_that_cannot_be_is_refused(house):
     ran = house.doit("sheet", "project=x", "at=soon")
     assert ran.code == 3
     assert ran.out.startswith("ERROR: at=soon is not possible\n  why  it is a time")
+
+
+def test_a_preset_that_lacks_clips_does_not_stop_the_others(house):
+    """kmeans-default wants four clips of 360 lines: it is said, and the rest is on the sheet."""
+    ran = house.doit("sheet", "project=x", "presets=kmeans-default,classic-white", "fps=10",
+                     "layer1.clip=a.mp4", "layer2.clip=b.mp4", "layer3.clip=d.mov")  # fmt: skip
+    assert ran.code == 1
+    assert "kmeans-default       failed\nERROR: fewer clips than layers" in ran.out
+    assert "1 presets: projects/x/sheet.png" in ran.out
