@@ -4,16 +4,18 @@ it would cost, by what such tasks took before.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from collide import segments
 from collide.build.bench import Bench
-from collide.build.key import Job, Step
-from collide.build.store import Entry
+from collide.build.key import Input, Job, Step
+from collide.build.store import Entry, Made
 from collide.graph.plan import Plan
 
 ANALYSES = ("keyframe", "color", "hear")  # their answer may well be the one before
+ALPHAS = ("presence",)  # they read the alpha of layers only, which often stays as it was
+EVICTED = "it was evicted"
 SEGMENTED = ("matte", "stack", "post", "encode")
 
 
@@ -66,29 +68,47 @@ class Forecast:
 
 
 def predict(bench: Bench, plan: Plan) -> Forecast:
-    """Return a guess for every task. Nothing is started and nothing written."""
+    """Return a guess for every task. Nothing is started and nothing written.
+
+    What waits for a task that surely renders is said to render as well, unless it hangs on an
+    analysis or on the look as a whole. Where that task makes what was made before by other
+    means (a brightness of 0.001 more), it stays; nobody can know that without rendering.
+    """
     known = dict(bench.known)
     guesses: dict[str, Guess] = {}
     for step in plan.steps.values():
         guesses[step.task] = _guess(bench, step, guesses)
     reads: set[str] = set()
-    for step in reversed(plan.steps.values()):
-        guess = guesses[step.task]
-        if step.opens and guess.verdict in ("render", "maybe"):
-            for need in map(plan.steps.__getitem__, step.needs):
-                reads |= _read(bench, need, guess, guesses)
+    for step in reversed(plan.steps.values()):  # whoever reads it comes before it
+        if step.opens and guesses[step.task].verdict in ("render", "maybe"):
+            for source in _inputs(bench, step):
+                reads.add(source.digest)
+                _evicted(bench, plan.steps[source.task or ""], source, step, guesses)
     bench.known = known
     return Forecast(plan, guesses, reads)
 
 
-def _read(bench: Bench, step: Step, reader: Guess, guesses: dict[str, Guess]) -> set[str]:
-    """Return the objects of a step that a later one reads; where one is gone, it is made again."""
-    entry = bench.results().get(step.task)
-    made = entry.objects.values() if entry else ()
-    if guesses[step.task].verdict in ("keep", "restore") and not all(map(bench.store.holds, made)):
-        why = f"it was evicted, and {reader.task.replace(':', ' ')} reads it"
-        guesses[step.task] = Guess(step.task, reader.verdict, why, *price(bench, step))
-    return {one.digest for one in made}
+def _inputs(bench: Bench, step: Step) -> list[Input]:
+    """Return what a step will read of the objects that are known now."""
+    try:
+        inputs = step.job(_Supposed(bench.results())).inputs.values()
+        return [source for source in inputs if source.task and source.digest]
+    except LookupError:  # it hangs on facts that are not known: any object may be read
+        results = bench.results()
+        every = [(task, results[task].objects) for task in step.needs if task in results]
+        return [Input(m.digest, m.size, task) for task, made in every for m in made.values()]
+
+
+def _evicted(
+    bench: Bench, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
+) -> None:
+    """Let a step be made again where an object of it is gone that a later one reads."""
+    verdict, guess = guesses[reader.task].verdict, guesses[step.task]
+    sure = guess.why.startswith(EVICTED) and verdict == "render"
+    stays = guess.verdict in ("keep", "restore") or sure
+    if stays and not bench.store.holds(Made(source.digest, source.size)):
+        why = f"{EVICTED}, and {reader.task.replace(':', ' ')} reads it"
+        guesses[step.task] = Guess(step.task, verdict, why, *price(bench, step))
 
 
 def _guess(bench: Bench, step: Step, before: Mapping[str, Guess]) -> Guess:
@@ -100,7 +120,7 @@ def _guess(bench: Bench, step: Step, before: Mapping[str, Guess]) -> Guess:
     if bench.fresh(step):
         return Guess(step.task, "keep", "")
     why, entry = bench.why(step), bench.store.find(job.key(bench.engine_digest))
-    bench.known[step.task] = entry or _grown(bench, step, job)
+    bench.known[step.task] = entry or _same(bench, step, job) or _grown(bench, step, job)
     if entry and (bench.delivered(step, entry) or bench.store.complete(entry)):
         return Guess(step.task, "restore", why)
     return Guess(step.task, "render", why, *price(bench, step))
@@ -109,13 +129,38 @@ def _guess(bench: Bench, step: Step, before: Mapping[str, Guess]) -> Guess:
 def _waiting(bench: Bench, step: Step, waits: list[str], before: Mapping[str, Guess]) -> Guess:
     """Return the guess for a step whose inputs are not known before something else has run."""
     shown, own = waits[0].replace(":", " "), bench.why(step, own=True)
-    unsure = all(before[t].verdict == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
+    answers = all(before[t].verdict == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
+    # the look holds all that the video hangs on: while it is the same, so is what comes out
+    same_look = "look" in step.says and step.opens
+    unsure = answers or same_look or step.kind in ALPHAS
     cost = price(bench, step)
     if own.startswith("look ") and "," not in own:  # its name moves with whatever moved before
         return Guess(step.task, "render", f"{shown} changes", *cost)
     if unsure and not own:
         return Guess(step.task, "maybe", f"renders only if {shown} changes", *cost)
     return Guess(step.task, "render", own or f"{shown} changes", *cost)
+
+
+class _Supposed(Mapping[str, Entry]):
+    """Results in which what is not known yet is taken for something, of which nothing is known."""
+
+    def __init__(self, results: Mapping[str, Entry]) -> None:
+        self._results = results
+
+    def __getitem__(self, task: str) -> Entry:
+        entry = self._results[task] if task in self._results else Entry("")
+        return replace(entry, objects=_Anything(entry.objects))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._results)
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+
+class _Anything(dict[str, Made]):
+    def __missing__(self, role: str) -> Made:
+        return Made("", 0)
 
 
 def price(bench: Bench, step: Step) -> tuple[float | None, int]:
@@ -130,15 +175,21 @@ def price(bench: Bench, step: Step) -> tuple[float | None, int]:
     return rate[0] * step.amount, step.bytes or round(rate[1] * step.amount)
 
 
+def _same(bench: Bench, step: Step, job: Job) -> Entry | None:
+    """Return what a step will make again just as it is: its key is that of its receipt."""
+    receipt = bench.receipt(step.task)
+    return receipt[0] if receipt and receipt[0].key == job.key(bench.engine_digest) else None
+
+
 def _grown(bench: Bench, step: Step, job: Job) -> Entry | None:
     """Return the pieces that a layer will make again just as they are, since it only grows."""
     receipt, says = bench.receipt(step.task), bench.says(step)
-    if receipt is None or not job.frames or "frames" not in receipt[1]:
-        return None
+    if receipt is None or not {"frames", "fps"} <= receipt[1].keys():
+        return None  # it is no layer
     entry, said = receipt
     if {name for name in says if says[name] != said.get(name)} != {"frames"}:
         return None
-    counts = segments.spans(said["frames"], max(job.frames.values()))
+    counts = segments.spans(said["frames"], segments.length(said["fps"]))
     stays = [
         role
         for (role, count), span in zip(job.frames.items(), counts, strict=False)

@@ -158,9 +158,14 @@ def keep(session: Session) -> Iterator[str]:
 
 
 def made_of(session: Session) -> str:
-    """Return what is said of a project whose clips are not chosen yet."""
-    count = session.settings.piece()["num_videos"]
+    """Return what is said of a project whose clips are not all chosen yet."""
+    count, line = len(session.layers), f"doit render project={session.project.name}"
+    if any(session.selection.find(session.layers)):
+        return (
+            f"{session.project.name}: not all of its {count} clips are chosen yet; "
+            f"what would be rendered is known when they are: {line}"
+        )
     return (
         f"{session.project.name}: its {count} clips are not chosen yet; "
-        f"everything would be rendered: doit render project={session.project.name}"
+        f"everything would be rendered: {line}"
     )

@@ -10,6 +10,7 @@ from typing import Any
 from collide.files import write_whole
 
 STATUSES = ("rendered", "restored", "kept", "failed")
+SAYS = ("kept", "restored", "rendered", "failed")  # the less to the more
 
 
 def now() -> float:
@@ -45,9 +46,12 @@ class Run:
     stopped: bool = False  # by a signal, before its end
 
     def add(self, done: Done) -> None:
-        """Take what became of a task; a failure is never overwritten by a later word."""
+        """Take what became of a task; of two words about one, that which says more counts.
+
+        What was restored may have to be rendered after all, when a later task reads it.
+        """
         before = self.tasks.get(done.task)
-        if before is None or before.status == "kept" or done.status == "failed":
+        if before is None or SAYS.index(done.status) > SAYS.index(before.status):
             self.tasks[done.task] = done
 
     def count(self, status: str) -> int:

@@ -106,7 +106,7 @@ class Store:
 
     def ready(self) -> Path:
         """Make the folders, and return where they are; only what writes comes here."""
-        if not (self.root / FOLDERS[-1]).exists():
+        if not (self.root / "version").exists():  # it is written last
             for name in FOLDERS:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
             write_whole(self.root / "version", VERSION.encode())

@@ -7,6 +7,7 @@ from functools import partial
 
 from collide import summary
 from collide.before import engine_agreed, refuse_too_large
+from collide.build.locks import sweep_folders
 from collide.graph.plan import Plan
 from collide.graph.project import named
 from collide.predict import Forecast, predict
@@ -44,6 +45,7 @@ def begun(session: Session, plan: Plan, said: Said) -> Forecast | None:
         return None
     refuse_too_large(session, forecast)
     session.bench.lease.take(forecast.reads)
+    sweep_folders(session.bench.store.ready() / "tmp")
     return forecast
 
 

@@ -1,7 +1,6 @@
 """Verbs that only look: they start no process, write nothing, and say what would happen."""
 
 import json
-import re
 import stat
 
 import pytest
@@ -60,41 +59,6 @@ def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     assert changed == set()
     assert not tripwire.exists()
-
-
-def planned_tasks(out: str, verdict: str) -> set[str]:
-    """Return the tasks of which plan says so; segments stand together, as stack:0-3."""
-    found = set()
-    for kind, first, last in re.findall(
-        rf"^(\S+?)(?::([^-\s]+)(?:-(\d+))?)? +{verdict}", out, re.MULTILINE
-    ):
-        numbers = range(int(first), int(last) + 1) if last else [first] if first else []
-        found |= {f"{kind}:{number}" for number in numbers} or {kind}
-    return found
-
-
-@pytest.mark.parametrize(
-    "turned",
-    [
-        [],
-        ["layer2.similarity=0.25"],
-        ["crf=30"],
-        ["layer3.pan=0.5"],
-        ["duration=9"],
-        ["layer1.brightness=0.1", "audio_bitrate=96"],
-        ["fit=stretch"],
-    ],
-    ids=lambda words: " ".join(words) or "nothing",
-)
-def test_what_plan_says_is_what_render_does(house, turned):
-    """plan names the tasks that the next render renders, and no other."""
-    said = {word.partition("=")[0] for word in turned}
-    words = [word for word in SMALL if word.partition("=")[0] not in said] + turned
-    planned = house.doit("plan", "project=x", *words)
-    assert planned.code == 0, planned.out
-    would = planned_tasks(planned.out, "would render")
-    ran = house.render(*turned)
-    assert ran.rendered == would
 
 
 def test_why_names_the_knob_with_its_old_and_new_value(house):

@@ -21,6 +21,7 @@ def test_the_clock_never_goes_back() -> None:
         (["kept", "rendered"], "rendered"),
         (["rendered", "kept"], "rendered"),
         (["restored", "kept"], "restored"),
+        (["restored", "rendered"], "rendered"),
         (["failed", "kept"], "failed"),
         (["failed", "rendered"], "failed"),
         (["rendered", "failed"], "failed"),

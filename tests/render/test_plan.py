@@ -1,0 +1,37 @@
+"""plan says what the next render does: every task, whatever was turned, evicted or lost."""
+
+from tests.render.conftest import SMALL
+from tests.render.walk import Walk
+
+STEPS = [
+    ("turn", "duration"),
+    ("turn", "storage"),
+    ("evict", "layer2.similarity"),
+    ("turn", "num_videos", "crf"),
+    ("go_back",),
+    ("turn", "mode"),
+    ("evict", "mode"),
+    ("turn", "preset"),
+    ("lose",),
+    ("turn", "duration", "layer1.pan"),
+    ("evict", "storage"),
+    ("go_back",),
+]
+
+
+def test_what_plan_says_is_what_render_does(house):
+    """What would render renders, what is in the store is restored, what stays stays."""
+    walk = Walk(house, seed=5)
+    wrong = [line for step in STEPS for line in walk.step(*step)]
+    assert wrong == []
+    assert walk.seen["render"] > 40 and walk.seen["restore"] > 5
+    assert walk.seen["came out the same"] <= walk.seen["render"] / 20
+
+
+def test_a_plan_knows_nothing_of_clips_that_are_still_to_be_chosen(house):
+    """One layer more than was ever rendered: what stays is not said to render."""
+    ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")
+    assert ran.out == (
+        "x: not all of its 4 clips are chosen yet; "
+        "what would be rendered is known when they are: doit render project=x\n"
+    )
