@@ -1,0 +1,117 @@
+"""Every call by which publishing changes the disk, counted; one of them kills, or fails."""
+
+import errno
+import os
+import shutil
+import signal
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from collide.build import notes
+from collide.build.notes import Notes
+
+NOT_REACHED = 77
+CALLS = (
+    "fsync",
+    "replace",
+    "rename",
+    "link",
+    "unlink",
+    "rmdir",
+    "mkdir",
+    "chmod",
+    "open",
+    "ftruncate",
+)
+
+
+def armed(at: int, what: str) -> Callable[[], bool]:
+    """Count calls from now on, in this process; at number `at` it is killed, or the call fails.
+
+    Args:
+        what: "KILL", or the name of an error; "" counts nothing.
+
+    Returns:
+        whether the call has come.
+    """
+    count = [0]
+
+    def counted() -> None:
+        count[0] += 1
+        if count[0] != at:
+            return
+        if what == "KILL":
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise OSError(getattr(errno, what), os.strerror(getattr(errno, what)))
+
+    if what:
+        for name in CALLS:
+            setattr(os, name, _before(getattr(os, name), counted))
+        os.fsync = lambda _: counted()  # nobody pulls the plug
+        Path.write_bytes = _halved(counted)
+        shutil.copyfile = _copied(counted)
+        Notes._file = _noted(Notes._file, counted)
+        notes.sqlite3 = _Traced(counted) if what == "KILL" else sqlite3
+    return lambda: count[0] >= at
+
+
+def _before(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[..., Any]:
+    def wrapped(*given: Any, **named: Any) -> Any:
+        counted()
+        return call(*given, **named)
+
+    return wrapped
+
+
+def _halved(counted: Callable[[], None]) -> Callable[[Path, bytes], int]:
+    """Return a write of two halves, each of which may be the last."""
+
+    def write(path: Path, data: bytes) -> int:
+        with path.open("wb", buffering=0) as file:
+            for part in (data[: len(data) // 2], data[len(data) // 2 :]):
+                counted()
+                file.write(part)
+        return len(data)
+
+    return write
+
+
+def _copied(counted: Callable[[], None]) -> Callable[[Path, Path], None]:
+    return lambda source, target: _halved(counted)(Path(target), Path(source).read_bytes()) and None
+
+
+def _noted(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[..., Any]:
+    """Return the door to a database, which fails as sqlite does."""
+
+    def file(self: Notes) -> Any:
+        try:
+            counted()
+        except OSError as error:
+            full = error.errno == errno.ENOSPC
+            told = sqlite3.OperationalError(
+                "database or disk is full" if full else "disk I/O error"
+            )
+            told.sqlite_errorcode = sqlite3.SQLITE_FULL if full else sqlite3.SQLITE_IOERR
+            raise told from None
+        return call(self)
+
+    return file
+
+
+class _Traced:
+    """sqlite3, which counts every statement."""
+
+    def __init__(self, counted: Callable[[], None]) -> None:
+        self.counted = counted
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sqlite3, name)
+
+    def connect(self, *given: Any, **named: Any) -> sqlite3.Connection:
+        """Open a database whose every statement is counted."""
+        self.counted()
+        file = sqlite3.connect(*given, **named)
+        file.set_trace_callback(lambda _: self.counted())
+        return file

@@ -1,0 +1,185 @@
+"""One publishing, all of it: killed before each of its calls, and each failing in turn.
+
+A step is performed as in a render: a private folder, two files written, read back, counted,
+renamed into the objects, the action, the copy that people see, the receipt. A second state has
+a limit that lets an older object go on the way. `python -m tests.fault.publishing` does it in
+children of its own, one for each call, and prints what came of them as JSON.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from collide.build.bench import Bench
+from collide.build.check import check
+from collide.build.engine import Engine
+from collide.build.index import Index
+from collide.build.key import Job, Step
+from collide.build.library import Library
+from collide.build.memo import Memo
+from collide.build.needs import Lease
+from collide.build.perform import perform
+from collide.build.store import Store
+from collide.guard import guarded
+from collide.hashing import digest_file
+from collide.house import House
+from tests.fault import calls
+
+VIDEO, MORE = b"video" * 600, b"more." * 400
+ALL = [f"{state},{blow}" for state in ("cold", "full") for blow in ("KILL", "ENOSPC", "EIO")]
+MEMORY = Path("/dev/shm")  # no plug is pulled here, so nothing waits for a disk
+LIMIT = 6000  # bytes: of two such videos, the first has to go
+
+
+def step_of(house: House, letter: str) -> Step:
+    """Return a step that makes a video and another file, both of them `letter`'s own."""
+
+    def made(places: Mapping[str, Path]) -> dict[str, str]:
+        with (house.root / "made").open("a") as log:  # how often it was rendered
+            log.write(letter)
+        (places["."] / "video.mp4").write_bytes(VIDEO + letter.encode())
+        (places["."] / "more.nut").write_bytes(MORE + letter.encode())
+        return {"letter": letter}
+
+    job = Job("test", analyze=made, given={"letter": letter}, version=1)
+    output = {"video.mp4": house.root / "projects" / "x" / "output" / "x.mp4"}
+    return Step("mux", lambda _: job, says={"letter": letter}, deliver=output)
+
+
+def bench_of(house: House) -> Bench:
+    """Return a bench at which nothing needs an engine."""
+    store, memo = Store(house.cache), Memo(house.cache / "memo.db")
+    engine = Engine(Path(sys.executable), "nothing runs it")
+    return Bench(
+        house.receipts("x"), store, memo, Library(house, memo), engine, Index(store), Lease(store)
+    )
+
+
+def publish(root: Path, letter: str) -> int:
+    """Perform the step in `root`, errors being said as a verb says them; return the exit code."""
+    os.chdir(root)
+    house = House(root)
+
+    def act() -> int:
+        bench = bench_of(house)
+        try:
+            perform(bench, step_of(house, letter))
+        finally:
+            bench.lease.close()
+        return 0
+
+    return guarded(act)
+
+
+def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
+    """Publish in a child whose call number `at` is killed or fails; return how it ended."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        said = os.open(root / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(said, 1)
+        os.dup2(said, 2)
+        hit = calls.armed(at, what)
+        code = publish(root, letter)
+        sys.stdout.flush()
+        os._exit(code if hit() or not what else calls.NOT_REACHED)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def broken(root: Path, code: int) -> Iterator[str]:
+    """Yield what is wrong right after the blow."""
+    house = House(root)
+    bench, step = bench_of(house), step_of(house, "b")
+    entry = bench.store.find(step.job({}).key(bench.engine_digest))
+    objects = list((house.cache / "objects").glob("*/*"))
+    yield from (f"half an object: {p.name}" for p in objects if digest_file(p) != p.name)
+    if entry and not bench.store.complete(entry):
+        yield "an action without its objects"
+    held, total = sum(path.stat().st_size for path in objects), bench.index.total()
+    if total is not None and total < held:
+        yield f"{total} bytes counted, {held} there"
+    if held > LIMIT:
+        yield f"{held} bytes are more than the limit"
+    bench.index.notes.close()
+    yield from unclear(code, (root / "said").read_text(), step.deliver["video.mp4"])
+
+
+def unclear(code: int, said: str, output: Path) -> Iterator[str]:
+    """Yield what is wrong in what a person sees: words, the exit code, the video."""
+    video = output.read_bytes() if output.exists() else b""
+    if video and video[:-1] != VIDEO:
+        yield "half a video"
+    if code == 0 and video != VIDEO + b"b":
+        yield "code 0, and another video"
+    if code > 0 and not ("ERROR: " in said and "\n  why  " in said and "\n  fix  " in said):
+        yield f"code {code}, and no clear line: {said!r}"
+    if "Traceback" in said or "Exception" in said:
+        yield f"a traceback: {said!r}"
+
+
+def unhealed(root: Path) -> Iterator[str]:
+    """Yield what is wrong after one plain rerun."""
+    house = House(root)
+    bench = bench_of(house)
+    step = step_of(house, "b")
+    key = step.job({}).key(bench.engine_digest)
+    known, log = bench.store.find(key), root / "made"
+    before = log.read_text() if log.exists() else ""
+    if code := in_a_child(root, "b"):
+        yield f"it ended with {code}: {(root / 'said').read_text()!r}"
+        return
+    if known and bench.store.complete(known) and log.read_text() != before:
+        yield "what was finished was rendered again"
+    if step.deliver["video.mp4"].read_bytes() != VIDEO + b"b":
+        yield "another video"
+    entry = bench.store.find(key)
+    if not entry or not bench.store.complete(entry) or not bench.fresh(step):
+        yield "it is not up to date"
+    bench.store.sweep()
+    left = [
+        p for p in root.rglob("*") if p.is_file() and (p.name[0] == "." or p.parent.name == "tmp")
+    ]
+    if left:
+        yield f"left over: {[str(path.relative_to(root)) for path in left]}"
+    if not check(bench.index, lambda *_: None).sound:
+        yield "the check is not content"
+    bench.index.notes.close()
+
+
+def every_call(state: str, what: str) -> tuple[int, list[str]]:
+    """Publish once for each call, from a copy of the same state; return their number and what was
+    wrong.
+    """
+    wrong: list[str] = []
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        first = Path(folder) / "first"
+        first.mkdir()
+        if state == "full":
+            assert in_a_child(first, "a") == 0
+        for at in range(1, 1000):
+            root = Path(folder) / "root"
+            shutil.copytree(first, root)
+            code = in_a_child(root, "b", at, what)
+            if code == calls.NOT_REACHED:
+                return at - 1, wrong
+            if what == "KILL" and code != -9:
+                wrong.append(f"call {at}: it ended with {code}")
+            wrong += [f"{state}, {what} at call {at}: {text}" for text in broken(root, code)]
+            wrong += [f"{state}, {what} at call {at}, rerun: {text}" for text in unhealed(root)]
+            shutil.rmtree(root)
+    raise AssertionError("it never ends")
+
+
+def main(named: list[str]) -> None:
+    """Print, for each state and blow ("cold,KILL"), the number of calls and what was wrong."""
+    os.environ["COLLIDE_CACHE_MAX_GB"] = f"{LIMIT / 1e9:.9f}"
+    os.environ.pop("COLLIDE_CACHE", None)
+    print(json.dumps({name: every_call(*name.split(",")) for name in named or ALL}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

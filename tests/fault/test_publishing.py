@@ -1,0 +1,22 @@
+"""Publishing, killed before each of its calls, and each of them failing: nothing half, ever."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.render.conftest import REPO
+
+
+@pytest.mark.parametrize("how", ["cold,KILL", "full,ENOSPC"])
+def test_whatever_call_is_the_last_nothing_is_half(how):
+    """Each call in turn: whole objects, none uncounted, a clear line, and a rerun that is right."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fault.publishing", how],
+        cwd=REPO, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    calls, wrong = json.loads(done.stdout)[how]
+    assert calls > 50
+    assert wrong == []
