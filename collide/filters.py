@@ -96,6 +96,23 @@ def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
     )
 
 
+def dice(*whole: str, salt: int) -> str:
+    """Return an expression that throws dice: a number in [0, 1) that hangs on whole numbers only.
+
+    Args:
+        whole: expressions of whole numbers from 0 to millions, three at most.
+        salt: 0 to 30000; another one is another die.
+
+    ffmpeg's own random() hangs on how often it was asked before, and on the threads. These steps
+    are exact in a double, so every processor throws alike. It overwrites ld(9).
+    """
+    mixed = "+".join(
+        f"{number}*{by}" for number, by in zip(whole, (7919, 6271, 3571), strict=False)
+    )
+    again = f"mod(ld(9)*(ld(9)*7541+{salt % 997 + 1289})+2203,32749)"
+    return f"(st(9,mod({mixed}+{salt},32749));{again}/32749)"
+
+
 def labels(prefix: str, count: int) -> Iterable[str]:
     """Return `[prefix0]`, `[prefix1]` …, as pads of a graph."""
     return (f"[{prefix}{index}]" for index in range(count))

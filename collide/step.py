@@ -56,6 +56,7 @@ from collide.filters import (
     beside,
     chain,
     clock,
+    dice,
     graph,
     labels,
     number,
@@ -88,8 +89,8 @@ __all__ = [
     "BITEXACT", "MASKS", "METER", "PLAIN", "RATE", "STAGED", "STORAGE", "SWS", "TAGS", "Argv",
     "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "Knobs", "Limit",
     "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span", "Toggle", "beside",
-    "chain", "clock", "graph", "in_pieces", "labels", "lent", "low_and_high", "measured", "number",
-    "piece_name", "place", "read_clip", "scale", "seek", "sound", "wide_and_high",
+    "chain", "clock", "dice", "graph", "in_pieces", "labels", "lent", "low_and_high", "measured",
+    "number", "piece_name", "place", "read_clip", "scale", "seek", "sound", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]

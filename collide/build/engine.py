@@ -16,10 +16,11 @@ from collide.build.safety import Bounds, Source, environment, pasteable, spelled
 from collide.errors import InputError, TaskError
 
 FILTERS = (
-    "alimiter alphaextract alphamerge aloop amix apad aresample asetpts atrim blend "
-    "colorchannelmixer colorkey concat crop curves ebur128 eq fps framestep hstack hue lumakey lut "
-    "lut3d lutrgb overlay pad pan scale setparams setpts setsar settb split tile tpad trim untile "
-    "volume vstack"
+    "alimiter aloop alphaextract alphamerge amix apad aresample asetpts atrim avgblur blend "
+    "chromashift colorchannelmixer colorkey concat crop curves deflicker displace ebur128 eq "
+    "extractplanes fillborders format fps framestep geq hstack hue limitdiff lumakey lut lut3d "
+    "lutrgb lutyuv maskedmerge mergeplanes minterpolate negate overlay pad pan scale setparams "
+    "setpts setsar settb split tile tpad trim unsharp untile volume vstack"
 ).split()
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png")
 

@@ -1,0 +1,51 @@
+"""post/vhs: what a tape does to a picture, and where."""
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.steps.films import played, still
+
+EDGE = np.where(np.arange(96) < 48, 40, 200) * np.ones((64, 1))
+
+
+def test_heads_bend_the_bottom_only(tmp_path: Path) -> None:
+    """Rows above the last twentieth stay where they are."""
+    before = still(EDGE, 4)
+    after = played(tmp_path, "vhs", before, vhs_heads=1.0)
+    assert (after[:, :58] == before[:, :58]).all()
+    assert (after[:, 62:] != before[:, 62:]).any()
+
+
+def test_the_torn_band_goes_and_comes_again(tmp_path: Path) -> None:
+    """Of half a minute, some is torn, now here and now there, and some is whole."""
+    before = still(EDGE, 60)
+    after = played(tmp_path, "vhs", before, fps=2, vhs_tracking=1.0)
+    torn = (after != before).any(axis=2)
+    assert 8 <= (~torn.any(axis=1)).sum() <= 40
+    assert torn.any(axis=0)[4:60].all(), "it climbs through the whole picture"
+    assert torn.mean(axis=1).max() < 0.3, "it is a band"
+
+
+def test_snow_never_falls_twice_alike(tmp_path: Path) -> None:
+    """One plate, and yet every frame sees another place of it."""
+    after = played(tmp_path, "vhs", still(np.full((64, 96), 128), 60), vhs_noise=0.6)
+    assert len({frame.tobytes() for frame in after}) == 60
+    assert abs(after.mean() - 128) < 1, "it is no fog"
+    assert after.std() > 2
+
+
+def test_smear_draws_a_pale_rim_and_moves_nothing(tmp_path: Path) -> None:
+    """An edge is blurred where it is, and overshoots on both sides."""
+    row = played(tmp_path, "vhs", still(EDGE, 2), vhs_smear=0.6)[0, 30]
+    assert row.max() > 201
+    assert row.min() < 39
+    assert abs(int((row < 120).sum()) - 48) <= 1
+
+
+def test_a_scratch_is_gone_in_the_next_frame(tmp_path: Path) -> None:
+    """Dropouts are white, few, and of one frame's length."""
+    after = played(tmp_path, "vhs", still(np.full((128, 256), 60), 30), vhs_dropouts=1.0)
+    white = after > 90
+    assert 0 < white.mean() < 0.05
+    assert not (white[:-1] & white[1:]).all(axis=0).any()
