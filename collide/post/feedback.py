@@ -1,0 +1,111 @@
+"""post/feedback: what moves leaves a trail, as when a camera films its own screen.
+
+Play it on lights at night, dancers, water, birds; a camera that pans turns all into silk.
+Reads and writes pictures of any size; it needs the frames before, so it is played in one go.
+"""
+
+import math
+
+from collide.step import Choice, Knobs, Limit, Range, chain, number, scale
+
+DEFAULTS = {
+    # how long a trail is seen, in seconds
+    # low: 0 = no trail; 0.3 = a whip; high: 4 = everybody who was here is still here
+    # typical 0.5 to 1.5
+    "feedback_trail": 1.0,
+
+    # what leaves a trail
+    # low end: darken = dark things, ink in milk; average = all things, as ghosts; high end:
+    # lighten = light things, torches at night
+    # typical lighten; darken before a white sky
+    "feedback_mix": "lighten",
+
+    # how large a trail has become after a second
+    # low: 0.5 = it sinks into a well; 1 = it stays; high: 2 = it flies past your ears
+    # typical 1, or 1.1 to 1.4
+    "feedback_zoom": 1.12,
+
+    # which color a trail takes as it dies
+    # low: -1 = embers; 0 = its own; high: 1 = ice
+    # typical -0.4 to 0.4
+    "feedback_cool": 0.2,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "feedback_trail": Range(0.0, 4.0),
+    "feedback_mix": Choice(("lighten", "average", "darken")),
+    "feedback_zoom": Range(0.5, 2.0),
+    "feedback_cool": Range(-1.0, 1.0),
+}
+
+NEUTRAL = {"feedback_trail": 0.0}
+
+WHOLE = True
+
+DOUBLINGS = 5  # 32 echoes at most: a trail longer than 31 frames is made of every second, third…
+GONE = 0.1  # of its light, when a trail counts as gone
+
+
+def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
+    """Return the chain of echoes: each is fainter than the one after it, and further away.
+
+    An echo of the echoes doubles them: with A for "later, fainter, larger", five mixes of
+    (1 + A)(1 + A²)(1 + A⁴)… give 32 of them, where one mix each would need 31. The sum is finite,
+    so no rounding of an endless past is carried along.
+    """
+    frames = knobs["feedback_trail"] * fps
+    if frames < 1:
+        return ""
+    step = math.ceil(frames / (2**DOUBLINGS - 1))
+    echoes = math.ceil(frames / step)
+    chains, now = [], "format=gbrp"
+    turned = "negate" if knobs["feedback_mix"] == "darken" else ""
+    now = chain(now, turned)
+    for i in range(math.ceil(math.log2(echoes + 1))):
+        later = step * 2**i
+        chains.append(f"{now},split[feedback-n{i}][feedback-p{i}]")
+        past, mixed = _echo(knobs, size, later / frames, later / fps)
+        chains.append(f"[feedback-p{i}]{chain(f'setpts=PTS+{later}', past)}[feedback-e{i}]")
+        now = f"[feedback-n{i}][feedback-e{i}]blend={mixed}:shortest=1"
+    return ";".join([*chains, chain(now, turned)])
+
+
+def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tuple[str, str]:
+    """Return the chain from a picture to its echo, and how the two are mixed.
+
+    Args:
+        age: of the echo, as a share of the life of a trail.
+        seconds: the same in seconds.
+    """
+    # red and blue die sooner or later than green; in a negative it is their absence that dies
+    cool = knobs["feedback_cool"] * (-1 if knobs["feedback_mix"] == "darken" else 1)
+    lives = {"g": 1.0, "b": 2**cool, "r": 2**-cool}
+    left = {color: GONE ** (age / life) for color, life in lives.items()}
+    far = _zoomed(knobs, size, knobs["feedback_zoom"] ** seconds)
+    if knobs["feedback_mix"] == "average":
+        # of (now + left * past) / (1 + left), the share of now
+        shares = [
+            f"c{i}_opacity={number(round(1 / (1 + w), 6))}" for i, w in enumerate(left.values())
+        ]
+        return far, ":".join(["all_mode=normal", *shares])
+    faint = ":".join(f"{color}=val*{number(round(w, 6))}" for color, w in left.items())
+    return chain(f"lutrgb={faint}", far), "all_mode=lighten"
+
+
+def _zoomed(knobs: Knobs, size: tuple[int, int], factor: float) -> str:
+    """Return the chain that brings the middle of a picture nearer, or further away."""
+    wide, high = size
+    sized = (round(wide * factor), round(high * factor))
+    if sized == size:
+        return ""
+    if factor > 1:
+        return f"{scale(*sized)},crop={wide}:{high}"
+    left, top = ((whole - part) // 2 for whole, part in zip(size, sized, strict=True))
+    right, below = wide - sized[0] - left, high - sized[1] - top
+    # black is nothing where the lighter one counts; an average would see it
+    edge = (
+        f"fillborders={left}:{right}:{top}:{below}:smear"
+        if knobs["feedback_mix"] == "average"
+        else ""
+    )
+    return chain(scale(*sized), f"pad={wide}:{high}:{left}:{top}", edge)
