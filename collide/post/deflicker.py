@@ -1,0 +1,106 @@
+"""post/deflicker: light that trembles from frame to frame comes to rest, and nothing is smeared.
+
+Play it first, on lamps that beat against the camera, old film, and pictures that were computed
+one by one. It follows what moves; stabilize, named apart, is for cameras that shook.
+Reads and writes pictures of any size; it needs the frames around, so it is played in one go.
+"""
+
+import re
+
+from collide.step import Knobs, Limit, Range, chain, number, scale
+
+DEFAULTS = {
+    # how much each place is held to what it was a frame before and will be a frame after
+    # low: 0 = as it trembles; high: 1 = half of it comes from its neighbors
+    # typical 0.6 to 1
+    "deflicker_flow": 0.9,
+
+    # over how many seconds the light of the whole picture is evened out
+    # low: 0 = every lightning stays; high: 2 = dusk takes its time, and lightning is gone
+    # typical 0; 0.3 where nothing is cut: before a cut to a bright place it dawns
+    "deflicker_light": 0.0,
+
+    # how fine the trembling is that comes to rest
+    # low: 0.2 = shadows and walls, every hair stays sharp; high: 1 = the weave of cloth too, ten
+    # times slower
+    # typical 0.35; 1 for pictures that were computed one by one
+    "deflicker_fineness": 0.35,
+
+    # how large a change still counts as trembling, as a share of black to white
+    # low: 0.02 = a breath of light; high: 0.5 = a strobe, and fast hands grow pale; what changes
+    # more than twice as much is left as it is
+    # typical 0.2
+    "deflicker_most": 0.2,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "deflicker_flow": Range(0.0, 1.0),
+    "deflicker_light": Range(0.0, 2.0),
+    "deflicker_fineness": Range(0.2, 1.0),
+    "deflicker_most": Range(0.01, 0.5),
+}
+
+NEUTRAL = {"deflicker_flow": 0.0, "deflicker_light": 0.0}
+
+WHOLE = True
+
+LOST = 8  # levels at which nothing of the flow is believed, 5 above where all is; see _lost
+AREA = "flags=area+accurate_rnd+bitexact"
+NEAREST = "flags=neighbor+accurate_rnd+bitexact"
+
+ENDS = 8  # frames that stand in after the last one, since the flow ends a few frames early
+
+
+def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
+    """Return the chain: the light of all, then each place along its flow."""
+    frames = min(129, round(knobs["deflicker_light"] * fps))
+    light = f"deflicker=size={frames}:mode=am" if frames > 1 else ""
+    flow = _flow(knobs, size, fps) if knobs["deflicker_flow"] else ""
+    return chain(light, flow)
+
+
+def _flow(knobs: Knobs, size: tuple[int, int], fps: int) -> str:
+    """Return the chain that holds each place to its neighbors in time.
+
+    Each frame is computed anew out of the two around it, moved halfway: the even ones out of the
+    odd, and the odd out of the even. One stream has the even frames as they are and the odd ones
+    computed, the other the reverse, so their average is half of each, and in step. (Frames
+    between the frames, as for slow motion, would stand half a movement off, on both sides.)
+
+    All this happens small. What it changed is pulled large and added to the picture, so that
+    its own detail stays. What changed too much is left as it was, and so is every quarter of
+    the picture where the flow was lost: at a cut.
+    """
+    small = tuple(2 * max(16, round(side * knobs["deflicker_fineness"] / 2)) for side in size)
+    between = f"minterpolate=fps={fps}:mi_mode=mci:me_mode=bidir:scd=none"
+    # half of a computed frame is in the average, so half of its change
+    most, share = number(knobs["deflicker_most"] / 2), number(knobs["deflicker_flow"])
+    chains = [
+        f"split[in][all];[all]fps={fps},tpad=stop={ENDS}:stop_mode=clone,{scale(*small)}",
+        "format=yuv444p,split=6[even][odd][now][then][as][is]",
+        f"[even]framestep=2,{between}[e];[odd]trim=start_frame=1,framestep=2,{between}[o]",
+        f"[e][o]blend=all_mode=average,split[half][found];{_lost(small)}[held]",
+        f"[half][now]limitdiff=threshold={most}:elasticity=2[safe]",
+        "[then]split[then1][then2];[then1][safe][held]maskedmerge[kept]",
+        f"[kept][then2]blend=all_mode=normal:all_opacity={share}[calm]",
+        f"[calm][is]blend=all_mode=grainextract,{scale(*size)},format=yuv420p[change]",
+        "[in][change]blend=all_mode=grainmerge:shortest=1",
+    ]
+    joined = chains[0] + "," + ";".join(chains[1:])
+    return re.sub(r"\[(\w+)\]", r"[deflicker-\1]", joined)
+
+
+def _lost(small: tuple[int, ...]) -> str:
+    """Return the chain from `found` and `as` to a mask: black where the flow was lost.
+
+    Light that trembles changes a quarter of the picture alike; a flow that was lost changes it
+    in all directions. So the mean distance from the mean change tells them apart: 1 to 7 levels
+    on real clips, 6 to 18 at their cuts.
+    """
+    means = f"scale=32:18:{AREA},scale=2:2:{AREA}"
+    return (
+        f"[found][as]blend=all_mode=grainextract,split[changes][alike];"
+        f"[alike]{means},scale={small[0]}:{small[1]}:{NEAREST}[mean];"
+        f"[changes][mean]blend=all_mode=difference,{means},format=yuv444p,"
+        f"extractplanes=y,lut=c0='clip(51*({LOST}-val),0,255)',{scale(*small)},mergeplanes=0x000000:yuv444p"
+    )

@@ -1,0 +1,98 @@
+"""post/stabilize: a hand that shook becomes a hand that glides, at the price of the edges.
+
+Play it first of all, on a piece of one layer, or by hand on a clip before it is used: it follows
+what moves as a whole, and where layers move apart there is no whole. See deflicker for light.
+Reads and writes pictures of any size; it looks at all of them before it moves the first.
+"""
+
+from collections.abc import Sequence
+
+from collide.step import (
+    STAGED,
+    TAGS,
+    Choice,
+    Knobs,
+    Limit,
+    Passes,
+    Range,
+    Span,
+    chain,
+    clock,
+    in_pieces,
+    number,
+)
+
+DEFAULTS = {
+    # over how many seconds a movement of the camera is evened out
+    # low: 0 = as it was held; 0.5 = a steadier hand; high: 5 = a crane, and a good part of the
+    # edges is cut away to hide how far it had to go
+    # typical 0.5 to 2
+    "stabilize_seconds": 1.0,
+
+    # where the camera goes
+    # low end: glide = where it went, without the trembling; high end: still = nowhere, as on a
+    # tripod; what it turns to leaves the picture
+    # typical glide
+    "stabilize_path": "glide",
+
+    # how hard it was shaken
+    # low: 1 = a held breath; high: 10 = a running dog
+    # typical 5; 8 for a phone on the march
+    "stabilize_shaking": 6,
+
+    # how much nearer the picture comes beyond what hides the edges, in percent
+    # low: 0 = no nearer than it must; high: 30 = no edge is ever seen, nor much else
+    # typical 0; 3 where a corner still shows
+    "stabilize_zoom": 0.0,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "stabilize_seconds": Range(0.0, 5.0),
+    "stabilize_path": Choice(("glide", "still")),
+    "stabilize_shaking": Range(1, 10),
+    "stabilize_zoom": Range(0.0, 30.0),
+}
+
+NEUTRAL = {"stabilize_seconds": 0.0, "stabilize_path": "glide"}
+
+WHOLE = True
+
+VERSION = 1
+
+FOUND = "camera.trf"  # what the first run finds out, beside the second
+
+
+def passes(
+    knobs: Knobs,
+    *,
+    size: tuple[int, int],
+    fps: int,
+    seed: int,
+    pieces: Sequence[Span],
+    storage: str,
+) -> Passes:
+    """Yield the command that follows the camera, then the one that moves against it."""
+    pictures, start = ["-safe", "0", "-i", "@pictures"], chain(TAGS, clock(fps))
+    look, move = _followed(knobs, fps)
+    if look:
+        yield [*pictures, "-vf", chain(start, look), "-f", "null", "-"]
+    yield [*pictures, "-vf", chain(start, move, STAGED), *in_pieces(pieces, storage)]
+    return {}
+
+
+def _followed(knobs: Knobs, fps: int) -> tuple[str, str]:
+    """Return the filter that looks and the one that moves, "" for both where nothing is asked.
+
+    vidstab takes a smoothing of 0 for a tripod, so a glide is evened out over one frame at least.
+    Its zoom is the least that hides every edge of the whole piece; corners that a sudden turn
+    still shows are filled from the frame before, never black.
+    """
+    still = knobs["stabilize_path"] == "still"
+    if not still and not knobs["stabilize_seconds"]:
+        return "", ""
+    smooth = max(1, round(knobs["stabilize_seconds"] * fps / 2))
+    path = "tripod=1" if still else f"smoothing={smooth}"
+    hard = f"shakiness={knobs['stabilize_shaking']}:accuracy=15:tripod={int(still)}"
+    nearer = f"optzoom=1:zoom={number(knobs['stabilize_zoom'])}:crop=keep:interpol=bicubic"
+    look = f"vidstabdetect=result={FOUND}:{hard}"
+    return look, f"vidstabtransform=input={FOUND}:{path}:{nearer}"

@@ -1,0 +1,90 @@
+"""post/stabilize: two runs, the second moved by what the first has found."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collide.post import stabilize
+from collide.step import Span
+from tests.steps.films import film, seen
+from tests.steps.samples import middle
+from tests.steps.studio import render
+
+WIDE, HIGH, COUNT = 192, 128, 40
+
+
+@pytest.fixture(scope="module")
+def shaken() -> np.ndarray:
+    """Return a film of a fixed, rich picture through a window that trembles by some pixels."""
+    rng = np.random.default_rng(3)
+    coarse = np.kron(rng.integers(40, 215, (24, 32)), np.ones((8, 8)))
+    dx = (6 * np.sin(np.arange(COUNT) * 1.9) + 4 * np.sin(np.arange(COUNT) * 3.3)).astype(int)
+    dy = (5 * np.cos(np.arange(COUNT) * 2.3)).astype(int)
+    cuts = [
+        coarse[24 + y : 24 + y + HIGH, 24 + x : 24 + x + WIDE] for x, y in zip(dx, dy, strict=True)
+    ]
+    return np.array(cuts).astype(int)
+
+
+def played(folder: Path, light: np.ndarray, before: list[str] | None = None, **turned: Any) -> Any:
+    """Return what the two runs make of a film."""
+    folder.mkdir(exist_ok=True)
+    path = film(folder, light)
+    (folder / "list.txt").write_text(f"file 'file:{path}'\n")
+    knobs, given = {**middle(), **turned}, {"size": (WIDE, HIGH), "fps": 25, "seed": 1}
+    passes = stabilize.passes(knobs, **given, pieces=[Span(0, len(light))], storage="raw")
+    for argv in passes:
+        plain = [word for word in argv if word not in ("-safe", "0")]
+        render(folder, [*(before or []), *plain], pictures=path)
+    return seen(folder / "piece-000.nut", light.shape)
+
+
+def restless(light: np.ndarray) -> float:
+    """Return how much the middle of a film differs from frame to frame."""
+    inner = light[:, 32:-32, 48:-48]
+    return float(abs(np.diff(inner, axis=0)).mean())
+
+
+def test_a_trembling_hand_comes_to_rest(shaken: np.ndarray, tmp_path: Path) -> None:
+    """What differs from frame to frame is a small part of what it was."""
+    assert restless(played(tmp_path, shaken)) < restless(shaken) / 4
+
+
+def test_no_edge_is_black(shaken: np.ndarray, tmp_path: Path) -> None:
+    """The picture comes as near as it must: no pixel is near 16, the black beyond an edge."""
+    assert shaken.min() == 40
+    assert played(tmp_path, shaken).min() > 22
+
+
+def test_two_renders_are_the_same_and_no_processor_matters(
+    shaken: np.ndarray, tmp_path: Path
+) -> None:
+    """Looked at again, and moved in plain C, every pixel is the same."""
+    first = played(tmp_path / "a", shaken)
+    assert (played(tmp_path / "b", shaken) == first).all()
+    assert (played(tmp_path / "c", shaken, ["-cpuflags", "0"]) == first).all()
+
+
+def test_neutral_changes_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
+    """At its neutral place it does not even look."""
+    assert (played(tmp_path, shaken, **stabilize.NEUTRAL) == shaken).all()
+    assert not (tmp_path / stabilize.FOUND).exists()
+
+
+@pytest.mark.parametrize(
+    ("knob", "low", "high"),
+    [
+        ("stabilize_seconds", 0.08, 5.0),
+        ("stabilize_path", "glide", "still"),
+        ("stabilize_zoom", 0.0, 30.0),
+    ],
+)
+def test_each_knob_is_seen(
+    knob: str, low: Any, high: Any, shaken: np.ndarray, tmp_path: Path
+) -> None:
+    """Either end of a knob makes another picture."""
+    wander = np.array([np.roll(f, 2 * i, axis=1) for i, f in enumerate(shaken)])
+    looks = [played(tmp_path, wander, **{knob: value}) for value in (low, high)]
+    assert (looks[0] != looks[1]).any()
