@@ -73,8 +73,8 @@ class Progress:
 
     def line(self) -> str:
         """Return how far all is, and each running task: "40 %, 12 s left · layer:2 60 %"."""
-        done = self.done()
-        parts = [f"{done:.0%}{_left(self.left())}"]
+        # without history nothing is known of the whole, and 0 % would be a claim
+        parts = [f"{self.done():.0%}{_left(self.left())}"] if self._whole else []
         parts += [f"{t} {share:.0%}{_left(self._of(t))}" for t, (_, share) in self._shares.items()]
         return " · ".join(parts)
 
