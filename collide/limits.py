@@ -6,6 +6,7 @@ what may be said instead.
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from collide.errors import CONTROL
@@ -195,7 +196,7 @@ class File:
             named = str(Name().check(value))
         except ValueError:
             raise ValueError(f"it takes {self}") from None
-        if named != "none" and not named.lower().endswith(self.suffixes):
+        if named != "none" and PurePath(named).suffix.lower() not in self.suffixes:
             raise ValueError(f"it takes {self}")
         return named
 

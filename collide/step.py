@@ -43,6 +43,7 @@ A file that a knob names (limit File) lies beside the command as `lent(knob, its
 inside a chain begin with the instrument's name.
 """
 
+import math
 import re
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import PurePath
@@ -90,7 +91,7 @@ __all__ = [
     "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "Knobs", "Limit",
     "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span", "Toggle", "beside",
     "chain", "clock", "dice", "graph", "in_pieces", "labels", "lent", "low_and_high", "measured",
-    "number", "piece_name", "place", "read_clip", "scale", "seek", "sound", "wide_and_high",
+    "number", "piece_name", "place", "read_clip", "scale", "seek", "sound", "wave", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]
@@ -131,6 +132,22 @@ def measured(report: str) -> tuple[float | None, float | None]:
         raise ValueError("ffmpeg measured no loudness")
     lufs = float(loud[-1])
     return (lufs, float(peak[-1])) if lufs > -70 else (None, None)
+
+
+def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
+    """Return what swings between -by and by and is never quite the same: two sines, out of step.
+
+    Args:
+        by: 0 gives a plain 0.
+        seed: with `name` it says where each of them begins.
+        seconds: from one high to the next, about.
+        time: in seconds, as an expression.
+    """
+    if not by:
+        return "0"
+    one, two = (number(round(math.tau * place(seed, name, i), 4)) for i in (1, 2))
+    slow, fast = (number(round(math.tau / s, 6)) for s in (seconds, seconds * 0.382))
+    return f"{number(by)}*(0.7*sin({slow}*{time}+{one})+0.3*sin({fast}*{time}+{two}))"
 
 
 def seek(seconds: float) -> Argv:

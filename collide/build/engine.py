@@ -17,10 +17,11 @@ from collide.errors import InputError, TaskError
 
 FILTERS = (
     "alimiter aloop alphaextract alphamerge amix apad aresample asetpts atrim avgblur blend "
-    "chromashift colorchannelmixer colorkey concat crop curves deflicker displace ebur128 eq "
-    "extractplanes fillborders format fps framestep geq hstack hue limitdiff lumakey lut lut3d "
-    "lutrgb lutyuv maskedmerge mergeplanes minterpolate negate overlay pad pan scale setparams "
-    "setpts setsar settb split tile tpad trim unsharp untile volume vstack"
+    "boxblur chromashift color colorchannelmixer colorkey concat crop curves deflicker displace "
+    "ebur128 eq extractplanes fillborders format fps framestep geq hflip hstack hue limitdiff "
+    "lumakey lut lut3d lutrgb lutyuv maskedmerge mergeplanes minterpolate negate noise overlay pad "
+    "pan perlin perspective scale setparams setpts setsar settb split tile tpad trim unsharp "
+    "untile vflip vignette volume vstack"
 ).split()
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png")
 

@@ -139,11 +139,12 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
     if turned == NEUTRAL:
         return ""
     light = any(turned[f"grade_{name}"] != NEUTRAL[f"grade_{name}"] for name in LIGHT)
-    # ten bits: several bends in eight would show as steps in every sky
+    # ten bits: several bends in eight would show as steps in every sky; saturation first, so that
+    # a picture without color can be toned
     return chain(
         "format=gbrp10",
-        f"lutrgb={_light(turned)}" if light else "",
         _saturation(turned["grade_saturation"]),
+        f"lutrgb={_light(turned)}" if light else "",
         _curve(turned["grade_curve"]),
         _lut(turned["grade_lut"]),
     )

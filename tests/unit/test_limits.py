@@ -118,7 +118,18 @@ def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> 
         ),
         *(
             (File("luts", (".cube",)), value)
-            for value in ("", "x.txt", "cube", "../x.cube", "a/x.cube", "x.cube\n", None, 7, ["x"])
+            for value in (
+                "",
+                "x.txt",
+                "cube",
+                ".cube",
+                "../x.cube",
+                "a/x.cube",
+                "x.cube\n",
+                None,
+                7,
+                ["x"],
+            )
         ),
         *((Several(("a", "b")), value) for value in ("", ",", "a,c", [], ["a", 7], None, "A")),
         *(

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collide.catalog import instrument, knobs
+from collide.catalog import instrument, instruments, knobs
 from collide.errors import InputError
+from collide.graph import post
 from collide.graph.knobs import Window, resolve
 from collide.graph.project import named
 from collide.house import House
@@ -18,6 +19,7 @@ from collide.media import Clip
 from collide.step import Choice, Range
 
 KNOBS = sorted(knobs())
+POSTS = [n[5:] for n, m in instruments().items() if n[:5] == "post/" and hasattr(m, "filters")]
 GRAPH = re.compile(r"[A-Za-z0-9_.,:;=+\-\[\]@()|*/ ']*")
 WORD = re.compile(r"[A-Za-z0-9_.:x%@+-]+")  # of an option: no path, no list, no quote
 CLIP = Clip(seconds=9.0, width=320, height=180, frames=225, fps=25.0, variable=False, rotated=False,
@@ -135,6 +137,7 @@ def graphs(values: dict[str, Any]) -> list[str]:
         loudness.louder(3.0, piece["peak_db"], 96000),
         instrument("blend/place").filters(layer, output_size=piece["output_size"]),
         instrument("blend/lay").filters(layer, below="l1", above="l2", chroma=piece["chroma"]),
+        *(post.filters(name, piece) for name in POSTS),
     ]
 
 

@@ -1,0 +1,154 @@
+"""post/analog on real pictures: what grain is made of, and that nothing moves where it must not."""
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collide.graph import post
+from collide.post import analog
+from collide.step import Span, in_pieces
+from tests.steps.samples import middle
+from tests.steps.studio import render
+
+WIDE, HIGH, FPS, COUNT = 160, 90, 24, 30
+STILL = {**analog.NEUTRAL, "post": "analog", "output_size": f"{WIDE}x{HIGH}", "fps": FPS}
+
+
+def raw(folder: Path, file: Path, size: tuple[int, int]) -> np.ndarray:
+    """Return the light of each picture of a staged file: (pictures, height, width)."""
+    wide, high = size
+    output = ["-pix_fmt", "yuv420p", "-fflags", "+bitexact", "-f", "rawvideo", "out.raw"]
+    render(folder, ["-i", "@in", *output], **{"in": file})
+    planes = np.frombuffer((folder / "out.raw").read_bytes(), np.uint8)
+    return planes.reshape(-1, wide * high * 3 // 2)[:, : wide * high].reshape(-1, high, wide)
+
+
+def grain(folder: Path, **turned: Any) -> np.ndarray:
+    """Return the plate, as levels around 0."""
+    said = middle() | STILL | {"grain": 0.1} | turned
+    render(folder, post.plate("analog", said))
+    edge = 2 * (analog.PLACES - 1)
+    return raw(folder, folder / "plate.nut", (WIDE + edge, HIGH + edge)).astype(int) - 128
+
+
+def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
+    """Return what becomes of COUNT pictures of one level, or of a ramp from dark to light."""
+    said = middle() | STILL | turned
+    plates = {}
+    if post.plates(said):
+        render(folder, post.plate("analog", said))
+        plates = {"analog": (folder / "plate.nut").rename(folder / "laid.nut")}
+    grey = f"color=s={WIDE}x{HIGH}:r={FPS},format=yuv420p,geq=lum='{level}':cb=128:cr=128"
+    argv = ["-filter_complex", f"{grey}[v]", "-map", "[v]", *in_pieces([Span(0, COUNT)], "raw")]
+    render(folder, argv)
+    argv = post.command(["analog"], said, span=Span(0, COUNT))
+    render(folder, argv, picture=folder / "piece-000.nut", **plates)
+    return raw(folder, folder / "post.nut", (WIDE, HIGH)).astype(int)
+
+
+@pytest.mark.parametrize("size", [1.0, 1.3, 3.0])
+@pytest.mark.parametrize("kind", ["gaussian", "perlin", "blue"])
+def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
+    kind: str, size: float, tmp_path: Path
+) -> None:
+    """Six levels at 0.1, whatever it is made of and however large; grey stays grey on average."""
+    found = grain(tmp_path, grain_kind=kind, grain_size=size)
+    assert found.std() == pytest.approx(6, rel=0.12)
+    assert abs(found.mean()) < 0.5
+    assert np.abs(found.mean(axis=(1, 2))).max() < 1, "no picture of it is a flash"
+
+
+def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
+    """Clouds are soft, blue grain never clumps, sparks are few and hit hard."""
+
+    def clumped(kind: str) -> float:
+        """Return how much is left of the grain when the eye stands back."""
+        found = grain(tmp_path, grain_kind=kind)[:, :120, :184]
+        blocks = found.reshape(len(found), 30, 4, 46, 4).mean(axis=(2, 4))
+        return float(blocks.std() / found.std())
+
+    assert clumped("blue") < 0.6 * clumped("gaussian") < 0.3 * clumped("perlin")
+    sparks = np.abs(grain(tmp_path, grain_kind="salt-pepper"))
+    assert 0.001 < (sparks > 100).mean() < 0.005
+    assert np.median(sparks) == 0
+
+
+def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
+    """Black is still, and white trembles more than the middle; gaussian is the same everywhere."""
+    ramp = f"16+219*floor(3*X/{WIDE})/2.5"
+    for kind, least in (("poisson", 1.3), ("gaussian", 0.9)):
+        found = aged(tmp_path, ramp, grain=0.1, grain_kind=kind)
+        dark, mid, light = (found[:, :, at : at + 30].std(axis=0).mean() for at in (10, 65, 120))
+        assert light > least * mid
+        assert (dark < 0.3) == (kind == "poisson")
+
+
+def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
+    """No picture's grain is like the next one's, nor like that of the same one, a plate later."""
+    found = aged(tmp_path, 128, grain=0.2) - 128
+    for later in (1, 2, analog.PLATE_FRAMES):
+        alike = np.corrcoef(found[0].ravel(), found[later].ravel())[0, 1]
+        assert abs(alike) < 0.05
+
+
+def test_another_seed_lays_the_same_grain_elsewhere(tmp_path: Path) -> None:
+    """One plate serves every seed; the pictures differ all the same."""
+    one, other = ({**middle(), **STILL, "grain": 0.1, "seed": seed} for seed in (1, 2))
+    assert post.plate("analog", one) == post.plate("analog", other)
+    assert post.filters("analog", one) != post.filters("analog", other)
+
+
+MOVES = {"breathe": 0.2, "breathe_rotation": 10.0, "breathe_position": 0.1}
+
+
+def corners(size: str, frame: int, **turned: Any) -> list[float]:
+    """Return which part of the picture is seen, four corners from 0 to 1: x0, y0, x1 …"""
+    said = middle() | STILL | {"output_size": size} | turned
+    text = post.filters("analog", said, first=frame)
+    wide, high = map(int, size.split("x"))
+    found = []
+    for at, made in enumerate(re.findall(r"[xy]\d='st\(0,(.*?)\);st\(1,(.*?)\);(.*?)'", text)):
+        known: dict[str, Any] = {"W": wide, "H": high, "on": 0, "sin": math.sin, "cos": math.cos}
+        turn, part = (eval(word, known) for word in made[:2])
+        known["ld"] = lambda slot, both=(turn, part): both[slot]
+        found.append(eval(made[2], known) / (high if at % 2 else wide))
+    return found
+
+
+@pytest.mark.parametrize("size", ["1280x720", "720x1280", "640x640", "1920x800"])
+def test_no_edge_ever_comes_into_the_picture(size: str) -> None:
+    """However far it breathes, turns and weaves, every corner that is seen lies in the picture."""
+    for moves in ({}, MOVES, *({name: value} for name, value in MOVES.items())):
+        seen = [corners(size, frame, **moves) for frame in range(0, 2000, 7)]
+        assert not moves or all(len(corner) == 8 for corner in seen)
+        assert all(-1e-6 <= at <= 1 + 1e-6 for corner in seen for at in corner)
+
+
+def test_breath_is_smooth() -> None:
+    """From picture to picture a corner of 720p goes by less than a pixel, and never in steps."""
+    path = 1280 * np.array([corners("1280x720", frame, breathe=0.02)[0] for frame in range(300)])
+    steps = np.diff(path)
+    assert 0.1 < np.abs(steps).max() < 1
+    assert np.abs(np.diff(steps)).max() < 0.1
+    assert path.max() - path.min() > 12, "and it does breathe"
+
+
+def test_the_lamp_leaves_black_and_the_lens_the_middle(tmp_path: Path) -> None:
+    """Flicker multiplies the light of a whole picture; a vignette takes it from the corners."""
+    bright, dark = (aged(tmp_path, level, flicker=0.2).mean(axis=(1, 2)) for level in (150, 16))
+    assert bright.std() > 5
+    assert dark.std() < 0.5
+    seen = aged(tmp_path, 180, vignette=0.5)[0]
+    assert seen[HIGH // 2, WIDE // 2] >= 178
+    assert seen[0, 0] < 90
+
+
+def test_drift_moves_color_alone(tmp_path: Path) -> None:
+    """Red and blue part from the picture, and the light of every pixel stays."""
+    ramp = f"16+219*X/{WIDE}"
+    found = aged(tmp_path, ramp, color_drift=0.05)
+    assert (found == raw(tmp_path, tmp_path / "piece-000.nut", (WIDE, HIGH))).all()

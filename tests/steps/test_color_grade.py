@@ -1,0 +1,113 @@
+"""post/color-grade on real pictures: each knob does what its picture says, and nothing beside."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collide.post import color_grade
+from collide.post.color_grade import CURVES, LUMA, balance
+from tests.steps.studio import looked
+
+GREYS = (0, 40, 128, 215, 255)
+
+
+def graded(folder: Path, picture: np.ndarray, **turned: Any) -> np.ndarray:
+    """Return the picture graded, (height, width, RGB)."""
+    said = color_grade.NEUTRAL | {f"grade_{name}": value for name, value in turned.items()}
+    chain = color_grade.filters(said, size=(64, 36), fps=25, seed=1)
+    return looked(folder, chain, picture)[:, :, :3].astype(int)
+
+
+def greys(folder: Path, **turned: Any) -> np.ndarray:
+    """Return what becomes of five greys from black to white: (5, RGB)."""
+    picture = np.repeat(np.array(GREYS, np.uint8), 12)[None, :, None].repeat(36, 0).repeat(3, 2)
+    return graded(folder, picture, **turned)[18, 6::12]
+
+
+def flat(*color: int) -> np.ndarray:
+    """Return a picture of one color."""
+    return np.full((36, 64, 3), color, np.uint8)
+
+
+@pytest.mark.parametrize("kelvin", [2000, 3000, 5200, 6500, 9000, 15000])
+def test_temperature_turns_the_color_and_leaves_the_light(kelvin: int, tmp_path: Path) -> None:
+    """Below 6500 a grey is warmer the lower, above it cooler; its light stays."""
+    red, green, blue = graded(tmp_path, flat(90, 90, 90), temperature=kelvin)[18, 32]
+    assert np.sign(red - blue) == np.sign(6500 - kelvin)
+    assert red * LUMA[0] + green * LUMA[1] + blue * LUMA[2] == pytest.approx(90, abs=2)
+    assert sum(g * s for g, s in zip(balance(kelvin, 0.3), LUMA, strict=True)) == pytest.approx(1)
+
+
+def test_tint_leans_to_green_and_to_magenta(tmp_path: Path) -> None:
+    """Low is green, high is magenta."""
+    for tint, sign in ((-1.0, 1), (1.0, -1)):
+        red, green, blue = graded(tmp_path, flat(120, 120, 120), tint=tint)[18, 32]
+        assert np.sign(green - red) == np.sign(green - blue) == sign
+
+
+def test_saturation_takes_color_away_and_adds_it(tmp_path: Path) -> None:
+    """0 is grey of the same light, 2 twice as far from it."""
+    color = (150, 100, 90)
+    grey = graded(tmp_path, flat(*color), saturation=0.0)[18, 32]
+    assert len(set(grey)) == 1
+    assert grey[0] == pytest.approx(sum(c * s for c, s in zip(color, LUMA, strict=True)), abs=1)
+    strong = graded(tmp_path, flat(*color), saturation=2.0)[18, 32]
+    assert strong - grey == pytest.approx(2 * (np.array(color) - grey), abs=2)
+
+
+def test_contrast_bends_and_cuts_nothing_off(tmp_path: Path) -> None:
+    """Black, white and the middle stay; dark gets darker and light lighter, and nothing is flat."""
+    black, dark, middle, light, white = greys(tmp_path, contrast=2.0)[:, 0]
+    assert (black, white) == (0, 255)
+    assert middle == pytest.approx(128, abs=2)
+    assert 0 < dark < 25
+    assert 230 < light < 255
+    assert np.ptp(greys(tmp_path, contrast=0.5)[:, 0]) == pytest.approx(128, abs=2)
+
+
+def test_gamma_moves_the_middle_and_brightness_all(tmp_path: Path) -> None:
+    """Gamma leaves black and white; brightness lifts black as well."""
+    black, _, middle, _, white = greys(tmp_path, gamma=2.0)[:, 0]
+    assert (black, white) == (0, 255)
+    assert middle > 170
+    assert greys(tmp_path, brightness=0.1)[0, 0] == pytest.approx(25, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("knob", "most"), [("shadows", 0), ("mids", 2), ("highlights", 3)], ids=str
+)
+def test_a_range_is_lifted_most_where_it_is(knob: str, most: int, tmp_path: Path) -> None:
+    """Shadows at the black end, middle tones in the middle, highlights among the lights."""
+    lifted = greys(tmp_path, **{knob: 0.5})[:, 0] - np.array(GREYS)
+    assert lifted.argmax() == most
+    assert lifted[most] > 12
+    assert (greys(tmp_path, **{knob: -0.5})[:, 0] <= np.array(GREYS)).all()
+
+
+def test_tones_color_one_end_and_leave_the_other(tmp_path: Path) -> None:
+    """Teal shadows and orange lights at once: each end has its own light."""
+    found = greys(tmp_path, shadow_tone=-1.0, highlight_tone=1.0)
+    dark, light = found[1], found[3]
+    assert dark[2] > dark[0] + 10
+    assert light[0] > light[2] + 10
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_every_curve_is_another_look(name: str, tmp_path: Path) -> None:
+    """No curve is the straight one, nor like its neighbor in the table."""
+    looks = {other: greys(tmp_path, curve=other).tobytes() for other in ("none", name)}
+    assert looks["none"] != looks[name]
+    assert len({repr(points) for points in CURVES.values()}) == len(CURVES)
+
+
+def test_a_lut_is_looked_up(tmp_path: Path) -> None:
+    """A table that swaps red and blue swaps them; one that changes nothing moves one level."""
+    swap = [(b, g, r) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
+    same = [(r, g, b) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
+    for table, wanted in ((swap, (20, 90, 200)), (same, (200, 90, 20))):
+        text = "".join(f"{r} {g} {b}\n" for r, g, b in table)
+        (tmp_path / "grade_lut.cube").write_text(f"LUT_3D_SIZE 2\n{text}")
+        found = graded(tmp_path, flat(200, 90, 20), lut="x.CUBE")[18, 32]
+        assert np.abs(found - np.array(wanted)).max() <= 1
