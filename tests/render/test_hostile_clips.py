@@ -118,7 +118,9 @@ def test_what_was_left_out_is_not_asked_again(empty_house, canary, clips, calls)
     make(empty_house.root / "library" / "video", canary.path, clips / "a.mp4")
     first = empty_house.doit("scan")
     before = len(calls.opened())
-    assert empty_house.doit("scan").out == first.out
+    # how far a scan is, is told by the clock
+    found = [line for line in first.out.splitlines() if not line.startswith("looking at clips")]
+    assert empty_house.doit("scan").out.splitlines() == found
     assert len(calls.opened()) == before
 
 

@@ -25,7 +25,7 @@ def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
     light = ffmpeg("-i", str(house.video("demo")), "-vf", "blackdetect=d=0.1", "-f", "null", "-")
     assert "black_start" not in light
     again = house.doit("render", "project=demo")
-    assert "rendered 0, restored 0, kept 29" in again.out
+    assert f"rendered 0, restored 0, kept {len(ran.record['tasks'])}" in again.out
     cheap = house.doit(*next(t for t in tried if "pan" in t).split()[1:])
     assert cheap.code == 0, cheap.out
     assert not any(task.startswith(("layer", "stack", "encode")) for task in cheap.rendered)
