@@ -1,19 +1,22 @@
 """The clips of a project: chosen, found where they are now, and probed, before its plan is made."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from collide.build.bench import Bench
+from collide.build.folders import CLIP, SOUND, kind, name_of
 from collide.build.key import Step
 from collide.build.library import Report
 from collide.build.perform import ask, at_once
 from collide.build.record import Run, now
 from collide.errors import InputError, TaskError
+from collide.graph import beds
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
 from collide.graph.steps import probe_step
+from collide.media import Sound
 from collide.step import Clip
 
 Say = Callable[[str], None]
@@ -31,25 +34,34 @@ class Clips:
     notes: list[str] = field(default_factory=list)  # said when the run ends
     probes: dict[str, Step] = field(default_factory=dict)  # of the chosen clips
 
-    def chosen(self, layers: Sequence[Mapping[str, Any]], seconds: float) -> list[Pick]:
-        """Return the clip of each layer, where it is now; what is missing is drawn.
+    def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
+        """Return the clip of each layer, and the sound of each bed, where they are now.
+
+        What is missing is drawn.
 
         Args:
             layers: knobs of each layer with those of the piece, the base first.
-            seconds: length of the piece.
+            piece: knobs of the piece.
 
         Raises:
             InputError: an engine that lacks a part, no clips, too few, or none of a name.
         """
-        found = self.selection.find(layers)
+        library, found = self.bench.library, self.known(layers, piece)
         if None in found:
-            if self.bench.library.has_files():
+            if library.has_files():
                 self.bench.require_engine()
             self.scan()
-            self.selection.choose(layers, self.bench.library, seconds)
-            found = self.selection.find(layers)
+            self.selection.choose(layers, library, piece["duration"])
+            beds.choose(self.selection, piece, library, piece["duration"])
+            found = self.known(layers, piece)
         self.bench.require_engine()
         return [self._found(pick) for pick in found if pick]
+
+    def known(
+        self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
+    ) -> list[Pick | None]:
+        """Return what was drawn for each layer, and then for each bed, None where nothing was."""
+        return [*self.selection.find(layers), *beds.find(self.selection, piece)]
 
     def _found(self, pick: Pick) -> Pick:
         """Return a pick with the name and the bytes its clip has now, and say what moved."""
@@ -60,38 +72,44 @@ class Clips:
         if path is None:
             stands = self.project.house.root / pick.name
             new = library.known["clips"].get(pick.name, {}) if stands.exists() else {}
-            if "facts" not in new:
+            if not {CLIP, SOUND} & new.keys():
                 self.notes.append(
-                    f"layer {pick.layer}: its clip {pick.name} is not here; what is stored is used"
+                    f"{pick}: its {pick.file} {pick.name} is not here; what is stored is used"
                 )
                 return pick
-            self.notes.append(f"layer {pick.layer}: the bytes of {pick.name} changed")
+            self.notes.append(f"{pick}: the bytes of {pick.name} changed")
             self.selection.follow(pick.digest, new["digest"], pick.name)
-            return Pick(pick.layer, new["digest"], pick.name, pick.start)
-        name = library.name(path)
+            return replace(pick, digest=new["digest"])
+        name = name_of(self.project.house, path)
         if name != pick.name:
-            self.notes.append(f"layer {pick.layer}: {pick.name} is called {name} now")
+            self.notes.append(f"{pick}: {pick.name} is called {name} now")
             self.selection.follow(pick.digest, pick.digest, name)
-        return Pick(pick.layer, pick.digest, name, pick.start)
+        return replace(pick, name=name)
 
-    def probed(self, pick: Pick) -> Clip:
-        """Return what a chosen clip holds, and record its probe as a task of this run.
+    def probed(self, pick: Pick) -> Clip | Sound:
+        """Return what a chosen clip or sound holds, its probe recorded as a task of this run.
 
         Raises:
             InputError: it is not here, and was never probed.
         """
-        step = probe_step(pick.digest)
+        bed = pick.of == beds.KIND
+        step = probe_step(pick.digest, by="source/sound" if bed else "source/probe")
         self.probes[step.task] = step
         if entry := at_once(self.bench, self.run, step):
-            return Clip.of(entry.facts)
-        if known := self.bench.library.facts(pick.digest):
+            return Sound.of(entry.facts) if bed else Clip.of(entry.facts)
+        if known := self.recalled(pick):
             return known
+        name = f"bed{pick.layer}" if bed else f"layer{pick.layer}.clip"
         raise InputError(
-            f"the clip of layer {pick.layer} is not here",
+            f"the {pick.file} of {pick} is not here",
             why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
-            fix=f"bring it back, or set another: doit set project={self.project.name} "
-            f"layer{pick.layer}.clip=…",
+            fix=f"bring it back, or set another: doit set project={self.project.name} {name}=…",
         )
+
+    def recalled(self, pick: Pick) -> Clip | Sound | None:
+        """Return what is known of a chosen clip or sound, without asking it."""
+        library = self.bench.library
+        return library.sound(pick.digest) if pick.of == beds.KIND else library.facts(pick.digest)
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
         """Return how loud a sound is, listening to it now; None where that cannot be."""
@@ -125,5 +143,8 @@ class Clips:
         return report
 
     def _probe(self, path: Path, digest: str) -> dict[str, Any]:
-        entry = ask(self.bench, probe_step(digest), path)
-        return Clip.of(entry.facts).facts()
+        sound = kind(path) == SOUND
+        entry = ask(
+            self.bench, probe_step(digest, by=f"source/{'sound' if sound else 'probe'}"), path
+        )
+        return Sound.of(entry.facts).facts() if sound else Clip.of(entry.facts).facts()

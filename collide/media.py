@@ -53,6 +53,54 @@ class Clip:
         return cls(**{field.name: facts[field.name] for field in fields(cls)})
 
 
+@dataclass(frozen=True)
+class Sound:
+    """What a file of sound is."""
+
+    seconds: float  # from time 0 to the end of the last packet
+    audio: str  # name of the codec
+    channels: int
+    rate: int  # samples a second
+
+    def facts(self) -> dict[str, Any]:
+        """Return the sound as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> "Sound":
+        """Return the sound that plain data describes; of a damaged file, it holds more than that.
+
+        Raises:
+            KeyError: a fact is missing.
+        """
+        return cls(**{field.name: facts[field.name] for field in fields(cls)})
+
+
+def read_sound(packets: str, first: str) -> Sound:
+    """Return the sound that two framecrc reports describe.
+
+    Args:
+        packets: all packets of the first audio stream, copied.
+        first: its first decoded samples.
+
+    Raises:
+        ValueError: there is nothing in it that can be decoded.
+    """
+    head, times = _parse(packets)
+    if not times.get(0):
+        raise ValueError("there is no sound in it")
+    if not _parse(first)[1].get(0):
+        raise ValueError("its sound cannot be decoded")
+    base = Fraction(head[0]["tb"])
+    end = max(pts + length for pts, length in times[0])
+    return Sound(
+        seconds=round(float(end * base), 6),
+        audio=head[0]["codec_id"],
+        channels=_channels(head[0].get("channel_layout_name", "")),
+        rate=int(head[0].get("sample_rate", 0)),
+    )
+
+
 def read_clip(packets: str, first: str) -> Clip:
     """Return the clip that two framecrc reports describe.
 

@@ -30,7 +30,7 @@ from collide.graph.plan import Hear, Plan, make_plan, models_needed
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
 from collide.house import House
-from collide.step import Clip
+from collide.media import Clip, Sound
 
 
 @dataclass
@@ -65,9 +65,10 @@ class Session:
     def plan_known(self) -> Plan | None:
         """Return the plan as far as it was recorded, None while clips are still to be chosen."""
         self.bench.recall_engine()
-        picks = [pick for pick in self.selection.find(self.layers) if pick]
-        clips = [clip for pick in picks if (clip := self.bench.library.facts(pick.digest))]
-        if len(clips) < len(self.layers):
+        found = self.clips.known(self.layers, self.settings.piece())
+        picks = [pick for pick in found if pick]
+        clips = [clip for pick in picks if (clip := self.clips.recalled(pick))]
+        if len(clips) < len(found):
             return None
         return self._plan(picks, clips, self.clips.heard_before)
 
@@ -85,7 +86,7 @@ class Session:
             self.bench.require_engine()
             make_footage(self.bench, self.footage, self.run, self.say)
         began, before = now(), len(self.selection.draws)
-        picks = self.clips.chosen(self.layers, self.settings.piece()["duration"])
+        picks = self.clips.chosen(self.layers, self.settings.piece())
         self._decide_storage()
         if keep:
             self.project.make()
@@ -107,7 +108,7 @@ class Session:
         roll = f"another clip for it: doit set project={self.project.name} {turn}"
         return TaskError(error.what, why=error.why, fix=f"{roll}\n{error.fix}")
 
-    def _plan(self, picks: list[Pick], clips: list[Clip], hear: Hear) -> Plan:
+    def _plan(self, picks: list[Pick], clips: list[Clip | Sound], hear: Hear) -> Plan:
         asked = self.settings.piece()["storage"]
         storage = (self.selection.storage or "raw") if asked == "auto" else asked
         plan = make_plan(

@@ -82,7 +82,7 @@ from collide.limits import (
     low_and_high,
     wide_and_high,
 )
-from collide.media import Clip, read_clip
+from collide.media import Clip, read_clip, read_sound
 from collide.rolls import place
 from collide.segments import Read, Span
 
@@ -91,7 +91,8 @@ __all__ = [
     "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "Knobs", "Limit",
     "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span", "Toggle", "beside",
     "chain", "clock", "dice", "graph", "in_pieces", "labels", "lent", "low_and_high", "measured",
-    "number", "piece_name", "place", "read_clip", "scale", "seek", "sound", "wave", "wide_and_high",
+    "number", "piece_name", "place", "read_clip", "read_sound", "scale", "seek", "sound", "wave",
+    "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]

@@ -100,7 +100,7 @@ def _sound(session: Session, plan: Plan) -> Iterator[str]:
     for number in plan.piece.silent:
         name = plan.piece.layers[number - 1].pick.name
         yield f"layer {number} ({name}) is silent: others sound in its place"
-    if not plan.piece.heard:
+    if not plan.piece.sounds:
         yield "no sound: no layer sounds"
     elif entry and entry.facts["silent"]:
         yield "the mix is silent: its clips hold no sound that can be heard"

@@ -121,7 +121,7 @@ def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | No
 def _tasks(kind: str, session: Session, plan: Plan | None) -> list[str]:
     """Return the tasks of a kind, as far as they are known."""
     if kind == "probe":
-        return [f"probe:{x.pick.digest[:8]}" for x in plan.piece.layers] if plan else ["probe:*"]
+        return [f"probe:{pick.digest[:8]}" for pick in plan.piece.picks] if plan else ["probe:*"]
     known = list(plan.steps) if plan else possible(session.settings)
     return [task for task in [*session.footage, *known] if task.startswith(f"{kind}:")]
 

@@ -1,26 +1,21 @@
-"""The clips: which there are, what each holds, and which were left out and why.
+"""The clips and sounds: which there are, what each holds, and which were left out and why.
 
-cache/library.json remembers, by path, the digest and the facts of every clip that was seen.
+cache/library.json remembers, by path, the digest and the facts of every file that was seen.
 A clip is its content: renamed, moved or copied it is the same clip.
 """
 
 import json
-import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from collide.build.folders import CLIP, SOUND, files, kind
 from collide.build.memo import Memo
-from collide.errors import CONTROL, DiskError, InputError, TaskError, printable
+from collide.errors import DiskError, InputError, TaskError
 from collide.files import write_whole
 from collide.house import House
-from collide.media import Clip, plainly
-
-SUFFIXES = frozenset(
-    ".3g2 .3gp .asf .avi .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm "
-    ".wmv".split()
-)
+from collide.media import Clip, Sound, plainly
 
 # What asks a clip for its facts: (path, digest) -> facts; raises TaskError where it cannot.
 Probe = Callable[[Path, str], dict[str, Any]]
@@ -37,6 +32,7 @@ class Report:
     left_out: dict[str, str] = field(default_factory=dict)
     doubles: list[tuple[str, str]] = field(default_factory=list)
     clips: int = 0
+    sounds: int = 0
 
 
 class Library:
@@ -89,7 +85,7 @@ class Library:
             seen: told (clips done, clips in all, path) before each.
         """
         before, report = dict(self.known["clips"]), Report()
-        found = list(self._files())
+        found = list(files(self.house, self.roots()))
         now: dict[str, Any] = {}
         for count, (name, path, trouble) in enumerate(found):
             if seen:
@@ -109,21 +105,7 @@ class Library:
 
     def has_files(self) -> bool:
         """Return whether there is any file to look at."""
-        return any(True for _ in self._files())
-
-    def _files(self) -> Iterator[tuple[str, Path, str | None]]:
-        """Yield every file that could be a clip: name, place, and why not to open it."""
-        inputs = sorted((self.house.root / "projects").glob("*/input"))
-        for root in [*self.roots(), *inputs]:
-            inside = root.resolve()
-            for path in sorted(root.rglob("*")):
-                if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
-                    continue
-                name, trouble = self.name(path), _trouble(path, inside)
-                if CONTROL.search(name):  # it would end a line, clear the screen, or not print
-                    name = printable(name)
-                    trouble = "its name has a character that cannot be printed"
-                yield name, path, trouble
+        return any(True for _ in files(self.house, self.roots()))
 
     def _look(
         self, path: Path, trouble: str | None, before: dict[str, Any], probe: Probe
@@ -135,11 +117,12 @@ class Library:
             digest = self.memo.digest(path)
         except OSError as error:
             return {"left_out": f"it cannot be read: {error.strerror}"}
-        for earlier in before.values():
-            if earlier.get("digest") == digest:
+        what = kind(path)
+        for name, earlier in before.items():
+            if earlier.get("digest") == digest and kind(name) == what:
                 return {k: v for k, v in earlier.items() if k != "gone"}
         try:
-            return {"digest": digest, "facts": probe(path, digest)}
+            return {"digest": digest, what: probe(path, digest)}
         except DiskError:
             raise  # it would be forgotten for good, for no fault of its own
         except TaskError as error:
@@ -152,50 +135,50 @@ class Library:
             if "left_out" in clip:
                 report.left_out[name] = clip["left_out"]
                 continue
-            report.clips += 1
+            report.clips += CLIP in clip
+            report.sounds += SOUND in clip
             if clip["digest"] in first:
                 report.doubles.append((name, first[clip["digest"]]))
             first.setdefault(clip["digest"], name)
             _arrived(name, clip["digest"], before, now, report)
         for name, clip in before.items():
-            if name not in now and clip.get("digest") not in first and "facts" in clip:
+            told = CLIP in clip or SOUND in clip
+            if name not in now and clip.get("digest") not in first and told:
                 report.gone += [] if "gone" in clip else [name]
                 now[name] = {**clip, "gone": True}  # unplugged: what it was is still needed
 
-    def name(self, path: Path) -> str:
-        """Return how a clip is called: its path in the house, or the whole path outside."""
-        try:
-            return str(path.relative_to(self.house.root))
-        except ValueError:
-            return str(path)
+    def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:
+        """Return the files a project may choose from: its own first, each content once.
 
-    def usable(self, project: str) -> list[dict[str, Any]]:
-        """Return the clips a project may choose from: its own first, each content once."""
+        Args:
+            what: CLIP or SOUND; each has its `facts`.
+        """
         own = f"projects/{project}/input/"
         found: dict[str, dict[str, Any]] = {}
-        for name, clip in sorted(
+        for name, file in sorted(
             self.known["clips"].items(), key=lambda c: not c[0].startswith(own)
         ):
             elsewhere = name.startswith("projects/") and not name.startswith(own)
-            if elsewhere or "facts" not in clip or "gone" in clip:
+            if elsewhere or what not in file or "gone" in file:
                 continue
-            found.setdefault(
-                clip["digest"],
-                {
-                    "digest": clip["digest"],
-                    "name": name,
-                    "own": name.startswith(own),
-                    "facts": clip["facts"],
-                },
-            )
+            told = {"name": name, "own": name.startswith(own), "facts": file[what]}
+            found.setdefault(file["digest"], {"digest": file["digest"], **told})
         return list(found.values())
 
     def facts(self, digest: str) -> Clip | None:
         """Return what is known of a clip, also when it is not here any more."""
-        for clip in self.known["clips"].values():
-            if clip.get("digest") == digest and "facts" in clip:
-                return Clip.of(clip["facts"])
-        return None
+        known = self._known_of(digest, CLIP)
+        return Clip.of(known) if known else None
+
+    def sound(self, digest: str) -> Sound | None:
+        """Return what is known of a file of sound, also when it is not here any more."""
+        known = self._known_of(digest, SOUND)
+        return Sound.of(known) if known else None
+
+    def _known_of(self, digest: str, what: str) -> dict[str, Any] | None:
+        files = self.known["clips"].values()
+        same = (file[what] for file in files if file.get("digest") == digest and what in file)
+        return next(same, None)
 
     def place(self, digest: str) -> Path | None:
         """Return where a clip with this content is now, None where none is.
@@ -232,19 +215,3 @@ def _arrived(
         report.moved.append((came[0], name))
     elif not earlier or "gone" in earlier:
         report.new.append(name)
-
-
-def _trouble(path: Path, root: Path) -> str | None:
-    """Return why a file must not be opened: a pipe never ends, a link may lead anywhere."""
-    try:
-        real = path.resolve(strict=True)
-        mode = real.stat().st_mode
-    except (OSError, RuntimeError):
-        return "it is a link to nothing"
-    if not stat.S_ISREG(mode):
-        return "it is not a regular file"
-    if not real.is_relative_to(root):
-        return "it is a link out of the library"
-    if not real.stat().st_size:
-        return "it is empty"
-    return None

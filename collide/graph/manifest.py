@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
 def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str) -> dict[str, Any]:
     """Return the manifest but for its timings: what was asked, what was used, what came out."""
     said = sorted(piece.settings.said.items())
-    sound = results["loudness"].facts if piece.heard else {}
+    sound = results["loudness"].facts if piece.sounds else {}
     return {
         "look": piece.look,
         "recipe": piece.recipe,
@@ -56,6 +57,7 @@ def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str
         "origins": {name: setting.origin for name, setting in said},
         "clips": [_clip(layer, results) for layer in piece.layers],
         "files": {knob: {"name": f.name, "digest": f.digest} for knob, f in piece.files.items()},
+        "beds": [{**asdict(bed.pick), "facts": bed.sound.facts()} for bed in piece.beds],
         "sound": {"heard": piece.heard, "passed_over": piece.silent, **sound},
         "tasks": {task: _task(results[task]) for task in before},
         "engine": {"digest": piece.recipe["engine"], "version": version},

@@ -17,6 +17,7 @@ from collide.graph.finish import plate_task
 from collide.graph.mattes import film_tasks, held
 from collide.graph.picture import laid, layer_chain
 from collide.graph.piece import Layer, Piece
+from collide.graph.selection import Pick
 from collide.graph.sound import placed, voices
 from collide.step import BITEXACT, RATE, TAGS, Argv, Span, chain, clock, graph, lent, number, seek
 
@@ -34,14 +35,7 @@ def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> st
     argv: Argv = []
     sources = {}
     for layer in piece.layers:
-        path = bench.library.place(layer.pick.digest)
-        if path is None:
-            raise InputError(
-                f"the clip of layer {layer.number} is not here",
-                why=f"{layer.pick.name} was deleted, or its disk is not plugged in",
-                fix="bring it back: the command reads the clips themselves",
-            )
-        sources[f"@C{layer.number}"] = Source(path, trusted=False)
+        sources[f"@C{layer.number}"] = _source(bench, layer.pick)
         seconds = number(round(layer.reads(piece.fps, more=2) + 0.1, 6))
         argv += [*seek(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
     films = _films(bench, piece, results)
@@ -50,9 +44,25 @@ def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> st
         argv += ["-i", token]
     opened, plates = _plates(bench, piece, results, sources)
     argv += opened
-    chains = [*_pictures(piece, results), *plates, _post(piece), *_sounds(piece, results)]
+    first = argv.count("-i")
+    for bed in piece.beds:
+        sources[f"@B{bed.pick.layer}"] = _source(bench, bed.pick)
+        argv += [*seek(bed.pick.start), "-i", f"@B{bed.pick.layer}"]
+    sounds = _sounds(piece, results, first)
+    chains = [*_pictures(piece, results), *plates, _post(piece), *sounds]
     argv += ["-filter_complex", graph(*chains), "-map", "[v]", *_maps(piece), *BITEXACT, output]
     return pasteable(spelled(bench.engine.path, argv, sources))
+
+
+def _source(bench: Bench, pick: Pick) -> Source:
+    path = bench.library.place(pick.digest)
+    if path is None:
+        raise InputError(
+            f"the {pick.file} of {pick} is not here",
+            why=f"{pick.name} was deleted, or its disk is not plugged in",
+            fix="bring it back: the command reads the files themselves",
+        )
+    return Source(path, trusted=False)
 
 
 def _films(bench: Bench, piece: Piece, results: Results) -> dict[str, Source]:
@@ -132,14 +142,15 @@ def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:
     return f"[{layer.number - 1}:V:0]{made}[l{layer.number}]"
 
 
-def _sounds(piece: Piece, results: Results) -> list[str]:
-    """Return the chains of the sound, every gain as it was measured."""
+def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
+    """Return the chains of the sound, every gain as it was measured; input `first` is a bed's."""
     extract, mix, loudness = (instrument(f"audio/{n}") for n in ("extract", "mix", "loudness"))
+    inputs = [*(n - 1 for n in piece.heard), *range(first, first + len(piece.beds))]
     chains, pads = [], ""
-    for voice in voices(piece):
+    for at, voice in zip(inputs, voices(piece), strict=True):
         told = placed(piece, voice, results[f"hear:{voice.name}"].facts["lufs"])
         made = extract.made(voice.knobs, **voice.part, **told)
-        chains.append(f"[{int(voice.name) - 1}:a:0]{made}[a{voice.name}]")
+        chains.append(f"[{at}:a:0]{made}[a{voice.name}]")
         pads += f"[a{voice.name}]"
     if not chains:
         return []
@@ -152,7 +163,7 @@ def _sounds(piece: Piece, results: Results) -> list[str]:
 def _maps(piece: Piece) -> Argv:
     encode = instrument("blend/encode")
     argv: Argv = list(encode.coded(piece.knobs))
-    if piece.heard:
+    if piece.sounds:
         rate = f"{piece.knobs['audio_bitrate']}k"
         argv = ["-map", "[a]", *argv, "-c:a", "aac", "-b:a", rate, "-ar", str(RATE)]
     return [*argv, "-movflags", "+faststart", "-f", "mp4"]

@@ -17,6 +17,7 @@ from collide.graph.post import chained
 from collide.graph.project import Project
 from collide.graph.selection import Pick
 from collide.hashing import digest_of
+from collide.media import Sound
 from collide.step import RATE, Clip, Knobs, Span
 
 RECIPE = 1  # of the recipe's form
@@ -29,6 +30,11 @@ CHOOSERS = (
     "storage",
     "audio_sources",
     "silence_lufs",
+    "audio_beds",
+    "bed1",
+    "bed2",
+    "bed3",
+    "bed_start",
 )
 
 
@@ -68,6 +74,14 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Bed:
+    """A sound that no layer makes."""
+
+    pick: Pick
+    sound: Sound
+
+
+@dataclass(frozen=True)
 class Piece:
     """One piece: everything its steps are made of."""
 
@@ -77,6 +91,7 @@ class Piece:
     layers: list[Layer]
     heard: list[int]  # numbers of the layers that sound
     silent: list[int]  # that gave their place to one of those
+    beds: list[Bed]
     frames: int
     recipe: dict[str, Any]
     files: dict[str, Lent]  # that a knob of the piece names
@@ -97,6 +112,16 @@ class Piece:
         return round(self.frames * RATE / self.fps)
 
     @property
+    def picks(self) -> list[Pick]:
+        """Return every file that it is made of: of its layers, then of its beds."""
+        return [*(layer.pick for layer in self.layers), *(bed.pick for bed in self.beds)]
+
+    @property
+    def sounds(self) -> bool:
+        """Return whether anything is heard."""
+        return bool(self.heard or self.beds)
+
+    @property
     def look(self) -> str:
         """Return the short name of this look."""
         return digest_of(self.recipe)[:8]
@@ -115,9 +140,10 @@ def drawn_mode(knobs: Knobs, seed: int, number: int) -> str:
 def make_recipe(
     piece: Mapping[str, Any],
     layers: list[Layer],
-    heard: list[int],
-    frames: int,
     *,
+    heard: list[int],
+    beds: list[Bed],
+    frames: int,
     engine: str,
     files: dict[str, Lent],
 ) -> dict[str, Any]:
@@ -125,7 +151,9 @@ def make_recipe(
 
     A knob that this piece does not read is not in it: turning it makes no other video.
     """
-    read = {name: value for name, value in piece.items() if name not in (*CHOOSERS, "seed")}
+    unread = {*CHOOSERS, "seed", *([] if beds else instrument("audio/bed").DEFAULTS)}
+    under = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in beds]
+    read = {name: value for name, value in piece.items() if name not in unread}
     played = [f"post/{name}" for name in chained(piece)]
     for name, knob in knobs().items():
         if knob.owner.startswith("post/") and knob.owner not in played:
@@ -140,6 +168,7 @@ def make_recipe(
         "piece": read | digests(files),
         "layers": [_layer(layer, layer.number in heard) for layer in layers],
         "heard": heard,
+        **({"beds": under} if beds else {}),
     }
 
 

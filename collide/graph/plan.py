@@ -17,12 +17,13 @@ from collide.graph.finish import plate_task
 from collide.graph.knobs import Settings
 from collide.graph.lent import Lent
 from collide.graph.manifest import record_step
-from collide.graph.piece import Layer, Piece, drawn_mode, make_recipe
+from collide.graph.piece import Bed, Layer, Piece, drawn_mode, make_recipe
 from collide.graph.project import Project
 from collide.graph.selection import Pick
 from collide.graph.sound import hear_step, voice
 from collide.graph.steps import steps_of
-from collide.step import Clip, Knobs
+from collide.media import Clip, Sound
+from collide.step import Knobs
 
 Hear = Callable[[Step], Mapping[str, Any] | None]  # the answer of a hear step, where it is known
 
@@ -47,7 +48,7 @@ def make_plan(
     settings: Settings,
     *,
     picks: Sequence[Pick],
-    clips: Sequence[Clip],
+    clips: Sequence[Clip | Sound],
     hear: Hear,
     storage: str,
     engine: str,
@@ -58,7 +59,7 @@ def make_plan(
     """Return the plan of a project whose clips are chosen and known.
 
     Args:
-        picks: the clip of each layer, the base first.
+        picks: the clip of each layer, the base first, and then the sound of each bed.
         clips: what each of them holds.
         hear: what is known of how loud a layer is; asked of as few as are needed.
         storage: how layers are kept, decided.
@@ -69,17 +70,23 @@ def make_plan(
     """
     knobs = {**settings.piece(), "storage": storage}
     frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
-    layers, pace = [], instrument("blend/pace")
-    for pick, clip in zip(picks, clips, strict=True):
-        own, left = settings.layer(pick.layer), clip.seconds - pick.start
-        material = pace.frames(own, seconds=left, fps=knobs["fps"], most=frames)
-        spans = segments.spans(material, size)
-        mode = drawn_mode(own, knobs["seed"], pick.layer)
-        model = models[own["rembg_model"]] if mode == "rembg" else None
-        layers.append(Layer(pick.layer, pick, clip, own, spans, mode, model))
+    chosen = list(zip(picks, clips, strict=True))
+    beds = [Bed(pick, sound) for pick, sound in chosen if isinstance(sound, Sound)]
+    layers = []
+    for pick, clip in chosen:
+        if isinstance(clip, Clip):
+            own, left = settings.layer(pick.layer), clip.seconds - pick.start
+            pace = instrument("blend/pace").frames
+            material = pace(own, seconds=left, fps=knobs["fps"], most=frames)
+            spans = segments.spans(material, size)
+            mode = drawn_mode(own, knobs["seed"], pick.layer)
+            model = models[own["rembg_model"]] if mode == "rembg" else None
+            layers.append(Layer(pick.layer, pick, clip, own, spans, mode, model))
     heard, silent = _heard(knobs, layers, hear)
-    recipe = make_recipe(knobs, layers, heard, frames, engine=engine, files=files)
-    piece = Piece(project, settings, knobs, layers, heard, silent, frames, recipe, files)
+    recipe = make_recipe(
+        knobs, layers, heard=heard, beds=beds, frames=frames, engine=engine, files=files
+    )
+    piece = Piece(project, settings, knobs, layers, heard, silent, beds, frames, recipe, files)
     steps = {step.task: measured(piece, step) for step in steps_of(piece)}
     record = record_step(piece, tuple(steps), version)
     return Plan(piece, {**steps, record.task: record})
@@ -120,8 +127,9 @@ def possible(settings: Settings) -> list[str]:
     knobs = settings.piece()
     frames, size = instrument("blend/stack").length(knobs), segments.length(knobs["fps"])
     layers, parts = range(1, knobs["num_videos"] + 1), range(len(segments.spans(frames, size)))
-    kinds = {"keyframe": layers[1:], "color": layers[1:], "layer": layers, "hear": layers}
-    kinds |= {"audio": layers, "stack": parts, "encode": parts}
+    sounds = (*layers, *(f"bed{number}" for number in range(1, knobs["audio_beds"] + 1)))
+    kinds: dict[str, Sequence[object]] = {"keyframe": layers[1:], "color": layers[1:]}
+    kinds |= {"layer": layers, "hear": sounds, "audio": sounds, "stack": parts, "encode": parts}
     posts = [run.task(part) for run in post.runs(knobs) for part in parts]
     posts += map(plate_task, post.plates(knobs))
     mattes = [f"matte:{number}.{part}" for number in layers[1:] for part in parts]

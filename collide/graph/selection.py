@@ -23,12 +23,22 @@ ASKED = ("seed", "min_resolution", "min_seconds", "clip", "take")
 
 @dataclass(frozen=True)
 class Pick:
-    """The clip of one layer: its content, its last known name, and where it starts."""
+    """The clip of one layer, or the sound of a bed: its content, its last name, where it starts."""
 
-    layer: int
+    layer: int  # or the number of the bed
     digest: str
     name: str
     start: float
+    of: str = "layer"
+
+    @property
+    def file(self) -> str:
+        """Return what its file is called."""
+        return "clip" if self.of == "layer" else "sound"
+
+    def __str__(self) -> str:
+        """Say what it is of: layer 2, bed 1."""
+        return f"{self.of} {self.layer}"
 
 
 class Selection:
@@ -170,7 +180,7 @@ class Selection:
         asked = ASKED if knobs["clip"] == "any" else ("clip",)
         for draw in self.draws:
             same = all(draw.get(name) == knobs[name] for name in asked)
-            if draw["layer"] == number and same:
+            if draw.get("layer") == number and same:
                 return draw
         return None
 
@@ -181,7 +191,8 @@ def _is_draw(said: Any) -> bool:
         return False
     texts = isinstance(said.get("name"), str) and isinstance(said.get("digest"), str)
     starts = all(type(start) in (int, float) and start >= 0 for start in said["starts"].values())
-    return texts and starts and type(said.get("layer")) is int and said["digest"].isalnum()
+    number = type(said.get("layer", said.get("bed"))) is int
+    return texts and starts and number and said["digest"].isalnum()
 
 
 def _place(knobs: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """The steps of the sound: how loud each voice is, each at its place, their mix, its loudness.
 
-A voice is one sound of the mix: that of a layer.
+A voice is one sound of the mix: that of a layer, or a bed.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 from collide.build.key import Input, Job, Results, Step, made_by
 from collide.catalog import instrument, own
-from collide.graph.piece import Layer, Piece
+from collide.graph.piece import Bed, Layer, Piece
 from collide.step import RATE, Knobs, chain
 
 PLACED = ("audio/extract", "audio/equalizer", "audio/echo")  # what is done to a voice, in order
@@ -48,7 +48,19 @@ def voices(piece: Piece) -> list[Voice]:
             if layer.number in pans and f"layer{layer.number}.pan" not in piece.settings.said:
                 made = replace(made, knobs={**made.knobs, "pan": pans[layer.number]})
             found.append(made)
-    return found
+    return [*found, *(_bed_voice(piece, bed) for bed in piece.beds)]
+
+
+def _bed_voice(piece: Piece, bed: Bed) -> Voice:
+    """Return the sound of a bed: as much of its file as the piece is long, or all there is."""
+    there = round((bed.sound.seconds - bed.pick.start) * RATE)
+    material = max(1, min(piece.samples, there))
+    opened = {"start": bed.pick.start, "seconds": material / RATE + 0.1}
+    part = {"material": material, "channels": bed.sound.channels, "speed": 1.0}
+    knobs = instrument("audio/bed").placed(piece.knobs)
+    knobs |= {**instrument("audio/equalizer").NEUTRAL, **instrument("audio/echo").NEUTRAL}
+    says = {"sound": bed.pick.digest, "start": bed.pick.start}
+    return Voice(f"bed{bed.pick.layer}", bed.pick.digest, opened, part, knobs, says)
 
 
 def hear_step(voice: Voice) -> Step:

@@ -14,11 +14,11 @@ from collide.graph.sound import audio_step, hear_step, loudness_step, mix_step, 
 from collide.hashing import canonical
 
 
-def probe_step(digest: str) -> Step:
-    """Return the step that asks one clip what it holds."""
-    play = instrument("source/probe")
+def probe_step(digest: str, *, by: str = "source/probe") -> Step:
+    """Return the step that asks one clip what it holds, or `by="source/sound"` one sound."""
+    play = instrument(by)
     job = Job(
-        "source/probe",
+        by,
         {"@clip": Input(digest)},
         argv=play.command({}),
         version=play.VERSION,
@@ -40,7 +40,7 @@ def steps_of(piece: Piece) -> Iterator[Step]:
     for sound in voices(piece):
         yield hear_step(sound)
         yield audio_step(piece, sound)
-    if piece.heard:
+    if piece.sounds:
         yield mix_step(piece)
         yield loudness_step(piece)
     yield from picture_steps(piece)
@@ -48,7 +48,7 @@ def steps_of(piece: Piece) -> Iterator[Step]:
 
 
 def _mux(piece: Piece, count: int) -> Step:
-    sound = bool(piece.heard)
+    sound = piece.sounds
     recipe = canonical(piece.recipe).decode()
     argv = instrument("blend/mux").command({}, sound=sound, recipe=recipe, fps=piece.fps)
     parts = {f"@E{index:03d}": f"encode:{index}" for index in range(count)}

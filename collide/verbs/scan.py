@@ -26,5 +26,6 @@ def run(said: Said) -> int:
         print(f"double    {name} is {first}")
     for name, why in report.left_out.items():
         print(f"left out  {name}: {why}")
-    print(f"{report.clips} clips can be used, {len(report.left_out)} were left out")
+    sounds = f"{report.sounds} sounds, " if report.sounds else ""
+    print(f"{report.clips} clips can be used, {sounds}{len(report.left_out)} were left out")
     return 0

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from collide.build.library import SUFFIXES, Report
+from collide.build.folders import CLIPS, SOUNDS
+from collide.build.library import Report
 from collide.errors import CONTROL, DiskError
 from collide.hashing import digest
 from collide.house import House
@@ -109,15 +110,16 @@ def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
 
 
 def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> None:
-    """Cameras write .MP4; notes, sounds and hidden files are not clips."""
-    for name in ("C.MP4", "D.Mov", "notes.txt", "e.mp3", ".hidden.mp4", "mp4", "f.mp4.part"):
+    """Cameras write .MP4; notes and hidden files are not clips."""
+    for name in ("C.MP4", "D.Mov", "notes.txt", "e.mp3.txt", ".hidden.mp4", "mp4", "f.mp4.part"):
         shelf.put(name)
     assert shelf.scan().new == ["library/video/C.MP4", "library/video/D.Mov"]
 
 
 def test_every_suffix_is_written_as_it_is_compared() -> None:
     """A suffix in capitals in our own list would never be found."""
-    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in SUFFIXES)
+    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in CLIPS | SOUNDS)
+    assert not CLIPS & SOUNDS
 
 
 TROUBLES = {

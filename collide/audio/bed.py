@@ -1,0 +1,87 @@
+"""audio/bed: sounds that no layer makes: rain, a room, music, under all of them.
+
+Play it when the layers have no sound worth hearing, or when one place shall lie under all.
+Reads what is known of the files of sound in library/audio and in the project's input/; answers with
+one of them. A bed stands in the middle of the room; it is chosen once, as a clip is.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from collide.step import Knobs, Limit, Name, Range, Toggle, place
+
+DEFAULTS = {
+    # how many beds lie under the layers
+    # low: 0 = only what the clips bring; 1 = rain on all of it; high: 3 = weather, a room, music
+    # typical 0; 1 where the clips are silent
+    "audio_beds": 0,
+
+    # the file name of the first bed, or `any` to leave it to the dice
+    # low and high mean nothing; bed1=rain.wav
+    # typical any
+    "bed1": "any",
+
+    # the file name of the second bed, or `any`
+    # low and high mean nothing; bed2=room.flac
+    # typical any
+    "bed2": "any",
+
+    # the file name of the third bed, or `any`
+    # low and high mean nothing; bed3=song.mp3
+    # typical any
+    "bed3": "any",
+
+    # how much louder or softer the beds are than the layers, in decibels
+    # low: -30 = you notice it when it stops; high: 6 = the layers talk over it
+    # typical -8
+    "bed_volume": -8.0,
+
+    # where in its file a bed begins, of the room there is
+    # low: 0 = with its first note; high: 1 = as late as the piece still fits in
+    # typical 0 for music, [0, 1] for weather
+    "bed_start": [0.0, 1.0],
+
+    # whether a bed that is shorter than the piece starts over
+    # low: false = it is played once; high: true = again and again
+    # typical true
+    "bed_again": True,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "audio_beds": Range(0, 3),
+    "bed1": Name(),
+    "bed2": Name(),
+    "bed3": Name(),
+    "bed_volume": Range(-60.0, 12.0),
+    "bed_start": Range(0.0, 1.0),
+    "bed_again": Toggle(),
+}
+
+VERSION = 1
+
+
+def analyze(
+    knobs: Knobs, *, bed: int, sounds: Sequence[dict[str, Any]], taken: Sequence[str]
+) -> dict[str, Any] | None:
+    """Return the one of `sounds` that a bed is, None where none is left.
+
+    Args:
+        knobs: seed.
+        bed: 1 is the first.
+        sounds: usable ones, each with `digest`, `name` and `own` (in the project's input/).
+        taken: digests that other beds are.
+
+    As with clips, a file more or less in the library moves no other; a project's own come first.
+    """
+    free = [sound for sound in sounds if sound["digest"] not in taken]
+    ranked = sorted(
+        free,
+        key=lambda sound: (not sound["own"], place(knobs["seed"], "bed", bed, sound["digest"])),
+    )
+    return ranked[0] if ranked else None
+
+
+def placed(knobs: Knobs) -> dict[str, Any]:
+    """Return the knobs that audio/extract plays a bed with: leveled, and in the middle."""
+    told = {"volume": knobs["bed_volume"], "sound_again": knobs["bed_again"]}
+    return {**told, "pan": 0.0, "level": True, "seam_ms": 20.0}

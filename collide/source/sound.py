@@ -1,0 +1,37 @@
+"""source/sound: what a file of sound really holds.
+
+Played once for each, when it is first seen; one that fails here is left out.
+Reads one file of any kind; writes two packet lists, and answers with the facts of a Sound.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from collide.step import Argv, Knobs, Limit, read_sound
+
+DEFAULTS: dict[str, Any] = {}
+LIMITS: dict[str, Limit] = {}
+
+VERSION = 1
+
+
+def command(knobs: Knobs) -> Argv:
+    """Return the command that lists the packets of `@clip` and decodes its first samples.
+
+    The cover picture of a song is no stream that is looked at.
+    """
+    return [
+        *("-i", "@clip"),
+        *("-map", "0:a:0", "-c", "copy", "-f", "framecrc", "packets.txt"),
+        *("-map", "0:a:0", "-frames:a", "1", "-f", "framecrc", "first.txt"),
+    ]
+
+
+def answer(files: Mapping[str, Path], knobs: Knobs) -> dict[str, Any]:
+    """Return the facts of the sound: see collide.media.Sound.
+
+    Raises:
+        ValueError: there is no sound in it.
+    """
+    return read_sound(files["packets.txt"].read_text(), files["first.txt"].read_text()).facts()
