@@ -101,4 +101,5 @@ def test_the_stamp_and_the_full_way_say_the_same(house):
     full = house.doit("render", "project=x", *SMALL)
     plain = [line for ran in (quick, full) for line in [ran.out.rpartition(" · ")[0]]]
     assert plain[0] == plain[1]
-    assert quick.record["tasks"] == full.record["tasks"]
+    kept = [{t: done["status"] for t, done in ran.record["tasks"].items()} for ran in (quick, full)]
+    assert kept[0] == kept[1]
