@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, cast
 
 from collide.errors import CollideError, InputError, did_you_mean
+from collide.scripts import read_scripts, refused
 from collide.step import Chain, Checked, Choice, Family, Limit, Several
 
 HOUSE = Path(__file__).parent
@@ -46,15 +47,57 @@ class Knob:
     scope: str  # "piece", "layer" (each layer has its own) or "keyed" (each but layer 1)
 
 
+class Open:
+    """The folder of the open project's own instruments; they stand beside those of the house."""
+
+    scripts: Path | None = None
+
+
+def admit(scripts: Path | None) -> None:
+    """Take a project's own instruments in, and those of another project out.
+
+    Raises:
+        InputError: one does not keep the contract, or has a name that is taken; none is in then.
+    """
+    if scripts is None and Open.scripts is None:
+        return
+    Open.scripts = scripts
+    _forget()
+    try:
+        knobs()
+    except CollideError as error:
+        Open.scripts = None
+        _forget()
+        raise InputError(error.what, why=error.why, fix=error.fix) from None
+
+
+def _forget() -> None:
+    instruments.cache_clear()
+    knobs.cache_clear()
+
+
 @cache
 def instruments() -> dict[str, ModuleType]:
-    """Return every instrument by its name, `family/name`, in the order of the alphabet."""
+    """Return every instrument by its name, `family/name`: ours by the alphabet, then a project's.
+
+    Raises:
+        InputError: a project's own does not keep the contract, or has a name that is taken.
+    """
     found = {}
     for family in FAMILIES:
         for path in sorted((HOUSE / family).glob("[a-z]*.py")):
             name = f"{family}/{path.stem.replace('_', '-')}"
             found[name] = importlib.import_module(f"collide.{family}.{path.stem}")
             check(name, found[name])
+    for name, module in read_scripts(Open.scripts, FAMILIES) if Open.scripts else ():
+        path = Path(str(module.__file__))
+        if name in found:
+            raise refused(path, f"{name} is one of collide's own, which nothing may stand before")
+        try:
+            check(name, module)
+        except CollideError as error:
+            raise refused(path, error.why) from None
+        found[name] = module
     return found
 
 

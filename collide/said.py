@@ -12,7 +12,7 @@ from collide.catalog import RESERVED, knobs
 from collide.errors import InputError, did_you_mean, nearest
 from collide.graph.knobs import Settings, find, parse, plain, renamed
 from collide.graph.post import unplayed
-from collide.graph.project import Project, existing, named
+from collide.graph.project import Project, admit_scripts, existing, named
 from collide.house import House
 from collide.session import Session, open_session
 from collide.words import line, verb_module, verbs
@@ -98,6 +98,7 @@ def understand(
     Raises:
         InputError: an unknown variable or knob, a value that cannot be, a word too many.
     """
+    admit_scripts(house, typed.get("project", ""))
     allowed: Mapping[str, str] = module.VARIABLES
     takes_knobs: bool = getattr(module, "KNOBS", False)
     most: int = getattr(module, "WORDS", 0)

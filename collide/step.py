@@ -37,6 +37,7 @@ An instrument in post/ is played on the finished picture, in any order with the 
     passes(knobs, *, size, fps, seed, pieces, storage) -> Passes
                   of a WHOLE one that has to look first: reads `@pictures` (`-safe 0` before it),
                   writes `in_pieces(pieces, storage)`
+    LEAVES        files that passes write for one another; they are not kept
     NEUTRAL       the knobs at which no pixel changes
 
 A file that a knob names (limit File) lies beside the command as `lent(knob, its name)`. Labels

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -151,17 +151,18 @@ def _lent(job: Job, sources: Sources, folder: Path) -> list[str]:
 def _lists(job: Job, sources: Sources, folder: Path) -> dict[str, Source]:
     """Write the lists of files that a job joins."""
     for name, tokens in job.lists.items():
-        lines = []
-        for token in tokens:
-            lines.append(f"file '{_quoted(sources[token].path)}'\n")
-            if token in job.lasts:
-                lines.append(f"duration {number(job.lasts[token])}\n")
+        lines = [f"{line}\n" for line in listed(job, tokens, sources)]
         (folder / name).write_text("".join(lines))
     return {name: Source(folder / name, trusted=True, demuxer="concat") for name in job.lists}
 
 
-def _quoted(path: Path) -> str:
-    return f"file:{path}".replace("'", "'\\''")
+def listed(job: Job, tokens: Sequence[str], sources: Sources) -> Iterator[str]:
+    """Yield the lines of a list of files that a job joins."""
+    for token in tokens:
+        named = f"file:{sources[token].path}".replace("'", "'\\''")
+        yield f"file '{named}'"
+        if token in job.lasts:
+            yield f"duration {number(job.lasts[token])}"
 
 
 def _count(bench: Bench, step: Step, job: Job, files: Mapping[str, Path]) -> None:

@@ -107,6 +107,7 @@ def _whole(piece: Piece, run: Run, before: Run | None, spans: list[Span]) -> Ste
             lists={"@pictures": list(parts)},
             lasts={token: span.count / piece.fps for token, span in zip(parts, spans, strict=True)},
             frames={piece_name(i): span.count for i, span in enumerate(spans)},
+            drop=getattr(play, "LEAVES", ()),
             work=piece.frames,
             size=most_bytes(piece, segments.length(piece.fps)),
         )

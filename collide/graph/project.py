@@ -6,6 +6,7 @@ history.json    earlier configs, for `doit undo`
 manifest.json   what was done last; written by record
 looks/          a recipe of every look; output/x.mp4 is always the last one
 input/ presets/ the project's own clips and presets, where there are any
+scripts/        its own instruments: code, read from here and nowhere else
 """
 
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from collide import rolls
+from collide.catalog import admit
 from collide.errors import InputError, nearest
 from collide.files import write_whole
 from collide.graph import presets
@@ -177,6 +179,16 @@ def named(house: House, name: str) -> Project:
     """
     checked(name, "a project", "project=night-drive")
     return Project(house, name)
+
+
+def admit_scripts(house: House, name: str) -> None:
+    """Take in the instruments of a project's own, scripts/, where there are any.
+
+    Raises:
+        InputError: one of them cannot be played.
+    """
+    folder = house.root / "projects" / name / "scripts"
+    admit(folder if _NAME.fullmatch(name) and folder.is_dir() else None)
 
 
 def checked(name: str, what: str, example: str) -> None:

@@ -59,7 +59,8 @@ WHOLE = True
 
 VERSION = 1
 
-FOUND = "camera.trf"  # what the first run finds out, beside the second
+FOUND = "camera.trf"  # what the first run finds out, for the second
+LEAVES = (FOUND,)
 
 
 def passes(

@@ -180,3 +180,23 @@ def empty_house(tmp_path) -> House:
 def calls(tmp_path, monkeypatch) -> Calls:
     """Every call of ffmpeg from here on."""
     return shimmed(tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A house with two clips in it: one with a mono sound, an odd size and rate; one silent."""
+    root = tmp_path_factory.mktemp("hand")
+    for name in ("dodo.py", "pyproject.toml"):
+        shutil.copy(REPO / name, root / name)
+    shutil.copytree(REPO / "presets", root / "presets")
+    picture = "testsrc2=s=122x70:r=12"
+    make_clip(root / "a clip.mp4", picture=picture, sound="sine=330:r=22050", seconds=1.5)
+    make_clip(root / "b.mp4", picture="mandelbrot=s=128x72:r=10", seconds=1)
+    return root
+
+
+@pytest.fixture
+def at_home(folder, monkeypatch) -> None:
+    """Everything is said in the house."""
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("COLLIDE_CACHE", raising=False)

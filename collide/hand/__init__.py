@@ -1,0 +1,1 @@
+"""One instrument played by hand: what was said, on which files, and where it is played."""

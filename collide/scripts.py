@@ -1,0 +1,52 @@
+"""A project's own instruments, projects/x/scripts/FAMILY/NAME.py: the only code in a project.
+
+They keep the contract of collide/step.py, and are tried there before they are anybody else's.
+Code can do what its owner can: it is read from this folder of the project that was named, and from
+nowhere else. No preset, manifest, config or clip can point to a file of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from collide.errors import InputError
+from collide.hashing import digest
+
+
+def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, ModuleType]]:
+    """Yield the name, `family/name`, and the module of every script in `folder`.
+
+    Raises:
+        InputError: one cannot be read, or fails while it is.
+    """
+    for family in families:
+        for path in sorted((folder / family).glob("[a-z]*.py")):
+            if not path.resolve().is_relative_to(folder.resolve()):
+                raise refused(path, "it is a link out of the project")
+            yield f"{family}/{path.stem.replace('_', '-')}", _read(path)
+
+
+def refused(path: Path, why: str) -> InputError:
+    """Return the error of a script that cannot be played."""
+    shown = "/".join(path.parts[-5:])  # projects/x/scripts/post/dust.py
+    return InputError(
+        f"{shown} cannot be played",
+        why=why,
+        fix="mend it (the contract is in collide/step.py), or move it out of scripts/",
+    )
+
+
+def _read(path: Path) -> ModuleType:
+    """Return the module that a script is; nothing is written beside it."""
+    module = ModuleType(path.stem)
+    module.__file__ = str(path)
+    try:
+        source = path.read_bytes()
+        exec(compile(source, path, "exec"), module.__dict__)  # noqa: S102 - the artist's own
+    except SyntaxError as error:
+        raise refused(path, f"line {error.lineno}: {error.msg}") from None
+    except Exception as error:
+        raise refused(path, f"{type(error).__name__}: {error}") from None
+    # while it is tried, another text is another answer: nobody has to raise a number
+    module.__dict__["VERSION"] = int(digest(source)[:12], 16)
+    return module

@@ -1,0 +1,28 @@
+"""The effects of post/ together, in a real piece: each in its run, and nothing twice."""
+
+from tests.render.conftest import House
+from tests.render.reading import posted
+
+CHAIN = "deflicker,vhs,stabilize,feedback,glitch"
+
+
+def test_all_of_them_play_in_one_chain_and_again_cost_nothing(house: House) -> None:
+    """What needs the past sees the whole piece, the others segments; the same again is kept."""
+    before = posted(house)
+    ran = house.render(f"post={CHAIN}")
+    runs = {task for task in ran.rendered if task.startswith(("post:", "plate:"))}
+    assert runs == {
+        "post:deflicker", "plate:vhs", "post:0.vhs", "post:1.vhs", "post:stabilize",
+        "post:feedback", "post:0.glitch", "post:1.glitch",
+    }  # fmt: skip
+    made = posted(house)
+    assert len(made) == len(before)
+    assert made != before
+    assert not house.render(f"post={CHAIN}").rendered
+
+
+def test_what_was_found_on_the_way_is_not_kept(house: House) -> None:
+    """The path of the camera lies beside the second run only while it runs."""
+    house.render("post=stabilize")
+    made = house.manifest()["tasks"]["post:stabilize"]["objects"]
+    assert set(made) == {"piece-000.nut", "piece-001.nut"}

@@ -1,0 +1,186 @@
+"""python -m collide: every instrument by hand, and the commands that it shows."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collide.__main__ import main
+from collide.catalog import SHAPES, instruments
+from collide.errors import InputError
+from collide.hand.acts import ALONE, SHAPED
+from collide.hand.own import OWN
+from tests.model import write_model
+from tests.render.conftest import ffmpeg, make_clip
+from tests.render.reading import raw
+
+pytestmark = pytest.mark.usefixtures("at_home")
+
+# What an instrument is given besides one clip, and what it writes; others answer on the page.
+PICTURE, HELD, SOUND, VIDEO = "out.mp4", "out.mov", "out.wav", ["-i", "@", "-i", "b.mp4"]
+CALLS: dict[str, tuple[list[str], str]] = {
+    "source/keyframe": (["-i", "@"], "out.png"),
+    "source/select": (VIDEO, ""),
+    "blend/key": (["-i", "@", "--mode", "fixed"], HELD),
+    "blend/matte": (["-i", "@", "-i", "b.mp4"], HELD),
+    "blend/place": (["-i", "@", "--scale", "0.5", "--output_size", "128x72"], "out.mkv"),
+    "blend/lay": ([*VIDEO, "--opacity", "0.5"], PICTURE),
+    "blend/stack": ([*VIDEO, "-i", "b.mp4"], PICTURE),
+    "blend/mux": (["-i", "b.mp4", "-i", "b.mp4"], PICTURE),
+    "audio/mix": (["-i", "@", "-i", "@"], SOUND),
+    "audio/loudness": (["-i", "@"], "out.m4a"),
+}
+ANSWERS = ("source/probe", "audio/hear")
+NAMES = [name for name in instruments() if name not in (*ALONE, "source/matte")]
+
+
+def call(name: str) -> tuple[list[str], str]:
+    """Return the words that play an instrument, and the file it is asked to write."""
+    family = name.partition("/")[0]
+    written = {"blend": PICTURE, "post": PICTURE, "audio": SOUND}.get(family, "")
+    answers = name in ANSWERS or hasattr(instruments()[name], "analyze")
+    words, out = CALLS.get(name, (["-i", "@"], "" if answers else written))
+    return [name, *("a clip.mp4" if word == "@" else word for word in words)], out
+
+
+def kinds(path: Path) -> set[str]:
+    """Return which kinds of streams a file holds."""
+    said = ffmpeg("-i", str(path), "-c", "copy", "-f", "null", "-")
+    return {kind for kind in ("Video", "Audio") if f": {kind}:" in said.split("Output #0")[0]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_instrument_plays_by_hand_and_shows_its_commands(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It writes its file, or says its answer; what it shows, pasted, writes the same bytes."""
+    words, out = call(name)
+    if not out:
+        assert main(words) == 0
+        said = capsys.readouterr().out
+        assert json.loads(said)
+        return
+    made, pasted = tmp_path / out, tmp_path / "pasted" / out
+    assert main([*words, "-o", str(made)]) == 0
+    assert made.stat().st_size > 500
+    if name.startswith(("blend/", "post/")) and name != "blend/mux":
+        assert kinds(made) == {"Video", "Audio"}, "the sound of the clip is kept"
+    pasted.parent.mkdir()
+    capsys.readouterr()
+    assert main([*words, "-o", str(pasted), "--show"]) == 0
+    page = capsys.readouterr().out
+    assert not list(pasted.parent.iterdir()), "nothing was rendered"
+    if "# what follows is written with" in page:
+        assert name == "audio/loudness"
+        return
+    subprocess.run(["bash", "-e"], input=page, text=True, capture_output=True, check=True)
+    assert pasted.read_bytes() == made.read_bytes()
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_what_means_nothing_alone_says_so(name: str) -> None:
+    """The error says why, and what to do instead."""
+    with pytest.raises(InputError) as caught:
+        main([name, "-i", "a clip.mp4", "-o", "out.mp4"])
+    assert caught.value.what == f"{name} cannot be played by hand"
+    assert caught.value.fix
+
+
+def test_no_instrument_is_without_a_way() -> None:
+    """A new instrument has a way by its shape, or needs a line in own.py or in ALONE."""
+    for name, module in instruments().items():
+        shape = next(shape for shape in SHAPES if hasattr(module, shape))
+        assert name in ALONE or name in OWN or (name.partition("/")[0], shape) in SHAPED, name
+
+
+def test_a_key_that_looks_first_shows_what_it_can(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command after a look is written with what is found: the page says so, and ends."""
+    words = ["blend/key", "-i", "a clip.mp4", "-o", str(tmp_path / "k.mov"), "--mode", "kmeans"]
+    assert main([*words, "--show"]) == 0
+    assert capsys.readouterr().out.strip().endswith("with what is found in frames.png")
+    assert main(words) == 0
+    assert (tmp_path / "k.mov").exists()
+
+
+def test_a_model_that_is_not_here_says_which_command_fetches_it(tmp_path: Path) -> None:
+    """Nothing is downloaded, and nothing else is played in its place."""
+    with pytest.raises(InputError) as caught:
+        main(["source/matte", "-i", "b.mp4", "-o", str(tmp_path / "m.mp4")])
+    assert "doit model name=u2netp" in caught.value.fix
+
+
+def test_a_subject_is_found_cut_out_and_its_colors_told(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The film of masks of one play is the second input of the next."""
+    write_model(folder / "library" / "models" / "tiny.onnx")
+    disc = "geq=lum='255*lt(hypot(X-64,Y-36),18)':cb=128:cr=128"
+    clip = str(
+        make_clip(tmp_path / "d.mp4", picture=f"color=black:s=128x72:r=10,{disc}", seconds=1)
+    )
+    film, cut = tmp_path / "m.mp4", tmp_path / "cut.mkv"
+    tiny = ["--rembg_model", "tiny"]
+    assert main(["source/matte", "-i", clip, "-o", str(film), *tiny, "--matte_rate", "5"]) == 0
+    assert main(["blend/matte", "-i", clip, "-i", str(film), "-o", str(cut)]) == 0
+    form = ["-vf", "alphaextract,format=gray", "-f", "rawvideo"]
+    alpha = np.frombuffer(raw("-i", str(cut), *form), np.uint8).reshape(-1, 72, 128)
+    assert alpha[:, 36, 64].min() > 200 and alpha[:, 4, 4].max() < 50
+    capsys.readouterr()
+    assert (
+        main(["modes/rembg", "-i", clip, "--rembg_use", "colors", "--rembg_colors", "1", *tiny])
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out)["colors"][0] < "0x303030"
+    assert main(["source/matte", "-i", clip, "-o", str(film), *tiny, "--show"]) == 0
+    assert "collide.build.masks" in capsys.readouterr().out
+
+
+def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
+    """mode=random keys with the mode that is drawn."""
+    out = tmp_path / "k.mkv"
+    words = ["blend/key", "-i", "b.mp4", "-o", str(out), "--mode", "random"]
+    assert main([*words, "--random_modes", "dominant,palette"]) == 0
+    assert out.exists()
+
+
+def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
+    """A seed gives one picture; another seed gives another."""
+    made = []
+    for at, more in enumerate(([], [], ["--seed", "77"])):
+        out = tmp_path / f"{at}.mp4"
+        assert main(["post/vhs", "-i", "b.mp4", "-o", str(out), *more]) == 0
+        made.append(out.read_bytes())
+    assert made[0] == made[1] != made[2]
+
+
+def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, capsys) -> None:
+    """Defaults, the project's config, presets, flags: the later is the stronger."""
+    project = folder / "projects" / "x"
+    project.mkdir(parents=True, exist_ok=True)
+    (project / "config.json").write_text('{"seed": 5, "vhs_bleed": 0.9, "vhs_wave": 0.0}')
+    pages = {}
+    for name, more in {
+        "plain": [],
+        "project": ["--project", "x"],
+        "preset": ["--project", "x", "--preset", "camcorder"],
+        "flag": ["--project", "x", "--preset", "camcorder", "--vhs_noise", "0.9"],
+    }.items():
+        words = ["post/vhs", "-i", "b.mp4", "-o", str(tmp_path / "o.mp4"), "--show", *more]
+        assert main(words) == 0
+        pages[name] = capsys.readouterr().out
+    assert len(set(pages.values())) == 4
+
+
+def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """The words above the knobs are the help, and its own come first."""
+    assert main(["post/vhs", "--help"]) == 0
+    said = capsys.readouterr().out
+    assert "a red coat drags its red a hand behind" in said
+    assert said.index("--vhs_bleed 0.5") < said.index("--crf 20")
+    assert main([]) == 0
+    listed = capsys.readouterr().out
+    assert all(f"  {name}: " in listed for name in instruments())

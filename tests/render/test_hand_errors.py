@@ -1,0 +1,87 @@
+"""python -m collide: what cannot be meant, and what fails."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from collide.__main__ import main
+from collide.build import engine
+from collide.errors import InputError, TaskError
+from tests.render.conftest import REPO
+
+pytestmark = pytest.mark.usefixtures("at_home")
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "fix"),
+    [
+        (["post/vsh", "-i", "b.mp4"], "no instrument named 'post/vsh'", "did you mean 'post/vhs'?"),
+        (["post/vhs", "-i", "no.mp4", "-o", "o.mp4"], "no.mp4 is not there", "check the spelling"),
+        (["post/vhs", "-i", ".", "-o", "o.mp4"], ". is not a plain file", "check the spelling"),
+        (["post/vhs", "-i", "dodo.py", "-o", "o.mp4"], "dodo.py is not a clip", "give a video"),
+        (["post/vhs", "-i", "b.mp4"], "post/vhs writes a file", "say -o NAME.mp4"),
+        (["post/vhs", "-o", "o.mp4"], "post/vhs was given 0 of -i", "python -m collide post/vhs"),
+        (["post/vhs", "-i", "b.mp4", "-o", "b.mp4"], "b.mp4 would be written over", "another name"),
+        (["post/vhs", "-i", "b.mp4", "-o", "no/o.mp4"], "no/o.mp4 cannot be written", "a folder"),
+        (["post/vhs", "-i", "b.mp4", "-o", "o.gif"], "post/vhs cannot write o.gif", "say -o o.mp4"),
+        (["blend/key", "-i", "b.mp4", "-o", "o.mp4"], "o.mp4 cannot hold", "-o NAME.mov"),
+        (["audio/hear", "-i", "b.mp4"], "b.mp4 is not a sound", "give a sound file"),
+        (["modes/kmeans"], "modes/kmeans looks at a clip", "-i FILE"),
+        (["post/vhs", "--vhs_bled", "1"], "post/vhs has no --vhs_bled", "'vhs_bleed'?"),
+        (["post/vhs", "--grain_size", "1"], "post/vhs has no --grain_size", "--help"),
+        (["post/vhs", "--vhs_bleed"], "--vhs_bleed has no value", "say what"),
+        (["post/vhs", "--crf", "2", "--crf", "3"], "--crf was said twice", "once"),
+        (["post/vhs", "b.mp4"], "one instrument at a time", "say -i b.mp4"),
+        (["blend/key", "--layer", "0"], "--layer 0 is not possible", "--layer 2"),
+        (["post/vhs", "--vhs_bleed", "2"], "vhs_bleed=2 is not possible", "doit knobs vhs_bleed"),
+        (["post/vhs", "-i", "b.mp4", "--project", "y"], "no project named 'y'", "project"),
+        (["post/vhs", "-i", "b.mp4", "--preset", "vintge"], "no preset named 'vintge'", ""),
+        (["blend/mux", "-i", "x.m4a", "-o", "o.mp4"], "blend/mux joins pictures", "PART.mp4"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_an_error_of_three_lines(
+    words: list[str], what: str, fix: str
+) -> None:
+    """It names what was said, and how to mend it; nothing is left behind."""
+    before = {*Path().iterdir(), Path("cache")}
+    with pytest.raises(InputError) as caught:
+        main(words)
+    assert caught.value.what.startswith(what)
+    assert fix in caught.value.fix
+    assert {*Path().iterdir()} <= before
+
+
+def test_the_exit_code_of_bad_input_is_three(folder: Path) -> None:
+    """As with doit; and there is no traceback."""
+    done = subprocess.run(
+        [sys.executable, "-m", "collide", "post/vhs", "-i", "no.mp4", "-o", "o.mp4"],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(REPO)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.startswith("ERROR: no.mp4 is not there\n  why  ")
+    assert "Traceback" not in done.stderr
+
+
+def test_elsewhere_it_says_where_to_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside the house no cache is made."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError):
+        main(["post/vhs"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_fails_leaves_what_stood_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole or not at all: a film with a frame too few is not delivered."""
+    monkeypatch.setattr(engine, "count_frames", lambda *_: 9)
+    out = tmp_path / "o.mp4"
+    out.write_bytes(b"before")
+    with pytest.raises(TaskError) as caught:
+        main(["post/vhs", "-i", "b.mp4", "-o", str(out)])
+    assert "made 9 frames" in caught.value.what
+    assert out.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [out]

@@ -1,0 +1,132 @@
+"""One-off instruments: tried in a project, in the chain, as a mode and by hand; then moved."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import collide
+from tests.render.conftest import REPO, House
+from tests.render.reading import posted
+
+TOYS = Path(__file__).parent / "toys"
+
+DAWN = '''"""modes/dawn: the palest grey opens, at any hour of the day.
+
+Play it in tests only.
+Reads nothing; answers with one color.
+"""
+
+from typing import Any
+
+from collide.step import Knobs, Limit, Range
+
+DEFAULTS = {
+    # how pale it is
+    # low: 0 = night; high: 255 = noon; typical 240
+    "dawn": 240,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"dawn": Range(0, 255)}
+
+KEYED = ("dawn",)
+
+
+def analyze(knobs: Knobs) -> dict[str, Any]:
+    """Return a grey."""
+    return {"colors": ["0x" + 3 * f"{knobs['dawn']:02X}"]}
+'''
+
+
+@pytest.fixture
+def trying(house: House) -> House:
+    """The rendered house, with two scripts in its project."""
+    for family in ("post", "modes"):
+        (house.root / "projects" / "x" / "scripts" / family).mkdir(parents=True)
+    shutil.copy(TOYS / "blink.py", script(house, "post/blink"))
+    script(house, "modes/dawn").write_text(DAWN)
+    return house
+
+
+def script(house: House, name: str) -> Path:
+    """Return where a script of the project is."""
+    return house.root / "projects" / "x" / "scripts" / f"{name}.py"
+
+
+def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
+    """Play an instrument by hand, in the house."""
+    where = getattr(house, "package", REPO)
+    return subprocess.run(
+        [sys.executable, "-m", "collide", *words], cwd=house.root,
+        env={**os.environ, "PYTHONPATH": str(where)}, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> None:
+    """The knob `post` knows it there; elsewhere it is a word nobody knows."""
+    before = posted(trying)
+    trying.render("post=blink", "blink=0.5")
+    assert posted(trying) != before
+    refused = trying.doit("render", "project=y", "post=blink")
+    assert refused.code == 3
+    assert "post=blink is not possible" in refused.out
+    assert "how much the light comes and goes" in trying.doit("knobs", "blink", "project=x").out
+
+
+def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> None:
+    """What it answers is asked again when its file changes, without a number being raised."""
+    said = ("layer2.mode=dawn", "layer2.dawn=250")
+    assert "color:2" in trying.render(*said).rendered
+    assert not trying.render(*said).rendered
+    text = DAWN.replace("def analyze", "# tuned\ndef analyze")
+    script(trying, "modes/dawn").write_text(text)
+    ran = trying.render(*said)
+    assert "color:2" in ran.rendered
+    assert "layer:2" not in ran.rendered, "it gives the same color"
+
+
+def test_it_plays_by_hand_with_its_project_only(trying: House) -> None:
+    """--project names the folder that is read."""
+    clip, out = str(trying.root / "library" / "video" / "a.mp4"), str(trying.root / "o.mp4")
+    done = by_hand(trying, "post/blink", "-i", clip, "-o", out, "--project", "x", "--blink", "0.4")
+    assert done.returncode == 0, done.stderr
+    assert by_hand(trying, "post/blink", "-i", clip, "-o", out).returncode == 3
+    said = by_hand(trying, "modes/dawn", "--project", "x", "--dawn", "16")
+    assert json.loads(said.stdout) == {"colors": ["0x101010"]}
+
+
+def test_it_graduates_by_being_moved(trying: House) -> None:
+    """The same file among collide's own makes the same pictures, and no project has to be named."""
+    trying.render("post=blink", "blink=0.5")
+    tried = posted(trying)
+    package = trying.root / "collide"
+    shutil.copytree(Path(collide.__file__).parent, package)
+    trying.package = trying.root
+    script(trying, "post/blink").rename(package / "post" / "blink.py")
+    trying.render("post=blink", "blink=0.5")
+    assert posted(trying) == tried
+    clip, out = str(trying.root / "library" / "video" / "a.mp4"), str(trying.root / "o.mp4")
+    assert by_hand(trying, "post/blink", "-i", clip, "-o", out).returncode == 0
+
+
+def test_a_name_that_is_taken_is_refused_before_anything(trying: House) -> None:
+    """Nothing stands before an instrument of collide's own."""
+    script(trying, "post/blink").rename(script(trying, "post/vhs"))
+    refused = trying.doit("plan", "project=x")
+    assert refused.code == 3
+    assert "projects/x/scripts/post/vhs.py cannot be played" in refused.out
+
+
+def test_no_preset_and_no_config_reads_code(trying: House) -> None:
+    """A name with a path in it is no name, and the file that it means is not run."""
+    trap = trying.root / "trap.py"
+    trap.write_text(f"open({str(trying.root / 'read')!r}, 'w')")
+    preset = trying.root / "presets" / "post" / "trap.json"
+    for value in ("../../trap", "trap", str(trap), "scripts/trap"):
+        preset.write_text(json.dumps({"post": value}))
+        assert trying.doit("render", "project=x", "preset=trap").code == 3
+    assert not (trying.root / "read").exists()
