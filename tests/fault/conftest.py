@@ -11,18 +11,21 @@ from pathlib import Path
 import pytest
 
 from collide.build.engine import find_engine
+from collide.hashing import digest_file
 from tests.render.conftest import House, Ran, make_clip
 
 # Counts its calls. A file `order` beside it says at which call (0: at each) it does what: at
-# once, or so many seconds into the call. It is the same file in every house, so that all
-# make the same keys and the same video.
+# once, or so many seconds into the call. Two calls at once may both see both counted, so one
+# takes the order by making a folder. It is the same file in every house, so that all make the
+# same keys and the same video.
 ENGINE = """#!/bin/sh
 here=${0%/*}
 echo called >> "$here/calls"
 if [ -f "$here/order" ]; then
   read -r at pause what < "$here/order"
   parent=$PPID
-  if [ "$at" -eq 0 ] || [ "$(wc -l < "$here/calls")" -eq "$at" ]; then
+  reached() { [ "$(wc -l < "$here/calls")" -ge "$at" ] && mkdir "$here/at-$at" 2> /dev/null; }
+  if [ "$at" -eq 0 ] || reached; then
     if [ "$pause" = now ]; then eval "$what"
     else (sleep "$pause"; eval "$what") > /dev/null 2>&1 &
     fi
@@ -54,6 +57,8 @@ CONFIG = {
 class Faulty(House):
     """A house whose engine takes orders."""
 
+    cache_at = ""  # another place for the cache
+
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         engine = root / "engine" / "ffmpeg"
@@ -70,7 +75,8 @@ class Faulty(House):
 
     def env(self) -> dict[str, str]:
         """Return the environment doit runs in."""
-        return {**super().env(), "COLLIDE_FFMPEG": str(self.root / "engine" / "ffmpeg")}
+        engine = str(self.root / "engine" / "ffmpeg")
+        return {**super().env(), "COLLIDE_FFMPEG": engine, "COLLIDE_CACHE": self.cache_at}
 
     def calls(self) -> int:
         """Return how often the engine was called."""
@@ -112,6 +118,11 @@ class Faulty(House):
         made = self.manifest()["tasks"][task]["objects"]
         return [self.object(digest) for _, digest in sorted(made.items())]
 
+    def unsound(self) -> list[str]:
+        """Return the objects whose bytes are not what their names say."""
+        every = (self.root / "cache" / "objects").glob("*/*")
+        return [path.name for path in every if digest_file(path) != path.name]
+
     def leftovers(self) -> list[Path]:
         """Return unfinished files: private folders, and what is renamed when it is whole."""
         half = [path for path in self.root.rglob(".*-*") if path.is_file()]
@@ -134,16 +145,21 @@ def _hearing() -> None:
         signal.signal(name, signal.SIG_DFL)
 
 
-@pytest.fixture(scope="session")
-def once(tmp_path_factory) -> Path:
-    """A house whose piece was rendered once by the engine that takes orders."""
-    house = Faulty(tmp_path_factory.mktemp("once"))
+def prepared(root: Path) -> Faulty:
+    """Return a new house whose piece was rendered once by the engine that takes orders."""
+    house = Faulty(root)
     folder = house.root / "library" / "video"
     make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=7)
     make_clip(folder / "b.mp4", sound="sine=440:r=22050", seconds=2.5,
               picture="gradients=s=90x160:r=30:c0=white:c1=navy:y0=60:x1=90:seed=3")  # fmt: skip
     house.again()
-    return house.root
+    return house
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory) -> Path:
+    """A house that was rendered once."""
+    return prepared(tmp_path_factory.mktemp("once")).root
 
 
 @pytest.fixture

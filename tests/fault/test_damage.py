@@ -8,6 +8,7 @@ import pytest
 
 from collide.hashing import digest_file
 from tests.fault.conftest import Faulty
+from tests.fault.damages import Damages
 
 # What each kind of object is read by; "" is what people see, which a copy of it is made for.
 READ_BY = {
@@ -138,3 +139,11 @@ def test_a_damaged_output_is_delivered_again(faulty, how):
     assert ran.rendered == set()
     assert ran.tasks("restored") == {"mux"}
     assert seen(faulty) == before
+
+
+def test_damage_by_chance_is_found_and_healed(faulty):
+    """Bits, cuts, zeroed pages, swapped and lost files; by a check, or when they are read."""
+    damages = Damages(faulty, seed=8)
+    wrong = damages.objects(5) + damages.objects(5) + damages.actions(5) + damages.database()
+    assert wrong == []
+    assert damages.done.total() >= 10

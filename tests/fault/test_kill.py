@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from collide.build.engine import find_engine
+from tests.fault.kills import Kills
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
@@ -83,3 +84,10 @@ def test_a_render_under_nohup_outlives_its_terminal(faulty):
     words = ["nohup", sys.executable, "-m", "doit", "render", "project=x", "crf=30"]
     done = subprocess.run(words, cwd=faulty.root, env=faulty.env(), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_render_killed_at_any_moment_goes_on(faulty):
+    """Cold, and with half of it forgotten: equal bytes, nothing damaged, repeated or left over."""
+    kills = Kills(faulty, seed=3)
+    kills.longest = {True: 1.5, False: 1.0}
+    assert [kills.kill(cold=cold) for cold in (True, False)] == [[], []]

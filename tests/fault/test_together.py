@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from collide.hashing import digest_file
+from tests.fault.rounds import Rounds
 
 
 def both(house, *lines: list[str]) -> list[dict]:
@@ -76,3 +77,8 @@ def test_many_at_once_lose_no_record(faulty):
     lines = [["render", "project=x", f"layer1.pan=0.{n}"] for n in range(1, 7)]
     assert often(both(faulty, *lines)) == {}
     assert faulty.again().rendered == set()
+
+
+def test_eight_at_once_with_gc_beside_them(faulty):
+    """Three projects that share their layers: each key once, the same videos, no deadlock."""
+    assert Rounds(faulty).round() == []

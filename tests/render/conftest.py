@@ -107,10 +107,8 @@ def make_clip(path: Path, *, picture: str, sound: str | None = None, seconds: fl
     return path
 
 
-@pytest.fixture(scope="session")
-def clips(tmp_path_factory) -> Path:
-    """A folder of four clips that differ in shape, rate, length and sound."""
-    folder = tmp_path_factory.mktemp("clips")
+def make_clips(folder: Path) -> Path:
+    """Make four clips that differ in shape, rate, length and sound."""
     sound = "sine=220:r=44100"
     make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound=sound, seconds=8)
     picture = "gradients=s=90x160:r=30:c0=white:c1=navy:x0=0:y0=60:x1=90:y1=100:seed=3"
@@ -122,17 +120,27 @@ def clips(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def rendered(tmp_path_factory, clips) -> Path:
-    """A house whose project x was rendered once; tests copy it."""
-    root = tmp_path_factory.mktemp("rendered")
+def built(root: Path, clips: Path) -> House:
+    """Return a new house with these clips, whose project x was rendered once."""
     house = House(root)
     for clip in clips.iterdir():
         shutil.copy(clip, root / "library" / "video")
     (root / "projects" / "x").mkdir(parents=True)
     (root / "projects" / "x" / "config.json").write_text(json.dumps(CONFIG))
     house.render()
-    return root
+    return house
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory) -> Path:
+    """A folder of four clips that differ in shape, rate, length and sound."""
+    return make_clips(tmp_path_factory.mktemp("clips"))
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory, clips) -> Path:
+    """A house whose project x was rendered once; tests copy it."""
+    return built(tmp_path_factory.mktemp("rendered"), clips).root
 
 
 # Clips are pinned, so that a test does not hang on the dice.

@@ -1,0 +1,219 @@
+"""Random damage to objects, actions, databases and the video: found, and healed to equal bytes."""
+
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from collide.build.check import Health, check
+from collide.build.index import Index
+from collide.build.store import Store
+from collide.hashing import digest_file
+from tests.fault.conftest import Faulty
+
+DATABASES = ("memo.db", "index.db", "doit/x.db")
+
+
+def reader(task: str, role: str) -> str:
+    """Return the task that reads an object; "" is what people see, a copy of it."""
+    kind, _, number = task.partition(":")
+    if kind == "layer":
+        return "presence" if role == "alpha.gray" else f"stack:{int(role[6:9])}"
+    by = {"keyframe": "color", "stack": "encode"}.get(kind)
+    if by:
+        return f"{by}:{number}"
+    return {"audio": "mix", "mix": "loudness", "loudness": "mux", "encode": "mux"}.get(kind, "")
+
+
+class Damages:
+    """One house, damaged and healed again and again."""
+
+    def __init__(self, house: Faulty, seed: int) -> None:
+        self.house, self.dice = house, random.Random(seed)
+        self.cache = house.root / "cache"
+        self.video = digest_file(house.video())
+        self.done: Counter[str] = Counter()  # damages, by what was hurt and who found it
+        self.blows: dict[str, Callable[[Path, Path], object]] = {
+            "bit": self.flip,
+            "cut": self.cut,
+            "page": self.zero,
+            "swapped": self.swap,
+            "gone": lambda path, _: path.unlink(),
+        }
+
+    # --- blows: the size, where it can be, and the time stay as they were ---
+
+    def hurt(self, path: Path, other: Path) -> str:
+        """Damage a file by chance; return how."""
+        before, how = path.stat(), self.dice.choice([*self.blows])
+        path.chmod(0o644)
+        self.blows[how](path, other)
+        if path.exists():
+            path.chmod(before.st_mode)
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        return how
+
+    def flip(self, path: Path, _: Path) -> None:
+        """Turn one bit."""
+        data = bytearray(path.read_bytes())
+        data[self.dice.randrange(len(data))] ^= 1 << self.dice.randrange(8)
+        path.write_bytes(data)
+
+    def cut(self, path: Path, _: Path) -> None:
+        """Cut the end off."""
+        os.truncate(path, self.dice.randrange(path.stat().st_size))
+
+    def zero(self, path: Path, other: Path) -> None:
+        """Set one page of 4 KiB to zeros."""
+        data = bytearray(path.read_bytes())
+        at = self.dice.randrange(0, len(data), 4096)
+        if not any(data[at : at + 4096]):  # it is zeros already
+            return self.flip(path, other)
+        data[at : at + 4096] = bytes(len(data[at : at + 4096]))
+        path.write_bytes(data)
+        return None
+
+    def swap(self, path: Path, other: Path) -> None:
+        """Put another file of the kind in its place."""
+        path.write_bytes(other.read_bytes())
+
+    # --- rounds ---
+
+    def objects(self, count: int) -> list[str]:
+        """Damage up to `count` objects, each found by a check or as it is read; heal them."""
+        chosen = self.apart(count)
+        paths = {task: self.object(task, role) for task, role in chosen}
+        others = sorted(set((self.cache / "objects").glob("*/*")) - set(paths.values()))
+        how = {task: self.hurt(path, self.dice.choice(others)) for task, path in paths.items()}
+        checked = self.dice.random() < 0.5
+        wrong: list[str] = []
+        if checked:
+            extra = self.extra()
+            found = set(self.checked().damaged)
+            expected = {paths[task].name for task in how if how[task] != "gone"} | {extra.name}
+            wrong += (
+                [f"a check found {found ^ expected} too much or not"] if found != expected else []
+            )
+            self.done["extra object, found by verify"] += 1
+        for task, role in chosen:
+            by = reader(task, role)
+            self.forget(by) if by else self.unsee(task)
+        ran = self.house.again()
+        for task, path in paths.items():
+            if task not in ran.rendered:
+                wrong.append(f"{task}, {how[task]}: served as it was")
+            if task != "record" and (not path.exists() or digest_file(path) != path.name):
+                wrong.append(f"{task}, {how[task]}: not healed")
+            self.done[f"object {how[task]}, found by {'verify' if checked else 'its reader'}"] += 1
+        return wrong + self.same()
+
+    def actions(self, count: int) -> list[str]:
+        """Damage up to `count` actions, found by a check or as they are looked up; heal them."""
+        tasks = self.dice.sample([task for task, _ in self.made()], count)
+        paths = {task: self.action(task) for task in dict.fromkeys(tasks)}
+        others = sorted(set((self.cache / "actions").glob("*/*")) - set(paths.values()))
+        how = {task: self.hurt(path, self.dice.choice(others)) for task, path in paths.items()}
+        checked, wrong = self.dice.random() < 0.5, []
+        if checked:
+            found = set(self.checked().unreadable)
+            expected = {paths[task].name for task in how if how[task] != "gone"}
+            wrong += (
+                [f"a check found {found ^ expected} too much or not"] if found != expected else []
+            )
+        for task in paths:
+            self.receipt(task).unlink()
+        ran = self.house.again()
+        for task in paths:
+            wrong += [] if task in ran.rendered else [f"action of {task}, {how[task]}: believed"]
+            self.done[f"action {how[task]}, found by {'verify' if checked else 'its reader'}"] += 1
+        return wrong + self.same()
+
+    def database(self) -> list[str]:
+        """Damage one database: nothing renders for it, and a check leaves all of them sound."""
+        name = self.dice.choice(DATABASES)
+        path = self.cache / name
+        other = self.cache / self.dice.choice([n for n in DATABASES if n != name])
+        how = self.hurt(path, other)
+        ran, wrong = self.house.again(), []
+        if ran.rendered:
+            wrong.append(f"{name}, {how}: {sorted(ran.rendered)} rendered for it")
+        self.checked()
+        health = self.checked()
+        if not (health.sound and health.agreed):
+            wrong.append(f"{name}, {how}: not healed by a check")
+        self.done[f"database {how}, nothing rendered for it"] += 1
+        return wrong + self.same()
+
+    def output(self) -> list[str]:
+        """Damage the video that people see: delivered again."""
+        how = self.hurt(self.house.video(), self.house.root / "library" / "video" / "b.mp4")
+        ran = self.house.again()
+        self.done[f"video {how}, delivered again"] += 1
+        wrong = [] if ran.tasks("restored") == {"mux"} else [f"video {how}: not delivered again"]
+        return wrong + self.same()
+
+    # --- what is where ---
+
+    def made(self) -> list[tuple[str, str]]:
+        """Return every object of the piece, as task and role."""
+        found = []
+        for path in sorted((self.cache / "receipts" / "x").glob("*.json")):
+            data = json.loads(path.read_text())
+            task = path.stem.replace("-", ":")
+            found += [(task, role) for role in sorted(data["objects"]) if task != "record"]
+        return found
+
+    def apart(self, count: int) -> list[tuple[str, str]]:
+        """Return objects of as many tasks, none of which is made again for another's sake."""
+        chosen: list[tuple[str, str]] = []
+        for task, role in self.dice.sample(self.made(), len(self.made())):
+            readers = {reader(*one) for one in chosen}
+            tasks = {one for one, _ in chosen}
+            if task not in tasks | readers and reader(task, role) not in tasks:
+                chosen.append((task, role))
+        return chosen[:count]
+
+    def receipt(self, task: str) -> Path:
+        """Return where the receipt of a task is."""
+        return self.cache / "receipts" / "x" / f"{task.replace(':', '-')}.json"
+
+    def object(self, task: str, role: str) -> Path:
+        """Return where an object is."""
+        return self.house.object(json.loads(self.receipt(task).read_text())["objects"][role][0])
+
+    def action(self, task: str) -> Path:
+        """Return where the action of a task is."""
+        key = json.loads(self.receipt(task).read_text())["key"]
+        return self.cache / "actions" / key[:2] / f"{key}.json"
+
+    def forget(self, task: str) -> None:
+        """Have a task done again."""
+        if self.receipt(task).exists():
+            self.action(task).unlink(missing_ok=True)
+            self.receipt(task).unlink()
+
+    def unsee(self, task: str) -> None:
+        """Have what people see of a task delivered again."""
+        assert task == "mux"
+        self.house.video().unlink(missing_ok=True)
+
+    def extra(self) -> Path:
+        """Add a file among the objects whose name is not that of its bytes."""
+        name = f"{self.dice.getrandbits(128):032x}"
+        path = self.house.object(name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(self.dice.randbytes(100))
+        return path
+
+    def checked(self) -> Health:
+        """Return what `doit cache verify` finds."""
+        index = Index(Store(self.cache))
+        health = check(index, lambda *_: None)
+        index.notes.close()
+        return health
+
+    def same(self) -> list[str]:
+        """Return whether the video is the one it was."""
+        return [] if digest_file(self.house.video()) == self.video else ["another video"]

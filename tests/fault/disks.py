@@ -1,0 +1,104 @@
+"""A small disk for the cache, grown step by step, and one that fills up while it is rendered to."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from collide.hashing import digest_file
+from tests.fault.conftest import Faulty
+from tests.render.conftest import Ran
+
+ENOUGH = 50_000_000  # bytes; the piece needs about 8 MB
+
+
+class Disk:
+    """A tmpfs, whose size can be changed while things are on it."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def mount(self, *options: str) -> bool:
+        """Mount it, or change it; return whether that is permitted."""
+        command = ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", str(self.place)]
+        return subprocess.run(command, capture_output=True).returncode == 0
+
+    def resize(self, size: int) -> None:
+        """Change its size to so many bytes; it rounds up to pages of 4 KiB."""
+        assert self.mount("remount", f"size={size}")
+
+    def clear(self) -> None:
+        """Take everything off it."""
+        for path in self.place.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@contextmanager
+def small_disk(place: Path) -> Iterator[Disk | None]:
+    """Give a small disk mounted at `place`, None where mounting is not permitted."""
+    place.mkdir()
+    disk = Disk(place)
+    if not shutil.which("mount") or not disk.mount("size=1m"):
+        yield None
+        return
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def refused(house: Faulty, disk: Disk, ran: Ran) -> list[str]:
+    """Return what is wrong about a render that the disk was too small for."""
+    wrong = []
+    if ran.code not in (1, 2, 3):
+        wrong.append(f"it ended with {ran.code}")
+    if "Traceback" in ran.out or "another clip" in ran.out:
+        wrong.append(f"not the words for it: {ran.out}")
+    if f"the disk is full: {disk.place}" not in ran.out and "% of the disk" not in ran.out:
+        wrong.append(f"the disk is not named: {ran.out}")
+    if house.video().exists():
+        wrong.append("a video, for all that")
+    for path in (disk.place / "objects").glob("*/*"):
+        wrong += [] if digest_file(path) == path.name else [f"half an object: {path.name}"]
+    for path in (disk.place / "actions").glob("*/*.json"):
+        json.loads(path.read_text())
+    return wrong
+
+
+def grown(house: Faulty, disk: Disk, first: int, step: int) -> Iterator[tuple[bool, list[str]]]:
+    """Render on ever larger disks until it succeeds; yield whether it did, and what was wrong."""
+    video, size, done = digest_file(house.video()), first, False
+    while not done:
+        house.video().unlink(missing_ok=True)
+        disk.resize(size)
+        ran = house.doit("render", "project=x")
+        done, size = ran.code == 0, size + step
+        right = done and digest_file(house.video()) == video
+        yield done, [] if right else ["another video"] if done else refused(house, disk, ran)
+
+
+def filled(house: Faulty, disk: Disk, call: int, video: str) -> tuple[bool, list[str]]:
+    """Fill the disk up at a call of the engine, then empty it again.
+
+    Returns:
+        whether the call came, and what was wrong.
+    """
+    disk.resize(ENOUGH)
+    disk.clear()
+    house.video().unlink(missing_ok=True)
+    # one large file would meet the size limit that every ffmpeg has
+    files = " ".join(map(str, range(1, 8)))
+    fill = f"for i in {files}; do head -c 9M /dev/zero > {disk.place}/filler$i; done 2> /dev/null"
+    house.order(call, fill, "now")
+    ran = house.doit("render", "project=x")
+    fillers = list(disk.place.glob("filler*"))
+    if ran.code == 0:  # it came too late to matter, or not at all
+        wrong = [] if digest_file(house.video()) == video else ["another video"]
+        return bool(fillers), wrong
+    wrong = refused(house, disk, ran)
+    for path in fillers:
+        path.unlink()
+    house.again()
+    return True, wrong + ([] if digest_file(house.video()) == video else ["another video after it"])

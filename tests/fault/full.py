@@ -1,0 +1,148 @@
+"""Every fault in full: `python -m tests.fault.full [kills damages calls disk together plan]`.
+
+It works in folders of its own, prints a table of figures and what was wrong, and ends with 1 if
+anything was. It takes half an hour on two quiet cores; the quick forms of all of it are tests.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from collide.hashing import digest_file
+from tests.fault.conftest import Faulty, prepared
+from tests.fault.damages import Damages
+from tests.fault.disks import filled, grown, small_disk
+from tests.fault.kills import Kills
+from tests.fault.publishing import ALL
+from tests.fault.rounds import LINES, Rounds
+from tests.render.conftest import REPO, built, make_clips
+from tests.render.walk import Walk
+
+Row = tuple[str, str, list[str]]  # what was done, how often, and what was wrong
+
+
+@contextmanager
+def house() -> Iterator[Faulty]:
+    """Give a rendered house in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield prepared(Path(folder))
+
+
+def kills() -> Iterator[Row]:
+    """Yield 200 kills of the whole process group at random moments."""
+    with house() as it:
+        kills = Kills(it, seed=1)
+        for cold in (True, False):
+            before, redone, wrong = kills.hits, kills.redone, []
+            while kills.hits < before + 100:
+                wrong += kills.kill(cold=cold)
+            state = "cold" if cold else "half of it forgotten"
+            often = f"{kills.hits - before}, then {kills.redone - redone} tasks to render"
+            yield f"SIGKILL of the process group, {state}", often, wrong
+
+
+def damages() -> Iterator[Row]:
+    """Yield 1,000 damages, by what was hurt and who found it."""
+    with house() as it:
+        damages, wrong = Damages(it, seed=1), []
+        while damages.done.total() < 1000:
+            wrong += damages.objects(5)
+            wrong += damages.objects(5)
+            wrong += damages.actions(5)
+            wrong += damages.database()
+            wrong += damages.output()
+        for what, often in sorted(damages.done.items()):
+            yield what, str(often), []
+        yield "damages in all", str(damages.done.total()), wrong
+
+
+def calls() -> Iterator[Row]:
+    """Yield publishing, killed before each of its calls and each failing."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fault.publishing"], cwd=REPO, capture_output=True, text=True
+    )
+    found = json.loads(done.stdout) if done.returncode == 0 else {}
+    for name in ALL:
+        count, wrong = found.get(name, (0, [done.stderr]))
+        store, blow = name.split(",")
+        yield f"publishing into a store that is {store}: {blow} at each call", str(count), wrong
+
+
+def disk() -> Iterator[Row]:
+    """Yield a small disk, grown step by step, and one that fills up at each call of the engine."""
+    with house() as it, small_disk(it.root / "disk") as small:
+        if small is None:
+            yield "a small disk", "skipped: no right to mount one here", []
+            return
+        video = digest_file(it.video())
+        it.cache_at = str(small.place)
+        steps = list(grown(it, small, 40_000, 150_000))
+        yield "a disk that is too small, step by step", str(len(steps)), _all(w for _, w in steps)
+        wrong, call, came = [], 0, True
+        while came:
+            call += 1
+            came, more = filled(it, small, call, video)
+            wrong += more
+        yield "a disk that fills up at a call of ffmpeg, each", str(call - 1), wrong
+
+
+def together() -> Iterator[Row]:
+    """Yield 20 rounds of 8 renders at once with gc beside them."""
+    with house() as it:
+        rounds, wrong = Rounds(it), []
+        for _ in range(20):
+            wrong += rounds.round()
+        often = f"20 rounds, {rounds.once} keys, each rendered once"
+        yield f"{len(LINES)} renders at once, gc beside them", often, wrong
+        wrong = _all(rounds.round(keep="1") for _ in range(5))
+        yield "the same, gc taking all that is not leased", "5 rounds", wrong
+
+
+def plan() -> Iterator[Row]:
+    """Yield 120 steps at random, each planned and rendered."""
+    seen: Counter[str] = Counter()
+    wrong: list[str] = []
+    for seed in range(1, 5):
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as clips:
+            walk = Walk(built(Path(folder), make_clips(Path(clips))), seed)
+            wrong += _all(walk.step() for _ in range(30))
+            seen += walk.seen
+    often = ", ".join(f"{name} {count}" for name, count in sorted(seen.items()))
+    yield "plan and then render, 120 times", often, wrong
+
+
+def _all(found: Iterator[list[str]]) -> list[str]:
+    return [line for lines in found for line in lines]
+
+
+CAMPAIGNS: dict[str, Callable[[], Iterator[Row]]] = {
+    "kills": kills, "damages": damages, "calls": calls, "disk": disk, "together": together,
+    "plan": plan,
+}  # fmt: skip
+
+
+def main(named: list[str]) -> int:
+    """Print the table of the campaigns that were named, or of all."""
+    if strange := set(named) - CAMPAIGNS.keys():
+        raise SystemExit(f"there is no {', '.join(strange)}; there is {', '.join(CAMPAIGNS)}")
+    for name in ("COLLIDE_CACHE", "COLLIDE_CACHE_MAX_GB", "COLLIDE_FFMPEG"):
+        os.environ.pop(name, None)
+    bad = 0
+    for name in named or CAMPAIGNS:
+        print(f"{name}: {CAMPAIGNS[name].__doc__.removeprefix('Yield ')}", flush=True)
+        for what, often, wrong in CAMPAIGNS[name]():
+            print(f"  {what:<62} {often:<44} wrong: {len(wrong)}", flush=True)
+            print("".join(f"    {line}\n" for line in wrong[:20]), end="", flush=True)
+            bad += len(wrong)
+    print(f"wrong in all: {bad}")
+    return int(bad > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""Eight renders at once, of projects that share their layers, with gc beside them."""
+
+import json
+import threading
+import time
+from collections import Counter
+
+from collide.hashing import digest_file
+from tests.fault.conftest import Faulty
+
+# Each is a project's knobs; the last but one shares its layers with the first, the last its sound.
+PROJECTS = {"x": {}, "y": {"crf": 31}, "z": {"layer1.hue_shift": 30}}
+LINES = ["x", "y", "z", "x", "y", "x", "x", "z"]
+DEADLOCK = 300  # seconds, on a machine that has others to serve
+
+
+class Rounds:
+    """A house with several projects, rendered cold by many at once."""
+
+    def __init__(self, house: Faulty) -> None:
+        self.house = house
+        for name, knobs in PROJECTS.items():
+            house.project(name, **knobs)
+            assert house.doit("render", f"project={name}").code == 0
+        self.videos = {name: digest_file(house.video(name)) for name in PROJECTS}
+        self.once = 0  # keys that were rendered
+
+    def round(self, *, keep: str = "") -> list[str]:
+        """Render all at once from nothing; return what was wrong.
+
+        Args:
+            keep: what gc leaves; "" is the limit, so that nothing has to be made twice.
+        """
+        house = self.house
+        house.cold()
+        known = house.records()
+        ended = threading.Event()
+        gc = threading.Thread(target=self.collect, args=(ended, keep))
+        running = [house.start("render", f"project={name}") for name in LINES]
+        gc.start()
+        late = time.monotonic() + DEADLOCK
+        said = [process.communicate(timeout=late - time.monotonic())[0] for process in running]
+        ended.set()
+        gc.join()
+        wrong = [text for text, p in zip(said, running, strict=True) if p.returncode]
+        records = [json.loads(path.read_text()) for path in house.records() - known]
+        keys = Counter(
+            done["key"]
+            for record in records
+            for done in record["tasks"].values()
+            if done["status"] == "rendered" and done["key"]
+        )
+        self.once += len(keys)
+        if not keep:
+            wrong += [f"{key} was rendered {n} times" for key, n in keys.items() if n > 1]
+        for name, video in self.videos.items():
+            wrong += [] if digest_file(house.video(name)) == video else [f"{name}: another video"]
+        wrong += [f"damaged: {name}" for name in house.unsound()]
+        return wrong + [f"left over: {path}" for path in house.leftovers()]
+
+    def collect(self, ended: threading.Event, keep: str) -> None:
+        """Call gc again and again until the renders have ended."""
+        while not ended.wait(0.2):
+            ran = self.house.doit("cache", "gc", *([f"keep={keep}"] if keep else []))
+            assert ran.code == 0, ran.out
