@@ -1,9 +1,14 @@
 """which ingredient of each task moved since it last ran, old and new value"""
 
+import re
+
 from collide.build.bench import ENGINE
 from collide.predict import SEGMENTED, folded, predict
 from collide.said import Said
 from collide.summary import made_of
+
+# What needs no line of its own where everything moved.
+FOLLOWS = r".* changes|look \S+ → \S+"
 
 VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
 KNOBS = True
@@ -22,7 +27,7 @@ def run(said: Said) -> int:
         print(f"everything: {', '.join(engine.split(', ')[:2])}")
     for guess in folded(moved):
         why = ", ".join(guess.why.split(", ")[2:]) if guess.why.startswith(ENGINE) else guess.why
-        if why:
+        if why and not (engine and re.fullmatch(FOLLOWS, why)):
             print(f"{_name(guess.task)}: {why}")
     if not moved:
         print("nothing moved: a render would do nothing")

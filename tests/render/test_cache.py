@@ -1,0 +1,90 @@
+"""doit cache: what it says, what it leaves, what it finds."""
+
+import re
+
+import pytest
+
+from collide.hashing import digest_file
+from tests.render.refusals import answered
+from tests.render.test_store import held, may_have
+
+
+def test_stats_say_what_the_store_holds(house, monkeypatch):
+    """Bytes and limit, by kind and project, hits, and what a star keeps."""
+    may_have(monkeypatch, 5e9)
+    house.render("crf=30")
+    house.render()
+    assert house.doit("star", "project=x").code == 0
+    ran = house.doit("cache", "stats")
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    first = lines[0].removeprefix(str(house.root / "cache"))
+    assert re.fullmatch(r": [\d.]+ MB of 5\.0 GB; COLLIDE_CACHE_MAX_GB says so", first)
+    for line in (r"  layer +\d+ objects +[\d.]+ MB", r"  x +\d+ objects +[\d.]+ MB"):
+        assert re.search(rf"^{line}$", ran.out, re.MULTILINE), ran.out
+    assert re.search(
+        r"^taken from the store [1-9]\d* times, \d+ s of rendering saved$", ran.out, re.M
+    )
+    assert re.search(r"^starred looks keep [\d.]+ MB$", ran.out, re.M)
+    assert lines[-1] == "a higher limit: export COLLIDE_CACHE_MAX_GB=10"
+    assert house.doit("cache").out == ran.out
+
+
+def test_gc_leaves_what_it_is_told_to(house):
+    """It says what went and what is held, keeps to the bytes, and sweeps what nobody needs."""
+    before = held(house)
+    assert before > 2_000_000
+    (house.root / "cache" / "quarantine" / "old").write_bytes(b"damaged once")
+    ran = house.doit("cache", "gc", "keep=1M")
+    assert re.fullmatch(
+        r"[\d.]+ MB went, [\d.]+ [kM]B are held; what went is known, and can be made again\n",
+        ran.out,
+    )
+    assert 0 < held(house) <= 1_000_000
+    for name in ("quarantine", "locks", "tmp"):
+        assert not list((house.root / "cache" / name).iterdir())
+    ran = house.doit("cache", "gc")
+    assert ran.out.startswith("0 bytes went")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["gc", "keep=much"], "keep=much is not possible"),
+        (["gc", "keep=-1G"], "keep=-1G is not possible"),
+        (["stats", "keep=1G"], "doit cache stats has no keep="),
+        (["clear"], "doit cache does not know 'clear'"),
+        (["gc", "project=x"], "doit cache has no variable 'project'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cache_does_not_understand_is_refused(house, words, said):
+    """Three lines, exit code 3, and nothing goes."""
+    assert answered(house, "cache", *words).startswith(f"ERROR: {said}\n")
+
+
+def test_verify_finds_what_a_render_mends(house):
+    """Damage of the same size and time is told and taken out of service; then all is sound."""
+    video = house.video().read_bytes()
+    digest = house.manifest()["tasks"]["layer:2"]["objects"]["piece-000.nut"]
+    path = house.object(digest)
+    stamp, data = path.stat(), bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 16
+    path.chmod(0o644)
+    path.write_bytes(data)
+    action = next((house.root / "cache" / "actions").glob("*/*.json"))
+    action.write_bytes(action.read_bytes()[:-3])
+    ran = house.doit("cache", "verify")
+    assert ran.code == 1
+    assert f"damaged    {digest}: in quarantine; made again when it must be read\n" in ran.out
+    assert f"unreadable {action.name}: taken away; found out again when it is needed\n" in ran.out
+    assert re.search(r"\d+ objects, [\d.]+ MB, \d+ actions read: 2 damaged\n$", ran.out)
+    assert "layer:2" in house.render("layer3.similarity=0.2").rendered
+    assert (digest_file(path), path.stat().st_size) == (digest, stamp.st_size)
+    house.render()
+    assert house.video().read_bytes() == video
+    ran = house.doit("cache", "verify")
+    assert ran.code == 0
+    assert re.fullmatch(
+        r"\d+ objects, [\d.]+ MB, \d+ actions read: all is as it was written\n", ran.out
+    )

@@ -1,0 +1,90 @@
+"""Another engine than a piece was made with: said once, with its price, and never mixed in."""
+
+import re
+
+import pytest
+
+from collide.build.engine import find_engine
+from tests.render.conftest import SMALL
+
+OTHER = """#!/bin/sh
+case "$*" in *-version*) echo "ffmpeg version {version} of a test"; exit;; esac
+exec '{real}' "$@"
+"""
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch):
+    """Return what puts another program in the place of ffmpeg; it calls itself by a version."""
+
+    def be(version: str) -> None:
+        path = tmp_path / "another-ffmpeg"
+        path.write_text(OTHER.format(version=version, real=find_real))
+        path.chmod(0o755)
+        monkeypatch.setenv("COLLIDE_FFMPEG", str(path))
+
+    find_real = find_engine().path
+    return be
+
+
+def test_another_engine_is_said_once_and_a_finished_piece_stays(house, engine):
+    """Its price and how to accept it; nothing renders, and the video is as it was."""
+    video = house.video().read_bytes()
+    engine("9.9")
+    ran = house.doit("render", "project=x", *SMALL)
+    assert ran.code == 0
+    assert {task.partition(":")[0] for task in ran.rendered} <= {"probe"}, "clips are only asked"
+    assert re.search(
+        r"^the engine changed, ffmpeg \S+ → 9\.9: \d+ tasks render anew, about \d+ s; "
+        r"this piece stays as it is\n"
+        rf"to accept it: doit render engine=new project=x {re.escape(' '.join(SMALL))}$",
+        ran.out,
+        re.MULTILINE,
+    ), ran.out
+    assert ran.out.count("the engine changed") == 1
+    assert house.video().read_bytes() == video
+
+
+def test_a_knob_is_not_turned_by_two_engines(house, engine):
+    """One piece is not made by two: refused before anything renders, with the way to accept it."""
+    video = house.video().read_bytes()
+    engine("9.9")
+    ran = house.doit("render", "project=x", *SMALL, "crf=30")
+    assert ran.code == 3
+    assert ran.out.startswith("ERROR: the engine changed, ffmpeg ")
+    assert (
+        "\n  why  one piece is not made by two engines\n  fix  accept it: doit render " in ran.out
+    )
+    assert "doit render engine=new project=x" in ran.out
+    assert house.video().read_bytes() == video
+
+
+def test_a_new_engine_is_accepted_by_a_word(house, engine):
+    """engine=new renders all of it once; from then on nobody is asked, and going back is free."""
+    engine("9.9")
+    why = house.doit("why", "project=x", *SMALL).out
+    assert why == "everything: the engine changed, it is another ffmpeg than before\n"
+    why = house.doit("why", "project=x", *SMALL, "crf=30").out
+    assert why.splitlines()[1:] == [
+        "encode: crf 20 → 30",
+        "record: crf said in unset → command line",
+    ]
+    ran = house.doit("render", "project=x", *SMALL, "engine=new")
+    assert ran.code == 0, ran.out
+    assert {"layer:1", "stack:0", "encode:1", "loudness", "mux"} <= ran.rendered
+    assert ran.record["tasks"]["layer:1"]["why"].startswith("the engine changed, ffmpeg ")
+    ran = house.doit("render", "project=x", *SMALL)
+    assert (ran.code, ran.tasks("rendered", "restored")) == (0, set())
+    assert "engine changed" not in ran.out
+
+
+def test_the_engine_before_is_taken_from_the_store(house, engine, monkeypatch):
+    """What it made is there still: no price, no question, nothing rendered."""
+    video = house.video().read_bytes()
+    engine("9.9")
+    assert house.doit("render", "project=x", *SMALL, "engine=new").code == 0
+    monkeypatch.delenv("COLLIDE_FFMPEG")
+    ran = house.doit("render", "project=x", *SMALL)
+    assert ran.code == 0, ran.out
+    assert ran.rendered <= {"record"}
+    assert house.video().read_bytes() == video

@@ -1,0 +1,211 @@
+"""The store on real renders: its limit holds, looks that are starred stay, what went comes back."""
+
+import json
+import re
+import threading
+
+import pytest
+
+from collide.build.index import Index
+from collide.build.needs import alone
+from collide.build.store import Store
+from collide.hashing import digest_file
+from tests.render.conftest import SMALL
+from tests.render.refusals import answered
+
+LOOKS = [["fit=stretch"], ["layer1.brightness=0.1", "layer2.contrast=1.2"], ["chroma=420"]]
+
+
+def held(house) -> int:
+    """Return the bytes of all objects."""
+    return sum(path.stat().st_size for path in (house.root / "cache" / "objects").glob("*/*"))
+
+
+def objects(house) -> set[str]:
+    """Return the digests of all objects of the last look but its manifest."""
+    tasks = house.manifest()["tasks"].values()
+    return {digest for task in tasks for digest in task["objects"].values()}
+
+
+def may_have(monkeypatch, size: float) -> int:
+    """Let the cache have so many bytes."""
+    monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", f"{size / 1e9:.9f}")
+    return round(size)
+
+
+class Watched:
+    """The most bytes that the objects had, looked at as often as can be."""
+
+    def __init__(self, house) -> None:
+        self.house, self.most, self.looks = house, 0, 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.01):
+            with alone(Store(self.house.root / "cache")):  # nothing goes while others are counted
+                self.most, self.looks = max(self.most, held(self.house)), self.looks + 1
+
+
+# --- the limit ---
+
+
+def test_the_limit_holds_at_all_times(house, monkeypatch):
+    """Look after look under a limit for less than two: never above it, and the same videos."""
+    video = digest_file(house.video())
+    most = may_have(monkeypatch, held(house) * 1.6)
+    with Watched(house) as watched:
+        for look in LOOKS:
+            ran = house.doit("-n", "2", "render", "project=x", *SMALL, *look)
+            assert ran.code == 0, ran.out
+        house.render()
+    assert most / 2 < watched.most <= most
+    assert watched.looks > 50
+    assert digest_file(house.video()) == video
+    assert Index(Store(house.root / "cache")).total() == held(house)
+
+
+def test_what_was_evicted_makes_nothing_stale_and_comes_back(house):
+    """Everything gone: nothing to do; a knob of the end makes again what it reads, byte by byte."""
+    tasks, video = house.manifest()["tasks"], house.video().read_bytes()
+    ran = house.doit("cache", "gc", "keep=0")
+    assert ran.code == 0, ran.out
+    assert held(house) == 0
+    assert house.render().tasks("rendered", "restored") == set()
+    ran = house.render("crf=30")
+    stacks = {f"stack:{n}" for n in range(2)}
+    assert {"layer:1", "layer:2", "layer:3", *stacks, "encode:0", "mux"} <= ran.rendered
+    assert "it was evicted" not in ran.out
+    for task in ("layer:1", "layer:2", "layer:3", *stacks):
+        for digest in tasks[task]["objects"].values():
+            assert digest_file(house.object(digest)) == digest
+    house.render()
+    assert house.video().read_bytes() == video
+
+
+def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
+    """The sizes, the limit and whose it is, and each way to make room; nothing is left behind."""
+    house.render()  # so that each clip is known to be itself
+    may_have(monkeypatch, 2e6)
+    said = answered(house, "render", "project=x", *SMALL, "fit=stretch")
+    sizes = re.search(r"it adds (\d+\.\d) MB to ([\d.]+ [kM]B) that must stay", said)
+    assert sizes, said
+    assert float(sizes[1]) > 1
+    assert said == (
+        f"ERROR: this render does not fit: it adds {sizes[1]} MB to {sizes[2]} that must stay\n"
+        "  why  the cache may have 2.0 MB: COLLIDE_CACHE_MAX_GB says so\n"
+        "  fix  keep layers smaller, and slower to read: doit set project=x storage=ffv1\n"
+        "       a higher limit: export COLLIDE_CACHE_MAX_GB=0.004\n"
+        "       or another disk: export COLLIDE_CACHE=/media/disk/cache"
+    )
+
+
+# --- stars ---
+
+
+def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
+    """Its objects outlive every other look; going back to it renders nothing."""
+    video = house.video().read_bytes()
+    ran = house.doit("star", "project=x", "name=first")
+    look, starred = house.manifest()["look"], objects(house)
+    assert ran.out == (
+        f"look {look} is pinned: its {len(starred)} objects are never evicted\n"
+        "its video: projects/x/output/first.mp4\n"
+    )
+    may_have(monkeypatch, held(house) * 2.1)
+    for knobs in LOOKS:
+        house.render(*knobs)
+    assert all(house.object(digest).exists() for digest in starred)
+    assert house.doit("cache", "gc", "keep=0").code == 0
+    assert {path.name for path in (house.root / "cache" / "objects").glob("*/*")} == starred
+    assert house.render().rendered <= {"record"}
+    assert house.video().read_bytes() == video
+    assert house.video("x").with_name("first.mp4").read_bytes() == video
+    ran = house.doit("star", "project=x", "off=true")
+    assert ran.out == f"look {look} is not pinned any more\n"
+    assert house.doit("cache", "gc", "keep=0").code == 0
+    assert held(house) == 0
+
+
+def test_a_look_is_starred_while_its_video_is_there(house):
+    """Evicted, it is refused with the way to get it back; a strange look, too."""
+    assert house.doit("cache", "gc", "keep=0").code == 0
+    look = house.manifest()["look"]
+    assert answered(house, "star", "project=x") == (
+        f"ERROR: the video of look {look} is not in the store\n"
+        "  why  it was evicted or damaged since it was rendered\n"
+        "  fix  render it again, then: doit star project=x"
+    )
+    said = answered(house, "star", "project=x", "look=zz")
+    assert said.startswith("ERROR: look zz is not the last one of x\n")
+    said = answered(house, "star", "project=x", "off=true")
+    assert "none that begins so is pinned" in said
+
+
+def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):
+    """What it keeps is not known: nothing goes by mistake, and the error says what to do."""
+    assert house.doit("star", "project=x").code == 0
+    (pin,) = (house.root / "cache" / "pins").iterdir()
+    pin.write_bytes(pin.read_bytes().replace(b"0", b"1", 1))
+    before = held(house)
+    said = answered(house, "cache", "gc", "keep=0")
+    assert said.startswith(f"ERROR: HOUSE/cache/pins/{pin.name} cannot be read\n")
+    assert "take the pin away, and star that look again: rm HOUSE" in said
+    assert held(house) == before
+    ran = house.doit("cache", "verify")
+    assert ran.code == 1 and pin.name in ran.out
+
+
+# --- the folder ---
+
+
+def test_nothing_outside_the_store_shares_an_inode_with_it(house):
+    """What people see is a copy: no editor can write into an object."""
+    assert house.doit("star", "project=x", "name=kept").code == 0
+    stored = [path.stat() for path in (house.root / "cache" / "objects").glob("*/*")]
+    assert len(stored) > 10
+    assert {found.st_nlink for found in stored} == {1}
+    inside = {(found.st_dev, found.st_ino) for found in stored}
+    others = [p for p in house.root.rglob("*") if p.is_file() and "objects" not in p.parts]
+    assert not inside & {(p.stat().st_dev, p.stat().st_ino) for p in others}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["render"], ["plan"], ["why"], ["star"], ["cache", "gc"], ["cache", "verify"]],
+    ids=" ".join,
+)
+def test_a_store_of_another_version_is_refused(house, words):
+    """No verb reads or changes it, also where nothing would be to do."""
+    if words == ["render"]:
+        house.render()
+        house.render()  # from here on the same is answered by stat alone
+    (house.root / "cache" / "version").write_text("2")
+    project = [] if words[0] == "cache" else ["project=x"]
+    small = SMALL if words[0] in ("render", "plan", "why") else []
+    said = answered(house, *words, *project, *small)
+    assert said.startswith("ERROR: HOUSE/cache was made by another version of collide\n")
+    assert "mv HOUSE/cache HOUSE/cache.old" in said
+
+
+def test_a_plan_names_what_was_evicted_and_will_be_read(house):
+    """Its line says who reads it; the record says the same after it was made again."""
+    assert house.doit("cache", "gc", "keep=0").code == 0
+    words = [*SMALL, "crf=30"]
+    ran = house.doit("plan", "project=x", *words)
+    assert re.search(
+        r"^layer:2 +would render .* it was evicted, and stack \d reads it$", ran.out, re.M
+    )
+    assert re.search(
+        r"^stack:0-1 +would render .* it was evicted, and encode reads it$", ran.out, re.M
+    )
+    record = json.loads(sorted(house.records())[-1].read_text())
+    assert record["words"][0] == "render", "plan leaves no record"
