@@ -148,20 +148,6 @@ def read_clip(packets: str, first: str) -> Clip:
     )
 
 
-def read_sound(packets: str) -> tuple[float, int]:
-    """Return the seconds and the channels, 1, 2 or more, of a framecrc report of one sound.
-
-    Raises:
-        ValueError: there is no sound in it.
-    """
-    head, times = _parse(packets)
-    if "sample_rate" not in head.get(0, {}) or not times.get(0):
-        raise ValueError("there is no sound in it")
-    base = Fraction(head[0]["tb"])
-    at, length = max(times[0])
-    return float((at + length) * base), _channels(head[0].get("channel_layout_name", ""))
-
-
 def plainly(why: str) -> str:
     """Return in a few words why ffmpeg could not open a file."""
     known = (words for said, words in PLAINLY.items() if said in why)

@@ -13,7 +13,7 @@ from collide.build.safety import Source
 from collide.catalog import instrument
 from collide.errors import InputError, TaskError
 from collide.hand.stage import Stage
-from collide.media import Clip, plainly, read_sound
+from collide.media import Clip, plainly
 from collide.step import RATE, Knobs, wide_and_high
 
 
@@ -84,10 +84,10 @@ class Solo:
         Raises:
             InputError: one has no sound.
         """
-        found = []
+        found, heard = [], instrument("source/sound")
         for at, path in enumerate(self.inputs, start=1):
-            argv = ["-i", f"@S{at}", "-map", "0:a:0", "-c", "copy", "-f", "framecrc", "sound.txt"]
-            job = Job(self.name, argv=argv, answer=_sound)
+            argv = [f"@S{at}" if word == "@clip" else word for word in heard.command({})]
+            job = Job(self.name, argv=argv, answer=partial(heard.answer, knobs={}))
             facts = self._looked(job, path, "sound", "a sound file, or a clip that has sound")
             found.append((max(1, round(facts["seconds"] * RATE)), int(facts["channels"])))
         return found
@@ -138,11 +138,6 @@ class Solo:
         """
         bench = self.stage.bench
         return find_model(bench.library.house, bench.memo, self.knobs["rembg_model"])
-
-
-def _sound(files: Mapping[str, Path]) -> dict[str, Any]:
-    seconds, channels = read_sound(files["sound.txt"].read_text())
-    return {"seconds": seconds, "channels": channels}
 
 
 def _source(path: Path) -> Source:
