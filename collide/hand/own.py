@@ -44,6 +44,19 @@ def _selected(solo: Solo) -> str:
     return json.dumps({"clip": found["name"]})
 
 
+def _sound_probed(solo: Solo) -> str:
+    return json.dumps(solo.sound_facts[0], indent=1)
+
+
+def _bedded(solo: Solo) -> str:
+    """Return which of several sounds the first bed would be."""
+    sounds = [
+        {"digest": digest_file(path), "name": str(path), "own": False} for path in solo.inputs
+    ]
+    found = solo.play.analyze(solo.knobs, bed=1, sounds=sounds, taken=[])
+    return json.dumps({"sound": found["name"]})
+
+
 def _found(solo: Solo) -> str:
     """Write the film of masks that a model sees in a clip."""
     forms.wanted(solo, "matte.mp4")
@@ -165,6 +178,7 @@ def _leveled(solo: Solo) -> str:
 # Least and most of -i, and how it is played.
 OWN: dict[str, tuple[int, int, Act]] = {
     "source/probe": (1, 1, _probed),
+    "source/sound": (1, 1, _sound_probed),
     "source/select": (1, 99, _selected),
     "source/matte": (1, 1, _found),
     "blend/pace": (1, 1, _paced),
@@ -176,6 +190,7 @@ OWN: dict[str, tuple[int, int, Act]] = {
     "blend/stack": (1, 9, _stacked),
     "blend/encode": (1, 1, _encoded),
     "blend/mux": (1, 99, _muxed),
+    "audio/bed": (1, 99, _bedded),
     "audio/hear": (1, 1, _heard),
     "audio/mix": (1, 9, commanded),
     "audio/loudness": (1, 1, _leveled),

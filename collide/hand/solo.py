@@ -84,12 +84,22 @@ class Solo:
         Raises:
             InputError: one has no sound.
         """
+        facts = self.sound_facts
+        return [(max(1, round(f["seconds"] * RATE)), int(f["channels"])) for f in facts]
+
+    @cached_property
+    def sound_facts(self) -> list[dict[str, Any]]:
+        """Return what source/sound answers of each file.
+
+        Raises:
+            InputError: one has no sound.
+        """
         found, heard = [], instrument("source/sound")
         for at, path in enumerate(self.inputs, start=1):
             argv = [f"@S{at}" if word == "@clip" else word for word in heard.command({})]
             job = Job(self.name, argv=argv, answer=partial(heard.answer, knobs={}))
-            facts = self._looked(job, path, "sound", "a sound file, or a clip that has sound")
-            found.append((max(1, round(facts["seconds"] * RATE)), int(facts["channels"])))
+            fix = "a sound file, or a clip that has sound"
+            found.append(self._looked(job, path, "sound", fix))
         return found
 
     def _looked(self, job: Job, path: Path, what: str, fix: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ CALLS: dict[str, tuple[list[str], str]] = {
     "audio/mix": (["-i", "@", "-i", "@"], SOUND),
     "audio/loudness": (["-i", "@"], "out.m4a"),
 }
-ANSWERS = ("source/probe", "audio/hear")
+ANSWERS = ("source/probe", "source/sound", "audio/hear")
 NAMES = [name for name in instruments() if name not in (*ALONE, "source/matte")]
 
 

@@ -61,6 +61,16 @@ def test_the_subject_stays_and_its_surroundings_open_over_time(masked: House) ->
     assert masked.render(*MATTE, "matte_rate=10").rendered == set()
 
 
+@pytest.mark.parametrize("speed", [0.5, 2])
+def test_a_matte_runs_as_fast_as_its_layer(masked: House, speed: float) -> None:
+    """Slowed or hurried, the opaque part goes where the disc goes, within the time of one look."""
+    masked.render(*SHORT, "matte_rate=10", f"layer2.speed={speed}")
+    seen = alphas(masked)
+    middles = (seen * (np.arange(128) + 0.5)).sum(axis=1) / seen.sum(axis=1)
+    there = 64 + 32 * np.sin(np.arange(30) / 10 * speed * 2.1)
+    assert np.abs(middles - there).max() < 4 + 3 * speed
+
+
 def test_between_two_looks_the_mask_is_held(masked: House) -> None:
     """At two looks a second of ten frames, five frames in a row have one mask, from the first."""
     masked.render(*SHORT, "matte_rate=2")
@@ -96,7 +106,7 @@ def test_a_longer_piece_looks_at_what_is_new_only(masked: House) -> None:
 
 def test_the_one_command_makes_the_same_pictures(masked: House) -> None:
     """A matte that loops with its layer, as one plain ffmpeg command, frame by frame."""
-    words = (*MATTE, "duration=9")
+    words = (*MATTE, "duration=9", "layer2.speed=1.7")
     masked.render(*words)
     small = ["output_size=128x72", "fps=10", "min_resolution=0"]
     assert one_command(masked, *words, *small) == stacked(masked)
