@@ -43,6 +43,9 @@ def loud(tmp_path_factory) -> House:
     make_clip(folder / "silent.mp4", picture=BLACK, sound="anullsrc=r=48000", seconds=3)
     for side, hertz in (("left", 1900), ("right", 3100)):
         make_clip(folder / f"{side}.mp4", picture=BLACK, sound=f"sine={hertz}", seconds=3)
+    film = "|".join(f"0.99*sin(2*PI*{f}*t)" if f else "0" for f in (400, 0, 700, 0, 0, 1100))
+    make_clip(folder / "surround.mp4", picture=BLACK, seconds=3,
+              sound=f"aevalsrc='{film}':s=48000:c=5.1")  # fmt: skip
     make_clip(folder / "mute.mp4", picture=BLACK, seconds=3)
     return house
 
@@ -130,6 +133,22 @@ def test_a_mono_clip_is_heard_on_both_sides(loud):
     left, right = np.abs(samples(loud.video())).max(axis=0)
     assert left == pytest.approx(right, rel=0.02)
     assert left > 0.1
+
+
+def test_a_film_in_surround_is_heard_whole_and_not_cut_off(loud):
+    """Of 5.1 at full scale the center is in the middle, a surround on its side, none is clipped."""
+    rendered(loud, "surround.mp4")
+    lufs, peak = loudness(loud.video())
+    assert lufs == pytest.approx(-16, abs=0.5)
+    assert peak <= -1.5
+    tones = np.abs(np.fft.rfft(samples(loud.video())[: 2 * RATE], axis=0))
+    fronts, center, surround = (tones[2 * hertz] for hertz in (400, 700, 1100))
+    assert center[0] == pytest.approx(center[1], rel=0.02)
+    assert fronts[0] > 100 * fronts[1]
+    assert surround[1] > 100 * surround[0]
+    assert center[0] / fronts[0] == pytest.approx(0.707, abs=0.02)
+    assert surround[1] / fronts[0] == pytest.approx(0.707, abs=0.02)
+    assert np.delete(tones, 2 * np.array([400, 700, 1100]), axis=0).max() < fronts[0] / 50
 
 
 @pytest.mark.parametrize("clip", ["mono.mp4", "wide.mp4"])
