@@ -14,6 +14,7 @@ from collide.build.folders import CLIP, SOUND, files, kind
 from collide.build.memo import Memo
 from collide.errors import DiskError, InputError, TaskError
 from collide.files import write_whole
+from collide.hashing import digest_of
 from collide.house import House
 from collide.media import Clip, Sound, plainly
 
@@ -52,6 +53,9 @@ class Library:
                 said = json.loads(self.path.read_bytes())
                 clips = {name: dict(clip) for name, clip in said["clips"].items()}
                 self._known = {"roots": list(said["roots"]), "clips": clips}
+                # a bit turned in a fact is no fact; files of before do not say what they should be
+                if said.get("digest") not in (None, digest_of(self._known)):
+                    raise ValueError("its digest is another")
             except FileNotFoundError:
                 self._known = {"roots": [], "clips": {}}
             except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -98,7 +102,8 @@ class Library:
 
     def _save(self) -> None:
         """Write what is known, if it changed; of an empty library there is nothing to know."""
-        data = json.dumps(self.known, indent=1, sort_keys=True).encode()
+        whole = {**self.known, "digest": digest_of(self.known)}
+        data = json.dumps(whole, indent=1, sort_keys=True).encode()
         stands = self.path.read_bytes() if self.path.exists() else None
         if data != stands and (stands or any(self.known.values())):
             write_whole(self.path, data)

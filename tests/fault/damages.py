@@ -106,7 +106,7 @@ class Damages:
                 wrong.append(f"{task}, {how[task]}: served as it was")
             if task != "record" and (not path.exists() or digest_file(path) != path.name):
                 wrong.append(f"{task}, {how[task]}: not healed")
-            self.done[f"object {how[task]}, found by {'verify' if checked else 'its reader'}"] += 1
+            self.note("object", how[task], checked)
         return wrong + self.same()
 
     def actions(self, count: int) -> list[str]:
@@ -127,7 +127,7 @@ class Damages:
         ran = self.house.again()
         for task in paths:
             wrong += [] if task in ran.rendered else [f"action of {task}, {how[task]}: believed"]
-            self.done[f"action {how[task]}, found by {'verify' if checked else 'its reader'}"] += 1
+            self.note("action", how[task], checked)
         return wrong + self.same()
 
     def database(self) -> list[str]:
@@ -153,6 +153,11 @@ class Damages:
         self.done[f"video {how}, delivered again"] += 1
         wrong = [] if ran.tasks("restored") == {"mux"} else [f"video {how}: not delivered again"]
         return wrong + self.same()
+
+    def note(self, what: str, how: str, checked: bool) -> None:
+        """Count a damage; what is gone is no damage to a check, it may have been evicted."""
+        by = "verify" if checked and how != "gone" else "its reader"
+        self.done[f"{what} {how}, found by {by}"] += 1
 
     # --- what is where ---
 

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from collide.hashing import digest_file
+from tests.fault import syscalls
 from tests.fault.conftest import Faulty, prepared
 from tests.fault.damages import Damages
 from tests.fault.disks import filled, grown, small_disk
 from tests.fault.kills import Kills
-from tests.fault.publishing import ALL
+from tests.fault.publishing import ALL, LIMIT
 from tests.fault.rounds import LINES, Rounds
 from tests.render.conftest import REPO, built, make_clips
 from tests.render.walk import Walk
@@ -71,7 +72,15 @@ def calls() -> Iterator[Row]:
     for name in ALL:
         count, wrong = found.get(name, (0, [done.stderr]))
         store, blow = name.split(",")
-        yield f"publishing into a store that is {store}: {blow} at each call", str(count), wrong
+        yield f"publishing into a {store} store: {blow} at each call of Python", str(count), wrong
+    os.environ["COLLIDE_CACHE_MAX_GB"] = f"{LIMIT / 1e9:.9f}"
+    for name in ALL if syscalls.possible() else ():
+        store, blow = name.split(",")
+        count, wrong = syscalls.every_syscall(store, blow)
+        yield f"publishing into a {store} store: {blow} at each system call", str(count), wrong
+    del os.environ["COLLIDE_CACHE_MAX_GB"]
+    if not syscalls.possible():
+        yield "publishing, at each system call", "skipped: strace cannot work here", []
 
 
 def disk() -> Iterator[Row]:

@@ -162,3 +162,20 @@ def test_what_must_not_be_opened_is_left_out_unread(shelf: Shelf, kind: str, why
     assert (report.clips, shelf.probed) == (2, [])
     assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
     assert not CONTROL.search("".join(report.left_out)), "a name can be shown as it is"
+
+
+def test_a_bit_turned_in_what_is_remembered_is_not_believed(shelf: Shelf) -> None:
+    """Wherever it is: the clips are looked at again, and the facts are as they were."""
+    path = shelf.library().path
+    before = path.read_bytes()
+    for at in range(0, len(before), 7):
+        data = bytearray(before)
+        data[at] ^= 1
+        path.write_bytes(data)
+        library = shelf.library()
+        assert library.known["clips"] in ({}, json.loads(before)["clips"]), (
+            at,
+            data[at - 20 : at + 20],
+        )
+    shelf.scan()
+    assert path.read_bytes() == before
