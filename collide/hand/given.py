@@ -13,6 +13,7 @@ from collide.catalog import instrument
 from collide.errors import InputError
 from collide.graph.piece import drawn_mode
 from collide.hand.solo import Solo
+from collide.media import Sound
 from collide.step import RATE
 
 
@@ -68,15 +69,18 @@ def _heard(solo: Solo) -> float | None:
 
 
 def _seconds(solo: Solo) -> float:
-    sounds = solo.name.startswith("audio/")
-    return solo.sounds[0][0] / RATE if sounds else solo.clip.seconds
+    return (solo.sounds[0] if solo.name.startswith("audio/") else solo.clip).seconds
+
+
+def _samples(sound: Sound) -> int:
+    return max(1, round(sound.seconds * RATE))
 
 
 NOTHING = inspect.Parameter.empty
 
 GIVEN: dict[str, Callable[[Solo], Any]] = {
     "answer": _answer,
-    "channels": lambda solo: solo.sounds[0][1],
+    "channels": lambda solo: solo.sounds[0].channels,
     "clip": lambda solo: solo.clip,
     "effects": lambda _: "",
     "fps": lambda solo: solo.fps,
@@ -85,9 +89,9 @@ GIVEN: dict[str, Callable[[Solo], Any]] = {
     "look": lambda _: "",
     "lufs": _heard,
     "masks": _masks,
-    "material": lambda solo: solo.sounds[0][0],
+    "material": lambda solo: _samples(solo.sounds[0]),
     "output_size": lambda solo: solo.knobs["output_size"],
-    "samples": lambda solo: max(samples for samples, _ in solo.sounds),
+    "samples": lambda solo: max(map(_samples, solo.sounds)),
     "seconds": _seconds,
     "seed": seed,
     "speed": lambda _: 1.0,

@@ -1,9 +1,10 @@
 """Instruments that are played by hand each in a way of its own: with more files, or other ones."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from collide.build.key import Job
 from collide.catalog import instrument
@@ -25,6 +26,7 @@ from collide.hand.plays import (
 )
 from collide.hand.solo import Solo
 from collide.hashing import digest_file
+from collide.media import Clip, Sound
 from collide.step import BITEXACT, Read, chain, clock
 
 Act = Callable[[Solo], str]  # plays, and returns what is to be said of it
@@ -34,27 +36,29 @@ def _probed(solo: Solo) -> str:
     return json.dumps(solo.clip.facts(), indent=1)
 
 
+def _listened(solo: Solo) -> str:
+    return json.dumps(solo.sounds[0].facts(), indent=1)
+
+
 def _selected(solo: Solo) -> str:
     """Return which of several clips a layer would show."""
-    clips = [
-        {"digest": digest_file(path), "name": str(path), "own": False, "facts": clip.facts()}
-        for path, clip in zip(solo.inputs, solo.clips, strict=True)
-    ]
+    clips = _told(solo, solo.clips)
     found = solo.play.analyze(solo.knobs, layer=solo.layer, clips=clips, taken=[])
     return json.dumps({"clip": found["name"]})
 
 
-def _sound_probed(solo: Solo) -> str:
-    return json.dumps(solo.sound_facts[0], indent=1)
-
-
 def _bedded(solo: Solo) -> str:
-    """Return which of several sounds the first bed would be."""
-    sounds = [
-        {"digest": digest_file(path), "name": str(path), "own": False} for path in solo.inputs
-    ]
-    found = solo.play.analyze(solo.knobs, bed=1, sounds=sounds, taken=[])
+    """Return which of several sounds would lie under a piece."""
+    found = solo.play.analyze(solo.knobs, bed=1, sounds=_told(solo, solo.sounds), taken=[])
     return json.dumps({"sound": found["name"]})
+
+
+def _told(solo: Solo, files: Sequence[Clip | Sound]) -> list[dict[str, Any]]:
+    """Return files as the library tells of them."""
+    return [
+        {"digest": digest_file(path), "name": str(path), "own": False, "facts": file.facts()}
+        for path, file in zip(solo.inputs, files, strict=True)
+    ]
 
 
 def _found(solo: Solo) -> str:
@@ -178,8 +182,8 @@ def _leveled(solo: Solo) -> str:
 # Least and most of -i, and how it is played.
 OWN: dict[str, tuple[int, int, Act]] = {
     "source/probe": (1, 1, _probed),
-    "source/sound": (1, 1, _sound_probed),
     "source/select": (1, 99, _selected),
+    "source/sound": (1, 1, _listened),
     "source/matte": (1, 1, _found),
     "blend/pace": (1, 1, _paced),
     "blend/key": (1, 1, _keyed),

@@ -13,8 +13,8 @@ from collide.build.safety import Source
 from collide.catalog import instrument
 from collide.errors import InputError, TaskError
 from collide.hand.stage import Stage
-from collide.media import Clip, plainly
-from collide.step import RATE, Knobs, wide_and_high
+from collide.media import Clip, Sound, plainly
+from collide.step import Knobs, wide_and_high
 
 
 @dataclass
@@ -57,10 +57,7 @@ class Solo:
         return [self._clip(at, path) for at, path in enumerate(self.inputs, start=1)]
 
     def _clip(self, at: int, path: Path) -> Clip:
-        probe = instrument("source/probe")
-        argv = [f"@S{at}" if word == "@clip" else word for word in probe.command({})]
-        job = Job("source/probe", argv=argv, answer=partial(probe.answer, knobs={}))
-        return Clip.of(self._looked(job, path, "clip", "a video file"))
+        return Clip.of(self._asked("source/probe", at, path, ("clip", "a video file")))
 
     @property
     def clip(self) -> Clip:
@@ -78,39 +75,30 @@ class Solo:
         return self.clips[0]
 
     @cached_property
-    def sounds(self) -> list[tuple[int, int]]:
-        """Return the samples at 48 kHz, and the channels, of each file.
+    def sounds(self) -> list[Sound]:
+        """Return the sound of each file.
 
         Raises:
-            InputError: one has no sound.
+            InputError: one has none.
         """
-        facts = self.sound_facts
-        return [(max(1, round(f["seconds"] * RATE)), int(f["channels"])) for f in facts]
+        words = ("sound", "a sound file, or a clip that has sound")
+        numbered = enumerate(self.inputs, start=1)
+        return [Sound(**self._asked("source/sound", at, path, words)) for at, path in numbered]
 
-    @cached_property
-    def sound_facts(self) -> list[dict[str, Any]]:
-        """Return what source/sound answers of each file.
-
-        Raises:
-            InputError: one has no sound.
-        """
-        found, heard = [], instrument("source/sound")
-        for at, path in enumerate(self.inputs, start=1):
-            argv = [f"@S{at}" if word == "@clip" else word for word in heard.command({})]
-            job = Job(self.name, argv=argv, answer=partial(heard.answer, knobs={}))
-            fix = "a sound file, or a clip that has sound"
-            found.append(self._looked(job, path, "sound", fix))
-        return found
-
-    def _looked(self, job: Job, path: Path, what: str, fix: str) -> dict[str, Any]:
+    def _asked(self, name: str, at: int, path: Path, words: tuple[str, str]) -> dict[str, Any]:
+        """Return the facts of one file, as the instrument `name` finds them."""
+        play = instrument(name)
+        argv = [f"@S{at}" if word == "@clip" else word for word in play.command({})]
+        job = Job(name, argv=argv, answer=partial(play.answer, knobs={}))
         try:
-            return self.stage.look(job, self.sources)
+            facts = self.stage.look(job, self.sources)
         except TaskError as error:
             raise InputError(
-                f"{path} is not a {what} that can be read",
+                f"{path} is not a {words[0]} that can be read",
                 why=plainly(error.why),
-                fix=f"give {fix}",
+                fix=f"give {words[1]}",
             ) from None
+        return {name: value for name, value in facts.items() if name != "complaints"}
 
     @property
     def fps(self) -> int:
