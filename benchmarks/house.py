@@ -46,12 +46,22 @@ def make_house(root: Path, **knobs: object) -> None:
     run(root, "render", "project=x")
 
 
+def surroundings() -> dict[str, str]:
+    """Return the environment of a user: Python keeps what it compiled, of us as of doit."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""}
+
+
 def run(root: Path, *words: str, program: tuple[str, ...] = tuple(DOIT)) -> Took:
     """Run a command in a house, and return what it took, its children with it."""
-    env = {**os.environ, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""}
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        [*program, *words], check=False, cwd=root, env=env, capture_output=True, text=True
+        [*program, *words],
+        check=False,
+        cwd=root,
+        env=surroundings(),
+        capture_output=True,
+        text=True,
     )
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:

@@ -4,7 +4,6 @@ Measured inside a process, on steps that do nothing and objects of a few bytes.
 """
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.house import REPO, make_house, run
+from benchmarks.house import make_house, run, surroundings
 from collide.build.index import Index
 from collide.build.store import Store
 
@@ -35,12 +34,11 @@ def _tasks() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_house(root)
-        env = {**os.environ, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""}
 
         def measured(count: int) -> dict[str, float]:
             argv = [sys.executable, "-m", "benchmarks.many", str(count)]
             done = subprocess.run(
-                argv, check=False, env=env, cwd=root, capture_output=True, text=True
+                argv, check=False, env=surroundings(), cwd=root, capture_output=True, text=True
             )
             if done.returncode:
                 raise SystemExit(done.stdout + done.stderr)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,8 +20,8 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
     Raises:
         OSError: it cannot be written; what stood there before stays.
     """
-    with _half(path, lasting=lasting) as half:
-        half.write_bytes(data)
+    with _half(path, lasting=lasting) as half, half.open("xb") as file:
+        file.write(data)
 
 
 def copy_out(source: Path, target: Path) -> None:
@@ -42,18 +41,15 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         sweep(folder.glob(".?*-*-*"))
         _SWEPT.add(folder)
-    prefix = f".{path.name[:40]}-{os.getpid()}-"
-    handle, name = tempfile.mkstemp(prefix=prefix, dir=folder)
-    os.close(handle)
+    half = folder / f".{path.name[:40]}-{os.getpid()}-{os.urandom(6).hex()}"
     try:
-        yield Path(name)
+        yield half
         if lasting:
-            with open(name, "rb") as file:
+            with half.open("rb") as file:
                 os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        os.replace(half, path)
     except BaseException:
-        os.unlink(name)
+        half.unlink(missing_ok=True)
         raise
     if lasting:
         sync_folder(folder)

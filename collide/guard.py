@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from collide.build.child import stop_all
 from collide.errors import CollideError, of_disk
 from collide.house import House
 
@@ -26,6 +25,8 @@ def guarded(act: Callable[[], int]) -> int:
         print(f"ERROR: {of_disk(error, House(Path.cwd()).fullest())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        from collide.build.child import stop_all  # a run that finds nothing to do has no child
+
         stop_all()
         print("\nstopped; what was finished is kept", file=sys.stderr)
         return 130

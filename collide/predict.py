@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from collide import segments
 from collide.build.bench import Bench
+from collide.build.entry import Entry, Made
 from collide.build.key import Input, Job, Step
-from collide.build.store import Entry, Made
 from collide.graph.plan import Plan
 
 ANALYSES = ("keyframe", "color", "hear")  # their answer may well be the one before
@@ -119,8 +119,8 @@ def _guess(bench: Bench, step: Step, before: Mapping[str, Guess]) -> Guess:
         return _waiting(bench, step, waits, before)
     if bench.fresh(step):
         return Guess(step.task, "keep", "")
-    why, entry = bench.why(step), bench.store.find(job.key(bench.engine_digest))
-    bench.known[step.task] = entry or _same(bench, step, job) or _grown(bench, step, job)
+    why, entry = bench.why(step), bench.store.find(bench.key(step))
+    bench.known[step.task] = entry or _same(bench, step) or _grown(bench, step, job)
     if entry and (bench.delivered(step, entry) or bench.store.complete(entry)):
         return Guess(step.task, "restore", why)
     return Guess(step.task, "render", why, *price(bench, step))
@@ -175,10 +175,10 @@ def price(bench: Bench, step: Step) -> tuple[float | None, int]:
     return rate[0] * step.amount, step.bytes or round(rate[1] * step.amount)
 
 
-def _same(bench: Bench, step: Step, job: Job) -> Entry | None:
+def _same(bench: Bench, step: Step) -> Entry | None:
     """Return what a step will make again just as it is: its key is that of its receipt."""
     receipt = bench.receipt(step.task)
-    return receipt[0] if receipt and receipt[0].key == job.key(bench.engine_digest) else None
+    return receipt[0] if receipt and receipt[0].key == bench.key(step) else None
 
 
 def _grown(bench: Bench, step: Step, job: Job) -> Entry | None:

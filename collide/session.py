@@ -17,6 +17,7 @@ from collide.build.library import Library
 from collide.build.memo import Memo
 from collide.build.models import find_model
 from collide.build.needs import Lease
+from collide.build.receipts import Receipts
 from collide.build.record import Done, Run, now
 from collide.build.room import limit
 from collide.build.store import Store
@@ -158,7 +159,7 @@ def open_session(
     settings = project.settings(presets, typed)
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     memo.hold()
-    receipts, library = house.receipts(project.name), Library(house, memo)
+    receipts, library = Receipts(house.receipts(project.name)), Library(house, memo)
     bench = Bench(receipts, store, memo, library, door.find_engine(), Index(store), Lease(store))
     run = Run(project.name, words)
     clips = Clips(project, bench, Selection(project), run, say)

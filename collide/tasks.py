@@ -1,5 +1,6 @@
 """Plan → doit tasks. With commands.py and dodo.py the only file that knows doit."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,8 @@ class Open:
 
 def config() -> dict[str, Any]:
     """Return DOIT_CONFIG: one database for each project, our reporter, threads only."""
+    # tasks are kept to the end: to look for garbage among them takes a third of their loading
+    gc.set_threshold(100_000)
     name = Open.session.project.name if Open.session else ".none"
     return {
         "default_tasks": ["render"],
@@ -79,12 +82,15 @@ def _task(step: Step) -> dict[str, Any]:
     assert Open.session is not None
     bench = Open.session.bench
     places = [bench.library.place(digest) for digest in step.clips]
-    receipts = [str(bench.receipt_path(task)) for task in step.needs]
-    targets = [str(bench.receipt_path(step.task)), *(str(p) for p in step.deliver.values())]
+    # what only takes note of every task waits for it by name: to find who makes ten thousand
+    # receipts, doit compares each with all others
+    receipts = [bench.receipts.path(task) for task in step.needs if step.opens]
+    targets = [bench.receipts.path(step.task), *(str(p) for p in step.deliver.values())]
     swept = [targets[0], *(path for path in targets[1:] if path.endswith(".mp4"))]
     return {
         "actions": [(_act, [step])],
         "file_dep": [*receipts, *(str(place) for place in places if place)],
+        "task_dep": [] if step.opens else list(step.needs),
         "targets": targets,
         "uptodate": [Fresh(bench, step)],
         "clean": [(_remove, [swept])],
@@ -124,4 +130,5 @@ class Contents(FileChangedChecker):  # type: ignore[misc]
     def get_state(self, dep: str, _: str | None) -> str:
         """Return the digest of a file."""
         assert Open.session is not None
-        return Open.session.bench.memo.digest(Path(dep))
+        bench = Open.session.bench
+        return bench.receipts.state(dep) or bench.memo.digest(Path(dep))

@@ -1,27 +1,26 @@
 """What is known while a project is worked on: its receipts, its results so far, and why.
 
-A receipt (cache/receipts/x/TASK.json) is what doit sees of a task: the key, what it made, and
-its ingredients in words. The media stay in the store. Nothing here renders.
+Nothing here renders.
 """
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from collide.build import engine as door
 from collide.build.engine import Engine
+from collide.build.entry import Entry
 from collide.build.index import Index
 from collide.build.key import Job, Step
 from collide.build.library import Library
 from collide.build.memo import Memo
 from collide.build.needs import Lease
+from collide.build.reasons import moved, short
+from collide.build.receipts import Receipt, Receipts
 from collide.build.record import Done
-from collide.build.store import Entry, Store, read_entry
-from collide.files import write_whole
-from collide.hashing import canonical, digest_of
+from collide.build.store import Store
+from collide.hashing import digest_of
 
 ENGINE = "the engine changed"
 Watch = Callable[[str, float], None]  # a task, and the share of it that is done
@@ -31,7 +30,7 @@ Watch = Callable[[str, float], None]  # a task, and the share of it that is done
 class Bench:
     """Where steps are performed: the store, the engine, the clips, and what is known."""
 
-    receipts: Path  # of its project
+    receipts: Receipts  # of its project
     store: Store
     memo: Memo
     library: Library
@@ -45,6 +44,7 @@ class Bench:
     told: Callable[[Done], None] | None = None  # an earlier task that was done again
     known: dict[str, Entry | None] = field(default_factory=dict)  # None: it would run again
     _digest: str = ""
+    _orders: dict[str, "_Order"] = field(default_factory=dict)
 
     @property
     def engine_digest(self) -> str:
@@ -64,29 +64,24 @@ class Bench:
             door.require(self.engine)
             facts = {"version": self.engine.version()}
             entry = self.store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
-        self.engine_version = entry.facts["version"]
+        self._called(entry.facts["version"])
         self.memo.let_go()
 
     def recall_engine(self) -> None:
         """Take the engine's version from its check, where it was checked; start nothing."""
         entry = self.store.find(self._engine_key())
-        self.engine_version = entry.facts["version"] if entry else ""
+        self._called(entry.facts["version"] if entry else "")
+
+    def _called(self, version: str) -> None:
+        self.engine_version = version
+        self._orders.clear()  # its name is among what steps say
 
     def _engine_key(self) -> str:
         return digest_of(["engine", self.engine_digest, door.FILTERS, door.ENCODERS])
 
-    def receipt_path(self, task: str) -> Path:
-        """Return where the receipt of a task is."""
-        return self.receipts / f"{task.replace(':', '-')}.json"
-
-    def receipt(self, task: str) -> tuple[Entry, dict[str, Any]] | None:
+    def receipt(self, task: str) -> Receipt | None:
         """Return what a task made last and what it said then; None where it never ran."""
-        try:
-            data = json.loads(self.receipt_path(task).read_bytes())
-            whole = data.pop("digest") == digest_of(data)
-            return (read_entry(data), dict(data["says"])) if whole else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return None  # damaged: the task is looked up in the store again
+        return self.receipts.read(task)
 
     def results(self) -> Mapping[str, Entry]:
         """Return what tasks made, now or by their receipts; KeyError for what is unknown."""
@@ -94,17 +89,54 @@ class Bench:
 
     def ready(self, step: Step) -> Job | None:
         """Return the job of a step, None while something before it is not known."""
+        return self._order(step).job
+
+    def job(self, step: Step) -> Job:
+        """Return the job of a step.
+
+        Raises:
+            KeyError: something before it is not known.
+        """
+        return self._order(step).job or step.job(self.results())
+
+    def key(self, step: Step) -> str:
+        """Return the key of a step, "" while something before it is not known."""
+        return self._order(step).key
+
+    def says(self, step: Step) -> Mapping[str, Any]:
+        """Return the ingredients of a step in words, as JSON gives them back."""
+        return self._order(step).says
+
+    def _order(self, step: Step) -> "_Order":
+        """Return what a step is to do, worked out once for what the steps before it made."""
+        results, known = self.results(), self._orders.get(step.task)
+        given = [results.get(task) for task in step.needs]
+        if known is None or known.step is not step or known.given != given:
+            known = self._orders[step.task] = _Order(step, given, *self._worked_out(step, given))
+        return known
+
+    def _worked_out(
+        self, step: Step, given: Sequence[Entry | None]
+    ) -> tuple[Job | None, str, dict[str, Any]]:
+        said: dict[str, Any] = dict(step.says)
+        for task, entry in zip(step.needs, given, strict=True):
+            if entry:
+                made = sorted(made.digest for made in entry.objects.values())
+                said[f"from {task}"] = made or entry.facts
         try:
-            return step.job(self.results())
+            job = step.job(self.results())
         except KeyError:
-            return None
+            job = None
+        if job and job.version:
+            said[f"version of {job.play}"] = job.version
+        said["engine"] = self.engine_version
+        said = json.loads(json.dumps(said))
+        return job, job.key(self.engine_digest) if job else "", said
 
     def fresh(self, step: Step) -> bool:
         """Return whether a step's receipt is of what it would make now, and that is delivered."""
-        job, said = self.ready(step), self.receipt(step.task)
-        if job is None or said is None or said[0].key != job.key(self.engine_digest):
-            return False
-        return self.delivered(step, said[0])
+        key, said = self.key(step), self.receipt(step.task)
+        return bool(key and said and said[0].key == key and self.delivered(step, said[0]))
 
     def delivered(self, step: Step, entry: Entry) -> bool:
         """Return whether what people see of a step is what is in its entry."""
@@ -116,25 +148,7 @@ class Bench:
     def sign(self, step: Step, entry: Entry) -> None:
         """Take `entry` as what a step made, and write its receipt unless that stands already."""
         self.known[step.task] = entry
-        says = self.says(step)
-        if self.receipt(step.task) != (entry, says):
-            data = {**entry.data(), "says": says}
-            whole = canonical({**data, "digest": digest_of(data)})
-            write_whole(self.receipt_path(step.task), whole, lasting=False)
-
-    def says(self, step: Step) -> dict[str, Any]:
-        """Return the ingredients of a step in words, as JSON gives them back."""
-        said: dict[str, Any] = dict(step.says)
-        for task in step.needs:
-            if task in self.results():
-                entry = self.results()[task]
-                made = sorted(made.digest for made in entry.objects.values())
-                said[f"from {task}"] = made or entry.facts
-        job = self.ready(step)
-        if job and job.version:
-            said[f"version of {job.play}"] = job.version
-        said["engine"] = self.engine_version
-        return dict(json.loads(json.dumps(said)))
+        self.receipts.write(step.task, entry, self.says(step))
 
     def why(self, step: Step, *, own: bool = False) -> str:
         """Return what moved since a step last ran, "" for nothing.
@@ -153,8 +167,7 @@ class Bench:
         words = ", ".join(filter(None, [engine, moved(before, says)]))
         if words or own:
             return words
-        job = self.ready(step)
-        same = job is not None and job.key(self.engine_digest) == entry.key
+        same = self.key(step) == entry.key
         return "it was not here any more" if same else "its command is written otherwise now"
 
     def engine_moved(self, entry: Entry, said: Mapping[str, Any]) -> str:
@@ -164,7 +177,18 @@ class Bench:
         old, new = said.get("engine"), self.engine_version
         if not old or not new or old == new:
             return f"{ENGINE}, it is another ffmpeg than before"
-        return f"{ENGINE}, ffmpeg {_short(old, new)} → {_short(new, old)}"
+        return f"{ENGINE}, ffmpeg {short(old, new)} → {short(new, old)}"
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What a step is to do, given what the steps before it made: its job, key, and words."""
+
+    step: Step
+    given: Sequence[Entry | None]
+    job: Job | None
+    key: str
+    says: dict[str, Any]
 
 
 class Fresh:
@@ -203,31 +227,3 @@ class _Results(Mapping[str, Entry]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Return in an artist's words what differs between two sets of ingredients."""
-    every = [*after, *(name for name in before if name not in after)]
-    names = [n for n in every if before.get(n) != after.get(n) and n != "engine"]
-    if len(names) > 1 and "look" in names:
-        names.remove("look")  # its name changes with everything, and says nothing
-    words = [_word(name, before.get(name), after.get(name)) for name in names]
-    return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
-
-
-def _word(name: str, old: Any, new: Any) -> str:
-    if name.startswith("from "):
-        return f"{name[5:].replace(':', ' ')} changed"
-    if name == "clip":
-        return "the clip changed"
-    return f"{name} {_shown(old)} → {_shown(new)}"
-
-
-def _shown(value: Any) -> str:
-    return "unset" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _short(version: str, other: str) -> str:
-    """Return a version as people call it, unless that is the other's too: n9.0.2-17 is 9.0.2."""
-    short, others = (re.sub(r"^n?(\d+(?:\.\d+)+).*", r"\1", text) for text in (version, other))
-    return version if short == others else short

@@ -10,9 +10,10 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Set
 
+from collide.build.entry import Entry, Made
 from collide.build.notes import Notes, Row
 from collide.build.record import today
-from collide.build.store import Entry, Made, Store
+from collide.build.store import Store
 
 # An object's rank is log2 of the seconds it saves a byte, and one more for each week that it was
 # used later: what was used a week ago counts half. Ranks of two objects never change places

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from collide.build.store import Entry
+from collide.build.entry import Entry
 from collide.hashing import digest_of
 from collide.step import Argv, Passes
 

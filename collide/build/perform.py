@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from collide.build.bench import Bench
+from collide.build.entry import Entry
 from collide.build.key import Input, Job, Step
 from collide.build.play import play
 from collide.build.record import Done, Run, now
 from collide.build.room import make_way, reserve
 from collide.build.safety import Source
-from collide.build.store import Entry
 from collide.errors import TaskError
 from collide.files import copy_out
 
@@ -24,8 +24,8 @@ def perform(bench: Bench, step: Step) -> Done:
         TaskError: it failed; nothing of it was published.
         OSError: the disk is full or fails.
     """
-    began, job, before = now(), step.job(bench.results()), bench.receipt(step.task)
-    key, why = job.key(bench.engine_digest), bench.why(step)
+    began, before, why = now(), bench.receipt(step.task), bench.why(step)
+    job, key = bench.job(step), bench.key(step)
     entry, status = bench.store.find(key), "restored"
     if entry is None:
         entry, status = _made(bench, step, job, key)
@@ -47,7 +47,7 @@ def at_once(bench: Bench, run: Run, step: Step) -> Entry | None:
     Raises:
         TaskError: it failed.
     """
-    known = bench.store.find(step.job(bench.results()).key(bench.engine_digest))
+    known = bench.store.find(bench.key(step))
     if bench.receipt(step.task) is not None and bench.fresh(step):
         run.add(Done(step.task, "kept"))
     elif known or all(bench.library.place(digest) for digest in step.clips):
@@ -113,8 +113,7 @@ def opened_input(bench: Bench, source: Input) -> Source:
 
 def _again(bench: Bench, step: Step) -> None:
     """Make the objects of an earlier step again, since one is gone that must be read."""
-    job = step.job(bench.results())
-    key = job.key(bench.engine_digest)
+    job, key = bench.job(step), bench.key(step)
     entry, status = _made(bench, step, job, key, whole=True)
     bench.sign(step, entry)
     if bench.told and status == "rendered":

@@ -10,9 +10,10 @@ import os
 import shutil
 from typing import NamedTuple
 
+from collide.build.entry import Entry
 from collide.build.index import Index
 from collide.build.needs import Lease, alone, leased, pinned
-from collide.build.store import Entry, Store
+from collide.build.store import Store
 from collide.errors import DiskError, InputError, disk_full
 
 # Of the disk, where nobody says more or less: a fifth; of a small one more, but never over half.

@@ -15,86 +15,30 @@ An action whose objects are gone is still known: it says what the bytes were, so
 becomes stale when an object is evicted.
 """
 
-import json
 import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
+from collide.build.entry import UNREADABLE, Entry, Made, read_entry, sealed, unsealed
 from collide.build.locks import held, held_folder, sweep_folders, sweep_locks
 from collide.errors import StoreError
 from collide.files import sync_folder, write_whole
-from collide.hashing import canonical, digest_file, digest_of
+from collide.hashing import digest_file
 
 VERSION = "1"
 FOLDERS = ("objects", "actions", "locks", "tmp", "quarantine", "pins", "leases")
-
-
-@dataclass(frozen=True)
-class Made:
-    """One object: its name and its bytes."""
-
-    digest: str
-    size: int
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a key made: objects by role, facts, and what it took."""
-
-    key: str
-    objects: dict[str, Made] = field(default_factory=dict)
-    facts: dict[str, Any] = field(default_factory=dict)
-    preimage: dict[str, Any] = field(default_factory=dict)
-    seconds: float = 0.0
-    kind: str = ""  # of the task: "layer"
-    amount: float = 0.0  # of work it was, in the kind's own unit; 0: it is always the same
-
-    @property
-    def size(self) -> int:
-        """Return the bytes of its objects together."""
-        return sum(made.size for made in self.objects.values())
-
-    def data(self) -> dict[str, Any]:
-        """Return the entry as plain data."""
-        objects = {role: [made.digest, made.size] for role, made in self.objects.items()}
-        return {
-            "key": self.key, "objects": objects, "facts": self.facts,
-            "preimage": self.preimage, "seconds": self.seconds,
-            "kind": self.kind, "amount": self.amount,
-        }  # fmt: skip
-
-
-def read_entry(data: Mapping[str, Any]) -> Entry:
-    """Return the entry that `data()` wrote.
-
-    Raises:
-        KeyError, TypeError, ValueError: it is not one.
-    """
-    if not isinstance(data["objects"], dict):
-        raise TypeError("objects have roles")
-    objects = {role: Made(str(d), int(s)) for role, (d, s) in data["objects"].items()}
-    return Entry(
-        data["key"],
-        objects,
-        dict(data["facts"]),
-        dict(data["preimage"]),
-        float(data["seconds"]),
-        str(data.get("kind", "")),
-        float(data.get("amount", 0)),
-    )
 
 
 class Store:
     """The objects and actions under one directory."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root, self._swept = root, False
         stamp = root / "version"
         if stamp.exists() and stamp.read_text().strip() != VERSION:
             raise StoreError(
@@ -126,12 +70,10 @@ class Store:
     def find(self, key: str) -> Entry | None:
         """Return what `key` made, whether or not its objects are still here."""
         try:
-            said = json.loads(self._action(key).read_bytes())
-            entry = read_entry(said["made"])
-            whole = said["digest"] == digest_of(said["made"]) and entry.key == key
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            entry = read_entry(unsealed(self._action(key).read_bytes()))
+        except (OSError, *UNREADABLE):
             return None  # a damaged record is a record lost: the key is made again
-        return entry if whole else None
+        return entry if entry.key == key else None
 
     def complete(self, entry: Entry) -> bool:
         """Return whether every object of an entry is here."""
@@ -180,7 +122,9 @@ class Store:
 
     def workdir(self) -> AbstractContextManager[Path]:
         """Give a private directory on the store's file system, gone afterwards."""
-        sweep_folders(self.ready() / "tmp")
+        if not self._swept:  # once is enough for a process: to look costs more than to make one
+            sweep_folders(self.ready() / "tmp")
+            self._swept = True
         return held_folder(self.root / "tmp")
 
     def sweep(self) -> None:
@@ -219,8 +163,9 @@ class Store:
             before(entry)
         for role, made in objects.items():
             self._take(files[role], made)
-        whole = {"made": entry.data(), "digest": digest_of(entry.data())}
-        write_whole(self._action(key), canonical(whole))
+        # an answer without objects is asked again in no time, if ever a power cut takes it
+        action = sealed(entry.data())
+        write_whole(self._action(key), action, lasting=bool(objects))
         return entry
 
     def _named(self, path: Path) -> Made:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from collide import __version__
+from collide.build.entry import Entry
 from collide.build.key import Job, Results, Step, library_version
-from collide.build.store import Entry
 from collide.graph.knobs import plain
 from collide.graph.piece import Layer, Piece
 from collide.step import Knobs

@@ -1,6 +1,5 @@
 """Random damage to objects, actions, databases and the video: found, and healed to equal bytes."""
 
-import json
 import os
 import random
 from collections import Counter
@@ -8,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from collide.build.check import Health, check
+from collide.build.entry import unsealed
 from collide.build.index import Index
 from collide.build.store import Store
 from collide.hashing import digest_file
@@ -165,7 +165,7 @@ class Damages:
         """Return every object of the piece, as task and role."""
         found = []
         for path in sorted((self.cache / "receipts" / "x").glob("*.json")):
-            data = json.loads(path.read_text())
+            data = unsealed(path.read_bytes())
             task = path.stem.replace("-", ":")
             found += [(task, role) for role in sorted(data["objects"]) if task != "record"]
         return found
@@ -186,11 +186,11 @@ class Damages:
 
     def object(self, task: str, role: str) -> Path:
         """Return where an object is."""
-        return self.house.object(json.loads(self.receipt(task).read_text())["objects"][role][0])
+        return self.house.object(unsealed(self.receipt(task).read_bytes())["objects"][role][0])
 
     def action(self, task: str) -> Path:
         """Return where the action of a task is."""
-        key = json.loads(self.receipt(task).read_text())["key"]
+        key = unsealed(self.receipt(task).read_bytes())["key"]
         return self.cache / "actions" / key[:2] / f"{key}.json"
 
     def forget(self, task: str) -> None:

@@ -23,6 +23,7 @@ from collide.build.library import Library
 from collide.build.memo import Memo
 from collide.build.needs import Lease
 from collide.build.perform import perform
+from collide.build.receipts import Receipts
 from collide.build.store import Store
 from collide.guard import guarded
 from collide.hashing import digest_file
@@ -55,7 +56,13 @@ def bench_of(house: House) -> Bench:
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     engine = Engine(Path(sys.executable), "nothing runs it")
     return Bench(
-        house.receipts("x"), store, memo, Library(house, memo), engine, Index(store), Lease(store)
+        Receipts(house.receipts("x")),
+        store,
+        memo,
+        Library(house, memo),
+        engine,
+        Index(store),
+        Lease(store),
     )
 
 

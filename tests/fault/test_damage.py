@@ -1,11 +1,11 @@
 """Damage of anything on disk is found before it is used, and healed to the same bytes."""
 
-import json
 import os
 from pathlib import Path
 
 import pytest
 
+from collide.build.entry import unsealed
 from collide.hashing import digest_file
 from tests.fault.conftest import Faulty
 from tests.fault.damages import Damages
@@ -67,13 +67,13 @@ def receipt(house: Faulty, task: str) -> Path:
 
 def action(house: Faulty, task: str) -> Path:
     """Return where the record of a task's key is."""
-    key = json.loads(receipt(house, task).read_text())["key"]
+    key = unsealed(receipt(house, task).read_bytes())["key"]
     return house.root / "cache" / "actions" / key[:2] / f"{key}.json"
 
 
 def made_by(house: Faulty, task: str) -> list[Path]:
     """Return the objects of a task."""
-    made = json.loads(receipt(house, task).read_text())["objects"]
+    made = unsealed(receipt(house, task).read_bytes())["objects"]
     return [house.object(digest) for digest, _ in made.values()]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from collide.build.engine import find_engine
+from collide.build.entry import unsealed
 from collide.build.safety import Source, spelled
 from collide.hashing import digest_file
 from tests.render.conftest import SMALL, House, ffmpeg, make_clip
@@ -173,7 +174,7 @@ def test_a_processor_without_extensions_makes_the_same_bytes(odd, tmp_path, name
     """The recorded commands of layers and stack give the same bytes in plain C as with SIMD."""
     receipts = odd.root / "cache" / "receipts" / piece(odd, name)
     for task in ("layer-1", "layer-2", "layer-3", "stack-1"):
-        entry = json.loads((receipts / f"{task}.json").read_text())
+        entry = unsealed((receipts / f"{task}.json").read_bytes())
         made = {role: digest for role, (digest, _) in entry["objects"].items()}
         assert again(odd, entry, tmp_path / task, "-cpuflags", "0") == made, task
 

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
+from collide.build.entry import Entry, Made
 from collide.build.index import Index
 from collide.build.record import today
-from collide.build.store import Entry, Made, Store
+from collide.build.store import Store
 
 KEY = "ab" * 16
 DAY = 86400.0

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from collide.build.check import Health, check
+from collide.build.entry import Made
 from collide.build.index import Index
 from collide.build.memo import Memo
 from collide.build.needs import pin
-from collide.build.store import Made, Store
+from collide.build.store import Store
 from collide.hashing import digest
 from tests.unit.build.stores import act, heard, held, put
 
@@ -225,7 +226,8 @@ def test_what_is_just_being_written_is_left_alone(store: Store, made: list[Made]
     code = """
     from collide.files import _half
     key = "ab" * 16
-    with _half(store._action(key)), store.workdir():
+    with _half(store._action(key)) as half, store.workdir():
+        half.touch()
         print("ready", flush=True)
         sys.stdin.read()
     """

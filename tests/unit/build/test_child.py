@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_one_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
 
 
 def test_all_can_be_stopped_with_what_they_started(tmp_path: Path) -> None:
-    """A child and the child of that child are gone when stop_all returns."""
+    """A child and the child of that child are killed when stop_all returns."""
     code = (
         "import os, time\n"
         "pid = os.fork()\n"
@@ -72,6 +73,14 @@ def test_all_can_be_stopped_with_what_they_started(tmp_path: Path) -> None:
     thread.join(30)
     pids = [int(path.stem) for path in tmp_path.glob("*.pid")]
     assert len(pids) == 2
-    for pid in pids:  # one that nobody has asked about yet is a zombie: dead all the same
-        state = Path(f"/proc/{pid}/stat")
-        assert not state.exists() or state.read_text().split()[2] == "Z"
+    patience = time.monotonic() + 30  # a processor with other work lets them die a little later
+    while alive := [pid for pid in pids if _lives(pid)]:
+        assert time.monotonic() < patience, alive
+
+
+def _lives(pid: int) -> bool:
+    """Return whether a process runs; one that nobody has asked about yet is a zombie: dead."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

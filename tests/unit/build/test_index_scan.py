@@ -5,8 +5,9 @@ from contextlib import closing
 
 import pytest
 
+from collide.build.entry import Entry, Made
 from collide.build.index import Index
-from collide.build.store import Entry, Made, Store
+from collide.build.store import Store
 from tests.unit.build.stores import digests, held, put
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collide.build.entry import Entry, Made
 from collide.build.key import Input, Job, library_version, made_by
-from collide.build.store import Entry, Made
 
 ENGINE = "e" * 32
 CLIP = Input("a" * 32)

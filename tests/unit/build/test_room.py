@@ -5,11 +5,12 @@ from contextlib import closing
 
 import pytest
 
+from collide.build.entry import Entry
 from collide.build.index import Index
 from collide.build.needs import Lease, alone, pin
 from collide.build.notes import take_away
 from collide.build.room import GB, count, evict, make_way, reserve
-from collide.build.store import Entry, Store
+from collide.build.store import Store
 from collide.errors import DiskError
 from collide.files import write_whole
 from tests.unit.build.conftest import Disk
