@@ -1,9 +1,10 @@
 """A piece of as many tasks as one likes, each of which does nothing: run in a house's folder.
 
-    python -m benchmarks.many COUNT
+    python -m benchmarks.many COUNT [objects]
 
-Prints JSON: milliseconds to load them all into doit, and for each one executed. Leaves them done,
-with a stamp, so that the next `doit render project=x` finds nothing to do.
+With `objects` each keeps a file of a few bytes. Prints JSON: milliseconds to load them all into
+doit, and for each one executed. Leaves them done, with a stamp, so that the next
+`doit render project=x` finds nothing to do.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ import json
 import runpy
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from doit import loader
@@ -68,8 +70,13 @@ def _step(number: int) -> Step:
 
 
 def _job(number: int) -> Job:
+    def analyze(files: Mapping[str, Path]) -> dict[str, int]:
+        if OBJECTS:
+            (files["."] / "x").write_text(f"{number} {RUN}")
+        return {"number": number}
+
     given = {"number": number, "run": RUN}  # of this run: nothing of it is in the store
-    return Job("modes/fixed", given=given, version=1, analyze=lambda _: {"number": number})
+    return Job("modes/fixed", given=given, version=1, analyze=analyze)
 
 
 class _Module:
@@ -78,6 +85,7 @@ class _Module:
 
 
 RUN = time.time_ns()
+OBJECTS = sys.argv[2:] == ["objects"]
 
 if __name__ == "__main__":
     main(int(sys.argv[1]))
