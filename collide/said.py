@@ -10,12 +10,15 @@ from typing import Any
 
 from collide.catalog import RESERVED, knobs
 from collide.errors import InputError, did_you_mean, nearest
+from collide.filters import read_number
 from collide.graph.knobs import Settings, find, parse, plain, renamed
 from collide.graph.post import unplayed
 from collide.graph.project import Project, admit_scripts, existing, named
 from collide.house import House
 from collide.session import Session, open_session
 from collide.words import line, verb_module, verbs
+
+DAY = 86400.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,22 @@ class Said:
     def line(self, **more: str) -> str:
         """Return what was typed, with `more` variables, as it can be pasted."""
         return line(self.spoken, {**more, **self.variables, **self.knobs})
+
+    def seconds(self, name: str, *, default: float) -> float:
+        """Return the time that a variable says.
+
+        Raises:
+            InputError: it is none.
+        """
+        text = self.variables.get(name, "")
+        value = read_number(text) if text else default
+        if isinstance(value, int | float) and 0 <= value < DAY:
+            return float(value)
+        raise InputError(
+            f"{name}={text} is not possible",
+            why="it is a time in seconds: 12.5, or 1:05",
+            fix=f"say {name}={default:g}",
+        )
 
     def values(self) -> dict[str, Any]:
         """Return the knobs that were typed as config.json holds them; "" takes one out."""

@@ -98,6 +98,16 @@ class Session:
         clips = [self.clips.probed(pick) for pick in picks]
         return self._plan(picks, clips, self.clips.heard)
 
+    def end(self) -> None:
+        """Write the run's record, let the index know what was used, and let go of it."""
+        self.run.write(self.house.cache / "runs")
+        results, done = self.bench.results(), self.run.tasks
+        if self.run.count("kept") < len(done):
+            used = {task: results[task] for task in done if task in results}
+            again = [task for task in done if done[task].status == "restored"]
+            self.bench.index.use(self.project.name, used, again)
+        self.bench.lease.close()
+
     def mended(self, step: Step, error: TaskError) -> TaskError:
         """Return a task's error with the command that rolls its layer anew, if a clip is read."""
         layer = step.task.partition(":")[2].partition(".")[0]

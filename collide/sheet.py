@@ -5,15 +5,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from collide import segments
-from collide.build import engine as door
-from collide.build.perform import perform
-from collide.build.safety import Bounds, Source, spelled
-from collide.errors import InputError
 from collide.files import write_whole
 from collide.graph.plan import Plan
+from collide.graph.still import TASK as STILL
+from collide.graph.still import still_steps
+from collide.making import make
 from collide.session import Session
-from collide.step import SWS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -34,28 +31,13 @@ def frame(session: Session, plan: Plan, seconds: float) -> "Image":
     """
     from PIL import Image
 
-    at = round(seconds * plan.piece.fps)
-    if at >= plan.piece.frames:
-        raise InputError(
-            f"at={seconds:g} is after the end",
-            why=f"the piece is {plan.piece.seconds:g} s long",
-            fix=f"say at={plan.piece.seconds / 2:g}",
-        )
-    index, first = divmod(at, segments.length(plan.piece.fps))
-    bench = session.bench
-    for task in plan.before(f"encode:{index}"):
-        session.run.add(perform(bench, plan.steps[task]))
-    (seen,) = plan.steps[f"encode:{index}"].job(bench.results()).inputs.values()
-    path = bench.store.verified(seen.digest)
+    make(session, plan, still_steps(plan.piece, plan.piece.frame_at(seconds)), quiet=True)
+    made = session.bench.results()[STILL].objects["still.png"]
+    path = session.bench.store.verified(made.digest)
     assert path is not None
-    source = Source(path, trusted=True, demuxer=seen.demuxer)
-    cut = f"select=eq(n\\,{first}),scale={WIDTH}:-2:flags={SWS}"
-    argv = ["-i", "@seen", "-vf", cut, "-frames:v", "1", "-f", "image2", "-update", "1", "f.png"]
-    with bench.store.workdir() as folder:
-        command = spelled(bench.engine.path, argv, {"@seen": source})
-        door.run(command, cwd=folder, bounds=Bounds())
-        with Image.open(folder / "f.png") as picture:
-            return picture.convert("RGB")
+    with Image.open(path) as picture:
+        high = round(WIDTH * picture.height / picture.width)
+        return picture.convert("RGB").resize((WIDTH, high), Image.Resampling.LANCZOS)
 
 
 def sheet(pictures: Sequence[tuple[str, "Image"]], path: Path, *, columns: int = 4) -> None:

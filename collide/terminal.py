@@ -1,5 +1,7 @@
 """A frame in the terminal, in half-block characters: two pixels a letter, colors as they are."""
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collide import segments
@@ -17,17 +19,12 @@ WIDTH = 96
 
 def show_frame(session: Session, plan: Plan) -> None:
     """Print the middle frame of the piece, where the terminal has the colors for it."""
-    from PIL import Image
-    from rich.console import Console
-    from rich.text import Text
-
     fps = plan.piece.fps
     index, at = divmod(plan.piece.frames // 2, segments.length(fps))
     task, role = finished(plan.piece.knobs, index)
     entry = session.bench.results().get(task)
     path = session.bench.store.verified(entry.objects[role].digest) if entry else None
-    console = Console()
-    if path is None or console.color_system != "truecolor":
+    if path is None or not _colors():
         return
     source = Source(path, trusted=True, demuxer="nut")
     argv = ["-ss", f"{at / fps:.3f}", "-i", "@stack", "-frames:v", "1", "-vf", f"scale={WIDTH}:-2"]
@@ -35,9 +32,30 @@ def show_frame(session: Session, plan: Plan) -> None:
     with session.bench.store.workdir() as folder:
         command = spelled(session.bench.engine.path, argv, {"@stack": source})
         door.run(command, cwd=folder, bounds=Bounds())
-        with Image.open(folder / "frame.png") as picture:
-            rows = _halves(picture.convert("RGB"))
-    console.print(Text("\n").join(Text.assemble(*row) for row in rows))
+        show_picture(folder / "frame.png")
+
+
+def show_picture(path: Path) -> None:
+    """Print a picture, where the terminal has the colors for it."""
+    if not _colors():
+        return
+    from PIL import Image
+    from rich.console import Console
+    from rich.text import Text
+
+    with Image.open(path) as picture:
+        high = max(2, round(WIDTH * picture.height / picture.width / 2) * 2)
+        rows = _halves(picture.convert("RGB").resize((WIDTH, high)))
+    Console().print(Text("\n").join(Text.assemble(*row) for row in rows))
+
+
+def _colors() -> bool:
+    """Return whether a person looks on, at a terminal that knows all colors."""
+    if not sys.stdout.isatty():
+        return False
+    from rich.console import Console
+
+    return Console().color_system == "truecolor"
 
 
 def _halves(picture: "Image") -> list[list[tuple[str, str]]]:

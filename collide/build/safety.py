@@ -18,8 +18,8 @@ from pathlib import Path
 
 # What a stranger's file may be. Playlists are not here: one named .mp4 opens other files.
 CLIPS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,wav,mp3,flac,aac"
-# the last three: the demo's photographs, keyframes, and masks
-OURS = "nut,mov,mp4,wav,concat,jpeg_pipe,png_pipe,rawvideo"
+# matroska holds a still's frames; the last three: the demo's photographs, keyframes, and masks
+OURS = "nut,mov,mp4,wav,concat,matroska,jpeg_pipe,png_pipe,rawvideo"
 PIXELS = 35_651_584
 MEMORY = 4 << 30
 

@@ -1,6 +1,6 @@
 """The steps from the layers to encoded segments: stack, plates, post, encode."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from collide import segments
@@ -62,7 +62,7 @@ def _post(piece: Piece, run: Run, before: Run | None, index: int, span: Span) ->
     plates = [name for name in run.names if name in post.plates(piece.knobs)]
 
     def job(results: Results) -> Job:
-        inputs = {"@picture": made_by(results, task, role, "nut"), **_lent(piece, run)}
+        inputs = {"@picture": made_by(results, task, role, "nut"), **lent_to(piece, run.names)}
         for name in plates:
             inputs[f"@{name}"] = made_by(results, plate_task(name), "plate.nut", "nut")
         return Job(
@@ -93,7 +93,7 @@ def _whole(piece: Piece, run: Run, before: Run | None, spans: list[Span]) -> Ste
 
     def job(results: Results) -> Job:
         parts = {f"@S{i:03d}": made_by(results, *one, "nut") for i, one in enumerate(made)}
-        inputs = {**parts, **_lent(piece, run)}
+        inputs = {**parts, **lent_to(piece, run.names)}
         for joined in plates:
             inputs[f"@{joined}"] = made_by(results, plate_task(joined), "plate.nut", "nut")
         measures = hasattr(play, "passes")
@@ -116,9 +116,9 @@ def _whole(piece: Piece, run: Run, before: Run | None, spans: list[Span]) -> Ste
     return Step(run.task(0), job, needs, says=_says(piece, run))
 
 
-def _lent(piece: Piece, run: Run) -> dict[str, Input]:
-    """Return the files that the knobs of a run name, by how they are called beside its command."""
-    mine = {knob for name in run.names for knob in own(f"post/{name}", piece.knobs)}
+def lent_to(piece: Piece, names: Sequence[str]) -> dict[str, Input]:
+    """Return the files that the knobs of instruments name, by what a command calls them."""
+    mine = {knob for name in names for knob in own(f"post/{name}", piece.knobs)}
     return {
         lent(knob, file.name): Input(file.digest, path=file.path)
         for knob, file in piece.files.items()

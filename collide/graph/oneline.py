@@ -127,13 +127,13 @@ def _post(piece: Piece) -> str:
 def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:
     keyed = layer.number > 1
     answer: Mapping[str, object] = results[f"color:{layer.number}"].facts if keyed else {}
-    looped = ""
+    looped, pace = "", instrument("blend/pace").filters(layer.knobs, fps=piece.fps)
     if layer.material < piece.frames:
         # trim, loop, then filter: the order of a plain script, and small frames to remember
         ends = f"tpad=stop=2:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
         looped = f"{ends},loop=loop=-1:size={layer.material}"
     made = instrument("blend/layer").picture(
-        layer_chain(piece, layer, answer, _matte(piece, layer), looped=looped),
+        layer_chain(piece, layer, answer, _matte(piece, layer), paced=chain(pace, looped)),
         frames=piece.frames,
         fps=piece.fps,
         chroma=chroma,

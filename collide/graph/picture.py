@@ -13,14 +13,14 @@ from collide.step import Span, chain, piece_name, wide_and_high
 
 
 def layer_chain(
-    piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str, *, looped: str = ""
+    piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str, *, paced: str
 ) -> str:
-    """Return the filters of one layer: pace, look, key or matte, fit, place.
+    """Return the filters of one layer: look, key or matte, fit, place.
 
     Args:
         answer: of its mode; the base has none, no key, and no place.
         matte: the chain that gives its masks, "" where a key is cut.
-        looped: what repeats the pictures before anything is done to them.
+        paced: the filters before these, that give its pictures at the piece's rate.
     """
     number, size, cut = layer.number, piece.knobs["output_size"], ""
     fit, place = instrument("blend/fit"), instrument("blend/place")
@@ -31,8 +31,7 @@ def layer_chain(
         cut = instrument("blend/key").filters(layer.knobs, answer=answer, layer=number)
     fitted = place.size(layer.knobs, size) if number > 1 else size
     return chain(
-        instrument("blend/pace").filters(layer.knobs, fps=piece.fps),
-        looped,
+        paced,
         instrument("blend/look").filters(layer.knobs),
         cut,
         fit.filters(layer.knobs, clip=layer.clip, output_size=fitted, layer=number),
@@ -56,10 +55,12 @@ def laid(piece: Piece) -> list[str]:
 def layer_step(piece: Piece, layer: Layer) -> Step:
     """Return the step that makes one keyed layer."""
     play, keyed, color = instrument("blend/layer"), layer.number > 1, f"color:{layer.number}"
+    paced = instrument("blend/pace").filters(layer.knobs, fps=piece.fps)
     films = film_tasks(layer)
     matte = held(piece, layer, "[1:v:0]") if films else ""
 
     def job(results: Results) -> Job:
+        answer = results[color].facts if keyed else {}
         argv = play.command(
             piece.knobs,
             start=layer.pick.start,
@@ -68,7 +69,7 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
             chroma=piece.knobs["chroma"],
             keyed=keyed,
             seconds=layer.reads(piece.fps, more=2),
-            filters=layer_chain(piece, layer, results[color].facts if keyed else {}, matte),
+            filters=layer_chain(piece, layer, answer, matte, paced=paced),
             second=["-safe", "0", "-i", "@matte"] if films else [],
         )
         pieces = {

@@ -11,6 +11,7 @@ from typing import Any
 from collide import rolls
 from collide.build.key import Input
 from collide.catalog import instrument, knobs, own
+from collide.errors import InputError
 from collide.graph.knobs import Settings
 from collide.graph.lent import Lent, digests
 from collide.graph.post import chained
@@ -105,6 +106,21 @@ class Piece:
     def seconds(self) -> float:
         """Return its length."""
         return self.frames / self.fps
+
+    def frame_at(self, seconds: float) -> int:
+        """Return the frame that is seen at a time.
+
+        Raises:
+            InputError: the piece is over by then.
+        """
+        frame = round(seconds * self.fps)
+        if frame < self.frames:
+            return frame
+        raise InputError(
+            f"{seconds:g} s is after the end",
+            why=f"the piece is {self.seconds:g} s long",
+            fix=f"say at={self.frames // 2 / self.fps:g}",
+        )
 
     @property
     def samples(self) -> int:

@@ -8,6 +8,7 @@ WORDS = 99
 
 FIRST = (
     "render",
+    "still",
     "plan",
     "why",
     "knobs",

@@ -51,7 +51,7 @@ def begun(session: Session, plan: Plan, said: Said) -> Forecast | None:
 
 def left(session: Session) -> int:
     """Record a run that was not begun, and return its exit code."""
-    session.run.write(session.house.cache / "runs")
+    session.end()
     print(session.run.line())
     return session.run.code()
 
@@ -59,8 +59,7 @@ def left(session: Session) -> int:
 def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: Stamp) -> int:
     """Write the run record, say what was done and what to type next, and return the exit code."""
     run = session.run
-    run.write(session.house.cache / "runs")
-    _used(session)
+    session.end()
     failed = run.code() or (code if code > 1 else 0)
     lines = [*session.notes, *([] if failed else summary.layers(session, plan))]
     if not failed and whole:
@@ -73,16 +72,6 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: Stamp) -
     if not failed and whole and run.count("kept") == len(run.tasks):
         stamp.remember(run, lines, partial(_hung_on, session, plan))
     return failed
-
-
-def _used(session: Session) -> None:
-    """Let the index know what was used, and let go of it."""
-    run, results = session.run, session.bench.results()
-    if run.count("kept") < len(run.tasks):
-        used = {task: results[task] for task in run.tasks if task in results}
-        again = [task for task, done in run.tasks.items() if done.status == "restored"]
-        session.bench.index.use(session.project.name, used, again)
-    session.bench.lease.close()
 
 
 def _hung_on(session: Session, plan: Plan) -> list[str] | None:

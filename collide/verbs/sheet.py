@@ -1,12 +1,11 @@
 """a contact sheet: one frame of the same clips with each preset; presets=all, or a,b
 
-Small pictures of a short piece, through the store: nothing of the project is changed.
+Stills, as any still is made: nothing of the project is changed.
 """
 
 from collections.abc import Iterator
 
 from collide.errors import InputError, TaskError
-from collide.filters import read_number
 from collide.graph import presets
 from collide.graph.project import Project
 from collide.said import Said
@@ -20,14 +19,13 @@ VARIABLES = {
 }
 KNOBS = True
 
-SMALL = {"output_size": "640x360", "encoding_preset": "ultrafast"}
 FAMILIES = ("blend", "post")  # a preset of sound has no picture
 
 
 def run(said: Said) -> int:
     """Render the frames, write the sheet, and say where it is."""
     project = said.existing()
-    at = _seconds(said.variables.get("at", "1"))
+    at = said.seconds("at", default=1.0)
     pictures, failed = [], 0
     for name in _names(said, project):
         session = _opened(said, project, name, at)
@@ -58,13 +56,7 @@ def _names(said: Said, project: Project) -> Iterator[str]:
 
 
 def _opened(said: Said, project: Project, name: str, at: float) -> Session:
-    typed = {**SMALL, "duration": str(at + 1), **said.knobs}
+    # a second more is enough for it, also of what must be rendered whole
+    typed = {"duration": str(at + 1), **said.knobs}
     words = [*said.spoken, f"preset={name}"]
     return open_session(said.house, project, presets=[name], typed=typed, words=words)
-
-
-def _seconds(text: str) -> float:
-    value = read_number(text)
-    if isinstance(value, int | float) and 0 <= value < 3600:
-        return float(value)
-    raise InputError(f"at={text} is not possible", why="it is a time: 12.5 or 1:05", fix="say at=1")

@@ -44,6 +44,16 @@ def posted(house: House, project: str = "x") -> list[str]:
     return [md5 for digest in digests for md5 in md5s(house.object(digest), "-f", "nut")]
 
 
+def still(house: House, project: str, at: float, *knobs: str) -> str:
+    """Return the md5 of a still, as it is before it becomes a PNG."""
+    ran = house.doit("still", f"project={project}", f"at={at:.6f}", *knobs)
+    assert ran.code == 0, ran.out
+    receipt = house.root / "cache" / "receipts" / project / "still.json"
+    made = unsealed(receipt.read_bytes())["objects"]["still.nut"]
+    (md5,) = md5s(house.object(made[0]), "-f", "nut")
+    return md5
+
+
 def one_command(house: House, *knobs: str, project: str = "x") -> list[str]:
     """Return the md5 of every frame that the exported command has before its encoder."""
     ran = house.doit("export", f"project={project}", "as=ffmpeg", *knobs)

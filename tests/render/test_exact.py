@@ -12,7 +12,7 @@ from collide.build.entry import unsealed
 from collide.build.safety import Source, spelled
 from collide.hashing import digest_file
 from tests.render.conftest import SMALL, House, ffmpeg, make_clip
-from tests.render.reading import RATE, md5s, one_command, samples, stacked, streams
+from tests.render.reading import RATE, md5s, one_command, samples, stacked, still, streams
 
 GLOW = "gradients=s={}:r={}:c0=white:c1={}:x0=0:y0={}:x1={}:y1={}:seed=3"
 
@@ -113,6 +113,15 @@ def test_one_command_shows_the_picture_of_the_stack(odd, name):
     assert len(staged) == odd.manifest(name)["recipe"]["frames"]
     assert len(set(staged)) > len(staged) // 3, "the picture must move, or nothing is compared"
     assert one_command(odd, project=name) == staged
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_a_still_is_that_frame_of_the_render(odd, name):
+    """At the first, the last, and frames between, looped ones too, by md5 before the encoder."""
+    staged = stacked(odd, piece(odd, name))
+    fps = odd.manifest(name)["recipe"]["piece"]["fps"]
+    for frame in (0, 1, len(staged) // 3, len(staged) - 7, len(staged) - 1):
+        assert still(odd, name, frame / fps) == staged[frame], frame
 
 
 def test_a_loop_from_the_middle_shows_the_same_picture(odd):

@@ -48,6 +48,7 @@ ARGUMENTS: dict[str, Any] = {
     "effects": "lowshelf=f=120:g=-6",
     "first": 125,
     "fps": 25,
+    "frame": 200,
     "keyed": True,
     "laid": ["[l1][l2]overlay=format=yuv444:eof_action=endall[s2]"],
     "layer": 2,
@@ -63,6 +64,7 @@ ARGUMENTS: dict[str, Any] = {
     "opacities": [1.0, 0.5],
     "output_size": "320x180",
     "pieces": [Span(0, 125), Span(125, 40)],
+    "paced": "fps=12:start_time=0",
     "plate": "[p0]",
     "recipe": '{"collide":1}',
     "rate": 12,
@@ -97,9 +99,14 @@ DECIDED = {"storage": "raw"}
 
 # What a run says that later runs are made by; that of masks ends every one of them.
 MASKED = '{"masks": 60, "empty": 7}'
+OPENED = (
+    "Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:a.mp4':\n"
+    "[Parsed_showinfo_0 @ 0x1] config in time_base: 1/12800, frame_rate: 25/1\n"
+    "[Parsed_showinfo_0 @ 0x1] n:   0 pts:      0 fmt:yuvj420p cl:left\n"
+)
 REPORTS = {
     "loud": f"    I:         -9.0 LUFS\n    Peak:       1.2 dBFS\n{MASKED}",
-    "soft": f"    I:         -42.5 LUFS\n    Peak:      -30.0 dBFS\n{MASKED}",
+    "soft": f"    I:         -42.5 LUFS\n    Peak:      -30.0 dBFS\n{OPENED}{MASKED}",
     "silent": f"    I:         -70.0 LUFS\n    Peak:       -inf dBFS\n{MASKED}",
 }
 

@@ -1,0 +1,51 @@
+"""Steps brought up to date one after another, for verbs that need less than the whole piece."""
+
+import sys
+from collections.abc import Iterable
+
+from collide.build.key import Step
+from collide.build.perform import perform
+from collide.build.record import Done
+from collide.errors import TaskError
+from collide.graph.plan import Plan
+from collide.progress import Progress
+from collide.report import line
+from collide.session import Session
+
+
+def make(session: Session, plan: Plan, more: Iterable[Step], *, quiet: bool = False) -> None:
+    """Bring some steps up to date, and before them those of the plan that they wait for.
+
+    What each did stands in the run, and is printed as a render prints it, unless `quiet`.
+
+    Raises:
+        TaskError: one failed; those before it are kept.
+    """
+    steps = [*more]
+    asked = {task for step in steps for task in step.needs} & plan.steps.keys()
+    needed = asked.union(*map(plan.before, asked))
+    session.bench.steps = {**plan.steps, **{step.task: step for step in steps}}
+    progress = Progress(sys.stdout, {})
+    session.bench.watch = progress.seen
+
+    def told(done: Done) -> None:
+        session.run.add(done)
+        progress.end(done.task)
+        if done.status != "kept" and not quiet:
+            progress.say(line(done))
+
+    session.bench.told = told
+    try:
+        for step in [*(plan.steps[task] for task in plan.steps if task in needed), *steps]:
+            progress.begin(step.task)
+            told(_performed(session, step))
+    finally:
+        progress.close()
+
+
+def _performed(session: Session, step: Step) -> Done:
+    try:
+        return perform(session.bench, step)
+    except TaskError as error:
+        session.run.add(Done(step.task, "failed", error.what))
+        raise session.mended(step, error) from None

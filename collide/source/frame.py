@@ -1,0 +1,62 @@
+"""source/frame: one frame of a clip, as its decoder gives it, for a still to be made of.
+
+Played for each layer of a still. Nothing is done to the frame yet, so another knob needs no other.
+Reads one clip; writes `frame.mkv`: one frame, lossless, with its range, matrix and pixel shape.
+"""
+
+import re
+from math import floor
+
+from collide.step import BITEXACT, Clip, Knobs, Limit, Passes, chain, graph, seek
+
+DEFAULTS: dict[str, object] = {}
+
+LIMITS: dict[str, Limit] = {}
+
+VERSION = 1
+
+# These have an index, so that a seek lands where it should.
+INDEXED = {"mov", "mp4", "matroska", "webm"}
+NEAR = 4  # seconds that are gone through rather than jumped over
+
+
+def passes(
+    knobs: Knobs, *, clip: Clip, start: float, rate: float, paced: str, frame: int
+) -> Passes:
+    """Answer with `{}` after two runs: what its frames are, and the one frame.
+
+    Args:
+        clip: probed.
+        start: where the used part begins, in seconds.
+        rate: pictures that are taken of each second of the clip.
+        paced: the chain that takes them.
+        frame: number of the one that is wanted, from 0; two after the last are copies of it.
+    """
+    look = ["-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
+    report = yield [*seek(start), "-i", "@clip", *look]
+    ahead = _ahead(report, clip, rate, frame)
+    at = frame - round(ahead * rate)
+    one = f"tpad=stop=2:stop_mode=clone,trim=start_frame={at}:end_frame={at + 1}"
+    # ffmpeg would squeeze the full range of a yuvj format into the range that its codec prefers
+    full = ["-color_range", "pc"] if re.search(r"fmt:yuvj", report) else []
+    yield [
+        *(*seek(start + ahead), "-i", "@clip"),
+        *("-filter_complex", graph(f"[0:V:0]{chain(paced, one)}[v]"), "-map", "[v]"),
+        *("-frames:v", "1", "-c:v", "ffv1", "-level", "3", "-threads", "1", *full),
+        *(*BITEXACT, "-f", "matroska", "frame.mkv"),
+    ]
+    return {}
+
+
+def _ahead(report: str, clip: Clip, rate: float, frame: int) -> int:
+    """Return the whole seconds of the clip that can be jumped over, and its frames stay the same.
+
+    They do where a second is a whole number of the clip's ticks and of pictures taken: then every
+    time stamp is rounded as it was.
+    """
+    made = re.search(r"Input #0, ([\w,]+), from", report)
+    even = re.search(r"in time_base: 1/\d+,", report)
+    if not (made and even and INDEXED & set(made[1].split(",")) and rate == round(rate)):
+        return 0
+    ahead = floor(frame / rate - NEAR / 2 - clip.gap)
+    return ahead if ahead >= NEAR else 0
