@@ -1,16 +1,53 @@
 """Steps brought up to date one after another, for verbs that need less than the whole piece."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from collide.build.key import Step
 from collide.build.perform import perform
+from collide.build.receipts import Receipts
 from collide.build.record import Done
-from collide.errors import TaskError
+from collide.errors import InputError, TaskError
 from collide.graph.plan import Plan
 from collide.progress import Progress
 from collide.report import line
 from collide.session import Session
+
+
+def brought(
+    session: Session, steps: Callable[[Plan], Iterable[Step]], *, keep: bool = True
+) -> Plan:
+    """Plan the piece, bring some steps up to date, end the session, and return the plan.
+
+    Args:
+        steps: those that are wanted, for a plan.
+        keep: write which clips were chosen.
+
+    Raises:
+        InputError: nothing was begun.
+        TaskError: one failed; those before it are kept.
+    """
+    try:
+        plan = session.plan_now(keep=keep)
+        make(session, plan, steps(plan))
+    except InputError:
+        session.bench.lease.close()
+        raise
+    except KeyboardInterrupt:
+        session.run.stopped = True
+        session.end()
+        raise
+    except TaskError:
+        session.end()
+        raise
+    session.end()
+    return plan
+
+
+def apart(session: Session, name: str) -> Session:
+    """Return the session with receipts of its own: what a render knows of its tasks stays."""
+    session.bench.receipts = Receipts(session.bench.receipts.folder / name)
+    return session
 
 
 def make(session: Session, plan: Plan, more: Iterable[Step], *, quiet: bool = False) -> None:

@@ -32,7 +32,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
         color = results[f"color:{layer.number}"].facts
         yield from (f"{name} {text}" for text in _opened(plan, layer, results, color, share))
     yield from _seen(session, plan)
-    yield from _sound(session, plan)
+    yield from sound(session, plan)
 
 
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
@@ -95,7 +95,8 @@ def _name(plan: Plan) -> str:
     return plan.piece.project.name
 
 
-def _sound(session: Session, plan: Plan) -> Iterator[str]:
+def sound(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield what is to be said of the mix: layers that are silent, none at all, a lift too high."""
     entry = session.bench.results().get("loudness")
     for number in plan.piece.silent:
         name = plan.piece.layers[number - 1].pick.name

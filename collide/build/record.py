@@ -18,6 +18,11 @@ def now() -> float:
     return time.monotonic()
 
 
+def rest(seconds: float) -> None:
+    """Wait."""
+    time.sleep(seconds)
+
+
 def today() -> float:
     """Return the seconds since 1970."""
     return time.time()

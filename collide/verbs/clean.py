@@ -12,7 +12,7 @@ def run(said: Said) -> int:
     The next render takes what it needs from the store.
     """
     project = said.existing()
-    receipts = sorted(project.house.receipts(project.name).glob("*.json"))
+    receipts = sorted(project.house.receipts(project.name).rglob("*.json"))
     videos = [project.video] if project.video.exists() else []
     pictures = sorted((project.path / "debug").glob("layer?-*.png"))
     for path in [*videos, *receipts, *pictures]:

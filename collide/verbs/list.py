@@ -9,6 +9,9 @@ WORDS = 99
 FIRST = (
     "render",
     "still",
+    "preview",
+    "listen",
+    "watch",
     "plan",
     "why",
     "knobs",

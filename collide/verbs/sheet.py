@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collide.errors import InputError, TaskError
 from collide.graph import presets
 from collide.graph.project import Project
+from collide.making import apart
 from collide.said import Said
 from collide.session import Session, open_session
 from collide.sheet import frame, sheet
@@ -59,4 +60,5 @@ def _opened(said: Said, project: Project, name: str, at: float) -> Session:
     # a second more is enough for it, also of what must be rendered whole
     typed = {"duration": str(at + 1), **said.knobs}
     words = [*said.spoken, f"preset={name}"]
-    return open_session(said.house, project, presets=[name], typed=typed, words=words)
+    session = open_session(said.house, project, presets=[name], typed=typed, words=words)
+    return apart(session, "sheet")

@@ -1,0 +1,38 @@
+"""audio/listen: how the finished sound is heard: loudness, peak, both sides, and in mono.
+
+Played when the mix is listened to by itself. One loudspeaker adds both sides; what is on one
+side the opposite of the other is gone there.
+Reads the finished sound; writes a copy of it, and answers with numbers.
+"""
+
+import re
+from typing import Any
+
+from collide.step import BITEXACT, METER, PLAIN, Knobs, Limit, Passes, measured
+
+DEFAULTS: dict[str, Any] = {}
+
+LIMITS: dict[str, Limit] = {}
+
+VERSION = 1
+
+MONO = "pan=stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0+0.5*c1"
+SIDES = "astats=measure_perchannel=RMS_level:measure_overall=none"
+
+
+def passes(knobs: Knobs) -> Passes:
+    """Write `mix.m4a`; answer with what was measured.
+
+    `lufs` and `peak` (dBTP) as they are, `mono` the LUFS of both sides added, all None for silence;
+    `left` and `right`, decibels below full scale, None where nothing is on that side.
+    """
+
+    def heard(filters: str) -> list[str]:
+        return [*PLAIN, "-i", "@sound", "-af", filters, "-f", "null", "-"]
+
+    lufs, peak = measured((yield heard(METER)))
+    mono, _ = measured((yield heard(f"{MONO},{METER}")))
+    levels = re.findall(r"RMS level dB: (\S+)", (yield heard(SIDES)))
+    left, right = (None if "inf" in level else round(float(level), 1) for level in levels[:2])
+    yield ["-i", "@sound", "-c", "copy", *BITEXACT, "-f", "mp4", "mix.m4a"]
+    return {"lufs": lufs, "peak": peak, "mono": mono, "left": left, "right": right}

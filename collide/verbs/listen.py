@@ -1,0 +1,54 @@
+"""the mix of a piece alone, with its loudness, its peak, and what is left of it in mono"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collide.build.key import Step
+from collide.errors import InputError
+from collide.graph.plan import Plan
+from collide.graph.preview import listen_step
+from collide.making import brought
+from collide.said import Said
+from collide.summary import keep, sound
+
+VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
+KNOBS = True
+
+MUCH = 6.0  # decibels that one loudspeaker may lose; uncorrelated sides lose 3
+
+
+def run(said: Said) -> int:
+    """Make the sound, measure it, and say where it is."""
+    session, path = said.open(), said.existing().path / "mix.m4a"
+
+    def steps(plan: Plan) -> Iterator[Step]:
+        if not plan.piece.sounds:
+            raise InputError(
+                f"{session.project.name} has no sound",
+                why="none of its layers sounds, and no bed lies under them",
+                fix="see: doit knobs audio",
+            )
+        yield listen_step(path)
+
+    plan = brought(session, steps)
+    for note in [*session.notes, *sound(session, plan), *keep(session)]:
+        print(note)
+    for text in measured(session.bench.results()["listen"].facts):
+        print(text)
+    print(f"{plan.piece.seconds:g} s · projects/{session.project.name}/{path.name}")
+    print(session.run.line())
+    return 0
+
+
+def measured(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what was measured, as a person reads it."""
+    if facts["lufs"] is None:
+        return
+    left, right = ("silent" if facts[s] is None else f"{facts[s]:g} dB" for s in ("left", "right"))
+    yield f"{facts['lufs']:g} LUFS, peak {facts['peak']:g} dBTP; left {left}, right {right}"
+    if facts["mono"] is None:
+        yield "in mono nothing is left: each side is the opposite of the other; lower spread"
+        return
+    loss = facts["lufs"] - facts["mono"]
+    much = ": sounds cancel out, lower spread" if loss > MUCH else ""
+    yield f"in mono {facts['mono']:g} LUFS, {max(0.0, loss):.1f} dB less{much}"

@@ -1,0 +1,56 @@
+"""a small fast video of a piece, or of a part of it; from=10 for=5
+
+360 lines, through the store. What is analyzed for it, and its sound, are those of the render; its
+size is in nothing that a render makes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from collide.build.key import Step
+from collide.graph.plan import Plan
+from collide.graph.preview import preview_step, small
+from collide.making import apart, brought
+from collide.said import Said
+from collide.step import Span
+
+VARIABLES = {
+    "project": "which piece",
+    "preset": "presets, in order: a,b",
+    "from": "where it begins: 10 or 0:10; without it, with the piece",
+    "for": "how many seconds of it; without it, to its end",
+}
+KNOBS = True
+
+
+def run(said: Said) -> int:
+    """Make the preview, and say where it is."""
+    path = said.existing().path / "preview.mp4"
+    size = small(said.open().settings.piece()["output_size"])
+    typed = replace(said, knobs={**said.knobs, "output_size": size})
+    session = apart(typed.open(), "preview")
+
+    def steps(plan: Plan) -> Iterator[Step]:
+        yield preview_step(plan.piece, part(said, plan), path)
+
+    plan = brought(session, steps, keep=False)
+    span = part(said, plan)
+    for note in session.notes:
+        print(note)
+    began, took = span.first / plan.piece.fps, span.count / plan.piece.fps
+    shown = f"projects/{session.project.name}/{path.name}"
+    print(f"{took:g} s from {began:g} s on, {size} · {shown}")
+    print(session.run.line())
+    return 0
+
+
+def part(said: Said, plan: Plan) -> Span:
+    """Return the frames that from= and for= mean.
+
+    Raises:
+        InputError: one is no time, or the piece is over by then.
+    """
+    piece = plan.piece
+    first = piece.frame_at(said.seconds("from", default=0.0))
+    count = round(said.seconds("for", default=piece.seconds) * piece.fps)
+    return Span(first, max(1, min(piece.frames - first, count)))

@@ -1,0 +1,176 @@
+"""preview, listen and watch: less than a render, and nothing of them is left in one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from PIL import Image
+
+from tests.render.reading import samples, streams
+
+SMALL = "fps=10 duration=6 min_resolution=0".split()
+
+
+# --- preview ---
+
+
+def test_a_preview_is_small_short_and_has_its_sound(house):
+    """Two seconds from the third on: that many frames, 360 lines at most, stereo beside them."""
+    ran = house.doit("preview", "project=x", *SMALL, "from=3", "for=2")
+    assert ran.code == 0, ran.out
+    assert "2 s from 3 s on, 640x360 · projects/x/preview.mp4" in ran.out
+    video = house.root / "projects" / "x" / "preview.mp4"
+    picture, sound = streams(video).values()
+    assert len(picture.pts) == 20
+    assert sound.end == pytest.approx(2, abs=0.05)
+    assert abs(samples(video)).max() > 0.01
+
+
+def test_a_preview_renders_what_it_shows_and_no_more(house):
+    """A part of the second segment: the first is not laid together for it."""
+    ran = house.doit("preview", "project=x", *SMALL, "from=5.2", "for=0.5")
+    stacks = {task for task in ran.rendered if task.startswith(("stack", "encode", "mux"))}
+    assert stacks == {"stack:1"}
+    assert house.doit("preview", "project=x", *SMALL, "from=5.2", "for=0.5").rendered == set()
+
+
+def test_no_setting_of_a_preview_is_left_in_a_render(house):
+    """After one, and after a sheet, the same render finds nothing to do: no task was touched."""
+    house.render()
+    files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
+    before = {path: path.read_bytes() for path in files}
+    house.doit("preview", "project=x", *SMALL, "for=1")
+    house.doit("sheet", "project=x", "presets=silent-film", *SMALL)
+    assert {path: path.read_bytes() for path in files} == before
+    again = house.render()
+    assert again.tasks("kept") == set(again.record["tasks"])
+
+
+def test_the_shape_of_a_preview_is_that_of_the_piece(house):
+    """Upright pieces are upright; small ones are not blown up."""
+    for size, shown in (("1080x1920", "360x640"), ("128x72", "128x72"), ("1000x500", "720x360")):
+        ran = house.doit("preview", "project=x", *SMALL, "for=0.5", f"output_size={size}")
+        assert f", {shown} · " in ran.out, ran.out
+
+
+# --- listen ---
+
+
+def test_listening_renders_no_picture(house):
+    """One sound turned: its own tasks, the mix, its loudness, and what is measured of it."""
+    words = ["project=x", *SMALL]
+    assert house.doit("listen", *words).code == 0
+    ran = house.doit("listen", *words, "layer3.pan=-0.5")
+    assert ran.rendered == {"audio:3", "mix", "loudness", "listen"}
+    assert "-16 LUFS, peak -" in ran.out
+    assert "projects/x/mix.m4a" in ran.out
+    sound = streams(house.root / "projects" / "x" / "mix.m4a")[0]
+    assert sound.end == pytest.approx(6, abs=0.05)
+
+
+def test_what_is_lost_in_mono_is_said(house):
+    """One sound on both sides loses nothing; on one side alone, three decibels."""
+    words = ["project=x", *SMALL, "audio_sources=1", "layer1.sound=on", "layer3.sound=off"]
+    middle = house.doit("listen", *words, "layer1.pan=0", "spread=0").out
+    assert "LUFS, 0.0 dB less" in middle
+    side = house.doit("listen", *words, "layer1.pan=-1", "spread=0").out
+    assert "LUFS, 3.0 dB less" in side
+    assert "right silent" in side
+
+
+def test_a_piece_without_sound_cannot_be_listened_to(house):
+    """It is said, with where sound is turned on."""
+    off = [f"layer{n}.sound=off" for n in (1, 2, 3)]
+    ran = house.doit("listen", "project=x", *SMALL, *off)
+    assert ran.code == 3
+    assert "x has no sound" in ran.out
+
+
+# --- watch ---
+
+
+class Watcher:
+    """A `doit watch` that runs, and its lines."""
+
+    def __init__(self, house) -> None:
+        argv = [sys.executable, "-m", "doit", "watch", "project=x", "at=2"]
+        self.process = subprocess.Popen(
+            argv, cwd=house.root, env={**house.env(), "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.patience = threading.Timer(120, self.process.kill)
+        self.patience.start()
+
+    def until(self, word: str) -> str:
+        """Return what it prints, up to the line with `word`."""
+        heard = ""
+        for line in self.process.stdout:
+            heard += line
+            if word in line:
+                return heard
+        raise AssertionError(heard)
+
+    def end(self) -> int:
+        """Press Ctrl-C, and return the exit code."""
+        os.kill(self.process.pid, signal.SIGINT)
+        self.process.communicate(timeout=60)
+        self.patience.cancel()
+        return self.process.returncode
+
+
+def write(house, **knobs) -> None:
+    """Save config.json as an editor does: another file in its place."""
+    path = house.root / "projects" / "x" / "config.json"
+    known = json.loads(path.read_text()) if path.exists() else {}
+    half = path.with_suffix(".new")
+    half.write_text(json.dumps({**known, **knobs}))
+    half.rename(path)
+
+
+def test_watching_makes_the_still_again_at_each_save(house):
+    """A knob saved: the still alone; a mistake is said, and mended by the next save."""
+    write(house, fps=10, duration=6, output_size="128x72", min_resolution=0)
+    watcher = Watcher(house)
+    try:
+        watcher.until("watching")
+        write(house, softness=0.2)
+        heard = watcher.until("watching")
+        assert "projects/x/config.json" in heard
+        assert "rendered 1, restored 0" in heard
+        write(house, softness="soft")
+        assert "softness=soft is not possible" in watcher.until("watching")
+        write(house, softness=0.3)
+        assert "rendered 1, restored 0" in watcher.until("watching")
+    finally:
+        code = watcher.end()
+    assert code == 0
+    with Image.open(house.root / "projects" / "x" / "still.png") as picture:
+        assert picture.size == (128, 72)
+
+
+def test_a_script_that_is_saved_is_played_anew(house):
+    """Code is read again too: the still shows what the script does now."""
+    script = house.root / "projects" / "x" / "scripts" / "post" / "tint.py"
+    script.parent.mkdir(parents=True)
+    text = (
+        '"""post/tint: turns all colors round.\n\n'
+        'Played for a test.\nReads and writes pictures.\n"""\n'
+        "from collide.step import Limit\n\n"
+        "DEFAULTS: dict[str, object] = {}\nLIMITS: dict[str, Limit] = {}\nNEUTRAL = {}\n\n\n"
+        'def filters(knobs, *, size, fps, seed):\n    return "hue=h=%s"\n'
+    )
+    script.write_text(text % 90)
+    write(house, fps=10, duration=6, output_size="128x72", min_resolution=0, post="tint")
+    watcher = Watcher(house)
+    try:
+        watcher.until("watching")
+        before = (house.root / "projects" / "x" / "still.png").read_bytes()
+        script.write_text(text % 180)
+        assert "scripts/post/tint.py" in watcher.until("watching")
+        assert (house.root / "projects" / "x" / "still.png").read_bytes() != before
+    finally:
+        watcher.end()
