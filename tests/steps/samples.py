@@ -104,10 +104,11 @@ OPENED = (
     "[Parsed_showinfo_0 @ 0x1] config in time_base: 1/12800, frame_rate: 25/1\n"
     "[Parsed_showinfo_0 @ 0x1] n:   0 pts:      0 fmt:yuvj420p cl:left\n"
 )
+SIDES = "RMS level dB: -20.100000\nRMS level dB: {}\n"
 REPORTS = {
-    "loud": f"    I:         -9.0 LUFS\n    Peak:       1.2 dBFS\n{MASKED}",
-    "soft": f"    I:         -42.5 LUFS\n    Peak:      -30.0 dBFS\n{OPENED}{MASKED}",
-    "silent": f"    I:         -70.0 LUFS\n    Peak:       -inf dBFS\n{MASKED}",
+    "loud": f"    I:         -9.0 LUFS\n    Peak:       1.2 dBFS\n{SIDES.format(-3.5)}{MASKED}",
+    "soft": f"    I:         -42.5 LUFS\n    Peak:      -30.0 dBFS\n{SIDES.format(-40)}{OPENED}{MASKED}",
+    "silent": f"    I:         -70.0 LUFS\n    Peak:       -inf dBFS\n{SIDES.format('-inf')}{MASKED}",
 }
 
 
