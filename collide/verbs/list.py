@@ -18,6 +18,7 @@ FIRST = (
     "debug",
     "scan",
     "model",
+    "looks",
     "star",
     "sheet",
     "cache",

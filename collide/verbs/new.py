@@ -9,6 +9,7 @@ VARIABLES = {
     "preset": "presets to begin with: a,b",
 }
 KNOBS = True
+LOOKS = False  # it has none yet
 
 
 def run(said: Said) -> int:

@@ -59,4 +59,5 @@ def _opened(said: Said, project: Project, name: str, at: float) -> Session:
     # a second more is enough for it, also of what must be rendered whole
     typed = {"duration": str(at + 1), **said.knobs}
     words = [*said.spoken, f"preset={name}"]
-    return open_session(said.house, project, presets=[name], typed=typed, words=words)
+    look = said.look(project)
+    return open_session(said.house, project, presets=[name], typed=typed, words=words, look=look)
