@@ -12,7 +12,8 @@ from collide.catalog import RESERVED, knobs
 from collide.errors import InputError, did_you_mean, nearest
 from collide.filters import read_number
 from collide.graph.knobs import Settings, find, parse, plain, renamed
-from collide.graph.looks import Look, find_look, owner
+from collide.graph.look import Look
+from collide.graph.looks import find_look, owner
 from collide.graph.post import unplayed
 from collide.graph.project import Project, admit_scripts, existing, named
 from collide.house import House
@@ -61,6 +62,20 @@ class Said:
                 fix=self.line(project=known[0] if known else "x"),
             )
         return existing(self.house, self.project)
+
+    def needed(self, name: str, example: str) -> str:
+        """Return a variable that this verb cannot do without.
+
+        Raises:
+            InputError: it was not said.
+        """
+        if name not in self.variables:
+            raise InputError(
+                f"doit {self.verb} needs {name}=",
+                why=f"it says {verb_module(self.verb).VARIABLES[name]}",
+                fix=self.line(**{name: example}),
+            )
+        return self.variables[name]
 
     def look(self, project: Project) -> Look | None:
         """Return the look of the project that was said, None where none was.

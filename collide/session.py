@@ -29,7 +29,7 @@ from collide.errors import DiskError, TaskError
 from collide.graph.amounts import SHARES, whole
 from collide.graph.knobs import Settings
 from collide.graph.lent import lent_files
-from collide.graph.looks import Look, draws
+from collide.graph.look import Look, draws
 from collide.graph.plan import Hear, Plan, make_plan, models_needed
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
@@ -201,7 +201,7 @@ def open_session(
     run = Run(project.name, words)
     clips = Clips(project, bench, Selection(project), run, say)
     if look:
-        clips.selection.given = draws(look, project.settings([], {}, told), library)
+        clips.selection.given = draws(look, project.settings([], {}, told), library, settings)
     session = Session(house, project, settings, bench, clips, run, say, look=look)
     session.notes.extend(settings.notes)
     session.footage = footage_steps(project)

@@ -1,10 +1,11 @@
 """A look made a project's own: its knobs for config.json, its clips for selection.json."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from collide.build.library import Library
 from collide.errors import InputError
-from collide.graph.looks import Look, draws
+from collide.graph.look import Look, draws
 from collide.graph.project import Project
 from collide.graph.promote import plainly
 from collide.graph.selection import Pick, Selection
@@ -14,7 +15,12 @@ STAYS = ("storage", "min_resolution", "min_seconds", "silence_lufs")
 
 
 def adopt(
-    look: Look, project: Project, library: Library, *, absent: bool = False
+    look: Look,
+    project: Project,
+    library: Library,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    absent: bool = False,
 ) -> tuple[dict[str, Any], Selection, list[Pick]]:
     """Return the config that makes a look again, the selection that has its clips, and what of it
     is not here. Nothing is written.
@@ -23,6 +29,7 @@ def adopt(
         look: of this project or of any.
         project: there, or drafted.
         library: which has been scanned.
+        typed: knobs on top of the look.
         absent: whether clips may be missing: those layers are drawn as ever.
 
     Raises:
@@ -33,13 +40,21 @@ def adopt(
     config |= plainly(said)
     selection, missing = Selection(project), []
     settings = project.drafted(config).settings([], {})
-    parts = zip(look.recipe.parts, draws(look, settings, library), strict=True)
+    config = _on_top(config, typed or {})
+    made = draws(look, settings, library, project.drafted(config).settings([], {}))
+    parts = zip(look.recipe.parts, made, strict=True)
     for (of, number, part), draw in parts:
         if absent and library.place(part.digest) is None:
             missing.append(Pick(number, part.digest, look.called(part.digest), part.start, of))
         else:
             config |= _kept(selection, of, number, draw)
     return config, selection, missing
+
+
+def _on_top(config: dict[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a config with knobs on top: a word for all layers is meant for each of them."""
+    stays = {n: v for n, v in config.items() if n.rpartition(".")[2] not in typed}
+    return {n: v for n, v in {**stays, **typed}.items() if v != ""}
 
 
 def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> dict[str, Any]:

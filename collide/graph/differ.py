@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from collide.catalog import knobs
-from collide.graph.looks import SIGNS, Look
+from collide.graph.look import Look
+from collide.graph.looks import SIGNS
 
 # What stands in a recipe only where it is not this.
 ABSENT = {"post": "none", "coverage": "off"}

@@ -6,74 +6,17 @@ files had, for people, and the digest of the video that came out.
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from collide.build.library import Library
 from collide.errors import InputError, did_you_mean
-from collide.graph import lent
-from collide.graph.knobs import LOOK, Settings
-from collide.graph.project import Project, Told
-from collide.graph.recipe import Part, Recipe, read_recipe
-from collide.graph.selection import ASKED
+from collide.graph.look import Look, read_look
+from collide.graph.project import Project
 from collide.house import House
 from collide.strict import read_json
 
 SIGNS = 8  # of a name
 _NAME = re.compile(r"[0-9a-f]{8}")
-
-
-@dataclass(frozen=True)
-class Look:
-    """One look, read."""
-
-    recipe: Recipe
-    shown: str  # what it was read from
-    names: Mapping[str, str] = field(default_factory=dict)  # digest -> what the file was called
-    video: str = ""  # digest of what came out; "" where nobody wrote it down
-    when: float = 0.0  # it was rendered last, in seconds since 1970
-
-    @property
-    def name(self) -> str:
-        """Return its short name."""
-        return self.recipe.look
-
-    def called(self, digest: str) -> str:
-        """Return what a file of it was called, or how else a person may tell it."""
-        return self.names.get(digest) or f"the file {digest[:8]}"
-
-    def told(self, library: Library, typed: Container[str] = ()) -> Told:
-        """Return its knobs as one of the places that say some.
-
-        Args:
-            library: in whose folders the files are that knobs name.
-            typed: knobs that were said beside it: their files are not looked for.
-
-        Raises:
-            InputError: a file that a knob names is not here.
-        """
-        files = {
-            knob: lent.called(knob, digest, library, self.names.get(digest, ""))
-            for knob, digest in self.recipe.files.items()
-            if knob not in typed
-        }
-        return f"{LOOK}{self.name}", self.shown, {**self.recipe.said, **files}
-
-
-def read_look(data: Mapping[str, Any], shown: str, when: float = 0.0) -> Look:
-    """Return the look in plain data: of a look's file, a manifest, or a bare recipe.
-
-    Raises:
-        InputError: it is none, or says what no knob can be.
-    """
-    recipe = read_recipe(data, shown)
-    names: dict[str, str] = {}
-    said, video = data.get("names"), data.get("video")
-    if isinstance(said, dict):
-        names = {digest: name for digest, name in said.items() if isinstance(name, str)}
-    return Look(recipe, shown, names, video if isinstance(video, str) else "", when)
 
 
 def files_of(project: Project) -> dict[str, Path]:
@@ -120,10 +63,10 @@ def find_look(project: Project, signs: str) -> Look:
 
 
 def last_look(project: Project) -> Look:
-    """Return the look that was rendered last, of which the manifest is.
+    """Return the look that was rendered last, as the manifest has it: with what its tasks made.
 
     Raises:
-        InputError: nothing was rendered yet, or the manifest does not say of which look it is.
+        InputError: nothing was rendered yet, or the manifest cannot be read.
     """
     path, shown = project.path / "manifest.json", f"projects/{project.name}/manifest.json"
     if not path.exists():
@@ -132,8 +75,7 @@ def last_look(project: Project) -> Look:
             why="nothing of it was rendered",
             fix=f"doit render project={project.name}",
         )
-    name = read_look(read_json(path, shown=shown), shown).name
-    return find_look(project, name)
+    return read_look(read_json(path, shown=shown), shown)
 
 
 def owner(house: House, signs: str) -> str:
@@ -176,30 +118,6 @@ def open_look(project: Project, name: str) -> Look:
             fix=f"take it away: rm {shown}",
         )
     return look
-
-
-def draws(look: Look, settings: Settings, library: Library) -> list[dict[str, Any]]:
-    """Return what a selection has to hold to give each layer, and each bed, its part of the look.
-
-    Args:
-        settings: with the look in them, and nothing that was typed beside it: a layer that is asked
-            for another clip, or seed, is drawn as ever.
-        library: which knows what the files are called now.
-    """
-    piece, made = settings.piece(), []
-    for of, number, part in look.recipe.parts:
-        if of == "layer":
-            values = {**piece, **settings.layer(number)}
-            asked, at = {name: values[name] for name in ASKED}, values["start"]
-        else:
-            asked, at = {"seed": piece["seed"], "clip": piece[f"bed{number}"]}, piece["bed_start"]
-        made.append({of: number, **asked, **_drawn(look, part, at, library)})
-    return made
-
-
-def _drawn(look: Look, part: Part, at: float, library: Library) -> dict[str, Any]:
-    name = library.called(part.digest) or look.called(part.digest)
-    return {"digest": part.digest, "name": name, "starts": {str(float(at)): part.start}}
 
 
 def _when(path: Path) -> float:

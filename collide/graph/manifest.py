@@ -59,8 +59,8 @@ def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str
     said = sorted(piece.settings.said.items())
     sound = results["loudness"].facts if piece.sounds else {}
     return {
-        "look": piece.look,
-        "recipe": piece.recipe,
+        **_look(piece, results),
+        "storage": piece.knobs["storage"],
         "knobs": _knobs(piece),
         "said": {name: plain(setting.value) for name, setting in said},
         "origins": {name: setting.origin for name, setting in said},

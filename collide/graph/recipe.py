@@ -218,8 +218,13 @@ def _part(said: Mapping[str, Any], what: str) -> Part:
     return Part(_digest(said[what]), start)
 
 
+def is_digest(said: Any) -> bool:
+    """Return whether something names content: 32 hexadecimal digits."""
+    return isinstance(said, str) and _DIGEST.fullmatch(said) is not None
+
+
 def _digest(said: Any) -> str:
-    if not isinstance(said, str) or not _DIGEST.fullmatch(said):
+    if not isinstance(said, str) or not is_digest(said):
         raise ValueError("what it is made of is named by 32 hexadecimal digits")
     return said
 

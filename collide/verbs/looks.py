@@ -6,7 +6,8 @@ from collide.build.needs import pins
 from collide.build.store import Store
 from collide.errors import InputError
 from collide.graph.differ import differences
-from collide.graph.looks import Look, looks_of
+from collide.graph.look import Look
+from collide.graph.looks import looks_of
 from collide.graph.project import Project
 from collide.said import Said
 

@@ -21,8 +21,9 @@ def run(said: Said) -> int:
         values["preset"] = said.presets or ""
     before, selection = project.config(), None
     if look := said.look(project):
-        config, selection, _ = adopt(look, project, said.open(project).bench.library)
-        values = {**dict.fromkeys(before.keys() - config.keys(), ""), **config, **values}
+        library = said.open(project).bench.library
+        config, selection, _ = adopt(look, project, library, typed=values)
+        values = {**dict.fromkeys(before.keys() - config.keys(), ""), **config}
     if not values:
         raise InputError(
             "nothing to set",

@@ -11,7 +11,8 @@ from collide.build.needs import pin, pins, unpin
 from collide.build.store import Store
 from collide.errors import InputError
 from collide.files import copy_out
-from collide.graph.looks import Look, find_look, last_look
+from collide.graph.look import Look
+from collide.graph.looks import find_look, last_look
 from collide.graph.project import Project, checked
 from collide.said import Said
 

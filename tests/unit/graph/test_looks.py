@@ -9,7 +9,8 @@ import pytest
 
 from collide.errors import InputError
 from collide.graph.differ import differences
-from collide.graph.looks import Look, find_look, last_look, looks_of, owner, read_look
+from collide.graph.look import Look, read_look
+from collide.graph.looks import find_look, last_look, looks_of, owner
 from collide.graph.project import Project, named
 from collide.house import House
 from tests.unit.graph.test_recipe import DATA, ONE, TWO
