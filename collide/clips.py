@@ -70,8 +70,7 @@ class Clips:
             self.scan()
         path = library.place(pick.digest)
         if path is None:
-            stands = self.project.house.root / pick.name
-            new = library.known["clips"].get(pick.name, {}) if stands.exists() else {}
+            new = self._changed(pick)
             if not {CLIP, SOUND} & new.keys():
                 self.notes.append(
                     f"{pick}: its {pick.file} {pick.name} is not here; what is stored is used"
@@ -81,10 +80,17 @@ class Clips:
             self.selection.follow(pick.digest, new["digest"], pick.name)
             return replace(pick, digest=new["digest"])
         name = name_of(self.project.house, path)
-        if name != pick.name:
+        if name != pick.name and "/" in pick.name:  # a look knows bare names only
             self.notes.append(f"{pick}: {pick.name} is called {name} now")
             self.selection.follow(pick.digest, pick.digest, name)
         return replace(pick, name=name)
+
+    def _changed(self, pick: Pick) -> Mapping[str, Any]:
+        """Return what stands where a clip was; nothing in place of one that a look names."""
+        asked = any(draw["digest"] == pick.digest for draw in self.selection.given)
+        stands = (self.project.house.root / pick.name).exists() and not asked
+        clips: Mapping[str, Any] = self.bench.library.known["clips"]
+        return clips.get(pick.name, {}) if stands else {}
 
     def probed(self, pick: Pick) -> Clip | Sound:
         """Return what a chosen clip or sound holds, its probe recorded as a task of this run.

@@ -11,10 +11,13 @@ class House:
     """One checkout: its projects, its library, its cache."""
 
     root: Path
+    apart: Path | None = None  # a cache of its own, beside the house's
 
     @property
     def cache(self) -> Path:
         """Return the cache, on another disk where COLLIDE_CACHE says so."""
+        if self.apart:
+            return self.apart
         return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
 
     def fullest(self) -> Path:

@@ -12,6 +12,8 @@ from collide.catalog import RESERVED, knobs
 from collide.errors import InputError, did_you_mean, nearest
 from collide.filters import read_number
 from collide.graph.knobs import Settings, find, parse, plain, renamed
+from collide.graph.look import Look
+from collide.graph.looks import find_look, owner
 from collide.graph.post import unplayed
 from collide.graph.project import Project, admit_scripts, existing, named
 from collide.house import House
@@ -61,6 +63,29 @@ class Said:
             )
         return existing(self.house, self.project)
 
+    def needed(self, name: str, example: str) -> str:
+        """Return a variable that this verb cannot do without.
+
+        Raises:
+            InputError: it was not said.
+        """
+        if name not in self.variables:
+            raise InputError(
+                f"doit {self.verb} needs {name}=",
+                why=f"it says {verb_module(self.verb).VARIABLES[name]}",
+                fix=self.line(**{name: example}),
+            )
+        return self.variables[name]
+
+    def look(self, project: Project) -> Look | None:
+        """Return the look of the project that was said, None where none was.
+
+        Raises:
+            InputError: it has none that begins so.
+        """
+        signs = self.variables.get("look")
+        return find_look(project, signs) if signs else None
+
     def line(self, **more: str) -> str:
         """Return what was typed, with `more` variables, as it can be pasted."""
         return line(self.spoken, {**more, **self.variables, **self.knobs})
@@ -92,13 +117,27 @@ class Said:
             self.house, named(self.house, "_"), presets=[], typed={}, words=[self.verb]
         )
 
-    def open(self, project: Project | None = None, *, presets: bool = True) -> Session:
-        """Return the project, opened with the presets and knobs that were typed."""
+    def open(
+        self,
+        project: Project | None = None,
+        *,
+        presets: bool = True,
+        look: Look | None = None,
+    ) -> Session:
+        """Return the project, opened with the look, presets and knobs that were typed.
+
+        Args:
+            project: another than the one that was said.
+            presets: whether those that were said count; a draft has them already.
+            look: another than the one that was said.
+        """
+        opened = project or self.existing()
         session = open_session(
             self.house,
-            project or self.existing(),
+            opened,
             presets=self.presets if presets else [],
             typed=self.knobs,
+            look=look or self.look(opened),
             words=[
                 *self.spoken,
                 *(f"{k}={v}" for k, v in {**self.variables, **self.knobs}.items()),
@@ -117,9 +156,13 @@ def understand(
     Raises:
         InputError: an unknown variable or knob, a value that cannot be, a word too many.
     """
-    admit_scripts(house, typed.get("project", ""))
     allowed: Mapping[str, str] = module.VARIABLES
     takes_knobs: bool = getattr(module, "KNOBS", False)
+    if getattr(module, "LOOKS", takes_knobs):
+        allowed = {**allowed, "look": "a look of the project, by the first signs of its name"}
+    home = {"project": owner(house, typed["look"])} if _homeless(typed, allowed) else {}
+    typed = {**home, **typed}
+    admit_scripts(house, typed.get("project", ""))
     most: int = getattr(module, "WORDS", 0)
     variables, turned = {}, {}
     for name, value in typed.items():
@@ -140,6 +183,11 @@ def understand(
             fix=f"did you mean project={word}?" if bare else f"leave {word} away",
         )
     return Said(house, verb, words, variables, turned)
+
+
+def _homeless(typed: Mapping[str, str], allowed: Mapping[str, str]) -> bool:
+    """Return whether a look was said without the project that has it."""
+    return bool(typed.get("look")) and {"look", "project"} <= {*allowed} and "project" not in typed
 
 
 def _filled(name: str, value: str, allowed: Mapping[str, str]) -> str:

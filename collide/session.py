@@ -6,11 +6,13 @@ process and writes nothing.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from collide.build import engine as door
 from collide.build.bench import Bench
+from collide.build.entry import Entry
 from collide.build.index import Index
 from collide.build.key import Input, Step
 from collide.build.library import Library
@@ -27,6 +29,7 @@ from collide.errors import DiskError, TaskError
 from collide.graph.amounts import SHARES, whole
 from collide.graph.knobs import Settings
 from collide.graph.lent import lent_files
+from collide.graph.look import Look, draws
 from collide.graph.plan import Hear, Plan, make_plan, models_needed
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
@@ -46,6 +49,7 @@ class Session:
     run: Run
     say: Say
     footage: dict[str, Step] = field(default_factory=dict)  # of the demo's own clips
+    look: Look | None = None  # that was typed
 
     @property
     def selection(self) -> Selection:
@@ -108,6 +112,20 @@ class Session:
             self.bench.index.use(self.project.name, used, again)
         self.bench.lease.close()
 
+    def made(self, plan: Plan) -> dict[str, Entry]:
+        """Return what was made of a plan before, by the keys of its steps alone.
+
+        What was never made, and what hangs on that, is not in it; nor is the manifest, which tells
+        of one run.
+        """
+        found: dict[str, Entry] = {}
+        for step in plan.steps.values():
+            with suppress(KeyError):
+                entry = self.bench.store.find(step.job(found).key(self.bench.engine_digest))
+                if entry and step.opens:
+                    found[step.task] = entry
+        return found
+
     def mended(self, step: Step, error: TaskError) -> TaskError:
         """Return a task's error with the command that rolls its layer anew, if a clip is read."""
         layer = step.task.partition(":")[2].partition(".")[0]
@@ -159,21 +177,32 @@ def open_session(
     typed: Mapping[str, Any],
     words: list[str],
     say: Say = print,
+    look: Look | None = None,
 ) -> Session:
     """Return a project opened with what was typed.
+
+    Args:
+        presets: names, in order.
+        typed: knobs.
+        words: of the command line, for the record.
+        say: prints a line.
+        look: the one that was typed: presets and knobs count on top of it.
 
     Raises:
         InputError: a preset, knob or value that cannot be, or no engine.
         StoreError: the cache was made by another version.
     """
-    settings = project.settings(presets, typed)
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     memo.hold()
     receipts, library = Receipts(house.receipts(project.name)), Library(house, memo)
+    told = look.told(library, typed) if look else None
+    settings = project.settings(presets, typed, told)
     bench = Bench(receipts, store, memo, library, door.find_engine(), Index(store), Lease(store))
     run = Run(project.name, words)
     clips = Clips(project, bench, Selection(project), run, say)
-    session = Session(house, project, settings, bench, clips, run, say)
+    if look:
+        clips.selection.given = draws(look, project.settings([], {}, told), library, settings)
+    session = Session(house, project, settings, bench, clips, run, say, look=look)
     session.notes.extend(settings.notes)
     session.footage = footage_steps(project)
     return session

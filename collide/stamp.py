@@ -91,6 +91,8 @@ class Stamp:
         root, home = self.house.root, self.house.root / "projects" / self.project
         for folder in (HERE, root / "presets", home / "presets", home / "scripts"):
             yield from _tree(folder)
+        if any(word.startswith("look=") for word in self.words):  # another may begin with its signs
+            yield from _tree(home / "looks")
         for folder in (root / "library" / "luts", root / "library" / "models"):
             yield from _tree(folder)
         files = ("dodo.py", "pyproject.toml"), ("config.json", "selection.json")

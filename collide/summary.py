@@ -153,9 +153,10 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
 def keep(session: Session) -> Iterator[str]:
     """Yield how to keep the knobs that counted for this run only."""
     typed = [n for n, s in session.settings.said.items() if s.origin == "command line"]
-    if typed and session.project.draft_config is None:
-        said = " ".join(f"{name}={session.settings.said[name].value}" for name in typed)
-        yield f"to keep it: doit set project={session.project.name} {said}"
+    said = [f"look={session.look.name}"] if session.look else []
+    said += [f"{name}={session.settings.said[name].value}" for name in typed]
+    if said and session.project.draft_config is None:
+        yield f"to keep it: doit set project={session.project.name} {' '.join(said)}"
 
 
 def made_of(session: Session) -> str:

@@ -185,6 +185,11 @@ class Library:
         same = (file[what] for file in files if file.get("digest") == digest and what in file)
         return next(same, None)
 
+    def called(self, digest: str) -> str:
+        """Return what a clip or sound with this content was last called, "" where none was seen."""
+        clips = self.known["clips"].items()
+        return next((n for n, c in clips if c.get("digest") == digest and "left_out" not in c), "")
+
     def place(self, digest: str) -> Path | None:
         """Return where a clip with this content is now, None where none is.
 

@@ -75,6 +75,10 @@ class Store:
             return None  # a damaged record is a record lost: the key is made again
         return entry if entry.key == key else None
 
+    def forget(self, key: str) -> None:
+        """Forget what `key` made; its objects stay."""
+        self._action(key).unlink(missing_ok=True)
+
     def complete(self, entry: Entry) -> bool:
         """Return whether every object of an entry is here."""
         return all(self.holds(made) for made in entry.objects.values())

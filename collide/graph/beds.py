@@ -72,7 +72,7 @@ def _draw(selection: Selection, number: int, piece: Mapping[str, Any]) -> dict[s
     names = ("seed", "clip") if asked["clip"] == "any" else ("clip",)
     same = (
         draw
-        for draw in selection.draws
+        for draw in selection.every
         if draw.get(KIND) == number and all(draw.get(name) == asked[name] for name in names)
     )
     return next(same, None)

@@ -18,6 +18,7 @@ from collide.filters import read_number
 from collide.step import Range, Single, Toggle
 
 MOST_LAYERS = 9
+LOOK = "look "  # begins the origin of what a look says
 _PINNED = re.compile(r"layer([1-9])\.(\w+)")
 
 
@@ -60,7 +61,15 @@ class Settings:
             if note and note not in self.notes:
                 self.notes.append(note)
             taken[known] = Setting(parse(known, raw), origin)
+        self._unpin(taken)
         self.said.update(taken)
+
+    def _unpin(self, names: Iterable[str]) -> None:
+        """Let words for all layers turn what a look says of each; `spread` turns every pan."""
+        turned = {*names, *(["pan"] if "spread" in names else [])}
+        for name, setting in list(self.said.items()):
+            if setting.origin.startswith(LOOK) and name.rpartition(".")[2] in turned:
+                del self.said[name]
 
     def of(self, name: str, layer: int | None = None) -> Setting:
         """Return what holds for a knob: what was pinned, what was said, or its default."""

@@ -38,23 +38,43 @@ def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
     return found
 
 
+def called(knob: str, digest: str, library: Library, name: str = "") -> str:
+    """Return the name of the file that a knob of a recipe means by its digest.
+
+    Args:
+        name: what it was called where the recipe was made, for the error.
+
+    Raises:
+        InputError: no file with these bytes is there.
+    """
+    limit = knobs()[knob].limit
+    assert isinstance(limit, File)
+    for path in _known(limit, library):
+        small = path.is_file() and path.stat().st_size <= LARGEST
+        if small and library.content(path) == digest:
+            return path.name
+    raise InputError(
+        f"the file of {knob} is not here: {name or digest[:8]}",
+        why=f"none in library/{limit.folder} has its bytes ({digest[:8]})",
+        fix=f"copy it into library/{limit.folder}, or say {knob}=none",
+    )
+
+
 def digests(files: dict[str, Lent]) -> dict[str, Any]:
     """Return what a recipe holds in place of the names: a file renamed is the same look."""
     return {knob: file.digest for knob, file in files.items()}
 
 
 def _found(knob: str, name: str, limit: File, library: Library) -> Lent:
-    folder, known = library.house.library.parent / limit.folder, []
-    if folder.is_dir():
-        known = sorted(p.name for p in folder.iterdir() if p.name.lower().endswith(limit.suffixes))
-    path = folder / name
+    known = [path.name for path in _known(limit, library)]
+    path = _folder(limit, library) / name
     if name not in known:
         raise InputError(
             f"{knob}={name}: no such file in library/{limit.folder}",
             why="there is " + (", ".join(known) or "none yet"),
             fix=did_you_mean(name, known, otherwise=f"copy it into library/{limit.folder}"),
         )
-    fits = path.resolve().is_relative_to(folder.resolve()) and path.is_file()
+    fits = path.resolve().is_relative_to(path.parent.resolve()) and path.is_file()
     digest = library.content(path) if fits and path.stat().st_size <= LARGEST else None
     if digest is None:
         raise InputError(
@@ -63,3 +83,14 @@ def _found(knob: str, name: str, limit: File, library: Library) -> Lent:
             fix="copy the file itself there",
         )
     return Lent(name, path, digest)
+
+
+def _folder(limit: File, library: Library) -> Path:
+    return library.house.library.parent / limit.folder
+
+
+def _known(limit: File, library: Library) -> list[Path]:
+    """Return the files in the folder of a knob, as far as their names can be a value of it."""
+    folder = _folder(limit, library)
+    there = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in there if path.name.lower().endswith(limit.suffixes))

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from collide import __version__
 from collide.build.entry import Entry
 from collide.build.key import Job, Results, Step, library_version
-from collide.graph.knobs import plain
+from collide.graph.knobs import LOOK, plain
 from collide.graph.piece import Layer, Piece
 from collide.step import Knobs
 
@@ -33,16 +33,25 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
             folder = files["."]
             whole = {**given, "seconds": seconds}
             (folder / "manifest.json").write_text(json.dumps(whole, indent=1) + "\n")
-            (folder / "look.json").write_text(json.dumps(piece.recipe, indent=1) + "\n")
+            (folder / "look.json").write_text(json.dumps(_look(piece, results), indent=1) + "\n")
             return {"look": piece.look}
 
-        return Job("record", given=given, version=1, analyze=answer)
+        return Job("record", given=given, version=2, analyze=answer)
 
     deliver = {"manifest.json": piece.project.path / "manifest.json", "look.json": look}
-    said = {f"{n} said in": s.origin for n, s in sorted(piece.settings.said.items())}
+    told = sorted(piece.settings.said.items())
+    said = {f"{n} said in": s.origin for n, s in told if not s.origin.startswith(LOOK)}
     names = {f"layer {layer.number}": layer.pick.name for layer in piece.layers}
     says = {"look": piece.look, **names, **said}
     return Step("record", job, before, says=says, deliver=deliver, opens=False)
+
+
+def _look(piece: Piece, results: Results) -> dict[str, Any]:
+    """Return what the file of a look holds: its recipe, bare names of its files, and its video."""
+    names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}
+    names |= {file.digest: file.name for file in piece.files.values()}
+    (video,) = results["mux"].objects.values()
+    return {"look": piece.look, "recipe": piece.recipe, "names": names, "video": video.digest}
 
 
 def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str) -> dict[str, Any]:
@@ -50,8 +59,8 @@ def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str
     said = sorted(piece.settings.said.items())
     sound = results["loudness"].facts if piece.sounds else {}
     return {
-        "look": piece.look,
-        "recipe": piece.recipe,
+        **_look(piece, results),
+        "storage": piece.knobs["storage"],
         "knobs": _knobs(piece),
         "said": {name: plain(setting.value) for name, setting in said},
         "origins": {name: setting.origin for name, setting in said},

@@ -1,8 +1,4 @@
-"""One piece with all its dice thrown, and its recipe: all it takes to make the video again.
-
-The recipe holds no path, time or output digest, so moving a value from the command line to
-config.json, or renaming a clip, changes no byte of the video that carries it.
-"""
+"""One piece with all its dice thrown: what its steps, and its recipe, are made of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,33 +6,15 @@ from typing import Any
 
 from collide import rolls
 from collide.build.key import Input
-from collide.catalog import instrument, knobs, own
+from collide.catalog import instrument, own
 from collide.errors import InputError
 from collide.graph.knobs import Settings
-from collide.graph.lent import Lent, digests
-from collide.graph.post import chained
+from collide.graph.lent import Lent
 from collide.graph.project import Project
 from collide.graph.selection import Pick
 from collide.hashing import digest_of
 from collide.media import Sound
 from collide.step import RATE, Clip, Knobs, Span
-
-RECIPE = 1  # of the recipe's form
-
-# Knobs that choose clips or keep files: their effect is in the clips and trims themselves.
-CHOOSERS = (
-    "num_videos",
-    "min_resolution",
-    "min_seconds",
-    "storage",
-    "audio_sources",
-    "silence_lufs",
-    "audio_beds",
-    "bed1",
-    "bed2",
-    "bed3",
-    "bed_start",
-)
 
 
 @dataclass(frozen=True)
@@ -140,7 +118,12 @@ class Piece:
     @property
     def look(self) -> str:
         """Return the short name of this look."""
-        return digest_of(self.recipe)[:8]
+        return look_name(self.recipe)
+
+
+def look_name(recipe: Mapping[str, Any]) -> str:
+    """Return the short name of the look that a recipe makes."""
+    return digest_of(recipe)[:8]
 
 
 def drawn_mode(knobs: Knobs, seed: int, number: int) -> str:
@@ -151,57 +134,3 @@ def drawn_mode(knobs: Knobs, seed: int, number: int) -> str:
     by = number if knobs["random_by"] == "layer" else "piece"
     draw = int(rolls.place(seed, "mode", by) * 2**32)
     return str(instrument("modes/random").analyze(own("modes/random", knobs), seed=draw)["mode"])
-
-
-def make_recipe(
-    piece: Mapping[str, Any],
-    layers: list[Layer],
-    *,
-    heard: list[int],
-    beds: list[Bed],
-    frames: int,
-    engine: str,
-    files: dict[str, Lent],
-) -> dict[str, Any]:
-    """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
-
-    A knob that this piece does not read is not in it: turning it makes no other video.
-    """
-    unread = {*CHOOSERS, "seed", *([] if beds else instrument("audio/bed").DEFAULTS)}
-    under = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in beds]
-    read = {name: value for name, value in piece.items() if name not in unread}
-    played = [f"post/{name}" for name in chained(piece)]
-    for name, knob in knobs().items():
-        if knob.owner.startswith("post/") and knob.owner not in played:
-            read.pop(name, None)
-    if not played:
-        read.pop("post")
-    return {
-        "collide": RECIPE,
-        "engine": engine,
-        "seed": piece["seed"],
-        "frames": frames,
-        "piece": read | digests(files),
-        "layers": [_layer(layer, layer.number in heard) for layer in layers],
-        "heard": heard,
-        **({"beds": under} if beds else {}),
-    }
-
-
-def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
-    plays = ["blend/pace", "blend/look", "blend/fit"]
-    if layer.number > 1:
-        plays += ["blend/place", "blend/lay", "blend/key"]
-        plays += [f"modes/{layer.knobs['mode']}", f"modes/{layer.mode}", "source/keyframe"]
-        plays += ["blend/coverage"] if layer.knobs["coverage"] != "off" else []
-        plays += ["source/matte"] if layer.model else []
-        plays += ["blend/matte"] if layer.cut else []
-    if heard:
-        plays += ["audio/extract", "audio/equalizer", "audio/echo"]
-    read = {name for play in plays for name in instrument(play).DEFAULTS}
-    return {
-        "clip": layer.pick.digest,
-        "start": layer.pick.start,
-        "knobs": {name: value for name, value in layer.knobs.items() if name in read},
-        **({"model": layer.model.digest} if layer.model else {}),
-    }

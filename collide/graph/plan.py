@@ -4,8 +4,8 @@ probe:CLIP ─ select ─ keyframe:i ─ color:i ─ layer:i ─┐         plat
                    └─ hear:i ─ audio:i ─ mix ─ loudness ┐ stack:s ─ post:s ─ encode:s ─ mux ─ record
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from collide import segments
@@ -17,8 +17,9 @@ from collide.graph.finish import plate_task
 from collide.graph.knobs import Settings
 from collide.graph.lent import Lent
 from collide.graph.manifest import record_step
-from collide.graph.piece import Bed, Layer, Piece, drawn_mode, make_recipe
+from collide.graph.piece import Bed, Layer, Piece, drawn_mode
 from collide.graph.project import Project
+from collide.graph.recipe import make_recipe
 from collide.graph.selection import Pick
 from collide.graph.sound import hear_step, voice
 from collide.graph.steps import steps_of
@@ -83,6 +84,7 @@ def make_plan(
             model = models[own["rembg_model"]] if mode == "rembg" else None
             layers.append(Layer(pick.layer, pick, clip, own, spans, mode, model))
     heard, silent = _heard(knobs, layers, hear)
+    layers = _apart(knobs, layers, heard, pinned=settings.said)
     recipe = make_recipe(
         knobs, layers, heard=heard, beds=beds, frames=frames, engine=engine, files=files
     )
@@ -117,6 +119,20 @@ def _heard(knobs: Knobs, layers: Sequence[Layer], hear: Hear) -> tuple[list[int]
     said = [(layer.number, layer.knobs["sound"]) for layer in layers if layer.clip.audio]
     heard = instrument("audio/mix").heard(knobs, seed=knobs["seed"], said=said, silent=is_silent)
     return heard, sorted(set(silent) - set(heard))
+
+
+def _apart(
+    knobs: Knobs, layers: list[Layer], heard: Sequence[int], *, pinned: Container[str]
+) -> list[Layer]:
+    """Return the layers, those that are heard at the places that `spread` gives them."""
+    pans = instrument("audio/mix").apart(knobs, layers=heard)
+    moved = {n: pan for n, pan in pans.items() if f"layer{n}.pan" not in pinned}
+    return [
+        replace(layer, knobs={**layer.knobs, "pan": moved[layer.number]})
+        if layer.number in moved
+        else layer
+        for layer in layers
+    ]
 
 
 def possible(settings: Settings) -> list[str]:

@@ -25,6 +25,9 @@ from collide.graph.knobs import Settings, resolve
 from collide.house import House
 from collide.strict import LARGEST, read_json
 
+# Some of the knobs that hold: who says them, the file that they stand in, and their values.
+Told = tuple[str, str, dict[str, Any]]
+
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 NOTES = """# {name}
@@ -135,8 +138,15 @@ class Project:
             kept = kept[1 + len(kept) // 10 :]
         write_whole(self.path / "history.json", _pretty({"configs": kept}))
 
-    def settings(self, typed_presets: list[str], typed: Mapping[str, Any]) -> Settings:
+    def settings(
+        self, typed_presets: list[str], typed: Mapping[str, Any], look: Told | None = None
+    ) -> Settings:
         """Return what holds: defaults, config's presets and knobs, then what was typed.
+
+        Args:
+            typed_presets: names, in order.
+            typed: knobs.
+            look: that was typed; what else was typed counts on top of it.
 
         Raises:
             InputError: a preset or knob that is not there, or a value that cannot be.
@@ -147,7 +157,8 @@ class Project:
         except InputError as error:
             raise error.at(place) from None
         strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
-        told = [*weak, ("config.json", place, config), *strong]
+        told: list[Told] = [*weak, ("config.json", place, config)]
+        told += [*([look] if look else []), *strong]
         layers = presets.in_chain(told)
         files = {origin: file for origin, file, _ in told}
         return resolve([*layers, ("command line", typed)], files)

@@ -48,6 +48,7 @@ class Selection:
         self.project = project
         self.path = project.path / "selection.json"
         self.draws: list[dict[str, Any]] = []
+        self.given: list[dict[str, Any]] = []  # of a look that was typed: they count, unsaved
         self.storage: str | None = None
         if self.path.exists():
             self._read(f"projects/{project.name}/selection.json")
@@ -63,6 +64,11 @@ class Selection:
                 fix=f"let the clips be chosen anew: mv {shown} {shown}.old",
             )
         self.draws, self.storage = draws, storage
+
+    @property
+    def every(self) -> list[dict[str, Any]]:
+        """Return all draws, those that count first."""
+        return [*self.given, *self.draws]
 
     def find(self, layers: Sequence[Mapping[str, Any]]) -> list[Pick | None]:
         """Return what was chosen for each layer, None where a draw is still to be made.
@@ -168,6 +174,11 @@ class Selection:
             if draw["digest"] == old:
                 draw["digest"], draw["name"] = new, name
 
+    def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the draw that was asked for with the same question as `draw`, None for none."""
+        question = _question(draw)
+        return next((known for known in self.draws if _question(known) == question), None)
+
     def save(self) -> None:
         """Write selection.json if it would change."""
         known = {"storage": self.storage, "draws": self.draws}
@@ -178,7 +189,7 @@ class Selection:
     def _draw(self, number: int, knobs: Mapping[str, Any]) -> dict[str, Any] | None:
         # a clip that was named is that clip, whatever the dice and the filters are
         asked = ASKED if knobs["clip"] == "any" else ("clip",)
-        for draw in self.draws:
+        for draw in self.every:
             same = all(draw.get(name) == knobs[name] for name in asked)
             if draw.get("layer") == number and same:
                 return draw
@@ -193,6 +204,11 @@ def _is_draw(said: Any) -> bool:
     starts = all(type(start) in (int, float) and start >= 0 for start in said["starts"].values())
     number = type(said.get("layer", said.get("bed"))) is int
     return texts and starts and number and said["digest"].isalnum()
+
+
+def _question(draw: Mapping[str, Any]) -> dict[str, Any]:
+    answer = ("digest", "name", "starts")
+    return {name: value for name, value in draw.items() if name not in answer}
 
 
 def _place(knobs: Mapping[str, Any]) -> str:

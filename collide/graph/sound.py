@@ -4,7 +4,7 @@ A voice is one sound of the mix: that of a layer, or a bed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from collide.build.key import Input, Job, Results, Step, made_by
@@ -39,16 +39,10 @@ def voice(layer: Layer, fps: int) -> Voice:
 
 
 def voices(piece: Piece) -> list[Voice]:
-    """Return every voice of the mix, where it stands decided."""
-    pans = instrument("audio/mix").apart(piece.knobs, layers=piece.heard)
-    found = []
-    for layer in piece.layers:
-        if layer.number in piece.heard:
-            made = voice(layer, piece.fps)
-            if layer.number in pans and f"layer{layer.number}.pan" not in piece.settings.said:
-                made = replace(made, knobs={**made.knobs, "pan": pans[layer.number]})
-            found.append(made)
-    return [*found, *(_bed_voice(piece, bed) for bed in piece.beds)]
+    """Return every voice of the mix."""
+    heard = [layer for layer in piece.layers if layer.number in piece.heard]
+    layers = [voice(layer, piece.fps) for layer in heard]
+    return [*layers, *(_bed_voice(piece, bed) for bed in piece.beds)]
 
 
 def _bed_voice(piece: Piece, bed: Bed) -> Voice:

@@ -20,7 +20,7 @@ WORDS = 1
 def run(said: Said) -> int:
     """Print the knobs that were asked for."""
     word = said.words[0] if said.words else ""
-    settings = said.existing().settings(said.presets, said.knobs) if said.project else None
+    settings = said.open().settings if said.project else None
     lines = list(_all(word, settings))
     if not lines:
         names = [*all_knobs(), *instruments(), *{name.partition("/")[0] for name in instruments()}]

@@ -1,9 +1,10 @@
-"""turn a knob for good; `knob=` takes it out again
+"""turn a knob for good; `knob=` takes it out again; look=7f3a sets all of an earlier look
 
 Writes projects/x/config.json; `doit undo` goes back. Presets are replaced: preset=a,b.
 """
 
 from collide.errors import InputError
+from collide.graph.adopt import adopt
 from collide.said import Said, refuse_missing_layers
 
 VARIABLES = {"project": "which piece", "preset": "the presets of the project, in order: a,b"}
@@ -18,19 +19,27 @@ def run(said: Said) -> int:
         project.preset(name)
     if "preset" in said.variables:
         values["preset"] = said.presets or ""
+    before, selection = project.config(), None
+    if look := said.look(project):
+        library = said.open(project).bench.library
+        config, selection, _ = adopt(look, project, library, typed=values)
+        values = {**dict.fromkeys(before.keys() - config.keys(), ""), **config}
     if not values:
         raise InputError(
             "nothing to set",
             why="no knob was said",
             fix=f"doit set project={project.name} similarity=0.3",
         )
-    before = project.config()
     after = {name: value for name, value in {**before, **values}.items() if value != ""}
     # a config that could not be read back is not written
     settings = project.drafted(after).settings([], {})
     refuse_missing_layers(settings, [name for name in said.knobs if said.knobs[name]])
     project.turn(values)
+    if selection:
+        selection.save()
     for name, value in values.items():
+        if look and before.get(name) == value:
+            continue
         print(f"{name}: {_shown(before.get(name))} → {_shown(value if value != '' else None)}")
     print(f"next: doit render project={project.name}   (back: doit undo project={project.name})")
     return 0

@@ -60,5 +60,7 @@ def _opened(said: Said, project: Project, name: str, at: float) -> Session:
     # a second more is enough for it, also of what must be rendered whole
     typed = {"duration": str(at + 1), **said.knobs}
     words = [*said.spoken, f"preset={name}"]
-    session = open_session(said.house, project, presets=[name], typed=typed, words=words)
+    session = open_session(
+        said.house, project, presets=[name], typed=typed, words=words, look=said.look(project)
+    )
     return apart(session, "sheet")

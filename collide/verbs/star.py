@@ -1,96 +1,99 @@
 """pin a look: what it is made of is never evicted, and its video is kept under a name
 
-`doit star project=x name=n` pins the last look; off=true lets it go again.
+`doit star project=x name=n` pins the last look, look=7f3a any, look=7f3a,91bc several; off=true
+lets them go again.
 """
 
 from pathlib import Path
-from typing import Any
 
+from collide.build.entry import Entry
 from collide.build.needs import pin, pins, unpin
 from collide.build.store import Store
 from collide.errors import InputError
 from collide.files import copy_out
+from collide.graph.look import Look
+from collide.graph.looks import find_look, last_look
 from collide.graph.project import Project, checked
 from collide.said import Said
-from collide.strict import read_json
 
 VARIABLES = {
     "project": "which piece",
-    "look": "which look, by the first signs of its name; without it, the last",
+    "look": "which looks, by the first signs of their names: 7f3a,91bc; without it, the last",
     "name": "what its video is called: output/NAME.mp4",
     "off": "true: not pinned any more",
 }
 
 
 def run(said: Said) -> int:
-    """Pin the look, or let it go."""
+    """Pin the looks, or let them go."""
     project = said.existing()
-    store = said.open(presets=False).bench.store
+    signs = [word for word in said.variables.get("look", "").split(",") if word]
     if said.variables.get("off", "false") == "true":
-        return _let_go(said, project, store)
-    look, objects, video = _look(said, project)
-    copy = _copy(said, project)
-    pin(store, f"{project.name}-{look}", objects)
-    source = store.verified(video)
-    if source is None:
-        unpin(store, f"{project.name}-{look}")
-        raise InputError(
-            f"the video of look {look} is not in the store",
-            why="it was evicted or damaged since it was rendered",
-            fix=f"render it again, then: {said.line()}",
-        )
-    print(f"look {look} is pinned: its {len(objects)} objects are never evicted")
-    if away := [digest for digest in objects if not store.object(digest).exists()]:
-        print(f"{len(away)} of them were evicted before; made again, they stay as well")
-    if copy:
-        copy_out(source, copy)
-        print(f"its video: projects/{project.name}/output/{copy.name}")
+        store = Store(said.house.cache)
+        for asked in signs or [""]:
+            _let_go(project, store, asked)
+        return 0
+    looks = [find_look(project, asked) for asked in signs] or [last_look(project)]
+    copy = _copy(said, project, looks)
+    for look in looks:
+        _pinned(said, project, look, copy)
     return 0
 
 
-def _look(said: Said, project: Project) -> tuple[str, set[str], str]:
-    """Return the name of the look that is meant, all its objects, and that which is its video.
+def _pinned(said: Said, project: Project, look: Look, copy: Path | None) -> None:
+    """Pin one look, copy its video, and say what of it is not here.
 
     Raises:
-        InputError: there is none, or its manifest is not one.
+        InputError: it was never rendered here, or its video is not in the store.
     """
-    manifest = _manifest(said, project)
-    try:
-        made = [set(task["objects"].values()) for task in manifest["tasks"].values()]
-        (video,) = manifest["tasks"]["mux"]["objects"].values()
-        return str(manifest["look"]), set().union(*made), str(video)
-    except (KeyError, TypeError, AttributeError, ValueError):
-        raise InputError(
-            f"projects/{project.name}/manifest.json does not say what its look is made of",
-            why="it was changed since collide wrote it",
-            fix=f"doit render project={project.name} writes it again, once it is taken away",
-        ) from None
+    session = said.open(project, presets=False, look=look)
+    plan, store = session.plan_known(), session.bench.store
+    made = session.made(plan) if plan else {}
+    if not plan or len(made) < len(plan.steps) - 1:  # the manifest is no part of it
+        missing = next((t for t in plan.steps if t not in made), "") if plan else "its clips"
+        raise _again(said, look, f"{missing or 'it'} was never rendered with this cache and ffmpeg")
+    objects = {o.digest for entry in made.values() for o in entry.objects.values()}
+    pin(store, f"{project.name}-{look.name}", objects)
+    (video,) = made["mux"].objects.values()
+    source = store.verified(video.digest)
+    if source is None:
+        unpin(store, f"{project.name}-{look.name}")
+        raise _again(said, look, "it was evicted or damaged since it was rendered")
+    print(f"look {look.name} is pinned: its {len(objects)} objects are never evicted")
+    for line in _away(made, store):
+        print(line)
+    if copy:
+        copy_out(source, copy)
+        print(f"its video: projects/{project.name}/output/{copy.name}")
 
 
-def _manifest(said: Said, project: Project) -> dict[str, Any]:
-    """Return the manifest of the look that was named.
+def _again(said: Said, look: Look, why: str) -> InputError:
+    again = f"doit render project={said.project} look={look.name}"
+    return InputError(
+        f"the video of look {look.name} is not in the store",
+        why=why,
+        fix=f"make it again: {again}\nand then: {said.line()}",
+    )
+
+
+def _away(made: dict[str, Entry], store: Store) -> list[str]:
+    """Return what is said of tasks whose objects are not here."""
+    away = [task for task, entry in made.items() if not store.complete(entry)]
+    if not away:
+        return []
+    shown = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
+    return [
+        f"evicted before, {len(away)} of its {len(made)} tasks: {shown}",
+        "a render that reads them makes them again, and then they stay as well",
+    ]
+
+
+def _copy(said: Said, project: Project, looks: list[Look]) -> Path | None:
+    """Return where the video is copied to.
 
     Raises:
-        InputError: nothing was rendered yet, or another look came after it.
+        InputError: no file can be called so, or there are several videos.
     """
-    path, asked = project.path / "manifest.json", said.variables.get("look", "")
-    if not path.exists():
-        raise InputError(
-            f"{project.name} has no look yet",
-            why="nothing of it was rendered",
-            fix=f"doit render project={project.name}",
-        )
-    manifest = read_json(path, shown=f"projects/{project.name}/manifest.json")
-    if not str(manifest.get("look", asked)).startswith(asked):
-        raise InputError(
-            f"look {asked} is not the last one of {project.name}",
-            why=f"the last one is {manifest.get('look')}; a look is pinned while all of it is here",
-            fix=f"render it again, then: {said.line()}",
-        )
-    return manifest
-
-
-def _copy(said: Said, project: Project) -> Path | None:
     name = said.variables.get("name")
     if name is None:
         return None
@@ -101,11 +104,17 @@ def _copy(said: Said, project: Project) -> Path | None:
             why=f"output/{name}.mp4 is always the last look",
             fix=f"say name={name}-first",
         )
+    if len(looks) > 1:
+        raise InputError(
+            f"{len(looks)} videos cannot all be called {name!r}",
+            why="a name is for one look",
+            fix=f"star one after another: doit star project={project.name} look={looks[0].name} "
+            f"name={name}",
+        )
     return project.video.with_name(f"{name}.mp4")
 
 
-def _let_go(said: Said, project: Project, store: Store) -> int:
-    asked = said.variables.get("look", "")
+def _let_go(project: Project, store: Store, asked: str) -> None:
     mine = (name.rpartition("-") for name in pins(store))
     looks = [look for owner, _, look in mine if owner == project.name and look.startswith(asked)]
     if len(looks) != 1:
@@ -116,4 +125,3 @@ def _let_go(said: Said, project: Project, store: Store) -> int:
         )
     unpin(store, f"{project.name}-{looks[0]}")
     print(f"look {looks[0]} is not pinned any more")
-    return 0

@@ -91,6 +91,17 @@ class House:
         return self.root / "cache" / "objects" / digest[:2] / digest
 
 
+def record(house: House, kind: str) -> str:
+    """Return the path of a record of what the house rendered last."""
+    look = house.manifest()["look"]
+    paths = {
+        "manifest": "projects/x/manifest.json",
+        "look": f"projects/x/looks/{look}.json",
+        "video": "projects/x/output/x.mp4",
+    }
+    return str(house.root / paths[kind])
+
+
 def ffmpeg(*words: str, cwd: Path | None = None) -> str:
     """Run ffmpeg on what the tests themselves made, and return what it says."""
     command = [str(find_engine().path), "-nostdin", "-hide_banner", "-y", *words]
@@ -166,6 +177,19 @@ def house(tmp_path, rendered) -> House:
     new = House.__new__(House)
     new.root = root
     return new
+
+
+@pytest.fixture
+def friend(tmp_path, clips) -> House:
+    """The house of somebody else: the same clips in other folders, with other names, no cache."""
+    root = tmp_path / "a friend's house"
+    root.mkdir()
+    made = House(root)
+    for clip in clips.iterdir():
+        folder = root / "library" / "video" / "trip"
+        folder.mkdir(exist_ok=True)
+        shutil.copy(clip, folder / f"their {clip.name}")
+    return made
 
 
 @pytest.fixture

@@ -142,12 +142,44 @@ def test_a_look_is_starred_while_its_video_is_there(house):
     assert answered(house, "star", "project=x") == (
         f"ERROR: the video of look {look} is not in the store\n"
         "  why  it was evicted or damaged since it was rendered\n"
-        "  fix  render it again, then: doit star project=x"
+        f"  fix  make it again: doit render project=x look={look}\n"
+        "       and then: doit star project=x"
     )
     said = answered(house, "star", "project=x", "look=zz")
-    assert said.startswith("ERROR: look zz is not the last one of x\n")
+    assert said.startswith("ERROR: x has no look 'zz'\n")
     said = answered(house, "star", "project=x", "off=true")
     assert "none that begins so is pinned" in said
+
+
+def test_any_look_can_be_starred_by_its_name(house):
+    """Not just the last one: it is pinned whole, and what of it was evicted is named."""
+    first, video = house.manifest()["look"], house.video().read_bytes()
+    mine = objects(house)
+    house.render("crf=30", "layer2.contrast=1.2")
+    second = house.manifest()["look"]
+    gone = house.manifest()["tasks"]["layer:2"]["objects"]
+    ran = house.doit("star", f"look={first[:6]}", "name=old")
+    assert ran.code == 0, ran.out
+    assert ran.out == (
+        f"look {first} is pinned: its {len(mine)} objects are never evicted\n"
+        "its video: projects/x/output/old.mp4\n"
+    )
+    assert house.video().with_name("old.mp4").read_bytes() == video
+    for digest in gone.values():
+        house.object(digest).unlink()
+    ran = house.doit("star", f"look={first[:6]},{second}")
+    assert "evicted before, 1 of its 17 tasks: layer:2\n" in ran.out, ran.out
+    ran = house.doit("looks", "project=x")
+    lines = ran.out.splitlines()
+    assert lines[0].split()[0] == second and lines[1].split()[0] == first
+    assert "pinned  video here     crf 20 → 30, layer2.contrast 0.9096 → 1.2" in lines[0]
+    assert lines[1].endswith("the first")
+    assert house.doit("cache", "gc", "keep=0").code == 0
+    assert mine <= {path.name for path in (house.root / "cache" / "objects").glob("*/*")}
+    ran = house.doit("star", "project=x", f"look={first},{second}", "off=true")
+    assert ran.out == "".join(f"look {look} is not pinned any more\n" for look in (first, second))
+    said = answered(house, "star", "project=x", f"look={first},{second}", "name=both")
+    assert said.startswith("ERROR: 2 videos cannot all be called 'both'\n")
 
 
 def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):

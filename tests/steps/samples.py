@@ -104,11 +104,18 @@ OPENED = (
     "[Parsed_showinfo_0 @ 0x1] config in time_base: 1/12800, frame_rate: 25/1\n"
     "[Parsed_showinfo_0 @ 0x1] n:   0 pts:      0 fmt:yuvj420p cl:left\n"
 )
-SIDES = "RMS level dB: -20.100000\nRMS level dB: {}\n"
+
+
+def _said(lufs: str, peak: str, right: str) -> str:
+    """Return what runs say that measure a sound of this loudness, and look at the sample clip."""
+    sides = f"RMS level dB: -20.100000\nRMS level dB: {right}\n"
+    return f"    I:         {lufs} LUFS\n    Peak:      {peak} dBFS\n{sides}{OPENED}{MASKED}"
+
+
 REPORTS = {
-    "loud": f"    I:         -9.0 LUFS\n    Peak:       1.2 dBFS\n{SIDES.format(-3.5)}{MASKED}",
-    "soft": f"    I:         -42.5 LUFS\n    Peak:      -30.0 dBFS\n{SIDES.format(-40)}{OPENED}{MASKED}",
-    "silent": f"    I:         -70.0 LUFS\n    Peak:       -inf dBFS\n{SIDES.format('-inf')}{MASKED}",
+    "loud": _said("-9.0", "1.2", "-3.500000"),
+    "soft": _said("-42.5", "-30.0", "-40.000000"),
+    "silent": _said("-70.0", "-inf", "-inf"),
 }
 
 

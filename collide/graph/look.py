@@ -1,0 +1,123 @@
+"""One look: its recipe, and what is told beside it, read strictly from a file of anybody's."""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from collide.build.library import Library
+from collide.graph import lent
+from collide.graph.knobs import LOOK, Settings
+from collide.graph.project import Told
+from collide.graph.recipe import Part, Recipe, is_digest, read_recipe
+from collide.graph.selection import ASKED
+from collide.step import STORAGE
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a manifest says of a task: its key, what it made, by role, and what it found."""
+
+    key: str
+    objects: Mapping[str, str]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look, read."""
+
+    recipe: Recipe
+    shown: str  # what it was read from
+    names: Mapping[str, str] = field(default_factory=dict)  # digest -> what the file was called
+    video: str = ""  # digest of what came out; "" where nobody wrote it down
+    when: float = 0.0  # it was rendered last, in seconds since 1970
+    tasks: Mapping[str, Task] = field(default_factory=dict)  # of a manifest
+    storage: str = ""  # how its layers were kept; "" where nobody wrote it down
+
+    @property
+    def name(self) -> str:
+        """Return its short name."""
+        return self.recipe.look
+
+    def called(self, digest: str) -> str:
+        """Return what a file of it was called, or how else a person may tell it."""
+        return self.names.get(digest) or f"the file {digest[:8]}"
+
+    def told(self, library: Library, typed: Container[str] = ()) -> Told:
+        """Return its knobs as one of the places that say some.
+
+        Args:
+            library: in whose folders the files are that knobs name.
+            typed: knobs that were said beside it: their files are not looked for.
+
+        Raises:
+            InputError: a file that a knob names is not here.
+        """
+        files = {
+            knob: lent.called(knob, digest, library, self.names.get(digest, ""))
+            for knob, digest in self.recipe.files.items()
+            if knob not in typed
+        }
+        return f"{LOOK}{self.name}", self.shown, {**self.recipe.said, **files}
+
+
+def read_look(data: Mapping[str, Any], shown: str, when: float = 0.0) -> Look:
+    """Return the look in plain data: of a look's file, a manifest, or a bare recipe.
+
+    Raises:
+        InputError: it is none, or says what no knob can be.
+    """
+    recipe = read_recipe(data, shown)
+    names, video = _texts(data.get("names")), data.get("video")
+    tasks, storage = dict(_tasks(data.get("tasks"))), data.get("storage")
+    return Look(
+        recipe,
+        shown,
+        names,
+        str(video) if is_digest(video) else "",
+        when,
+        tasks,
+        storage if isinstance(storage, str) and storage in STORAGE else "",
+    )
+
+
+def _texts(said: Any) -> dict[str, str]:
+    """Return the texts in an object of JSON; what is none, and is only told, may be left out."""
+    items = said.items() if isinstance(said, dict) else ()
+    return {name: text for name, text in items if isinstance(text, str)}
+
+
+def _tasks(said: Any) -> Iterator[tuple[str, Task]]:
+    for task, made in said.items() if isinstance(said, dict) else ():
+        if isinstance(made, dict) and isinstance(made.get("key"), str):
+            facts = made.get("facts")
+            told = facts if isinstance(facts, dict) else {}
+            yield task, Task(made["key"], _texts(made.get("objects")), told)
+
+
+def draws(
+    look: Look, settings: Settings, library: Library, typed: Settings
+) -> list[dict[str, Any]]:
+    """Return what a selection has to hold to give each layer, and each bed, its part of the look.
+
+    Args:
+        settings: with the look in them, and nothing that was typed beside it: a layer that is asked
+            for another clip, or seed, is drawn as ever.
+        library: which knows what the files are called now.
+        typed: with that too. How large and long a clip must be is asked of new ones only.
+    """
+    fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
+    piece, made = {**settings.piece(), **fits}, []
+    for of, number, part in look.recipe.parts:
+        if of == "layer":
+            values = {**piece, **settings.layer(number)}
+            asked, at = {name: values[name] for name in ASKED}, values["start"]
+        else:
+            asked, at = {"seed": piece["seed"], "clip": piece[f"bed{number}"]}, piece["bed_start"]
+        made.append({of: number, **asked, **_drawn(look, part, at, library)})
+    return made
+
+
+def _drawn(look: Look, part: Part, at: float, library: Library) -> dict[str, Any]:
+    name = library.called(part.digest) or look.called(part.digest)
+    return {"digest": part.digest, "name": name, "starts": {str(float(at)): part.start}}

@@ -1,0 +1,234 @@
+"""The recipe: all it takes to make a video again, written and read back.
+
+It holds no path, time or output digest, so moving a value from the command line to config.json, or
+renaming a clip, changes no byte of the video that carries it. One that is read may be a
+stranger's: each name comes from a table, each number is bounded, and nothing of it is ever run.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from collide.catalog import instrument, knobs
+from collide.errors import InputError
+from collide.graph.knobs import MOST_LAYERS, Window, parse
+from collide.graph.lent import Lent, digests
+from collide.graph.piece import Bed, Layer, look_name
+from collide.graph.post import chained
+from collide.step import File
+
+FORM = 1  # of the recipe
+
+# Knobs that choose clips or keep files: their effect is in the clips and trims themselves.
+CHOOSERS = (
+    "num_videos",
+    "min_resolution",
+    "min_seconds",
+    "storage",
+    "audio_sources",
+    "silence_lufs",
+    "audio_beds",
+    "bed1",
+    "bed2",
+    "bed3",
+    "bed_start",
+)
+
+_DIGEST = re.compile(r"[0-9a-f]{32}")
+_LATEST = 1e6  # seconds into a clip
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file that a layer shows, or that a bed is, and the second it begins at."""
+
+    digest: str
+    start: float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe, read: every value of it checked."""
+
+    data: dict[str, Any]  # as it stands
+    said: dict[str, Any]  # knobs, as a config says them: `layer2.similarity`
+    layers: list[Part]
+    beds: list[Part]
+    files: dict[str, str]  # a knob that names a file -> the digest of that
+    models: dict[int, str]  # of a layer
+
+    @property
+    def look(self) -> str:
+        """Return the short name of the look that it makes."""
+        return look_name(self.data)
+
+    @property
+    def parts(self) -> list[tuple[str, int, Part]]:
+        """Return what it is made of: ("layer", 1, …), then ("bed", 1, …)."""
+        layers = [("layer", n, part) for n, part in enumerate(self.layers, start=1)]
+        return [*layers, *(("bed", n, part) for n, part in enumerate(self.beds, start=1))]
+
+
+def make_recipe(
+    piece: Mapping[str, Any],
+    layers: list[Layer],
+    *,
+    heard: list[int],
+    beds: list[Bed],
+    frames: int,
+    engine: str,
+    files: dict[str, Lent],
+) -> dict[str, Any]:
+    """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
+
+    A knob that this piece does not read is not in it: turning it makes no other video.
+    """
+    unread = {*CHOOSERS, "seed", *([] if beds else instrument("audio/bed").DEFAULTS)}
+    under = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in beds]
+    read = {name: value for name, value in piece.items() if name not in unread}
+    played = [f"post/{name}" for name in chained(piece)]
+    for name, knob in knobs().items():
+        if knob.owner.startswith("post/") and knob.owner not in played:
+            read.pop(name, None)
+    if not played:
+        read.pop("post")
+    return {
+        "collide": FORM,
+        "engine": engine,
+        "seed": piece["seed"],
+        "frames": frames,
+        "piece": read | digests(files),
+        "layers": [_layer(layer, layer.number in heard) for layer in layers],
+        "heard": heard,
+        **({"beds": under} if beds else {}),
+    }
+
+
+def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
+    plays = ["blend/pace", "blend/look", "blend/fit"]
+    if layer.number > 1:
+        plays += ["blend/place", "blend/lay", "blend/key"]
+        plays += [f"modes/{layer.knobs['mode']}", f"modes/{layer.mode}", "source/keyframe"]
+        plays += ["blend/coverage"] if layer.knobs["coverage"] != "off" else []
+        plays += ["source/matte"] if layer.model else []
+        plays += ["blend/matte"] if layer.cut else []
+    if heard:
+        plays += ["audio/extract", "audio/equalizer", "audio/echo"]
+    read = {name for play in plays for name in instrument(play).DEFAULTS}
+    return {
+        "clip": layer.pick.digest,
+        "start": layer.pick.start,
+        "knobs": {name: value for name, value in layer.knobs.items() if name in read},
+        **({"model": layer.model.digest} if layer.model else {}),
+    }
+
+
+def read_recipe(data: Mapping[str, Any], shown: str) -> Recipe:
+    """Return the recipe in plain data, checked.
+
+    Args:
+        data: of a recipe, or of what holds one as its `recipe`: a manifest, the file of a look.
+        shown: what it was read from, for errors.
+
+    Raises:
+        InputError: it is no recipe, or says what no knob can be.
+    """
+    found = data.get("recipe", data)
+    try:
+        if found["collide"] != FORM:
+            raise ValueError(f"its form is {found['collide']!r}, and this collide reads {FORM}")
+        return _read(found)
+    except InputError as error:
+        raise error.at(shown) from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        why = (
+            str(error)
+            if isinstance(error, ValueError)
+            else "a part of a recipe is missing, or is something else"
+        )
+        raise InputError(
+            f"{shown} is no look that collide reads",
+            why=why,
+            fix="give a manifest.json, a file of projects/x/looks, or a video, as collide wrote it",
+        ) from None
+
+
+def _read(data: Mapping[str, Any]) -> Recipe:
+    layers, beds, heard = data["layers"], data.get("beds", []), data["heard"]
+    _counted(layers, "layers", 1, MOST_LAYERS)
+    _counted(beds, "beds", 0, 3)
+    if not isinstance(heard, list) or not {*heard} <= {*range(1, len(layers) + 1)}:
+        raise ValueError("heard takes numbers of its layers")
+    if strange := data["piece"].keys() & {*CHOOSERS}:
+        raise ValueError(f"{min(strange)} stands in no recipe: its effect does")
+    files = dict(_files(data["piece"]))
+    models = {n: _digest(layer["model"]) for n, layer in enumerate(layers, 1) if "model" in layer}
+    _digest(data["engine"])
+    said = {"seed": data["seed"], "num_videos": len(layers), "audio_sources": len(heard)}
+    said |= {"audio_beds": len(beds), "post": "none"}
+    said |= {name: value for name, value in data["piece"].items() if name not in files}
+    for number, layer in enumerate(layers, start=1):
+        said |= dict(_pinned(number, layer["knobs"], number in heard))
+    return Recipe(
+        dict(data),
+        {name: _value(name, value) for name, value in said.items()},
+        [_part(layer, "clip") for layer in layers],
+        [_part(bed, "sound") for bed in beds],
+        files,
+        models,
+    )
+
+
+def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> Iterator[tuple[str, Any]]:
+    """Yield the knobs of one layer; what is not in a recipe, since it is not read, is off."""
+    told = ({} if number == 1 else {"coverage": "off"}) | dict(values)
+    told |= {} if heard else {"sound": "off"}
+    for name, value in told.items():
+        yield f"layer{number}.{name}", value
+
+
+def _value(name: str, raw: Any) -> Any:
+    """Return the checked value of a knob.
+
+    Raises:
+        InputError: no such knob, or a value it cannot take.
+        ValueError: it chooses clips, which a recipe does by digest; or it is a window.
+    """
+    bare = name.rpartition(".")[2]
+    value = parse(name, raw)
+    if bare in instrument("source/select").DEFAULTS and name not in ("seed", "num_videos"):
+        raise ValueError(f"{name} chooses a clip, and a look names its clips by their content")
+    if isinstance(value, Window):
+        raise ValueError(f"{name} is a window, and the dice of a look are thrown")
+    return value
+
+
+def _files(piece: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each knob that names a file, with the digest that stands for it."""
+    for name, value in piece.items():
+        if name in knobs() and isinstance(knobs()[name].limit, File) and value != "none":
+            yield name, _digest(value)
+
+
+def _part(said: Mapping[str, Any], what: str) -> Part:
+    start = said["start"]
+    if type(start) not in (int, float) or not 0 <= start <= _LATEST:
+        raise ValueError(f"a start is a number of seconds, from 0 to {_LATEST:g}")
+    return Part(_digest(said[what]), start)
+
+
+def is_digest(said: Any) -> bool:
+    """Return whether something names content: 32 hexadecimal digits."""
+    return isinstance(said, str) and _DIGEST.fullmatch(said) is not None
+
+
+def _digest(said: Any) -> str:
+    if not isinstance(said, str) or not is_digest(said):
+        raise ValueError("what it is made of is named by 32 hexadecimal digits")
+    return said
+
+
+def _counted(said: Any, what: str, least: int, most: int) -> None:
+    if not isinstance(said, list) or not least <= len(said) <= most:
+        raise ValueError(f"it takes {least} to {most} {what}")

@@ -1,0 +1,92 @@
+"""which look made a file, of which project, with which clips, and what its knobs were
+
+`doit identify file=FILE`: a video, a manifest.json, or the file of a look.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from collide.errors import printable
+from collide.graph.look import Look
+from collide.graph.project import Project
+from collide.graph.promote import plainly
+from collide.records import missing, owners, read_record
+from collide.said import Said
+from collide.session import Session
+from collide.words import line
+
+VARIABLES = {"file": "a video, a manifest.json, or the file of a look"}
+
+
+def run(said: Said) -> int:
+    """Print what is known of the file."""
+    session = said.open_house()
+    asked = said.needed("file", "out.mp4")
+    look = read_record(session.bench, asked)
+    known = owners(said.house, look)
+    names = {digest: name for _, other in known for digest, name in other.names.items()}
+    if missing(look, session.bench.library):
+        session.clips.scan()
+    for text in [
+        *_whose(asked, look, known),
+        *_made_of(session, look, {**names, **look.names}),
+        *_knobs(look),
+        *_next(asked, look, known),
+    ]:
+        print(printable(text))
+    return 0
+
+
+def _whose(asked: str, look: Look, known: list[tuple[Project, Look]]) -> Iterator[str]:
+    """Yield which look it is, of which projects, and whether it is their video to the byte."""
+    names = ", ".join(project.name for project, _ in known)
+    where = f"of project {names}" if known else "of no project here"
+    yield f"{asked}: look {look.name}, {where}"
+    videos = {other.video for _, other in known}
+    if videos and look.video and Path(asked).suffix.lower() != ".json":
+        same = look.video in videos
+        yield (
+            "it is that video, byte for byte"
+            if same
+            else (
+                "its recipe is that look's; its bytes are others: it was cut, changed or exported"
+            )
+        )
+
+
+def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[str]:
+    """Yield what each layer and each bed shows, and where that is."""
+    said, library = look.recipe.said, session.bench.library
+    fps, heard = said["fps"], look.recipe.data["heard"]
+    yield f"{said['duration']:g} s, {said['output_size']}, {fps} fps, seed {said['seed']}"
+    for of, number, part in look.recipe.parts:
+        place, name = library.place(part.digest), names.get(part.digest, "")
+        where = f"here: {library.called(part.digest)}" if place else "missing"
+        sounds = ", heard" if of == "layer" and number in heard else ""
+        told = name or f"content {part.digest[:8]}"
+        yield f"  {of} {number}  {told} from second {part.start:g}{sounds}  · {where}"
+
+
+def _knobs(look: Look) -> Iterator[str]:
+    """Yield the knobs that are not as DEFAULTS have them, a line for the piece and one a layer."""
+    turned = {**plainly(look.recipe.said), **look.recipe.files}
+    shown = {"": [f"{name}={_value(value)}" for name, value in turned.items() if "." not in name]}
+    for name, value in turned.items():
+        layer, dot, bare = name.partition(".")
+        if dot:
+            shown.setdefault(layer, []).append(f"{bare}={_value(value)}")
+    for layer, told in sorted(shown.items()):
+        yield f"  {layer or 'turned'}: {' '.join(told)}"
+
+
+def _value(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).lower()
+
+
+def _next(asked: str, look: Look, known: list[tuple[Project, Look]]) -> Iterator[str]:
+    if known:
+        project, _ = known[0]
+        yield f"to open it: {line(['render'], {'project': project.name, 'look': look.name})}"
+    else:
+        yield f"to make it again: {line(['replay'], {'manifest': asked})}"
+        yield f"to work on it: {line(['new'], {'from': asked, 'project': 'x'})}"

@@ -1,0 +1,61 @@
+"""every look that was rendered, the last one first: when, what changed, pinned or not, its video"""
+
+from datetime import datetime
+
+from collide.build.needs import pins
+from collide.build.store import Store
+from collide.errors import InputError
+from collide.graph.differ import differences
+from collide.graph.look import Look
+from collide.graph.looks import looks_of
+from collide.graph.project import Project
+from collide.said import Said
+
+VARIABLES = {"project": "which piece", "count": "how many; 20 where it is not said"}
+MOST = 4  # differences of one look that are told
+
+
+def run(said: Said) -> int:
+    """Print a line for each look."""
+    project = said.existing()
+    found = list(looks_of(project))
+    most = _most(said.variables.get("count", "20"))
+    if not found:
+        print(f"{project.name} has no look yet: doit render project={project.name}")
+        return 0
+    store = Store(said.house.cache)
+    pinned = {name.rpartition("-")[2] for name in pins(store) if _owned(name, project)}
+    for look, before in zip(found[:most], [*found[1:], None], strict=False):
+        print(_line(look, before, store, pinned=look.name in pinned))
+    if len(found) > most:
+        print(f"and {len(found) - most} before: doit looks project={project.name} count=…")
+    print(f"to open one: doit render project={project.name} look={found[-1].name[:4]}")
+    return 0
+
+
+def _most(said: str) -> int:
+    if said.isdecimal() and 0 < int(said) < 10**6:
+        return int(said)
+    raise InputError(
+        f"count={said} is not possible", why="it is a whole number", fix="say count=20"
+    )
+
+
+def _line(look: Look, before: Look | None, store: Store, *, pinned: bool) -> str:
+    when = datetime.fromtimestamp(look.when).strftime("%Y-%m-%d %H:%M")
+    video = "video here" if store.object(look.video).exists() else "video evicted"
+    star = "pinned" if pinned else ""
+    return f"{look.name}  {when}  {star:<6}  {video:<13}  {_moved(look, before)}".rstrip()
+
+
+def _moved(look: Look, before: Look | None) -> str:
+    """Return in what a look differs from the one before it."""
+    if before is None:
+        return "the first"
+    moved = differences(before, look)
+    told = ", ".join(map(str, moved[:MOST]))
+    return told + (f" and {len(moved) - MOST} more" if len(moved) > MOST else "")
+
+
+def _owned(pin: str, project: Project) -> bool:
+    return pin.rpartition("-")[0] == project.name

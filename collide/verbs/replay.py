@@ -1,0 +1,143 @@
+"""make a video again from its record, and compare: the same bytes, or where they begin to differ
+
+`doit replay manifest=FILE`: a manifest.json, the file of a look, or a video.
+"""
+
+from dataclasses import replace
+
+from collide.build.entry import Entry
+from collide.errors import InputError, TaskError
+from collide.graph.adopt import adopt
+from collide.graph.differ import differences
+from collide.graph.look import Look
+from collide.graph.plan import Plan
+from collide.graph.project import Project, admit_scripts, named
+from collide.graph.recipe import read_recipe
+from collide.records import missing, owners, read_record
+from collide.said import Said
+from collide.session import Session, open_session
+from collide.through import rendered
+
+VARIABLES = {
+    "manifest": "a manifest.json, the file of a look, or a video",
+    "project": "where it is made; without it, where it was, or a project of its own",
+    "engine": "new makes it with another ffmpeg",
+}
+
+
+def run(said: Said) -> int:
+    """Render it, and say whether it came out as it was."""
+    house = said.open_house()
+    look = read_record(house.bench, said.needed("manifest", "projects/x/manifest.json"))
+    _refuse_missing(look, house)
+    project = _project(said, look, house)
+    session = open_session(
+        said.house,
+        project,
+        presets=[],
+        typed={"storage": look.storage} if look.storage else {},
+        words=[*said.spoken, *(f"{k}={v}" for k, v in said.variables.items())],
+        look=look,
+    )
+    plan = session.plan_now()
+    _refuse_another(said, look, plan)
+    for _ in rendered(session, plan, plan.steps.values()):
+        pass
+    print(session.run.line())
+    print(_compared(said, look, plan, session))
+    return 0
+
+
+def _refuse_missing(look: Look, house: Session) -> None:
+    """Refuse a look whose clips are not here.
+
+    Raises:
+        InputError: with each of them.
+    """
+    library = house.bench.library
+    if missing(look, library):
+        house.clips.scan()
+    lost = [
+        f"{look.called(part.digest)} of {of} {n} (content {part.digest[:8]})"
+        for of, n, part in missing(look, library)
+    ]
+    if lost:
+        raise InputError(
+            f"{'a clip is' if len(lost) == 1 else f'{len(lost)} clips are'} not here: "
+            + ", ".join(lost),
+            why="no file in library/video, or in a folder that doit scan was given, has its bytes",
+            fix="copy it there, under any name, or say where it is: doit scan path=DIR\n"
+            f"or make the same look of other clips: doit new from={look.shown} project=x",
+        )
+
+
+def _project(said: Said, look: Look, house: Session) -> Project:
+    """Return where it is made: the project that was said, one that has the look, or a new one."""
+    if said.project:
+        project = named(said.house, said.project)
+    elif known := owners(said.house, look):
+        project = known[0][0]
+        admit_scripts(said.house, project.name)
+    else:
+        project = named(said.house, f"look-{look.name}")
+    if project.exists():
+        return project
+    print(f"making project {project.name} (projects/{project.name}/config.json)")
+    config, selection, _ = adopt(look, project, house.bench.library)
+    project.drafted(config).make()
+    selection.save()
+    return project
+
+
+def _refuse_another(said: Said, look: Look, plan: Plan) -> None:
+    """Refuse what would not come out as it was.
+
+    Raises:
+        InputError: another engine, and nobody said that it may be; or a knob means another thing.
+    """
+    here = replace(look, recipe=read_recipe(plan.piece.recipe, look.shown))
+    moved = differences(look, here)
+    if not moved or (
+        [d.name for d in moved] == ["engine"] and said.variables.get("engine") == "new"
+    ):
+        return
+    why = ", ".join(map(str, moved[:6]))
+    engine = moved[0].name == "engine"
+    raise InputError(
+        f"{look.shown} was made by another ffmpeg"
+        if engine
+        else f"{look.shown} is another look here",
+        why=why,
+        fix=f"make it with this one, and other bytes: {said.line(engine='new')}"
+        if engine
+        else "replay it with the version of collide that its manifest names",
+    )
+
+
+def _compared(said: Said, look: Look, plan: Plan, session: Session) -> str:
+    """Return that the bytes are the same, as far as the record knows them.
+
+    Raises:
+        TaskError: they are not.
+    """
+    name, results = plan.piece.project.name, session.bench.results()
+    video = f"projects/{name}/output/{name}.mp4"
+    known = [task for task in plan.steps if task in look.tasks]
+    others = [t for t in known if look.tasks[t].objects != _objects(results[t])]
+    if look.video not in ("", results["mux"].objects["video.mp4"].digest):
+        others.append("mux")
+    if others and said.variables.get("engine") == "new":
+        return f"{video}: made by another ffmpeg, and first differs in {others[0]}"
+    if others:
+        raise TaskError(
+            f"{others[0]} came out otherwise than {look.shown} says",
+            why="it is the first that differs; what hangs on it differs too",
+            fix=f"what may be the cause: doit prove project={name} look={look.name}",
+        )
+    if known:
+        return f"the same bytes: all {len(known)} tasks of the record, and {video}"
+    return f"the same bytes: {video}" if look.video else f"{video}; the record has no digest of it"
+
+
+def _objects(entry: Entry) -> dict[str, str]:
+    return {role: made.digest for role, made in entry.objects.items()}

@@ -1,0 +1,105 @@
+"""identify, new from=: what a file says of the look that made it, and what is begun with it."""
+
+import json
+import shutil
+
+from tests.render.conftest import ffmpeg, record
+from tests.render.refusals import answered
+
+
+def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
+    """All from the video alone; of its own project it says that the bytes are the same."""
+    look = house.manifest()["look"]
+    ran = house.doit("identify", "file=projects/x/output/x.mp4")
+    assert ran.code == 0, ran.out
+    lines = ran.out.splitlines()
+    assert lines[:3] == [
+        f"projects/x/output/x.mp4: look {look}, of project x",
+        "it is that video, byte for byte",
+        "6 s, 128x72, 10 fps, seed 7",
+    ]
+    start = house.manifest()["clips"][1]["start"]
+    assert f"  layer 2  b.mp4 from second {start:g}  · here: library/video/b.mp4" in lines
+    assert "  layer 1  a.mp4 from second" in ran.out and ", heard  · here:" in ran.out
+    (turned,) = (line for line in lines if line.startswith("  turned:"))
+    assert "similarity=0.3" in turned and "output_size=128x72" in turned
+    assert "opacity" not in ran.out, "what is as DEFAULTS have it is not said"
+    assert lines[-1] == f"to open it: doit render project=x look={look}"
+
+
+def test_identify_knows_a_video_that_travelled(house, friend):
+    """Elsewhere, in another container and cut: the recipe is read, and what is missing is named."""
+    cut = friend.root / "cut.mkv"
+    ffmpeg("-v", "error", "-i", str(house.video()), "-t", "2", "-c", "copy", str(cut))
+    (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
+    ran = friend.doit("identify", "file=cut.mkv")
+    assert ran.code == 0, ran.out
+    assert f"cut.mkv: look {house.manifest()['look']}, of no project here\n" in ran.out
+    assert "· here: library/video/trip/their a.mp4\n" in ran.out
+    assert ran.out.count("· missing\n") == 1
+    assert "to make it again: doit replay manifest=cut.mkv\n" in ran.out
+    again = house.root / "cut.mkv"
+    shutil.copy(cut, again)
+    assert "its bytes are others" in house.doit("identify", "file=cut.mkv").out
+
+
+def test_identify_refuses_what_says_nothing(house):
+    """A clip of a camera, a text, a folder, nothing: each with its reason, no traceback."""
+    for file, what in {
+        "library/video/a.mp4": "library/video/a.mp4 does not say how it was made",
+        "dodo.py": "dodo.py cannot be read",
+        "library": "library cannot be read",
+        "none.mp4": "none.mp4 cannot be read",
+        "projects/x/config.json": "projects/x/config.json is no look that collide reads",
+    }.items():
+        ran = house.doit("identify", f"file={file}")
+        assert ran.code == 3 and ran.out.startswith(f"ERROR: {what}\n"), ran.out
+        assert "Traceback" not in ran.out
+    assert "doit identify needs file=" in answered(house, "identify")
+
+
+# --- a look given to a friend ---
+
+
+def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
+    """new from=FILE takes knobs and clips; what renders is equal to the byte."""
+    look = house.manifest()["look"]
+    ran = friend.doit("new", f"from={record(house, 'video')}", "project=y")
+    assert ran.code == 0, ran.out
+    assert f"all its clips are here: it is look {look} again, to the byte\n" in ran.out
+    config = json.loads((friend.root / "projects" / "y" / "config.json").read_text())
+    assert config["similarity"] == 0.3 and config["seed"] == 7 and "opacity" not in config
+    ran = friend.doit("render", "project=y")
+    assert ran.code == 0, ran.out
+    assert friend.video("y").read_bytes() == house.video().read_bytes()
+
+
+def test_a_look_of_other_clips_is_the_same_look(house, friend):
+    """A clip that is not here is drawn, and said; the knobs are those of the look."""
+    (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
+    ran = friend.doit(
+        "new", f"from={record(house, 'look')}", "project=y", "crf=30", "min_resolution=0"
+    )
+    assert ran.code == 0, ran.out
+    assert "layer 2 gets another clip: b.mp4 is not here\nthe same look, of other clips\n" in (
+        ran.out
+    )
+    ran = friend.doit("render", "project=y")
+    assert ran.code == 0, ran.out
+    mine, theirs = house.manifest(), friend.manifest("y")
+    clips = [[clip["clip"] for clip in manifest["clips"]] for manifest in (mine, theirs)]
+    assert [a == b for a, b in zip(*clips, strict=True)] == [True, False, True]
+    knobs = [[layer["knobs"] for layer in m["recipe"]["layers"]] for m in (mine, theirs)]
+    assert knobs[0] == knobs[1]
+    assert theirs["recipe"]["piece"] == {**mine["recipe"]["piece"], "crf": 30}
+
+
+def test_a_look_that_cannot_be_taken_makes_no_project(house):
+    """A preset beside it, a file without a look, a project that is there: nothing is written."""
+    for words, what in {
+        ("from=projects/x/manifest.json", "preset=classic-white"): "a project begins with a look",
+        ("from=projects/x/config.json",): "projects/x/config.json is no look that collide reads",
+        ("from=gone.json",): "gone.json cannot be read",
+    }.items():
+        said = answered(house, "new", "project=y", *words)
+        assert said.startswith(f"ERROR: {what}"), said

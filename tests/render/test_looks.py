@@ -1,0 +1,148 @@
+"""look=7f3a: every look that was rendered can be opened again, with knobs on top of it."""
+
+import json
+
+import pytest
+
+from tests.render.refusals import answered, tree
+
+TURNED = ["layer2.similarity=0.2", "contrast=1.3", "crf=30", "post=color-grade", "duration=4"]
+
+
+def looks(house, project: str = "x") -> list[str]:
+    """Return the names of the looks there are."""
+    return sorted(path.stem for path in (house.root / "projects" / project / "looks").iterdir())
+
+
+@pytest.fixture
+def two(house):
+    """A house whose project x has two looks; the second was rendered last. Their names."""
+    first = house.manifest()["look"]
+    house.render(*TURNED)
+    return house, first, house.manifest()["look"]
+
+
+def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
+    """Other knobs in config.json, other clips drawn: the look is restored, byte by byte."""
+    house, first, second = two
+    video = house.video().read_bytes()
+    house.render()
+    before = house.video().read_bytes()
+    assert video != before
+    words = ["similarity=0.9", "layer3.mode=kmeans", "seed=8", "layer2.clip=any", "post=analog"]
+    assert house.doit("set", "project=x", *words, "layer1.sound=off", "spread=0.8").code == 0
+    for look, bytes_ in ((second, video), (first, before)):
+        ran = house.doit("render", "project=x", f"look={look[:5]}")
+        assert ran.code == 0, ran.out
+        assert ran.rendered <= {"record"}
+        assert house.manifest()["look"] == look
+        assert house.video().read_bytes() == bytes_
+        assert f"to keep it: doit set project=x look={look}" in ran.out
+
+
+def test_a_look_needs_no_project_where_only_one_has_it(two):
+    """The signs of a look find their project."""
+    house, first, _ = two
+    ran = house.doit("render", f"look={first}")
+    assert ran.code == 0, ran.out
+    assert house.manifest()["look"] == first
+    said = answered(house, "render", "look=zz")
+    assert said.startswith("ERROR: no project has a look 'zz'\n")
+
+
+def test_knobs_beside_a_look_count_on_top_of_it(two):
+    """A word for all layers turns what the look says of each; a narrower one its layer's."""
+    house, first, second = two
+    ran = house.doit("plan", "project=x", f"look={second}", "similarity=0.35")
+    assert "similarity 0.2 → 0.35" in ran.out
+    assert "similarity 0.3 → 0.35" in ran.out
+    house.render()
+    ran = house.doit("why", "project=x", f"look={first}", "layer3.similarity=0.5", "crf=31")
+    assert "layer 3: similarity 0.3 → 0.5\n" in ran.out
+    assert "encode: crf 20 → 31\n" in ran.out
+    assert "layer 2" not in ran.out
+
+
+def test_a_layer_of_a_look_can_be_drawn_anew(two):
+    """take=1 beside a look is another clip for that layer, and the same clips for the others."""
+    house, first, _ = two
+    assert house.doit("set", "project=x", "layer1.clip=any", "layer2.clip=any").code == 0
+    before = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
+    ran = house.doit("render", "project=x", f"look={first}", "layer3.clip=c.mp4")
+    assert ran.code == 0, ran.out
+    after = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
+    assert {n for n in before if before[n] != after[n]} == {3}
+
+
+def test_a_look_can_be_set_and_undone(two):
+    """config.json then says what the look says; its clips are remembered; undo goes back."""
+    house, first, _ = two
+    config = json.loads((house.root / "projects/x/config.json").read_text())
+    assert house.doit("set", "project=x", "seed=8", "layer1.clip=any", "similarity=0.8").code == 0
+    other = json.loads((house.root / "projects/x/config.json").read_text())
+    ran = house.doit("set", "project=x", f"look={first}")
+    assert ran.code == 0, ran.out
+    assert "similarity: 0.8 → 0.3\n" in ran.out
+    ran = house.doit("render", "project=x")
+    assert ran.code == 0, ran.out
+    assert house.manifest()["look"] == first
+    assert ran.rendered <= {"record"}
+    assert house.doit("undo", "project=x").code == 0
+    assert json.loads((house.root / "projects/x/config.json").read_text()) == other
+    assert house.doit("undo", "project=x").code == 0
+    assert json.loads((house.root / "projects/x/config.json").read_text()) == config
+
+
+def test_a_look_that_is_not_there_is_refused_with_the_nearest(two):
+    """None, several, none yet, one that was changed: each is said, and nothing happens."""
+    house, first, second = two
+    said = answered(house, "render", "project=x", "look=zz")
+    assert said == (
+        "ERROR: x has no look 'zz'\n"
+        f"  why  there are {', '.join(p for p in (second, first))}\n"
+        "  fix  see them: doit looks project=x"
+    )
+    path = house.root / "projects" / "x" / "looks" / f"{first}.json"
+    twin = path.with_name(f"{first[:7]}{'0' if first[7] != '0' else '1'}.json")
+    twin.write_bytes(path.read_bytes())
+    said = answered(house, "plan", "project=x", f"look={first[:7]}")
+    assert said.startswith(f"ERROR: look={first[:7]} may be 2 looks of x\n")
+    said = answered(house, "plan", "project=x", f"look={twin.stem}")
+    assert said.startswith(f"ERROR: projects/x/looks/{twin.name} holds another look\n")
+    assert f"what it says is look {first}: it was changed" in said
+    said = answered(house, "new", "project=y", f"look={first}")
+    assert said.startswith("ERROR: doit new has no variable 'look'\n")
+
+
+def test_a_look_without_its_clip_uses_what_is_stored(two):
+    """The clip is gone: what was made of it is in the store; with that gone too, it is named."""
+    house, first, _ = two
+    (house.root / "library" / "video" / "b.mp4").unlink()
+    ran = house.doit("render", "project=x", f"look={first}")
+    assert ran.code == 0, ran.out
+    assert "layer 2: its clip library/video/b.mp4 is not here; what is stored is used" in ran.out
+    assert ran.rendered <= {"record"}
+
+
+def test_reading_a_look_writes_nothing(two):
+    """plan and why of a look leave the house as it is."""
+    house, first, _ = two
+    before = tree(house.root)
+    for verb in ("plan", "why", "knobs"):
+        ran = house.doit(verb, "project=x", f"look={first}")
+        assert ran.code == 0, ran.out
+    assert tree(house.root) == before
+    assert f"from look {first}" in ran.out
+
+
+def test_a_no_op_of_a_look_is_one_of_that_look(two):
+    """The quick answer knows which look was asked for."""
+    house, first, _ = two
+    for _ in range(2):
+        assert house.doit("render", "project=x", f"look={first}").code == 0
+    path = house.root / "projects" / "x" / "looks" / f"{first}.json"
+    twin = path.with_name(f"{first[:7]}{'0' if first[7] != '0' else '1'}.json")
+    assert house.doit("render", "project=x", f"look={first[:7]}").code == 0
+    assert house.doit("render", "project=x", f"look={first[:7]}").code == 0
+    twin.write_bytes(path.read_bytes())
+    assert house.doit("render", "project=x", f"look={first[:7]}").code == 3

@@ -1,0 +1,91 @@
+"""prove: rendered again beside the store; the first task that differs is named, and the cause."""
+
+import shutil
+
+from collide.build.engine import find_engine
+from collide.hashing import digest_file
+from tests.render.refusals import tree, write
+
+
+def test_a_proof_renders_all_of_it_beside_the_store(house):
+    """Every task came out equal; nothing of the house is another, and nothing is left behind."""
+    ignored = ("cache/runs", "cache/memo.db", "cache/index.db", "cache/tmp")
+    before = {k: v for k, v in tree(house.root).items() if not k.startswith(ignored)}
+    ran = house.doit("prove", "project=x")
+    assert ran.code == 0, ran.out
+    look, tasks = house.manifest()["look"], house.manifest()["tasks"]
+    objects = {d for task in tasks.values() for d in task["objects"].values()}
+    assert ran.out.splitlines()[-1] == (
+        f"all {len(tasks)} tasks of look {look} came out equal, their {len(objects)} objects "
+        "byte for byte"
+    )
+    assert set(tasks) - ran.rendered <= {"color:3"}, "two fixed colors are one analysis"
+    after = {k: v for k, v in tree(house.root).items() if not k.startswith(ignored)}
+    assert after == before
+    assert list((house.root / "cache" / "tmp").iterdir()) == []
+
+
+def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
+    """What the store knows of its steps is enough; after the cache is gone, it is not."""
+    first = house.manifest()["look"]
+    house.render("crf=30")
+    ran = house.doit("prove", "project=x", f"look={first}")
+    assert ran.code == 0, ran.out
+    assert f"tasks of look {first} came out equal" in ran.out
+    shutil.rmtree(house.root / "cache" / "actions")
+    said = house.doit("prove", "project=x", f"look={first}")
+    assert said.code == 3 and f"what look {first} made is not known any more" in said.out
+
+
+def test_a_proof_finds_a_damaged_object(house):
+    """One bit in the store: the task is named, and the object goes to quarantine."""
+    digest = house.manifest()["tasks"]["stack:1"]["objects"]["stack.nut"]
+    path = house.object(digest)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(data)
+    ran = house.doit("prove", "project=x")
+    assert ran.code == 1, ran.out
+    assert f"ERROR: what the store held of stack:1 was damaged: {digest[:8]}\n" in ran.out
+    assert not path.exists()
+    assert ran.record["code"] in (0, 1)
+
+
+def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
+    """The first task that differs is the joining, whose recipe holds the engine."""
+    program = tmp_path / "ffmpeg"
+    program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("COLLIDE_FFMPEG", str(program))
+    ran = house.doit("prove", "project=x")
+    assert ran.code == 1, ran.out
+    assert "ERROR: mux is the first that came out otherwise than before\n" in ran.out
+    old, new = house.manifest()["engine"]["digest"], digest_file(program)
+    assert f"another engine: {old} → {new}" in ran.out
+
+
+def test_a_proof_names_an_instrument_that_is_not_deterministic(house):
+    """A mode of the project's own that throws real dice: its color is the first that differs."""
+    write(
+        house,
+        "projects/x/scripts/modes/whim.py",
+        '"""modes/whim: another color each time."""\n'
+        "import secrets\n"
+        "DEFAULTS = {}\nLIMITS = {}\nVERSION = 1\n"
+        "def analyze(knobs):\n"
+        '    return {"colors": [f"0x{secrets.randbelow(1 << 24):06X}"]}\n',
+    )
+    house.render("layer2.mode=whim")
+    ran = house.doit("prove", "project=x")
+    assert ran.code == 1, ran.out
+    assert "ERROR: color:2 is the first that came out otherwise than before\n" in ran.out
+    assert "it came out in two ways: its instrument is not deterministic" in ran.out
+
+
+def test_nothing_of_a_proof_is_seen_while_the_clip_is_away(house):
+    """Without its clip nothing can be rendered again: the error says so."""
+    (house.root / "library" / "video" / "b.mp4").unlink()
+    ran = house.doit("prove", "project=x")
+    assert ran.code in (1, 3), ran.out
+    assert "is not here" in ran.out

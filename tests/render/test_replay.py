@@ -1,0 +1,103 @@
+"""replay: the same bytes from a record, here and elsewhere; a stranger's can only render."""
+
+import json
+import shutil
+
+import pytest
+
+from collide.build.engine import find_engine
+from tests.render.conftest import record
+from tests.render.refusals import write
+
+
+@pytest.mark.parametrize("kind", ["manifest", "look", "video"])
+def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
+    """Cold cache, another folder, clips under other names: equal to the byte, and said so."""
+    ran = friend.doit("replay", f"manifest={record(house, kind)}")
+    assert ran.code == 0, ran.out
+    look = house.manifest()["look"]
+    made = friend.video(f"look-{look}")
+    assert made.read_bytes() == house.video().read_bytes()
+    tasks = len(house.manifest()["tasks"])
+    said = f"all {tasks} tasks of the record, and " if kind == "manifest" else ""
+    assert f"the same bytes: {said}projects/look-{look}/output/look-{look}.mp4\n" in ran.out
+    assert ran.rendered >= {"layer:1", "layer:2", "layer:3", "stack:0", "encode:0", "mux"}
+    assert friend.manifest(f"look-{look}")["look"] == look
+
+
+def test_a_replay_equals_a_render_of_many_workers(house, friend):
+    """The friend renders four tasks at a time: the same bytes; replayed, nothing is left to do."""
+    ran = friend.doit("new", f"from={record(house, 'look')}", "project=y")
+    assert ran.code == 0, ran.out
+    ran = friend.doit("-n", "4", "render", "project=y")
+    assert ran.code == 0, ran.out
+    assert friend.video("y").read_bytes() == house.video().read_bytes()
+    ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")
+    assert ran.code == 0, ran.out
+    assert ran.rendered <= {"record"}
+
+
+def test_a_replay_at_home_goes_into_its_project(house):
+    """A cold cache is filled again, and the video is where it was."""
+    video = house.video().read_bytes()
+    house.video().unlink()
+    shutil.rmtree(house.root / "cache")
+    ran = house.doit("replay", "manifest=projects/x/manifest.json")
+    assert ran.code == 0, ran.out
+    assert house.video().read_bytes() == video
+    assert sorted(p.name for p in (house.root / "projects").iterdir()) == ["x"]
+
+
+def test_a_replay_without_a_clip_names_it(house, friend):
+    """Before anything is rendered or written."""
+    (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
+    assert friend.doit("scan").code == 0
+    ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")
+    assert ran.code == 3
+    (digest,) = (c["clip"] for c in house.manifest()["clips"] if c["layer"] == 2)
+    assert f"ERROR: a clip is not here: b.mp4 of layer 2 (content {digest[:8]})\n" in ran.out
+    assert "or say where it is: doit scan path=DIR" in ran.out
+    assert not (friend.root / "projects").exists()
+
+
+def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkeypatch):
+    """Its bytes would be others: it is refused, and with engine=new says what came out."""
+    program = tmp_path / "ffmpeg"
+    program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("COLLIDE_FFMPEG", str(program))
+    ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")
+    assert ran.code == 3 and "was made by another ffmpeg\n" in ran.out, ran.out
+    assert "engine=new" in ran.out
+    ran = friend.doit("replay", f"manifest={record(house, 'manifest')}", "engine=new")
+    assert ran.code == 0, ran.out
+    assert "made by another ffmpeg, and first differs in mux\n" in ran.out
+
+
+def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
+    """A digest in the record that nothing makes: exit code 1, and where to look."""
+    manifest = house.manifest()
+    manifest["tasks"]["stack:1"]["objects"]["stack.nut"] = "0" * 32
+    write(house, "other.json", json.dumps(manifest))
+    ran = house.doit("replay", "manifest=other.json")
+    assert ran.code == 1
+    assert "ERROR: stack:1 came out otherwise than other.json says\n" in ran.out
+
+
+def test_a_strangers_record_can_do_nothing_but_render(house, tmp_path):
+    """Paths, filters, fields of no meaning: refused, or told as text; nothing else is written."""
+    manifest = house.manifest()
+    manifest["names"] = dict.fromkeys(manifest["names"], "../../../secret\u202e")
+    manifest["video"] = "../../x"
+    manifest["tasks"]["layer:2"]["objects"] = {"../../evil": "f" * 32}
+    manifest["recipe"]["piece"]["post"] = "color-grade,movie=/etc/passwd"
+    write(house, "evil.json", json.dumps(manifest))
+    for verb in (["replay", "manifest=evil.json"], ["identify", "file=evil.json"]):
+        ran = house.doit(*verb)
+        assert ran.code == 3 and "post=color-grade,movie=/etc/passwd is not" in ran.out, ran.out
+    manifest["recipe"] = house.manifest()["recipe"]
+    write(house, "evil.json", json.dumps(manifest))
+    before = {p for p in tmp_path.rglob("*") if "cache" not in p.parts}
+    ran = house.doit("replay", "manifest=evil.json")
+    assert ran.code == 1 and "layer:2 came out otherwise" in ran.out
+    assert {p for p in tmp_path.rglob("*") if "cache" not in p.parts} == before
