@@ -1,0 +1,92 @@
+"""A page as a person opens it: in real Chromium, from the disk, with no network at all."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import which
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WIDE, NARROW = (1400, 900), (400, 800)  # a desk, a telephone
+
+
+@dataclass
+class Opened:
+    """An open page, what went wrong in it, and the address of everything it asked for."""
+
+    page: Page
+    troubles: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def strangers(self) -> list[str]:
+        """Return what it asked for that is no file of this disk."""
+        return [url for url in self.requests if not url.startswith(("file://", "blob:file://"))]
+
+
+Open = Callable[..., Opened]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder: `pytest -m 'not browser'` leaves them out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A Chromium that is installed here; none is ever downloaded."""
+    program = next(filter(None, map(which, CHROMIUM)), None)
+    if program is None:
+        pytest.skip(f"no Chromium is installed: none of {', '.join(CHROMIUM)} is on PATH")
+    with sync_playwright() as playwright:
+        # in a container, root has no sandbox and /dev/shm is small
+        words = ["--no-sandbox", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=program, args=words)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, path: Path, size: tuple[int, int] = WIDE) -> Iterator[Opened]:
+    """Open a file as a page, offline, in a profile of its own; nothing is judged here."""
+    width, height = size
+    context = browser.new_context(offline=True, viewport={"width": width, "height": height})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    found = Opened(context.new_page())
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            found.troubles.append(f"{message.type}: {message.text}")
+
+    found.page.on("console", said)
+    found.page.on("pageerror", lambda error: found.troubles.append(f"uncaught: {error}"))
+    context.on("request", lambda request: found.requests.append(request.url))
+    found.page.goto(path.resolve().as_uri())
+    yield found
+    context.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Open]:
+    """Open pages: `open_page(path, size=NARROW).page`.
+
+    When the test ends, each of them must have had nothing to complain of, and must have asked
+    for nothing but files.
+    """
+    contexts, pages = [], []
+
+    def open_one(path: Path, size: tuple[int, int] = WIDE) -> Opened:
+        contexts.append(opened(chromium, path, size))
+        pages.append(contexts[-1].__enter__())
+        return pages[-1]
+
+    yield open_one
+    for context in contexts:
+        context.__exit__(None, None, None)
+    for page in pages:
+        assert not page.troubles
+        assert not page.strangers()

@@ -1,0 +1,26 @@
+"""What the tests of pages stand on: a page that errs, or asks for more than files, is found out."""
+
+from tests.browser.conftest import NARROW, opened
+
+
+def test_a_page_that_is_well_opens_without_a_word(tmp_path, open_page):
+    """A file beside the page is asked for, and nothing else."""
+    (tmp_path / "beside.js").write_text("document.title = 'it ran'")
+    (tmp_path / "page.html").write_text("<!doctype html><script src=beside.js></script>")
+    found = open_page(tmp_path / "page.html", size=NARROW)
+    assert found.page.title() == "it ran"
+    assert found.page.evaluate("innerWidth") == NARROW[0]
+    assert [url.rpartition("/")[2] for url in found.requests] == ["page.html", "beside.js"]
+
+
+def test_what_a_page_says_and_asks_for_is_kept(tmp_path, chromium):
+    """An exception, a word on the console, and a request to elsewhere are each seen."""
+    script = "console.error('said'); setTimeout(() => { throw Error('thrown') })"
+    (tmp_path / "page.html").write_text(
+        f"<!doctype html><img src='http://stranger.invalid/x.png'><script>{script}</script>"
+    )
+    with opened(chromium, tmp_path / "page.html") as found:
+        found.page.wait_for_function("performance.now() > 200")
+    assert "error: said" in found.troubles
+    assert any("thrown" in trouble for trouble in found.troubles)
+    assert found.strangers() == ["http://stranger.invalid/x.png"]
