@@ -3,6 +3,7 @@
 A task's share is ffmpeg's own count of frames; what is still to come is priced by history.
 """
 
+import shutil
 import threading
 from collections.abc import Mapping
 from typing import Any, TextIO
@@ -10,6 +11,7 @@ from typing import Any, TextIO
 from collide.build.record import now
 
 OFTEN = 10.0  # seconds between two plain lines: a log should tell, not chatter
+SELDOM = 60.0  # the same, where one line is for a whole piece
 ENOUGH = 0.03  # of the whole; before that, its pace says little
 
 
@@ -109,6 +111,36 @@ class Progress:
         self._bars.update(self._rows[""], completed=self.done(), left=whole)
 
 
+class Ticker:
+    """Where many pieces are rendered: a line that is written over on a terminal; elsewhere a plain
+    one a minute.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._told = now()
+
+    def tell(self, text: str) -> None:
+        """Take how far it is."""
+        if self.stream.isatty():
+            self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
+            self.stream.flush()
+        elif now() - self._told > SELDOM:
+            self._told = now()
+            self.say(f"  {text}")
+
+    def say(self, text: str) -> None:
+        """Print a line that stays."""
+        self.clear()
+        self.stream.write(f"{text}\n")
+        self.stream.flush()
+
+    def clear(self) -> None:
+        """Take the line away that is written over."""
+        if self.stream.isatty():
+            self.stream.write("\r\x1b[K")
+
+
 def _bars(stream: TextIO) -> Any:
     """Return the bars of rich; it is imported where there is a terminal, and something renders.
 
@@ -129,9 +161,12 @@ def _bars(stream: TextIO) -> Any:
 
 
 def _left(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
+    return "" if seconds is None else f", {long(seconds)} left"
+
+
+def long(seconds: float) -> str:
+    """Return a time as people say it: 12 s, 14 min, 2 h 5."""
     if seconds < 90:
-        return f", {seconds:.0f} s left"
+        return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
-    return f", {minutes} min left" if minutes < 90 else f", {minutes // 60} h {minutes % 60} left"
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60}"

@@ -106,6 +106,11 @@ class Said:
             fix=f"say {name}={default:g}",
         )
 
+    def typed(self) -> list[str]:
+        """Return all that was typed, as a run record keeps it."""
+        turned = {**self.variables, **self.knobs}
+        return [*self.spoken, *(f"{name}={value}" for name, value in turned.items())]
+
     def values(self) -> dict[str, Any]:
         """Return the knobs that were typed as config.json holds them; "" takes one out."""
         known = ((renamed(name)[0], raw) for name, raw in self.knobs.items())
@@ -138,10 +143,7 @@ class Said:
             presets=self.presets if presets else [],
             typed=self.knobs,
             look=look or self.look(opened),
-            words=[
-                *self.spoken,
-                *(f"{k}={v}" for k, v in {**self.variables, **self.knobs}.items()),
-            ],
+            words=self.typed(),
         )
         refuse_missing_layers(session.settings, self.knobs)
         session.notes.extend(unplayed(session.settings.piece(), self.knobs))

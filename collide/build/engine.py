@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import which
 
 from collide.build.child import run_child
-from collide.build.safety import Bounds, Source, environment, pasteable, spelled
+from collide.build.safety import NO_LIMIT, Bounds, Source, environment, pasteable, spelled
 from collide.errors import InputError, TaskError
 
 FILTERS = (
@@ -164,6 +164,30 @@ def work(
             f"{program} failed", why="\n".join([f"it {how}", *last]), fix=pasteable(argv)
         )
     return ended.text
+
+
+def doit(
+    words: Sequence[str], *, root: Path, seconds: float, heard: Callable[[str], None]
+) -> tuple[str, str]:
+    """Say `doit WORDS` in a process of its own; return how it failed, "" for well, and stderr.
+
+    It is we again: what it starts has limits of its own, and dies with it, as it dies with us.
+
+    Args:
+        root: the folder that holds dodo.py.
+        seconds: after which it is stopped.
+        heard: given each line of its standard output.
+    """
+    argv = [sys.executable, "-m", "doit", *words]
+    packages = os.pathsep.join(path for path in sys.path if path)
+    bounds = Bounds(seconds=seconds, size=NO_LIMIT, memory=NO_LIMIT)
+    env = {**os.environ, "PYTHONPATH": packages, "PYTHONUNBUFFERED": "1"}
+
+    def listen(line: bytes) -> None:
+        heard(line.decode(errors="replace").rstrip())
+
+    ended = run_child(argv, cwd=root, env=env, bounds=bounds, heard=listen)
+    return ended.how(bounds), ended.text
 
 
 def _counted(watch: Watch | None) -> Callable[[bytes], None]:

@@ -28,7 +28,8 @@ def files(house: House, roots: Sequence[Path]) -> Iterator[tuple[str, Path, str 
 
     Of library/audio only the sounds are taken: a video lies there for what is heard in it.
     """
-    inputs = sorted((house.root / "projects").glob("*/input"))
+    found = sorted((house.root / "projects").glob("*/input"))
+    inputs = [path for path in found if not path.is_symlink()]  # a piece looks into its batch's
     audio = house.root / "library" / "audio"
     for root in [*roots, audio, *inputs]:
         inside, wanted = root.resolve(), (SOUND,) if root == audio else (CLIP, SOUND)
@@ -40,6 +41,16 @@ def files(house: House, roots: Sequence[Path]) -> Iterator[tuple[str, Path, str 
                 name = printable(name)
                 trouble = "its name has a character that cannot be printed"
             yield name, path, trouble
+
+
+def input_of(house: House, project: str) -> str:
+    """Return the folder of a project's own clips, as they are named: it may be another's."""
+    path = house.root / "projects" / project / "input"
+    try:
+        real = path.resolve().relative_to((house.root / "projects").resolve())
+    except (ValueError, OSError, RuntimeError):
+        return f"projects/{project}/input/"
+    return f"projects/{real}/"
 
 
 def name_of(house: House, path: Path) -> str:

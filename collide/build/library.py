@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide.build.folders import CLIP, SOUND, files, kind
+from collide.build.folders import CLIP, SOUND, files, input_of, kind
 from collide.build.memo import Memo
 from collide.errors import DiskError, InputError, TaskError
 from collide.files import write_whole
@@ -158,7 +158,7 @@ class Library:
         Args:
             what: CLIP or SOUND; each has its `facts`.
         """
-        own = f"projects/{project}/input/"
+        own = input_of(self.house, project)
         found: dict[str, dict[str, Any]] = {}
         for name, file in sorted(
             self.known["clips"].items(), key=lambda c: not c[0].startswith(own)

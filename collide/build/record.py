@@ -68,7 +68,11 @@ class Run:
         counts = [f"{status} {self.count(status)}" for status in STATUSES[:3]]
         if failed := self.count("failed"):
             counts.append(f"failed {failed}")
-        return ", ".join(counts) + f" · {now() - self.began:.1f} s"
+        return ", ".join(counts) + f" · {self.lasted():.1f} s"
+
+    def lasted(self) -> float:
+        """Return how many seconds it has lasted."""
+        return now() - self.began
 
     def code(self) -> int:
         """Return the exit code the record stands for."""
@@ -82,7 +86,7 @@ class Run:
             "project": self.project,
             "words": self.words,
             "ended": stamp.isoformat(),
-            "seconds": round(now() - self.began, 3),
+            "seconds": round(self.lasted(), 3),
             "code": self.code(),
             "tasks": {task: _short(done) for task, done in self.tasks.items()},
         }

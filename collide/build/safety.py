@@ -22,6 +22,7 @@ CLIPS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,w
 OURS = "nut,mov,mp4,wav,concat,matroska,jpeg_pipe,png_pipe,rawvideo"
 PIXELS = 35_651_584
 MEMORY = 4 << 30
+NO_LIMIT = resource.RLIM_INFINITY
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one run may take: `seconds` of wall clock, `size` bytes a file, `memory` in bytes."""
+    """What one run may take: `seconds` of wall clock, `size` bytes a file, `memory` in bytes.
+
+    NO_LIMIT is for a doit of its own, which gives each thing that it starts limits again.
+    """
 
     seconds: float = 120.0
     size: int = 8 << 30
@@ -113,7 +117,8 @@ def limits(bounds: Bounds) -> Callable[[], None]:
 
     def limit() -> None:
         for name, value in wanted:
-            resource.setrlimit(name, (value, value))
+            if value != NO_LIMIT:
+                resource.setrlimit(name, (value, value))
         if _PRCTL:
             _PRCTL(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: no orphan goes on writing
 

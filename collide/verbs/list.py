@@ -27,6 +27,7 @@ FIRST = (
     "identify",
     "replay",
     "prove",
+    "batch",
     "cache",
     "clean",
     "export",

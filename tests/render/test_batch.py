@@ -1,0 +1,86 @@
+"""A batch: seeds first, each piece once, whatever is killed or broken on the way."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.render.conftest import SMALL, House
+
+TINY = [word for word in SMALL if not word.startswith("duration")]
+LINE = ["batch", "project=y", *TINY, "duration=1", "num_videos=2", "encoding_preset=ultrafast"]
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory, clips):
+    """A house with the four clips."""
+    house = House(tmp_path_factory.mktemp("batch"))
+    for clip in clips.iterdir():
+        (house.root / "library" / "video" / clip.name).write_bytes(clip.read_bytes())
+    return house
+
+
+def test_a_batch_killed_in_the_middle_goes_on_where_it_was(full):
+    """kill -9 after the first piece: all seeds were written before, nothing is made again, no
+    process is left, and the same line makes the rest.
+    """
+    command = [sys.executable, "-m", "doit", *LINE, "count=3"]
+    process = subprocess.Popen(command, cwd=full.root, env=full.env(), stdout=subprocess.PIPE)
+    first = full.root / "projects" / "y-001" / "manifest.json"
+    for _ in range(600):
+        if first.exists():
+            break
+        time.sleep(0.1)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    for _ in range(100):
+        listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True).stdout
+        if not [line for line in listed.splitlines() if f"{full.root}/" in line]:
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail(f"something is left running:\n{listed}")
+    pieces = [full.root / "projects" / f"y-00{n}" / "config.json" for n in (1, 2, 3)]
+    seeds = [path.read_text() for path in pieces]
+    made = first.stat().st_mtime_ns
+    keys = {path.name for path in (full.root / "cache" / "actions").rglob("*.json")}
+
+    ran = full.doit(*LINE, "count=3")
+    assert ran.code == 0, ran.out
+    assert [path.read_text() for path in pieces] == seeds
+    assert first.stat().st_mtime_ns == made
+    assert ran.record["tasks"]["y-001"]["status"] == "kept"
+    assert all(full.video(f"y-00{n}").exists() for n in (1, 2, 3))
+    again = full.doit(*LINE, "count=3")
+    assert again.record["tasks"].keys() == {"y-001", "y-002", "y-003"}
+    assert {task["status"] for task in again.record["tasks"].values()} == {"kept"}
+    assert "3 pieces: made 0, reused 3, failed 0" in again.out
+    assert keys <= {path.name for path in (full.root / "cache" / "actions").rglob("*.json")}
+
+
+def test_one_broken_piece_stops_nothing_and_is_said(full):
+    """A config that cannot be is its piece's failure alone; the exit code is 1."""
+    assert full.doit(*LINE, "count=3").code == 0
+    broken = full.root / "projects" / "y-002" / "config.json"
+    before = broken.read_text()
+    broken.write_text(before.replace('"seed"', '"num_videos": 8, "seed"', 1).replace(
+        '"num_videos": 2,', ""))  # fmt: skip
+    ran = full.doit(*LINE, "count=3")
+    broken.write_text(before)
+    assert ran.code == 1
+    assert "y-002" in ran.out
+    assert "ERROR: fewer clips than layers" in ran.out
+    assert {n: t["status"] for n, t in ran.record["tasks"].items()} == {
+        "y-001": "kept", "y-002": "failed", "y-003": "kept"}  # fmt: skip
+    assert "3 pieces: made 0, reused 2, failed 1" in ran.out
+
+
+def test_a_batch_is_named_after_its_preset(full):
+    """Without project= the same line finds its pieces again; a wrong count is refused."""
+    ran = full.doit("batch", "preset=classic-white")
+    assert ran.code == 3
+    assert "fix  doit batch count=20 preset=classic-white" in ran.out
+    assert not list((full.root / "projects").glob("classic-white-*"))
