@@ -34,6 +34,7 @@ class Outcome:
     name: str
     status: str  # MADE, REUSED, FAILED or LATER
     why: str = ""
+    began: float = 0.0  # seconds since 1970
     seconds: float = 0.0
     expected: float | None = None  # seconds, known before it was begun
     look: str = ""
@@ -76,7 +77,8 @@ def render_apart(project: Project, heard: Heard, expected: float | None = None) 
     tasks = _tasks(project, _records(project) - before)
     statuses = [task.get("status") for task in tasks.values()]
     counts = {status: statuses.count(status) for status in STATUSES}
-    told = Outcome(project.name, FAILED, "", round(now() - began, 3), expected, counts=counts)
+    took = round(now() - began, 3)
+    told = Outcome(project.name, FAILED, seconds=took, expected=expected, counts=counts)
     if how:
         return replace(told, why=_why(tasks, how, said))
     return finished(project, replace(told, status=MADE if counts["rendered"] else REUSED))

@@ -33,6 +33,18 @@ def copy_out(source: Path, target: Path) -> None:
         shutil.copyfile(source, half)
 
 
+def lead(link: Path, to: str) -> None:
+    """Let a link lead to what is called `to` beside it, at no moment to nothing.
+
+    On a disk that has no links there is none: it only saves a look into the folder.
+    """
+    half = link.with_name(f".{link.name}-{os.getpid()}-0")
+    with suppress(OSError):
+        half.unlink(missing_ok=True)
+        half.symlink_to(to)
+        os.replace(half, link)
+
+
 @contextmanager
 def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     """Give a file beside `path` that takes its name at the end, and is gone if that fails."""

@@ -8,6 +8,7 @@ far that was off tonight.
 import math
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from collide.apart import (
@@ -54,7 +55,8 @@ class Many:
             left: how many come after it.
         """
         self.ticker.tell(f"{piece.name}: looking at its clips{self._left(left + 1)}")
-        outcome = self._played(piece, left)
+        began = self.clock()
+        outcome = replace(self._played(piece, left), began=began)
         self.outcomes.append(outcome)
         if outcome.status in STATUS:
             status = STATUS[outcome.status]
@@ -109,7 +111,7 @@ class Many:
         known = [outcome for outcome in made if outcome.expected]
         took = sum(outcome.seconds for outcome in known)
         pace = took / sum(outcome.expected or 0.0 for outcome in known) if known else 1.0
-        return forecast.seconds * pace
+        return round(forecast.seconds * pace, 3)
 
     def _left(self, pieces: int) -> str:
         each = _mean([outcome.seconds for outcome in self.of(MADE)])

@@ -30,6 +30,14 @@ def held(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def held_now(path: Path) -> Iterator[bool]:
+    """Hold the lock file at `path` if nobody else does, and say whether that is so."""
+    path.touch()
+    with _free(path) as free:
+        yield free
+
+
+@contextmanager
 def held_folder(inside: Path) -> Iterator[Path]:
     """Give a new folder that nobody sweeps while this process lives; gone afterwards.
 

@@ -28,6 +28,7 @@ FIRST = (
     "replay",
     "prove",
     "batch",
+    "night",
     "cache",
     "clean",
     "export",

@@ -30,8 +30,9 @@ def test_a_batch_killed_in_the_middle_goes_on_where_it_was(full):
     command = [sys.executable, "-m", "doit", *LINE, "count=3"]
     process = subprocess.Popen(command, cwd=full.root, env=full.env(), stdout=subprocess.PIPE)
     first = full.root / "projects" / "y-001" / "manifest.json"
+    receipt = full.root / "cache" / "receipts" / "y-001" / "record.json"
     for _ in range(600):
-        if first.exists():
+        if receipt.exists():
             break
         time.sleep(0.1)
     os.kill(process.pid, signal.SIGKILL)

@@ -1,0 +1,97 @@
+"""render until the morning what is wanted: until=07:00; pool=10 keeps ten new pieces ready
+
+Projects that are not up to date, then new pieces while fewer than pool are ready. In the morning
+cache/nights/latest/report.html says what was made, what failed, and why.
+"""
+
+from collide.batch import MOST, Batch
+from collide.build.record import Run, today
+from collide.build.room import evict, limit
+from collide.errors import InputError
+from collide.many import Many
+from collide.morning import Report, folder_of, write
+from collide.night import POOL, Night, ends, one_night
+from collide.pages.report import report_page
+from collide.said import Said
+from collide.session import Session
+
+VARIABLES = {
+    "until": "when it shall be over: 07:00; what cannot end by then is not begun",
+    "pool": "how many pieces shall be ready; new ones are rolled while there are fewer",
+    "project": "this one alone; and what the pieces of the pool are called",
+    "preset": "presets of new pieces, in order: a,b",
+}
+KNOBS = True
+LOOKS = False  # as in a batch
+
+
+def run(said: Said) -> int:
+    """Scan, render what is wanted, write the report after each piece, and say where it is."""
+    began = today()
+    until, pool = ends(said.variables.get("until", ""), began), _pool(said)
+    batch = Batch(said.house, said.project or POOL, said.presets, said.values())
+    with one_night(said.house) as only:
+        if not only:
+            raise InputError(
+                "a night is running already",
+                why=f"{said.house.cache}/night.lock is held; one is enough for one machine",
+                fix="look how far it is: cache/nights/latest/report.html",
+            )
+        session = said.open_house()
+        many = Many(Run(said.project or "", said.typed()), until=until)
+        report = Report(said.line(), began, until, many.outcomes)
+        code = _played(said, session, many, report, Night(many, batch, pool))
+    print(many.line())
+    return code
+
+
+def _played(said: Said, session: Session, many: Many, report: Report, night: Night) -> int:
+    """Scan, play the night, and keep its report true from the first piece to the end."""
+    folder = folder_of(said.house.cache, report.began)
+
+    def told() -> None:
+        report.weigh(session.bench.index)
+        write(report, folder, report_page(report, said.house.root, folder, {}))
+
+    session.bench.require_engine()
+    found = session.clips.scan()
+    report.clips, report.new, report.left_out = found.clips, found.new, found.left_out
+    told()
+    try:
+        night.play(said.project, told)
+    except KeyboardInterrupt:
+        report.stopped = many.run.stopped = True
+        raise
+    finally:
+        _keep_budget(session)
+        report.ended = today()
+        told()
+        code = many.end(said.house.cache / "runs")
+        print(f"the report: {folder / 'report.html'}")
+    return code
+
+
+def _keep_budget(session: Session) -> None:
+    """Evict what is beyond the limit: it may have been lowered, or the disk be fuller now."""
+    index = session.bench.index
+    held = index.held()
+    over = held - limit(index.store, held).bytes
+    if over > 0:
+        evict(index, over)
+
+
+def _pool(said: Said) -> int:
+    text = said.variables.get("pool", "0")
+    if not text.isdecimal() or int(text) > MOST:
+        raise InputError(
+            f"pool={text} is not possible",
+            why=f"it is how many pieces shall be ready: a whole number up to {MOST}",
+            fix="say pool=10",
+        )
+    if text == "0" and (said.presets or said.knobs):
+        raise InputError(
+            "presets and knobs of what?",
+            why="they are for new pieces, and none are rolled without pool=",
+            fix=said.line(pool="10"),
+        )
+    return int(text)
