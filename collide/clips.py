@@ -1,22 +1,24 @@
 """The clips of a project: chosen, found where they are now, and probed, before its plan is made."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from collide.build.arrivals import Report
 from collide.build.bench import Bench
 from collide.build.folders import CLIP, SOUND, kind, name_of
 from collide.build.key import Step
-from collide.build.library import Report
 from collide.build.perform import ask, at_once
-from collide.build.record import Run, now
+from collide.build.record import Run
 from collide.errors import InputError, TaskError
 from collide.graph import beds
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
 from collide.graph.steps import probe_step
 from collide.media import Sound
+from collide.progress import Line
 from collide.step import Clip
 
 Say = Callable[[str], None]
@@ -132,23 +134,24 @@ class Clips:
 
     def scan(self) -> Report:
         """Look through the library, with progress, and return what was found."""
-        began = now()
-
-        def seen(done: int, total: int, name: str) -> None:
-            if now() - began > 1 and done % 10 == 0:
-                self.say(f"looking at clips: {done} of {total}, {name}")
-
         if self.bench.library.known and self.bench.library.damaged:
             self.say(
                 "cache/library.json was damaged, and is made anew; "
                 "other folders of clips: doit scan path=DIR"
             )
-        report = self.bench.library.scan(self._probe, seen)
+        line = Line(sys.stdout)
+        try:
+            report = self.bench.library.scan(
+                self.probe, lambda done, whole, name: line.say(f"clip {done} of {whole}: {name}")
+            )
+        finally:
+            line.close()
         for name, why in report.left_out.items():
             self.notes.append(f"left out {name}: {why}")
         return report
 
-    def _probe(self, path: Path, digest: str) -> dict[str, Any]:
+    def probe(self, path: Path, digest: str) -> dict[str, Any]:
+        """Return the facts of a file whose content is `digest`; TaskError where it has none."""
         sound = kind(path) == SOUND
         entry = ask(
             self.bench, probe_step(digest, by=f"source/{'sound' if sound else 'probe'}"), path

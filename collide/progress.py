@@ -11,8 +11,38 @@ from typing import Any, TextIO
 from collide.build.record import now
 
 OFTEN = 10.0  # seconds between two plain lines: a log should tell, not chatter
+AT_ONCE = 0.2  # between two that are written over each other
 SELDOM = 60.0  # the same, where one line is for a whole piece
 ENOUGH = 0.03  # of the whole; before that, its pace says little
+
+
+class Line:
+    """One line that says how far something is: written over on a terminal, else said at times."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._told, self._width = now(), 0
+
+    def say(self, text: str) -> None:
+        """Say how far it is; only the last word counts."""
+        live = self.stream.isatty()
+        if now() - self._told < (OFTEN if not live else AT_ONCE):
+            return
+        self._told = now()
+        if live:
+            text = text[: shutil.get_terminal_size().columns - 1]
+            self.stream.write(f"\r{text:<{self._width}}")
+            self._width = len(text)
+        else:
+            self.stream.write(text + "\n")
+        self.stream.flush()
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._width:
+            self.stream.write(f"\r{'':<{self._width}}\r")
+            self.stream.flush()
+            self._width = 0
 
 
 class Progress:

@@ -4,36 +4,21 @@ cache/library.json remembers, by path, the digest and the facts of every file th
 A clip is its content: renamed, moved or copied it is the same clip.
 """
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from collide.build.folders import CLIP, SOUND, files, input_of, kind
-from collide.build.memo import Memo
+from collide.build import shelf
+from collide.build.arrivals import Report, compare
+from collide.build.folders import CLIP, SOUND, Found, files, input_of, kind
+from collide.build.memo import Memo, at_rest
 from collide.errors import DiskError, InputError, TaskError
 from collide.files import write_whole
-from collide.hashing import digest_of
 from collide.house import House
 from collide.media import Clip, Sound, plainly
 
 # What asks a clip for its facts: (path, digest) -> facts; raises TaskError where it cannot.
 Probe = Callable[[Path, str], dict[str, Any]]
-
-
-@dataclass
-class Report:
-    """What a scan found."""
-
-    new: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    moved: list[tuple[str, str]] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    left_out: dict[str, str] = field(default_factory=dict)
-    doubles: list[tuple[str, str]] = field(default_factory=list)
-    clips: int = 0
-    sounds: int = 0
 
 
 class Library:
@@ -43,23 +28,20 @@ class Library:
         self.house, self.memo = house, memo
         self.path = house.cache / "library.json"
         self._known: dict[str, Any] | None = None
+        self._stands = shelf.empty()  # what library.json says
         self.damaged = False  # whether what was seen, and which folders, had to be forgotten
 
     @property
     def known(self) -> dict[str, Any]:
-        """Return what was seen: `roots`, and `clips` by path."""
+        """Return what was seen: `roots`, `clips` by path, and `seen`, the stamp of each."""
         if self._known is None:
             try:
-                said = json.loads(self.path.read_bytes())
-                clips = {name: dict(clip) for name, clip in said["clips"].items()}
-                self._known = {"roots": list(said["roots"]), "clips": clips}
-                # a bit turned in a fact is no fact; files of before do not say what they should be
-                if said.get("digest") not in (None, digest_of(self._known)):
-                    raise ValueError("its digest is another")
+                self._stands = shelf.read(self.path.read_bytes())
             except FileNotFoundError:
-                self._known = {"roots": [], "clips": {}}
+                pass
             except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                self._known, self.damaged = {"roots": [], "clips": {}}, True
+                self.damaged = True
+            self._known = dict(self._stands)
         return self._known
 
     def roots(self) -> list[Path]:
@@ -78,79 +60,94 @@ class Library:
                 why="scan reads a folder of clips, with all that is in it",
                 fix="give a folder; single clips go into library/video",
             )
-        if path.resolve() not in [root.resolve() for root in self.roots()]:
-            self.known["roots"].append(str(path.resolve()))
+        if not any(path.resolve().is_relative_to(root.resolve()) for root in self.roots()):
+            self.known["roots"] = [*self.known["roots"], str(path.resolve())]
 
-    def scan(self, probe: Probe, seen: Callable[[int, int, str], None] | None = None) -> Report:
+    def drop_root(self, path: Path) -> None:
+        """Look into a folder no more.
+
+        Raises:
+            InputError: it is none of those that scan was given.
+        """
+        roots = self.known["roots"]
+        if str(path.resolve()) not in roots:
+            raise InputError(
+                f"path={path} is not looked into",
+                why="scan was given " + (", ".join(roots) or "no folder but its own"),
+                fix="give one of these, as it is written here",
+            )
+        self.known["roots"] = [root for root in roots if root != str(path.resolve())]
+
+    def scan(self, probe: Probe, told: Callable[[int, int, str], None] | None = None) -> Report:
         """Look at every file, probe what is new or changed, and remember it.
+
+        A file of the same name, size and times is the file that was read before. Device and
+        inode are not asked: a disk that was plugged in again has others, and a terabyte would
+        be read anew. What is rendered is compared once more, by all that stat says.
 
         Args:
             probe: asks a clip for its facts.
-            seen: told (clips done, clips in all, path) before each.
+            told: told (files read, files to read, path) before each.
         """
-        before, report = dict(self.known["clips"]), Report()
-        found = list(files(self.house, self.roots()))
-        now: dict[str, Any] = {}
-        for count, (name, path, trouble) in enumerate(found):
-            if seen:
-                seen(count, len(found), name)
-            now[name] = self._look(path, trouble, before, probe)
-        self._compare(before, now, report)
-        self.known["clips"] = now
+        before, seen = self.known["clips"], self.known["seen"]
+        found = {file.name: file for file in files(self.house, self.roots())}
+        fresh = [
+            file
+            for name, file in found.items()
+            if file.trouble or file.stamp != seen.get(name) or "digest" not in before.get(name, {})
+        ]
+        content = {
+            (clip["digest"], kind(name)): clip for name, clip in before.items() if "digest" in clip
+        }
+        looked: dict[str, Any] = {}
+        for count, file in enumerate(fresh):
+            if told:
+                told(count, len(fresh), file.name)
+            looked[file.name] = self._look(file, content, probe)
+        now = {name: _here(looked.get(name) or before[name]) for name in found}
+        stamps = {name: file.stamp for name, file in found.items() if _sure(file, now[name], seen)}
+        report = compare(before, now, [root for root in self.known["roots"] if not _there(root)])
+        self._known = {
+            "roots": self.known["roots"],
+            "clips": dict(sorted(now.items())),
+            "seen": stamps,
+        }
         self._save()
         return report
 
     def _save(self) -> None:
         """Write what is known, if it changed; of an empty library there is nothing to know."""
-        whole = {**self.known, "digest": digest_of(self.known)}
-        data = json.dumps(whole, indent=1, sort_keys=True).encode()
-        stands = self.path.read_bytes() if self.path.exists() else None
-        if data != stands and (stands or any(self.known.values())):
-            write_whole(self.path, data)
+        if self.damaged or self.known != self._stands:
+            write_whole(self.path, shelf.written(self.known))
+            self._stands, self.damaged = dict(self.known), False
 
     def has_files(self) -> bool:
         """Return whether there is any file to look at."""
         return any(True for _ in files(self.house, self.roots()))
 
     def _look(
-        self, path: Path, trouble: str | None, before: dict[str, Any], probe: Probe
+        self, file: Found, content: dict[tuple[str, str], dict[str, Any]], probe: Probe
     ) -> dict[str, Any]:
-        """Return what is known of one file, asking it only when its bytes are new."""
-        if trouble:
-            return {"left_out": trouble}
+        """Return what is known of one file, asking it only when its bytes are new.
+
+        Args:
+            content: what was found, by digest and kind.
+        """
+        if file.trouble:
+            return {"left_out": file.trouble}
         try:
-            digest = self.memo.digest(path)
+            digest = self.memo.digest(Path(file.path))
         except OSError as error:
             return {"left_out": f"it cannot be read: {error.strerror}"}
-        what = kind(path)
-        for name, earlier in before.items():
-            if earlier.get("digest") == digest and kind(name) == what:
-                return {k: v for k, v in earlier.items() if k != "gone"}
-        try:
-            return {"digest": digest, what: probe(path, digest)}
-        except DiskError:
-            raise  # it would be forgotten for good, for no fault of its own
-        except TaskError as error:
-            return {"digest": digest, "left_out": plainly(error.why)}
-
-    def _compare(self, before: dict[str, Any], now: dict[str, Any], report: Report) -> None:
-        """Say what is new, changed, moved, double or gone; what is gone stays known."""
-        first: dict[str, str] = {}
-        for name, clip in now.items():
-            if "left_out" in clip:
-                report.left_out[name] = clip["left_out"]
-                continue
-            report.clips += CLIP in clip
-            report.sounds += SOUND in clip
-            if clip["digest"] in first:
-                report.doubles.append((name, first[clip["digest"]]))
-            first.setdefault(clip["digest"], name)
-            _arrived(name, clip["digest"], before, now, report)
-        for name, clip in before.items():
-            told = CLIP in clip or SOUND in clip
-            if name not in now and clip.get("digest") not in first and told:
-                report.gone += [] if "gone" in clip else [name]
-                now[name] = {**clip, "gone": True}  # unplugged: what it was is still needed
+        what = kind(file.name)
+        if (digest, what) not in content:
+            try:
+                content[digest, what] = {"digest": digest, what: probe(Path(file.path), digest)}
+            except DiskError:
+                raise  # it would be forgotten for good, for no fault of its own
+            except TaskError as error:
+                content[digest, what] = {"digest": digest, "left_out": plainly(error.why)}
+        return content[digest, what]
 
     def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:
         """Return the files a project may choose from: its own first, each content once.
@@ -213,15 +210,14 @@ class Library:
             return None
 
 
-def _arrived(
-    name: str, digest: str, before: dict[str, Any], now: dict[str, Any], report: Report
-) -> None:
-    """Say how a clip came to be at `name`: changed there, moved there, or new."""
-    earlier = before.get(name, {})
-    came = [n for n, clip in before.items() if clip.get("digest") == digest and n not in now]
-    if earlier.get("digest") not in (None, digest):
-        report.changed.append(name)
-    elif came:
-        report.moved.append((came[0], name))
-    elif not earlier or "gone" in earlier:
-        report.new.append(name)
+def _here(clip: dict[str, Any]) -> dict[str, Any]:
+    return {word: value for word, value in clip.items() if word != "gone"}
+
+
+def _sure(file: Found, clip: Mapping[str, Any], seen: Mapping[str, list[int]]) -> bool:
+    """Return whether a file's stamp stands for what was read of it."""
+    return "digest" in clip and (file.stamp == seen.get(file.name) or at_rest(*file.stamp[1:]))
+
+
+def _there(root: str) -> bool:
+    return Path(root).is_dir()

@@ -50,7 +50,7 @@ class Memo:
         if found := self._ask(stamp):
             return found
         fresh = digest_file(path)
-        if _stamp(path) == stamp and time.time_ns() - max(stamp[3:]) > TOO_FRESH:
+        if _stamp(path) == stamp and at_rest(*stamp[3:]):
             self._tell({stamp: fresh})
         return fresh
 
@@ -72,6 +72,11 @@ class Memo:
         rows = [(*stamp[:2], digest, _proof(stamp, digest)) for stamp, digest in digests.items()]
         if rows:
             self._notes.tell(("insert or replace into memo values (?,?,?,?)", rows))
+
+
+def at_rest(*changed: int) -> bool:
+    """Return whether a file's last changes (nanoseconds) are so old that a new one would show."""
+    return time.time_ns() - max(changed) > TOO_FRESH
 
 
 def _proof(stamp: tuple[int, ...], digest: str) -> str:

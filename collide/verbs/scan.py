@@ -1,31 +1,60 @@
-"""look through the library: what is new, moved, changed, double, gone, or unreadable and why
+"""look through the library: what is new, moved, changed, duplicate, gone, or unreadable and why
 
-`path=DIR` looks into one more folder from now on, an external disk for instance.
+`path=DIR` looks into one more folder from now on, an external disk for instance; off=true no more.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from collide.build.arrivals import Report
+from collide.errors import InputError
 from collide.said import Said
 
-VARIABLES = {"path": "one more folder of clips"}
+VARIABLES = {"path": "one more folder of clips", "off": "true: that folder no more"}
+
+MANY = 100  # lines of a kind; the first scan of ten thousand clips need not name them all
 
 
 def run(said: Said) -> int:
-    """Scan, and print what was found."""
+    """Scan, and print what was found.
+
+    Raises:
+        InputError: a folder that is none, or off= without one.
+    """
     session = said.open_house()
+    library, off = session.bench.library, said.variables.get("off", "false") == "true"
     if "path" in said.variables:
-        session.bench.library.add_root(Path(said.variables["path"]).expanduser())
+        path = Path(said.variables["path"]).expanduser()
+        library.drop_root(path) if off else library.add_root(path)
+    elif off:
+        raise InputError(
+            "which folder is not to be looked into any more?",
+            why="library/video and library/audio always are; "
+            + (", ".join(map(str, library.known["roots"])) or "scan was given no other"),
+            fix="doit scan path=DIR off=true",
+        )
     session.bench.require_engine()
-    report = session.clips.scan()
-    for label, names in (("new", report.new), ("changed", report.changed), ("gone", report.gone)):
-        for name in names:
-            print(f"{label:<9} {name}")
-    for old, new in report.moved:
-        print(f"moved     {old} → {new}")
-    for name, first in report.doubles:
-        print(f"double    {name} is {first}")
-    for name, why in report.left_out.items():
-        print(f"left out  {name}: {why}")
+    _tell(session.clips.scan())
+    return 0
+
+
+def _tell(report: Report) -> None:
+    _lines("new", report.new)
+    _lines("changed", report.changed)
+    _lines("moved", (f"{old} → {new}" for old, new in report.moved))
+    _lines("duplicate", (f"{name} is {first}" for name, first in report.doubles))
+    _lines("gone", report.gone)
+    _lines(
+        "away", (f"{root}, with {n} files: it is not plugged in" for root, n in report.away.items())
+    )
+    _lines("unreadable", (f"{name}: {why}" for name, why in report.left_out.items()))
     sounds = f"{report.sounds} sounds, " if report.sounds else ""
     print(f"{report.clips} clips can be used, {sounds}{len(report.left_out)} were left out")
-    return 0
+
+
+def _lines(label: str, told: Iterable[str]) -> None:
+    lines = list(told)
+    for line in lines[:MANY]:
+        print(f"{label:<10} {line}")
+    if more := lines[MANY:]:
+        print(f"{label:<10} … and {len(more)} more")

@@ -123,7 +123,7 @@ def test_what_is_no_sound_is_left_out_and_said(rain):
     ran = rain.doit("scan")
     assert ran.code == 0
     for name in ("list.mp3", "notes.wav", "nothing.flac", "away.wav", "mute.m4a"):
-        assert f"left out  library/audio/{name}: " in ran.out
+        assert f"unreadable library/audio/{name}: " in ran.out
         (folder / name).unlink()
     assert f"2 clips can be used, {len(FORMATS)} sounds, 5 were left out" in ran.out
 

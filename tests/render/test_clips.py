@@ -113,7 +113,7 @@ def test_broken_files_are_left_out_and_said(empty_house, clips):
     assert ran.code == 0
     broken = {"cut.mp4", "garbage.mov", "empty.mkv", "list.mp4", "away.mp4", "sound.mp4"}
     for name in broken:
-        assert f"left out  library/video/{name}: " in ran.out
+        assert f"unreadable library/video/{name}: " in ran.out
     assert "2 clips can be used, 6 were left out" in ran.out
     empty_house.render("num_videos=2", "duration=1")
     chosen = {clip["name"] for clip in empty_house.manifest()["clips"]}

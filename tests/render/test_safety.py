@@ -141,4 +141,4 @@ def test_a_name_that_cannot_be_shown_is_left_out_and_said(empty_house, clips, na
     assert ran.code == 0, ran.out
     shown = os.fsdecode(name).encode("unicode_escape").decode()
     why = "its name has a character that cannot be printed"
-    assert f"left out  library/video/{shown}: {why}" in ran.out.splitlines()
+    assert f"unreadable library/video/{shown}: {why}" in ran.out.splitlines()

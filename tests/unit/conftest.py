@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from collide.build import memo
 from collide.build.store import Store
 from collide.house import House
 from tests.unit.shelf import Shelf
@@ -23,8 +24,9 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def shelf(house: House) -> Shelf:
-    """Return a library of two clips that were scanned."""
+def shelf(house: House, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """Return a library of two clips that were scanned, and are taken to be at rest."""
+    monkeypatch.setattr(memo, "TOO_FRESH", -1)  # a test need not wait for the clock
     shelf = Shelf(house)
     shelf.put("a.mp4")
     shelf.put("b.mov")

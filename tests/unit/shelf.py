@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from collide.build.library import Library, Report
+from collide.build.arrivals import Report
+from collide.build.library import Library
 from collide.build.memo import Memo
 from collide.errors import TaskError
 from collide.house import House

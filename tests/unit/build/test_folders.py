@@ -1,8 +1,11 @@
 """folders and library: sounds beside clips; what a file is follows from its name and its place."""
 
 import json
+import os
 
-from collide.build.folders import SOUND
+import pytest
+
+from collide.build.folders import SOUND, files
 from tests.unit.shelf import Shelf
 
 
@@ -56,3 +59,49 @@ def test_the_same_bytes_may_be_a_clip_here_and_a_sound_there(shelf: Shelf) -> No
     assert shelf.probed == ["twin.m4a"]
     known = json.loads((shelf.house.cache / "library.json").read_bytes())["clips"]
     assert set(known["library/audio/twin.m4a"]) == {"digest", "left_out"}
+
+
+def test_what_was_thrown_away_on_a_disk_is_no_material(shelf: Shelf) -> None:
+    """Hidden folders and the bins of other systems are not looked into."""
+    for folder in (".Trash-1000/files", ".Spotlight", "$RECYCLE.BIN"):
+        shelf.put(f"{folder}/old.mp4")
+    assert shelf.scan().new == []
+    shelf.put("$money/new.mp4")
+    assert shelf.scan().new == ["library/video/$money/new.mp4"]
+
+
+def test_a_link_to_a_folder_is_not_followed_and_said(shelf: Shelf) -> None:
+    """It may lead out, or round in a ring; the way to take a folder in is told."""
+    (shelf.house.library / "ring").symlink_to(shelf.house.library)
+    (why,) = shelf.scan().left_out.values()
+    assert "doit scan path=" in why
+    assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_said(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in it is not passed over in silence, and the others are found."""
+    shelf.put("locked/c.mp4")
+    listed = os.scandir
+
+    def refused(path: str) -> object:
+        if path.endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    why = "it cannot be looked into: Permission denied"
+    report = shelf.scan()
+    assert (report.left_out, report.clips) == ({"library/video/locked": why}, 2)
+
+
+def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
+    """A folder stands where its name does, whatever order the disk gives."""
+    for name in ("b/2.mp4", "b/10.mp4", "a.mp4", "B.mp4", "b.mov"):
+        shelf.put(name)
+    names = [
+        found.name.removeprefix("library/video/")
+        for found in files(shelf.house, [shelf.house.library])
+    ]
+    assert names == ["B.mp4", "a.mp4", "b/10.mp4", "b/2.mp4", "b.mov"]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from collide.build.arrivals import Report
 from collide.build.folders import CLIPS, SOUNDS
-from collide.build.library import Report
 from collide.errors import CONTROL, DiskError
 from collide.hashing import digest
 from collide.house import House
@@ -70,6 +70,15 @@ def test_a_double_is_told_and_offered_once(shelf: Shelf) -> None:
     assert report.doubles == [("library/video/z.mp4", "library/video/a.mp4")]
     assert (report.clips, shelf.probed) == (3, [])
     assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
+
+
+def test_of_a_double_that_went_nothing_is_told(shelf: Shelf) -> None:
+    """The other has its content, and was there all the time: it did not move."""
+    copy = shelf.house.library / "z.mp4"
+    shutil.copy(shelf.house.library / "a.mp4", copy)
+    shelf.scan()
+    copy.unlink()
+    assert shelf.scan() == Report(clips=2)
 
 
 def test_a_clip_that_is_gone_is_told_once_and_still_known(shelf: Shelf) -> None:

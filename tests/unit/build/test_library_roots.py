@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from collide.build.library import Report
+from collide.build.arrivals import Report
+from collide.build.memo import Memo
 from collide.errors import InputError
 from collide.hashing import digest
 from tests.unit.shelf import Shelf
@@ -55,11 +56,71 @@ def test_what_is_not_a_folder_is_no_root(shelf: Shelf) -> None:
         shelf.library().add_root(shelf.house.library / "a.mp4")
 
 
-def test_progress_is_told_before_each_clip(shelf: Shelf) -> None:
-    """Done, in all, and which: enough for a line that moves."""
+def test_a_folder_inside_one_that_is_looked_into_is_no_second_root(shelf: Shelf) -> None:
+    """Its clips are found already, under the names they have."""
+    shelf.put("deep/c.mp4")
+    library = shelf.library()
+    library.add_root(shelf.house.library / "deep")
+    assert library.roots() == [shelf.house.library]
+
+
+def test_a_disk_that_is_not_plugged_in_is_told_as_one(shelf: Shelf, tmp_path: Path) -> None:
+    """Its clips are not called gone one by one; plugged in elsewhere, nothing is asked anew."""
+    disk, other = tmp_path / "disk", tmp_path / "other"
+    disk.mkdir()
+    for name in ("far.mp4", "farther.mp4"):
+        (disk / name).write_text(name)
+    library = shelf.library()
+    library.add_root(disk)
+    library.scan(shelf.probe)
+    disk.rename(other)
+    for _ in range(2):
+        report = shelf.scan()
+        assert (report.gone, report.away, report.clips) == ([], {str(disk): 2}, 2)
+    shelf.probed.clear()
+    library = shelf.library()
+    library.add_root(other)
+    report = library.scan(shelf.probe)
+    names = ("far.mp4", "farther.mp4")
+    assert report.moved == [(str(disk / name), str(other / name)) for name in names]
+    assert shelf.probed == []
+
+
+def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> None:
+    """Its clips are told gone, once; a folder that was never given cannot be dropped."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (disk / "far.mp4").write_text("far")
+    library = shelf.library()
+    library.add_root(disk)
+    library.scan(shelf.probe)
+    library.drop_root(disk)
+    assert library.scan(shelf.probe).gone == [str(disk / "far.mp4")]
+    assert shelf.library().roots() == [shelf.house.library]
+    with pytest.raises(InputError, match="is not looked into"):
+        shelf.library().drop_root(disk)
+
+
+def test_progress_is_told_before_each_file_that_is_read(shelf: Shelf) -> None:
+    """Done, in all, and which; what is as it was is no work, and has no line."""
+    shelf.put("a.mp4", "other")
+    shelf.put("c.mp4")
     told: list[tuple[int, int, str]] = []
     shelf.library().scan(shelf.probe, lambda *seen: told.append(seen))
-    assert told == [(0, 2, "library/video/a.mp4"), (1, 2, "library/video/b.mov")]
+    assert told == [(0, 2, "library/video/a.mp4"), (1, 2, "library/video/c.mp4")]
+
+
+def test_what_stat_says_is_enough_for_what_is_as_it_was(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file is opened, no memory of digests is asked: ten thousand clips cost half a second."""
+    shelf.scan()
+
+    def read(*_: object) -> str:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr(Memo, "digest", read)
+    assert shelf.scan() == Report(clips=2)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"clips": []}', '{"roots": 1}'])
