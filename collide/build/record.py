@@ -28,6 +28,11 @@ def today() -> float:
     return time.time()
 
 
+def moment() -> str:
+    """Return the time of day as text, to a second, in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 @dataclass(frozen=True)
 class Done:
     """What became of one task."""

@@ -99,6 +99,22 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
+# What a program that speaks to the network may need to know of this machine.
+CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+def certificates() -> dict[str, str]:
+    """Return the words of the environment that say whom to believe."""
+    return {name: os.environ[name] for name in CERTIFICATES if name in os.environ}
+
+
+def proxies() -> dict[str, str]:
+    """Return the words of the environment that say which way to the network."""
+    both = [name for word in PROXIES for name in (word, word.lower())]
+    return {name: os.environ[name] for name in both if name in os.environ}
+
+
 _PRCTL = None
 if sys.platform == "linux":
     _PRCTL = ctypes.CDLL(None, use_errno=True).prctl

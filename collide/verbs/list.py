@@ -20,6 +20,7 @@ FIRST = (
     "new",
     "debug",
     "scan",
+    "download",
     "model",
     "looks",
     "star",

@@ -3,27 +3,21 @@
 It goes to library/models; a model of your own is copied there by hand, as NAME.onnx.
 """
 
-import os
 import sys
 from pathlib import Path
 
 from collide.build import engine as door
 from collide.build import models
 from collide.build.masks import PLAIN
-from collide.build.safety import Bounds
+from collide.build.safety import Bounds, certificates, proxies
 from collide.build.store import Store
 from collide.errors import InputError, TaskError, did_you_mean
 from collide.files import copy_out
 from collide.hashing import digest_file
+from collide.progress import Line
 from collide.said import Said
 
 VARIABLES = {"name": "which model"}
-
-# What a download may need to know of this machine.
-NETWORK = (
-    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-)  # fmt: skip
 
 
 def run(said: Said) -> int:
@@ -54,19 +48,17 @@ def run(said: Said) -> int:
 
 def _fetch(name: str, place: Path, store: Store) -> None:
     """Fetch a model into a private folder, and copy it to its place when it is whole."""
-    live = sys.stdout.isatty()
+    line = Line(sys.stdout)
 
-    def heard(line: str) -> None:
-        if line.startswith("bytes=") and live:
-            print(f"\r{name}: {int(line[6:]) / 1e6:.1f} MB", end="", flush=True)
+    def heard(text: str) -> None:
+        if text.startswith("bytes="):
+            line.say(f"{name}: {int(text[6:]) / 1e6:.1f} MB")
 
     print(f"fetching {name} from where rembg keeps its models")
-    known = {word: os.environ[word] for both in NETWORK for word in (both, both.lower())
-             if word in os.environ}  # fmt: skip
+    env = {**certificates(), **proxies(), "NUMBA_DISABLE_JIT": "1"}
     with store.workdir() as folder:
         try:
             bounds = Bounds(seconds=7200, size=8 << 30, memory=16 << 30)
-            env = {**known, "NUMBA_DISABLE_JIT": "1"}
             door.work("fetch", [name], cwd=folder, bounds=bounds, env=env, heard=heard)
         except TaskError as error:
             raise TaskError(
@@ -76,5 +68,5 @@ def _fetch(name: str, place: Path, store: Store) -> None:
                 f"library/models/{name}.onnx",
             ) from None
         finally:
-            print("\r" if live else "", end="")
+            line.close()
         copy_out(folder / "model.onnx", place)

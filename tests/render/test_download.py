@@ -1,0 +1,198 @@
+"""doit download: real yt-dlp, a real server on this machine, and the library behind it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.render.conftest import House, Ran, ffmpeg, make_clip
+from tests.render.reading import md5s
+from tests.site import Site, serving
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with clips, a page that shows two of them, a playlist, and files that are none."""
+    folder = tmp_path_factory.mktemp("site")
+    picture = "testsrc2=s=160x90:r=25"
+    long = make_clip(folder / "walk.mp4", picture=picture, sound="sine=220", seconds=4)
+    make_clip(folder / "rain.mp4", picture="mandelbrot=s=160x90:r=25", seconds=1)
+    videos = '<video src="walk.mp4"></video><video><source src="rain.mp4" type="video/mp4"></video>'
+    (folder / "page.html").write_text(f"<html><title>A \x1b[2J walk</title>{videos}</html>")
+    parts = ["-c:v", "libx264", "-g", "25", "-preset", "ultrafast", "-c:a", "aac"]
+    for form, name in (("hls", "some.m3u8"), ("dash", "parts.mpd")):
+        cut = ["-hls_time", "1", "-hls_list_size", "0"] if form == "hls" else ["-seg_duration", "1"]
+        ffmpeg("-v", "error", "-i", str(long), *parts, "-f", form, *cut, str(folder / name))
+    stream = 'BANDWIDTH=800000,RESOLUTION=160x90,CODECS="avc1.42c00d,mp4a.40.2"'
+    (folder / "list.m3u8").write_text(f"#EXTM3U\n#EXT-X-STREAM-INF:{stream}\nsome.m3u8\n")
+    (folder / "text.mp4").write_text("hello")
+    return folder
+
+
+@pytest.fixture
+def site(shown: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """The folder on a port of this machine, which alone of all private ones may be asked."""
+    with serving(shown) as site:
+        monkeypatch.setenv("COLLIDE_TEST_LOOPBACK", str(site.port))
+        yield site
+
+
+def videos(house: House) -> set[str]:
+    """Return what lies in library/video, the pages beside the clips left out."""
+    found = (house.root / "library" / "video").iterdir()
+    return {path.name for path in found if path.suffix != ".json"}
+
+
+def ledger(house: House) -> list[dict]:
+    """Return the lines of library/provenance.jsonl."""
+    path = house.root / "library" / "provenance.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def download(house: House, site: Site, path: str, *words: str, code: int = 0) -> Ran:
+    """Download from the site; nothing half done is left, and nothing is printed as it came."""
+    ran = house.doit("download", f"url={site.url(path)}", *words)
+    assert ran.code == code, ran.out
+    assert "Traceback" not in ran.out and "\x1b" not in ran.out
+    assert not list((house.root / "cache" / "tmp").glob("*"))
+    return ran
+
+
+def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
+    """With its page and a line in the ledger; asked for again, not a byte of it is fetched."""
+    ran = download(empty_house, site, "walk.mp4")
+    assert "new        walk.mp4  4.0 s  160x90  sound, no license said" in ran.out
+    place = empty_house.root / "library" / "video" / "walk.mp4"
+    assert place.read_bytes() == (site.folder / "walk.mp4").read_bytes()
+    (line,) = ledger(empty_house)
+    assert (line["url"], line["id"], line["title"]) == (site.url("walk.mp4"), "walk", "walk")
+    assert line["time"].startswith("20") and line["name"] == "walk.mp4"
+    page = json.loads(place.with_name("walk.mp4.json").read_text())
+    assert page == {name: value for name, value in line.items() if name != "name"}
+    assert line["digest"] in (empty_house.root / "cache" / "library.json").read_text()
+
+    assert "walk: it came before" in download(empty_house, site, "walk.mp4").out
+    place.unlink()
+    assert "walk: it came before" in download(empty_house, site, "walk.mp4").out
+    assert videos(empty_house) == set(), "what was thrown away stays away"
+    download(empty_house, site, "walk.mp4", "again=true")
+    assert videos(empty_house) == {"walk.mp4"}
+
+
+def test_the_same_content_from_elsewhere_is_known(empty_house, site):
+    """A clip that is in the library under any name does not come twice."""
+    own = empty_house.root / "library" / "video" / "mine.mp4"
+    own.write_bytes((site.folder / "walk.mp4").read_bytes())
+    ran = download(empty_house, site, "walk.mp4")
+    assert "known      walk: it is mine.mp4" in ran.out
+    assert videos(empty_house) == {"mine.mp4"}
+    download(empty_house, site, "walk.mp4")
+    assert site.asked.count("walk.mp4") == 3, "asked what it is, fetched; asked what it is"
+
+
+def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
+    """As many as are wanted; a title that would clear the screen does not; they render."""
+    download(empty_house, site, "page.html", "count=1")
+    assert len(videos(empty_house)) == 1
+    download(empty_house, site, "page.html")
+    assert len(videos(empty_house)) == 2
+    assert {line["url"] for line in ledger(empty_house)} == {site.url("page.html")}
+    empty_house.render("num_videos=2", "duration=1")
+
+
+@pytest.mark.parametrize("name", ["list.m3u8", "parts.mpd"])
+def test_what_comes_in_pieces_is_joined_by_our_own_engine(empty_house, site, name, calls):
+    """A playlist, and picture and sound apart: one file, every frame of it, its sound with it."""
+    download(empty_house, site, name)
+    (join,) = (argv for argv in calls.argvs() if argv[-1].startswith("joined"))
+    assert join[join.index("-c") + 1] == "copy" and "-protocol_whitelist" in join
+    assert all("-nostdin" in argv for argv in calls.argvs()), "yt-dlp started none of its own"
+    (made,) = videos(empty_house)
+    path = empty_house.root / "library" / "video" / made
+    assert md5s(path) == md5s(site.folder / "some.m3u8")
+    assert len(md5s(path)) == 100
+    facts = json.loads((empty_house.root / "cache" / "library.json").read_text())["clips"]
+    assert facts[f"library/video/{made}"]["facts"]["audio"] == "aac"
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "why"),
+    [
+        ("text.mp4", [], "it is no video"),
+        ("rain.mp4", ["min=720"], "it has 160x90 pixels, and min=720 was asked for"),
+    ],
+)
+def test_what_is_no_clip_does_not_come_in(empty_house, site, path, words, why):
+    """Each is probed while it is still outside, and left out with the reason."""
+    ran = download(empty_house, site, path, *words, code=1)
+    assert "left out" in ran.out and why in ran.out
+    assert (videos(empty_house), ledger(empty_house)) == (set(), [])
+
+
+PRIVATE = ["http://10.0.0.1/x.mp4", "http://169.254.169.254/latest", "http://[::1]:9/x.mp4"]
+
+
+@pytest.mark.parametrize("target", [*PRIVATE, "other"])
+def test_no_redirect_leads_inside(empty_house, site, shown, target):
+    """Whatever a public page says: nothing of this machine or its network is asked."""
+    with serving(shown) as other:
+        site.send_on("on", other.url("walk.mp4") if target == "other" else target)
+        ran = download(empty_house, site, "on", code=1)
+        assert "is not a public address" in ran.out and "ERROR: nothing came of url=" in ran.out
+        assert (other.asked, videos(empty_house)) == ([], set())
+
+
+def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
+    """Nor what a page shows, nor the pieces of a playlist."""
+    with serving(shown) as other:
+        answer = f'<html><title>x</title><video src="{other.url("walk.mp4")}"></video></html>'
+        site.say("inward.html", answer, "text/html")
+        head = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n"
+        site.say("inward.m3u8", f"{head}{other.url('some0.ts')}\n#EXT-X-ENDLIST\n")
+        for path in ("inward.html", "inward.m3u8"):
+            assert "is not a public address" in download(empty_house, site, path, code=1).out
+        assert (other.asked, videos(empty_house)) == ([], set())
+
+
+def test_without_the_switch_of_the_tests_this_machine_is_private_too(
+    empty_house, site, monkeypatch
+):
+    """The address that was typed is judged as any other."""
+    monkeypatch.delenv("COLLIDE_TEST_LOOPBACK")
+    assert (
+        "127.0.0.1 is not a public address" in download(empty_house, site, "walk.mp4", code=1).out
+    )
+    assert site.asked == []
+
+
+def test_a_file_that_breaks_off_does_not_come(empty_house, site):
+    """Half of what was promised is nothing."""
+    half = (site.folder / "walk.mp4").read_bytes()[:20000]
+    site.say("broken.mp4", half, "video/mp4", promised=2 * len(half))
+    download(empty_house, site, "broken.mp4", code=1)
+    assert videos(empty_house) == set()
+
+
+def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
+    """No part of a file is ever in the library; the next run takes its folder away."""
+    data = (site.folder / "walk.mp4").read_bytes()
+    site.say("slow.mp4", data[:200000], "video/mp4", promised=2 * len(data), stalls=True)
+    command = [sys.executable, "-m", "doit", "download", f"url={site.url('slow.mp4')}"]
+    env = empty_house.env() | {"COLLIDE_TEST_LOOPBACK": os.environ["COLLIDE_TEST_LOOPBACK"]}
+    begun = subprocess.Popen(command, cwd=empty_house.root, env=env, stdout=subprocess.DEVNULL)
+    tmp = empty_house.root / "cache" / "tmp"
+    deadline = time.monotonic() + 60
+    while not any(part.stat().st_size for part in tmp.glob("*/*.part")):
+        assert time.monotonic() < deadline and begun.poll() is None
+        time.sleep(0.05)
+    begun.send_signal(signal.SIGKILL)
+    begun.wait()
+    assert (videos(empty_house), ledger(empty_house)) == (set(), [])
+    site.answers.clear()
+    download(empty_house, site, "walk.mp4")

@@ -1,0 +1,100 @@
+"""A small site on this machine: files, pages, streams, and what a bad one does; it keeps a log."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+Answer = Callable[[SimpleHTTPRequestHandler], None]
+
+
+@dataclass
+class Site:
+    """A server: the folder it shows, its port, what was asked for, and answers of its own."""
+
+    folder: Path
+    port: int
+    asked: list[str] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    closing: threading.Event = field(default_factory=threading.Event)
+
+    def url(self, path: str) -> str:
+        """Return the address of a file."""
+        return f"http://127.0.0.1:{self.port}/{path}"
+
+    def send_on(self, path: str, target: str) -> None:
+        """Answer a path with a redirect."""
+
+        def answer(to: SimpleHTTPRequestHandler) -> None:
+            to.send_response(302)
+            to.send_header("Location", target)
+            to.end_headers()
+
+        self.answers[path] = answer
+
+    def say(
+        self,
+        path: str,
+        data: str | bytes,
+        kind: str = "application/vnd.apple.mpegurl",
+        promised: int | None = None,
+        *,
+        stalls: bool = False,
+    ) -> None:
+        """Answer a path with data, of which more may be promised than comes.
+
+        Args:
+            path: of the address.
+            data: what comes.
+            kind: its MIME type.
+            promised: how many bytes the header says.
+            stalls: the rest is waited for, as long as the site stands.
+        """
+        raw = data.encode() if isinstance(data, str) else data
+
+        def answer(to: SimpleHTTPRequestHandler) -> None:
+            to.send_response(200)
+            to.send_header("Content-Type", kind)
+            to.send_header("Content-Length", str(promised or len(raw)))
+            to.end_headers()
+            to.wfile.write(raw)
+            to.wfile.flush()
+            if stalls:
+                self.closing.wait(60)
+
+        self.answers[path] = answer
+
+
+class _Shows(SimpleHTTPRequestHandler):
+    def __init__(self, site: Site, *given, **named) -> None:
+        self.site = site
+        super().__init__(*given, **named)
+
+    def do_GET(self) -> None:
+        path = self.path.lstrip("/").partition("?")[0]
+        self.site.asked.append(path)
+        self.site.answers.get(path, SimpleHTTPRequestHandler.do_GET)(self)
+
+    def log_message(self, *_: object) -> None:
+        """Keep the terminal clean."""
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Site]:
+    """Show a folder on a port of this machine."""
+    site = Site(folder, 0)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Shows, site, directory=str(folder)))
+    server.daemon_threads = True
+    site.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        site.closing.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
