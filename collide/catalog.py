@@ -23,7 +23,8 @@ TOLD = ("knobs", "size", "fps", "seed")  # every instrument of post/
 # Words of the verbs; a knob of that name could not be told from them on the command line.
 RESERVED = frozenset(
     "project preset at from for as until keep look count name n a b manifest file path url "
-    "search amount pool min audio dup engine layer off presets longest draw again page sort".split()
+    "search amount pool min audio dup engine layer off presets longest "
+    "shortest draw again license used page sort".split()
 )
 
 # What a knob is called now. The first kind is still read, with a note; the second is refused.

@@ -23,7 +23,7 @@ FILTERS = (
     "pan perlin perspective scale setparams setpts setsar settb split tile tpad trim unsharp "
     "untile vflip vignette volume vstack"
 ).split()
-ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png")
+ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png", "mjpeg")
 
 # What ffmpeg says after it has said what is wrong.
 ECHOES = (

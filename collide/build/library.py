@@ -115,6 +115,17 @@ class Library:
         self._save()
         return report
 
+    def remember(self, told: Mapping[str, Mapping[str, Any]]) -> None:
+        """Keep what was found out about contents, beside their facts.
+
+        Args:
+            told: by the digest of the content, what stands for it under which word.
+        """
+        clips = self.known["clips"].items()
+        more = {name: {**clip, **told.get(clip.get("digest", ""), {})} for name, clip in clips}
+        self._known = {**self.known, "clips": more}
+        self._save()
+
     def _save(self) -> None:
         """Write what is known, if it changed; of an empty library there is nothing to know."""
         if self.damaged or self.known != self._stands:

@@ -57,14 +57,20 @@ def at_once(bench: Bench, run: Run, step: Step) -> Entry | None:
     return bench.results()[step.task]
 
 
-def ask(bench: Bench, step: Step, path: Path) -> Entry:
-    """Return what a step makes of one file that no project has chosen yet: the probe of a scan."""
+def ask(bench: Bench, step: Step, path: Path, *, whole: bool = False) -> Entry:
+    """Return what a step makes of one file that no project has chosen yet: the probe of a scan.
+
+    Args:
+        whole: what it made is wanted too, so that it is made again where it was evicted.
+    """
     job = step.job({})
     key = job.key(bench.engine_digest)
     with bench.store.claim(key):
         entry = bench.store.find(key)
         sources = dict.fromkeys(job.inputs, Source(path, trusted=False))
-        return entry or _rendered(bench, step, job, key, sources)
+        if entry and (not whole or bench.store.complete(entry)):
+            return entry
+        return _rendered(bench, step, job, key, sources)
 
 
 def _made(

@@ -12,6 +12,7 @@ from collide.graph.picture import layer_step, presence_step
 from collide.graph.piece import Piece
 from collide.graph.sound import audio_step, hear_step, loudness_step, mix_step, voice, voices
 from collide.hashing import canonical
+from collide.media import Clip
 
 
 def probe_step(digest: str, *, by: str = "source/probe") -> Step:
@@ -26,6 +27,20 @@ def probe_step(digest: str, *, by: str = "source/probe") -> Step:
         drop=("packets.txt", "first.txt"),
     )
     return Step(f"probe:{digest[:8]}", lambda _: job, clips=(digest,), says={"clip": digest})
+
+
+def glance_step(digest: str, clip: Clip) -> Step:
+    """Return the step that looks at one clip for a page of clips."""
+    play = instrument("source/glance")
+    job = Job(
+        "source/glance",
+        {"@clip": Input(digest)},
+        argv=play.command({}, clip=clip),
+        version=play.VERSION,
+        answer=partial(play.answer, knobs={}),
+        drop=("signs.gray",),
+    )
+    return Step(f"glance:{digest[:8]}", lambda _: job, clips=(digest,), says={"clip": digest})
 
 
 def steps_of(piece: Piece) -> Iterator[Step]:

@@ -20,6 +20,7 @@ FIRST = (
     "new",
     "debug",
     "scan",
+    "clips",
     "download",
     "model",
     "looks",

@@ -23,6 +23,7 @@ PICTURE, HELD, SOUND, VIDEO = "out.mp4", "out.mov", "out.wav", ["-i", "@", "-i",
 CALLS: dict[str, tuple[list[str], str]] = {
     "source/keyframe": (["-i", "@"], "out.png"),
     "source/select": (VIDEO, ""),
+    "source/glance": (["-i", "@"], "out.jpg"),
     "blend/key": (["-i", "@", "--mode", "fixed"], HELD),
     "blend/matte": (["-i", "@", "-i", "b.mp4"], HELD),
     "blend/place": (["-i", "@", "--scale", "0.5", "--output_size", "128x72"], "out.mkv"),

@@ -1,0 +1,70 @@
+"""Clips that look alike: copies in another size, by another encoder, in another brightness.
+
+A signature is 64 bits for each of a few frames (source/glance). The frames stand at the same
+places of both clips, so what was cut shorter is another clip: it may be meant as one.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+# Bits of 64 in which a copy may differ, on the whole and in one frame. Twelve real clips against
+# their copies (a quarter of the size, crf 36, half of the rate, brighter, a cut border): 0 to 9 on
+# the whole, 11 in one frame; against one another: 24 and more, 18 and more.
+FAR, FARTHEST = 10.0, 14
+ENOUGH = 3  # frames that are compared, flat ones not counted
+
+
+class Look(NamedTuple):
+    """What is compared of a clip."""
+
+    seconds: float
+    signature: Sequence[str]  # 16 hex digits for each frame, "" where it is flat
+
+
+def groups(looks: Mapping[str, Look]) -> dict[str, str]:
+    """Return for each clip that looks like another the first of those it looks like.
+
+    Args:
+        looks: by the digest of the clip; the order decides who is first.
+    """
+    numbers = {name: [int(sign, 16) if sign else None for sign in look.signature]
+               for name, look in looks.items()}  # fmt: skip
+    place = {name: at for at, name in enumerate(looks)}
+    first = dict(zip(looks, looks, strict=True))
+    by_length = sorted(looks, key=lambda name: looks[name].seconds)
+    for at, name in enumerate(by_length):
+        limit = looks[name].seconds + _slack(looks[name].seconds)
+        for other in by_length[at + 1 :]:
+            if looks[other].seconds > limit:
+                break
+            if _alike(numbers[name], numbers[other]):
+                _join(first, place, name, other)
+    found = {name: _root(first, name) for name in looks}
+    heads = {root for name, root in found.items() if root != name}
+    return {name: root for name, root in found.items() if root in heads}
+
+
+def _slack(seconds: float) -> float:
+    """Return how much longer a copy may be: encoders add a frame, containers round."""
+    return max(0.25, 0.01 * seconds)
+
+
+def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
+    """Return whether the frames that are flat in neither are alike, and there are enough."""
+    bits = [
+        (a ^ b).bit_count()
+        for a, b in zip(one, two, strict=False)
+        if a is not None and b is not None
+    ]
+    return len(bits) >= ENOUGH and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)
+
+
+def _join(first: dict[str, str], place: Mapping[str, int], one: str, two: str) -> None:
+    heads = sorted((_root(first, one), _root(first, two)), key=lambda name: place[name])
+    first[heads[1]] = heads[0]
+
+
+def _root(first: dict[str, str], name: str) -> str:
+    while first[name] != name:
+        name = first[name]
+    return name

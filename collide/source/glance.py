@@ -1,0 +1,79 @@
+"""source/glance: a clip at one glance, five of its frames side by side and what is alike in them.
+
+Played for a page of clips, never in a piece; two clips that look alike are found by its answer.
+Reads one clip; writes one JPEG strip, HIGH pixels high, and answers with a signature.
+"""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from collide.step import BITEXACT, SWS, Argv, Clip, Knobs, Limit, graph, seek
+
+DEFAULTS: dict[str, Any] = {}
+LIMITS: dict[str, Limit] = {}
+
+VERSION = 1
+
+PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the clip: titles and black stand at the ends
+HIGH, WIDEST = 120, 320  # pixels of a frame in the strip
+
+# dHash: is each of 9x8 grey pixels darker than the one to its right? 64 bits that survive
+# another size, another encoder, and another brightness. Source: N. Krawetz, "Kind of Like That".
+ACROSS, DOWN = 9, 8
+FLAT = 1.5  # mean step from pixel to pixel below which bits are only noise
+
+
+def command(knobs: Knobs, *, clip: Clip) -> Argv:
+    """Return the command that writes `strip.jpg` and `signs.gray` of `@clip`."""
+    # after the last frame there is none to see, and a clip may pause: stay before its end
+    latest = max(0.0, clip.seconds - max(clip.gap, 1 / clip.fps) - 0.05)
+    argv: Argv = []
+    for place in PLACES:
+        argv += [*seek(min(place * clip.seconds, latest)), "-i", "@clip"]
+    flags = "flags=area+accurate_rnd+bitexact"
+    count = len(PLACES)
+    chains = [f"[{i}:V:0]trim=end_frame=1,setpts=0,split[p{i}][q{i}]" for i in range(count)]
+    chains += [
+        f"[p{i}]scale={_wide(clip)}:{HIGH}:out_range=pc:flags={SWS},format=yuv420p[s{i}]"
+        for i in range(count)
+    ]
+    chains += [f"[q{i}]scale={ACROSS}:{DOWN}:{flags},format=gray[g{i}]" for i in range(count)]
+    for kind in "sg":
+        pads = "".join(f"[{kind}{i}]" for i in range(count))
+        chains.append(f"{pads}hstack=inputs={count}[{kind}]")
+    # -dct int: the fast ones differ in a few bits from processor to processor
+    jpeg = ["-c:v", "mjpeg", "-dct", "int", "-q:v", "4", "-threads", "1", *BITEXACT, "-f", "image2"]
+    return [
+        *(*argv, "-filter_complex", graph(*chains)),
+        *("-map", "[g]", "-frames:v", "1", "-c:v", "rawvideo", "-f", "rawvideo", "signs.gray"),
+        *("-map", "[s]", "-frames:v", "1", *jpeg, "-update", "1", "strip.jpg"),
+    ]
+
+
+def answer(files: Mapping[str, Path], knobs: Knobs) -> dict[str, Any]:
+    """Return `{"signature": [...]}`: 16 hex digits for each frame, "" for one that is flat.
+
+    Raises:
+        ValueError: a frame is missing.
+    """
+    pixels = files["signs.gray"].read_bytes()
+    across = ACROSS * len(PLACES)
+    if len(pixels) != across * DOWN:
+        raise ValueError("not every frame of it can be decoded")
+    rows = [pixels[at : at + across] for at in range(0, len(pixels), across)]
+    frames = [[row[at : at + ACROSS] for row in rows] for at in range(0, across, ACROSS)]
+    return {"signature": [_signed(frame) for frame in frames]}
+
+
+def _signed(frame: list[bytes]) -> str:
+    steps = [right - left for row in frame for left, right in pairwise(row)]
+    if sum(map(abs, steps)) / len(steps) < FLAT:
+        return ""
+    return f"{int(''.join('1' if step > 0 else '0' for step in steps), 2):016x}"
+
+
+def _wide(clip: Clip) -> int:
+    """Return the width of one frame in the strip, even."""
+    return 2 * max(8, min(WIDEST // 2, round(HIGH * clip.width / clip.height / 2)))

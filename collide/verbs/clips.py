@@ -1,0 +1,106 @@
+"""list and search the clips: doit clips rain min=720 audio=yes dup=no
+
+Words are looked for in names, titles, makers and licenses. A line says how long a clip is, how
+large, whether it sounds, how many projects use it, what it doubles, and its license.
+"""
+
+from collide.errors import InputError, did_you_mean
+from collide.filters import read_number
+from collide.intake import shown
+from collide.inventory import SORTS, Inventory, Row, Wanted, chosen, inventory
+from collide.said import Said
+
+VARIABLES = {
+    "min": "pixels of the short side",
+    "audio": "yes or no",
+    "dup": "no: of clips that are alike the best one only; yes: those that are alike",
+    "shortest": "seconds, or 1:30",
+    "longest": "seconds, or 1:30",
+    "license": "a part of it, or none",
+    "used": "by so many projects at least; 0: by none",
+    "sort": ", ".join(SORTS),
+}
+WORDS = 9
+
+
+def run(said: Said) -> int:
+    """Print the clips that are looked for."""
+    wanted = _wanted(said)
+    sort = _one_of(said, "sort", list(SORTS), "name")
+    found = inventory(said.open_house().bench.library)
+    rows = sorted(chosen(found.rows, wanted), key=SORTS[sort])
+    names = {row.digest: row.name for row in found.rows}
+    wide = min(60, max((len(row.name) for row in rows), default=0))
+    for row in rows:
+        print(f"{row.name:<{wide}}  {_line(row, names)}")
+    for line in _after(rows, found, wanted):
+        print(line)
+    return 0
+
+
+def _line(row: Row, names: dict[str, str]) -> str:
+    parts = [shown(row.clip)]
+    if row.used:
+        parts.append(f"used by {row.used} project{'s' * (row.used > 1)}")
+    parts += [f"also {name}" for name in row.copies]
+    if row.like not in ("", row.digest):
+        parts.append(f"looks like {names[row.like]}")
+    return "  ".join([*parts, row.license]).rstrip()
+
+
+def _after(rows: list[Row], found: Inventory, wanted: Wanted) -> list[str]:
+    """Return what is said below the list."""
+    seconds = sum(row.clip.seconds for row in rows)
+    lines = [f"{len(rows)} of {len(found.rows)} clips, {seconds / 60:.1f} min", *found.notes]
+    if often := [row for row in rows if row.used > 1]:
+        most = max(often, key=lambda row: row.used)
+        lines.append(f"{len(often)} in more than one project; {most.name} in {most.used}")
+    if wanted.dup is not None and found.unseen:
+        lines.append(
+            f"{found.unseen} were never looked at, and may look like others: doit clips page=true"
+        )
+    if not found.rows:
+        lines.append("copy clips into library/video, and say: doit scan")
+    return lines
+
+
+def _wanted(said: Said) -> Wanted:
+    """Return what is looked for.
+
+    Raises:
+        InputError: a value that cannot be.
+    """
+    answers = {"yes": True, "no": False, "": None}
+    most = said.variables.get("longest")
+    return Wanted(
+        words=tuple(said.words),
+        least=int(_number(said, "min", whole=True)),
+        audio=answers[_one_of(said, "audio", ["yes", "no"], "")],
+        shortest=_number(said, "shortest"),
+        longest=_number(said, "longest") if most else None,
+        license=said.variables.get("license"),
+        used=int(_number(said, "used", whole=True)) if "used" in said.variables else None,
+        dup=answers[_one_of(said, "dup", ["yes", "no"], "")],
+    )
+
+
+def _one_of(said: Said, name: str, words: list[str], otherwise: str) -> str:
+    text = said.variables.get(name, otherwise)
+    if text not in (*words, otherwise):
+        raise InputError(
+            f"{name}={text} is not possible",
+            why=f"it is one of {', '.join(words)}",
+            fix=did_you_mean(text, words, otherwise=f"say {name}={words[0]}"),
+        )
+    return text
+
+
+def _number(said: Said, name: str, *, whole: bool = False) -> float:
+    text = said.variables.get(name, "0")
+    value = read_number(text)
+    if not isinstance(value, int | float) or value < 0 or (whole and value != int(value)):
+        kind = "a whole number" if whole else "a time: 90 or 1:30"
+        raise InputError(
+            f"{name}={text} is not possible", why=f"it is {kind}", fix=f"leave {name}= away"
+        )
+    return value

@@ -1,0 +1,82 @@
+"""source/glance: the strip shows the clip, and the signature is that of what is in it."""
+
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collide.build.alike import Look, groups
+from collide.build.engine import find_engine
+from collide.media import Clip
+from collide.source import glance, probe
+from tests.steps.studio import render
+
+MOVING = "mandelbrot=s=320x180:r=10:start_scale=2:end_scale=0.2:end_pts=60"
+
+
+def made(folder: Path, name: str, picture: str, *words: str, seconds: float = 4) -> Path:
+    """Make a clip in a folder of its own."""
+    path = folder / name / "clip.mp4"
+    path.parent.mkdir()
+    command = [str(find_engine().path), "-v", "error", "-f", "lavfi", "-i", picture]
+    subprocess.run([*command, "-t", str(seconds), *words, "-pix_fmt", "yuv420p", path], check=True)
+    return path
+
+
+def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
+    """Return what a clip is, its signature, and its strip as RGB pixels."""
+    folder = clip.parent
+    render(folder, probe.command({}), clip=clip)
+    facts = Clip.of(probe.answer({n: folder / n for n in ("packets.txt", "first.txt")}, {}))
+    render(folder, glance.command({}, clip=facts), clip=clip)
+    signature = glance.answer({"signs.gray": folder / "signs.gray"}, {})["signature"]
+    return facts, signature, np.asarray(Image.open(folder / "strip.jpg").convert("RGB"))
+
+
+def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
+    """Each is the picture of its place: grey that rises from black to white."""
+    facts, signature, strip = looked(
+        made(tmp_path, "g", "color=s=320x180:r=10,geq=lum='T*60':cb=128:cr=128")
+    )
+    assert strip.shape[0] == glance.HIGH and strip.shape[1] % len(glance.PLACES) == 0
+    grey = strip.reshape(glance.HIGH, len(glance.PLACES), -1, 3).mean(axis=(0, 2, 3))
+    expected = [(place * facts.seconds * 60 - 16) * 255 / 219 for place in glance.PLACES]
+    assert grey == pytest.approx(expected, abs=8)
+    assert signature == [""] * 5, "what is flat has no signature"
+
+
+def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
+    """Smaller, brighter, and squeezed hard it is the same clip; another picture is not."""
+    looks = {
+        "a": looked(made(tmp_path, "a", MOVING)),
+        "b": looked(made(tmp_path, "b", MOVING + ",scale=160:90,eq=brightness=0.05", "-crf", "36")),
+        "c": looked(made(tmp_path, "c", "testsrc2=s=320x180:r=10")),
+    }
+    near = groups({name: Look(clip.seconds, signs) for name, (clip, signs, _) in looks.items()})
+    assert near == {"a": "a", "b": "a"}
+
+
+@pytest.mark.parametrize("size", ["640x90", "90x640", "98x98"])
+def test_a_clip_of_any_shape_has_its_strip(tmp_path: Path, size: str) -> None:
+    """Wide, tall or square: frames keep their shape, as far as there is room."""
+    facts, _, strip = looked(made(tmp_path, "s", f"testsrc2=s={size}:r=10", seconds=1))
+    wide = strip.shape[1] / len(glance.PLACES)
+    assert wide <= glance.WIDEST
+    assert wide == glance.WIDEST or wide == pytest.approx(
+        glance.HIGH * facts.width / facts.height, abs=2
+    )
+
+
+def test_a_clip_of_one_frame_has_it_five_times(tmp_path: Path) -> None:
+    """Nothing is looked for after the end."""
+    _, signature, _ = looked(made(tmp_path, "one", "testsrc2=s=160x90:r=10", seconds=0.1))
+    assert len(set(signature)) == 1 and signature[0]
+
+
+def test_a_frame_that_is_missing_is_no_answer(tmp_path: Path) -> None:
+    """Half of the pixels would be another clip's signature."""
+    (tmp_path / "signs.gray").write_bytes(b"\0" * 100)
+    with pytest.raises(ValueError, match="not every frame"):
+        glance.answer({"signs.gray": tmp_path / "signs.gray"}, {})
