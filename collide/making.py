@@ -60,7 +60,7 @@ def make(session: Session, plan: Plan, more: Iterable[Step], *, quiet: bool = Fa
     """
     steps = [*more]
     asked = {task for step in steps for task in step.needs} & plan.steps.keys()
-    needed = asked.union(*map(plan.before, asked))
+    needed = asked.union(*map(plan.before, asked)) - {step.task for step in steps}
     session.bench.steps = {**plan.steps, **{step.task: step for step in steps}}
     progress = Progress(sys.stdout, {})
     session.bench.watch = progress.seen

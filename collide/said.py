@@ -3,7 +3,7 @@
 doit swallows a mistyped variable and options after the verb; nothing here does.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -172,7 +172,7 @@ def understand(
             variables[name] = _filled(name, value, allowed)
         elif takes_knobs:
             turned[name] = value
-            _known(verb, name, value, allowed)
+            _known(verb, name, value, allowed, getattr(module, "reads", parse))
         else:
             raise _stranger(verb, name, allowed, takes_knobs=False)
     loose = [word for word in words if word.startswith("-")]
@@ -200,12 +200,14 @@ def _filled(name: str, value: str, allowed: Mapping[str, str]) -> str:
     return value
 
 
-def _known(verb: str, name: str, value: str, allowed: Mapping[str, str]) -> None:
+def _known(
+    verb: str, name: str, value: str, allowed: Mapping[str, str], reads: Callable[[str, str], Any]
+) -> None:
     if name not in knobs() and "." not in name and (name in RESERVED or nearest(name, allowed)):
         raise _stranger(verb, name, allowed, takes_knobs=True)
     find(renamed(name)[0])
     if value != "":
-        parse(renamed(name)[0], value)
+        reads(renamed(name)[0], value)
 
 
 def _stranger(verb: str, name: str, allowed: Mapping[str, str], *, takes_knobs: bool) -> InputError:

@@ -103,8 +103,12 @@ class Session:
         return self._plan(picks, clips, self.clips.heard)
 
     def end(self) -> None:
-        """Write the run's record, let the index know what was used, and let go of it."""
+        """Write the run's record, and let go of what was used."""
         self.run.write(self.house.cache / "runs")
+        self.close()
+
+    def close(self) -> None:
+        """Let the index know what was used, and let go of it."""
         results, done = self.bench.results(), self.run.tasks
         if self.run.count("kept") < len(done):
             used = {task: results[task] for task in done if task in results}

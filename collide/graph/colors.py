@@ -18,7 +18,7 @@ def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     wants = inspect.signature(play.analyze).parameters
     asked: dict[str, Any] = {"knobs": own(name, layer.knobs)}
     if "seed" in wants:
-        asked["seed"] = int(rolls.place(piece.knobs["seed"], "analysis", number) * 2**32)
+        asked["seed"] = int(rolls.place(layer.knobs["seed"], "analysis", number) * 2**32)
     # what the dice chose is told; a mode that was named tells nothing new
     drawn = {"mode": layer.mode} if layer.knobs["mode"] == "random" else {}
     moves = _moves(layer)

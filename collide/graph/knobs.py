@@ -92,11 +92,11 @@ class Settings:
         return {k.name: self.roll(k.name, seed) for k in knobs().values() if k.scope == "piece"}
 
     def layer(self, number: int) -> dict[str, Any]:
-        """Return every knob of one layer, drawn. Layer 1 has no key, so none of a key's knobs."""
-        seed = self.of("seed").value
+        """Return every knob of one layer, drawn, and its seed; layer 1 has none of a key's."""
+        seed = self.of("dice", number).value or self.of("seed").value
         scopes = ("layer", "keyed") if number > 1 else ("layer",)
         names = [k.name for k in knobs().values() if k.scope in scopes]
-        return {name: self.roll(name, seed, number) for name in names}
+        return {"seed": seed, **{name: self.roll(name, seed, number) for name in names}}
 
 
 def renamed(name: str) -> tuple[str, str]:

@@ -33,7 +33,7 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
             folder = files["."]
             whole = {**given, "seconds": seconds}
             (folder / "manifest.json").write_text(json.dumps(whole, indent=1) + "\n")
-            (folder / "look.json").write_text(json.dumps(_look(piece, results), indent=1) + "\n")
+            (folder / "look.json").write_bytes(look_file(piece, results))
             return {"look": piece.look}
 
         return Job("record", given=given, version=2, analyze=answer)
@@ -46,12 +46,18 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
     return Step("record", job, before, says=says, deliver=deliver, opens=False)
 
 
+def look_file(piece: Piece, results: Results | None = None) -> bytes:
+    """Return the file of a look; of one that was not rendered, it has no video."""
+    return (json.dumps(_look(piece, results or {}), indent=1) + "\n").encode()
+
+
 def _look(piece: Piece, results: Results) -> dict[str, Any]:
     """Return what the file of a look holds: its recipe, bare names of its files, and its video."""
     names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}
     names |= {file.digest: file.name for file in piece.files.values()}
-    (video,) = results["mux"].objects.values()
-    return {"look": piece.look, "recipe": piece.recipe, "names": names, "video": video.digest}
+    made = results["mux"].objects.values() if "mux" in results else ()
+    video = next((one.digest for one in made), "")
+    return {"look": piece.look, "recipe": piece.recipe, "names": names, "video": video}
 
 
 def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def make_plan(
             pace = instrument("blend/pace").frames
             material = pace(own, seconds=left, fps=knobs["fps"], most=frames)
             spans = segments.spans(material, size)
-            mode = drawn_mode(own, knobs["seed"], pick.layer)
+            mode = drawn_mode(own, own["seed"], pick.layer)
             model = models[own["rembg_model"]] if mode == "rembg" else None
             layers.append(Layer(pick.layer, pick, clip, own, spans, mode, model))
     heard, silent = _heard(knobs, layers, hear)
@@ -96,12 +96,12 @@ def make_plan(
 
 def models_needed(settings: Settings) -> set[str]:
     """Return the names of the models that the modes of a piece look through."""
-    seed, count = settings.of("seed").value, settings.piece()["num_videos"]
+    count = settings.piece()["num_videos"]
     layers = {number: settings.layer(number) for number in range(2, count + 1)}
     return {
         knobs["rembg_model"]
         for number, knobs in layers.items()
-        if drawn_mode(knobs, seed, number) == "rembg"
+        if drawn_mode(knobs, knobs["seed"], number) == "rembg"
     }
 
 

@@ -19,7 +19,7 @@ def plainly(said: Mapping[str, Any]) -> dict[str, Any]:
     written: dict[str, Any] = {}
     for bare, values in groups.items():
         told = list(values.values())
-        if told == [told[0]] * len(told) and bare != "sound":
+        if told == [told[0]] * len(told) and bare not in ("sound", "dice"):
             written |= {bare: told[0]}
         else:
             written |= values

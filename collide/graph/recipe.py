@@ -116,6 +116,7 @@ def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
     if heard:
         plays += ["audio/extract", "audio/equalizer", "audio/echo"]
     read = {name for play in plays for name in instrument(play).DEFAULTS}
+    read |= {"dice"} if layer.knobs["dice"] else set()  # its analysis is thrown by them
     return {
         "clip": layer.pick.digest,
         "start": layer.pick.start,
@@ -197,7 +198,8 @@ def _value(name: str, raw: Any) -> Any:
     """
     bare = name.rpartition(".")[2]
     value = parse(name, raw)
-    if bare in instrument("source/select").DEFAULTS and name not in ("seed", "num_videos"):
+    chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
+    if bare in chooses:
         raise ValueError(f"{name} chooses a clip, and a look names its clips by their content")
     if isinstance(value, Window):
         raise ValueError(f"{name} is a window, and the dice of a look are thrown")

@@ -45,6 +45,11 @@ DEFAULTS = {
     # typical: layer2.take=1 when layer 2 is the wrong clip
     "take": 0,
 
+    # dice of its own for one layer, so that it stays as it is when the piece is thrown anew
+    # low: 0 = those of the piece, its seed; high: any number, a seed for this layer alone
+    # typical: what `doit roll keep=layer2` writes
+    "dice": 0,
+
     # where in its clip a layer begins, of the room there is
     # low: 0 = at the clip's first frame; high: 1 = as late as the piece still fits in
     # typical [0, 1]: anywhere
@@ -58,10 +63,11 @@ LIMITS: dict[str, Limit] = {
     "min_seconds": Range(0.0, 3600.0, rolls=False),
     "clip": Name(),
     "take": Range(0, 9999, rolls=False),
+    "dice": Range(0, 2**53, rolls=False),
     "start": Range(0.0, 1.0),
 }
 
-PER_LAYER = ("clip", "take", "start")
+PER_LAYER = ("clip", "take", "dice", "start")
 
 VERSION = 1
 

@@ -66,9 +66,7 @@ def _one(name: str, text: str, settings: Settings | None) -> Iterator[str]:
     count = settings.piece()["num_videos"]
     if knob.scope != "piece" and str(settings.of(name).value).count(".."):
         first = 1 if knob.scope == "layer" else 2
-        drawn = [
-            f"layer {n}: {_shown(settings.roll(name, seed, n))}" for n in range(first, count + 1)
-        ]
+        drawn = [f"layer {n}: {_shown(settings.layer(n)[name])}" for n in range(first, count + 1)]
         yield f"      drawn: {', '.join(drawn)}"
     elif str(settings.of(name).value).count(".."):
         yield f"      drawn: {_shown(settings.roll(name, seed))}"

@@ -12,6 +12,8 @@ FIRST = (
     "preview",
     "listen",
     "watch",
+    "roll",
+    "sweep",
     "plan",
     "why",
     "knobs",

@@ -43,9 +43,15 @@ def _most(said: str) -> int:
 
 def _line(look: Look, before: Look | None, store: Store, *, pinned: bool) -> str:
     when = datetime.fromtimestamp(look.when).strftime("%Y-%m-%d %H:%M")
-    video = "video here" if store.object(look.video).exists() else "video evicted"
+    video = _video(look, store)
     star = "pinned" if pinned else ""
     return f"{look.name}  {when}  {star:<6}  {video:<13}  {_moved(look, before)}".rstrip()
+
+
+def _video(look: Look, store: Store) -> str:
+    if not look.video:
+        return "not rendered"  # of a sweep, or a roll
+    return "video here" if store.object(look.video).exists() else "video evicted"
 
 
 def _moved(look: Look, before: Look | None) -> str:

@@ -1,0 +1,84 @@
+"""a grid of looks over one to three knobs, and its contact sheet; similarity=0.2..0.5:7
+
+`0.2..0.5:7` is seven values, `0,0.05` are two; a knob with one value counts for all of them.
+"""
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from collide.catalog import Knob
+from collide.cells import Cell, show
+from collide.errors import InputError
+from collide.filters import number, read_number
+from collide.graph.knobs import find, parse
+from collide.said import Said
+from collide.step import Chain, Range, Several
+
+VARIABLES = {
+    "project": "which piece",
+    "preset": "presets, in order: a,b",
+    "at": "which second of it; its middle where it is not said",
+    "full": "true: render each in full too; its video is there at once then",
+}
+KNOBS = True
+
+MOST = 256  # pictures on one sheet
+
+
+def run(said: Said) -> int:
+    """Make the grid, write the sheet, and say what each cell is."""
+    read = {name: reads(name, text) for name, text in said.knobs.items()}
+    turned = {name: found for name, found in read.items() if len(found) > 1}
+    count = 1
+    for found in turned.values():
+        count *= len(found)
+    if not 1 <= len(turned) <= 3 or count > MOST:
+        raise InputError(
+            f"a sweep over {len(turned)} knobs, {count} looks",
+            why=f"one to three knobs take several values each, and {MOST} looks are the most",
+            fix=replace(said, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05"),
+        )
+    rest = replace(said, knobs={n: text for n, text in said.knobs.items() if n not in turned})
+    cells = [
+        Cell(dict(zip(turned, chosen, strict=True)), _shown(turned, chosen))
+        for chosen in product(*turned.values())
+    ]
+    return show(rest, cells, "sweep.png")
+
+
+def reads(name: str, text: str) -> list[Any]:
+    """Return the values that a knob takes one after another.
+
+    Raises:
+        InputError: it cannot take one of them.
+    """
+    knob = find(name)
+    first, dots, rest = text.partition("..")
+    last, colon, count = rest.partition(":")
+    if dots and colon:
+        return _steps(name, knob, (first, last), count)
+    if "," in text and not isinstance(knob.limit, Chain | Several):
+        return [parse(name, part) for part in text.split(",")]
+    parse(name, text)
+    return [text]
+
+
+def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str) -> list[Any]:
+    steps = read_number(count)
+    if not isinstance(steps, int) or not 2 <= steps <= MOST or not isinstance(knob.limit, Range):
+        raise InputError(
+            f"{name}={ends[0]}..{ends[1]}:{count} is not possible",
+            why=f"it means so many values of a number, 2 to {MOST}",
+            fix=f"say {name}={ends[0]}..{ends[1]}:7",
+        )
+    low, high = (parse(name, read_number(end)) for end in ends)
+    found = [low + (high - low) * i / (steps - 1) for i in range(steps)]
+    return list(dict.fromkeys(round(v) if knob.limit.whole else round(v, 4) for v in found))
+
+
+def _shown(names: dict[str, list[Any]], chosen: tuple[Any, ...]) -> str:
+    told = (
+        number(v) if isinstance(v, int | float) and not isinstance(v, bool) else v for v in chosen
+    )
+    return " ".join(f"{name}={value}" for name, value in zip(names, told, strict=True))
