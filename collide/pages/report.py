@@ -104,7 +104,7 @@ def _made(outcome: Outcome, at: Path, still: bytes | None, longest: float) -> st
 
 
 def _picture(still: bytes | None) -> str:
-    if still is None:
+    if not still:
         return ""
     return f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(still).decode()}">'
 

@@ -29,6 +29,7 @@ FIRST = (
     "identify",
     "replay",
     "prove",
+    "gallery",
     "batch",
     "night",
     "cache",
