@@ -5,6 +5,7 @@ let marked = null; // the look that the next one is compared with
 
 function card(look) {
   const moved = look.moved.map(([name, old, now]) => `${name} ${old} → ${now}`).join(", ");
+  const clips = look.layers.map((layer) => layer.clip).join(", ");
   const made = el("figure", { className: "card", tabIndex: 0 },
     picture(look),
     el("figcaption", {},
@@ -13,7 +14,7 @@ function card(look) {
       el("span", { className: "when", textContent: when(look.when) }),
       look.pinned ? el("span", { className: "pinned", textContent: "pinned" }) : null,
       starButton(look)),
-    el("p", { className: "moved", textContent: moved || "the first" }));
+    el("p", { className: "moved", textContent: moved || clips }));
   made.addEventListener("click", () => openLook(look));
   made.addEventListener("keydown", (event) => onCard(event, look));
   cards.set(look, made);

@@ -12,7 +12,7 @@ from collide.errors import CollideError, InputError
 from collide.graph.looks import find_look
 from collide.graph.project import Project
 from collide.many import Many
-from collide.morning import Report, folder_of, write
+from collide.morning import Report, folder_of, killed_before, write
 from collide.night import POOL, Night, ends, one_night
 from collide.pages.report import report_page
 from collide.said import Said
@@ -44,6 +44,7 @@ def run(said: Said) -> int:
         session = said.open_house()
         many = Many(Run(said.project or "", said.typed()), until=until)
         report = Report(said.line(), began, until, many.outcomes)
+        report.before = killed_before(said.house.cache)
         code = _played(said, session, many, report, Night(many, batch, pool))
     print(many.line())
     return code
