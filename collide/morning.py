@@ -35,6 +35,7 @@ class Report:
     outcomes: Sequence[Outcome]
     ended: float | None = None  # None: it goes on, or was killed
     stopped: bool = False  # by a signal
+    before: str = ""  # what is to be said of the night before
     clips: int = 0
     new: list[str] = field(default_factory=list)  # clips
     left_out: dict[str, str] = field(default_factory=dict)  # and why
@@ -66,6 +67,7 @@ class Report:
             "until": iso(self.until),
             "ended": iso(self.ended) if self.ended else None,
             "stopped": self.stopped,
+            "before": self.before,
             "counts": self.counts(),
             "pieces": [_piece(outcome) for outcome in self.outcomes],
             "library": {"clips": self.clips, "new": self.new, "left_out": self.left_out},
@@ -133,6 +135,19 @@ def write(report: Report, folder: Path, html: bytes) -> None:
     write_whole(folder / "junit.xml", junit(report), lasting=False)
     write_whole(folder / "report.html", html, lasting=False)
     lead(folder.parent / "latest", folder.name)
+
+
+def killed_before(cache: Path) -> str:
+    """Return what is to be said of a last night that has no end, "" where it has one."""
+    try:
+        last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
+        if last["ended"] is None:
+            began = datetime.fromisoformat(last["began"])
+            looked = f"it had looked at {len(last['pieces'])} of its pieces"
+            return f"the night begun on {began:%d %B at %H:%M} was killed; {looked}"
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # there was none, or somebody changed it
+    return ""
 
 
 def folder_of(cache: Path, began: float) -> Path:

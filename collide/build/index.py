@@ -167,6 +167,14 @@ class Index:
             " group by project order by sum(size) desc"
         )
 
+    def used(self, project: str, kind: str) -> list[str]:
+        """Return the keys of one kind of task that a project used, the latest first."""
+        question = (
+            "select key from uses join entries using (key) where project=? and kind=?"
+            " order by made desc"
+        )
+        return [str(key) for (key,) in self.notes.ask(question, (project, kind))]
+
     def saved(self) -> tuple[int, float]:
         """Return how often something was taken from the store, and the seconds that saved."""
         row = self.notes.ask("select sum(restored), sum(restored * seconds) from entries")

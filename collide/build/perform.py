@@ -58,7 +58,7 @@ def at_once(bench: Bench, run: Run, step: Step) -> Entry | None:
 
 
 def ask(bench: Bench, step: Step, path: Path, *, whole: bool = False) -> Entry:
-    """Return what a step makes of one file that no project has chosen yet: the probe of a scan.
+    """Return what a step makes of one file that is in no piece: a probe, a thumbnail.
 
     Args:
         whole: what it made is wanted too, so that it is made again where it was evicted.

@@ -63,6 +63,8 @@ def _part(title: str, inside: str) -> str:
 def _span(report: Report) -> Iterator[str]:
     """Yield when it was, as people say it."""
     began, until = (datetime.fromtimestamp(at) for at in (report.began, report.until))
+    if report.before:
+        yield report.before
     yield f"from {began:%H:%M}, until {until:%H:%M} at the latest"
     if report.ended is None:
         yield "it still goes on, or was killed: doit night takes it up"
@@ -104,7 +106,7 @@ def _made(outcome: Outcome, at: Path, still: bytes | None, longest: float) -> st
 
 
 def _picture(still: bytes | None) -> str:
-    if still is None:
+    if not still:
         return ""
     return f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(still).decode()}">'
 

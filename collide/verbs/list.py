@@ -31,6 +31,7 @@ FIRST = (
     "identify",
     "replay",
     "prove",
+    "gallery",
     "batch",
     "night",
     "cache",

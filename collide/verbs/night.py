@@ -4,16 +4,20 @@ Projects that are not up to date, then new pieces while fewer than pool are read
 cache/nights/latest/report.html says what was made, what failed, and why.
 """
 
+from collide.apart import MADE, Outcome
 from collide.batch import MOST, Batch
 from collide.build.record import Run, today
 from collide.build.room import evict, limit
-from collide.errors import InputError
+from collide.errors import CollideError, InputError
+from collide.graph.looks import find_look
+from collide.graph.project import Project
 from collide.many import Many
-from collide.morning import Report, folder_of, write
+from collide.morning import Report, folder_of, killed_before, write
 from collide.night import POOL, Night, ends, one_night
 from collide.pages.report import report_page
 from collide.said import Said
 from collide.session import Session
+from collide.shots import SMALL, shot
 
 VARIABLES = {
     "until": "when it shall be over: 07:00; what cannot end by then is not begun",
@@ -40,6 +44,7 @@ def run(said: Said) -> int:
         session = said.open_house()
         many = Many(Run(said.project or "", said.typed()), until=until)
         report = Report(said.line(), began, until, many.outcomes)
+        report.before = killed_before(said.house.cache)
         code = _played(said, session, many, report, Night(many, batch, pool))
     print(many.line())
     return code
@@ -47,11 +52,13 @@ def run(said: Said) -> int:
 
 def _played(said: Said, session: Session, many: Many, report: Report, night: Night) -> int:
     """Scan, play the night, and keep its report true from the first piece to the end."""
-    folder = folder_of(said.house.cache, report.began)
+    folder, stills = folder_of(said.house.cache, report.began), dict[str, bytes]()
 
     def told() -> None:
         report.weigh(session.bench.index)
-        write(report, folder, report_page(report, said.house.root, folder, {}))
+        for made in report.of(MADE)[len(stills) :]:
+            stills[made.look] = _still(session, made)
+        write(report, folder, report_page(report, said.house.root, folder, stills))
 
     session.bench.require_engine()
     found = session.clips.scan()
@@ -69,6 +76,16 @@ def _played(said: Said, session: Session, many: Many, report: Report, night: Nig
         code = many.end(said.house.cache / "runs")
         print(f"the report: {folder / 'report.html'}")
     return code
+
+
+def _still(session: Session, made: Outcome) -> bytes:
+    """Return a small picture of a piece, b"" where there is none: no night stops for that."""
+    try:
+        look = find_look(Project(session.house, made.name), made.look)
+        path = shot(session.bench, look, SMALL)
+        return path.read_bytes() if path else b""
+    except (CollideError, OSError):
+        return b""
 
 
 def _keep_budget(session: Session) -> None:

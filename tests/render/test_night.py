@@ -66,6 +66,7 @@ def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
     assert first.stat().st_mtime_ns == made
     found = report(night)
     assert found["ended"]
+    assert "was killed; it had looked at" in found["before"]
     assert found["counts"] == {"made": 1, "reused": 1, "failed": 1, "not begun": 0}
     (failed,) = [piece for piece in found["pieces"] if piece["status"] == "failed"]
     assert failed["name"] == "bad"

@@ -1,0 +1,104 @@
+/* One look in full: its video, what it is made of, who said each knob, and what its keys open. */
+let open = null;
+
+function knobTable(knobs) {
+  const rows = Object.entries(knobs).map(([name, [value, origin]]) => el("tr", {},
+    el("td", {}, el("span", { textContent: name, title: data.about[name]?.about || null })),
+    el("td", { textContent: shown(value) }),
+    el("td", { textContent: origin === "default" ? "drawn" : origin })));
+  return rows.length ? el("table", { className: "knobs" }, ...rows) : el("p", { className: "dim", textContent: "all as they are by themselves" });
+}
+
+/* The colors that a mode chose, or the band of light, as it is from dark to bright. */
+function swatches(layer) {
+  let shades = layer.colors;
+  if (layer.light) {
+    const [low, high] = layer.light;
+    shades = [...Array(12).keys()].map((i) => {
+      const grey = Math.round(255 * (low + ((high - low) * i) / 11));
+      return `rgb(${grey} ${grey} ${grey})`;
+    });
+  }
+  if (!shades.length) return null;
+  const made = shades.map((shade) => {
+    const piece = el("i", { title: shade });
+    piece.style.background = shade;
+    return piece;
+  });
+  return el("div", { className: "swatches" }, ...made);
+}
+
+function layerPart(look, layer, number) {
+  const told = [`from ${shown(layer.start)} s`];
+  if (layer.mode) told.push(layer.mode);
+  if (typeof layer.coverage === "number") told.push(`${percent(layer.coverage)} of it open`);
+  if (typeof layer.presence === "number") told.push(`${percent(layer.presence)} of the picture`);
+  if (look.heard.includes(number)) told.push("heard");
+  return [
+    el("h3", { textContent: number === 1 ? "layer 1, the base" : `layer ${number}` }),
+    el("p", {}, layer.clip, el("br"), el("span", { className: "dim", textContent: told.join(" · ") })),
+    swatches(layer),
+    knobTable(layer.knobs),
+  ].filter(Boolean);
+}
+
+function facts(look) {
+  const sound = typeof look.sound.lufs === "number" ? ` · ${shown(look.sound.lufs)} LUFS, peak ${shown(look.sound.peak)} dB` : "";
+  const told = `${shown(look.seconds)} s · ${look.size} · ${look.fps} fps · seed ${look.seed}${sound}`;
+  return el("div", { className: "facts" },
+    el("h3", { textContent: "the piece" }),
+    el("p", { className: "dim", textContent: told }),
+    knobTable(look.piece),
+    ...look.layers.flatMap((layer, at) => layerPart(look, layer, at + 1)));
+}
+
+function media(look) {
+  if (!look.video) return picture(look);
+  const film = el("video", { controls: true, loop: true, playsInline: true, preload: "metadata", poster: look.still });
+  film.append(el("source", { src: look.video, type: "video/mp4" }));
+  return film;
+}
+
+/* What doit debug made, where it shows the very layers of this look. */
+function debugPictures(look) {
+  const made = look.pictures.map((one) => el("figure", {},
+    el("img", { src: one.src, loading: "lazy", alt: `layer ${one.layer}: ${one.what}` }),
+    el("figcaption", { textContent: `layer ${one.layer} · ${one.what}` })));
+  if (made.length) return el("div", { className: "pictures" }, ...made);
+  const line = `doit debug project=${look.project} look=${signs(look)}`;
+  return el("p", { className: "dim how" }, "masks, and what its keys open: ", el("code", { textContent: line }));
+}
+
+function step(look, by) {
+  const all = visible();
+  const next = all[all.indexOf(look) + by];
+  if (next) openLook(next);
+}
+
+function openLook(look) {
+  open = look;
+  const view = byId("look");
+  const line = `doit render project=${look.project} look=${signs(look)}`;
+  view.replaceChildren(el("div", { className: "view" },
+    el("div", { className: "bar" },
+      el("h2", {}, look.look, el("small", { textContent: `${look.project} · ${when(look.when)}` })),
+      starButton(look),
+      copyButton(() => line, "copy its command"),
+      el("button", { type: "button", textContent: "compare", onclick: () => { view.close(); mark(look); } }),
+      el("button", { type: "button", textContent: "close", onclick: () => view.close() })),
+    el("div", { className: "media" }, media(look), debugPictures(look)),
+    facts(look)));
+  if (!view.open) view.showModal();
+  view.scrollTop = 0;
+}
+
+byId("look").addEventListener("keydown", (event) => {
+  if (event.target instanceof HTMLVideoElement) return;
+  if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(open, event.key === "ArrowRight" ? 1 : -1);
+  else if (event.key === "s") stars.turn(open);
+  else if (event.key === "c") { byId("look").close(); mark(open); }
+});
+byId("look").addEventListener("close", () => {
+  byId("look").replaceChildren(); // a video that nobody sees plays no more
+  cards.get(open).focus();
+});

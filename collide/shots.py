@@ -1,0 +1,53 @@
+"""The picture of a look: one frame out of the middle of its finished video, kept in the store.
+
+Cut once, it is found by its key: a hundred looks are shown again without a process. It is for
+looking at many; how one frame is before the encoder says `doit still`.
+"""
+
+from pathlib import Path
+
+from collide.build.bench import Bench
+from collide.build.key import Input, Job, Step
+from collide.build.perform import ask
+from collide.errors import DiskError, TaskError
+from collide.graph.look import Look
+from collide.step import SWS, number
+
+LARGE, SMALL = 960, 240  # pixels from side to side
+ROLE = "shot.jpg"
+
+
+def shot(bench: Bench, look: Look, width: int = LARGE, *, copy: Path | None = None) -> Path | None:
+    """Return the picture of a look as a JPEG in the store; None where its video is not here.
+
+    Args:
+        bench: with an engine that was asked for its parts.
+        look: a look that was rendered.
+        width: LARGE or SMALL.
+        copy: its video outside of the store, where there is one.
+    """
+    step = _step(look, width)
+    known = bench.store.find(step.job({}).key(bench.engine_digest))
+    if known and bench.store.complete(known):
+        return bench.store.object(known.objects[ROLE].digest)
+    video = (bench.store.verified(look.video) if look.video else None) or copy
+    if video is None:
+        return None
+    try:
+        entry = ask(bench, step, video, whole=True)
+    except DiskError:
+        raise
+    except TaskError:
+        return None  # a video of another time, that this engine does not read: it is not shown
+    return bench.store.object(entry.objects[ROLE].digest)
+
+
+def _step(look: Look, width: int) -> Step:
+    """Return the step that cuts the picture out."""
+    data = look.recipe.data
+    middle = data["frames"] / data["piece"]["fps"] / 2
+    cut = f"scale={width}:-2:flags={SWS}:out_range=pc,format=yuvj420p"
+    argv = ["-ss", number(round(middle, 3)), "-i", "@video", "-frames:v", "1", "-vf", cut]
+    argv += ["-c:v", "mjpeg", "-q:v", "4", "-f", "image2", "-update", "1", ROLE]
+    job = Job("shot", {"@video": Input(look.video)}, argv=argv)
+    return Step(f"shot:{look.name}", lambda _: job)

@@ -1,0 +1,39 @@
+"""one page of all looks: pictures, videos, knobs, A and B, search, and stars to pin
+
+It opens from the disk and asks for nothing. With project=x it is projects/x/gallery/index.html,
+else cache/gallery/index.html shows every project that has looks.
+"""
+
+from collide.files import write_whole
+from collide.gallery import Shown, about, last_runs
+from collide.graph.looks import files_of
+from collide.graph.project import Project
+from collide.pages.gallery import gallery_page
+from collide.said import Said
+from collide.session import open_session
+
+VARIABLES = {"project": "which piece; all where it is not said"}
+
+
+def run(said: Said) -> int:
+    """Gather what is known, cut out the pictures that are missing, and write the page."""
+    projects = [said.existing()] if said.project else _all(said)
+    folder = projects[0].path / "gallery" if said.project else said.house.cache / "gallery"
+    # of one piece; a page of all of them has no room for their graphs
+    runs = last_runs(said.house, {said.project}) if said.project else {}
+    told = []
+    for project in projects:
+        session = open_session(said.house, project, presets=[], typed={}, words=[said.verb])
+        session.bench.require_engine()
+        told.append(Shown(session, folder, runs.get(project.name)).data())
+        session.bench.lease.close()
+    title = said.project or "all looks"
+    write_whole(folder / "index.html", gallery_page(title, told, about()), lasting=False)
+    count = sum(len(one["looks"]) for one in told)
+    print(f"{count} looks: {folder / 'index.html'}")
+    return 0
+
+
+def _all(said: Said) -> list[Project]:
+    known = (Project(said.house, name) for name in said.house.projects())
+    return [project for project in known if files_of(project)]

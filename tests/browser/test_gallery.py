@@ -1,0 +1,233 @@
+"""The gallery as an artist has it open: by keyboard, with stars, side by side, on any screen."""
+
+import json
+
+import pytest
+from PIL import Image
+
+from collide.gallery import about
+from collide.pages.gallery import gallery_page
+from tests.browser.conftest import NARROW, WIDE
+from tests.render.conftest import make_clip
+
+EVIL = "</script><img src=x onerror=\"document.title='taken'\">.mp4"
+
+
+def look(number: int, **more) -> dict:
+    """Return what is told of a look: similarity and a clip differ from one to the next."""
+    layer = {"start": 1.5, "mode": None, "coverage": None, "presence": 0.5, "colors": [],
+             "light": None, "knobs": {}, "plays": []}  # fmt: skip
+    key = about()["similarity"]["owner"]
+    top = {
+        "clip": f"clip-{number}.mp4",
+        "mode": "kmeans",
+        "coverage": 0.41,
+        "plays": [key],
+        "colors": ["#4ecdc4"],
+        "knobs": {"similarity": [number / 100, "preset hard (typed)"]},
+    }
+    return {
+        "look": f"{number:02d}abcdef", "when": 1795570000 + number, "pinned": False, "moved": [],
+        "still": f"{number:02d}.jpg", "video": None, "pictures": [], "seed": 7, "seconds": 4.0,
+        "fps": 12, "size": "640x360", "piece": {"crf": [28, "command line"]}, "plays": [],
+        "layers": [{**layer, "clip": "base.mp4"}, {**layer, **top}], "heard": [1],
+        "sound": {"lufs": -16.0, "peak": -2.0}, **more,
+    }  # fmt: skip
+
+
+def task(name: str, status: str, *needs: str) -> dict:
+    """Return what is told of a task."""
+    return {"task": name, "status": status, "why": EVIL, "seconds": 1.5, "needs": list(needs)}
+
+
+RUN = {"words": "render project=x crf=28", "ended": "2026-11-25T02:00:00+00:00", "tasks": [
+    task("layer:1", "kept"), task("layer:2", "rendered"),
+    *(task(f"stack:{n}", "restored", "layer:1", "layer:2") for n in range(30)),
+    *(task(f"encode:{n}", "rendered", f"stack:{n}") for n in range(30)),
+    task("mux", "failed", *(f"encode:{n}" for n in range(30))),
+]}  # fmt: skip
+
+
+@pytest.fixture
+def gallery(tmp_path):
+    """A page of twelve looks; one has a video without a suffix, one no picture at all."""
+    for number in range(1, 13):
+        Image.new("RGB", (64, 36), (number * 20, 60, 90)).save(tmp_path / f"{number:02d}.jpg")
+    made = make_clip(tmp_path / "v.mp4", picture="testsrc2=s=64x36:r=10", seconds=1)
+    made.rename(tmp_path / "object")
+    looks = [look(number) for number in range(12, 0, -1)]
+    looks[0]["video"] = "object"
+    looks[1]["still"] = None
+    looks[2]["layers"][1]["clip"] = EVIL
+    looks[3]["pinned"] = True
+    path = tmp_path / "index.html"
+    project = {"name": "x", "looks": looks, "run": RUN}
+    path.write_bytes(gallery_page("x", [project], about()))
+    return path
+
+
+def names(page) -> list[str]:
+    """Return the looks that are shown, in order."""
+    return page.locator(".card:visible code").all_inner_texts()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_nothing_is_cut_off_on_any_screen(gallery, open_page, size):
+    """The wall, one look, and two looks, on a desk and on a telephone."""
+    page = open_page(gallery, size).page
+    assert page.get_by_role("status").inner_text() == "12 looks"
+    assert names(page)[0] == "12abcdef"
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.locator(".card").first.click()
+    assert page.locator("#look").evaluate("d => d.scrollWidth") <= size[0]
+    page.keyboard.press("c")
+    page.locator(".card").nth(4).focus()
+    page.keyboard.press("c")
+    assert page.locator("#compare").evaluate("d => d.open && d.scrollWidth") <= size[0]
+
+
+def test_strange_names_stay_texts(gallery, open_page):
+    """A clip that is called like a script is found, shown whole, and does nothing."""
+    page = open_page(gallery).page
+    page.locator("#search").fill("onerror")
+    assert names(page) == ["10abcdef"]
+    page.locator(".card:visible").click()
+    assert EVIL in page.locator(".facts").inner_text()
+    assert page.title() == "x"
+    assert page.locator("img[onerror], img[src=x]").count() == 0
+
+
+def test_the_search_finds_knobs_clips_presets_and_looks(gallery, open_page):
+    """All words must be there; as doit takes them, or apart; escape takes them away."""
+    page = open_page(gallery).page
+    for words, found in {
+        "similarity=0.05": ["05abcdef"],
+        "clip-7 similarity": ["07abcdef"],
+        "03ab": ["03abcdef"],
+        "pinned": ["09abcdef"],
+        "nowhere": [],
+    }.items():
+        page.locator("#search").fill(words)
+        assert names(page) == found, words
+    page.locator("#search").fill("hard crf=28")
+    assert page.get_by_role("status").inner_text() == "12 looks"
+    page.locator("#search").fill("clip-7")
+    assert page.get_by_role("status").inner_text() == "1 of 12 looks"
+    page.keyboard.press("Escape")
+    assert len(names(page)) == 12
+
+
+def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
+    """Slash searches, enter goes to the first, arrows walk, enter opens, escape comes back."""
+    page = open_page(gallery).page
+
+    def here() -> str:
+        return page.evaluate("document.activeElement.querySelector('code')?.textContent")
+
+    page.keyboard.press("/")
+    page.keyboard.type("similarity")
+    page.keyboard.press("Enter")
+    assert here() == "12abcdef"
+    page.keyboard.press("ArrowRight")
+    assert here() == "11abcdef"
+    page.keyboard.press("ArrowDown")
+    across = page.locator(".wall").evaluate(
+        "w => getComputedStyle(w).gridTemplateColumns.split(' ').length"
+    )
+    assert here() == f"{11 - across:02d}abcdef"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    assert page.locator("#look h2").inner_text().startswith("11abcdef")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#look h2").inner_text().startswith("10abcdef")
+    page.keyboard.press("Escape")
+    assert not page.locator("#look").is_visible()
+    assert here() == "10abcdef"
+
+
+def test_stars_last_and_one_command_pins_them(gallery, open_page):
+    """They are there when the page is opened again; what is pinned already is not said again."""
+    page = open_page(gallery).page
+    assert not page.locator("#bar").is_visible()
+    for name in ("12abcdef", "09abcdef", "07abcdef"):
+        page.get_by_role("button", name=f"star {name}").click()
+    line = "doit star project=x look=12ab,07ab"
+    assert page.locator("#line").inner_text() == line
+    page.get_by_role("button", name="copy").click()
+    assert page.evaluate("navigator.clipboard.readText()") == line
+    page.reload()
+    assert page.locator("#line").inner_text() == line
+    page.get_by_role("button", name="starred").click()
+    assert names(page) == ["12abcdef", "09abcdef", "07abcdef"]
+    page.locator(".card:visible").nth(2).focus()
+    page.keyboard.press("s")
+    assert names(page) == ["12abcdef", "09abcdef"]
+    assert json.loads(page.evaluate("localStorage['collide.stars']")) == [
+        "x/12abcdef",
+        "x/09abcdef",
+    ]
+
+
+def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
+    """Its video plays from the store, where files have no suffix; its colors are shown."""
+    page = open_page(gallery).page
+    page.locator(".card").first.click()
+    rows = page.locator(".knobs tr").all_inner_texts()
+    assert ["similarity", "0.12", "preset hard (typed)"] in [row.split("\t") for row in rows]
+    assert (
+        page.get_by_text("similarity", exact=True).get_attribute("title")
+        == about()["similarity"]["about"]
+    )
+    page.wait_for_function("document.querySelector('video').readyState >= 2")
+    assert page.evaluate("document.querySelector('video').videoWidth") == 64
+    swatch = page.locator(".swatches i").first
+    assert swatch.evaluate("i => getComputedStyle(i).backgroundColor") == "rgb(78, 205, 196)"
+    page.keyboard.press("ArrowRight")
+    assert page.get_by_text("its video is not here any more").nth(1).is_visible()
+
+
+def test_two_looks_are_compared_by_a_slider(gallery, open_page):
+    """The edge follows the slider, by keyboard too; below stands what differs, and nothing else."""
+    page = open_page(gallery).page
+    for at in (0, 4):
+        page.locator(".card").nth(at).focus()
+        page.keyboard.press("c")
+    edge = "getComputedStyle(document.querySelector('.ab')).getPropertyValue('--at')"
+    page.keyboard.press("Home")
+    assert page.evaluate(edge) == "0%"
+    page.locator("#compare input").fill("80")
+    assert page.evaluate(edge) == "80%"
+    rows = [row.split("\t") for row in page.locator(".differ tr").all_inner_texts()]
+    assert rows == [
+        ["", "12abcdef", "08abcdef"],
+        ["layer2.clip", "clip-12.mp4", "clip-8.mp4"],
+        ["layer2.similarity", "0.12", "0.08"],
+    ]
+
+
+def test_the_last_run_is_a_graph_of_what_became_of_each_task(gallery, open_page):
+    """Thirty segments of one kind are one box; a line is drawn where no other way leads."""
+    page = open_page(gallery).page
+    boxes = page.locator(".graph g")
+    assert page.locator(".graph g text").all_text_contents() == [
+        "layer 1", "layer 2", "stack × 30", "encode × 30", "mux"]  # fmt: skip
+    assert [boxes.nth(i).get_attribute("class") for i in range(5)] == [
+        "kept", "rendered", "restored", "rendered", "failed"]  # fmt: skip
+    assert page.locator(".graph path").count() == 4
+    assert "encode × 30: rendered, 45 s" in boxes.nth(3).locator("title").text_content()
+
+
+def test_all_projects_share_one_wall(tmp_path, open_page):
+    """Newest first, each with its project's name; the command that pins names each project."""
+    Image.new("RGB", (64, 36)).save(tmp_path / "01.jpg")
+    pieces = [{"name": f"y-{n:03d}", "looks": [look(n, still="01.jpg")], "run": None}
+              for n in range(1, 4)]  # fmt: skip
+    (tmp_path / "index.html").write_bytes(gallery_page("all looks", pieces, about()))
+    page = open_page(tmp_path / "index.html").page
+    assert page.locator(".card b").all_inner_texts() == ["y-003", "y-002", "y-001"]
+    assert page.locator(".graph").count() == 0
+    for n in (3, 1):
+        page.get_by_role("button", name=f"star 0{n}abcdef").click()
+    assert page.locator("#line").inner_text() == (
+        "doit star project=y-001 look=01ab && doit star project=y-003 look=03ab"
+    )

@@ -1,0 +1,124 @@
+"""A gallery is gathered from what was recorded: each look once, and its picture cut out once."""
+
+import json
+import re
+import shutil
+
+import pytest
+from PIL import Image
+
+
+def shown(house, page="projects/x/gallery") -> dict:
+    """Return the data of a page."""
+    html = (house.root / page / "index.html").read_text()
+    return json.loads(
+        re.search(r'<script type="application/json" id="data">(.*)</script>', html)[1]
+    )
+
+
+@pytest.fixture
+def looks(house):
+    """A house whose project x has three looks, the last one with another similarity."""
+    house.render("layer2.hue_shift=20")
+    house.render("layer2.similarity=0.4")
+    assert house.doit("gallery", "project=x").code == 0
+    return house
+
+
+def test_every_look_is_shown_with_who_said_its_knobs(looks):
+    """The newest first: its picture, its video, what moved, and what it is made of."""
+    (project,) = shown(looks)["projects"]
+    first, second, third = project["looks"]
+    assert first["look"] == looks.manifest()["look"]
+    assert first["layers"][1]["knobs"]["similarity"] == [0.4, "command line"]
+    assert second["layers"][1]["knobs"]["similarity"] == [0.3, "config.json"]
+    assert ["layer2.similarity", "0.3", "0.4"] in first["moved"]
+    assert third["moved"] == []
+    assert first["video"] == "../output/x.mp4"
+    folder = looks.root / "projects" / "x" / "gallery"
+    for one in (first, second, third):
+        assert (folder / one["video"]).exists()
+        with Image.open(folder / one["still"]) as picture:
+            assert picture.width == 960
+        assert len(one["layers"]) == 3
+        assert one["layers"][1]["coverage"] is not None
+    assert first["sound"]["lufs"] is not None
+
+
+def test_made_again_it_starts_no_process(looks, calls):
+    """Pictures come from the store, also after the page was taken away."""
+    assert looks.doit("gallery", "project=x").code == 0  # by another engine, as far as is known
+    before, count = shown(looks), len(calls.argvs())
+    assert count >= 3
+    assert looks.doit("gallery", "project=x").code == 0
+    shutil.rmtree(looks.root / "projects" / "x" / "gallery")
+    assert looks.doit("gallery", "project=x").code == 0
+    assert shown(looks) == before
+    assert len(calls.argvs()) == count
+
+
+def test_an_evicted_picture_is_cut_out_again_and_a_lost_video_is_said(looks):
+    """Without its video a look is still there, with all that is known of it."""
+    first, second, _ = shown(looks)["projects"][0]["looks"]
+    folder = looks.root / "projects" / "x" / "gallery"
+    for path in (looks.root / "cache" / "objects").rglob("*"):
+        if path.is_file() and path.read_bytes()[:2] == b"\xff\xd8":
+            path.unlink()
+    told = looks.root / "projects" / "x" / "looks" / f"{second['look']}.json"
+    looks.object(json.loads(told.read_text())["video"]).unlink()
+    shutil.rmtree(folder)
+    assert looks.doit("gallery", "project=x").code == 0
+    again = {one["look"]: one for one in shown(looks)["projects"][0]["looks"]}
+    assert again[first["look"]] == first
+    assert again[second["look"]]["still"] is None
+    assert again[second["look"]]["video"] is None
+    assert again[second["look"]]["layers"] == second["layers"]
+
+
+def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
+    """What doit debug made is of one look; the others have another layer 2."""
+    first, second, third = (one["look"] for one in shown(looks)["projects"][0]["looks"])
+    assert looks.doit("debug", "project=x", f"look={second}", "layer=2").code == 0
+    assert looks.doit("star", "project=x", f"look={third[:4]}").code == 0
+    assert looks.doit("gallery", "project=x").code == 0
+    told = {one["look"]: one for one in shown(looks)["projects"][0]["looks"]}
+    assert [told[n]["pinned"] for n in (first, second, third)] == [False, False, True]
+    assert {p["what"] for p in told[second]["pictures"]} == {"frames", "keyed", "mask", "palette"}
+    assert told[first]["pictures"] == []
+    assert (looks.root / "projects/x/gallery" / told[second]["pictures"][0]["src"]).exists()
+
+
+def test_the_last_run_is_shown_with_what_waits_for_what(looks):
+    """As its record has it; a run that only looked is none."""
+    looks.doit("debug", "project=x", "layer=2")
+    looks.doit("gallery", "project=x")
+    run = shown(looks)["projects"][0]["run"]
+    tasks = {task["task"]: task for task in run["tasks"]}
+    assert "layer2.similarity=0.4" in run["words"]
+    assert tasks["layer:2"]["status"] == "rendered"
+    assert tasks["layer:1"]["status"] == "kept"
+    assert set(tasks["layer:2"]["needs"]) >= {"color:2"}
+
+
+def test_a_look_that_cannot_be_read_is_left_out_and_said(looks):
+    """The others are shown; a file that is no look of ours leads nowhere."""
+    folder = looks.root / "projects" / "x" / "looks"
+    name = shown(looks)["projects"][0]["looks"][1]["look"]
+    told = json.loads((folder / f"{name}.json").read_text())
+    (folder / f"{name}.json").write_text(json.dumps({**told, "video": "../../../dodo.py"}))
+    (folder / "0badc0de.json").write_text("{}")
+    ran = looks.doit("gallery", "project=x")
+    assert ran.code == 0
+    assert "left out: " in ran.out
+    found = {one["look"]: one for one in shown(looks)["projects"][0]["looks"]}
+    assert found[name]["video"] is None
+    assert "0badc0de" not in found
+
+
+def test_all_projects_on_one_page_and_clean_takes_a_projects_own_away(looks):
+    """The page of all lies in the cache; that of one project goes with what was rendered."""
+    assert looks.doit("gallery").code == 0
+    (project,) = shown(looks, "cache/gallery")["projects"]
+    assert (looks.root / "cache" / "gallery" / project["looks"][0]["still"]).exists()
+    assert looks.doit("clean", "project=x").code == 0
+    assert not (looks.root / "projects" / "x" / "gallery").exists()
