@@ -1,14 +1,21 @@
-"""list and search the clips: doit clips rain min=720 audio=yes dup=no
+"""list and search the clips: doit clips rain min=720 audio=yes dup=no; page=true shows them
 
 Words are looked for in names, titles, makers and licenses. A line says how long a clip is, how
 large, whether it sounds, how many projects use it, what it doubles, and its license.
 """
 
+from collections.abc import Callable
+from typing import Any
+
+from collide import thumbs
 from collide.errors import InputError, did_you_mean
+from collide.files import write_whole
 from collide.filters import read_number
 from collide.intake import shown
 from collide.inventory import SORTS, Inventory, Row, Wanted, chosen, inventory
+from collide.pages.clips import clips_page
 from collide.said import Said
+from collide.session import Session
 
 VARIABLES = {
     "min": "pixels of the short side",
@@ -19,22 +26,45 @@ VARIABLES = {
     "license": "a part of it, or none",
     "used": "by so many projects at least; 0: by none",
     "sort": ", ".join(SORTS),
+    "page": "true: a page with a picture of each, which also finds those that look alike",
 }
 WORDS = 9
 
 
 def run(said: Said) -> int:
-    """Print the clips that are looked for."""
+    """Print the clips that are looked for, or write their page."""
     wanted = _wanted(said)
-    sort = _one_of(said, "sort", list(SORTS), "name")
-    found = inventory(said.open_house().bench.library)
-    rows = sorted(chosen(found.rows, wanted), key=SORTS[sort])
+    sort = SORTS[_one_of(said, "sort", list(SORTS), "name")]
+    shows = _one_of(said, "page", ["true", "false"], "false") == "true"
+    session = said.open_house()
+    if shows:
+        session.bench.require_engine()
+    found = inventory(session.bench.library)
+    rows = sorted(chosen(found.rows, wanted), key=sort)
+    if shows and rows:
+        return _page(session, rows, wanted, sort)
     names = {row.digest: row.name for row in found.rows}
     wide = min(60, max((len(row.name) for row in rows), default=0))
     for row in rows:
         print(f"{row.name:<{wide}}  {_line(row, names)}")
     for line in _after(rows, found, wanted):
         print(line)
+    return 0
+
+
+def _page(session: Session, rows: list[Row], wanted: Wanted, sort: Callable[[Row], Any]) -> int:
+    """Look at the clips, write their page, and say where it is."""
+    notes = thumbs.look(session, rows)
+    found = inventory(session.bench.library)  # now it is known which look alike
+    rows = sorted(chosen(found.rows, wanted), key=sort)
+    folder = thumbs.folder(session)
+    pictures = {r.digest: p for r in rows if (p := thumbs.picture(session, r)).exists()}
+    made = clips_page(rows, pictures, root=session.house.root, folder=folder)
+    write_whole(folder / "index.html", made)
+    for note in [*notes, *found.notes]:
+        print(note)
+    alike = sum(row.like not in ("", row.digest) for row in rows)
+    print(f"{len(rows)} clips, {alike} of them look like another: {folder / 'index.html'}")
     return 0
 
 

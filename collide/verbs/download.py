@@ -1,15 +1,17 @@
 """fetch clips into library/video: url=… of a video or a page, or search=… words or a camera
 
 `search=DSC` draws file names as a camera gives them, DSC_0047 for instance, which nobody
-thought of; search=random draws the camera too.
+thought of; search=random draws the camera too. page=true writes a page that does so by hand.
 """
 
 from urllib.parse import urlsplit
 
 from collide import cameras, fetching, rolls
 from collide.errors import InputError
+from collide.files import write_whole
 from collide.filters import read_number
 from collide.intake import KNOWN, NEW, Intake
+from collide.pages.cameras import cameras_page
 from collide.said import Said
 
 VARIABLES = {
@@ -20,8 +22,10 @@ VARIABLES = {
     "longest": "how long one may be: 20:00 of a search where it is not said",
     "draw": "a number: draws the names of a search that it drew before",
     "again": "true: also what came before and was thrown away",
+    "page": "true: write library/camera-search.html, which searches many sites by hand",
 }
 
+PAGE = "library/camera-search.html"
 RESULTS = 20  # of a search that are drawn from
 TRIES = 4  # names that are searched for each clip that is wanted: many a name finds nothing
 
@@ -33,6 +37,10 @@ def run(said: Said) -> int:
         InputError: neither url= nor search=, or a value that cannot be.
         TaskError: nothing could be fetched.
     """
+    if said.variables.get("page", "false") == "true":
+        write_whole(said.house.root / PAGE, cameras_page())
+        print(f"open it in a browser: {PAGE}")
+        return 0
     search = "search" in said.variables
     if search == ("url" in said.variables):
         raise InputError(

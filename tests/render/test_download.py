@@ -196,3 +196,11 @@ def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
     assert (videos(empty_house), ledger(empty_house)) == (set(), [])
     site.answers.clear()
     download(empty_house, site, "walk.mp4")
+
+
+def test_the_page_that_searches_by_hand_is_one_file(empty_house):
+    """It is written where the library is, whole, and asks for nothing."""
+    ran = empty_house.doit("download", "page=true")
+    assert (ran.code, ran.out) == (0, "open it in a browser: library/camera-search.html\n")
+    page = (empty_house.root / "library" / "camera-search.html").read_text()
+    assert "DSC_{4}" in page and "<link" not in page and "src=" not in page

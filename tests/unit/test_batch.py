@@ -95,7 +95,7 @@ def test_the_pieces_of_a_project_have_its_clips_presets_and_scripts(house):
     (piece,) = Batch(house, "y", ["mine"]).record(1)
     assert piece.preset("mine") == {"similarity": 0.2}
     assert input_of(house, "y-001") == input_of(house, "y") == "projects/y/input/"
-    assert [name for name, *_ in files(house, [])] == ["projects/y/input/a.mp4"]
+    assert [file.name for file in files(house, [])] == ["projects/y/input/a.mp4"]
 
 
 def test_an_input_that_leads_out_of_the_projects_is_nobodys(house, tmp_path):

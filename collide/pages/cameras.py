@@ -1,0 +1,9 @@
+"""The page that searches by hand: names as cameras give them, and what sites find under each."""
+
+from collide.cameras import table
+from collide.pages import data, page
+
+
+def cameras_page() -> bytes:
+    """Return camera-search.html; its table is the one that `doit download search=…` draws from."""
+    return page("cameras", script="cameras.js", table=data(table()))

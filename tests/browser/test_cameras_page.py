@@ -1,0 +1,151 @@
+"""The camera-search page: its names are those that collide draws, its links those of the sites."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page
+
+from collide.cameras import filled, names, table
+from collide.files import write_whole
+from collide.pages.cameras import cameras_page
+from tests.browser.conftest import NARROW, Open
+
+PATTERNS = {pattern["name"]: pattern for pattern in table()["patterns"]}
+SITES = table()["sites"]
+
+
+@pytest.fixture
+def page(tmp_path: Path, open_page: Open) -> Page:
+    """The page, as it opens: all cameras, the first site, a dozen names."""
+    write_whole(tmp_path / "camera-search.html", cameras_page())
+    return open_page(tmp_path / "camera-search.html").page
+
+
+def drawn(page: Page) -> list[str]:
+    """Return the names that are shown."""
+    cells = page.locator("#found td:first-child").all_text_contents()
+    return [cell.removesuffix("copy") for cell in cells]
+
+
+def only(page: Page, *cameras: str) -> None:
+    """Choose these cameras."""
+    page.click("[data-all='']")
+    for camera in cameras:
+        page.check(f"#cameras input[value='{names().index(camera)}']")
+
+
+def shape(pattern: dict) -> str:
+    """Return the expression that all names of a pattern fit."""
+    form = re.sub(r"\\\{(\d)\\\}", r"\\d{\1}", re.escape(pattern["form"]))
+    return form.replace(r"\{date\}", r"\d{8}").replace(r"\{day\}", r"\d{4}-\d\d-\d\d")
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_place_gives_the_name_that_python_gives(page: Page, name: str) -> None:
+    """One table and one rule: the page and `doit download search=…` draw alike."""
+    places = [0.0, 0.0001, 0.25, 0.5, 0.777, 0.99, 1 - 2**-53]
+    told = page.evaluate(
+        "([name, places]) => places.map(at => filled(patterns.find(p => p.name === name), at))",
+        [name, places],
+    )
+    assert told == [filled(PATTERNS[name], at) for at in places]
+
+
+def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
+    """A dozen, none twice, each of a shape that some camera gives; another dozen for a key."""
+    first = drawn(page)
+    assert len(first) == len(set(first)) == 12
+    every = re.compile("|".join(f"(?:{shape(p)})" for p in PATTERNS.values()))
+    assert all(every.fullmatch(name) for name in first)
+    page.keyboard.press("d")
+    assert drawn(page) != first
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_camera_that_is_chosen_alone_gives_its_names(page: Page, name: str) -> None:
+    """And the line below says the same search without a browser."""
+    only(page, name)
+    assert drawn(page) and all(re.fullmatch(shape(PATTERNS[name]), n) for n in drawn(page))
+    assert page.inner_text("#line").startswith(f"doit download search={name} count=")
+
+
+def test_a_range_is_gone_through_in_order(page: Page) -> None:
+    """From a number to a number, one after another, camera by camera; never beyond."""
+    only(page, "DSC", "GX")
+    page.select_option("#order", "row")
+    page.fill("#from", "98")
+    page.fill("#to", "100")
+    expected = ["DSC_0098", "GX010098", "DSC_0099", "GX010099", "DSC_0100", "GX010100"]
+    assert drawn(page) == expected
+    page.fill("#count", "3")
+    assert drawn(page) == expected[:3]
+    page.select_option("#order", "random")
+    page.fill("#count", "50")
+    assert sorted(drawn(page)) == sorted(expected), "there are no more than these"
+
+
+def test_days_have_limits_too(page: Page) -> None:
+    """Those that are asked for, within the years of the camera."""
+    only(page, "WP")
+    page.select_option("#order", "row")
+    page.fill("#since", "2016-12-30")
+    assert drawn(page) == ["WP_20161230", "WP_20161231"]
+    page.fill("#since", "2020-01-01")
+    assert drawn(page) == []
+    assert "no camera is chosen that has names between these limits" in page.inner_text("#said")
+
+
+def test_each_site_has_its_link(page: Page) -> None:
+    """With the name as an address says it; in quotation marks where exactly it is meant."""
+    only(page, "DCIM")
+    page.fill("#count", "2")
+    for at in range(1, len(SITES)):
+        page.check(f"#sites input[value='{at}']")
+    for mark in ("", '"'):
+        page.set_checked("#exact", checked=bool(mark))
+        expected = [
+            site["url"].replace("{words}", quote(f"{mark}{name}{mark}", safe="!'()*~"))
+            for name in drawn(page)
+            for site in SITES
+        ]
+        links = page.locator("#found a")
+        assert [link.get_attribute("href") for link in links.all()] == expected
+    assert links.first.get_attribute("target") == "_blank"
+    assert "noreferrer" in links.first.get_attribute("rel")
+
+
+def test_names_and_links_are_copied_and_opened(page: Page) -> None:
+    """All of them, or one; no more tabs at a time than a browser lets through."""
+    page.evaluate("() => { window.tabs = []; window.open = (...said) => { tabs.push(said) } }")
+    page.check("#sites input[value='3']")
+    shown = drawn(page)
+    clipboard = "navigator.clipboard.readText()"
+    page.click("#names")
+    assert page.evaluate(clipboard).splitlines() == shown
+    assert page.inner_text("#said") == "copied: 12 names"
+    page.click("#links")
+    links = page.evaluate(clipboard).splitlines()
+    assert links == [link.get_attribute("href") for link in page.locator("#found a").all()]
+    page.locator("#found button").nth(3).click()
+    assert page.evaluate(clipboard) == shown[3]
+    page.click("#open")
+    assert page.evaluate("tabs") == [[link, "_blank", "noreferrer"] for link in links[:5]]
+    assert "open the first 5" in page.inner_text("#open")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("count", ""), ("count", "-3"), ("count", "1e9"), ("from", ""), ("to", "")]
+)
+def test_a_field_that_is_empty_or_wrong_has_no_limit(page: Page, field: str, value: str) -> None:
+    """There are names all the same, and not too many."""
+    page.fill(f"#{field}", value)
+    assert 1 <= len(drawn(page)) <= 200
+
+
+def test_it_fits_a_telephone(tmp_path: Path, open_page: Open) -> None:
+    """Nothing is wider than the screen."""
+    write_whole(tmp_path / "camera-search.html", cameras_page())
+    page = open_page(tmp_path / "camera-search.html", size=NARROW).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]

@@ -1,0 +1,130 @@
+"""The page of clips, as a person uses it: found, sorted, run under the mouse, and copied from."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page
+
+from collide.files import write_whole
+from collide.inventory import Row
+from collide.media import Clip
+from collide.pages.clips import clips_page
+from tests.browser.conftest import NARROW, Open
+from tests.unit.shelf import FACTS
+
+STRANGE = "a <b>&#x22;' #1?50%.mp4"
+
+
+def row(name: str, digest: str, *, like: str = "", used: int = 0, **facts: object) -> Row:
+    """Return a clip."""
+    clip = Clip.of(FACTS | facts)
+    said = {"license": "CC BY", "title": "a walk </script><script>alert(1)</script>"}
+    said = said if digest == "c" else {}
+    return Row(f"library/video/{name}", digest, clip, said, None, used, like=like)
+
+
+ROWS = [
+    row(STRANGE, "a", seconds=75.0),
+    row("rain.mp4", "b", like="b", used=2, width=1280, height=720),
+    row("rain small.mp4", "c", like="b", audio=None, seconds=8.1),
+    row("tall.mov", "d", width=360, height=640, seconds=2.0, used=1),
+]
+
+
+@pytest.fixture
+def page(tmp_path: Path, open_page: Open) -> Page:
+    """The page of four clips, three of which were looked at."""
+    folder = tmp_path / "cache" / "clips"
+    folder.mkdir(parents=True)
+    pictures = {}
+    for each in ROWS[:3]:
+        pictures[each.digest] = folder / f"{each.digest}.jpg"
+        Image.new("RGB", (1070, 120), "teal").save(pictures[each.digest])
+    (tmp_path / "library" / "video").mkdir(parents=True)
+    (tmp_path / ROWS[0].name).write_text("the clip")
+    write_whole(folder / "index.html", clips_page(ROWS, pictures, root=tmp_path, folder=folder))
+    return open_page(folder / "index.html").page
+
+
+def shown(page: Page) -> list[str]:
+    """Return the names of the clips that are shown, in their order."""
+    return page.locator("figure b").all_text_contents()
+
+
+def test_all_clips_are_there_with_a_frame_of_each(page: Page) -> None:
+    """A name is a name, whatever signs are in it; a clip nobody looked at says so."""
+    assert sorted(shown(page)) == sorted(Path(row.name).name for row in ROWS)
+    page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth === 1070)")
+    assert page.locator("img").count() == 3
+    assert "not looked at yet" in page.locator("figure", has_text="tall.mov").inner_text()
+    assert "used by 2 projects" in page.locator("figure", has_text="1280 × 720").inner_text()
+    assert "looks like rain.mp4" in page.locator("figure", has_text="CC BY").inner_text()
+
+
+def test_a_link_leads_to_the_clip_whatever_its_name(page: Page, tmp_path: Path) -> None:
+    """The address says every sign of the name."""
+    path = page.locator("figure a").first.evaluate("link => decodeURIComponent(link.pathname)")
+    assert Path(path).read_text() == "the clip"
+    assert path == str(tmp_path / ROWS[0].name)
+
+
+SEARCHES = [
+    ({"words": "RAIN"}, ["rain small.mp4", "rain.mp4"]),
+    ({"words": "rain walk"}, ["rain small.mp4"]),
+    ({"min": "720"}, ["rain.mp4"]),
+    ({"audio": "no"}, ["rain small.mp4"]),
+    ({"dup": "yes"}, ["rain small.mp4", "rain.mp4"]),
+    ({"dup": "no"}, [STRANGE, "rain.mp4", "tall.mov"]),
+    ({"dup": "no", "audio": "no"}, ["rain small.mp4"]),
+    ({"used": "0"}, [STRANGE, "rain small.mp4"]),
+    ({"used": "2"}, ["rain.mp4"]),
+    ({"length": "0 15", "sort": "long"}, ["rain small.mp4", "rain.mp4", "tall.mov"]),
+    ({"sort": "used"}, ["rain.mp4", "tall.mov", STRANGE, "rain small.mp4"]),
+]
+
+
+@pytest.mark.parametrize(("asked", "found"), SEARCHES, ids=str)
+def test_what_is_looked_for_is_shown(page: Page, asked: dict, found: list[str]) -> None:
+    """As `doit clips` finds it, and while it is typed."""
+    for name, value in asked.items():
+        if name == "words":
+            page.fill("#words", value)
+        else:
+            page.select_option(f"#{name}", value)
+    assert shown(page) == found
+    assert page.inner_text("#count").startswith(f"{len(found)} of 4 clips")
+
+
+def test_frames_run_under_the_mouse(page: Page) -> None:
+    """From the first to the last as it goes from left to right, and back to the middle."""
+    link = page.locator("figure a").first
+    box = link.bounding_box()
+    at = "link => getComputedStyle(link).getPropertyValue('--at').trim()"
+    for part, frame in ((0.05, "0"), (0.5, "2"), (0.95, "4")):
+        page.mouse.move(box["x"] + part * box["width"], box["y"] + 20)
+        assert link.evaluate(at) == frame
+    page.mouse.move(0, 0)
+    assert link.evaluate(at) == ""
+
+
+def test_it_is_used_without_a_mouse(page: Page) -> None:
+    """A key for the search, arrows from clip to clip, and a name that is copied for a knob."""
+    page.keyboard.press("/")
+    page.keyboard.type("rain")
+    assert shown(page) == ["rain small.mp4", "rain.mp4"]
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    assert page.inner_text("#count") == "copied: clip=rain.mp4"
+    assert page.evaluate("navigator.clipboard.readText()") == "clip=rain.mp4"
+
+
+def test_a_telephone_shows_two_side_by_side(tmp_path: Path, open_page: Open) -> None:
+    """Nothing is wider than the screen."""
+    write_whole(tmp_path / "index.html", clips_page(ROWS, {}, root=tmp_path, folder=tmp_path))
+    page = open_page(tmp_path / "index.html", size=NARROW).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+    tops = [figure.bounding_box()["y"] for figure in page.locator("figure").all()]
+    assert tops[0] == tops[1] < tops[2]

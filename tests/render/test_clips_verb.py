@@ -1,0 +1,84 @@
+"""doit clips: what it lists, that it only reads, and the page with a picture of each clip."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.render.conftest import House, ffmpeg
+from tests.render.refusals import tree
+
+
+@pytest.fixture
+def many(empty_house, clips) -> House:
+    """Four clips, a copy of one under another name, and one of another in half the size."""
+    folder = empty_house.root / "library" / "video"
+    for clip in clips.iterdir():
+        shutil.copy(clip, folder)
+    shutil.copy(clips / "a.mp4", folder / "again.mp4")
+    small = ["-vf", "scale=80:60", "-crf", "30", str(folder / "small.mp4")]
+    ffmpeg("-v", "error", "-i", str(clips / "c.mp4"), *small)
+    assert empty_house.doit("scan").code == 0
+    return empty_house
+
+
+def names(house: House, *words: str) -> list[str]:
+    """Return the names of the clips that are listed."""
+    ran = house.doit("clips", *words)
+    assert ran.code == 0, ran.out
+    lines = ran.out.splitlines()
+    return [Path(line.split()[0]).name for line in lines if line.startswith("library/")]
+
+
+def test_clips_are_listed_and_nothing_is_touched(many, calls):
+    """It starts no process and writes no file."""
+    before = tree(many.root)
+    assert names(many) == ["a.mp4", "b.mp4", "c.mp4", "d.mov", "small.mp4"]
+    assert names(many, "min=120", "audio=no") == ["c.mp4"]
+    assert names(many, "again") == ["a.mp4"]
+    assert names(many, "dup=yes") == ["a.mp4"]
+    assert "also library/video/again.mp4" in many.doit("clips", "a.mp4").out
+    assert "5 were never looked at" in many.doit("clips", "dup=no").out
+    assert (tree(many.root), calls.argvs()) == (before, [])
+
+
+def test_the_page_looks_at_each_clip_once_and_finds_what_is_alike(many, calls):
+    """By content: pictures are made once, whatever is renamed, evicted, or thrown away."""
+    ran = many.doit("clips", "page=true")
+    assert ran.code == 0, ran.out
+    assert "5 clips, 1 of them look like another" in ran.out
+    folder = many.root / "cache" / "clips"
+    pictures = sorted(folder.glob("*.jpg"))
+    assert len(pictures) == 5
+    for path in pictures:
+        with Image.open(path) as picture:
+            assert picture.height == 120
+    page = (folder / "index.html").read_text()
+    assert all(path.name in page for path in pictures) and "again.mp4" in page
+    assert names(many, "dup=no") == ["a.mp4", "b.mp4", "c.mp4", "d.mov"]
+
+    before = len(calls.argvs())
+    (many.root / "library" / "video" / "b.mp4").rename(many.root / "library" / "video" / "z.mp4")
+    assert many.doit("scan").code == many.doit("clips", "page=true").code == 0
+    assert len(calls.argvs()) == before
+    for path in [pictures[0], *many.root.glob("cache/objects/*/*")]:
+        path.unlink()
+    assert many.doit("clips", "page=true").code == 0
+    assert len(calls.argvs()) == before + 1 and pictures[0].exists()
+    assert json.loads((many.root / "cache" / "library.json").read_text())["clips"][
+        "library/video/z.mp4"
+    ]["signature"]
+
+
+def test_projects_that_use_a_clip_are_counted(many):
+    """By their selections; a clip in more than one is said to be used too often."""
+    for project, clip in (("x", "a.mp4"), ("y", "a.mp4"), ("z", "b.mp4")):
+        many.render("num_videos=1", "duration=1", f"layer1.clip={clip}", project=project)
+    ran = many.doit("clips", "used=1", "sort=used")
+    first, second, *rest = ran.out.splitlines()
+    assert "a.mp4" in first and "used by 2 projects" in first
+    assert "b.mp4" in second and "used by 1 project" in second
+    assert "1 in more than one project; library/video/a.mp4 in 2" in rest
+    assert names(many, "used=0") == ["c.mp4", "d.mov", "small.mp4"]
