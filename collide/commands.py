@@ -177,10 +177,11 @@ class Refused(_Spoken, Command):  # type: ignore[misc]
         )
 
 
-def __getattr__(name: str) -> type[Command]:
-    """Return the doit command of a verb; pyproject.toml names them all."""
+def __getattr__(word: str) -> type[Command]:
+    """Return the doit command of a verb, by its file's name; pyproject.toml names them all."""
+    name = word.replace("_", "-")
     if name not in verbs():
-        raise AttributeError(name)
+        raise AttributeError(word)
 
     def execute(_self: Command, _params: Any, args: list[str]) -> int:
         return int(verb_module(name).run(_said(name, args)))

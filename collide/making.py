@@ -1,7 +1,7 @@
 """Steps brought up to date one after another, for verbs that need less than the whole piece."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 
 from collide.build.key import Step
 from collide.build.perform import perform
@@ -62,7 +62,26 @@ def make(session: Session, plan: Plan, more: Iterable[Step], *, quiet: bool = Fa
     asked = {task for step in steps for task in step.needs} & plan.steps.keys()
     needed = asked.union(*map(plan.before, asked)) - {step.task for step in steps}
     session.bench.steps = {**plan.steps, **{step.task: step for step in steps}}
-    progress = Progress(sys.stdout, {})
+    for _ in each(session, [*(plan.steps[t] for t in plan.steps if t in needed), *steps], quiet):
+        pass
+
+
+def each(
+    session: Session,
+    steps: Iterable[Step],
+    quiet: bool = False,
+    expected: Mapping[str, float] | None = None,
+) -> Generator[Done, None, None]:
+    """Bring steps up to date in their order, and yield what became of each.
+
+    Args:
+        quiet: nothing is printed of them.
+        expected: seconds of those that will render, for the time left.
+
+    Raises:
+        TaskError: one failed; those before it are kept.
+    """
+    progress = Progress(sys.stdout, expected or {})
     session.bench.watch = progress.seen
 
     def told(done: Done) -> None:
@@ -73,9 +92,14 @@ def make(session: Session, plan: Plan, more: Iterable[Step], *, quiet: bool = Fa
 
     session.bench.told = told
     try:
-        for step in [*(plan.steps[task] for task in plan.steps if task in needed), *steps]:
+        for step in steps:
             progress.begin(step.task)
-            told(_performed(session, step))
+            done = _performed(session, step)
+            told(done)
+            yield done
+    except KeyboardInterrupt:
+        session.run.stopped = True
+        raise
     finally:
         progress.close()
 

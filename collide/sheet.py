@@ -20,8 +20,8 @@ GAP, TEXT = 12, 20  # between pictures; under each
 GROUND, INK = "#16161a", "#d8d8d2"
 
 
-def frame(session: Session, plan: Plan, seconds: float) -> "Image":
-    """Return one frame of a piece, as it is before the encoder, WIDTH pixels wide.
+def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -> "Image":
+    """Return one frame of a piece, as it is before the encoder, `width` pixels wide.
 
     Everything its picture needs is brought up to date first.
 
@@ -36,8 +36,8 @@ def frame(session: Session, plan: Plan, seconds: float) -> "Image":
     path = session.bench.store.verified(made.digest)
     assert path is not None
     with Image.open(path) as picture:
-        high = round(WIDTH * picture.height / picture.width)
-        return picture.convert("RGB").resize((WIDTH, high), Image.Resampling.LANCZOS)
+        high = round(width * picture.height / picture.width)
+        return picture.convert("RGB").resize((width, high), Image.Resampling.LANCZOS)
 
 
 def sheet(pictures: Sequence[tuple[str, "Image"]], path: Path, *, columns: int = 4) -> None:

@@ -1,17 +1,13 @@
-"""Steps rendered in their order by a verb that is not doit's own: with progress, and a record."""
+"""Steps that must fit the store, rendered by a verb that is not doit's own, as a render does it."""
 
-import sys
 from collections.abc import Generator, Iterable
 
 from collide.before import refuse_too_large
 from collide.build.key import Step
-from collide.build.perform import perform
 from collide.build.record import Done
-from collide.errors import TaskError
 from collide.graph.plan import Plan
+from collide.making import each
 from collide.predict import predict
-from collide.progress import Progress
-from collide.report import line
 from collide.session import Session
 
 
@@ -28,35 +24,11 @@ def rendered(session: Session, plan: Plan, steps: Iterable[Step]) -> Generator[D
         InputError: it does not fit.
         TaskError: one failed.
     """
-    bench, run = session.bench, session.run
-    forecast = predict(bench, plan)
+    forecast = predict(session.bench, plan)
     refuse_too_large(session, forecast)
-    bench.lease.take(forecast.reads)
-    progress = Progress(sys.stdout, {g.task: g.seconds or 0.0 for g in forecast.of("render")})
-
-    def told(done: Done) -> None:
-        run.add(done)
-        progress.say(line(done))
-
-    bench.watch, bench.told = progress.seen, told
+    session.bench.lease.take(forecast.reads)
+    expected = {guess.task: guess.seconds or 0.0 for guess in forecast.of("render")}
     try:
-        for step in steps:
-            progress.begin(step.task)
-            try:
-                done = perform(bench, step)
-            except TaskError as error:
-                run.add(Done(step.task, "failed", str(error)))
-                raise session.mended(step, error) from None
-            finally:
-                progress.end(step.task)
-            run.add(done)
-            if done.status != "kept":
-                progress.say(line(done))
-            yield done
-    except KeyboardInterrupt:
-        run.stopped = True
-        raise
+        yield from each(session, steps, expected=expected)
     finally:
-        progress.close()
-        run.write(session.house.cache / "runs")
-        bench.lease.close()
+        session.end()

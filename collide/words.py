@@ -29,12 +29,12 @@ KINDS = tuple(
 @cache
 def verbs() -> tuple[str, ...]:
     """Return the verbs, one for each file of collide/verbs."""
-    return tuple(sorted(path.stem.rstrip("_") for path in HERE.glob("[a-z]*.py")))
+    return tuple(sorted(path.stem.replace("_", "-") for path in HERE.glob("[a-z]*.py")))
 
 
 def verb_module(name: str) -> ModuleType:
     """Return the file of a verb."""
-    return importlib.import_module(f"collide.verbs.{name}")
+    return importlib.import_module(f"collide.verbs.{name.replace('-', '_')}")
 
 
 def line(words: Sequence[str], typed: Mapping[str, str]) -> str:

@@ -1,10 +1,19 @@
 """Knobs of a look, or of a project, as a person writes them into a config or a preset."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from collide.catalog import knobs
-from collide.graph.knobs import parse
+from collide.graph.knobs import Settings, find, parse, plain
+from collide.step import Range
+
+# What no preset holds: it means nothing with other clips, or on another machine.
+OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
+
+
+def bare(name: str) -> str:
+    """Return a knob's name without the layer it is pinned to."""
+    return name.rpartition(".")[2]
 
 
 def plainly(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -15,17 +24,84 @@ def plainly(said: Mapping[str, Any]) -> dict[str, Any]:
     """
     groups: dict[str, dict[str, Any]] = {}
     for name, value in said.items():
-        groups.setdefault(name.rpartition(".")[2], {})[name] = value
+        groups.setdefault(bare(name), {})[name] = value
     written: dict[str, Any] = {}
-    for bare, values in groups.items():
+    for knob, values in groups.items():
         told = list(values.values())
-        if told == [told[0]] * len(told) and bare not in ("sound", "dice"):
-            written |= {bare: told[0]}
+        if told == [told[0]] * len(told) and knob not in ("sound", "dice"):
+            written |= {knob: told[0]}
         else:
             written |= values
     # a seed is written in any case: another project's would be another
-    return {name: v for name, v in written.items() if name == "seed" or not _default(name, v)}
+    return {n: v for n, v in written.items() if n == "seed" or v != _default(n)}
 
 
-def _default(name: str, value: Any) -> bool:
-    return bool(parse(name, knobs()[name.rpartition(".")[2]].default) == value)
+def _default(name: str) -> Any:
+    return plain(parse(name, knobs()[bare(name)].default))
+
+
+def told(settings: Settings) -> dict[str, Any]:
+    """Return what somebody said of knobs, windows as they are."""
+    return {name: plain(setting.value) for name, setting in settings.said.items()}
+
+
+def chosen(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return those of `values` that a preset shall hold.
+
+    Args:
+        values: by name, with `layer2.` before it where it is pinned.
+        names: of knobs; one of which nothing was said is taken as it is. None at all: whatever
+            means something elsewhere.
+
+    Raises:
+        InputError: there is no knob of such a name.
+    """
+    asked = list(names)
+    if not asked:
+        return {name: value for name, value in values.items() if bare(name) not in OWN}
+    found: dict[str, Any] = {}
+    for name in asked:
+        find(name)
+        same = {n: v for n, v in values.items() if name in (n, bare(n))}
+        found |= same or {name: _default(name)}
+    return found
+
+
+def together(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values with the numbers of several layers as one window, in which all of them are."""
+    groups: dict[str, list[Any]] = {}
+    for name, value in values.items():
+        if "." in name and _rolls(name):
+            groups.setdefault(bare(name), []).extend(value if isinstance(value, list) else [value])
+    found = {name: value for name, value in values.items() if bare(name) not in groups}
+    return found | {knob: [min(ends), max(ends)] for knob, ends in groups.items()}
+
+
+def _rolls(name: str) -> bool:
+    limit = knobs()[bare(name)].limit
+    return isinstance(limit, Range) and limit.rolls
+
+
+def widened(name: str, value: Any, by: float) -> Any:
+    """Return a value as a window `by` of it to each side; what is zero, or no number, stays.
+
+    Nothing that is neutral moves: a brightness of 0 stays 0. A window grows at both ends.
+
+    Args:
+        by: 0.2 makes 0.16..0.24 of 0.2.
+    """
+    limit = knobs()[bare(name)].limit
+    if not isinstance(limit, Range) or not limit.rolls:
+        return value
+    low, high = value if isinstance(value, list) else (value, value)
+    low, high = low - abs(low) * by, high + abs(high) * by
+    low, high = max(limit.low, round(low, 4)), min(limit.high, round(high, 4))
+    if limit.whole:
+        low, high = round(low), round(high)
+    return [low, high] if low < high else low
+
+
+def family_of(names: Iterable[str]) -> str:
+    """Return the folder that a preset of these knobs belongs in: blend, audio or post."""
+    owners = {knobs()[bare(name)].owner.partition("/")[0] for name in names}
+    return next((family for family in ("audio", "post") if owners == {family}), "blend")

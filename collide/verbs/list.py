@@ -27,6 +27,8 @@ FIRST = (
     "model",
     "looks",
     "star",
+    "diff",
+    "save-preset",
     "sheet",
     "identify",
     "replay",
@@ -47,7 +49,7 @@ def run(said: Said) -> int:
     known = [*(v for v in FIRST if v in verbs()), *(v for v in verbs() if v not in FIRST)]
     print("say: doit VERB project=x knob=value …\n")
     for verb in known:
-        print(f"  {verb:<9} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
+        print(f"  {verb:<11} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
     print("\na render is made of tasks: " + ", ".join(KINDS[:-1]))
     print("  doit list --all project=x        each of them")
     print("  doit info layer:2 project=x      what one reads and makes, and why it would run")

@@ -1,14 +1,12 @@
 """recipe: what a stranger wrote is read strictly; it can do nothing but name knobs and files."""
 
 import copy
-import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from collide.errors import InputError
-from collide.graph.promote import plainly
 from collide.graph.recipe import Recipe, read_recipe
 
 ONE, TWO, ENGINE, LUT = ("0123456789abcdef" * 2, "f" * 32, "a" * 32, "b" * 32)
@@ -132,14 +130,3 @@ def test_nothing_that_json_can_hold_is_more_than_refused(value: object, path: st
     except InputError as error:
         found, said = None, str(error)
     assert isinstance(found, Recipe) or "a file" in said
-
-
-def test_a_look_is_written_as_a_person_would_write_it() -> None:
-    """One word where all layers agree, none where it is the default; the seed in any case."""
-    said = read_recipe(changed("piece.grade_lut", "none"), "a file").said
-    assert plainly({**said, "seed": 1}) == {
-        "seed": 1, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "fps": 10,
-        "duration": 6.0, "post": "color-grade", "contrast": 1.1, "pan": 0.2,
-        "layer2.sound": "off", "similarity": 0.3,
-    }  # fmt: skip
-    assert json.dumps(said)

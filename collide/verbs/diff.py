@@ -1,0 +1,75 @@
+"""two looks: which knobs differ, old and new, and their pictures side by side
+
+`doit diff project=x` compares the last look with the one before it, a=7f3a b=91bc any two.
+"""
+
+from collide.errors import InputError
+from collide.graph.differ import differences
+from collide.graph.look import Look
+from collide.graph.looks import find_look, looks_of
+from collide.graph.project import Project
+from collide.said import Said
+from collide.session import Session
+from collide.sheet import frame, sheet
+
+VARIABLES = {
+    "project": "which piece",
+    "a": "a look, by the first signs of its name; without it, the one before b",
+    "b": "another; without it, the last",
+    "at": "which second of them is shown; the middle where it is not said",
+}
+
+WIDE = 640  # pixels of a picture
+
+
+def run(said: Said) -> int:
+    """Say what differs, write the pictures, and say where they are."""
+    project = said.existing()
+    old, new = _two(said, project)
+    moved = differences(old, new)
+    print(f"{old.name} → {new.name}")
+    for difference in moved:
+        print(f"  {difference}")
+    if not moved:
+        print("  nothing that is seen or heard")
+    pair = {look.name: said.open(project, presets=False, look=look) for look in (old, new)}
+    plans = {name: session.plan_now(keep=False) for name, session in pair.items()}
+    shorter = min(plan.piece.seconds for plan in plans.values())
+    at = said.seconds("at", default=shorter / 2)
+    pictures = []
+    for name, session in pair.items():
+        pictures.append((name, frame(session, plans[name], at, width=WIDE)))
+        _ended(session, name)
+    sheet(pictures, project.path / "diff.png")
+    print(f"second {at:g} of both: projects/{project.name}/diff.png")
+    return 0
+
+
+def _ended(session: Session, name: str) -> None:
+    session.end()
+    if session.run.count("rendered"):
+        session.say(f"{name}: {session.run.line()}")
+
+
+def _two(said: Said, project: Project) -> tuple[Look, Look]:
+    """Return the looks that are compared, the older first where none was named.
+
+    Raises:
+        InputError: one of them is not there, or there are no two.
+    """
+    asked = [find_look(project, said.variables[n]) for n in ("a", "b") if n in said.variables]
+    if len(asked) == 2:
+        return asked[0], asked[1]
+    known = list(looks_of(project))
+    names = [look.name for look in known]
+    if "a" in said.variables and known[0].name != asked[0].name:
+        return asked[0], known[0]
+    new = asked[0] if asked else next(iter(known), None)
+    before = known[names.index(new.name) + 1 :] if new else []
+    if new is None or not before:
+        raise InputError(
+            f"{project.name} has no two looks to compare",
+            why=f"there is {', '.join(names) or 'none yet'}, and nothing before it",
+            fix=f"render another: doit render project={project.name} similarity=0.3",
+        )
+    return before[0], new

@@ -1,0 +1,104 @@
+"""diff and save-preset: what differs between two looks, and what is kept of one."""
+
+import json
+
+import pytest
+from PIL import Image
+
+from tests.render.refusals import answered, tree
+
+
+@pytest.fixture
+def two(house):
+    """A house whose project x has two looks, the second later. Their names."""
+    first = house.manifest()["look"]
+    house.render("similarity=0.2", "crf=30")
+    return house, first, house.manifest()["look"]
+
+
+def test_diff_says_what_differs_and_shows_both(two):
+    """Each knob with both values; one picture, the looks side by side, each as its still is."""
+    house, first, second = two
+    ran = house.doit("diff", "project=x", f"a={first[:5]}", f"b={second[:5]}", "at=2")
+    assert ran.code == 0, ran.out
+    assert ran.out.splitlines()[:3] == [
+        f"{first} → {second}",
+        "  crf 20 → 30",
+        "  similarity 0.3 → 0.2",
+    ]
+    assert "second 2 of both: projects/x/diff.png\n" in ran.out
+    with Image.open(house.root / "projects" / "x" / "diff.png") as picture:
+        left, right = picture.crop((12, 12, 652, 372)), picture.crop((664, 12, 1304, 372))
+        assert picture.width == 2 * 640 + 3 * 12
+        assert left.tobytes() != right.tobytes()
+    last = house.doit("diff", "project=x", "at=2").out.splitlines()
+    assert last == [*ran.out.splitlines()[:3], ran.out.splitlines()[-1]], "and none renders twice"
+    back = house.doit("diff", "project=x", f"a={second}", f"b={first}").out
+    assert "  similarity 0.2 → 0.3\n" in back
+
+
+def test_diff_of_one_look_is_refused(house):
+    """One look has nothing to be compared with; a strange one is named."""
+    look = house.manifest()["look"]
+    said = answered(house, "diff", "project=x")
+    assert said.startswith("ERROR: x has no two looks to compare\n") and look in said
+    assert answered(house, "diff", "project=x", "a=zz").startswith("ERROR: x has no look 'zz'\n")
+
+
+def test_diff_changes_nothing_of_the_project(two):
+    """Video, manifest, config, selection and looks stay as they are."""
+    house, _, _ = two
+    before = tree(house.root / "projects")
+    assert house.doit("diff", "project=x").code == 0
+    after = tree(house.root / "projects")
+    assert {name for name in after if after[name] != before.get(name)} == {"x/diff.png"}
+
+
+def test_a_saved_preset_makes_the_look_again_in_another_project(two):
+    """All that was said of it, as it was said; the clips are another project's."""
+    house, first, _ = two
+    ran = house.doit("save-preset", "project=x", f"look={first}", "name=mine", "everywhere=true")
+    assert ran.code == 0, ran.out
+    assert "saved " in ran.out and "presets/blend/mine.json\n" in ran.out
+    ran = house.doit("render", "project=y", "preset=mine", "min_resolution=0", "storage=raw")
+    assert ran.code == 0, ran.out
+    mine = json.loads((house.root / f"projects/x/looks/{first}.json").read_text())["recipe"]
+    theirs = house.manifest("y")["recipe"]
+    assert theirs["piece"] == mine["piece"]
+    for here, there in zip(mine["layers"], theirs["layers"], strict=True):
+        shared = here["knobs"].keys() & there["knobs"].keys()
+        assert {n: here["knobs"][n] for n in shared} == {n: there["knobs"][n] for n in shared}
+
+
+def test_a_preset_takes_what_was_chosen_as_a_window(two):
+    """knobs= names them; wide= makes windows; they lie with their family, in the project."""
+    house, _, second = two
+    words = ["save-preset", "project=x", f"look={second}", "name=soft", "knobs=similarity,crf"]
+    ran = house.doit(*words, "wide=0.5")
+    assert ran.code == 0, ran.out
+    path = house.root / "projects" / "x" / "presets" / "blend" / "soft.json"
+    assert json.loads(path.read_text()) == {"crf": 30, "similarity": [0.1, 0.3]}
+    assert "  similarity=0.1..0.3\n" in ran.out
+    assert "now: similarity = 0.1..0.3   from preset soft (typed)" in (
+        house.doit("knobs", "similarity", "project=x", "preset=soft").out
+    )
+    said = answered(house, *words)
+    assert said.startswith("ERROR: a preset called 'soft' is there already\n")
+    assert "fix  replace it: doit save-preset over=true" in said
+    assert house.doit(*words, "over=true").code == 0
+    assert json.loads(path.read_text()) == {"crf": 30, "similarity": 0.2}
+
+
+def test_a_preset_that_cannot_be_is_refused(house):
+    """A name that leads elsewhere, one of everybody's, a family that is none, a share, a script."""
+    for words, what in {
+        ("name=../x",): "a preset cannot be called '../x'",
+        ("name=classic-white",): "a preset called 'classic-white' is there already",
+        ("name=f", "family=video"): "there is no family 'video' of presets",
+        ("name=f", "wide=2"): "wide=2 is not possible",
+        ("name=f", "knobs=nonsense"): "no knob named 'nonsense'",
+        ("name=f", "look=zz"): "x has no look 'zz'",
+        (): "doit save-preset needs name=",
+    }.items():
+        said = answered(house, "save-preset", "project=x", *words)
+        assert said.startswith(f"ERROR: {what}"), said
