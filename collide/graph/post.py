@@ -113,10 +113,10 @@ def command(names: Sequence[str], knobs: Knobs, *, span: Span) -> Argv:
     """
     opened, chains = joined(names, knobs, span, at=1)
     made = chain(*played(names, knobs, first=span.first))
-    start = f"{TAGS},{clock(knobs['fps'], span.first)}"
+    whole = chain(TAGS, clock(knobs["fps"], span.first), made, "setpts=N")
     return [
         *("-i", "@picture", *opened),
-        *("-filter_complex", graph(*chains, f"[0:v:0]{start},{made},setpts=N[v]")),
+        *("-filter_complex", graph(*chains, f"[0:v:0]{whole}[v]")),
         *("-map", "[v]", "-frames:v", str(span.count)),
         *(*STORAGE[knobs["storage"]], *BITEXACT, "-f", "nut", "post.nut"),
     ]

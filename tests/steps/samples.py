@@ -137,10 +137,11 @@ def middle() -> dict[str, Any]:
 
 
 def away(module: ModuleType) -> dict[str, Any]:
-    """Return the knobs of NEUTRAL a fifth of the way to their high ends; of words, the last."""
+    """Return the knobs of NEUTRAL a fifth of the way to their far ends; of words, the last."""
     found = {}
     for knob, value in getattr(module, "NEUTRAL", {}).items():
-        end = ends(knobs()[knob])[-1]
+        low, high = (ends(knobs()[knob])[i] for i in (0, -1))
+        end = low if value == high else high
         part = isinstance(knobs()[knob].limit, Range)
         found[knob] = type(end)(value + (end - value) / 5) if part else end
     return found
