@@ -87,12 +87,10 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
         if word.partition(":")[0] not in KINDS:
             bare = at > 0 and "project" not in typed  # doit render night-drive
             other = f"did you mean project={word}?" if bare else "doit list says what each does"
-            # a name that a verb begins, night-drive, is a project's; stil is a slip of the finger
-            near = [n for n in (*verbs(), *KINDS) if not bare or abs(len(n) - len(word)) <= 2]
             raise InputError(
                 f"no verb or task named {word!r}",
                 why=f"verbs: {', '.join(verbs())}\ntasks: {', '.join(KINDS[:-1])}",
-                fix=did_you_mean(word, near, otherwise=other),
+                fix=did_you_mean(word, KINDS if at else [*verbs(), *KINDS], otherwise=other),
             )
 
 
