@@ -28,11 +28,11 @@ def passes(knobs: Knobs) -> Passes:
     """
 
     def heard(filters: str) -> list[str]:
-        return [*PLAIN, "-i", "@sound", "-af", filters, "-f", "null", "-"]
+        return [*PLAIN, "-i", "@sound", "-map", "0:a:0", "-af", filters, "-f", "null", "-"]
 
     lufs, peak = measured((yield heard(METER)))
     mono, _ = measured((yield heard(f"{MONO},{METER}")))
     levels = re.findall(r"RMS level dB: (\S+)", (yield heard(SIDES)))
     left, right = (None if "inf" in level else round(float(level), 1) for level in levels[:2])
-    yield ["-i", "@sound", "-c", "copy", *BITEXACT, "-f", "mp4", "mix.m4a"]
+    yield ["-i", "@sound", "-map", "0:a:0", "-c", "copy", *BITEXACT, "-f", "mp4", "mix.m4a"]
     return {"lufs": lufs, "peak": peak, "mono": mono, "left": left, "right": right}

@@ -179,6 +179,22 @@ def _leveled(solo: Solo) -> str:
     return json.dumps(last(solo, Job(solo.name, passes=passes), "sound.m4a"))
 
 
+def _listened_to(solo: Solo) -> str:
+    """Copy a finished sound, and say how it is heard."""
+    forms.wanted(solo, "mix.m4a")
+    return json.dumps(last(solo, Job(solo.name, passes=partial(solo.play.passes, {})), "mix.m4a"))
+
+
+def _framed(solo: Solo) -> str:
+    """Take the frame in the middle of a clip out of it."""
+    forms.wanted(solo, "frame.mkv")
+    paced = instrument("blend/pace").filters({"speed": 1.0}, fps=solo.fps)
+    at = solo.frames // 2
+    given = {"clip": solo.clip, "start": 0.0, "rate": solo.fps, "paced": paced, "frame": at}
+    last(solo, Job(solo.name, passes=partial(solo.play.passes, {}, **given)), "frame.mkv")
+    return f"{solo.output} · frame {at}"
+
+
 # Least and most of -i, and how it is played.
 OWN: dict[str, tuple[int, int, Act]] = {
     "source/probe": (1, 1, _probed),
@@ -198,4 +214,6 @@ OWN: dict[str, tuple[int, int, Act]] = {
     "audio/hear": (1, 1, _heard),
     "audio/mix": (1, 9, commanded),
     "audio/loudness": (1, 1, _leveled),
+    "audio/listen": (1, 1, _listened_to),
+    "source/frame": (1, 1, _framed),
 }

@@ -41,7 +41,7 @@ class Solo:
         """Return the files by every name that an instrument may call them."""
         opened = [_source(path) for path in self.inputs]
         found = {f"@S{i}": source for i, source in enumerate(opened, start=1)}
-        found |= dict.fromkeys(("@clip", "@mix"), opened[0]) if opened else {}
+        found |= dict.fromkeys(("@clip", "@mix", "@sound"), opened[0]) if opened else {}
         for name, file in self.files.items():
             assert file.path is not None
             found[name] = Source(file.path, trusted=True)

@@ -24,6 +24,7 @@ CALLS: dict[str, tuple[list[str], str]] = {
     "source/keyframe": (["-i", "@"], "out.png"),
     "source/select": (VIDEO, ""),
     "source/glance": (["-i", "@"], "out.jpg"),
+    "source/frame": (["-i", "@"], "out.mkv"),
     "blend/key": (["-i", "@", "--mode", "fixed"], HELD),
     "blend/matte": (["-i", "@", "-i", "b.mp4"], HELD),
     "blend/place": (["-i", "@", "--scale", "0.5", "--output_size", "128x72"], "out.mkv"),
@@ -32,6 +33,7 @@ CALLS: dict[str, tuple[list[str], str]] = {
     "blend/mux": (["-i", "b.mp4", "-i", "b.mp4"], PICTURE),
     "audio/mix": (["-i", "@", "-i", "@"], SOUND),
     "audio/loudness": (["-i", "@"], "out.m4a"),
+    "audio/listen": (["-i", "@"], "out.m4a"),
 }
 ANSWERS = ("source/probe", "source/sound", "audio/hear")
 NAMES = [name for name in instruments() if name not in (*ALONE, "source/matte")]
