@@ -33,6 +33,7 @@ def passes(knobs: Knobs) -> Passes:
     lufs, peak = measured((yield heard(METER)))
     mono, _ = measured((yield heard(f"{MONO},{METER}")))
     levels = re.findall(r"RMS level dB: (\S+)", (yield heard(SIDES)))
-    left, right = (None if "inf" in level else round(float(level), 1) for level in levels[:2])
+    sides = [None if "inf" in level else round(float(level), 1) for level in levels]
+    left, right = (sides * 2)[:2]  # one channel is both sides
     yield ["-i", "@sound", "-map", "0:a:0", "-c", "copy", *BITEXACT, "-f", "mp4", "mix.m4a"]
     return {"lufs": lufs, "peak": peak, "mono": mono, "left": left, "right": right}
