@@ -1,7 +1,7 @@
 """Steps brought up to date one after another, for verbs that need less than the whole piece."""
 
 import sys
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
 from collide.build.key import Step
 from collide.build.perform import perform
@@ -59,11 +59,16 @@ def make(session: Session, plan: Plan, more: Iterable[Step], *, quiet: bool = Fa
         TaskError: one failed; those before it are kept.
     """
     steps = [*more]
+    session.bench.steps = {**plan.steps, **{step.task: step for step in steps}}
+    for _ in each(session, [*waited_for(plan, steps), *steps], quiet):
+        pass
+
+
+def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:
+    """Return the steps of a plan that others wait for, in order."""
     asked = {task for step in steps for task in step.needs} & plan.steps.keys()
     needed = asked.union(*map(plan.before, asked)) - {step.task for step in steps}
-    session.bench.steps = {**plan.steps, **{step.task: step for step in steps}}
-    for _ in each(session, [*(plan.steps[t] for t in plan.steps if t in needed), *steps], quiet):
-        pass
+    return [step for task, step in plan.steps.items() if task in needed]
 
 
 def each(

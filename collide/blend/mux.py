@@ -12,13 +12,14 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Limit] = {}
 
 
-def command(knobs: Knobs, *, sound: bool, recipe: str, fps: int) -> Argv:
+def command(knobs: Knobs, *, sound: bool, recipe: str, fps: int, suffix: str = "mp4") -> Argv:
     """Return the command that writes `video.mp4` from `@parts`, a list, and `@sound`.
 
     Args:
         sound: whether there is a mix.
         recipe: JSON; what it takes to make this video again, kept in the comment field.
         fps: of the piece; the tick of the joined track is a whole part of a frame.
+        suffix: "mov" for what MP4 cannot hold.
     """
     return [
         *("-safe", "0", "-i", "@parts"),
@@ -26,5 +27,5 @@ def command(knobs: Knobs, *, sound: bool, recipe: str, fps: int) -> Argv:
         *("-map", "0:v:0", *(["-map", "1:a:0"] if sound else []), "-c", "copy"),
         *("-video_track_timescale", str(fps * 512), "-movflags", "+faststart"),
         *("-map_metadata", "-1", "-metadata", f"comment={recipe}"),
-        *(*BITEXACT, "-f", "mp4", "video.mp4"),
+        *(*BITEXACT, "-f", suffix, f"video.{suffix}"),
     ]

@@ -73,6 +73,8 @@ def command(
     laid: Sequence[str],
     count: int,
     storage: str,
+    pixels: str = "yuv420p",
+    written: Argv | None = None,
 ) -> Argv:
     """Return the command that writes `stack.nut`, `count` frames.
 
@@ -83,6 +85,8 @@ def command(
             `[s2]`, `[l3]` over `[s2]` to `[s3]` …
         count: frames in this segment.
         storage: how it is kept.
+        pixels: what of the colors is kept.
+        written: how it is encoded, where it is not kept for what comes after.
     """
     fps = knobs["fps"]
     argv: list[str] = []
@@ -92,18 +96,18 @@ def command(
         for read in reads:
             argv += opened(f"@L{layer}p{read.piece}", read, fps)
         chains += joined(reads, first, f"l{layer}", fps)
-    chains += [*laid, finish(len(layers))]
+    chains += [*laid, finish(len(layers), pixels=pixels)]
     return [
         *argv,
         *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(count)),
-        *(*STORAGE[storage], *BITEXACT, "-f", "nut", "stack.nut"),
+        *(written or [*STORAGE[storage], *BITEXACT, "-f", "nut", "stack.nut"]),
     ]
 
 
-def finish(count: int, to: str = "v") -> str:
+def finish(count: int, to: str = "v", pixels: str = "yuv420p") -> str:
     """Return the chain from the top of `count` layers to the stack, as it is staged."""
     top = f"s{count}" if count > 1 else "l1"
-    return f"[{top}]scale=iw:ih:flags={SWS},format=yuv420p,{TAGS}[{to}]"
+    return f"[{top}]scale=iw:ih:flags={SWS},format={pixels},{TAGS}[{to}]"
 
 
 def opened(token: str, read: Read, fps: int) -> Argv:

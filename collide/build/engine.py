@@ -53,6 +53,10 @@ class Engine:
         encoders = {line.split()[1] for line in _rows(_asked(self.path, "-encoders"))}
         return [n for n in FILTERS if n not in filters] + [n for n in ENCODERS if n not in encoders]
 
+    def encodes(self, name: str) -> bool:
+        """Return whether an encoder is there that no render needs."""
+        return name in {line.split()[1] for line in _rows(_asked(self.path, "-encoders"))}
+
 
 def find_engine() -> Engine:
     """Return the ffmpeg to use: COLLIDE_FFMPEG, else the pinned wheel's, else PATH's.
@@ -228,7 +232,7 @@ def _rows(table: str) -> list[str]:
 def count_frames(engine: Engine, path: Path) -> int:
     """Return how many frames a video file of ours really holds, none of them decoded."""
     seen = [0]
-    demuxer = {".nut": "nut", ".mp4": "mp4"}[path.suffix]
+    demuxer = {".nut": "nut", ".mp4": "mp4", ".mov": "mov"}[path.suffix]
     argv = ["-i", "@made", "-map", "0:v:0", "-c", "copy", "-f", "null", "-"]
     source = Source(path, trusted=True, demuxer=demuxer)
     command = spelled(engine.path, argv, {"@made": source})

@@ -33,6 +33,7 @@ class Look:
     when: float = 0.0  # it was rendered last, in seconds since 1970
     tasks: Mapping[str, Task] = field(default_factory=dict)  # of a manifest
     storage: str = ""  # how its layers were kept; "" where nobody wrote it down
+    sha256: str = ""  # of the video, in a file that was given away
 
     @property
     def name(self) -> str:
@@ -78,6 +79,7 @@ def read_look(data: Mapping[str, Any], shown: str, when: float = 0.0) -> Look:
         when,
         tasks,
         storage if isinstance(storage, str) and storage in STORAGE else "",
+        str(data.get("sha256", "")),
     )
 
 

@@ -53,10 +53,10 @@ def look_file(piece: Piece, results: Results | None = None) -> bytes:
 
 def _look(piece: Piece, results: Results) -> dict[str, Any]:
     """Return what the file of a look holds: its recipe, bare names of its files, and its video."""
-    names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}
-    names |= {file.digest: file.name for file in piece.files.values()}
     made = results["mux"].objects.values() if "mux" in results else ()
     video = next((one.digest for one in made), "")
+    names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}
+    names |= {file.digest: file.name for file in piece.files.values()}
     return {"look": piece.look, "recipe": piece.recipe, "names": names, "video": video}
 
 

@@ -9,7 +9,7 @@ from collide.build.key import Input, Job, Results, Step, made_by
 from collide.catalog import instrument, own
 from collide.graph.mattes import film_tasks, held
 from collide.graph.piece import Layer, Piece
-from collide.step import Span, chain, piece_name, wide_and_high
+from collide.step import Read, Span, chain, piece_name, wide_and_high
 
 
 def layer_chain(
@@ -129,18 +129,24 @@ def presence_step(piece: Piece) -> Step:
     return Step("presence", job, tuple(needs.values()), says=says)
 
 
-def stack_step(piece: Piece, index: int, span: Span) -> Step:
-    """Return the step that lays the layers together for one segment."""
-    size, storage = segments.length(piece.fps), piece.knobs["storage"]
+def read_layers(piece: Piece, span: Span) -> tuple[list[list[Read]], dict[str, tuple[str, str]]]:
+    """Return what one segment reads of each layer, and the task and role behind each token."""
+    size = segments.length(piece.fps)
     reads = [segments.reads(span, layer.material, size) for layer in piece.layers]
-    argv = instrument("blend/stack").command(
-        piece.knobs, layers=reads, laid=laid(piece), count=span.count, storage=storage
-    )
     used = {
         f"@L{layer.number}p{read.piece}": (f"layer:{layer.number}", piece_name(read.piece))
         for layer, found in zip(piece.layers, reads, strict=True)
         for read in found
     }
+    return reads, used
+
+
+def stack_step(piece: Piece, index: int, span: Span) -> Step:
+    """Return the step that lays the layers together for one segment."""
+    storage, (reads, used) = piece.knobs["storage"], read_layers(piece, span)
+    argv = instrument("blend/stack").command(
+        piece.knobs, layers=reads, laid=laid(piece), count=span.count, storage=storage
+    )
 
     def job(results: Results) -> Job:
         inputs = {token: made_by(results, *made, "nut") for token, made in sorted(used.items())}

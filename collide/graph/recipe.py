@@ -35,6 +35,9 @@ CHOOSERS = (
     "bed_start",
 )
 
+# Their knobs change no render, so they are in no recipe.
+EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
+
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _LATEST = 1e6  # seconds into a clip
 
@@ -85,6 +88,7 @@ def make_recipe(
     A knob that this piece does not read is not in it: turning it makes no other video.
     """
     unread = {*CHOOSERS, "seed", *([] if beds else instrument("audio/bed").DEFAULTS)}
+    unread |= {knob for play in EXPORTS for knob in instrument(play).DEFAULTS}
     under = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in beds]
     read = {name: value for name, value in piece.items() if name not in unread}
     played = [f"post/{name}" for name in chained(piece)]

@@ -1,5 +1,6 @@
 """Instruments that are played by hand each in a way of its own: with more files, or other ones."""
 
+import inspect
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -131,18 +132,23 @@ def _stacked(solo: Solo) -> str:
 
 def _encoded(solo: Solo) -> str:
     """Encode a staged copy of the clip, and lay its sound beside it."""
-    forms.wanted(solo, "part.mp4")
+    knobs = {**solo.knobs, "fps": solo.fps}
+    given = {"size": solo.size, "coded": instrument("blend/encode").coded(knobs)}
+    wants = inspect.signature(solo.play.command).parameters
+    argv = solo.play.command(knobs, **{n: v for n, v in given.items() if n in wants})
+    part, suffix = argv[-1], argv[-1].removeprefix("part")
+    forms.wanted(solo, part)
     copy = staged(solo, "staged.nut", sized(solo))
-    argv = solo.play.command({**solo.knobs, "fps": solo.fps})
-    counted = {"part.mp4": solo.frames}
+    counted = {part: solo.frames}
     if not solo.clip.audio:
-        last(solo, Job(solo.name, argv=argv, frames=counted), "part.mp4", stack=copy)
+        last(solo, Job(solo.name, argv=argv, frames=counted), part, stack=copy)
     else:
         step(solo, Job(solo.name, argv=argv, frames=counted), stack=copy)
-        chains, coded = forms.voice(solo, ".mp4", 1)
-        both = ["-i", "@@part.mp4", "-i", "@clip", "-filter_complex", *chains]
-        both += ["-map", "0:v:0", "-c:v", "copy", *coded, *BITEXACT, "-f", "mp4", "made.mp4"]
-        last(solo, Job(solo.name, argv=both, frames={"made.mp4": solo.frames}), "made.mp4")
+        chains, coded = forms.voice(solo, suffix, 1)
+        both = ["-i", f"@@{part}", "-i", "@clip", "-filter_complex", *chains]
+        both += ["-map", "0:v:0", "-c:v", "copy", *coded, *BITEXACT, "-f", suffix[1:]]
+        made = f"made{suffix}"
+        last(solo, Job(solo.name, argv=[*both, made], frames={made: solo.frames}), made)
     return f"{solo.output} · {solo.frames / solo.fps:g} s, {solo.fps} fps"
 
 
@@ -209,6 +215,9 @@ OWN: dict[str, tuple[int, int, Act]] = {
     "blend/lay": (2, 2, _stacked),
     "blend/stack": (1, 9, _stacked),
     "blend/encode": (1, 1, _encoded),
+    "blend/hevc": (1, 1, _encoded),
+    "blend/prores": (1, 1, _encoded),
+    "blend/upright": (1, 1, _encoded),
     "blend/mux": (1, 99, _muxed),
     "audio/bed": (1, 99, _bedded),
     "audio/hear": (1, 1, _heard),

@@ -1,22 +1,38 @@
-"""the piece in another form; as=ffmpeg: one plain command on one line
+"""the piece in another form: as=prores4444, h265-10, vertical, stems, look, ffmpeg
 
-What must be known for that, colors and loudness, is found first; no picture is rendered.
+as=look writes one small file to give away: `doit new from=FILE` takes it. as=ffmpeg prints the
+piece as one plain command; colors and loudness are found for it, and no picture is rendered.
 """
+
+import json
 
 from collide.build.perform import perform
 from collide.errors import InputError, did_you_mean
+from collide.files import write_whole
+from collide.graph.exports import ENCODERS, export_steps, output
+from collide.graph.looks import files_of, open_look
+from collide.graph.manifest import look_file
 from collide.graph.oneline import one_command
+from collide.graph.plan import Plan
+from collide.hashing import sha256_file
+from collide.making import waited_for
 from collide.said import Said
+from collide.session import Session
+from collide.through import rendered
 
-VARIABLES = {"project": "which piece", "as": "ffmpeg", "preset": "presets, in order: a,b"}
+FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "ffmpeg")
+VARIABLES = {
+    "project": "which piece",
+    "as": ", ".join(FORMS),
+    "preset": "presets, in order: a,b",
+}
 KNOBS = True
 
-FORMS = ("ffmpeg",)
 KNOWN_FIRST = ("keyframe", "matte", "color", "hear", "audio", "mix", "loudness", "plate")
 
 
 def run(said: Said) -> int:
-    """Print the export."""
+    """Make the form that was asked for, and say where it is."""
     form = said.variables.get("as", "")
     if form not in FORMS:
         raise InputError(
@@ -27,14 +43,71 @@ def run(said: Said) -> int:
             ),
         )
     session = said.open()
+    if form in ENCODERS:
+        _refuse_engine(session, form)
     plan = session.plan_now()
+    if form == "ffmpeg":
+        print(_one_command(session, plan))
+    elif form == "look":
+        print(_look(session, plan))
+    else:
+        print("\n".join(_rendered(session, plan, form)))
+    return 0
+
+
+def _refuse_engine(session: Session, form: str) -> None:
+    """Refuse an engine without the encoder of a form.
+
+    Raises:
+        InputError: with what is missing.
+    """
+    encoder = ENCODERS[form]
+    if encoder and not session.bench.engine.encodes(encoder):
+        raise InputError(
+            f"the ffmpeg at {session.bench.engine.path} cannot write as={form}",
+            why=f"it was built without {encoder}",
+            fix="use the one that comes with collide: unset COLLIDE_FFMPEG (see: doit doctor)",
+        )
+
+
+def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
+    """Render a form and what it needs, and return where it is."""
+    steps = export_steps(plan.piece, form)
+    if not steps:
+        raise InputError(
+            f"{plan.piece.project.name} has no {form}",
+            why="no layer of it sounds, and no bed lies under them",
+            fix="let one sound: layer1.sound=on, or audio_beds=1",
+        )
+    session.bench.steps = {**plan.steps, **{step.task: step for step in steps}}
+    for _ in rendered(session, plan, [*waited_for(plan, steps), *steps]):
+        pass
+    places = [path for step in steps for path in step.deliver.values()]
+    root = session.house.root
+    return [session.run.line(), *(str(path.relative_to(root)) for path in places)]
+
+
+def _one_command(session: Session, plan: Plan) -> str:
+    """Find colors and loudness, and return the piece as one command."""
     for step in plan.steps.values():
         if step.task.partition(":")[0] in KNOWN_FIRST:
             session.run.add(perform(session.bench, step))
-    session.run.write(session.house.cache / "runs")
-    print(
-        one_command(
-            session.bench, plan.piece, session.bench.results(), f"{plan.piece.project.name}.mp4"
-        )
-    )
-    return 0
+    session.end()
+    name = f"{plan.piece.project.name}.mp4"
+    return one_command(session.bench, plan.piece, session.bench.results(), name)
+
+
+def _look(session: Session, plan: Plan) -> str:
+    """Write the file of a look, and return where it is."""
+    piece, project = plan.piece, plan.piece.project
+    data = json.loads(look_file(piece))
+    known = piece.look in files_of(project) and open_look(project, piece.look).video
+    if known:
+        data["video"], video = known, session.bench.store.verified(known)
+        # xxh3 defends nothing: whoever gets the file can know that the video is the one meant
+        data |= {"sha256": sha256_file(video)} if video else {}
+    path = output(piece, piece.look, ".json")
+    write_whole(path, (json.dumps(data, indent=1) + "\n").encode())
+    session.end()
+    shown = path.relative_to(session.house.root)
+    return f"{shown}: look {piece.look}\nwho gets it: doit new from={path.name} project=x"

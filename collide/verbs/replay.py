@@ -13,6 +13,7 @@ from collide.graph.look import Look
 from collide.graph.plan import Plan
 from collide.graph.project import Project, admit_scripts, named
 from collide.graph.recipe import read_recipe
+from collide.hashing import sha256_file
 from collide.records import missing, owners, read_record
 from collide.said import Said
 from collide.session import Session, open_session
@@ -125,6 +126,8 @@ def _compared(said: Said, look: Look, plan: Plan, session: Session) -> str:
     known = [task for task in plan.steps if task in look.tasks]
     others = [t for t in known if look.tasks[t].objects != _objects(results[t])]
     if look.video not in ("", results["mux"].objects["video.mp4"].digest):
+        others.append("mux")
+    if not others and look.sha256 not in ("", sha256_file(plan.piece.project.video)):
         others.append("mux")
     if others and said.variables.get("engine") == "new":
         return f"{video}: made by another ffmpeg, and first differs in {others[0]}"

@@ -42,6 +42,7 @@ ARGUMENTS: dict[str, Any] = {
     "channels": 2,
     "chroma": "444",
     "clip": CLIP,
+    "coded": ["-c:v", "libx264"],
     "clips": [{"digest": d * 32, "name": f"{d}.mp4", "own": d == "c", "facts": {}} for d in "abc"],
     "count": 100,
     "filters": "hue=h=10",
@@ -65,6 +66,7 @@ ARGUMENTS: dict[str, Any] = {
     "output_size": "320x180",
     "pieces": [Span(0, 125), Span(125, 40)],
     "paced": "fps=12:start_time=0",
+    "pixels": "yuv420p",
     "plate": "[p0]",
     "recipe": '{"collide":1}',
     "rate": 12,
@@ -80,9 +82,11 @@ ARGUMENTS: dict[str, Any] = {
     "start": 1.5,
     "step": 12,
     "storage": "raw",
+    "suffix": "mp4",
     "taken": ["a" * 32],
     "tiled": False,
     "voices": ["1", "3"],
+    "written": None,
 }
 
 # The same name, another meaning: a few words that fit one instrument only.

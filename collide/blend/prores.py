@@ -1,0 +1,28 @@
+"""blend/prores: the picture as ProRes 4444, for an editor or a grading suite: 4:4:4, ten bits.
+
+Played by `doit export as=prores4444`, segment by segment; no render waits for it.
+Reads one lossless segment, or is the end of a stack that never went through 4:2:0; writes .mov.
+"""
+
+from typing import Any
+
+from collide.step import BITEXACT, SWS, TAGS, Argv, Knobs, Limit
+
+DEFAULTS: dict[str, Any] = {}
+LIMITS: dict[str, Limit] = {}
+
+PIXELS = "yuv444p10le"
+
+
+def command(knobs: Knobs) -> Argv:
+    """Return the command that writes `part.mov` from `@stack`."""
+    picture = f"scale=iw:ih:flags={SWS},format={PIXELS},{TAGS}"
+    return ["-i", "@stack", "-map", "0:v:0", "-vf", picture, *coded(knobs)]
+
+
+def coded(knobs: Knobs) -> Argv:
+    """Return how a picture of these PIXELS is written; its bytes are those of any processor."""
+    return [
+        *("-c:v", "prores_ks", "-profile", "4444", "-vendor", "apl0", "-pix_fmt", PIXELS),
+        *("-video_track_timescale", str(knobs["fps"] * 512), *BITEXACT, "-f", "mov", "part.mov"),
+    ]

@@ -1,0 +1,173 @@
+"""export: the piece in other forms, out of what a render keeps; each carries the recipe."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from collide.build.engine import find_engine
+from tests.render.conftest import SMALL, ffmpeg
+from tests.render.refusals import answered, tree
+
+FRAMES = 60  # of SMALL
+
+
+def told(path) -> str:
+    """Return what ffmpeg says of the streams of a file."""
+    import subprocess
+
+    said = subprocess.run(
+        [find_engine().path, "-hide_banner", "-i", path], capture_output=True, text=True
+    )
+    return said.stderr
+
+
+def pictures(path, pixels: str = "yuv444p10le", filters: str = "null") -> np.ndarray:
+    """Return every frame of a video: frames, planes, height, width of 4:4:4 in ten bits."""
+    size = re.search(r", (\d+)x(\d+)", told(path))
+    wide, high = int(size[1]), int(size[2])
+    raw = path.with_suffix(".raw")
+    ffmpeg("-v", "error", "-i", str(path), "-vf", filters, "-fps_mode", "passthrough",
+           "-pix_fmt", pixels, "-f", "rawvideo", str(raw))  # fmt: skip
+    data = np.frombuffer(raw.read_bytes(), "<u2").astype(int)
+    raw.unlink()
+    return data.reshape(-1, 3, high, wide)
+
+
+def sound(path) -> np.ndarray:
+    """Return the samples of a file of sound, as floats."""
+    raw = path.with_suffix(".f32")
+    ffmpeg("-v", "error", "-i", str(path), "-f", "f32le", "-c:a", "pcm_f32le", str(raw))
+    data = np.frombuffer(raw.read_bytes(), "<f4").astype(float)
+    raw.unlink()
+    return data
+
+
+def exported(house, form: str, *words: str):
+    """Export project x, and return where the first file of it is."""
+    ran = house.doit("export", "project=x", f"as={form}", *SMALL, *words)
+    assert ran.code == 0, ran.out
+    return house.root / ran.out.strip().splitlines()[-1]
+
+
+def test_prores_keeps_the_colors_that_h264_halves(house):
+    """4444, 4:4:4: its picture is the stack's, and its colors are as fine as its light."""
+    path = exported(house, "prores4444")
+    assert path == house.root / "projects/x/output/x-prores4444.mov"
+    assert "prores (4444) (ap4h" in told(path) and "pcm_s24le" in told(path)
+    mine, video = pictures(path), pictures(house.video())
+    assert len(mine) == len(video) == FRAMES
+    assert np.abs(mine - video)[:, 0].mean() < 16, "of 1023: it is the same picture"
+    fine, coarse = (np.abs(np.diff(p[:, 1:], axis=3)).mean() for p in (mine, video))
+    assert fine > 1.1 * coarse, "an edge of color is sharper than 4:2:0 can be"
+
+
+def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
+    """Effects are played on 4:2:0; what they make is what is exported."""
+    house.render("post=color-grade", "grade_contrast=1.5")
+    path = exported(house, "prores4444", "post=color-grade", "grade_contrast=1.5")
+    mine, video = pictures(path), pictures(house.video())
+    assert len(mine) == FRAMES
+    assert np.abs(mine - video)[:, 0].mean() < 12
+
+
+def test_h265_has_ten_bits_and_the_same_picture(house):
+    """Main 10, under the name that players know; frame by frame the video."""
+    path = exported(house, "h265-10", "hevc_crf=18")
+    assert "hevc (Main 10) (hvc1" in told(path) and "yuv420p10le(tv, bt709" in told(path)
+    assert "aac" in told(path)
+    mine, video = pictures(path), pictures(house.video())
+    assert len(mine) == FRAMES
+    assert np.abs(mine - video).mean() < 16
+
+
+@pytest.mark.parametrize("fill", ["blur", "crop"])
+def test_an_upright_piece_is_nine_by_sixteen(house, fill):
+    """As wide as the piece was high; of a crop the edge that was asked for; square pixels."""
+    path = exported(house, "vertical", f"upright_fill={fill}", "upright_at=0")
+    assert re.search(r"72x128 \[SAR 1:1 DAR 9:16\]", told(path)), told(path)
+    mine = pictures(path)
+    assert len(mine) == FRAMES
+    whole = pictures(house.video())
+    if fill == "crop":
+        left = whole[:, 0, :, : round(72 * 9 / 16)]
+        assert abs(mine[:, 0].mean() - left.mean()) < 8
+        other = pictures(exported(house, "vertical", "upright_fill=crop", "upright_at=1"))
+        assert np.abs(mine - other).mean() > 16
+    else:
+        band = mine[:, 0, 44:84]
+        assert abs(band.mean() - whole[:, 0].mean()) < 12, "all of the piece is the band"
+        assert mine[:, 0, :40].std() < band.std(), "what is beyond it is out of focus"
+
+
+def test_stems_sum_to_the_mix(house):
+    """One file for each layer that sounds, as long as the piece; added up they are the mix."""
+    exported(house, "stems", "mix_fade_in=0.5", "mix_fade_out=1")
+    folder = house.root / "projects/x/output/x-stems"
+    assert [path.name for path in sorted(folder.iterdir())] == ["layer1.wav", "layer3.wav"]
+    house.render("mix_fade_in=0.5", "mix_fade_out=1")
+    mix = sound(house.object(house.manifest()["tasks"]["mix"]["objects"]["mix.wav"]))
+    stems = [sound(path) for path in sorted(folder.glob("*.wav"))]
+    assert {len(stem) for stem in stems} == {len(mix)} == {6 * 48000 * 2}
+    assert np.abs(sum(stems) - mix).max() < 1e-6
+    assert all(np.abs(stem).max() > 0.01 for stem in stems)
+    assert "pcm_f32le" in told(folder / "layer1.wav"), "nothing of a loud stem is cut off"
+
+
+def test_an_export_is_made_once_and_changes_nothing_else(house):
+    """Again it only looks; config, manifest, looks and the video stay; the recipe is in it."""
+    before = tree(house.root / "projects")
+    first = exported(house, "h265-10")
+    data = first.read_bytes()
+    ran = house.doit("export", "project=x", "as=h265-10", *SMALL)
+    assert "rendered 0, restored 0" in ran.out
+    assert first.read_bytes() == data
+    after = tree(house.root / "projects")
+    assert {k for k in after if after[k] != before.get(k)} == {"x/output/x-h265-10.mp4"}
+    ran = house.doit("identify", "file=projects/x/output/x-h265-10.mp4")
+    look = house.manifest()["look"]
+    assert f"look {look}, of project x\n" in ran.out and "its bytes are others" in ran.out
+
+
+def test_the_knobs_of_exports_are_in_no_look(house):
+    """Turning one renders nothing of the piece."""
+    ran = house.render("hevc_crf=30", "upright_fill=crop")
+    assert ran.tasks("rendered", "restored") <= {"record"}
+
+
+def test_a_look_is_given_away_in_one_small_file(house):
+    """Recipe, names and digests, and no path of this house; a project begins with it."""
+    ran = house.doit("export", "project=x", "as=look", *SMALL)
+    assert ran.code == 0, ran.out
+    look = house.manifest()["look"]
+    path = house.root / f"projects/x/output/x-{look}.json"
+    assert ran.out.startswith(f"projects/x/output/x-{look}.json: look {look}\n")
+    text = path.read_text()
+    assert len(text) < 20_000 and "library" not in text and str(house.root) not in text
+    assert len(json.loads(text)["sha256"]) == 64
+    assert house.doit("replay", f"manifest={path}").code == 0
+    forged = {**json.loads(text), "sha256": "0" * 64}
+    path.write_text(json.dumps(forged))
+    ran = house.doit("replay", f"manifest={path}")
+    assert ran.code == 1 and "mux came out otherwise" in ran.out
+
+
+def test_a_form_that_cannot_be_is_refused(house, tmp_path, monkeypatch):
+    """An unknown one, one without sound, one that this engine cannot write."""
+    said = answered(house, "export", "project=x", "as=h265")
+    assert "why  there is as=prores4444, as=h265-10, as=vertical, as=stems" in said
+    assert "did you mean 'h265-10'?" in said
+    silent = [f"layer{n}.sound=off" for n in (1, 2, 3)]
+    ran = house.doit("export", "project=x", "as=stems", *SMALL, *silent)
+    assert ran.code == 3 and "ERROR: x has no stems\n" in ran.out
+    program = tmp_path / "ffmpeg"
+    real = find_engine().path
+    program.write_text(
+        f'#!/bin/sh\ncase "$*" in *-encoders*) "{real}" "$@" | grep -v libx265;; '
+        f'*) exec "{real}" "$@";; esac\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("COLLIDE_FFMPEG", str(program))
+    ran = house.doit("export", "project=x", "as=h265-10", *SMALL)
+    assert ran.code == 3 and "cannot write as=h265-10\n" in ran.out, ran.out
