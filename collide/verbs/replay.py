@@ -4,6 +4,7 @@
 """
 
 from dataclasses import replace
+from typing import Any
 
 from collide.build.entry import Entry
 from collide.errors import InputError, TaskError
@@ -31,7 +32,7 @@ def run(said: Said) -> int:
     house = said.open_house()
     look = read_record(house.bench, said.needed("manifest", "projects/x/manifest.json"))
     _refuse_missing(look, house)
-    project = _project(said, look, house)
+    project, drawn = _project(said, look, house)
     session = open_session(
         said.house,
         project,
@@ -40,8 +41,13 @@ def run(said: Said) -> int:
         words=[*said.spoken, *(f"{k}={v}" for k, v in said.variables.items())],
         look=look,
     )
-    plan = session.plan_now()
+    session.selection.draws = drawn or session.selection.draws
+    plan = session.plan_now(keep=False)
     _refuse_another(said, look, plan)
+    if project.draft_config is not None:
+        print(f"making project {project.name} (projects/{project.name}/config.json)")
+    project.make()
+    session.selection.save()
     for _ in rendered(session, plan, plan.steps.values()):
         pass
     print(session.run.line())
@@ -72,8 +78,11 @@ def _refuse_missing(look: Look, house: Session) -> None:
         )
 
 
-def _project(said: Said, look: Look, house: Session) -> Project:
-    """Return where it is made: the project that was said, one that has the look, or a new one."""
+def _project(said: Said, look: Look, house: Session) -> tuple[Project, list[dict[str, Any]]]:
+    """Return where it is made: the project that was said, one that has the look, or a new one.
+
+    Of a new one nothing is written yet; the draws of its clips come with it.
+    """
     if said.project:
         project = named(said.house, said.project)
     elif known := owners(said.house, look):
@@ -82,12 +91,9 @@ def _project(said: Said, look: Look, house: Session) -> Project:
     else:
         project = named(said.house, f"look-{look.name}")
     if project.exists():
-        return project
-    print(f"making project {project.name} (projects/{project.name}/config.json)")
+        return project, []
     config, selection, _ = adopt(look, project, house.bench.library)
-    project.drafted(config).make()
-    selection.save()
-    return project
+    return project.drafted(config), selection.draws
 
 
 def _refuse_another(said: Said, look: Look, plan: Plan) -> None:

@@ -16,6 +16,7 @@ READS = [
     ["why", "project=x"],
     ["knobs", "project=x"],
     ["knobs", "similarity"],
+    ["looks", "project=x"],
 ]
 
 
