@@ -4,9 +4,15 @@ import json
 
 import pytest
 
+from tests.render.conftest import ffmpeg
 from tests.render.refusals import answered, tree
 
 TURNED = ["layer2.similarity=0.2", "contrast=1.3", "crf=30", "post=color-grade", "duration=4"]
+
+
+def make_sound(path) -> None:
+    """Make a small file of sound."""
+    ffmpeg("-v", "error", "-f", "lavfi", "-i", "anoisesrc=a=0.1:seed=3:d=4", str(path))
 
 
 def looks(house, project: str = "x") -> list[str]:
@@ -38,6 +44,47 @@ def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
         assert house.manifest()["look"] == look
         assert house.video().read_bytes() == bytes_
         assert f"to keep it: doit set project=x look={look}" in ran.out
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        ["spread=0.8", "audio_sources=3"],
+        ["audio_beds=1", "bed_volume=-3"],
+        ["post=color-grade,vhs", "grade_lut=warm.cube"],
+        ["layer2.mode=random", "layer3.mode=kmeans", "layer3.coverage=0.3..0.6"],
+        ["num_videos=2", "audio_sources=0", "speed=0.5"],
+        ["layer3.take=2", "layer3.clip=any", "layer3.scale=0.5", "layer3.blend_mode=screen"],
+    ],
+    ids=" ".join,
+)
+def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
+    """Places in the room, beds, LUTs, dice, what is off: all of it is in the recipe."""
+    (house.root / "library" / "audio").mkdir()
+    make_sound(house.root / "library" / "audio" / "rain.wav")
+    (house.root / "library" / "luts").mkdir()
+    cube = "".join(f"{r} {g} {b / 2}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
+    (house.root / "library" / "luts" / "warm.cube").write_text(f"LUT_3D_SIZE 2\n{cube}")
+    house.render(*knobs)
+    look, video = house.manifest()["look"], house.video().read_bytes()
+    (house.root / "library" / "luts" / "warm.cube").rename(
+        house.root / "library" / "luts" / "other.cube"
+    )
+    house.render("similarity=0.9", "seed=9")
+    assert house.manifest()["look"] != look
+    words = [
+        "layer1.pan=0.9",
+        "coverage=0.8..0.9",
+        "post=analog",
+        "audio_beds=2",
+        "silence_lufs=-30",
+    ]
+    assert house.doit("set", "project=x", "seed=9", *words).code == 0
+    ran = house.doit("render", f"look={look}")
+    assert ran.code == 0, ran.out
+    assert house.manifest()["look"] == look, ran.out
+    assert house.video().read_bytes() == video
+    assert ran.rendered <= {"record"}
 
 
 def test_a_look_needs_no_project_where_only_one_has_it(two):
