@@ -25,13 +25,13 @@ from doit.doit_cmd import DoitMain
 from collide.build.key import Job, Step
 from collide.build.ledger import Ledger
 from collide.build.record import Done, Run
+from collide.desk.stamp import COUNTS, Stamp
 from collide.graph.plan import Plan
 from collide.graph.project import existing
 from collide.house import House
-from collide.report import Reporter
-from collide.session import open_session
-from collide.stamp import COUNTS, Stamp
 from collide.tasks import Open
+from collide.work.report import Reporter
+from collide.work.session import open_session
 
 
 def main(count: int) -> None:

@@ -6,17 +6,17 @@ from pathlib import Path
 
 from collide.build.key import Input
 from collide.catalog import instrument
+from collide.desk.guard import guarded
 from collide.errors import InputError
 from collide.graph.lent import lent_files
 from collide.graph.project import admit_scripts, existing, named
-from collide.guard import guarded
 from collide.hand.acts import act
 from collide.hand.solo import Solo
 from collide.hand.stage import Later, Page, Stage
 from collide.hand.words import Asked, help_of, read, refuse_loss, refuse_strange_flags, values
 from collide.house import House
-from collide.session import Session, open_session
 from collide.step import lent
+from collide.work.session import Session, open_session
 
 
 def main(words: Sequence[str]) -> int:

@@ -12,14 +12,11 @@ from doit.cmd_run import Run as DoitRun
 from doit.cmdparse import CmdParseError
 
 from collide.build.ledger import Ledger
-from collide.errors import InputError
-from collide.guard import guarded
-from collide.report import Reporter
-from collide.said import Said, understand
-from collide.stamp import Stamp
-from collide.summary import made_of
-from collide.tasks import HOUSE, Open
-from collide.words import (
+from collide.desk.guard import guarded
+from collide.desk.said import Said, understand
+from collide.desk.stamp import Stamp
+from collide.desk.summary import made_of
+from collide.desk.words import (
     refuse_doubles,
     refuse_missing_tasks,
     refuse_processes,
@@ -27,6 +24,9 @@ from collide.words import (
     verb_module,
     verbs,
 )
+from collide.errors import InputError
+from collide.tasks import HOUSE, Open
+from collide.work.report import Reporter
 
 
 def _typed() -> dict[str, str]:

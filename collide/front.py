@@ -9,9 +9,9 @@ from typing import Any
 
 from doit.cmd_run import Run as DoitRun
 
-from collide.guard import guarded
+from collide.desk.guard import guarded
+from collide.desk.stamp import COUNTS, Stamp
 from collide.house import House
-from collide.stamp import COUNTS, Stamp
 
 
 class Run(DoitRun):  # type: ignore[misc]

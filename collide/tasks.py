@@ -15,8 +15,8 @@ from collide.build.perform import perform
 from collide.errors import CollideError, TaskError, of_disk
 from collide.graph.plan import Plan
 from collide.house import House
-from collide.report import Reporter
-from collide.session import Session
+from collide.work.report import Reporter
+from collide.work.session import Session
 
 HOUSE = House(Path.cwd())
 

@@ -1,7 +1,7 @@
 """The page that searches by hand: names as cameras give them, and what sites find under each."""
 
-from collide.cameras import table
 from collide.pages import data, page
+from collide.stock.cameras import table
 
 
 def cameras_page() -> bytes:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from collide.inventory import Row
 from collide.pages import data, page
+from collide.stock.inventory import Row
 
 
 def clips_page(

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from collide.apart import FAILED, LATER, MADE, REUSED, Outcome
 from collide.build.room import gb
-from collide.morning import Report
+from collide.nights.apart import FAILED, LATER, MADE, REUSED, Outcome
+from collide.nights.morning import Report
 from collide.pages import page, tag, text
-from collide.progress import long
+from collide.work.progress import long
 
 
 def report_page(report: Report, root: Path, folder: Path, stills: Mapping[str, bytes]) -> bytes:

@@ -3,12 +3,12 @@
 They are projects y-001, y-002 …, each with a seed of its own; seed=100 gives 100, 101, 102 …
 """
 
-from collide.batch import MOST, Batch
 from collide.build.record import Run
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.graph.project import Project
-from collide.many import Many
-from collide.said import Said
+from collide.nights.batch import MOST, Batch
+from collide.nights.many import Many
 
 VARIABLES = {
     "count": "how many there shall be",

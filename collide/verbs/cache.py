@@ -9,9 +9,9 @@ from collide.build.check import check
 from collide.build.needs import pinned
 from collide.build.record import now
 from collide.build.room import count, evict, gb, limit
+from collide.desk.said import Said
 from collide.errors import InputError, did_you_mean
-from collide.said import Said
-from collide.session import Session
+from collide.work.session import Session
 
 VARIABLES = {"keep": "how much gc leaves: 20G, 500M; without it, the limit"}
 WORDS = 1

@@ -1,6 +1,6 @@
 """take away what was rendered of a piece; the store, config, selection, manifest and notes stay"""
 
-from collide.said import Said
+from collide.desk.said import Said
 
 VARIABLES = {"project": "which piece"}
 WORDS = 99

@@ -7,15 +7,15 @@ large, whether it sounds, how many projects use it, what it doubles, and its lic
 from collections.abc import Callable
 from typing import Any
 
-from collide import thumbs
+from collide.desk.said import Said
 from collide.errors import InputError, did_you_mean
 from collide.files import write_whole
 from collide.filters import read_number
-from collide.intake import shown
-from collide.inventory import SORTS, Inventory, Row, Wanted, chosen, inventory
 from collide.pages.clips import clips_page
-from collide.said import Said
-from collide.session import Session
+from collide.stock import thumbs
+from collide.stock.intake import shown
+from collide.stock.inventory import SORTS, Inventory, Row, Wanted, chosen, inventory
+from collide.work.session import Session
 
 VARIABLES = {
     "min": "pixels of the short side",

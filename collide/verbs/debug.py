@@ -9,16 +9,16 @@ from pathlib import Path
 
 from collide.build.key import Step
 from collide.build.perform import perform
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.files import copy_out
 from collide.graph.colors import keyframe_step
 from collide.graph.debug import debug_step, folder
 from collide.graph.piece import Layer
 from collide.graph.plan import Plan
-from collide.report import line
-from collide.said import Said
-from collide.session import Session
-from collide.swatches import swatches
+from collide.show.swatches import swatches
+from collide.work.report import line
+from collide.work.session import Session
 
 VARIABLES = {
     "project": "which piece",

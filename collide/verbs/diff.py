@@ -3,14 +3,14 @@
 `doit diff project=x` compares the last look with the one before it, a=7f3a b=91bc any two.
 """
 
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.graph.differ import differences
 from collide.graph.look import Look
 from collide.graph.looks import find_look, looks_of
 from collide.graph.project import Project
-from collide.said import Said
-from collide.session import Session
-from collide.sheet import frame, sheet
+from collide.show.sheet import frame, sheet
+from collide.work.session import Session
 
 VARIABLES = {
     "project": "which piece",

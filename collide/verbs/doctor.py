@@ -7,7 +7,7 @@ import shutil
 from collide.build import engine as door
 from collide.build.key import library_version
 from collide.build.models import known
-from collide.said import Said
+from collide.desk.said import Said
 
 VARIABLES: dict[str, str] = {}
 PACKAGES = (

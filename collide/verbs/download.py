@@ -6,13 +6,14 @@ thought of; search=random draws the camera too. page=true writes a page that doe
 
 from urllib.parse import urlsplit
 
-from collide import cameras, fetching, rolls
+from collide import rolls
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.files import write_whole
 from collide.filters import read_number
-from collide.intake import KNOWN, NEW, Intake
 from collide.pages.cameras import cameras_page
-from collide.said import Said
+from collide.stock import cameras, fetching
+from collide.stock.intake import KNOWN, NEW, Intake
 
 VARIABLES = {
     "url": "of a video, or of a page that shows some",

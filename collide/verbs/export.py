@@ -7,6 +7,8 @@ piece as one plain command; colors and loudness are found for it, and no picture
 import json
 
 from collide.build.perform import perform
+from collide.desk.said import Said
+from collide.desk.through import rendered
 from collide.errors import InputError, did_you_mean
 from collide.files import write_whole
 from collide.graph.exports import ENCODERS, export_steps, output
@@ -15,10 +17,8 @@ from collide.graph.manifest import look_file
 from collide.graph.oneline import one_command
 from collide.graph.plan import Plan
 from collide.hashing import sha256_file
-from collide.making import waited_for
-from collide.said import Said
-from collide.session import Session
-from collide.through import rendered
+from collide.work.making import waited_for
+from collide.work.session import Session
 
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "ffmpeg")
 VARIABLES = {

@@ -4,13 +4,13 @@ It opens from the disk and asks for nothing. With project=x it is projects/x/gal
 else cache/gallery/index.html shows every project that has looks.
 """
 
+from collide.desk.said import Said
 from collide.files import write_whole
-from collide.gallery import Shown, about, last_runs
 from collide.graph.looks import files_of
 from collide.graph.project import Project
 from collide.pages.gallery import gallery_page
-from collide.said import Said
-from collide.session import open_session
+from collide.show.gallery import Shown, about, last_runs
+from collide.work.session import open_session
 
 VARIABLES = {"project": "which piece; all where it is not said"}
 

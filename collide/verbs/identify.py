@@ -6,14 +6,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from collide.desk.said import Said
+from collide.desk.words import line
 from collide.errors import printable
 from collide.graph.look import Look
 from collide.graph.project import Project
 from collide.graph.promote import plainly
-from collide.records import missing, owners, read_record
-from collide.said import Said
-from collide.session import Session
-from collide.words import line
+from collide.work.records import missing, owners, read_record
+from collide.work.session import Session
 
 VARIABLES = {"file": "a video, a manifest.json, or the file of a look"}
 

@@ -1,6 +1,6 @@
 """what one task reads and writes, and why it would run: doit info layer:2 project=x"""
 
-from collide.said import Said
+from collide.desk.said import Said
 
 VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
 KNOBS = True

@@ -1,7 +1,7 @@
 """what can be done here, a line each"""
 
-from collide.said import Said
-from collide.words import KINDS, verb_module, verbs
+from collide.desk.said import Said
+from collide.desk.words import KINDS, verb_module, verbs
 
 VARIABLES = {"project": "list its tasks"}
 WORDS = 99

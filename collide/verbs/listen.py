@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collide.build.key import Step
+from collide.desk.said import Said
+from collide.desk.summary import keep, sound
 from collide.errors import InputError
 from collide.graph.plan import Plan
 from collide.graph.preview import listen_step
-from collide.making import brought
-from collide.said import Said
-from collide.summary import keep, sound
+from collide.work.making import brought
 
 VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
 KNOBS = True

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from collide.build.needs import pins
 from collide.build.store import Store
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.graph.differ import differences
 from collide.graph.look import Look
 from collide.graph.looks import looks_of
 from collide.graph.project import Project
-from collide.said import Said
 
 VARIABLES = {"project": "which piece", "count": "how many; 20 where it is not said"}
 MOST = 4  # differences of one look that are told

@@ -11,11 +11,11 @@ from collide.build import models
 from collide.build.masks import PLAIN
 from collide.build.safety import Bounds, certificates, proxies
 from collide.build.store import Store
+from collide.desk.said import Said
 from collide.errors import InputError, TaskError, did_you_mean
 from collide.files import copy_out
 from collide.hashing import digest_file
-from collide.progress import Line
-from collide.said import Said
+from collide.work.progress import Line
 
 VARIABLES = {"name": "which model"}
 

@@ -6,12 +6,12 @@ clips as far as they are here; other clips get the same look.
 
 from typing import Any
 
+from collide.desk.said import Said, refuse_missing_layers
 from collide.errors import InputError
 from collide.graph.adopt import adopt
 from collide.graph.project import Project, named
 from collide.graph.selection import Selection
-from collide.records import missing, read_record
-from collide.said import Said, refuse_missing_layers
+from collide.work.records import missing, read_record
 
 VARIABLES = {
     "project": "its name; without it, one is given",

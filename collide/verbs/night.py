@@ -4,20 +4,20 @@ Projects that are not up to date, then new pieces while fewer than pool are read
 cache/nights/latest/report.html says what was made, what failed, and why.
 """
 
-from collide.apart import MADE, Outcome
-from collide.batch import MOST, Batch
 from collide.build.record import Run, today
 from collide.build.room import evict, limit
+from collide.desk.said import Said
 from collide.errors import CollideError, InputError
 from collide.graph.looks import find_look
 from collide.graph.project import Project
-from collide.many import Many
-from collide.morning import Report, folder_of, killed_before, write
-from collide.night import POOL, Night, ends, one_night
+from collide.nights.apart import MADE, Outcome
+from collide.nights.batch import MOST, Batch
+from collide.nights.many import Many
+from collide.nights.morning import Report, folder_of, killed_before, write
+from collide.nights.night import POOL, Night, ends, one_night
 from collide.pages.report import report_page
-from collide.said import Said
-from collide.session import Session
-from collide.shots import SMALL, shot
+from collide.show.shots import SMALL, shot
+from collide.work.session import Session
 
 VARIABLES = {
     "until": "when it shall be over: 07:00; what cannot end by then is not begun",

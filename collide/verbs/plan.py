@@ -4,10 +4,10 @@ Knobs count as if they were typed to render: doit plan project=x similarity=0.35
 """
 
 from collide.build.room import gb
+from collide.desk.said import Said
+from collide.desk.summary import made_of
 from collide.graph.project import named
-from collide.predict import Forecast, Guess, folded, predict
-from collide.said import Said
-from collide.summary import made_of
+from collide.work.predict import Forecast, Guess, folded, predict
 
 VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
 KNOBS = True

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collide.build.key import Step
+from collide.desk.said import Said
 from collide.graph.plan import Plan
 from collide.graph.preview import preview_step, small
-from collide.making import apart, brought
-from collide.said import Said
 from collide.step import Span
+from collide.work.making import apart, brought
 
 VARIABLES = {
     "project": "which piece",

@@ -12,13 +12,13 @@ from typing import Any
 from collide.build.entry import Entry
 from collide.build.key import Step
 from collide.build.perform import perform
+from collide.desk.said import Said
+from collide.desk.through import rendered
 from collide.errors import InputError, TaskError
 from collide.graph.look import Look, Task
 from collide.graph.looks import find_look, last_look
 from collide.house import House
-from collide.said import Said
-from collide.session import Session, open_session
-from collide.through import rendered
+from collide.work.session import Session, open_session
 
 VARIABLES = {"project": "which piece", "look": "which look; without it, the last"}
 

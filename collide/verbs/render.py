@@ -5,15 +5,15 @@ Without project= it makes a project and names it. A knob typed here counts for t
 
 from functools import partial
 
-from collide import summary
-from collide.before import engine_agreed, refuse_too_large
 from collide.build.locks import sweep_folders
+from collide.desk import summary
+from collide.desk.before import engine_agreed, refuse_too_large
+from collide.desk.said import Said
+from collide.desk.stamp import COUNTS, Stamp
 from collide.graph.plan import Plan
 from collide.graph.project import named
-from collide.predict import Forecast, predict
-from collide.said import Said
-from collide.session import Session
-from collide.stamp import COUNTS, Stamp
+from collide.work.predict import Forecast, predict
+from collide.work.session import Session
 
 VARIABLES = {
     "project": "which piece",

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from collide.build.entry import Entry
+from collide.desk.said import Said
+from collide.desk.through import rendered
 from collide.errors import InputError, TaskError
 from collide.graph.adopt import adopt
 from collide.graph.differ import differences
@@ -15,10 +17,8 @@ from collide.graph.plan import Plan
 from collide.graph.project import Project, admit_scripts, named
 from collide.graph.recipe import read_recipe
 from collide.hashing import sha256_file
-from collide.records import missing, owners, read_record
-from collide.said import Said
-from collide.session import Session, open_session
-from collide.through import rendered
+from collide.work.records import missing, owners, read_record
+from collide.work.session import Session, open_session
 
 VARIABLES = {
     "manifest": "a manifest.json, the file of a look, or a video",

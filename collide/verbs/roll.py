@@ -8,16 +8,16 @@ taken, and a contact sheet shows them.
 from dataclasses import replace
 
 from collide import rolls
-from collide.cells import Cell, show
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.filters import read_number
 from collide.graph.dice import clips_kept, parts, thrown, walked
 from collide.graph.knobs import plain
 from collide.graph.plan import Plan
 from collide.graph.selection import ASKED, Selection
-from collide.said import Said
-from collide.session import Session
+from collide.show.cells import Cell, show
 from collide.verbs import still
+from collide.work.session import Session
 
 VARIABLES = {
     "project": "which piece",

@@ -10,6 +10,7 @@ from typing import Any
 
 from collide.catalog import instrument
 from collide.catalog import knobs as all_knobs
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.files import write_whole
 from collide.filters import read_number
@@ -17,7 +18,6 @@ from collide.graph.knobs import resolve
 from collide.graph.presets import FAMILIES
 from collide.graph.project import Project, checked
 from collide.graph.promote import bare, chosen, family_of, plainly, together, told, widened
-from collide.said import Said
 
 VARIABLES = {
     "project": "whose knobs",

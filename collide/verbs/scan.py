@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from collide.build.arrivals import Report
+from collide.desk.said import Said
 from collide.errors import InputError
-from collide.said import Said
 
 VARIABLES = {"path": "one more folder of clips", "off": "true: that folder no more"}
 

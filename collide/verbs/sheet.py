@@ -5,13 +5,13 @@ Stills, as any still is made: nothing of the project is changed.
 
 from collections.abc import Iterator
 
+from collide.desk.said import Said
 from collide.errors import InputError, TaskError
 from collide.graph import presets
 from collide.graph.project import Project
-from collide.making import apart
-from collide.said import Said
-from collide.session import Session, open_session
-from collide.sheet import frame, sheet
+from collide.show.sheet import frame, sheet
+from collide.work.making import apart
+from collide.work.session import Session, open_session
 
 VARIABLES = {
     "project": "whose clips and knobs",

@@ -9,12 +9,12 @@ from pathlib import Path
 from collide.build.entry import Entry
 from collide.build.needs import pin, pins, unpin
 from collide.build.store import Store
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.files import copy_out
 from collide.graph.look import Look
 from collide.graph.looks import find_look, last_look
 from collide.graph.project import Project, checked
-from collide.said import Said
 
 VARIABLES = {
     "project": "which piece",

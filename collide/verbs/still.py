@@ -7,12 +7,12 @@ once. What was analyzed for it is not done again by the render.
 from collections.abc import Iterator
 
 from collide.build.key import Step
+from collide.desk.said import Said
+from collide.desk.summary import keep
 from collide.graph.plan import Plan
 from collide.graph.still import still_steps
-from collide.making import brought
-from collide.said import Said
-from collide.summary import keep
-from collide.terminal import show_picture
+from collide.work.making import brought
+from collide.work.terminal import show_picture
 
 VARIABLES = {
     "project": "which piece",

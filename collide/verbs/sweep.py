@@ -8,11 +8,11 @@ from itertools import product
 from typing import Any
 
 from collide.catalog import Knob
-from collide.cells import Cell, show
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.filters import number, read_number
 from collide.graph.knobs import find, parse
-from collide.said import Said
+from collide.show.cells import Cell, show
 from collide.step import Chain, Range, Several
 
 VARIABLES = {

@@ -1,6 +1,6 @@
 """go back to the knobs before the last doit set"""
 
-from collide.said import Said
+from collide.desk.said import Said
 
 VARIABLES = {"project": "which piece"}
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collide.build.record import rest
+from collide.desk.said import Said
 from collide.errors import CollideError
-from collide.said import Said
 from collide.verbs import still
 
 VARIABLES = still.VARIABLES

@@ -3,9 +3,9 @@
 import re
 
 from collide.build.bench import ENGINE
-from collide.predict import SEGMENTED, folded, predict
-from collide.said import Said
-from collide.summary import made_of
+from collide.desk.said import Said
+from collide.desk.summary import made_of
+from collide.work.predict import SEGMENTED, folded, predict
 
 # What needs no line of its own where everything moved.
 FOLLOWS = r".* changes|look \S+ → \S+"

@@ -7,9 +7,9 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page
 
-from collide.cameras import filled, names, table
 from collide.files import write_whole
 from collide.pages.cameras import cameras_page
+from collide.stock.cameras import filled, names, table
 from tests.browser.conftest import NARROW, Open
 
 PATTERNS = {pattern["name"]: pattern for pattern in table()["patterns"]}

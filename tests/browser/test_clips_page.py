@@ -7,9 +7,9 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from collide.files import write_whole
-from collide.inventory import Row
 from collide.media import Clip
 from collide.pages.clips import clips_page
+from collide.stock.inventory import Row
 from tests.browser.conftest import NARROW, Open
 from tests.unit.shelf import FACTS
 

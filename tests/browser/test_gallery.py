@@ -5,8 +5,8 @@ import json
 import pytest
 from PIL import Image
 
-from collide.gallery import about
 from collide.pages.gallery import gallery_page
+from collide.show.gallery import about
 from tests.browser.conftest import NARROW, WIDE
 from tests.render.conftest import make_clip
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from collide.apart import FAILED, MADE, Outcome
-from collide.morning import Report
+from collide.nights.apart import FAILED, MADE, Outcome
+from collide.nights.morning import Report
 from collide.pages.report import report_page
 from tests.browser.conftest import NARROW, WIDE
 

@@ -25,7 +25,7 @@ from collide.build.needs import Lease
 from collide.build.perform import perform
 from collide.build.receipts import Receipts
 from collide.build.store import Store
-from collide.guard import guarded
+from collide.desk.guard import guarded
 from collide.hashing import digest_file
 from collide.house import House
 from tests.fault import calls

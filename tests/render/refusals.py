@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from collide.catalog import knobs
-from collide.words import KINDS, verbs
+from collide.desk.words import KINDS, verbs
 from tests.render.conftest import REPO, House
 
 OWNERS = {knob.owner for knob in knobs().values()}

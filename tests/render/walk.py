@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import collide.house
 from collide.build.index import Index
 from collide.build.store import Store
-from collide.said import understand
+from collide.desk.said import understand
 from collide.verbs import plan
 from tests.render.conftest import SMALL, House, Ran
 

@@ -42,7 +42,8 @@ def words(parsed: ast.Module) -> Iterator[str]:
 @cache
 def words_of_the_machine() -> frozenset[str]:
     """Return every text in the files of the machine; the catalog only lists old names."""
-    paths = [*catalog.HOUSE.glob("*.py"), *catalog.HOUSE.glob("graph/*.py")]
+    folders = ("", "graph/", "work/", "show/", "desk/")
+    paths = [path for folder in folders for path in catalog.HOUSE.glob(f"{folder}*.py")]
     paths = [path for path in paths if path.name != "catalog.py"]
     return frozenset(word for path in paths for word in words(ast.parse(path.read_text())))
 

@@ -18,9 +18,9 @@ from collide.catalog import (
     instruments,
     knobs,
 )
+from collide.desk.words import verb_module, verbs
 from collide.errors import CollideError, InputError
 from collide.step import Choice, Range
-from collide.words import verb_module, verbs
 
 
 def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:

@@ -1,0 +1,1 @@
+"""What a person says to the machine, and hears from it."""

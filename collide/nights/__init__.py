@@ -1,0 +1,1 @@
+"""Many pieces, one after another, while nobody watches."""

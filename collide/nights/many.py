@@ -1,0 +1,122 @@
+"""Many pieces, one after another: each is looked at, rendered apart if it must be, and told of.
+
+One failure stops nothing. Where there is an end to be kept, what cannot be over by then is not
+begun. How long a piece takes is foretold from what such tasks took before, and set right by how
+far that was off tonight.
+"""
+
+import math
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from collide.build.record import Done, Run, today
+from collide.errors import CollideError, of_disk
+from collide.graph.project import Project
+from collide.nights.apart import (
+    FAILED,
+    LATER,
+    MADE,
+    REUSED,
+    Outcome,
+    finished,
+    idle,
+    look_ahead,
+    render_apart,
+)
+from collide.work.predict import Forecast
+from collide.work.progress import Ticker, long
+
+STATUS = {MADE: "rendered", REUSED: "kept", FAILED: "failed"}  # as a run record says it
+STATUSES = (MADE, REUSED, FAILED, LATER)
+
+
+class Many:
+    """One batch, or one night."""
+
+    def __init__(
+        self, run: Run, *, until: float = math.inf, clock: Callable[[], float] = today
+    ) -> None:
+        """Take the record that is kept of it.
+
+        Args:
+            until: when it shall be over, in seconds since 1970.
+            clock: says what time it is, in the same.
+        """
+        self.run, self.until, self.clock = run, until, clock
+        self.ticker = Ticker(sys.stdout)
+        self.outcomes: list[Outcome] = []
+
+    def play(self, piece: Project, *, left: int) -> Outcome:
+        """Bring a piece up to date if there is time, say so, and return what became of it.
+
+        Args:
+            left: how many come after it.
+        """
+        self.ticker.tell(f"{piece.name}: looking at its clips{self._left(left + 1)}")
+        began = self.clock()
+        outcome = replace(self._played(piece, left), began=began)
+        self.outcomes.append(outcome)
+        if outcome.status in STATUS:
+            status = STATUS[outcome.status]
+            done = Done(piece.name, status, outcome.why, "", outcome.seconds, outcome.bytes)
+            self.run.add(done)
+        self.ticker.say(outcome.line())
+        return outcome
+
+    def of(self, status: str) -> list[Outcome]:
+        """Return the outcomes of a kind."""
+        return [outcome for outcome in self.outcomes if outcome.status == status]
+
+    def line(self) -> str:
+        """Return the last line: what became of all of them."""
+        counts = [f"{status} {len(self.of(status))}" for status in STATUSES[:3]]
+        counts += [f"{LATER} {len(self.of(LATER))}"] if self.of(LATER) else []
+        return f"{len(self.outcomes)} pieces: {', '.join(counts)} · {long(self.run.lasted())}"
+
+    def end(self, folder: Path) -> int:
+        """Write the record, and return the exit code it stands for."""
+        self.ticker.clear()
+        self.run.write(folder)
+        return self.run.code()
+
+    def _played(self, piece: Project, left: int) -> Outcome:
+        try:
+            forecast = look_ahead(piece, choose=True)
+        except (CollideError, OSError) as error:
+            told = of_disk(error, piece.house.fullest()) if isinstance(error, OSError) else error
+            return Outcome(piece.name, FAILED, str(told))
+        except Exception as error:  # nor does a mistake of ours stop the others
+            what = f"a mistake of collide's own: {type(error).__name__}: {error}"
+            return Outcome(piece.name, FAILED, what)
+        assert forecast is not None  # clips were chosen
+        if idle(forecast) and piece.video.exists():
+            return finished(piece, Outcome(piece.name, REUSED))
+        expected = self.expected(forecast)
+        if self.clock() + (expected or 0.0) > self.until:
+            takes = f"it takes about {long(expected)}" if expected else "the time is over"
+            return Outcome(piece.name, LATER, takes, expected=expected)
+
+        def heard(far: str) -> None:
+            self.ticker.tell(f"{piece.name} {far}{self._left(left)}")
+
+        return render_apart(piece, heard, expected)
+
+    def expected(self, forecast: Forecast) -> float | None:
+        """Return the seconds a piece should take; None where nothing is known of it."""
+        made = self.of(MADE)
+        if any(guess.seconds is None for guess in forecast.of("render")):
+            return _mean([outcome.seconds for outcome in made])
+        known = [outcome for outcome in made if outcome.expected]
+        took = sum(outcome.seconds for outcome in known)
+        pace = took / sum(outcome.expected or 0.0 for outcome in known) if known else 1.0
+        return round(forecast.seconds * pace, 3)
+
+    def _left(self, pieces: int) -> str:
+        each = _mean([outcome.seconds for outcome in self.of(MADE)])
+        return f" · {pieces} to come, {long(each * pieces)}" if pieces and each else ""
+
+
+def _mean(seconds: list[float]) -> float | None:
+    return sum(seconds) / len(seconds) if seconds else None

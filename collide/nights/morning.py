@@ -1,0 +1,155 @@
+"""What a night leaves for the morning: cache/nights/TIME/report.html, report.json and junit.xml.
+
+All three say the same: what was made, reused, failed and why, by which command, when, and what
+the disk holds. They are written after each piece, so that a night that is killed leaves them too;
+`latest` leads to the last night's.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from collide.build.index import Index
+from collide.build.room import limit
+from collide.files import lead, write_whole
+from collide.nights.apart import FAILED, LATER, Outcome
+from collide.nights.many import STATUSES
+
+# What XML 1.0 cannot hold, however it is written.
+STRANGE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass
+class Report:
+    """What is known of one night."""
+
+    command: str
+    began: float  # seconds since 1970, as all times here
+    until: float
+    outcomes: Sequence[Outcome]
+    ended: float | None = None  # None: it goes on, or was killed
+    stopped: bool = False  # by a signal
+    before: str = ""  # what is to be said of the night before
+    clips: int = 0
+    new: list[str] = field(default_factory=list)  # clips
+    left_out: dict[str, str] = field(default_factory=dict)  # and why
+    disk: dict[str, int] = field(default_factory=dict)
+
+    def of(self, status: str) -> list[Outcome]:
+        """Return the outcomes of a kind."""
+        return [outcome for outcome in self.outcomes if outcome.status == status]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many there are of each kind."""
+        return {status: len(self.of(status)) for status in STATUSES}
+
+    def weigh(self, index: Index) -> None:
+        """Take what the disk holds, in bytes: the store, its limit, these videos, what is free."""
+        held = index.held()
+        self.disk = {
+            "store": held,
+            "limit": limit(index.store, held).bytes,
+            "videos": sum(outcome.bytes for outcome in self.outcomes),
+            "free": shutil.disk_usage(index.store.root).free,
+        }
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "command": self.command,
+            "began": iso(self.began),
+            "until": iso(self.until),
+            "ended": iso(self.ended) if self.ended else None,
+            "stopped": self.stopped,
+            "before": self.before,
+            "counts": self.counts(),
+            "pieces": [_piece(outcome) for outcome in self.outcomes],
+            "library": {"clips": self.clips, "new": self.new, "left_out": self.left_out},
+            "disk": self.disk,
+        }
+
+
+def _piece(outcome: Outcome) -> dict[str, Any]:
+    return {**asdict(outcome), "began": iso(outcome.began), "command": outcome.command}
+
+
+def iso(at: float) -> str:
+    """Return a time as records keep it, with the difference of the clock on the wall here."""
+    return datetime.fromtimestamp(round(at)).astimezone().isoformat()
+
+
+def junit(report: Report) -> bytes:
+    """Return the report as a CI server shows it: each piece is a test."""
+    counts = report.counts()
+    suite = ElementTree.Element(
+        "testsuite",
+        name=f"night of {datetime.fromtimestamp(report.began):%Y-%m-%d}",
+        tests=str(len(report.outcomes)),
+        failures=str(counts[FAILED]),
+        errors="0",
+        skipped=str(counts[LATER]),
+        time=f"{sum(o.seconds for o in report.outcomes):.3f}",
+        timestamp=iso(report.began),
+    )
+    for outcome in report.outcomes:
+        _case(suite, outcome)
+    whole = ElementTree.Element("testsuites")
+    whole.append(suite)
+    ElementTree.indent(whole)
+    return bytes(ElementTree.tostring(whole, encoding="utf-8", xml_declaration=True))
+
+
+def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
+    case = ElementTree.SubElement(
+        suite,
+        "testcase",
+        classname="collide.nights.night",
+        name=outcome.name,
+        time=f"{outcome.seconds:.3f}",
+    )
+    why = STRANGE.sub("?", outcome.why)
+    first = why.partition("\n")[0]
+    if outcome.status == FAILED:
+        ElementTree.SubElement(case, "failure", message=first).text = f"{why}\n\n{outcome.command}"
+    elif outcome.status == LATER:
+        ElementTree.SubElement(case, "skipped", message=f"{LATER}: {first}")
+    else:
+        told = f"{outcome.status}, look {outcome.look}: {outcome.video}"
+        ElementTree.SubElement(case, "system-out").text = told
+
+
+def write(report: Report, folder: Path, html: bytes) -> None:
+    """Write all three, and let `latest` lead to them.
+
+    Args:
+        html: of report.html.
+    """
+    text = json.dumps(report.plain(), indent=1) + "\n"
+    write_whole(folder / "report.json", text.encode(), lasting=False)
+    write_whole(folder / "junit.xml", junit(report), lasting=False)
+    write_whole(folder / "report.html", html, lasting=False)
+    lead(folder.parent / "latest", folder.name)
+
+
+def killed_before(cache: Path) -> str:
+    """Return what is to be said of a last night that has no end, "" where it has one."""
+    try:
+        last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
+        if last["ended"] is None:
+            began = datetime.fromisoformat(last["began"])
+            looked = f"it had looked at {len(last['pieces'])} of its pieces"
+            return f"the night begun on {began:%d %B at %H:%M} was killed; {looked}"
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # there was none, or somebody changed it
+    return ""
+
+
+def folder_of(cache: Path, began: float) -> Path:
+    """Return where the report of a night goes."""
+    return cache / "nights" / f"{datetime.fromtimestamp(began):%Y-%m-%dT%H%M%S}"

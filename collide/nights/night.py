@@ -1,0 +1,119 @@
+"""A night: what is wanted is rendered until the morning.
+
+Wanted is every project that is not up to date, then the pieces of the pool, then, while fewer of
+those are ready than there shall be, new ones with seeds of their own. Nothing here looks at a
+clock: whoever calls says what time it is.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+from collide.build.locks import held_now
+from collide.build.store import Store
+from collide.errors import InputError
+from collide.graph.project import Project, existing
+from collide.house import House
+from collide.nights.apart import FAILED, LATER, MADE, REUSED
+from collide.nights.batch import MOST, Batch
+from collide.nights.many import Many
+from collide.work.demo import PROJECT as DEMO
+
+POOL = "night"  # what the pieces of the pool are called where nobody says it
+
+Told = Callable[[], None]  # after each piece
+
+
+def ends(until: str, at: float) -> float:
+    """Return when it will be `until` o'clock next, in seconds since 1970.
+
+    Args:
+        until: as on a clock on the wall here: 07:00.
+        at: what time it is, in seconds since 1970.
+
+    Raises:
+        InputError: it is no time of day.
+    """
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", until)
+    if not found:
+        raise InputError(
+            f"until={until} is not possible" if until else "until when?",
+            why="it is a time of day, from 0:00 to 23:59",
+            fix="say until=07:00",
+        )
+    wall = datetime.fromtimestamp(at)
+    end = wall.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
+    return (end if end > wall else end + timedelta(days=1)).timestamp()
+
+
+def one_night(house: House) -> AbstractContextManager[bool]:
+    """Hold what only one night can hold; says False where another one does."""
+    return held_now(Store(house.cache).ready() / "night.lock")
+
+
+class Night:
+    """One night of one house."""
+
+    def __init__(self, many: Many, batch: Batch, pool: int) -> None:
+        """Take what there is to do.
+
+        Args:
+            many: plays the pieces.
+            batch: the pieces of the pool, and what new ones begin with.
+            pool: how many of them shall be ready.
+        """
+        self.many, self.batch, self.pool = many, batch, pool
+        self.told: Told = lambda: None
+
+    def play(self, only: str | None, told: Told) -> None:
+        """Render what is wanted.
+
+        Args:
+            only: the one project that is looked at, besides the pool; None for all.
+            told: called after each piece.
+
+        Raises:
+            InputError: there is no such project, or the presets and knobs of the pool cannot be.
+        """
+        self.told = told
+        self._each(list(self._wanted(only)))
+        if self.pool:
+            self._fill()
+
+    def _wanted(self, only: str | None) -> Iterator[Project]:
+        """Yield the projects that may be wanted, the pieces of the pool behind the others."""
+        house = self.batch.house
+        pieces = {piece.name for piece in self.batch.pieces()}
+        if only and not (pieces or self.pool):
+            existing(house, only)
+        for name in sorted(house.projects(), key=lambda name: name in pieces):
+            project = Project(house, name)
+            asked = name != DEMO or (project.path / "manifest.json").exists()
+            if (asked and only in (None, name)) or name in pieces:
+                yield project
+
+    def _fill(self) -> None:
+        """Roll new pieces while fewer are ready than there shall be.
+
+        One that failed is replaced, but only where others are ready: what is wrong with all of
+        them is not mended by more of them.
+        """
+        short, tries = self.pool - self._count(MADE, REUSED, LATER, FAILED), 2 * self.pool
+        while short > 0 and tries > 0 and self.many.clock() < self.many.until:
+            before = len(self.batch.pieces())
+            new = self.batch.record(min(before + short, MOST))
+            self._each(new)
+            if not new or not self._count(MADE, REUSED):
+                return
+            tries -= short
+            short = self.pool - self._count(MADE, REUSED, LATER)
+
+    def _each(self, pieces: list[Project]) -> None:
+        for left, piece in reversed(list(enumerate(reversed(pieces)))):
+            self.many.play(piece, left=left)
+            self.told()
+
+    def _count(self, *statuses: str) -> int:
+        names = {piece.name for piece in self.batch.pieces()}
+        return sum(o.status in statuses and o.name in names for o in self.many.outcomes)

@@ -1,0 +1,1 @@
+"""Looks side by side, as pictures."""

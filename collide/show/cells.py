@@ -1,0 +1,162 @@
+"""Many looks of one piece, side by side: each a few knobs away from it, and all they can share.
+
+A cell is opened, looked at, and let go of; what two of them need is made once, for it has one key.
+Each leaves a small file in looks/, so that it can be rendered in full, or saved, by its name.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from collide.build.record import Done, Run, now
+from collide.desk.said import Said
+from collide.errors import InputError, TaskError
+from collide.files import write_whole
+from collide.graph.manifest import look_file
+from collide.graph.plan import Plan
+from collide.graph.project import Project
+from collide.graph.still import TASK as STILL
+from collide.graph.still import still_steps
+from collide.show.sheet import frame, sheet
+from collide.work.making import apart, make
+from collide.work.progress import long
+from collide.work.session import Session, open_session
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One look: what is turned for it, as it is shown, and the clips it is to have."""
+
+    turned: Mapping[str, Any]
+    shown: str
+    draws: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass
+class Sheet:
+    """What came of some cells."""
+
+    run: Run
+    pictures: dict[str, tuple[list[str], "Image"]] = field(default_factory=dict)  # by content
+    lines: list[str] = field(default_factory=list)
+    failed: int = 0
+
+
+def opened(said: Said, project: Project, cell: Cell) -> Session:
+    """Return a cell as a session, with receipts of its own."""
+    session = open_session(
+        said.house,
+        project,
+        presets=said.presets,
+        typed={**said.knobs, **cell.turned},
+        words=said.typed(),
+        say=lambda _: None,
+        look=said.look(project),
+    )
+    session.selection.given = [*map(dict, cell.draws), *session.selection.given]
+    return apart(session, "cells")
+
+
+def show(said: Said, cells: Sequence[Cell], name: str) -> int:
+    """Make the cells, write their sheet, say what each of them is, and return the exit code.
+
+    Args:
+        said: what holds for all of them.
+        name: of the sheet, in the project's folder.
+    """
+    session, project = said.open(), said.existing()
+    piece = session.plan_now().piece
+    at = piece.frame_at(said.seconds("at", default=piece.frames // 2 / piece.fps)) / piece.fps
+    session.close()
+    full = said.variables.get("full", "false") == "true"
+    there = told_before(said, project, cells, at, full=full)
+    what = "in full" if full else f"at {at:g} s"
+    print(f"{len(cells)} looks {what}: {there} steps are there already", flush=True)
+    found = made(said, project, cells, at, full=full)
+    for text in written(found, project, name):
+        print(text)
+    print(f"projects/{project.name}/{name}")
+    print(f"one of them in full: doit render project={project.name} look=…")
+    print(found.run.line())
+    return 1 if found.failed else 0
+
+
+def told_before(
+    said: Said, project: Project, cells: Sequence[Cell], at: float, *, full: bool
+) -> str:
+    """Return how many of the steps that all cells need are there already: "21 of 66".
+
+    A step whose inputs are not known yet counts as one that is not.
+    """
+    keys: dict[str, bool] = {}
+    unknown = 0
+    for cell in cells:
+        session = opened(said, project, cell)
+        plan = session.plan_now(keep=False)
+        wanted = [*still_steps(plan.piece, plan.piece.frame_at(at))]
+        session.bench.steps = {**plan.steps, **{step.task: step for step in wanted}}
+        needs = {task for step in wanted for task in step.needs} & plan.steps.keys()
+        tasks = set(plan.before("record")) if full else needs.union(*map(plan.before, needs))
+        for step in [*(plan.steps[task] for task in tasks), *wanted]:
+            if key := session.bench.key(step):
+                keys[key] = keys.get(key) or session.bench.store.find(key) is not None
+            else:
+                unknown += 1
+        session.close()
+    return f"{sum(keys.values())} of {len(keys) + unknown}"
+
+
+def made(said: Said, project: Project, cells: Sequence[Cell], at: float, *, full: bool) -> Sheet:
+    """Return a picture of every cell; one that fails stops none of the others.
+
+    Args:
+        at: which second of the piece.
+        full: render each in full too; its video waits in the store.
+    """
+    found, began = Sheet(Run(project.name, said.typed())), now()
+    for number, cell in enumerate(cells, start=1):
+        session = opened(said, project, cell)
+        try:
+            _one(session, session.plan_now(keep=False), cell, at, found, full=full)
+        except (InputError, TaskError) as error:
+            found.failed += 1
+            found.run.add(Done(f"{cell.shown}/{STILL}", "failed", error.what))
+            print(f"{cell.shown}: failed\nERROR: {error}")
+        finally:
+            session.close()
+        took = now() - began
+        if number < len(cells) and took > 2:
+            left = took / number * (len(cells) - number)
+            print(f"  {number} of {len(cells)}, {long(left)} left", flush=True)
+    return found
+
+
+def written(found: Sheet, project: Project, name: str) -> Iterator[str]:
+    """Write the contact sheet and the record, and yield a line for each look that differs."""
+    found.run.write(project.house.cache / "runs")
+    pictures = []
+    for looks, picture in found.pictures.values():
+        more = f"  and {len(looks) - 1} more" if len(looks) > 1 else ""
+        pictures.append((looks[0] + more, picture))
+        yield looks[0] + (f"  the same: {', '.join(looks[1:])}" if more else "")
+    if pictures:
+        columns = max(2, min(6, round(len(pictures) ** 0.5)))
+        sheet(pictures, project.path / name, columns=columns)
+
+
+def _one(session: Session, plan: Plan, cell: Cell, at: float, found: Sheet, *, full: bool) -> None:
+    """Make one cell, and take its picture beside those that look the same."""
+    picture, look = frame(session, plan, at), plan.piece.look
+    if full:
+        whole = [step for step in plan.steps.values() if step.task != "record"]
+        make(session, plan, [replace(step, deliver={}) for step in whole], quiet=True)
+    path = plan.piece.project.path / "looks" / f"{look}.json"
+    if not path.exists():
+        write_whole(path, look_file(plan.piece))
+    digest = session.bench.results()[STILL].objects["still.nut"].digest
+    found.pictures.setdefault(digest, ([], picture))[0].append(f"{look}  {cell.shown}")
+    for done in session.run.tasks.values():
+        found.run.add(replace(done, task=f"{look}/{done.task}"))

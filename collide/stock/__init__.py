@@ -1,0 +1,1 @@
+"""The library as people handle it: what comes in, and what is there."""

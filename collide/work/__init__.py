@@ -1,0 +1,1 @@
+"""A project opened, and its steps carried out."""

@@ -1,0 +1,112 @@
+"""The report of a night says the same in three forms, whatever its pieces are called or said."""
+
+import json
+from datetime import datetime
+from xml.etree import ElementTree
+
+import pytest
+
+from collide.build.index import Index
+from collide.build.store import Store
+from collide.nights.apart import FAILED, LATER, MADE, REUSED, Outcome
+from collide.nights.morning import Report, folder_of, iso, junit, write
+from collide.pages import data, page, tag
+from collide.pages.report import report_page
+
+EVIL = "</script><img src=x onerror=alert(1)> & \x00\x1b[2J \ufffe 'quoted\""
+BEGAN = datetime(2026, 11, 25, 0, 15).timestamp()
+
+
+@pytest.fixture
+def report() -> Report:
+    """A night with one piece of each kind."""
+    why = f"layer:2: the command failed\n  why  {EVIL}\n  fix  paste this:\n       ffmpeg -i x"
+    counts = {"rendered": 4, "restored": 2, "kept": 3, "failed": 0}
+    made = Outcome("a", MADE, began=BEGAN, seconds=61.5, look="395e12c4", bytes=10**6,
+                   video="projects/a/output/a.mp4", counts=counts)  # fmt: skip
+    later, kept = Outcome("c", LATER, "it takes about 7 h 0"), Outcome("d", REUSED, video="d.mp4")
+    pieces = [made, Outcome("b", FAILED, why, BEGAN, 2.0), later, kept]
+    return Report("doit night until=07:00", BEGAN, BEGAN + 24300, pieces, clips=7, new=[EVIL],
+                  left_out={"broken.mp4": EVIL})  # fmt: skip
+
+
+def test_the_json_holds_all_of_it(report, tmp_path):
+    """Times with their zone, the exact command, the reason; an end only when there was one."""
+    write(report, tmp_path / "nights" / "one", b"html")
+    found = json.loads((tmp_path / "nights" / "latest" / "report.json").read_text())
+    assert found["counts"] == {"made": 1, "reused": 1, "failed": 1, "not begun": 1}
+    assert found["began"] == iso(BEGAN)
+    assert found["ended"] is None
+    failed = found["pieces"][1]
+    assert failed["command"] == "doit render project=b"
+    assert "ffmpeg -i x" in failed["why"]
+    report.ended = BEGAN + 600
+    write(report, tmp_path / "nights" / "two", b"html")
+    again = json.loads((tmp_path / "nights" / "latest" / "report.json").read_text())
+    assert again["ended"] == iso(BEGAN + 600)
+
+
+def test_a_ci_server_reads_the_xml(report):
+    """A test for each piece: one failure with its command, one skipped; strange signs are gone."""
+    (suite,) = ElementTree.fromstring(junit(report))
+    assert suite.attrib.items() >= {"tests": "4", "failures": "1", "skipped": "1"}.items()
+    cases = {case.get("name"): case for case in suite}
+    assert list(cases) == ["a", "b", "c", "d"]
+    failure = cases["b"].find("failure")
+    assert failure.get("message") == "layer:2: the command failed"
+    assert failure.text.endswith("doit render project=b")
+    assert "</script><img src=x" in failure.text
+    assert "\x1b" not in failure.text
+    assert cases["c"].find("skipped").get("message") == "not begun: it takes about 7 h 0"
+    assert cases["a"].get("time") == "61.500"
+
+
+def test_a_page_shows_strange_texts_as_texts(report, tmp_path):
+    """No name or message becomes a tag, and the page asks for nothing."""
+    html = report_page(report, tmp_path, tmp_path / "cache" / "nights" / "one", {}).decode()
+    assert "<img src=x" not in html
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html
+    assert 'href="../../../projects/a/output/a.mp4"' in html
+    assert "http" not in html
+
+
+def test_a_page_without_an_end_says_so(report, tmp_path):
+    """A night that was killed left its report as it was after the last piece."""
+    assert b"it still goes on, or was killed" in report_page(report, tmp_path, tmp_path, {})
+    report.ended, report.stopped = BEGAN + 60, True
+    assert b"stopped at 00:16" in report_page(report, tmp_path, tmp_path, {})
+
+
+def test_data_cannot_end_its_script():
+    """Whatever stands in a name, a script element ends where the page ends it."""
+    written = data({"name": "</script><!--\u2028&"})
+    assert not set("<>&\u2028") & set(written)
+    assert json.loads(written) == {"name": "</script><!--\u2028&"}
+
+
+def test_a_tag_takes_texts_for_its_attributes():
+    """Quotes and brackets do not get out of them; what is None is not there."""
+    assert tag("a", "x", href='"><b>', title=None, class_="c") == (
+        '<a href="&quot;&gt;&lt;b&gt;" class="c">x</a>'
+    )
+
+
+def test_a_page_lacks_no_part():
+    """A place in a page that nothing was given for is an error, not a hole."""
+    with pytest.raises(KeyError):
+        page("report", title="x")
+
+
+def test_the_disk_is_weighed(report, tmp_path):
+    """The store and its limit, the videos, and what is free."""
+    report.weigh(Index(Store(Store(tmp_path / "cache").ready())))
+    assert report.disk["videos"] == 10**6
+    assert report.disk["limit"] > 0
+    assert report.disk["free"] > 0
+
+
+def test_each_night_has_a_folder(tmp_path):
+    """Two nights of one date do not write over each other."""
+    one, two = folder_of(tmp_path, BEGAN), folder_of(tmp_path, BEGAN + 60)
+    assert one != two
+    assert one.name == "2026-11-25T001500"

@@ -1,0 +1,140 @@
+"""A night: when it ends, what is wanted, in which order, and how many new pieces are rolled."""
+
+import time
+from datetime import datetime
+
+import pytest
+
+from collide.build.record import Run
+from collide.errors import InputError
+from collide.graph.project import Project
+from collide.nights import many as machine
+from collide.nights.apart import FAILED, LATER, MADE, REUSED, Outcome
+from collide.nights.batch import Batch
+from collide.nights.many import Many
+from collide.nights.night import Night, ends, one_night
+
+
+@pytest.fixture
+def berlin(monkeypatch):
+    """A clock on the wall in Berlin."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("now", "until", "hours"),
+    [
+        ("2026-11-25 00:15", "07:00", 6.75),
+        ("2026-11-25 22:00", "7:00", 9),
+        ("2026-11-25 07:00", "07:00", 24),
+        ("2026-10-25 00:15", "07:00", 7.75),  # summer time ends: the hour from two to three twice
+        ("2026-03-29 00:15", "07:00", 5.75),
+    ],
+)
+def test_the_night_ends_when_the_clock_on_the_wall_says_so(berlin, now, until, hours):
+    """The next time it is so late, also over midnight, and when clocks are put back or forward."""
+    at = datetime.fromisoformat(now).timestamp()
+    assert (ends(until, at) - at) / 3600 == hours
+
+
+@pytest.mark.parametrize("until", ["", "7", "25:00", "07:60", "07:00:00", "noon"])
+def test_what_is_no_time_of_day_is_refused(until):
+    """With an example of one."""
+    with pytest.raises(InputError) as found:
+        ends(until, 0.0)
+    assert found.value.fix == "say until=07:00"
+
+
+@pytest.fixture
+def night(house, monkeypatch):
+    """Play a night whose outcomes are given; what is not given is made."""
+
+    def play(given: dict | None = None, *, pool=0, only=None, until=1e9, **knobs):
+        clock = [0.0]
+        many = Many(Run("", []), until=until, clock=lambda: clock[0])
+
+        def played(_, piece, left):
+            clock[0] += 1.0
+            return Outcome(piece.name, (given or {}).get(piece.name, MADE))
+
+        monkeypatch.setattr(machine.Many, "_played", played)
+        told = []
+        night = Night(many, Batch(house, only or "night", knobs=knobs), pool)
+        night.play(only, lambda: told.append(many.outcomes[-1].name))
+        assert told == [outcome.name for outcome in many.outcomes]
+        return told
+
+    return play
+
+
+def make(house, *names: str) -> None:
+    for name in names:
+        Project(house, name).write_config({"seed": 1})
+
+
+def test_projects_come_first_and_the_pool_behind_them(house, night):
+    """Each once; the demo, which nobody asked for, is left alone."""
+    make(house, "zoo", "demo", "night-001", "ant")
+    assert night(pool=1) == ["ant", "zoo", "night-001"]
+    assert night() == ["ant", "zoo", "night-001"]
+    (house.root / "projects" / "demo" / "manifest.json").write_text("{}")
+    assert night() == ["ant", "demo", "zoo", "night-001"]
+
+
+def test_one_project_alone(house, night):
+    """With its pieces, if it has some; a name that is none is refused."""
+    make(house, "ant", "zoo", "zoo-001", "zoo-002", "zoo-x")
+    assert night(only="zoo") == ["zoo", "zoo-001", "zoo-002"]
+    assert night(only="ant") == ["ant"]
+    with pytest.raises(InputError, match="no project named 'zo'"):
+        night(only="zo")
+
+
+def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
+    """Three shall be ready and one is: two are rolled, with what was typed."""
+    make(house, "night-001")
+    assert night(pool=3, crf=30) == ["night-001", "night-002", "night-003"]
+    assert Project(house, "night-003").config()["crf"] == 30
+    assert Project(house, "night-001").config() == {"seed": 1}
+    assert night({f"night-00{n}": REUSED for n in (1, 2, 3)}, pool=3) == [
+        "night-001", "night-002", "night-003"]  # fmt: skip
+
+
+def test_a_piece_that_failed_is_replaced(house, night):
+    """One of three fails: a fourth is rolled in its place, the same night."""
+    assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
+    assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
+
+
+def test_where_all_fail_more_of_them_mend_nothing(house, night):
+    """No clips at all: the pool is tried, and no night after that adds to the rubbish."""
+    every = {f"night-{n:03d}": FAILED for n in range(1, 100)}
+    assert len(night(every, pool=3)) == 3
+    assert len(night(every, pool=3)) == 3
+
+
+def test_a_pool_that_goes_on_failing_is_given_up(house, night):
+    """One is ready and all others fail: at most twice the pool is rolled in a night."""
+    most = {f"night-{n:03d}": FAILED for n in range(2, 100)}
+    assert len(night(most, pool=3)) <= 1 + 2 + 2 * 3
+
+
+def test_when_the_time_is_over_nothing_is_rolled(house, night):
+    """What was not begun is still to come, and counts as such."""
+    assert night(pool=3, until=-1.0) == []
+    assert not house.projects()
+    make(house, "night-001")
+    assert night({"night-001": LATER}, pool=1) == ["night-001"]
+
+
+def test_only_one_night_at_a_time(house):
+    """The second is told so, and a dead one's lock is nobody's."""
+    with one_night(house) as first, one_night(house) as second:
+        assert first
+        assert not second
+    with one_night(house) as third:
+        assert third

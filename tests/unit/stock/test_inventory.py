@@ -1,0 +1,130 @@
+"""inventory: which clips are looked for, who uses them, and what looks like what."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.build.provenance import Provenance
+from collide.hashing import digest
+from collide.stock.inventory import SORTS, Inventory, Wanted, chosen, inventory
+from tests.unit.build.test_alike import ONE, TWO, off
+from tests.unit.shelf import FACTS, Shelf
+
+CLIPS: dict[str, dict[str, Any]] = {
+    "a rain.mp4": {"signature": ONE},
+    "b.mp4": {"height": 720, "width": 1280, "seconds": 8.1, "signature": off(ONE, 4)},
+    "c.mp4": {"audio": None, "seconds": 90.0, "signature": TWO},
+    "d.mp4": {"height": 640, "width": 360, "fps": 30.0},
+}
+SAID = {"title": "A Walk in the Rain", "license": "Creative Commons BY", "time": "2026-01-02"}
+
+
+@pytest.fixture
+def found(shelf: Shelf) -> Inventory:
+    """Four clips: two look alike, one has a copy, one came from the network, two are used."""
+    for path in shelf.house.library.iterdir():
+        path.unlink()
+    for name in (*CLIPS, "d copy.mp4"):
+        shelf.put(name, name.replace(" copy", ""))
+    shelf.scan()
+    library = shelf.library()
+    for name, known in library.known["clips"].items():
+        told = CLIPS.get(Path(name).name.replace(" copy", ""))
+        if told:
+            known["facts"] = FACTS | {k: v for k, v in told.items() if k != "signature"}
+            known |= {k: v for k, v in told.items() if k == "signature"}
+    Provenance(shelf.house).add(digest(b"c.mp4"), Path("c.mp4"), SAID)
+    for project, names in {"x": ["b.mp4", "c.mp4"], "y": ["b.mp4", "b.mp4"]}.items():
+        draws = [
+            {"layer": at, "name": n, "digest": digest(n.encode()), "starts": {}}
+            for at, n in enumerate(names, start=1)
+        ]
+        folder = shelf.house.root / "projects" / project
+        folder.mkdir(parents=True)
+        (folder / "config.json").write_text("{}")
+        (folder / "selection.json").write_text(json.dumps({"draws": draws}))
+    return inventory(library)
+
+
+def names(found: Inventory, **wanted: Any) -> str:
+    """Return the first signs of the clips that are looked for."""
+    return "".join(Path(row.name).name[0] for row in chosen(found.rows, Wanted(**wanted)))
+
+
+SEARCHES: list[tuple[dict[str, Any], str]] = [
+    ({}, "abcd"),
+    ({"words": ("RAIN",)}, "ac"),
+    ({"words": ("rain", "walk")}, "c"),
+    ({"words": ("copy",)}, "d"),
+    ({"words": ("commons",)}, "c"),
+    ({"least": 720}, "b"),
+    ({"least": 361}, "b"),
+    ({"audio": True}, "abd"),
+    ({"audio": False}, "c"),
+    ({"shortest": 8.05}, "bc"),
+    ({"longest": 8.05}, "ad"),
+    ({"license": "creative"}, "c"),
+    ({"license": "none"}, "abd"),
+    ({"used": 1}, "bc"),
+    ({"used": 2}, "b"),
+    ({"used": 0}, "ad"),
+    ({"dup": True}, "abd"),
+    ({"dup": False}, "bcd"),
+    ({"dup": False, "longest": 8.0}, "ad"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "expected"), SEARCHES, ids=str)
+def test_what_is_looked_for_is_found(found: Inventory, wanted: dict, expected: str) -> None:
+    """Words, size, sound, length, license, use; of clips that are alike the largest."""
+    assert names(found, **wanted) == expected
+
+
+def test_a_row_says_all_that_is_known(found: Inventory) -> None:
+    """Its copies, what it looks like, how many projects use it, where it came from."""
+    a, b, c, d = found.rows
+    assert (a.like, b.like, c.like, d.like) == (a.digest, a.digest, "", "")
+    assert [row.used for row in found.rows] == [0, 2, 1, 0], "a project counts once"
+    assert d.copies == ["library/video/d.mp4"] and d.name == "library/video/d copy.mp4"
+    assert (c.license, a.license, found.unseen) == ("Creative Commons BY", "", 1)
+
+
+def test_they_can_be_sorted(found: Inventory) -> None:
+    """The longest, largest, most used, or newest first."""
+    order = {
+        key: "".join(Path(r.name).name[0] for r in sorted(found.rows, key=by))
+        for key, by in SORTS.items()
+    }
+    expected = {"name": "abcd", "long": "cbad", "large": "bacd", "used": "bcad", "new": "cabd"}
+    assert order == expected
+
+
+def test_a_clip_that_is_gone_is_not_listed(shelf: Shelf) -> None:
+    """It is still known, and cannot be used."""
+    (shelf.house.library / "a.mp4").unlink()
+    shelf.scan()
+    assert [row.name for row in inventory(shelf.library()).rows] == ["library/video/b.mov"]
+
+
+def test_a_selection_that_cannot_be_read_is_said(shelf: Shelf) -> None:
+    """The others are counted."""
+    folder = shelf.house.root / "projects" / "x"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    (folder / "selection.json").write_text("{")
+    found = inventory(shelf.library())
+    assert len(found.rows) == 2
+    (note,) = found.notes
+    assert "projects/x is not counted" in note
+
+
+def test_what_a_clip_looks_like_stays_known_where_it_goes(shelf: Shelf) -> None:
+    """By content: moved, and scanned again, it need not be looked at again."""
+    library = shelf.library()
+    library.remember({digest(b"a.mp4"): {"signature": ONE}})
+    (shelf.house.library / "a.mp4").rename(shelf.house.library / "z.mp4")
+    shelf.scan()
+    rows = {row.name: row.signature for row in inventory(shelf.library()).rows}
+    assert rows == {"library/video/b.mov": None, "library/video/z.mp4": ONE}
