@@ -18,7 +18,7 @@ from collide.graph.project import Project
 from collide.graph.still import TASK as STILL
 from collide.graph.still import still_steps
 from collide.show.sheet import frame, sheet
-from collide.work.making import apart, make
+from collide.work.making import aside, make
 from collide.work.progress import long
 from collide.work.session import Session, open_session
 
@@ -57,7 +57,7 @@ def opened(said: Said, project: Project, cell: Cell) -> Session:
         look=said.look(project),
     )
     session.selection.given = [*map(dict, cell.draws), *session.selection.given]
-    return apart(session, "cells")
+    return aside(session, "cells")
 
 
 def show(said: Said, cells: Sequence[Cell], name: str) -> int:

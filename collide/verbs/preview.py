@@ -12,7 +12,7 @@ from collide.desk.said import Said
 from collide.graph.plan import Plan
 from collide.graph.preview import preview_step, small
 from collide.step import Span
-from collide.work.making import apart, brought
+from collide.work.making import aside, brought
 
 VARIABLES = {
     "project": "which piece",
@@ -28,7 +28,7 @@ def run(said: Said) -> int:
     path = said.existing().path / "preview.mp4"
     size = small(said.open().settings.piece()["output_size"])
     typed = replace(said, knobs={**said.knobs, "output_size": size})
-    session = apart(typed.open(), "preview")
+    session = aside(typed.open(), "preview")
 
     def steps(plan: Plan) -> Iterator[Step]:
         yield preview_step(plan.piece, part(said, plan), path)

@@ -10,7 +10,7 @@ from collide.errors import InputError, TaskError
 from collide.graph import presets
 from collide.graph.project import Project
 from collide.show.sheet import frame, sheet
-from collide.work.making import apart
+from collide.work.making import aside
 from collide.work.session import Session, open_session
 
 VARIABLES = {
@@ -63,4 +63,4 @@ def _opened(said: Said, project: Project, name: str, at: float) -> Session:
     session = open_session(
         said.house, project, presets=[name], typed=typed, words=words, look=said.look(project)
     )
-    return apart(session, "sheet")
+    return aside(session, "sheet")

@@ -44,7 +44,7 @@ def brought(
     return plan
 
 
-def apart(session: Session, name: str) -> Session:
+def aside(session: Session, name: str) -> Session:
     """Return the session with receipts of its own: what a render knows of its tasks stays."""
     session.bench.receipts = Receipts(session.bench.receipts.folder / name)
     return session
