@@ -57,7 +57,7 @@ class _Spoken:
             raise InputError(
                 f"doit{verb} does not understand its options",
                 why=told.removeprefix("Error parsing Command: "),
-                fix=f"doit help {self.name} lists them",
+                fix=f"doit help {'render' if self.name == 'run' else self.name} says what there is",
             ) from None
 
 

@@ -15,6 +15,7 @@ from collide.filters import read_number
 from collide.graph.knobs import Settings, find, parse, plain, renamed
 from collide.graph.look import Look
 from collide.graph.looks import find_look, owner
+from collide.graph.pins import unmoved
 from collide.graph.post import unplayed
 from collide.graph.project import Project, admit_scripts, existing, named
 from collide.house import House
@@ -147,6 +148,7 @@ class Said:
         )
         refuse_missing_layers(session.settings, self.knobs)
         session.notes.extend(unplayed(session.settings.piece(), self.knobs))
+        session.notes.extend(unmoved(session.settings, self.knobs) if not session.look else ())
         return session
 
 

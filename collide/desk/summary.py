@@ -1,5 +1,6 @@
 """What is said when a render ends: layers worth a look, the sound, the video, what to type next."""
 
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -156,7 +157,8 @@ def keep(session: Session) -> Iterator[str]:
     said = [f"look={session.look.name}"] if session.look else []
     said += [f"{name}={session.settings.said[name].value}" for name in typed]
     if said and session.project.draft_config is None:
-        yield f"to keep it: doit set project={session.project.name} {' '.join(said)}"
+        line = ["doit", "set", f"project={session.project.name}", *said]
+        yield f"to keep it: {shlex.join(line)}"  # a clip's name may be anything
 
 
 def made_of(session: Session) -> str:

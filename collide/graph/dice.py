@@ -5,7 +5,7 @@ walk keeps the seed, so its clips stay: it moves what is drawn inside its window
 said beside where it is. Both give knobs, to be typed or kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from collide import rolls
@@ -13,6 +13,7 @@ from collide.catalog import Knob, knobs
 from collide.errors import InputError, did_you_mean
 from collide.graph.knobs import Settings, Window, renamed
 from collide.graph.piece import Piece
+from collide.graph.selection import Pick
 from collide.step import Knobs, Range
 
 PARTS = ("clips", "audio", "post")  # that can be locked, beside layers and single knobs
@@ -74,7 +75,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
     """
     said = {}
     for number, knob, value in _spots(piece):
-        if knob.owner in SHAPE or _kept(number, knob, keep) or not _plays(knob, piece):
+        if knob.owner in SHAPE or _kept(number, knob, keep) or not _read(number, knob, piece):
             continue
         window = _window(piece.settings, number, knob)
         if window is None or not isinstance(knob.limit, Range) or not knob.limit.rolls:
@@ -87,21 +88,29 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
     return said
 
 
-def clips_kept(
-    piece: Piece, keep: set[str], layers: Iterable[Mapping[str, Any]], asked: tuple[str, ...]
+def files_kept(
+    piece: Piece, keep: set[str], settings: Settings, asked: tuple[str, ...]
 ) -> Iterator[dict[str, Any]]:
-    """Yield what a selection has to hold so that another throw shows, or plays, the same clips.
+    """Yield what a selection has to hold so that another throw shows, or plays, the same files.
 
     Args:
-        layers: knobs of each layer after the throw, with those of the piece.
-        asked: what a draw is known by.
+        settings: after the throw.
+        asked: what the draw of a layer is known by.
     """
-    for layer, after in zip(piece.layers, layers, strict=True):
+    whole = settings.piece()
+    for layer in piece.layers:
+        after = {**whole, **settings.layer(layer.number)}
         if "clips" in keep or ("audio" in keep and layer.number in piece.heard):
-            pick, told = layer.pick, {name: after[name] for name in asked}
-            starts = {str(float(layer.knobs["start"])): pick.start}
-            named = {"digest": pick.digest, "name": pick.name, "starts": starts}
-            yield {"layer": layer.number, **told, **named}
+            told = {name: after[name] for name in asked}
+            yield {"layer": layer.number, **told, **_file(layer.pick, layer.knobs["start"])}
+    for bed in piece.beds if "audio" in keep else ():
+        number = bed.pick.layer
+        told = {"seed": whole["seed"], "clip": whole[f"bed{number}"]}
+        yield {"bed": number, **told, **_file(bed.pick, piece.knobs["bed_start"])}
+
+
+def _file(pick: Pick, start: float) -> dict[str, Any]:
+    return {"digest": pick.digest, "name": pick.name, "starts": {str(float(start)): pick.start}}
 
 
 def _spots(piece: Piece) -> Iterator[Spot]:
@@ -116,16 +125,22 @@ def _spots(piece: Piece) -> Iterator[Spot]:
         yield from of({n: v for n, v in layer.knobs.items() if n != "seed"}, layer.number)
 
 
+def kept(name: str, keep: set[str]) -> bool:
+    """Return whether a pin, `layer2.contrast`, is of a part that is kept."""
+    layer, _, bare = name.rpartition(".")
+    return _kept(int(layer.removeprefix("layer")), knobs()[bare], keep)
+
+
 def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
     family = knob.owner.partition("/")[0]
     locked = number is not None and f"layer{number}" in keep
     return locked or family in keep or bool({knob.name, _called(number, knob)} & keep)
 
 
-def _plays(knob: Knob, piece: Piece) -> bool:
-    """Return whether a knob of the finished picture turns anything here."""
-    family, _, name = knob.owner.partition("/")
-    return family != "post" or name in piece.knobs["post"].split(",")
+def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
+    """Return whether a knob turns anything here: its recipe holds what is read."""
+    recipe = piece.recipe
+    return knob.name in (recipe["layers"][number - 1]["knobs"] if number else recipe["piece"])
 
 
 def _window(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from collide.build.key import Step
 from collide.build.record import Done, Run, now
 from collide.desk.said import Said
 from collide.errors import InputError, TaskError
@@ -60,24 +61,32 @@ def opened(said: Said, project: Project, cell: Cell) -> Session:
     return aside(session, "cells")
 
 
-def show(said: Said, cells: Sequence[Cell], name: str) -> int:
+def show(said: Said, project: Project, cells: Sequence[Cell], name: str) -> int:
     """Make the cells, write their sheet, say what each of them is, and return the exit code.
 
     Args:
         said: what holds for all of them.
+        project: the one that was said, or as if its config were another.
         name: of the sheet, in the project's folder.
     """
-    session, project = said.open(), said.existing()
-    piece = session.plan_now().piece
+    session = said.open(project)
+    piece = session.plan_now(keep=False).piece
     at = piece.frame_at(said.seconds("at", default=piece.frames // 2 / piece.fps)) / piece.fps
     session.close()
     full = said.variables.get("full", "false") == "true"
-    there = told_before(said, project, cells, at, full=full)
     what = "in full" if full else f"at {at:g} s"
-    print(f"{len(cells)} looks {what}: {there} steps are there already", flush=True)
-    found = made(said, project, cells, at, full=full)
-    for text in written(found, project, name):
-        print(text)
+    print(
+        f"{len(cells)} looks {what}: {told_before(said, project, cells, at, full=full)}", flush=True
+    )
+    found = Sheet(Run(project.name, said.typed()))
+    try:
+        make_cells(said, project, cells, at, found, full=full)
+    except KeyboardInterrupt:
+        found.run.stopped = True
+        raise
+    finally:
+        for text in written(found, project, name):
+            print(text)
     print(f"projects/{project.name}/{name}")
     print(f"one of them in full: doit render project={project.name} look=…")
     print(found.run.line())
@@ -87,51 +96,61 @@ def show(said: Said, cells: Sequence[Cell], name: str) -> int:
 def told_before(
     said: Said, project: Project, cells: Sequence[Cell], at: float, *, full: bool
 ) -> str:
-    """Return how many of the steps that all cells need are there already: "21 of 66".
+    """Return how many of the steps that all cells need are there already: "21 of 66 steps …".
 
-    A step whose inputs are not known yet counts as one that is not.
+    A step whose inputs are not known yet counts as one that is not. Nothing is started for it.
     """
     keys: dict[str, bool] = {}
-    unknown = 0
+    unknown, unplanned = 0, 0
     for cell in cells:
-        session = opened(said, project, cell)
-        plan = session.plan_now(keep=False)
-        wanted = [*still_steps(plan.piece, plan.piece.frame_at(at))]
-        session.bench.steps = {**plan.steps, **{step.task: step for step in wanted}}
-        needs = {task for step in wanted for task in step.needs} & plan.steps.keys()
-        tasks = set(plan.before("record")) if full else needs.union(*map(plan.before, needs))
-        for step in [*(plan.steps[task] for task in tasks), *wanted]:
+        try:
+            session = opened(said, project, cell)
+            plan = session.plan_known()
+            steps = [*_needed(session, plan, at, full=full)] if plan else []
+        except (InputError, TaskError):  # it will be said when its turn comes
+            steps = []
+        for step in steps:
             if key := session.bench.key(step):
                 keys[key] = keys.get(key) or session.bench.store.find(key) is not None
             else:
                 unknown += 1
-        session.close()
-    return f"{sum(keys.values())} of {len(keys) + unknown}"
+        unplanned += not steps
+    there = f"{sum(keys.values())} of {len(keys) + unknown} steps are there already"
+    return there + (f", and {unplanned} have their clips to choose first" if unplanned else "")
 
 
-def made(said: Said, project: Project, cells: Sequence[Cell], at: float, *, full: bool) -> Sheet:
-    """Return a picture of every cell; one that fails stops none of the others.
+def _needed(session: Session, plan: Plan, at: float, *, full: bool) -> Iterator[Step]:
+    """Yield every step of a cell, with what it waits for."""
+    wanted = [*still_steps(plan.piece, plan.piece.frame_at(at))]
+    session.bench.steps = {**plan.steps, **{step.task: step for step in wanted}}
+    needs = {task for step in wanted for task in step.needs} & plan.steps.keys()
+    tasks = set(plan.before("record")) if full else needs.union(*map(plan.before, needs))
+    yield from (plan.steps[task] for task in plan.steps if task in tasks)
+    yield from wanted
+
+
+def make_cells(
+    said: Said, project: Project, cells: Sequence[Cell], at: float, found: Sheet, *, full: bool
+) -> None:
+    """Take a picture of every cell; one that fails stops none of the others.
 
     Args:
         at: which second of the piece.
+        found: takes the pictures.
         full: render each in full too; its video waits in the store.
     """
-    found, began = Sheet(Run(project.name, said.typed())), now()
+    began = now()
     for number, cell in enumerate(cells, start=1):
-        session = opened(said, project, cell)
         try:
-            _one(session, session.plan_now(keep=False), cell, at, found, full=full)
+            _one(opened(said, project, cell), cell, at, found, full=full)
         except (InputError, TaskError) as error:
             found.failed += 1
             found.run.add(Done(f"{cell.shown}/{STILL}", "failed", error.what))
             print(f"{cell.shown}: failed\nERROR: {error}")
-        finally:
-            session.close()
         took = now() - began
         if number < len(cells) and took > 2:
             left = took / number * (len(cells) - number)
             print(f"  {number} of {len(cells)}, {long(left)} left", flush=True)
-    return found
 
 
 def written(found: Sheet, project: Project, name: str) -> Iterator[str]:
@@ -147,16 +166,20 @@ def written(found: Sheet, project: Project, name: str) -> Iterator[str]:
         sheet(pictures, project.path / name, columns=columns)
 
 
-def _one(session: Session, plan: Plan, cell: Cell, at: float, found: Sheet, *, full: bool) -> None:
+def _one(session: Session, cell: Cell, at: float, found: Sheet, *, full: bool) -> None:
     """Make one cell, and take its picture beside those that look the same."""
-    picture, look = frame(session, plan, at), plan.piece.look
-    if full:
-        whole = [step for step in plan.steps.values() if step.task != "record"]
-        make(session, plan, [replace(step, deliver={}) for step in whole], quiet=True)
-    path = plan.piece.project.path / "looks" / f"{look}.json"
-    if not path.exists():
-        write_whole(path, look_file(plan.piece))
-    digest = session.bench.results()[STILL].objects["still.nut"].digest
-    found.pictures.setdefault(digest, ([], picture))[0].append(f"{look}  {cell.shown}")
-    for done in session.run.tasks.values():
-        found.run.add(replace(done, task=f"{look}/{done.task}"))
+    try:
+        plan = session.plan_now(keep=False)
+        picture, look = frame(session, plan, at), plan.piece.look
+        digest = session.bench.results()[STILL].objects["still.nut"].digest
+        if full:
+            whole = [step for step in plan.steps.values() if step.task != "record"]
+            make(session, plan, [replace(step, deliver={}) for step in whole], quiet=True)
+        path = plan.piece.project.path / "looks" / f"{look}.json"
+        if full or not path.exists():
+            write_whole(path, look_file(plan.piece, session.bench.results() if full else None))
+        found.pictures.setdefault(digest, ([], picture))[0].append(f"{look}  {cell.shown}")
+        for done in session.run.tasks.values():
+            found.run.add(replace(done, task=f"{look}/{done.task}"))
+    finally:
+        session.close()

@@ -40,6 +40,7 @@ FIRST = (
     "clean",
     "export",
     "doctor",
+    "help",
     "list",
 )
 

@@ -11,13 +11,14 @@ from collide import rolls
 from collide.desk.said import Said
 from collide.errors import InputError
 from collide.filters import read_number
-from collide.graph.dice import clips_kept, parts, thrown, walked
+from collide.graph.dice import files_kept, kept, parts, thrown, walked
 from collide.graph.knobs import plain
+from collide.graph.pins import remember, rolled
 from collide.graph.plan import Plan
+from collide.graph.project import Project
 from collide.graph.selection import ASKED, Selection
 from collide.show.cells import Cell, show
 from collide.verbs import still
-from collide.work.session import Session
 
 VARIABLES = {
     "project": "which piece",
@@ -35,45 +36,51 @@ MOST = 256
 
 def run(said: Said) -> int:
     """Throw, and take the dice or show them."""
-    session = said.open()
-    plan = session.plan_now()
-    amount, count = _amount(said), _count(said)
+    amount, count, project = _amount(said), _count(said), said.existing()
+    named = {name for name in said.variables.get("keep", "").split(",") if name}
+    if amount is None:  # what a walk wrote is thrown too
+        loose = {name for name in rolled(project) if not kept(name, named)}
+        config = {name: v for name, v in project.config().items() if name not in loose}
+        project = project.drafted(config)
+    session = said.open(project)
+    plan = session.plan_now(keep=False)
     keep = parts(said.variables.get("keep", ""), plan.piece)
-    throws = [_thrown(said, session, plan, keep, amount) for _ in range(count or 1)]
+    throws = [_thrown(said, project, plan, keep, amount) for _ in range(count or 1)]
     session.close()
     if count:
-        return show(said, throws, "roll.png")
-    return _taken(said, session, throws[0])
+        return show(said, project, throws, "roll.png")
+    return _taken(said, project, throws[0])
 
 
-def _thrown(said: Said, session: Session, plan: Plan, keep: set[str], amount: float | None) -> Cell:
-    """Return one throw: its knobs, and the clips that it keeps."""
+def _thrown(said: Said, project: Project, plan: Plan, keep: set[str], amount: float | None) -> Cell:
+    """Return one throw: its knobs, and the files that it keeps."""
     throw = rolls.new_seed()
     if amount is not None:
-        turned = walked(plan.piece, throw, keep, amount)
-        return Cell(turned, f"walk {throw}")
+        return Cell(walked(plan.piece, throw, keep, amount), f"walk {throw}")
     turned = thrown(plan.piece, throw, keep)
-    settings = said.existing().settings(said.presets, {**said.knobs, **turned})
-    piece, numbers = settings.piece(), range(1, len(session.layers) + 1)
-    layers = [{**piece, **settings.layer(number)} for number in numbers]
-    draws = clips_kept(plan.piece, keep, layers, ASKED)
-    return Cell(turned, f"seed={throw}", list(draws))
+    settings = project.settings(said.presets, {**said.knobs, **turned})
+    return Cell(turned, f"seed={throw}", list(files_kept(plan.piece, keep, settings, ASKED)))
 
 
-def _taken(said: Said, session: Session, cell: Cell) -> int:
+def _taken(said: Said, project: Project, cell: Cell) -> int:
     """Write a throw into the project, and show its still."""
-    project = session.project
-    before = project.config()
-    project.turn({name: plain(value) for name, value in {**said.values(), **cell.turned}.items()})
+    real = said.existing()
+    before, loose = real.config(), real.config().keys() - project.config().keys()
+    turned = {name: plain(value) for name, value in {**said.values(), **cell.turned}.items()}
+    real.turn({**dict.fromkeys(loose, ""), **turned})
     if cell.draws:
-        selection = Selection(project)
+        selection = Selection(real)
         known = [selection.asked(dict(draw)) for draw in cell.draws]
         selection.draws += [dict(d) for d, has in zip(cell.draws, known, strict=True) if not has]
         selection.save()
-    for name, value in sorted(cell.turned.items()):
+    if "amount" in said.variables:
+        remember(real, turned)
+    for name, value in sorted(turned.items()):
         if before.get(name) != value:
             print(f"{name} = {value}")
-    print(f"back again: doit undo project={project.name}")
+    if loose:
+        print(f"{len(loose)} pins of an earlier walk are taken out")
+    print(f"back again: doit undo project={real.name}")
     left = {name: text for name, text in said.variables.items() if name in still.VARIABLES}
     return still.run(replace(said, verb="still", words=[], variables=left, knobs={}))
 

@@ -12,6 +12,7 @@ from collide.desk.said import Said
 from collide.errors import InputError
 from collide.filters import number, read_number
 from collide.graph.knobs import find, parse
+from collide.graph.pins import pinned
 from collide.show.cells import Cell, show
 from collide.step import Chain, Range, Several
 
@@ -34,9 +35,11 @@ def run(said: Said) -> int:
     for found in turned.values():
         count *= len(found)
     if not 1 <= len(turned) <= 3 or count > MOST:
+        windows = [text for text in said.knobs.values() if ".." in text and ":" not in text]
+        more = f"; {windows[0]} is a window, {windows[0]}:7 are values" if windows else ""
         raise InputError(
             f"a sweep over {len(turned)} knobs, {count} looks",
-            why=f"one to three knobs take several values each, and {MOST} looks are the most",
+            why=f"one to three knobs take several values each, and {MOST} looks are the most{more}",
             fix=replace(said, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05"),
         )
     rest = replace(said, knobs={n: text for n, text in said.knobs.items() if n not in turned})
@@ -44,7 +47,17 @@ def run(said: Said) -> int:
         Cell(dict(zip(turned, chosen, strict=True)), _shown(turned, chosen))
         for chosen in product(*turned.values())
     ]
-    return show(rest, cells, "sweep.png")
+    settings = rest.open().settings
+    for name in turned:
+        own, others = pinned(settings, name)
+        if own and not others:
+            raise InputError(
+                f"{name} is pinned in every layer that has it",
+                why=f"layer{own[0]}.{name} and such stand in the config, so it would move nothing",
+                fix=f"sweep layer{own[0]}.{name}=…, or take the pins out: doit set "
+                f"project={rest.project} {' '.join(f'layer{n}.{name}=' for n in own)}",
+            )
+    return show(rest, said.existing(), cells, "sweep.png")
 
 
 def reads(name: str, text: str) -> list[Any]:

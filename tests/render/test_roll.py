@@ -1,108 +1,11 @@
-"""Sweeps and rolls: looks side by side that share all they can; each can be had in full."""
+"""A roll is new dice, with parts locked; a walk stays near."""
 
 import json
-import re
 
 import pytest
-from PIL import Image
 
-from tests.render.conftest import House, Ran
-from tests.render.reading import stacked
-
-SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
-
-
-def cells(ran: Ran) -> dict[str, str]:
-    """Return the looks that were printed, and what was turned for each."""
-    assert ran.code == 0, ran.out
-    return dict(re.findall(r"^([0-9a-f]{8})  (\S+=.*|walk .*)$", ran.out, re.MULTILINE))
-
-
-def sweep(house: House, *words: str) -> Ran:
-    """Run a sweep at a small size."""
-    return house.doit("sweep", "project=x", *SMALL, "at=3", *words)
-
-
-def kinds(ran: Ran) -> list[str]:
-    """Return the kinds of the tasks that rendered, one for each."""
-    return [task.partition("/")[2].partition(":")[0] for task in ran.rendered]
-
-
-# --- sweep ---
-
-
-def test_a_sweep_is_a_picture_for_each_cell(house):
-    """Three values of one knob and two of another: six stills, and nothing else is rendered."""
-    ran = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2")
-    assert set(cells(ran).values()) == {
-        f"layer2.similarity={s} softness={b}" for s in ("0.1", "0.3", "0.5") for b in ("0", "0.2")
-    }
-    assert sorted(kinds(ran)) == ["frame"] * 3 + ["still"] * 6
-    with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
-        assert sheet.width == 2 * 320 + 3 * 12
-    assert "6 looks at 3 s: " in ran.out
-    again = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2")
-    assert again.rendered == set()
-
-
-def test_cells_that_look_the_same_are_one_picture(house):
-    """A knob of sound turns no picture: there is one, and the looks that share it are told."""
-    ran = sweep(house, "layer3.pan=-1,0,1")
-    assert len(cells(ran)) == 1
-    assert len(re.findall(r"[0-9a-f]{8}  layer3.pan=", ran.out)) == 3
-    assert kinds(ran).count("still") == 1
-
-
-def test_a_sweep_in_full_shares_its_layers(house):
-    """Four values of one layer's knob, three layers: 4 + 3 - 1 layers are rendered; then each look
-    renders nothing, and is what the sweep said.
-    """
-    ran = sweep(house, "layer2.hue_shift=10,40,70,100", "full=true", "layer1.contrast=1.1",
-                "layer3.contrast=1.1")  # fmt: skip
-    found = cells(ran)
-    assert kinds(ran).count("layer") == 4 + 3 - 1
-    pictures = set()
-    for look, shown in found.items():
-        full = house.doit("render", "project=x", f"look={look}")
-        assert full.code == 0, full.out
-        assert full.rendered <= {"record"}, shown
-        assert house.manifest()["look"] == look
-        value = float(shown.partition("=")[2])
-        assert house.manifest()["recipe"]["layers"][1]["knobs"]["hue_shift"] == value
-        pictures.add(tuple(stacked(house)))
-    assert len(pictures) == 4
-
-
-def test_a_sweep_leaves_the_piece_as_it_was(house):
-    """No output, no manifest, no config is touched, and the next render finds nothing to do."""
-    house.render()
-    kept = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
-    before = {path: path.read_bytes() for path in kept}
-    sweep(house, "layer2.similarity=0.1,0.2", "full=true")
-    assert {path: path.read_bytes() for path in kept} == before
-    assert house.render().rendered == set()
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["similarity=0.3"], "a sweep over 0 knobs, 1 looks"),
-        (["similarity=0.1..0.5:900"], "so many values of a number, 2 to 256"),
-        (["similarity=0.1,2"], "similarity=2 is not possible"),
-        (["similarity=0.1..0.5:9", "softness=0..0.5:9", "contrast=1,1.1,1.2,1.3"], "324 looks"),
-        (["similarty=0.1,0.2"], "did you mean 'similarity'?"),
-        (["mode=fixed..kmeans:3"], "so many values of a number"),
-    ],
-)
-def test_what_is_no_sweep_is_refused(house, words, said):
-    """Before anything is made, with the line that would do."""
-    ran = sweep(house, *words)
-    assert ran.code == 3
-    assert said in ran.out
-    assert not ran.record
-
-
-# --- roll ---
+from tests.render.conftest import ffmpeg
+from tests.render.sheets import SMALL, cells, kinds
 
 
 def test_a_roll_is_taken_and_undone(house):
@@ -170,6 +73,47 @@ def test_a_walk_keeps_its_clips_and_stays_near(house):
     keyed = after["layers"][1]["knobs"]["similarity"] - 0.3
     assert 0 < abs(keyed) <= 0.03
     assert after["layers"][1]["knobs"]["opacity"] == before["layers"][1]["knobs"]["opacity"]
+
+
+def test_the_dice_live_after_a_walk(house):
+    """What a walk wrote is thrown by the next roll; what was turned since, or is kept, is not."""
+    house.doit("set", "project=x", *SMALL, "contrast=0.8..1.4", "similarity=0.1..0.4")
+    assert house.doit("roll", "project=x", "amount=0.5").code == 0
+    config = house.root / "projects" / "x" / "config.json"
+    pins = {name for name in json.loads(config.read_text()) if name.endswith(".contrast")}
+    assert pins == {"layer1.contrast", "layer2.contrast", "layer3.contrast"}
+    house.doit("set", "project=x", "layer2.contrast=1.2")
+    ran = house.doit("roll", "project=x", "keep=layer3")
+    assert ran.code == 0, ran.out
+    after = json.loads(config.read_text())
+    assert {"layer2.contrast", "layer3.contrast"} == {n for n in after if n.endswith(".contrast")}
+    assert "pins of an earlier walk are taken out" in ran.out
+
+
+def test_a_bed_is_kept_with_the_sound(house):
+    """The song under the layers stays, in another throw too."""
+    songs = house.root / "library" / "audio"
+    songs.mkdir(parents=True)
+    for pitch in (220, 330, 440, 550, 660, 770):
+        ffmpeg(
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            f"sine={pitch}",
+            "-t",
+            "9",
+            str(songs / f"{pitch}.wav"),
+        )
+    house.doit("set", "project=x", *SMALL, "audio_beds=1")
+    house.doit("render", "project=x")
+    before = house.manifest()["recipe"]["beds"]
+    for _ in range(3):
+        assert house.doit("roll", "project=x", "keep=audio").code == 0
+    ran = house.doit("render", "project=x")
+    assert house.manifest()["recipe"]["beds"] == before
+    assert not {"mix", "loudness"} & ran.rendered
 
 
 def test_many_rolls_are_shown_and_none_is_taken(house):

@@ -1,0 +1,128 @@
+"""Each instrument by itself: how fast it is at 720p, and what it does.
+
+    python -m benchmarks.instruments
+
+Played by hand on a clip of two lengths: the difference is the work, without what starting costs.
+Speed is that of the whole command, one clip decoded and the result kept raw; the work is
+processor time less that of a command that only decodes and keeps. Change is the mean difference of
+luma, 0 to 255, at the instrument's own defaults, and at its neutral knobs.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.house import REPO, Took, run
+from collide.build.engine import find_engine
+from collide.catalog import instruments
+
+SHORT, LONG, RATE = 1, 5, 30  # seconds of the clips, and pictures a second
+FRAMES = (LONG - SHORT) * RATE
+BASE = "blend/pace"
+MODES = ("fixed", "luminance", "dominant", "kmeans", "palette")
+SOUNDS = ("extract", "equalizer", "echo", "mix", "loudness")
+CODED = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "18"]
+PICTURE = f"testsrc2=s=1280x720:r={RATE},hue=H=t,noise=alls=8:all_seed=1"
+TONE = "sine=220:r=48000,tremolo=f=3,volume=-12dB,aformat=channel_layouts=stereo"
+MEAN = "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-"
+Row = dict[str, str | float]
+
+
+def main() -> None:
+    """Measure, print the table, and write it."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for seconds in (SHORT, LONG):
+            made = ["-f", "lavfi", "-i", PICTURE, "-f", "lavfi", "-i", TONE, "-t", str(seconds)]
+            ffmpeg(root, *made, *CODED, f"{seconds}.mp4")
+        base = played(root, BASE)
+        rows = [*pictures(root, base), *keys(root, base), *sounds(root)]
+    for row in rows:
+        told = (v if isinstance(v, str) else f"{k} {v:.2f}" for k, v in row.items())
+        print("".join(f"{text:<20}" for text in told))
+    (REPO / "benchmarks" / "instruments.json").write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def ffmpeg(root: Path, *words: str) -> str:
+    """Run ffmpeg, and return what it says."""
+    argv = [str(find_engine().path), "-nostdin", "-hide_banner", "-y", *words]
+    done = subprocess.run(argv, check=True, cwd=root, capture_output=True, text=True)
+    return done.stdout + done.stderr
+
+
+def written(name: str, suffix: str = ".nut") -> str:
+    """Return what the file is called that an instrument writes."""
+    return f"{name.replace('/', '-')}{suffix}"
+
+
+def played(root: Path, name: str, *knobs: str, suffix: str = ".nut") -> Took:
+    """Return what the longer clip takes more than the shorter one."""
+
+    def once(seconds: int) -> Took:
+        files = ["-i", str(root / f"{seconds}.mp4"), "-o", str(root / written(name, suffix))]
+        return run(REPO, name, *files, *knobs, program=(sys.executable, "-m", "collide"))
+
+    few, many = once(SHORT), once(LONG)
+    return Took(many.wall - few.wall, many.cpu - few.cpu)
+
+
+def pictures(root: Path, base: Took) -> Iterator[Row]:
+    """Yield a row for each instrument of post/, at its defaults."""
+    for name, module in instruments().items():
+        if not name.startswith("post/"):
+            continue
+        took, change = played(root, name), changed(root, name)
+        knobs = getattr(module, "NEUTRAL", {}).items()
+        played(root, name, *(word for k, v in knobs for word in (f"--{k}", str(v))))
+        yield {**speed(name, took, base), "change": change, "at neutral": changed(root, name)}
+
+
+def speed(name: str, took: Took, base: Took) -> Row:
+    """Return the columns that every picture has."""
+    fps = FRAMES / took.wall * 1000
+    return {"name": name, "fps": fps, "work ms": (took.cpu - base.cpu) / FRAMES}
+
+
+def changed(root: Path, name: str) -> float:
+    """Return the mean difference of luma between what was written, and the clip as it is staged."""
+    files = ["-i", written(name), "-i", written(BASE)]
+    graph = f"[0:v][1:v]blend=all_mode=difference,{MEAN}"
+    return mean(ffmpeg(root, *files, "-filter_complex", graph, "-f", "null", "-"))
+
+
+def mean(said: str) -> float:
+    """Return the mean over all pictures of what MEAN printed of each."""
+    found = [float(value) for value in re.findall(r"YAVG=([0-9.]+)", said)]
+    return sum(found) / len(found)
+
+
+def keys(root: Path, base: Took) -> Iterator[Row]:
+    """Yield a row for each mode: cut by blend/key, and the share of the picture that opened."""
+    for mode in MODES:
+        took = played(root, "blend/key", "--mode", mode, suffix=".mov")
+        film = ["-i", written("blend/key", ".mov"), "-vf", f"alphaextract,{MEAN}"]
+        opened = 1 - mean(ffmpeg(root, *film, "-f", "null", "-")) / 255
+        yield {**speed(f"key, {mode}", took, base), "opened": opened}
+
+
+def sounds(root: Path) -> Iterator[Row]:
+    """Yield a row for each instrument that makes a sound: its pace, its loudness and true peak."""
+    for name in SOUNDS:
+        suffix = ".m4a" if name == "loudness" else ".wav"
+        took = played(root, f"audio/{name}", suffix=suffix)
+        meter = ["-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
+        said = ffmpeg(root, "-i", written(f"audio/{name}", suffix), *meter)
+        lufs, peak = (
+            float(re.findall(rf"^\s+{word}:\s+(-?[0-9.]+)", said, re.MULTILINE)[-1])
+            for word in ("I", "Peak")
+        )
+        pace = (LONG - SHORT) * 1000 / max(1.0, took.wall)
+        yield {"name": f"audio/{name}", "times real time": pace, "LUFS": lufs, "dBTP": peak}
+
+
+if __name__ == "__main__":
+    main()

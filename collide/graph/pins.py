@@ -1,0 +1,57 @@
+"""Knobs that one layer has for itself: what a word for all does not turn, and what a roll wrote.
+
+projects/x/rolled.json remembers the pins that the last walk put into config.json, so that the next
+roll takes them out again; a pin that was turned since is the artist's own, and stays.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from collide.catalog import knobs
+from collide.files import write_whole
+from collide.graph.knobs import Settings, plain
+from collide.graph.project import Project
+from collide.strict import read_json
+
+
+def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
+    """Return the layers in which a knob has a value of their own, and those in which it has not.
+
+    Args:
+        name: of a knob, typed for all layers.
+    """
+    if name not in knobs() or knobs()[name].scope == "piece":
+        return [], []
+    first = 1 if knobs()[name].scope == "layer" else 2
+    layers = range(first, settings.piece()["num_videos"] + 1)
+    own = [n for n in layers if f"layer{n}.{name}" in settings.said]
+    return own, [n for n in layers if n not in own]
+
+
+def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
+    """Yield a line for each knob typed for all layers that some of them have for themselves."""
+    for name in typed:
+        own, others = pinned(settings, name)
+        if own:
+            turned = f"moved layer {_few(others)} only" if others else "moved nothing"
+            yield f"{name} {turned}: layer {_few(own)} has its own; say layer{own[0]}.{name}=…"
+
+
+def rolled(project: Project) -> dict[str, Any]:
+    """Return the pins of the last walk that still stand in the config as it wrote them."""
+    path = project.path / "rolled.json"
+    known = read_json(path, shown=f"projects/{project.name}/rolled.json") if path.exists() else {}
+    config = project.config()
+    return {name: value for name, value in known.items() if config.get(name) == value}
+
+
+def remember(project: Project, turned: Mapping[str, Any]) -> None:
+    """Remember the pins of a walk, with those of earlier ones that still stand."""
+    pins = {name: plain(value) for name, value in turned.items() if "." in name}
+    whole = {**rolled(project), **pins}
+    write_whole(project.path / "rolled.json", (json.dumps(whole, indent=1) + "\n").encode())
+
+
+def _few(numbers: list[int]) -> str:
+    return " and ".join(map(str, numbers))

@@ -1,0 +1,18 @@
+"""What the tests of sweeps and rolls read out of what was printed."""
+
+import re
+
+from tests.render.conftest import Ran
+
+SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
+
+
+def cells(ran: Ran) -> dict[str, str]:
+    """Return the looks that were printed, and what was turned for each."""
+    assert ran.code == 0, ran.out
+    return dict(re.findall(r"^([0-9a-f]{8})  (\S+=.*|walk .*)$", ran.out, re.MULTILINE))
+
+
+def kinds(ran: Ran) -> list[str]:
+    """Return the kinds of the tasks that rendered, one for each."""
+    return [task.partition("/")[2].partition(":")[0] for task in ran.rendered]

@@ -1,0 +1,114 @@
+"""A sweep is looks side by side that share all they can; each can be had in full."""
+
+import re
+
+import pytest
+from PIL import Image
+
+from tests.render.conftest import House, Ran
+from tests.render.reading import stacked
+from tests.render.sheets import SMALL, cells, kinds
+
+
+def sweep(house: House, *words: str) -> Ran:
+    """Run a sweep at a small size."""
+    return house.doit("sweep", "project=x", *SMALL, "at=3", *words)
+
+
+def test_a_sweep_is_a_picture_for_each_cell(house):
+    """Three values of one knob and two of another: six stills, and nothing else is rendered."""
+    ran = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2")
+    assert set(cells(ran).values()) == {
+        f"layer2.similarity={s} softness={b}" for s in ("0.1", "0.3", "0.5") for b in ("0", "0.2")
+    }
+    assert sorted(kinds(ran)) == ["frame"] * 3 + ["still"] * 6
+    with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
+        assert sheet.width == 2 * 320 + 3 * 12
+    assert "6 looks at 3 s: " in ran.out
+    again = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2")
+    assert again.rendered == set()
+
+
+def test_cells_that_look_the_same_are_one_picture(house):
+    """A knob of sound turns no picture: there is one, and the looks that share it are told."""
+    ran = sweep(house, "layer3.pan=-1,0,1")
+    assert len(cells(ran)) == 1
+    assert len(re.findall(r"[0-9a-f]{8}  layer3.pan=", ran.out)) == 3
+    assert kinds(ran).count("still") == 1
+
+
+def test_a_sweep_in_full_shares_its_layers(house):
+    """Four values of one layer's knob, three layers: 4 + 3 - 1 layers are rendered; then each look
+    renders nothing, and is what the sweep said.
+    """
+    ran = sweep(house, "layer2.hue_shift=10,40,70,100", "full=true", "layer1.contrast=1.1",
+                "layer3.contrast=1.1")  # fmt: skip
+    found = cells(ran)
+    assert kinds(ran).count("layer") == 4 + 3 - 1
+    pictures = set()
+    for look, shown in found.items():
+        full = house.doit("render", "project=x", f"look={look}")
+        assert full.code == 0, full.out
+        assert full.rendered <= {"record"}, shown
+        assert house.manifest()["look"] == look
+        value = float(shown.partition("=")[2])
+        assert house.manifest()["recipe"]["layers"][1]["knobs"]["hue_shift"] == value
+        pictures.add(tuple(stacked(house)))
+    assert len(pictures) == 4
+
+
+def test_a_sweep_leaves_the_piece_as_it_was(house):
+    """No output, no manifest, no config is touched, and the next render finds nothing to do."""
+    house.render()
+    kept = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
+    before = {path: path.read_bytes() for path in kept}
+    sweep(house, "layer2.similarity=0.1,0.2", "full=true")
+    assert {path: path.read_bytes() for path in kept} == before
+    assert house.render().rendered == set()
+
+
+def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
+    """It would move nothing, and the sheet would say that it did."""
+    pins = ["layer2.similarity=0.3", "layer3.similarity=0.2"]
+    ran = sweep(house, "similarity=0.1,0.2", *pins)
+    assert ran.code == 3
+    assert "similarity is pinned in every layer that has it" in ran.out
+    ran = house.doit("still", "project=x", *SMALL, "similarity=0.1", pins[0])
+    assert "similarity moved layer 3 only: layer 2 has its own" in ran.out
+
+
+def test_a_cell_that_fails_stops_none_of_the_others(house):
+    """Nine layers want nine clips: that cell is said, the other one is on the sheet."""
+    ran = sweep(house, "num_videos=3,9")
+    assert ran.code == 1
+    assert "num_videos=9: failed\nERROR: fewer clips than layers" in ran.out
+    assert re.search(r"^[0-9a-f]{8}  num_videos=3$", ran.out, re.MULTILINE)
+    assert ran.tasks("failed") == {"num_videos=9/still"}
+
+
+def test_what_is_there_already_is_counted(house):
+    """Before a second sweep that shares all of the first but one still of two."""
+    sweep(house, "layer2.similarity=0.1,0.2")
+    ran = sweep(house, "layer2.similarity=0.2,0.3")
+    there, whole = map(int, re.search(r": (\d+) of (\d+) steps are there", ran.out).groups())
+    assert (whole - there, len(ran.rendered)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["similarity=0.2..0.5"], "0.2..0.5 is a window, 0.2..0.5:7 are values"),
+        (["similarity=0.3"], "a sweep over 0 knobs, 1 looks"),
+        (["similarity=0.1..0.5:900"], "so many values of a number, 2 to 256"),
+        (["similarity=0.1,2"], "similarity=2 is not possible"),
+        (["similarity=0.1..0.5:9", "softness=0..0.5:9", "contrast=1,1.1,1.2,1.3"], "324 looks"),
+        (["similarty=0.1,0.2"], "did you mean 'similarity'?"),
+        (["mode=fixed..kmeans:3"], "so many values of a number"),
+    ],
+)
+def test_what_is_no_sweep_is_refused(house, words, said):
+    """Before anything is made, with the line that would do."""
+    ran = sweep(house, *words)
+    assert ran.code == 3
+    assert said in ran.out
+    assert not ran.record
