@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,19 +32,26 @@ class Took:
     cpu: float
 
 
-def make_house(root: Path, **knobs: object) -> None:
-    """Make a house with three clips and one project x, rendered once."""
+SMALL = {"size": "64x36", "rate": 10, "seconds": 3}
+
+
+def make_house(
+    root: Path, *, clips: Mapping[str, object] = SMALL, render: bool = True, **knobs: object
+) -> Took:
+    """Make a house with three clips and one project x, rendered once; return what that took."""
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)
     shutil.copytree(REPO / "presets", root / "presets")
     (root / "library" / "video").mkdir(parents=True)
     for name, picture in PICTURES.items():
-        words = ["-f", "lavfi", "-i", f"{picture}=s=64x36:r=10", "-f", "lavfi", "-i", "sine=220"]
-        words += ["-t", "3", "-pix_fmt", "yuv420p", str(root / "library" / "video" / name)]
-        subprocess.run([str(find_engine().path), "-v", "error", *words], check=True)
+        source = f"{picture}=s={clips['size']}:r={clips['rate']}"
+        words = ["-f", "lavfi", "-i", source, "-f", "lavfi", "-i", "sine=220"]
+        words += ["-t", str(clips["seconds"]), "-pix_fmt", "yuv420p"]
+        path = root / "library" / "video" / name
+        subprocess.run([str(find_engine().path), "-v", "error", *words, str(path)], check=True)
     (root / "projects" / "x").mkdir(parents=True)
     (root / "projects" / "x" / "config.json").write_text(json.dumps({**CONFIG, **knobs}))
-    run(root, "render", "project=x")
+    return run(root, "render", "project=x") if render else Took(0.0, 0.0)
 
 
 def surroundings() -> dict[str, str]:

@@ -103,8 +103,8 @@ def mean(said: str) -> float:
 def keys(root: Path, base: Took) -> Iterator[Row]:
     """Yield a row for each mode: cut by blend/key, and the share of the picture that opened."""
     for mode in MODES:
-        took = played(root, "blend/key", "--mode", mode, suffix=".mov")
-        film = ["-i", written("blend/key", ".mov"), "-vf", f"alphaextract,{MEAN}"]
+        took = played(root, "blend/key", "--mode", mode, suffix=".nut")
+        film = ["-i", written("blend/key"), "-vf", f"alphaextract,format=gray,{MEAN}"]
         opened = 1 - mean(ffmpeg(root, *film, "-f", "null", "-")) / 255
         yield {**speed(f"key, {mode}", took, base), "opened": opened}
 
