@@ -56,12 +56,15 @@ class Outcome:
         return f"{start} {took}  {f'look {self.look} · {self.video}' if self.look else self.why}"
 
 
-def render_apart(project: Project, heard: Heard, expected: float | None = None) -> Outcome:
+def render_apart(
+    project: Project, heard: Heard, expected: float | None = None, limit: float = LONGEST
+) -> Outcome:
     """Render a project as its config says, and return what became of it; nothing is raised.
 
     Args:
         heard: told now and then how far it is.
         expected: the seconds it should take, for the record.
+        limit: the seconds after which it is stopped; what it has finished by then is kept.
     """
     began, before = now(), _records(project)
 
@@ -71,7 +74,8 @@ def render_apart(project: Project, heard: Heard, expected: float | None = None) 
 
     try:
         words = ["render", f"project={project.name}"]
-        how, said = door.doit(words, root=project.house.root, seconds=LONGEST, heard=listen)
+        seconds = min(limit, LONGEST)
+        how, said = door.doit(words, root=project.house.root, seconds=seconds, heard=listen)
     except OSError as error:
         how, said = f"could not be started: {error.strerror}", ""
     tasks = _tasks(project, _records(project) - before)
