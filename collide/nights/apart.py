@@ -4,7 +4,6 @@ Whoever renders many must not fall with one: a want of memory, a crash inside a 
 the artist's that exits, each ends that process only. It costs half a second a piece.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from collide.build import engine as door
-from collide.build.record import STATUSES, now
+from collide.build.record import STATUSES, now, read_run
 from collide.desk.words import line
 from collide.errors import InputError, TaskError, printable
 from collide.graph.project import Project, admit_scripts
@@ -139,8 +138,8 @@ def _records(project: Project) -> set[Path]:
 def _tasks(project: Project, records: set[Path]) -> dict[str, Any]:
     """Return what the last run of a project among `records` did, {} where none was recorded."""
     for path in sorted(records, reverse=True):
-        run = json.loads(path.read_bytes())
-        if run["project"] == project.name:
+        run = read_run(path)
+        if run and run["project"] == project.name:
             return dict(run["tasks"])
     return {}
 
