@@ -20,6 +20,8 @@ ROLE = "shot.jpg"
 def shot(bench: Bench, look: Look, width: int = LARGE, *, copy: Path | None = None) -> Path | None:
     """Return the picture of a look as a JPEG in the store; None where its video is not here.
 
+    It is read whole, as all that leaves the store is: a damaged one is cut out again.
+
     Args:
         bench: with an engine that was asked for its parts.
         look: a look that was rendered.
@@ -28,8 +30,9 @@ def shot(bench: Bench, look: Look, width: int = LARGE, *, copy: Path | None = No
     """
     step = _step(look, width)
     known = bench.store.find(step.job({}).key(bench.engine_digest))
-    if known and bench.store.complete(known):
-        return bench.store.object(known.objects[ROLE].digest)
+    made = bench.store.verified(known.objects[ROLE].digest) if known else None
+    if made:
+        return made
     video = (bench.store.verified(look.video) if look.video else None) or copy
     if video is None:
         return None
