@@ -21,7 +21,7 @@ from collide.graph.look import Look
 from collide.graph.looks import files_of, open_look
 from collide.hashing import digest
 from collide.house import House
-from collide.show.shots import shot
+from collide.show.shots import seen, shot
 from collide.work.session import Session
 
 OFTEN = 2.0  # seconds between two words of how far it is
@@ -85,7 +85,8 @@ class Shown:
         target = self.folder / f"{look.name}.jpg"
         source = shot(self.session.bench, look, copy=video)
         if source is None:
-            return self._link(target if target.exists() else None)
+            laid = target.exists() or seen(self.session.bench, look, target)
+            return self._link(target if laid else None)
         if self.session.bench.library.content(target) != source.name:
             copy_out(source, target)
         return self._link(target)

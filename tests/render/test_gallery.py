@@ -102,11 +102,44 @@ def damage(path):
 
 
 def test_a_look_of_a_sweep_was_never_rendered(looks):
-    """It is shown with what it is made of, and nothing is said to be lost."""
+    """It is shown with the frame that the sweep showed, and nothing is said to be lost; rendered
+    after all, it has its video, and a picture out of that.
+    """
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22").code == 0
     assert looks.doit("gallery", "project=x").code == 0
     told = [one["rendered"] for one in shown(looks)["projects"][0]["looks"]]
     assert sorted(told) == [False, False, True, True, True]
+    found = [one for one in shown(looks)["projects"][0]["looks"] if not one["rendered"]]
+    folder = looks.root / "projects" / "x" / "gallery"
+    for one in found:
+        assert one["video"] is None
+        with Image.open(folder / one["still"]) as picture:
+            assert picture.size == (960, 540)
+    before = (folder / found[0]["still"]).read_bytes()
+    assert looks.doit("render", "project=x", f"look={found[0]['look']}").code == 0
+    assert looks.doit("gallery", "project=x").code == 0
+    again = {one["look"]: one for one in shown(looks)["projects"][0]["looks"]}[found[0]["look"]]
+    assert again["rendered"]
+    assert again["video"] == "../output/x.mp4"
+    assert (folder / again["still"]).read_bytes() != before
+
+
+def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
+    """It is still there, and says that it was never rendered."""
+    assert looks.doit("sweep", "project=x", "similarity=0.23,0.24").code == 0
+    files = (looks.root / "projects" / "x" / "looks").glob("*.json")
+    stills = {looks.object(told["still"]) for told in map(json.loads, map(read, files))
+              if "still" in told}  # fmt: skip
+    one, other = stills
+    damage(one)
+    other.unlink()
+    assert looks.doit("gallery", "project=x").code == 0
+    found = [one for one in shown(looks)["projects"][0]["looks"] if not one["rendered"]]
+    assert [look["still"] for look in found] == [None, None]
+
+
+def read(path):
+    return path.read_text()
 
 
 def test_damaged_records_are_passed_over(looks):
