@@ -1,4 +1,7 @@
-"""What a run did, and the only clock: cache/runs/TIME.json, one for each run past its input."""
+"""What a run did, and the only clock: cache/runs/TIME.json, one for each run past its input.
+
+A record is told, and nothing hangs on it: one that is damaged is passed over.
+"""
 
 import json
 import time
@@ -10,6 +13,7 @@ from typing import Any
 from collide.files import write_whole
 
 STATUSES = ("rendered", "restored", "kept", "failed")
+LONGEST = 1e9  # seconds of a task that can be
 SAYS = ("kept", "restored", "rendered", "failed")  # the less to the more
 
 
@@ -97,6 +101,19 @@ class Run:
         }
         write_whole(path, (json.dumps(data, indent=1) + "\n").encode())
         return path
+
+
+def read_run(path: Path) -> dict[str, Any] | None:
+    """Return the record that stands in a file, None where it is none, or not whole any more."""
+    try:
+        run = json.loads(path.read_bytes())
+        words, tasks = run["words"], run["tasks"].values()
+        texts = [run["project"], run["ended"], *words, *(done["why"] for done in tasks)]
+        whole = isinstance(words, list) and all(isinstance(text, str) for text in texts)
+        said = [done["status"] in STATUSES and 0 <= done["seconds"] < LONGEST for done in tasks]
+        return run if whole and all(said) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _short(done: Done) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Look:
     tasks: Mapping[str, Task] = field(default_factory=dict)  # of a manifest
     storage: str = ""  # how its layers were kept; "" where nobody wrote it down
     sha256: str = ""  # of the video, in a file that was given away
+    still: str = ""  # digest of a frame of it, a PNG, where a sweep or a roll showed one
 
     @property
     def name(self) -> str:
@@ -71,6 +72,7 @@ def read_look(data: Mapping[str, Any], shown: str, when: float = 0.0) -> Look:
     recipe = read_recipe(data, shown)
     names, video = _texts(data.get("names")), data.get("video")
     tasks, storage = dict(_tasks(data.get("tasks"))), data.get("storage")
+    still = data.get("still")
     return Look(
         recipe,
         shown,
@@ -80,6 +82,7 @@ def read_look(data: Mapping[str, Any], shown: str, when: float = 0.0) -> Look:
         tasks,
         storage if isinstance(storage, str) and storage in STORAGE else "",
         str(data.get("sha256", "")),
+        str(still) if is_digest(still) else "",
     )
 
 

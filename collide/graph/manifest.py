@@ -46,9 +46,14 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
     return Step("record", job, before, says=says, deliver=deliver, opens=False)
 
 
-def look_file(piece: Piece, results: Results | None = None) -> bytes:
-    """Return the file of a look; of one that was not rendered, it has no video."""
-    return (json.dumps(_look(piece, results or {}), indent=1) + "\n").encode()
+def look_file(piece: Piece, results: Results | None = None, still: str = "") -> bytes:
+    """Return the file of a look; of one that was not rendered, it has no video.
+
+    Args:
+        still: digest of a frame of it, a PNG, where a sweep or a roll showed one.
+    """
+    told = {**_look(piece, results or {}), **({"still": still} if still else {})}
+    return (json.dumps(told, indent=1) + "\n").encode()
 
 
 def _look(piece: Piece, results: Results) -> dict[str, Any]:

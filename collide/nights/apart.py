@@ -4,7 +4,6 @@ Whoever renders many must not fall with one: a want of memory, a crash inside a 
 the artist's that exits, each ends that process only. It costs half a second a piece.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from collide.build import engine as door
-from collide.build.record import STATUSES, now
+from collide.build.record import STATUSES, now, read_run
 from collide.desk.words import line
 from collide.errors import InputError, TaskError, printable
 from collide.graph.project import Project, admit_scripts
@@ -56,12 +55,15 @@ class Outcome:
         return f"{start} {took}  {f'look {self.look} · {self.video}' if self.look else self.why}"
 
 
-def render_apart(project: Project, heard: Heard, expected: float | None = None) -> Outcome:
+def render_apart(
+    project: Project, heard: Heard, expected: float | None = None, limit: float = LONGEST
+) -> Outcome:
     """Render a project as its config says, and return what became of it; nothing is raised.
 
     Args:
         heard: told now and then how far it is.
         expected: the seconds it should take, for the record.
+        limit: the seconds after which it is stopped; what it has finished by then is kept.
     """
     began, before = now(), _records(project)
 
@@ -71,7 +73,8 @@ def render_apart(project: Project, heard: Heard, expected: float | None = None) 
 
     try:
         words = ["render", f"project={project.name}"]
-        how, said = door.doit(words, root=project.house.root, seconds=LONGEST, heard=listen)
+        seconds = min(limit, LONGEST)
+        how, said = door.doit(words, root=project.house.root, seconds=seconds, heard=listen)
     except OSError as error:
         how, said = f"could not be started: {error.strerror}", ""
     tasks = _tasks(project, _records(project) - before)
@@ -135,8 +138,8 @@ def _records(project: Project) -> set[Path]:
 def _tasks(project: Project, records: set[Path]) -> dict[str, Any]:
     """Return what the last run of a project among `records` did, {} where none was recorded."""
     for path in sorted(records, reverse=True):
-        run = json.loads(path.read_bytes())
-        if run["project"] == project.name:
+        run = read_run(path)
+        if run and run["project"] == project.name:
             return dict(run["tasks"])
     return {}
 

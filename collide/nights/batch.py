@@ -6,6 +6,7 @@ itself. Where y is a project too, its pieces begin with its knobs, and its clips
 scripts are theirs.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 from collide import rolls
 from collide.build.locks import held
 from collide.build.store import Store
-from collide.graph.knobs import plain
+from collide.graph.knobs import parse, plain
 from collide.graph.project import Project, named
 from collide.house import House
 
@@ -37,6 +38,15 @@ class Batch:
         form = re.compile(rf"{re.escape(self.name)}-\d\d\d")
         return [Project(self.house, n) for n in self.house.projects() if form.fullmatch(n)]
 
+    def check(self) -> None:
+        """Refuse what no piece can begin with; nothing is written.
+
+        Raises:
+            InputError: the presets and knobs cannot be, or `name` cannot be called that.
+        """
+        named(self.house, f"{self.name}-001")
+        self._config()
+
     def record(self, count: int) -> list[Project]:
         """Write down what is missing of `count` pieces, and return the new ones.
 
@@ -44,19 +54,16 @@ class Batch:
         that do this at once wait for each other.
 
         Raises:
-            InputError: the presets and knobs cannot be, or `name` cannot be called that.
+            InputError: as `check` says, or no seed is left after the one that was typed.
         """
-        named(self.house, f"{self.name}-001")
+        self.check()
         config, new = self._config(), list[Project]()
         first = config.pop("seed", None)
         with held(Store(self.house.cache).ready() / "locks" / f"batch-{self.name}"):
             before = self.pieces()
-            seeds = {piece.config().get("seed") for piece in before}
-            places = self._free()
-            for _ in range(count - len(before)):
-                piece = next(places)
-                seed = _seed(first, piece.name, seeds)
-                seeds.add(seed)
+            seeds = _seeds(first, {piece.config().get("seed") for piece in before})
+            wanted = [next(seeds) for _ in range(count - len(before))]
+            for seed, piece in zip(wanted, self._free(), strict=False):
                 _lend(named(self.house, self.name), piece)
                 piece.drafted({"seed": seed, **config}).make()
                 new.append(piece)
@@ -99,11 +106,17 @@ class Batch:
         return whole
 
 
-def _seed(first: int | None, name: str, taken: set[Any]) -> int:
-    """Return the seed of a piece: the one that was typed is the first's, the next has the next."""
-    if first is not None:
-        return first + int(name[-3:]) - 1
-    return next(seed for seed in iter(rolls.new_seed, None) if seed not in taken)
+def _seeds(first: int | None, taken: set[Any]) -> Iterator[int]:
+    """Yield seeds that no piece has: from the one that was typed on, else drawn.
+
+    Raises:
+        InputError: the next one is more than a seed can be.
+    """
+    for seed in iter(rolls.new_seed, None) if first is None else itertools.count(first):
+        parse("seed", str(seed))
+        if seed not in taken:
+            taken.add(seed)
+            yield seed
 
 
 def _lend(own: Project, piece: Project) -> None:

@@ -2,7 +2,8 @@
 
 One failure stops nothing. Where there is an end to be kept, what cannot be over by then is not
 begun. How long a piece takes is foretold from what such tasks took before, and set right by how
-far that was off tonight.
+far that was off tonight; what cannot be foretold is taken to be as long as the longest tonight. One
+that is still not over a little after the end is stopped.
 """
 
 import math
@@ -28,6 +29,9 @@ from collide.nights.apart import (
 from collide.work.predict import Forecast
 from collide.work.progress import Ticker, long
 
+GRACE = 600.0  # seconds that a piece may still take after the end
+ROOM = 600.0  # seconds that there must be for the first piece of all; or a tenth of the night
+OVER = ": the time is over; the next render goes on from what was finished"
 STATUS = {MADE: "rendered", REUSED: "kept", FAILED: "failed"}  # as a run record says it
 STATUSES = (MADE, REUSED, FAILED, LATER)
 
@@ -45,6 +49,7 @@ class Many:
             clock: says what time it is, in the same.
         """
         self.run, self.until, self.clock = run, until, clock
+        self.room = min((until - clock()) / 10, ROOM)
         self.ticker = Ticker(sys.stdout)
         self.outcomes: list[Outcome] = []
 
@@ -94,14 +99,17 @@ class Many:
         if idle(forecast) and piece.video.exists():
             return finished(piece, Outcome(piece.name, REUSED))
         expected = self.expected(forecast)
-        if self.clock() + (expected or 0.0) > self.until:
-            takes = f"it takes about {long(expected)}" if expected else "the time is over"
-            return Outcome(piece.name, LATER, takes, expected=expected)
+        left_over = self.until - self.clock()
+        if left_over < max(self.longest(forecast), 0.0):
+            return Outcome(piece.name, LATER, _too_late(expected, left_over), expected=expected)
 
         def heard(far: str) -> None:
             self.ticker.tell(f"{piece.name} {far}{self._left(left)}")
 
-        return render_apart(piece, heard, expected)
+        outcome = render_apart(piece, heard, expected, left_over + GRACE)
+        if outcome.status == FAILED and self.clock() >= self.until + GRACE:
+            return replace(outcome, why=f"{outcome.why}{OVER}")
+        return outcome
 
     def expected(self, forecast: Forecast) -> float | None:
         """Return the seconds a piece should take; None where nothing is known of it."""
@@ -113,9 +121,30 @@ class Many:
         pace = took / sum(outcome.expected or 0.0 for outcome in known) if known else 1.0
         return round(forecast.seconds * pace, 3)
 
+    def longest(self, forecast: Forecast) -> float:
+        """Return the seconds that there must be for a piece to be begun.
+
+        Of what was never rendered here nobody knows how long it takes: as long as the longest
+        piece tonight, or, where it is the first one, as `room` says.
+        """
+        expected = self.expected(forecast)
+        if all(guess.seconds is not None for guess in forecast.of("render")):
+            return expected or 0.0
+        made = [outcome.seconds for outcome in self.of(MADE)]
+        return max([forecast.seconds, *made] if made else [forecast.seconds, self.room])
+
     def _left(self, pieces: int) -> str:
         each = _mean([outcome.seconds for outcome in self.of(MADE)])
         return f" · {pieces} to come, {long(each * pieces)}" if pieces and each else ""
+
+
+def _too_late(expected: float | None, left: float) -> str:
+    """Return why a piece is not begun."""
+    if left <= 0:
+        return "the time is over"
+    if expected is None:
+        return f"nobody knows how long it takes, and there are {long(left)}"
+    return f"it takes about {long(expected)}"
 
 
 def _mean(seconds: list[float]) -> float | None:

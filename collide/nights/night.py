@@ -66,6 +66,20 @@ class Night:
         self.many, self.batch, self.pool = many, batch, pool
         self.told: Told = lambda: None
 
+    def check(self, only: str | None) -> None:
+        """Refuse a night that cannot be, before anything of it happens.
+
+        Args:
+            only: as for `play`.
+
+        Raises:
+            InputError: there is no such project, or the presets and knobs of the pool cannot be.
+        """
+        if only and not (self.pool or self.batch.pieces()):
+            existing(self.batch.house, only)
+        if self.pool:
+            self.batch.check()
+
     def play(self, only: str | None, told: Told) -> None:
         """Render what is wanted.
 
@@ -74,7 +88,7 @@ class Night:
             told: called after each piece.
 
         Raises:
-            InputError: there is no such project, or the presets and knobs of the pool cannot be.
+            InputError: the pool cannot be, or cannot any more.
         """
         self.told = told
         self._each(list(self._wanted(only)))
@@ -85,8 +99,6 @@ class Night:
         """Yield the projects that may be wanted, the pieces of the pool behind the others."""
         house = self.batch.house
         pieces = {piece.name for piece in self.batch.pieces()}
-        if only and not (pieces or self.pool):
-            existing(house, only)
         for name in sorted(house.projects(), key=lambda name: name in pieces):
             project = Project(house, name)
             asked = name != DEMO or (project.path / "manifest.json").exists()
@@ -96,18 +108,17 @@ class Night:
     def _fill(self) -> None:
         """Roll new pieces while fewer are ready than there shall be.
 
-        One that failed is replaced, but only where others are ready: what is wrong with all of
-        them is not mended by more of them.
+        One that failed, tonight or in any night before, is replaced, but only where others are
+        ready: what is wrong with all of them is not mended by more of them. When twice the pool
+        has failed, there are no more until somebody mends some, or takes them away.
         """
-        short, tries = self.pool - self._count(MADE, REUSED, LATER, FAILED), 2 * self.pool
-        while short > 0 and tries > 0 and self.many.clock() < self.many.until:
-            before = len(self.batch.pieces())
-            new = self.batch.record(min(before + short, MOST))
-            self._each(new)
-            if not new or not self._count(MADE, REUSED):
-                return
-            tries -= short
+        while self.many.clock() < self.many.until:
+            failed, before = self._count(FAILED), len(self.batch.pieces())
             short = self.pool - self._count(MADE, REUSED, LATER)
+            short = min(short, 2 * self.pool - failed, MOST - before)
+            if short <= 0 or (failed and not self._count(MADE, REUSED)):
+                return
+            self._each(self.batch.record(before + short))
 
     def _each(self, pieces: list[Project]) -> None:
         for left, piece in reversed(list(enumerate(reversed(pieces)))):

@@ -119,8 +119,11 @@ function copyButton(said, label = "copy") {
   return button;
 }
 
+/* Why there is no video of a look, or no picture. */
+const gone = (look) => look.rendered ? "its video is not here any more" : "never rendered";
+
 function picture(look) {
-  if (!look.still) return el("div", { className: "frame gone", textContent: "its video is not here any more" });
+  if (!look.still) return el("div", { className: "frame gone", textContent: gone(look) });
   const alt = `look ${look.look}`;
   return el("div", { className: "frame" }, el("img", { src: look.still, loading: "lazy", decoding: "async", alt }));
 }

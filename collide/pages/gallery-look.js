@@ -52,10 +52,18 @@ function facts(look) {
     ...look.layers.flatMap((layer, at) => layerPart(look, layer, at + 1)));
 }
 
+/* Its picture in place of a video that is not there, and why it is not. */
+function still(look) {
+  const why = look.still ? el("p", { className: "dim", textContent: gone(look) }) : null;
+  return el("div", {}, ...[picture(look), why].filter(Boolean));
+}
+
 function media(look) {
-  if (!look.video) return picture(look);
+  if (!look.video) return still(look);
   const film = el("video", { controls: true, loop: true, playsInline: true, preload: "metadata", poster: look.still });
-  film.append(el("source", { src: look.video, type: "video/mp4" }));
+  const source = el("source", { src: look.video, type: "video/mp4" });
+  source.addEventListener("error", () => film.replaceWith(still(look))); // evicted since the page was made
+  film.append(source);
   return film;
 }
 

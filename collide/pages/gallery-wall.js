@@ -12,6 +12,7 @@ function card(look) {
       several ? el("b", { textContent: look.project }) : null,
       el("code", { textContent: look.look }),
       el("span", { className: "when", textContent: when(look.when) }),
+      look.rendered ? null : el("span", { className: "when", textContent: gone(look) }),
       look.pinned ? el("span", { className: "pinned", textContent: "pinned" }) : null,
       starButton(look)),
     el("p", { className: "moved", textContent: moved || clips }));

@@ -171,14 +171,17 @@ def _one(session: Session, cell: Cell, at: float, found: Sheet, *, full: bool) -
     try:
         plan = session.plan_now(keep=False)
         picture, look = frame(session, plan, at), plan.piece.look
-        digest = session.bench.results()[STILL].objects["still.nut"].digest
+        shown = session.bench.results()[STILL].objects
         if full:
             whole = [step for step in plan.steps.values() if step.task != "record"]
             make(session, plan, [replace(step, deliver={}) for step in whole], quiet=True)
         path = plan.piece.project.path / "looks" / f"{look}.json"
         if full or not path.exists():
-            write_whole(path, look_file(plan.piece, session.bench.results() if full else None))
-        found.pictures.setdefault(digest, ([], picture))[0].append(f"{look}  {cell.shown}")
+            results, still = session.bench.results() if full else None, shown["still.png"].digest
+            write_whole(path, look_file(plan.piece, results, still))
+        found.pictures.setdefault(shown["still.nut"].digest, ([], picture))[0].append(
+            f"{look}  {cell.shown}"
+        )
         for done in session.run.tasks.values():
             found.run.add(replace(done, task=f"{look}/{done.task}"))
     finally:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from collide.build.needs import pins
-from collide.build.record import now
+from collide.build.record import now, read_run
 from collide.catalog import explained, instruments, knobs
 from collide.errors import InputError
 from collide.files import copy_out
@@ -21,10 +21,11 @@ from collide.graph.look import Look
 from collide.graph.looks import files_of, open_look
 from collide.hashing import digest
 from collide.house import House
-from collide.show.shots import shot
+from collide.show.shots import seen, shot
 from collide.work.session import Session
 
 OFTEN = 2.0  # seconds between two words of how far it is
+MAKES = (["render"], ["replay"])  # the first word of a run that makes a project's piece
 LATELY = 2000  # runs among which the last one of a project is looked for
 
 Data = dict[str, Any]
@@ -60,6 +61,7 @@ class Shown:
                     "when": round(look.when),
                     "moved": [list(d) for d in differences(before, look)] if before else [],
                     "pinned": look.name in pinned,
+                    "rendered": bool(look.video),
                     "still": self._still(look, videos.get(look.video)),
                     "video": self._link(videos.get(look.video) or self._stored(look)),
                     **_made_of(look, manifest),
@@ -83,7 +85,8 @@ class Shown:
         target = self.folder / f"{look.name}.jpg"
         source = shot(self.session.bench, look, copy=video)
         if source is None:
-            return self._link(target if target.exists() else None)
+            laid = target.exists() or seen(self.session.bench, look, target)
+            return self._link(target if laid else None)
         if self.session.bench.library.content(target) != source.name:
             copy_out(source, target)
         return self._link(target)
@@ -103,8 +106,16 @@ class Shown:
         return {content(path): path for path in self.session.project.video.parent.glob("*.mp4")}
 
     def _stored(self, look: Look) -> Path | None:
+        """Return a look's video in the store, None where it is not there as it was.
+
+        It is read whole the first time, and known by stat after that.
+        """
+        if not look.video:
+            return None
         path = self.session.bench.store.object(look.video)
-        return path if look.video and path.exists() else None
+        if self.session.bench.library.content(path) == look.video:
+            return path
+        return self.session.bench.store.verified(look.video)  # a damaged one goes to quarantine
 
     def _pinned(self) -> set[str]:
         names = (name.rpartition("-") for name in pins(self.session.bench.store))
@@ -169,8 +180,8 @@ def last_runs(house: House, names: set[str]) -> dict[str, Data]:
     for path in sorted((house.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
         if names <= found.keys():
             break
-        run = json.loads(path.read_bytes())
-        if run["project"] in names and "mux" in run["tasks"]:
+        run = read_run(path)
+        if run and run["project"] in names and run["words"][:1] in MAKES:
             found.setdefault(run["project"], run)
     return found
 

@@ -1,15 +1,18 @@
-"""The picture of a look: one frame out of the middle of its finished video, kept in the store.
+"""The picture of a look: one frame out of the middle of its finished video, kept in the store; of a
+look that was never rendered, the frame that a sweep or a roll showed of it.
 
 Cut once, it is found by its key: a hundred looks are shown again without a process. It is for
 looking at many; how one frame is before the encoder says `doit still`.
 """
 
+from io import BytesIO
 from pathlib import Path
 
 from collide.build.bench import Bench
 from collide.build.key import Input, Job, Step
 from collide.build.perform import ask
 from collide.errors import DiskError, TaskError
+from collide.files import write_whole
 from collide.graph.look import Look
 from collide.step import SWS, number
 
@@ -20,6 +23,8 @@ ROLE = "shot.jpg"
 def shot(bench: Bench, look: Look, width: int = LARGE, *, copy: Path | None = None) -> Path | None:
     """Return the picture of a look as a JPEG in the store; None where its video is not here.
 
+    It is read whole, as all that leaves the store is: a damaged one is cut out again.
+
     Args:
         bench: with an engine that was asked for its parts.
         look: a look that was rendered.
@@ -28,8 +33,9 @@ def shot(bench: Bench, look: Look, width: int = LARGE, *, copy: Path | None = No
     """
     step = _step(look, width)
     known = bench.store.find(step.job({}).key(bench.engine_digest))
-    if known and bench.store.complete(known):
-        return bench.store.object(known.objects[ROLE].digest)
+    made = bench.store.verified(known.objects[ROLE].digest) if known else None
+    if made:
+        return made
     video = (bench.store.verified(look.video) if look.video else None) or copy
     if video is None:
         return None
@@ -40,6 +46,26 @@ def shot(bench: Bench, look: Look, width: int = LARGE, *, copy: Path | None = No
     except TaskError:
         return None  # a video of another time, that this engine does not read: it is not shown
     return bench.store.object(entry.objects[ROLE].digest)
+
+
+def seen(bench: Bench, look: Look, target: Path) -> bool:
+    """Lay the frame that a sweep or a roll showed of a look at `target`, as wide as LARGE.
+
+    Returns:
+        whether it could: the frame may be evicted, or never have been looked at.
+    """
+    path = bench.store.verified(look.still) if look.still else None
+    if path is None:
+        return False
+    from PIL import Image
+
+    data = BytesIO()
+    with Image.open(path) as picture:
+        high = round(LARGE * picture.height / picture.width)
+        whole = picture.convert("RGB").resize((LARGE, high), Image.Resampling.LANCZOS)
+    whole.save(data, "JPEG", quality=90)
+    write_whole(target, data.getvalue(), lasting=False)
+    return True
 
 
 def _step(look: Look, width: int) -> Step:

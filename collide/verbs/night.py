@@ -34,6 +34,9 @@ def run(said: Said) -> int:
     began = today()
     until, pool = ends(said.variables.get("until", ""), began), _pool(said)
     batch = Batch(said.house, said.project or POOL, said.presets, said.values())
+    many = Many(Run(said.project or "", said.typed()), until=until)
+    night = Night(many, batch, pool)
+    night.check(said.project)
     with one_night(said.house) as only:
         if not only:
             raise InputError(
@@ -42,10 +45,9 @@ def run(said: Said) -> int:
                 fix="look how far it is: cache/nights/latest/report.html",
             )
         session = said.open_house()
-        many = Many(Run(said.project or "", said.typed()), until=until)
         report = Report(said.line(), began, until, many.outcomes)
         report.before = killed_before(said.house.cache)
-        code = _played(said, session, many, report, Night(many, batch, pool))
+        code = _played(said, session, many, report, night)
     print(many.line())
     return code
 

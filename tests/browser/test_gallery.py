@@ -7,7 +7,7 @@ from PIL import Image
 
 from collide.pages.gallery import gallery_page
 from collide.show.gallery import about
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, opened
 from tests.render.conftest import make_clip
 
 EVIL = "</script><img src=x onerror=\"document.title='taken'\">.mp4"
@@ -28,9 +28,9 @@ def look(number: int, **more) -> dict:
     }
     return {
         "look": f"{number:02d}abcdef", "when": 1795570000 + number, "pinned": False, "moved": [],
-        "still": f"{number:02d}.jpg", "video": None, "pictures": [], "seed": 7, "seconds": 4.0,
-        "fps": 12, "size": "640x360", "piece": {"crf": [28, "command line"]}, "plays": [],
-        "layers": [{**layer, "clip": "base.mp4"}, {**layer, **top}], "heard": [1],
+        "rendered": True, "still": f"{number:02d}.jpg", "video": None, "pictures": [], "seed": 7,
+        "seconds": 4.0, "fps": 12, "size": "640x360", "piece": {"crf": [28, "command line"]},
+        "layers": [{**layer, "clip": "base.mp4"}, {**layer, **top}], "heard": [1], "plays": [],
         "sound": {"lufs": -16.0, "peak": -2.0}, **more,
     }  # fmt: skip
 
@@ -60,6 +60,8 @@ def gallery(tmp_path):
     looks[1]["still"] = None
     looks[2]["layers"][1]["clip"] = EVIL
     looks[3]["pinned"] = True
+    looks[6]["rendered"] = looks[7]["rendered"] = False
+    looks[7]["still"] = None
     path = tmp_path / "index.html"
     project = {"name": "x", "looks": looks, "run": RUN}
     path.write_bytes(gallery_page("x", [project], about()))
@@ -184,6 +186,21 @@ def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
     assert swatch.evaluate("i => getComputedStyle(i).backgroundColor") == "rgb(78, 205, 196)"
     page.keyboard.press("ArrowRight")
     assert page.get_by_text("its video is not here any more").nth(1).is_visible()
+
+
+def test_a_look_without_a_video_says_why(gallery, chromium):
+    """One was evicted after the page was made, one before, one was never rendered at all."""
+    (gallery.parent / "object").unlink()
+    with opened(chromium, gallery) as found:
+        page, lost = found.page, "its video is not here any more"
+        page.locator(".card").first.click()
+        page.locator("#look .media").get_by_text(lost).wait_for()
+        assert page.locator("#look .media img").first.is_visible()
+        assert page.locator("#look video").count() == 0
+        for name, why in (("11ab", lost), ("06ab", "never rendered"), ("05ab", "never rendered")):
+            page.keyboard.press("Escape")
+            page.locator(".card", has_text=name).click()
+            assert page.locator("#look .media").get_by_text(why).is_visible()
 
 
 def test_two_looks_are_compared_by_a_slider(gallery, open_page):

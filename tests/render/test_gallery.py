@@ -75,6 +75,85 @@ def test_an_evicted_picture_is_cut_out_again_and_a_lost_video_is_said(looks):
     assert again[second["look"]]["layers"] == second["layers"]
 
 
+def test_a_damaged_picture_or_video_is_not_shown(looks):
+    """Pictures are read whole and made again, videos known by stat: neither is served broken."""
+    first, second, _ = shown(looks)["projects"][0]["looks"]
+    folder = looks.root / "projects" / "x" / "gallery"
+    good = (folder / first["still"]).read_bytes()
+    for path in (looks.root / "cache" / "objects").rglob("*"):
+        if path.is_file() and path.read_bytes()[:2] == b"\xff\xd8":
+            damage(path)
+    told = looks.root / "projects" / "x" / "looks" / f"{second['look']}.json"
+    damage(looks.object(json.loads(told.read_text())["video"]))
+    shutil.rmtree(folder)
+    assert looks.doit("gallery", "project=x").code == 0
+    again = {one["look"]: one for one in shown(looks)["projects"][0]["looks"]}
+    assert (folder / again[first["look"]]["still"]).read_bytes() == good
+    assert again[second["look"]]["video"] is None
+    assert again[second["look"]]["rendered"]
+
+
+def damage(path):
+    """Change one byte in the middle of an object; its size stays."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+def test_a_look_of_a_sweep_was_never_rendered(looks):
+    """It is shown with the frame that the sweep showed, and nothing is said to be lost; rendered
+    after all, it has its video, and a picture out of that.
+    """
+    assert looks.doit("sweep", "project=x", "similarity=0.21,0.22").code == 0
+    assert looks.doit("gallery", "project=x").code == 0
+    told = [one["rendered"] for one in shown(looks)["projects"][0]["looks"]]
+    assert sorted(told) == [False, False, True, True, True]
+    found = [one for one in shown(looks)["projects"][0]["looks"] if not one["rendered"]]
+    folder = looks.root / "projects" / "x" / "gallery"
+    for one in found:
+        assert one["video"] is None
+        with Image.open(folder / one["still"]) as picture:
+            assert picture.size == (960, 540)
+    before = (folder / found[0]["still"]).read_bytes()
+    assert looks.doit("render", "project=x", f"look={found[0]['look']}").code == 0
+    assert looks.doit("gallery", "project=x").code == 0
+    again = {one["look"]: one for one in shown(looks)["projects"][0]["looks"]}[found[0]["look"]]
+    assert again["rendered"]
+    assert again["video"] == "../output/x.mp4"
+    assert (folder / again["still"]).read_bytes() != before
+
+
+def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
+    """It is still there, and says that it was never rendered."""
+    assert looks.doit("sweep", "project=x", "similarity=0.23,0.24").code == 0
+    files = (looks.root / "projects" / "x" / "looks").glob("*.json")
+    stills = {looks.object(told["still"]) for told in map(json.loads, map(read, files))
+              if "still" in told}  # fmt: skip
+    one, other = stills
+    damage(one)
+    other.unlink()
+    assert looks.doit("gallery", "project=x").code == 0
+    found = [one for one in shown(looks)["projects"][0]["looks"] if not one["rendered"]]
+    assert [look["still"] for look in found] == [None, None]
+
+
+def read(path):
+    return path.read_text()
+
+
+def test_damaged_records_are_passed_over(looks):
+    """Rubbish, and half a record, in cache/runs: the last whole one is shown."""
+    before = shown(looks)["projects"][0]["run"]
+    runs = looks.root / "cache" / "runs"
+    (runs / "99990101T000000.000001Z.json").write_bytes(b"{}")
+    (runs / "99990101T000000.000002Z.json").write_bytes(b"\xff rubbish")
+    (runs / "99990101T000000.000003Z.json").write_text('{"project": "x", "words": ["render"]}')
+    ran = looks.doit("gallery", "project=x")
+    assert ran.code == 0, ran.out
+    assert shown(looks)["projects"][0]["run"] == before
+
+
 def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
     """What doit debug made is of one look; the others have another layer 2."""
     first, second, third = (one["look"] for one in shown(looks)["projects"][0]["looks"])
@@ -89,8 +168,9 @@ def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
 
 
 def test_the_last_run_is_shown_with_what_waits_for_what(looks):
-    """As its record has it; a run that only looked is none."""
+    """As its record has it; a run that only looked is none, nor is one that only compared."""
     looks.doit("debug", "project=x", "layer=2")
+    assert looks.doit("prove", "project=x").code == 0
     looks.doit("gallery", "project=x")
     run = shown(looks)["projects"][0]["run"]
     tasks = {task["task"]: task for task in run["tasks"]}

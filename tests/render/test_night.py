@@ -123,3 +123,12 @@ def test_knobs_are_for_new_pieces(night):
     ran = night.doit("night", until(5), "crf=30")
     assert ran.code == 3
     assert "pool=10" in ran.out
+
+
+def test_a_night_of_a_project_that_is_not_there_is_refused_before_it_begins(night):
+    """Nothing is scanned, and the report of the last night stays the last."""
+    ran = night.doit("night", until(5), "project=nonexist")
+    assert ran.code == 3
+    assert "no project named 'nonexist'" in ran.out
+    assert not (night.root / "cache" / "nights").exists()
+    assert not (night.root / "cache" / "library.json").exists()

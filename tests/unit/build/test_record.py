@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.build.record import STATUSES, Done, Run, now
+from collide.build.record import STATUSES, Done, Run, now, read_run
 
 
 def test_the_clock_never_goes_back() -> None:
@@ -79,6 +79,29 @@ def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
         "bytes": 1000,
     }
     assert list(data["tasks"]) == ["encode:0", "mux"]
+
+
+@pytest.mark.parametrize("damage", [
+    b"", b"{}", b"[]", b"null", b"\x00\xff rubbish", b"[" * 100_000, b'{"project": "x"}',
+    lambda text: text[: len(text) // 2],
+    lambda text: text.replace(b'"rendered"', b'"burned"'),
+    lambda text: text.replace(b"1.5", b"NaN"),
+    lambda text: text.replace(b"1.5", b'"long"'),
+    lambda text: text.replace(b'"crf 20"', b"[]"),
+    lambda text: text.replace(b'"words": [', b'"words": [7, '),
+])  # fmt: skip
+def test_a_damaged_record_is_none(tmp_path: Path, damage) -> None:
+    """Whatever stands in the file, nobody who reads it falls."""
+    run = Run("x", ["render"])
+    run.add(Done("encode:0", "rendered", "crf 20", "", 1.5))
+    path = run.write(tmp_path)
+    written = path.read_bytes()
+    assert read_run(path) == json.loads(written)
+    path.write_bytes(damage(written) if callable(damage) else damage)
+    assert path.read_bytes() != written
+    assert read_run(path) is None
+    path.unlink()
+    assert read_run(path) is None
 
 
 def test_records_are_named_in_the_order_of_time(tmp_path: Path) -> None:

@@ -60,6 +60,20 @@ def test_a_typed_seed_is_the_first_ones(house):
     assert batch.others() == []
 
 
+def test_a_typed_seed_that_is_taken_gives_the_next_one(house):
+    """5 6 7 are there; from 3 on come 3, 4 and 8, and never one of them twice."""
+    Batch(house, "y", knobs={"seed": 5}).record(3)
+    Batch(house, "y", knobs={"seed": 3}).record(6)
+    assert list(seeds(Batch(house, "y")).values()) == [5, 6, 7, 3, 4, 8]
+
+
+def test_seeds_beyond_the_last_one_are_refused_before_anything_is_written(house):
+    """The largest seed is one piece, not two."""
+    with pytest.raises(InputError, match="seed="):
+        Batch(house, "y", knobs={"seed": 2**53}).record(2)
+    assert Batch(house, "y").pieces() == []
+
+
 def test_batches_that_begin_at_once_share_no_name_and_no_seed(house):
     """Eight at a time, each asking for twelve: there are twelve."""
     with ThreadPoolExecutor(8) as pool:

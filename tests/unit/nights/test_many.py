@@ -10,7 +10,7 @@ from collide.errors import InputError, TaskError
 from collide.graph.project import Project
 from collide.nights import many as machine
 from collide.nights.apart import FAILED, LATER, MADE, REUSED, Outcome
-from collide.nights.many import Many
+from collide.nights.many import GRACE, Many
 from collide.work.progress import Ticker
 
 HOUR = 3600.0
@@ -39,10 +39,12 @@ def played(house, monkeypatch):
                 raise pieces[project.name]
             return pieces[project.name]
 
-        def render_apart(project, heard, expected):
+        def render_apart(project, heard, expected, limit):
             took = pieces[project.name].seconds * real
-            clock[0] += took
+            clock[0] += min(took, limit)
             heard("40%")
+            if took > limit:
+                return Outcome(project.name, FAILED, f"the render was stopped after {limit:.0f} s")
             return Outcome(project.name, MADE, seconds=took, expected=expected)
 
         monkeypatch.setattr(machine, "look_ahead", look_ahead)
@@ -84,12 +86,43 @@ def test_a_forecast_is_set_right_by_how_far_it_was_off(played):
 
 
 def test_what_nothing_is_known_of_takes_as_long_as_the_others(played):
-    """None before anything was made: then it is begun while there is any time."""
+    """As the record has it: the mean of what was made, None before anything was."""
     many = played({"a": Foretold(None), "b": Foretold(HOUR), "c": Foretold(None, 5)})
     assert [o.expected for o in many.outcomes] == [None, HOUR, HOUR / 2]
     over = played({"a": Foretold(None)}, until=-1.0)
     assert over.outcomes[0].status == LATER
     assert over.outcomes[0].why == "the time is over"
+
+
+@pytest.mark.parametrize(("hours", "status"), [(1.0, MADE), (0.05, MADE), (-0.001, LATER)])
+def test_the_first_of_all_needs_a_tenth_of_the_night_or_ten_minutes(played, hours, status):
+    """Nobody knows how long it takes; a short night tries it all the same."""
+    assert played({"a": Foretold(None)}, until=hours * HOUR).outcomes[0].status == status
+
+
+def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatch):
+    """One minute before seven, with nothing known: it may take until noon."""
+    many = played({})
+    many.clock = lambda: 8 * HOUR - 60
+    monkeypatch.setattr(machine, "look_ahead", lambda project, *, choose: Foretold(None))
+    outcome = many.play(Project(house, "a"), left=0)
+    assert outcome.status == LATER
+    assert outcome.why == "nobody knows how long it takes, and there are 60 s"
+
+
+def test_what_nothing_is_known_of_may_take_as_long_as_the_longest(played):
+    """Four hours and one were made; three are left, and the unknown one is not begun."""
+    many = played({"a": Foretold(4 * HOUR), "b": Foretold(HOUR), "c": Foretold(None)})  # 3 h left
+    assert [o.status for o in many.outcomes] == [MADE, MADE, LATER]
+
+
+def test_nothing_goes_on_long_after_the_end(played):
+    """An hour that becomes ten is stopped ten minutes after the end, and the report says why."""
+    many = played({"a": Foretold(HOUR)}, real=10.0)
+    (outcome,) = many.outcomes
+    assert outcome.status == FAILED
+    assert many.clock() == 8 * HOUR + GRACE
+    assert outcome.why.endswith("the time is over; the next render goes on from what was finished")
 
 
 def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch):

@@ -90,8 +90,6 @@ def test_one_project_alone(house, night):
     make(house, "ant", "zoo", "zoo-001", "zoo-002", "zoo-x")
     assert night(only="zoo") == ["zoo", "zoo-001", "zoo-002"]
     assert night(only="ant") == ["ant"]
-    with pytest.raises(InputError, match="no project named 'zo'"):
-        night(only="zo")
 
 
 def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
@@ -110,6 +108,13 @@ def test_a_piece_that_failed_is_replaced(house, night):
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
 
 
+def test_a_piece_that_fails_in_a_later_night_is_replaced_as_well(house, night):
+    """Four were ready, and one of them is broken since: three are not four."""
+    make(house, *(f"night-00{n}" for n in (1, 2, 3, 4)))
+    later = {f"night-00{n}": REUSED for n in (1, 3, 4)} | {"night-002": FAILED}
+    assert night(later, pool=4) == [f"night-00{n}" for n in (1, 2, 3, 4, 5)]
+
+
 def test_where_all_fail_more_of_them_mend_nothing(house, night):
     """No clips at all: the pool is tried, and no night after that adds to the rubbish."""
     every = {f"night-{n:03d}": FAILED for n in range(1, 100)}
@@ -118,9 +123,10 @@ def test_where_all_fail_more_of_them_mend_nothing(house, night):
 
 
 def test_a_pool_that_goes_on_failing_is_given_up(house, night):
-    """One is ready and all others fail: at most twice the pool is rolled in a night."""
+    """One is ready and all others fail: twice the pool may, in however many nights."""
     most = {f"night-{n:03d}": FAILED for n in range(2, 100)}
-    assert len(night(most, pool=3)) <= 1 + 2 + 2 * 3
+    assert len(night(most, pool=3)) == 1 + 2 * 3
+    assert len(night(most, pool=3)) == 1 + 2 * 3
 
 
 def test_when_the_time_is_over_nothing_is_rolled(house, night):
@@ -129,6 +135,18 @@ def test_when_the_time_is_over_nothing_is_rolled(house, night):
     assert not house.projects()
     make(house, "night-001")
     assert night({"night-001": LATER}, pool=1) == ["night-001"]
+
+
+@pytest.mark.parametrize(("pool", "knobs", "what"), [
+    (0, {}, "no project named 'zo'"),
+    (3, {"crf": 900}, "crf"),
+])  # fmt: skip
+def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, what):
+    """Nothing is looked at, and nothing is there afterwards."""
+    batch = Batch(house, "zo", knobs=knobs)
+    with pytest.raises(InputError, match=what):
+        Night(Many(Run("", [])), batch, pool).check("zo")
+    assert not house.cache.exists()
 
 
 def test_only_one_night_at_a_time(house):
