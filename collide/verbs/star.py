@@ -9,14 +9,14 @@ from pathlib import Path
 
 from collide.build.entry import Entry
 from collide.build.library import Library
-from collide.build.needs import pin, pins, unpin
+from collide.build.needs import pin, unpin
 from collide.build.store import Store
 from collide.desk.said import Said
 from collide.errors import InputError
 from collide.files import copy_out
 from collide.graph.exports import ENCODERS
 from collide.graph.look import Look
-from collide.graph.looks import find_look, last_look
+from collide.graph.looks import find_look, last_look, pinned_looks
 from collide.graph.project import Project, checked
 
 VARIABLES = {
@@ -141,8 +141,7 @@ def _refuse_taken(said: Said, library: Library, copy: Path, video: str) -> None:
 
 
 def _let_go(project: Project, store: Store, asked: str) -> None:
-    mine = (name.rpartition("-") for name in pins(store))
-    looks = [look for owner, _, look in mine if owner == project.name and look.startswith(asked)]
+    looks = sorted(look for look in pinned_looks(project, store) if look.startswith(asked))
     if len(looks) != 1:
         raise InputError(
             f"which look of {project.name} shall not be pinned any more?",
