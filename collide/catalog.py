@@ -22,7 +22,7 @@ TOLD = ("knobs", "size", "fps", "seed")  # every instrument of post/
 
 # Words of the verbs; a knob of that name could not be told from them on the command line.
 RESERVED = frozenset(
-    "project preset at from for as until keep look count name n a b manifest file path url "
+    "all project preset at from for as until keep look count name n a b manifest file path url "
     "search amount pool min audio dup engine layer off presets longest "
     "shortest draw again license used page sort full everywhere wide knobs over family".split()
 )

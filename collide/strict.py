@@ -4,6 +4,7 @@ Python's own reader lets NaN, doubled names and nests of 100,000 brackets throug
 """
 
 import json
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,22 @@ def parse_json(data: bytes) -> dict[str, Any]:
         raise ValueError("it must begin with { and end with }")
     _walk(value, 1)
     return value
+
+
+def just(said: Any, must: Iterable[str], may: Container[str] = ()) -> None:
+    """Refuse what is no object, lacks a name of `must`, or has one that is in neither.
+
+    Raises:
+        TypeError: it is no object.
+        KeyError: a name is missing.
+        ValueError: a name is a stranger.
+    """
+    if not isinstance(said, dict):
+        raise TypeError("it is no object")
+    known = {name: said[name] for name in must}
+    for name in said:
+        if name not in known and name not in may:
+            raise ValueError(f"{name[:40]!r} has no meaning in it")
 
 
 def _refuse(name: str) -> Any:

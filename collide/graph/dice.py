@@ -13,12 +13,11 @@ from collide.catalog import Knob, knobs
 from collide.errors import InputError, did_you_mean
 from collide.graph.knobs import Settings, Window, renamed
 from collide.graph.piece import Piece
+from collide.graph.promote import SHAPE
 from collide.graph.selection import Pick
 from collide.step import Knobs, Range
 
 PARTS = ("clips", "audio", "post")  # that can be locked, beside layers and single knobs
-# A walk leaves these: they are the shape of the piece, its file, and which clips there are.
-SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
 CLIP = ("start", "speed", "loop_seconds")  # what of a clip is heard, besides which it is
 REACH = 0.5  # of a knob's range: how far what was said can walk, at the most
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from collide.build.needs import pins
+from collide.build.store import Store
 from collide.errors import InputError, did_you_mean
 from collide.graph.look import Look, read_look
 from collide.graph.project import Project
@@ -33,6 +35,27 @@ def looks_of(project: Project) -> Iterator[Look]:
     """
     for name in files_of(project):
         yield open_look(project, name)
+
+
+def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Look], int]:
+    """Return the looks that a person knows, the one that was rendered last first, and how many
+    others there are: cells of sweeps and rolls. A cell that is rendered is no other any more.
+
+    Args:
+        every: return those too.
+
+    Raises:
+        InputError: the file of one cannot be read.
+    """
+    found, pinned = list(looks_of(project)), pinned_looks(project, store)
+    shown = [look for look in found if every or look.video or look.name in pinned]
+    return shown, len(found) - len(shown)
+
+
+def pinned_looks(project: Project, store: Store) -> set[str]:
+    """Return the names of the looks of a project that are pinned."""
+    every = (name.rpartition("-") for name in pins(store))
+    return {look for owner, _, look in every if owner == project.name}
 
 
 def find_look(project: Project, signs: str) -> Look:

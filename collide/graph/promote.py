@@ -10,6 +10,10 @@ from collide.step import Range
 # What no preset holds: it means nothing with other clips, or on another machine.
 OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
 
+# The shape of a piece, its file, and which clips there are: no walk and no loose preset moves it.
+SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
+FORM = ("duration", "fps", "output_size", "num_videos")  # what of it a loose preset leaves alone
+
 
 def bare(name: str) -> str:
     """Return a knob's name without the layer it is pinned to."""
@@ -78,20 +82,21 @@ def together(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rolls(name: str) -> bool:
-    limit = knobs()[bare(name)].limit
-    return isinstance(limit, Range) and limit.rolls
+    knob = knobs()[bare(name)]
+    return isinstance(knob.limit, Range) and knob.limit.rolls and knob.owner not in SHAPE
 
 
 def widened(name: str, value: Any, by: float) -> Any:
     """Return a value as a window `by` of it to each side; what is zero, or no number, stays.
 
-    Nothing that is neutral moves: a brightness of 0 stays 0. A window grows at both ends.
+    Nothing that is neutral moves: a brightness of 0 stays 0. A window grows at both ends. What the
+    piece is shaped by stays as well.
 
     Args:
         by: 0.2 makes 0.16..0.24 of 0.2.
     """
     limit = knobs()[bare(name)].limit
-    if not isinstance(limit, Range) or not limit.rolls:
+    if not isinstance(limit, Range) or not _rolls(name):
         return value
     low, high = value if isinstance(value, list) else (value, value)
     low, high = low - abs(low) * by, high + abs(high) * by

@@ -6,7 +6,7 @@ stranger's: each name comes from a table, each number is bounded, and nothing of
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,10 @@ from collide.graph.lent import Lent, digests
 from collide.graph.piece import Bed, Layer, look_name
 from collide.graph.post import chained
 from collide.step import File
+from collide.strict import just
 
 FORM = 1  # of the recipe
+HOLDS = ("collide", "engine", "seed", "frames", "piece", "layers", "heard")
 
 # Knobs that choose clips or keep files: their effect is in the clips and trims themselves.
 CHOOSERS = (
@@ -147,11 +149,8 @@ def read_recipe(data: Mapping[str, Any], shown: str) -> Recipe:
     except InputError as error:
         raise error.at(shown) from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        why = (
-            str(error)
-            if isinstance(error, ValueError)
-            else "a part of a recipe is missing, or is something else"
-        )
+        lacks = "a part of a recipe is missing, or is something else"
+        why = str(error) if isinstance(error, ValueError) else lacks
         raise InputError(
             f"{shown} is no look that collide reads",
             why=why,
@@ -160,11 +159,14 @@ def read_recipe(data: Mapping[str, Any], shown: str) -> Recipe:
 
 
 def _read(data: Mapping[str, Any]) -> Recipe:
+    just(data, HOLDS, ("beds",))
     layers, beds, heard = data["layers"], data.get("beds", []), data["heard"]
-    _counted(layers, "layers", 1, MOST_LAYERS)
-    _counted(beds, "beds", 0, 3)
-    if not isinstance(heard, list) or not {*heard} <= {*range(1, len(layers) + 1)}:
+    _counted(layers, ("clip", "start", "knobs"), "layers", 1, MOST_LAYERS)
+    _counted(beds, ("sound", "start"), "beds", 0, 3)
+    numbers = range(1, len(layers) + 1)
+    if not isinstance(heard, list) or not all(type(n) is int and n in numbers for n in heard):
         raise ValueError("heard takes numbers of its layers")
+    just(data["piece"], ("duration", "fps", "output_size"), data["piece"])
     if strange := data["piece"].keys() & {*CHOOSERS}:
         raise ValueError(f"{min(strange)} stands in no recipe: its effect does")
     files = dict(_files(data["piece"]))
@@ -175,9 +177,13 @@ def _read(data: Mapping[str, Any]) -> Recipe:
     said |= {name: value for name, value in data["piece"].items() if name not in files}
     for number, layer in enumerate(layers, start=1):
         said |= dict(_pinned(number, layer["knobs"], number in heard))
+    values = {name: _value(name, value) for name, value in said.items()}
+    frames, length = data["frames"], instrument("blend/stack").length(values)
+    if type(frames) is not int or frames != length:
+        raise ValueError("its frames are a whole number, its duration times its fps")
     return Recipe(
         dict(data),
-        {name: _value(name, value) for name, value in said.items()},
+        values,
         [_part(layer, "clip") for layer in layers],
         [_part(bed, "sound") for bed in beds],
         files,
@@ -187,7 +193,7 @@ def _read(data: Mapping[str, Any]) -> Recipe:
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> Iterator[tuple[str, Any]]:
     """Yield the knobs of one layer; what is not in a recipe, since it is not read, is off."""
-    told = ({} if number == 1 else {"coverage": "off"}) | dict(values)
+    told = ({} if number == 1 else {"coverage": "off"}) | {**values}
     told |= {} if heard else {"sound": "off"}
     for name, value in told.items():
         yield f"layer{number}.{name}", value
@@ -207,6 +213,8 @@ def _value(name: str, raw: Any) -> Any:
         raise ValueError(f"{name} chooses a clip, and a look names its clips by their content")
     if isinstance(value, Window):
         raise ValueError(f"{name} is a window, and the dice of a look are thrown")
+    if value != raw or isinstance(value, bool) != isinstance(raw, bool):  # True == 1
+        raise ValueError(f"{name} is {value!r}, and written otherwise")
     return value
 
 
@@ -230,11 +238,13 @@ def is_digest(said: Any) -> bool:
 
 
 def _digest(said: Any) -> str:
-    if not isinstance(said, str) or not is_digest(said):
-        raise ValueError("what it is made of is named by 32 hexadecimal digits")
-    return said
+    if is_digest(said):
+        return str(said)
+    raise ValueError("what it is made of is named by 32 hexadecimal digits")
 
 
-def _counted(said: Any, what: str, least: int, most: int) -> None:
+def _counted(said: Any, holds: Iterable[str], what: str, least: int, most: int) -> None:
     if not isinstance(said, list) or not least <= len(said) <= most:
         raise ValueError(f"it takes {least} to {most} {what}")
+    for part in said:
+        just(part, holds, ("model",) if what == "layers" else ())

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from collide.build.needs import pins
 from collide.build.record import now, read_run
 from collide.catalog import explained, instruments, knobs
 from collide.errors import InputError
 from collide.files import copy_out
 from collide.graph.differ import differences
 from collide.graph.look import Look
-from collide.graph.looks import files_of, open_look
+from collide.graph.looks import files_of, open_look, pinned_looks
 from collide.hashing import digest
 from collide.house import House
 from collide.show.shots import seen, shot
@@ -47,7 +46,11 @@ class Shown:
     def data(self) -> Data:
         """Return all that is shown of it."""
         looks, shows = self._looks(), self._debug()
-        manifests, videos, pinned = self._manifests(), self._videos(), self._pinned()
+        manifests, videos, pinned = (
+            self._manifests(),
+            self._videos(),
+            pinned_looks(self.session.project, self.session.bench.store),
+        )
         told, last = list[Data](), now()
         for look, before in zip(looks, [*looks[1:], None], strict=True):
             if now() - last > OFTEN:
@@ -116,10 +119,6 @@ class Shown:
         if self.session.bench.library.content(path) == look.video:
             return path
         return self.session.bench.store.verified(look.video)  # a damaged one goes to quarantine
-
-    def _pinned(self) -> set[str]:
-        names = (name.rpartition("-") for name in pins(self.session.bench.store))
-        return {look for owner, _, look in names if owner == self.session.project.name}
 
     def _manifests(self) -> dict[str, Data]:
         """Return the manifest of each look, by its name, as far as they are in the store."""

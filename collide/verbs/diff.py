@@ -3,19 +3,22 @@
 `doit diff project=x` compares the last look with the one before it, a=7f3a b=91bc any two.
 """
 
+from collide.build.store import Store
 from collide.desk.said import Said
 from collide.errors import InputError
 from collide.graph.differ import differences
 from collide.graph.look import Look
-from collide.graph.looks import find_look, looks_of
+from collide.graph.looks import find_look, shown_looks
 from collide.graph.project import Project
 from collide.show.sheet import frame, sheet
+from collide.work.making import aside
 from collide.work.session import Session
 
 VARIABLES = {
     "project": "which piece",
     "a": "a look, by the first signs of its name; without it, the one before b",
     "b": "another; without it, the last",
+    "all": "true: cells of sweeps and rolls count as well, where no name was said",
     "at": "which second of them is shown; the middle where it is not said",
 }
 
@@ -32,7 +35,10 @@ def run(said: Said) -> int:
         print(f"  {difference}")
     if not moved:
         print("  nothing that is seen or heard")
-    pair = {look.name: said.open(project, presets=False, look=look) for look in (old, new)}
+    pair = {
+        look.name: aside(said.open(project, presets=False, look=look), "diff")
+        for look in (old, new)
+    }
     plans = {name: session.plan_now(keep=False) for name, session in pair.items()}
     shorter = min(plan.piece.seconds for plan in plans.values())
     at = said.seconds("at", default=shorter / 2)
@@ -60,16 +66,19 @@ def _two(said: Said, project: Project) -> tuple[Look, Look]:
     asked = [find_look(project, said.variables[n]) for n in ("a", "b") if n in said.variables]
     if len(asked) == 2:
         return asked[0], asked[1]
-    known = list(looks_of(project))
+    every = said.variables.get("all", "false") == "true"
+    known, cells = shown_looks(project, Store(said.house.cache), every=every)
     names = [look.name for look in known]
-    if "a" in said.variables and known[0].name != asked[0].name:
+    if "a" in said.variables and known and names[0] != asked[0].name:
         return asked[0], known[0]
     new = asked[0] if asked else next(iter(known), None)
-    before = known[names.index(new.name) + 1 :] if new else []
+    # of a cell that was named: the last one that somebody rendered
+    before = known[names.index(new.name) + 1 :] if new and new.name in names else known
     if new is None or not before:
+        more = f"; {cells} of sweeps and rolls count with all=true" if cells else ""
         raise InputError(
             f"{project.name} has no two looks to compare",
-            why=f"there is {', '.join(names) or 'none yet'}, and nothing before it",
+            why=f"there is {', '.join(names) or 'none yet'}, and nothing before it{more}",
             fix=f"render another: doit render project={project.name} similarity=0.3",
         )
     return before[0], new

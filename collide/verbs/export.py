@@ -17,7 +17,7 @@ from collide.graph.manifest import look_file
 from collide.graph.oneline import one_command
 from collide.graph.plan import Plan
 from collide.hashing import sha256_file
-from collide.work.making import waited_for
+from collide.work.making import aside, waited_for
 from collide.work.session import Session
 
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "ffmpeg")
@@ -42,7 +42,7 @@ def run(said: Said) -> int:
                 form, FORMS, otherwise=f"doit export project={said.project or 'x'} as=ffmpeg"
             ),
         )
-    session = said.open()
+    session = aside(said.open(), "export")
     if form in ENCODERS:
         _refuse_engine(session, form)
     plan = session.plan_now()

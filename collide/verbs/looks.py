@@ -2,34 +2,40 @@
 
 from datetime import datetime
 
-from collide.build.needs import pins
 from collide.build.store import Store
 from collide.desk.said import Said
 from collide.errors import InputError
 from collide.graph.differ import differences
 from collide.graph.look import Look
-from collide.graph.looks import looks_of
-from collide.graph.project import Project
+from collide.graph.looks import pinned_looks, shown_looks
 
-VARIABLES = {"project": "which piece", "count": "how many; 20 where it is not said"}
+VARIABLES = {
+    "project": "which piece",
+    "count": "how many; 20 where it is not said",
+    "all": "true: cells of sweeps and rolls as well, that nobody rendered",
+}
 MOST = 4  # differences of one look that are told
 
 
 def run(said: Said) -> int:
     """Print a line for each look."""
-    project = said.existing()
-    found = list(looks_of(project))
+    project, store = said.existing(), Store(said.house.cache)
+    every = said.variables.get("all", "false") == "true"
+    found, cells = shown_looks(project, store, every=every)
     most = _most(said.variables.get("count", "20"))
     if not found:
         print(f"{project.name} has no look yet: doit render project={project.name}")
-        return 0
-    store = Store(said.house.cache)
-    pinned = {name.rpartition("-")[2] for name in pins(store) if _owned(name, project)}
+    pinned = pinned_looks(project, store)
     for look, before in zip(found[:most], [*found[1:], None], strict=False):
         print(_line(look, before, store, pinned=look.name in pinned))
     if len(found) > most:
         print(f"and {len(found) - most} before: doit looks project={project.name} count=…")
-    print(f"to open one: doit render project={project.name} look={found[-1].name[:4]}")
+    if found:
+        print(f"to open one: doit render project={project.name} look={found[-1].name[:4]}")
+    if cells:
+        print(
+            f"{cells} of sweeps and rolls are not shown: doit looks project={project.name} all=true"
+        )
     return 0
 
 
@@ -61,7 +67,3 @@ def _moved(look: Look, before: Look | None) -> str:
     moved = differences(before, look)
     told = ", ".join(map(str, moved[:MOST]))
     return told + (f" and {len(moved) - MOST} more" if len(moved) > MOST else "")
-
-
-def _owned(pin: str, project: Project) -> bool:
-    return pin.rpartition("-")[0] == project.name

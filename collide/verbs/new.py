@@ -74,6 +74,8 @@ def _adopted(said: Said, project: Project) -> tuple[dict[str, Any], Selection, l
     lines = [f"{pick} gets another clip: {pick.name} is not here" for pick in lost]
     if lost:
         lines.append("the same look, of other clips")
-    elif not said.knobs:
+    elif not said.knobs and look.recipe.data["engine"] == house.bench.engine_digest:
         lines.append(f"all its clips are here: it is look {look.name} again, to the byte")
+    elif not said.knobs:
+        lines.append("all its clips are here: the same look, with another ffmpeg: other bytes")
     return draft, selection, lines

@@ -13,6 +13,7 @@ from collide.errors import InputError, TaskError
 from collide.graph.adopt import adopt
 from collide.graph.differ import differences
 from collide.graph.look import Look
+from collide.graph.piece import look_name
 from collide.graph.plan import Plan
 from collide.graph.project import Project, admit_scripts, named
 from collide.graph.recipe import read_recipe
@@ -100,25 +101,25 @@ def _refuse_another(said: Said, look: Look, plan: Plan) -> None:
     """Refuse what would not come out as it was.
 
     Raises:
-        InputError: another engine, and nobody said that it may be; or a knob means another thing.
+        InputError: another engine, and nobody said that it may be; or it means another thing here.
     """
-    here = replace(look, recipe=read_recipe(plan.piece.recipe, look.shown))
-    moved = differences(look, here)
-    if not moved or (
-        [d.name for d in moved] == ["engine"] and said.variables.get("engine") == "new"
-    ):
+    if plan.piece.look == look.name:
         return
-    why = ", ".join(map(str, moved[:6]))
-    engine = moved[0].name == "engine"
-    raise InputError(
-        f"{look.shown} was made by another ffmpeg"
-        if engine
-        else f"{look.shown} is another look here",
-        why=why,
-        fix=f"make it with this one, and other bytes: {said.line(engine='new')}"
-        if engine
-        else "replay it with the version of collide that its manifest names",
-    )
+    theirs = {**plan.piece.recipe, "engine": look.recipe.data["engine"]}
+    moved = differences(look, replace(look, recipe=read_recipe(plan.piece.recipe, look.shown)))
+    if look_name(theirs) != look.name:
+        raise InputError(
+            f"{look.shown} is another look here",
+            why=", ".join(map(str, moved[:6]))
+            or "what it says is not written as collide writes it",
+            fix="replay it with the version of collide that its manifest names",
+        )
+    if said.variables.get("engine") != "new":
+        raise InputError(
+            f"{look.shown} was made by another ffmpeg",
+            why=str(moved[0]),
+            fix=f"make it with this one, and other bytes: {said.line(engine='new')}",
+        )
 
 
 def _compared(said: Said, look: Look, plan: Plan, session: Session) -> str:

@@ -1,7 +1,8 @@
 """save knobs of a project, or of a look, as a preset: as they are, or as windows around them
 
 `doit save-preset project=x name=fog` takes all that was said, knobs=similarity,softness some of it;
-wide=0.2 lets each number roll, between what the layers have and a fifth more to both sides.
+wide=0.2 lets each number roll, between what the layers have and a fifth more to both sides. Length,
+rate, size and layers of the piece are in such a preset only if they are named, and never roll.
 """
 
 import json
@@ -17,7 +18,7 @@ from collide.filters import read_number
 from collide.graph.knobs import resolve
 from collide.graph.presets import FAMILIES
 from collide.graph.project import Project, checked
-from collide.graph.promote import bare, chosen, family_of, plainly, together, told, widened
+from collide.graph.promote import FORM, bare, chosen, family_of, plainly, together, told, widened
 
 VARIABLES = {
     "project": "whose knobs",
@@ -79,6 +80,8 @@ def _values(said: Said, project: Project) -> dict[str, Any]:
         known = plainly(drawn)
     names = [name for name in said.variables.get("knobs", "").split(",") if name]
     values = chosen(known, names)
+    if "wide" in said.variables and not names:
+        values = {name: value for name, value in values.items() if bare(name) not in FORM}
     if not values:
         raise InputError(
             f"{project.name} says nothing that a preset could hold",

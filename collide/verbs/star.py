@@ -4,22 +4,26 @@
 lets them go again.
 """
 
+from contextlib import closing
 from pathlib import Path
 
 from collide.build.entry import Entry
-from collide.build.needs import pin, pins, unpin
+from collide.build.library import Library
+from collide.build.needs import pin, unpin
 from collide.build.store import Store
 from collide.desk.said import Said
 from collide.errors import InputError
 from collide.files import copy_out
+from collide.graph.exports import ENCODERS
 from collide.graph.look import Look
-from collide.graph.looks import find_look, last_look
+from collide.graph.looks import find_look, last_look, pinned_looks
 from collide.graph.project import Project, checked
 
 VARIABLES = {
     "project": "which piece",
     "look": "which looks, by the first signs of their names: 7f3a,91bc; without it, the last",
     "name": "what its video is called: output/NAME.mp4",
+    "over": "true: in place of another look's video of that name",
     "off": "true: not pinned any more",
 }
 
@@ -44,7 +48,8 @@ def _pinned(said: Said, project: Project, look: Look, copy: Path | None) -> None
     """Pin one look, copy its video, and say what of it is not here.
 
     Raises:
-        InputError: it was never rendered here, or its video is not in the store.
+        InputError: it was never rendered here, its video is not in the store, or its name is
+            another's. A pin that was there stays.
     """
     session = said.open(project, presets=False, look=look)
     plan, store = session.plan_known(), session.bench.store
@@ -53,12 +58,15 @@ def _pinned(said: Said, project: Project, look: Look, copy: Path | None) -> None
         missing = next((t for t in plan.steps if t not in made), "") if plan else "its clips"
         raise _again(said, look, f"{missing or 'it'} was never rendered with this cache and ffmpeg")
     objects = {o.digest for entry in made.values() for o in entry.objects.values()}
-    pin(store, f"{project.name}-{look.name}", objects)
     (video,) = made["mux"].objects.values()
-    source = store.verified(video.digest)
-    if source is None:
-        unpin(store, f"{project.name}-{look.name}")
-        raise _again(said, look, "it was evicted or damaged since it was rendered")
+    if copy:
+        _refuse_taken(said, session.bench.library, copy, video.digest)
+    with closing(session.bench.lease) as lease:  # so that nothing goes between look and pin
+        lease.take(objects)
+        source = store.verified(video.digest)
+        if source is None:
+            raise _again(said, look, "it was evicted or damaged since it was rendered")
+        pin(store, f"{project.name}-{look.name}", objects)
     print(f"look {look.name} is pinned: its {len(objects)} objects are never evicted")
     for line in _away(made, store):
         print(line)
@@ -98,11 +106,13 @@ def _copy(said: Said, project: Project, looks: list[Look]) -> Path | None:
     if name is None:
         return None
     checked(name, "a video", f"name={project.name}-first")
-    if name == project.name:
+    if name in (project.name, *(f"{project.name}-{form}" for form in ENCODERS)):
         raise InputError(
             f"a pinned video cannot be called {name!r}",
-            why=f"output/{name}.mp4 is always the last look",
-            fix=f"say name={name}-first",
+            why=f"output/{name}.mp4 is always the last look"
+            if name == project.name
+            else f"output/{name}.mp4 is what doit export writes",
+            fix=f"say name={project.name}-first",
         )
     if len(looks) > 1:
         raise InputError(
@@ -114,9 +124,24 @@ def _copy(said: Said, project: Project, looks: list[Look]) -> Path | None:
     return project.video.with_name(f"{name}.mp4")
 
 
+def _refuse_taken(said: Said, library: Library, copy: Path, video: str) -> None:
+    """Refuse to write over the video of another look, unless that is asked for.
+
+    Raises:
+        InputError: with how to ask.
+    """
+    if not copy.exists() or said.variables.get("over") == "true":
+        return
+    if library.content(copy) != video:
+        raise InputError(
+            f"there is another video called {copy.stem!r}",
+            why=f"output/{copy.name} is not this look's",
+            fix=f"choose another name, or replace it: {said.line(over='true')}",
+        )
+
+
 def _let_go(project: Project, store: Store, asked: str) -> None:
-    mine = (name.rpartition("-") for name in pins(store))
-    looks = [look for owner, _, look in mine if owner == project.name and look.startswith(asked)]
+    looks = sorted(look for look in pinned_looks(project, store) if look.startswith(asked))
     if len(looks) != 1:
         raise InputError(
             f"which look of {project.name} shall not be pinned any more?",

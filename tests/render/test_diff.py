@@ -5,6 +5,7 @@ import json
 import pytest
 from PIL import Image
 
+from tests.render.conftest import SMALL
 from tests.render.refusals import answered, tree
 
 
@@ -54,6 +55,31 @@ def test_diff_changes_nothing_of_the_project(two):
     assert {name for name in after if after[name] != before.get(name)} == {"x/diff.png"}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["diff", "project=x", "a={first}", "b={second}"],
+        ["export", "project=x", "as=ffmpeg", *SMALL, "layer2.similarity=0.25"],
+        ["export", "project=x", "as=h265-10", "look={first}"],
+        ["prove", "project=x", "look={first}"],
+        ["star", "project=x", "look={first}", "name=kept"],
+        ["identify", "file=projects/x/output/x.mp4"],
+    ],
+    ids=" ".join,
+)
+def test_only_what_renders_the_piece_writes_its_receipts(two, words):
+    """Whatever else is made of another look, why says afterwards what it said before."""
+    house, first, second = two
+    receipts = house.root / "cache" / "receipts" / "x"
+    before = {path: path.read_bytes() for path in receipts.glob("*.json")}
+    last = ["why", "project=x", *SMALL, "similarity=0.2", "crf=30"]
+    why = house.doit(*last).out
+    ran = house.doit(*(word.format(first=first, second=second) for word in words))
+    assert ran.code == 0, ran.out
+    assert {path: path.read_bytes() for path in receipts.glob("*.json")} == before
+    assert house.doit(*last).out == why
+
+
 def test_a_saved_preset_makes_the_look_again_in_another_project(two):
     """All that was said of it, as it was said; the clips are another project's."""
     house, first, _ = two
@@ -87,6 +113,21 @@ def test_a_preset_takes_what_was_chosen_as_a_window(two):
     assert "fix  replace it: doit save-preset over=true" in said
     assert house.doit(*words, "over=true").code == 0
     assert json.loads(path.read_text()) == {"crf": 30, "similarity": 0.2}
+
+
+def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
+    """Length, rate, size and layers are in it where they are named, as one value."""
+    house, _, second = two
+    words = ["save-preset", "project=x", f"look={second}", "wide=0.2"]
+    assert house.doit(*words, "name=loose").code == 0
+    shelf = house.root / "projects" / "x" / "presets" / "blend"
+    loose = json.loads((shelf / "loose.json").read_text())
+    assert not {"duration", "fps", "output_size", "num_videos"} & loose.keys()
+    assert loose["similarity"] == [0.16, 0.24]
+    assert house.doit(*words, "name=long", "knobs=duration,fps,similarity").code == 0
+    assert json.loads((shelf / "long.json").read_text()) == {
+        "duration": 6, "fps": 10, "similarity": [0.16, 0.24],
+    }  # fmt: skip
 
 
 def test_a_preset_that_cannot_be_is_refused(house):

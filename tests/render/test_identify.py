@@ -3,6 +3,7 @@
 import json
 import shutil
 
+from collide.build.engine import find_engine
 from tests.render.conftest import ffmpeg, record
 from tests.render.refusals import answered
 
@@ -72,6 +73,20 @@ def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
     ran = friend.doit("render", "project=y")
     assert ran.code == 0, ran.out
     assert friend.video("y").read_bytes() == house.video().read_bytes()
+
+
+def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, monkeypatch):
+    """The same clips and knobs, and another ffmpeg: its name would be another's, and it is said."""
+    program = friend.root / "ffmpeg"
+    program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("COLLIDE_FFMPEG", str(program))
+    ran = friend.doit("new", f"from={record(house, 'look')}", "project=y")
+    assert ran.code == 0, ran.out
+    said = "all its clips are here: the same look, with another ffmpeg: other bytes\n"
+    assert said in ran.out and "again" not in ran.out
+    assert friend.doit("render", "project=y").code == 0
+    assert friend.manifest("y")["look"] != house.manifest()["look"]
 
 
 def test_a_look_of_other_clips_is_the_same_look(house, friend):

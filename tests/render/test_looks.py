@@ -87,6 +87,33 @@ def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
     assert ran.rendered <= {"record"}
 
 
+def test_cells_that_nobody_rendered_are_no_looks_of_a_project(two):
+    """looks counts them and diff passes them by; all=true, a name, a render or a pin brings one."""
+    house, first, second = two
+    swept = ["output_size=128x72", "fps=10", "min_resolution=0", "at=1"]
+    assert house.doit("sweep", "project=x", "layer2.gamma=0.8,1.1,1.4", *swept).code == 0
+    cells = {*looks(house)} - {first, second}
+    assert len(cells) == 3
+    ran = house.doit("looks", "project=x")
+    shown = [line[:8] for line in ran.out.splitlines()]
+    assert shown[:2] == [second, first] and not {*shown} & cells
+    assert ran.out.splitlines()[-1] == (
+        "3 of sweeps and rolls are not shown: doit looks project=x all=true"
+    )
+    every = house.doit("looks", "project=x", "all=true").out
+    assert every.count("not rendered") == 3 and "are not shown" not in every
+    assert f"\n{first}" in every and cells <= {line[:8] for line in every.splitlines()}
+    assert house.doit("diff", "project=x").out.startswith(f"{first} → {second}\n")
+    one, other, last = sorted(cells)
+    assert house.doit("diff", "project=x", f"b={one}").out.startswith(f"{second} → {one}\n")
+    compared = house.doit("diff", "project=x", "all=true").out.splitlines()[0].split(" → ")
+    assert {*compared} & cells
+    assert house.doit("render", "project=x", f"look={one}").code == 0
+    ran = house.doit("looks", "project=x")
+    assert ran.out.startswith(one) and "2 of sweeps and rolls are not shown" in ran.out
+    assert other not in ran.out and last not in ran.out
+
+
 def test_a_look_needs_no_project_where_only_one_has_it(two):
     """The signs of a look find their project."""
     house, first, _ = two

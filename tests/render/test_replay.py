@@ -85,6 +85,32 @@ def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
     assert "ERROR: stack:1 came out otherwise than other.json says\n" in ran.out
 
 
+@pytest.mark.parametrize("strange", [("frames", "abc"), ("frames", None), ("shell", "rm")])
+def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
+    """More, less or other than collide writes: refused, by replay and the gallery, and not OK."""
+    manifest, (name, value) = house.manifest(), strange
+    manifest["recipe"][name] = value
+    write(house, "strange.json", json.dumps(manifest))
+    before = sorted(p.name for p in (house.root / "projects").iterdir())
+    ran = house.doit("replay", "manifest=strange.json")
+    assert ran.code == 3 and "strange.json is no look that collide reads\n" in ran.out, ran.out
+    assert sorted(p.name for p in (house.root / "projects").iterdir()) == before
+    write(house, "projects/x/looks/0badc0de.json", json.dumps(manifest))
+    ran = house.doit("gallery", "project=x")
+    assert ran.code == 0 and "left out: " in ran.out, ran.out
+
+
+def test_a_record_that_makes_another_look_here_is_not_replayed(house):
+    """Well written, and not what this collide makes of it: no project, no OK."""
+    manifest = house.manifest()
+    manifest["recipe"]["heard"] = [*reversed(manifest["recipe"]["heard"])]
+    write(house, "other.json", json.dumps(manifest))
+    for more in ([], ["engine=new"]):
+        ran = house.doit("replay", "manifest=other.json", *more)
+        assert ran.code == 3 and "other.json is another look here\n" in ran.out, ran.out
+    assert sorted(p.name for p in (house.root / "projects").iterdir()) == ["x"]
+
+
 def test_a_strangers_record_can_do_nothing_but_render(house, tmp_path):
     """Paths, filters, fields of no meaning: refused, or told as text; nothing else is written."""
     manifest = house.manifest()

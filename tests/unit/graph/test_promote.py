@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from collide.catalog import knobs
 from collide.errors import InputError
 from collide.graph.knobs import Window, parse, plain, resolve
-from collide.graph.promote import chosen, family_of, plainly, together, told, widened
+from collide.graph.promote import SHAPE, chosen, family_of, plainly, together, told, widened
 from collide.step import Range
 
 ROLLS = [k.name for k in knobs().values() if isinstance(k.limit, Range) and k.limit.rolls]
@@ -67,7 +67,18 @@ def test_a_window_grows_to_both_sides_within_its_limits() -> None:
     assert widened("brightness", 0.0, 0.5) == 0
     assert widened("crf", 20, 0.5) == 20
     assert widened("mode", "kmeans", 0.5) == "kmeans"
-    assert widened("num_videos", 4, 0.25) == [3, 5]
+    assert widened("palette_count", 4, 0.25) == [3, 5]
+
+
+@pytest.mark.parametrize("name", [k.name for k in knobs().values() if k.owner in SHAPE])
+def test_the_shape_of_a_piece_is_never_widened(name: str) -> None:
+    """How long, how fast, how large, how many, from where on: as it was said, layer by layer."""
+    for value in (2, [2, 4], "x"):
+        assert widened(name, value, 0.5) == value
+        assert together({f"layer2.{name}": value, f"layer3.{name}": 5}) == {
+            f"layer2.{name}": value,
+            f"layer3.{name}": 5,
+        }
 
 
 @given(st.sampled_from(ROLLS), st.floats(0, 1), st.floats(0, 1))

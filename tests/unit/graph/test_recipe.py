@@ -16,7 +16,8 @@ DATA = {
     "seed": 7,
     "frames": 60,
     "piece": {
-        "fps": 10, "duration": 6.0, "crf": 20, "post": "color-grade", "grade_lut": LUT,
+        "fps": 10, "duration": 6.0, "output_size": "128x72", "crf": 20, "post": "color-grade",
+        "grade_lut": LUT,
     },
     "layers": [
         {"clip": ONE, "start": 0.5, "knobs": {"contrast": 1.1, "sound": "auto", "pan": 0.2}},
@@ -54,7 +55,7 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
     found = read_recipe(DATA, "a file")
     assert found.said == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1,
-        "fps": 10, "duration": 6.0, "crf": 20, "post": "color-grade",
+        "fps": 10, "duration": 6.0, "output_size": "128x72", "crf": 20, "post": "color-grade",
         "layer1.contrast": 1.1, "layer1.sound": "auto", "layer1.pan": 0.2,
         "layer2.contrast": 1.1, "layer2.similarity": 0.3, "layer2.mode": "fixed",
         "layer2.coverage": "off", "layer2.sound": "off",
@@ -79,6 +80,21 @@ def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
     [
         ("collide", 2, "its form is 2"),
         ("collide", ..., "missing"),
+        ("shell", "rm", "'shell' has no meaning in it"),
+        ("frames", ..., "missing"),
+        ("frames", "abc", "its frames are a whole number"),
+        ("frames", 60.0, "its frames are a whole number"),
+        ("frames", 61, "its duration times its fps"),
+        ("layers.0.path", "/etc/passwd", "'path' has no meaning in it"),
+        ("beds.0.model", ONE, "'model' has no meaning in it"),
+        ("layers.1.start", ..., "missing"),
+        ("layers.1.knobs", [["mode", "fixed"]], "missing, or is something else"),
+        ("heard", [True], "numbers of its layers"),
+        ("heard", [1.0], "numbers of its layers"),
+        ("piece.fps", ..., "missing"),
+        ("piece.output_size", ..., "missing"),
+        ("piece.fps", "10", "fps is 10, and written otherwise"),
+        ("piece.crf", True, "crf"),
         ("layers", [], "it takes 1 to 9 layers"),
         ("layers", {}, "it takes 1 to 9 layers"),
         ("layers", [DATA["layers"][0]] * 10, "it takes 1 to 9 layers"),

@@ -1,0 +1,55 @@
+"""star: what is kept stays kept, whatever goes wrong on the way."""
+
+import pytest
+
+from collide.hashing import digest_file
+from tests.render.refusals import answered
+
+
+def pins(house) -> dict[str, bytes]:
+    """Return every pin of the house."""
+    return {p.name: p.read_bytes() for p in (house.root / "cache" / "pins").glob("*.json")}
+
+
+@pytest.mark.parametrize("harm", ["damaged", "gone"])
+def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
+    """The video in the store is damaged, or gone: refused, and the look is pinned as before."""
+    assert house.doit("star", "project=x").code == 0
+    before = pins(house)
+    assert len(before) == 1
+    path = house.object(house.manifest()["tasks"]["mux"]["objects"]["video.mp4"])
+    path.chmod(0o644)
+    path.write_bytes(b"other bytes") if harm == "damaged" else path.unlink()
+    ran = house.doit("star", "project=x", "name=again")
+    assert ran.code == 3 and "is not in the store" in ran.out, ran.out
+    assert pins(house) == before
+    assert not house.video().with_name("again.mp4").exists()
+    assert not list((house.root / "cache" / "leases").iterdir())
+
+
+def test_a_kept_video_is_not_written_over_by_another_look(house):
+    """The name of one look's video is refused to another, which is not pinned; over=true may."""
+    first, video = house.manifest()["look"], house.video().read_bytes()
+    assert house.doit("star", "project=x", "name=kept").code == 0
+    house.render("crf=30")
+    second, kept = house.manifest()["look"], house.video().with_name("kept.mp4")
+    before = pins(house)
+    said = answered(house, "star", "project=x", f"look={second}", "name=kept")
+    assert said == (
+        "ERROR: there is another video called 'kept'\n"
+        "  why  output/kept.mp4 is not this look's\n"
+        "  fix  choose another name, or replace it: "
+        f"doit star over=true project=x look={second} name=kept"
+    )
+    assert kept.read_bytes() == video and pins(house) == before
+    assert house.doit("star", "project=x", f"look={first}", "name=kept").code == 0, "its own name"
+    ran = house.doit("star", "project=x", f"look={second}", "name=kept", "over=true")
+    assert ran.code == 0, ran.out
+    assert digest_file(kept) == digest_file(house.video())
+
+
+@pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10"])
+def test_a_star_takes_no_name_that_is_written_anyway(house, name):
+    """A render, or an export, would write over what was to be kept."""
+    said = answered(house, "star", "project=x", f"name={name}")
+    assert said.startswith(f"ERROR: a pinned video cannot be called '{name}'\n")
