@@ -1,4 +1,3 @@
-"use strict";
 // Every clip is a figure, made once; a search shows some of them, in an order.
 const clips = JSON.parse(document.getElementById("data").textContent);
 const main = document.getElementById("clips");
@@ -53,7 +52,6 @@ function figure(clip) {
 }
 
 const short = (clip) => Math.min(...clip.size);
-const worth = (a, b) => short(a) - short(b) || a.sound - b.sound;
 const orders = {
   name: (a, b) => a.name.localeCompare(b.name),
   long: (a, b) => b.seconds - a.seconds,
@@ -77,7 +75,7 @@ function chosen() {
   const best = new Map();
   for (const clip of fit) {
     const before = best.get(clip.group);
-    if (!before || worth(clip, before) > 0) best.set(clip.group, clip);
+    if (!before || clip.rank < before.rank) best.set(clip.group, clip);
   }
   return fit.filter((clip) => best.get(clip.group) === clip);
 }
@@ -108,9 +106,9 @@ const keys = {
   "c": () => {
     const link = document.activeElement.closest("figure a");
     if (!link) return;
-    const name = link.nextSibling.firstChild.textContent;
-    navigator.clipboard.writeText("clip=" + name);
-    field("count").textContent = "copied: clip=" + name;
+    const knob = quoted("clip=" + link.nextSibling.firstChild.textContent);
+    navigator.clipboard.writeText(knob);
+    field("count").textContent = "copied: " + knob;
   },
 };
 

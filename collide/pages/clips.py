@@ -23,7 +23,7 @@ def clips_page(
     """
     names = {row.digest: Path(row.name).name for row in rows}
     told = [_told(row, names, pictures.get(row.digest), root, folder) for row in rows]
-    return page("clips", script="clips.js", clips=data(told))
+    return page("clips", script="shell.js clips.js", clips=data(told))
 
 
 def _told(
@@ -42,6 +42,7 @@ def _told(
         "used": row.used,
         "like": names.get(row.like, "") if row.like != row.digest else "",
         "group": row.like or row.digest,
+        "rank": row.rank,
         "copies": row.copies,
         "title": row.said.get("title", ""),
         "license": row.license,
