@@ -24,7 +24,7 @@ TOLD = ("knobs", "size", "fps", "seed")  # every instrument of post/
 RESERVED = frozenset(
     "all project preset at from for as until keep look count name n a b manifest file path url "
     "search amount pool min audio dup engine layer off presets longest "
-    "shortest draw again license used page sort full everywhere wide knobs over family".split()
+    "shortest draw again license used page sort full everywhere wide knobs over family deno all".split()
 )
 
 # What a knob is called now. The first kind is still read, with a note; the second is refused.
