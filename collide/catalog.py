@@ -22,9 +22,10 @@ TOLD = ("knobs", "size", "fps", "seed")  # every instrument of post/
 
 # Words of the verbs; a knob of that name could not be told from them on the command line.
 RESERVED = frozenset(
-    "all project preset at from for as until keep look count name n a b manifest file path url "
-    "search amount pool min audio dup engine layer off presets longest "
-    "shortest draw again license used page sort full everywhere wide knobs over family deno all".split()
+    "a again all amount as at audio b count deno draw dup engine everywhere family file for "
+    "from full keep knobs layer license longest look manifest min n name off over page path "
+    "pool preset presets project search shortest sort until url used wide".split()
+)
 )
 
 # What a knob is called now. The first kind is still read, with a note; the second is refused.

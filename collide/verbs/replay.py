@@ -4,6 +4,7 @@
 """
 
 from dataclasses import replace
+from shlex import quote
 from typing import Any
 
 from collide.build.entry import Entry
@@ -75,7 +76,7 @@ def _refuse_missing(look: Look, house: Session) -> None:
             + ", ".join(lost),
             why="no file in library/video, or in a folder that doit scan was given, has its bytes",
             fix="copy it there, under any name, or say where it is: doit scan path=DIR\n"
-            f"or make the same look of other clips: doit new from={look.shown} project=x",
+            f"or make the same look of other clips: doit new from={quote(look.shown)} project=x",
         )
 
 

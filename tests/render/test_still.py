@@ -1,6 +1,8 @@
 """A still is made of what it needs, reuses what is there, and leaves the piece as it was."""
 
+import shlex
 import shutil
+import subprocess
 
 from PIL import Image
 
@@ -103,3 +105,17 @@ def test_a_still_of_a_project_that_is_not_there_is_refused(house):
     ran = house.doit("still", "project=xx", AT)
     assert ran.code == 3
     assert "no project named 'xx'" in ran.out
+
+
+def test_a_line_to_paste_runs_nothing_of_a_name(house):
+    """A clip may be called anything; what keeps it is quoted for the shell."""
+    name = "$(touch pwned) it's.mp4"
+    shutil.copy(house.root / "library" / "video" / "b.mp4", house.root / "library" / "video" / name)
+    ran = house.doit("still", "project=x", *SMALL, AT, f"layer2.clip={name}")
+    assert ran.code == 0, ran.out
+    (line,) = (text for text in ran.out.splitlines() if text.startswith("to keep it: "))
+    assert f"layer2.clip={name}" in shlex.split(line)
+    said = subprocess.run(["bash", "-c", line.removeprefix("to keep it: ").replace("doit", "echo")],
+                          cwd=house.root, capture_output=True, text=True)  # fmt: skip
+    assert name in said.stdout
+    assert not (house.root / "pwned").exists()
