@@ -26,7 +26,6 @@ RESERVED = frozenset(
     "from full keep knobs layer license longest look manifest min n name off over page path "
     "pool preset presets project search shortest sort until url used wide".split()
 )
-)
 
 # What a knob is called now. The first kind is still read, with a note; the second is refused.
 RENAMED = {"blend": "softness", "dominant_frames": "keyframes"}
