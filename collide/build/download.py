@@ -4,9 +4,10 @@
 
 What to fetch stands in asked.json: `queries` (each with `url`, `order` of its entries, and how
 many to `take`), `count`, `least` and `most` pixels of the short side, `longest` seconds, `known`
-sources, and `loopback` ports for tests. Each thing it does is a line of JSON on stdout:
-`{"come": bytes, "whole": bytes, "title": …}` while one comes, `{"files": …, "said": …}` when it
-is here, `{"known": title}` or `{"left": why, "title": …}` where one is passed by.
+sources, whether `deno` may be started, and `loopback` ports for tests. Each thing it does is a
+line of JSON on stdout: `{"come": bytes, "whole": bytes, "title": …}` while one comes, `{"files":
+…, "said": …}` when it is here, `{"known": title}` or `{"left": why, "title": …}` where one is
+passed by.
 """
 
 import json
@@ -18,8 +19,10 @@ from typing import Any
 from collide.build.record import now
 from collide.build.wall import shut
 
-# What runs the JavaScript by which YouTube hides its videos; yt-dlp gives them no rights.
-RUNTIMES = ("deno", "node")
+# What may run the JavaScript by which YouTube hides its videos, and only where the artist says so:
+# it is a program, and outside the wall. yt-dlp gives it no rights to files or network, which deno
+# keeps from whoever has none; node, whose older versions keep nothing back, is never started.
+RUNTIME = "deno"
 
 # How a stream may come. All others need a program, or have no end.
 PROTOCOLS = frozenset("http https m3u8 m3u8_native http_dash_segments".split())
@@ -33,7 +36,8 @@ def main() -> int:
     asked = json.loads(Path("asked.json").read_text())
     sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
     sys.dont_write_bytecode = True
-    refusals = shut(Path.cwd(), loopback=asked["loopback"], programs=RUNTIMES)
+    programs = [RUNTIME] if asked["deno"] else []
+    refusals = shut(Path.cwd(), loopback=asked["loopback"], programs=programs)
     fetching = Fetching(asked)
     try:
         fetching.run()
@@ -96,7 +100,7 @@ class Fetching:
             "fixup": "never",
             "format": self.chosen,
             "ignoreerrors": True,  # one that fails does not end a list
-            "js_runtimes": {name: {} for name in RUNTIMES},
+            "js_runtimes": {RUNTIME: {}} if self.asked["deno"] else {},
             "lazy_playlist": not query["order"],
             "logger": self,
             "match_filter": self.passed_by,

@@ -3,23 +3,43 @@
 Python asks its audit hooks before it connects, opens or starts anything, and no hook can be
 taken away again. So it is not the address that was typed which is looked at, but each one that
 is connected to: after names were looked up, after every redirect, out of every playlist.
+
+It holds what Python announces, and only in this process. What Python does not announce
+(os.mkfifo, code in C that a library brings) and a program that may be started are outside of it:
+it is made for yt-dlp as it is, misled by a page, and not for code that wants to get out.
 """
 
 import ipaddress
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 SPEAKS = ("socket.connect", "socket.sendto", "socket.sendmsg")
 STARTS = (
     "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork",
     "os.forkpty", "pty.spawn",
 )  # fmt: skip
-MOVES = ("os.rename", "os.link", "os.symlink")
+# What each of these changes: by how many paths it is named, from the first on.
+CHANGES = {
+    **dict.fromkeys(("os.rename", "os.link"), 2),  # both ends: a second name changes the first
+    **dict.fromkeys(
+        (
+            "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown",
+            "os.chflags", "os.utime", "os.setxattr", "os.removexattr",
+        ),
+        1,
+    ),
+}  # fmt: skip
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
+# All of IPv6 that was ever given out for the public network, RFC 4291. Python 3.11 calls more
+# "global": what nobody owns, and old forms of IPv4 in IPv6, which systems still understand.
+PUBLIC = ipaddress.ip_network("2000::/3")
 # IPv4 in IPv6 as it is carried over a network that knows only the latter, RFC 6052.
 CARRIED = ipaddress.ip_network("64:ff9b::/96")
 
@@ -27,7 +47,9 @@ CARRIED = ipaddress.ip_network("64:ff9b::/96")
 def shut(
     folder: Path, *, loopback: Collection[int] = (), programs: Collection[str] = ()
 ) -> list[str]:
-    """Let this process connect to public addresses only, and write below `folder` only, for ever.
+    """Let this process connect to public addresses only, and change files below `folder` only.
+
+    For ever; see above for what is outside of this.
 
     Returns a list to which each refused connection is added, in words: what asked for it may
     tell of it in words that say nothing.
@@ -51,8 +73,10 @@ class _Wall:
         self.judges: dict[str, Callable[..., None]] = {
             **dict.fromkeys(SPEAKS, self.speaks),
             **dict.fromkeys(STARTS, self.starts),
-            **dict.fromkeys(MOVES, self.moves),
+            **{event: partial(self.changes, paths) for event, paths in CHANGES.items()},
+            "os.symlink": self.links,
             "open": self.opens,
+            "sqlite3.connect": self.connects,
         }
 
     def __call__(self, event: str, given: tuple[Any, ...]) -> None:
@@ -69,13 +93,36 @@ class _Wall:
             raise PermissionError(f"{program}: no program is started here")
 
     def opens(self, path: Any, _: Any, flags: int) -> None:
-        if isinstance(path, str | bytes | os.PathLike) and flags & WRITES and path != os.devnull:
-            self.moves("", path)
+        if not isinstance(path, str | bytes | os.PathLike) or path == os.devnull:
+            return
+        if flags & WRITES:
+            self.changes(1, path)
+        elif os.path.isdir(path):  # noqa: PTH112 - bytes too
+            # what is named beside an open folder is announced without the folder
+            raise PermissionError(f"{path!r}: no folder is opened")
 
-    def moves(self, _: Any, path: Any, *__: Any) -> None:
-        place = Path(os.path.realpath(os.fsdecode(path)))
-        if not place.is_relative_to(self.home):
-            raise PermissionError(f"{place}: nothing is written there")
+    def changes(self, paths: int, *given: Any) -> None:
+        """Judge the first so many paths: as each is named, and as what it leads to."""
+        for path in given[:paths]:
+            for place in _places(path):
+                if not place.is_relative_to(self.home):
+                    raise PermissionError(f"{place}: nothing is written there")
+
+    def links(self, _: Any, path: Any, *__: Any) -> None:
+        self.changes(1, path)  # what it leads to is judged when it is written through
+
+    def connects(self, database: Any) -> None:
+        # a name may be an address of a file, and ATTACH opens others that nobody announces
+        raise PermissionError(f"{database!r}: no database is opened here, nothing is written there")
+
+
+def _places(path: Any) -> tuple[Path, ...]:
+    """Return where the name stands that would change, and where the file that it leads to is."""
+    if isinstance(path, int):  # a file that is open
+        return (Path(os.path.realpath(f"/dev/fd/{path}")),)
+    name = os.fsdecode(path)
+    folder, last = os.path.split(name.rstrip(os.sep))
+    return Path(os.path.realpath(name)), Path(os.path.realpath(folder), last)
 
 
 def refused(address: Any, loopback: Collection[int] = ()) -> str:
@@ -87,22 +134,25 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
     """
     try:
         host, port = tuple(address)[:2]
-        ip = _real(ipaddress.ip_address(str(host)))
+        ips = _meant(ipaddress.ip_address(str(host)))
     except (TypeError, ValueError):  # a name, or a socket in the file system
         return f"{address!r} is no address of the network"
-    if ip.is_loopback and port in loopback:
-        return ""
-    if not ip.is_global or ip.is_multicast:
-        return f"{ip} is not a public address"
+    for ip in ips:
+        if not _public(ip) and not (ip.is_loopback and port in loopback):
+            return f"{ip} is not a public address"
     return ""
 
 
-def _real(
-    ip: ipaddress.IPv4Address | ipaddress.IPv6Address,
-) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Return the IPv4 address that an IPv6 address stands for, where it does."""
+def _public(ip: IP) -> bool:
+    return ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in PUBLIC)
+
+
+def _meant(ip: IP) -> Sequence[IP]:
+    """Return the addresses that are spoken to: of IPv4, where an IPv6 address stands for that."""
     if isinstance(ip, ipaddress.IPv4Address):
-        return ip
+        return (ip,)
     if ip in CARRIED:
-        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip.sixtofour or ip
+        return (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF),)
+    if ip.teredo:  # RFC 4380: a server, and who is behind it
+        return ip.teredo
+    return (ip.ipv4_mapped or ip.sixtofour or ip,)

@@ -23,6 +23,7 @@ VARIABLES = {
     "longest": "how long one may be: 20:00 of a search where it is not said",
     "draw": "a number: draws the names of a search that it drew before",
     "again": "true: also what came before and was thrown away",
+    "deno": "true: may start deno, which YouTube's videos want; what it does nobody here watches",
     "page": "true: write library/camera-search.html, which searches many sites by hand",
 }
 
@@ -56,6 +57,7 @@ def run(said: Said) -> int:
         "count": count,
         "least": smallest,
         "longest": _number(said, "longest", "20:00" if search else "0"),
+        "deno": said.variables.get("deno", "") == "true",
     }
     session = said.open_house()
     session.bench.require_engine()

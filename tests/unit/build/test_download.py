@@ -14,12 +14,14 @@ from tests.site import Site, serving
 
 # The fake stands in for the one function that asks YouTube; all around it is yt-dlp as it is.
 FAKE = """
-import sys
+import subprocess, sys
 from yt_dlp.extractor.youtube import YoutubeSearchIE
 
 def found(self, query):
     print("asked", query, file=sys.stderr)
     for name in sys.argv[2:]:
+        if name == "deno":
+            subprocess.run(["deno"])
         yield self.url_result(sys.argv[1] + name)
 
 YoutubeSearchIE._search_results = found
@@ -43,13 +45,24 @@ def fetched(folder: Path, site: Site, *queries: dict, results: str = "", **asked
     """Return the lines a download told, its last word, and its exit code."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
-    wanted = {"count": 9, "least": 0, "most": 1080, "longest": 0, "known": []} | asked
+    wanted = {
+        "count": 9,
+        "least": 0,
+        "most": 1080,
+        "longest": 0,
+        "known": [],
+        "deno": False,
+    } | asked
     wanted |= {"queries": queries, "loopback": [site.port]}
     (home / "asked.json").write_text(json.dumps(wanted))
     done = subprocess.run(
         [sys.executable, "-c", FAKE, site.url(""), *results.split()],
         cwd=home,
-        env={"PYTHONPATH": ":".join(filter(None, sys.path)), "YTDLP_NO_PLUGINS": "1"},
+        env={
+            "PYTHONPATH": ":".join(filter(None, sys.path)),
+            "PATH": str(folder),
+            "YTDLP_NO_PLUGINS": "1",
+        },
         capture_output=True,
         text=True,
         timeout=60,
@@ -116,6 +129,19 @@ def test_settings_that_lie_about_are_not_read(tmp_path: Path, site: Site) -> Non
         (place / "yt-dlp.conf").write_text(f"--exec 'touch {tmp_path}/ran'\n")
     fetched(tmp_path, site, query(site.url("a.mp4")))
     assert not (tmp_path / "ran").exists()
+
+
+def test_no_program_is_started_but_the_one_that_was_said(tmp_path: Path, site: Site) -> None:
+    """A program is outside the wall: deno, which runs YouTube's own, with deno=true only."""
+    program = tmp_path / "deno"
+    program.write_text(f"#!/bin/sh\n: > {tmp_path}/ran\n")
+    program.chmod(0o755)
+    ask = query("ytsearch2:x", take=1)
+    _, error, code = fetched(tmp_path, site, ask, results="deno a.mp4")
+    assert code == 1 and "deno: no program is started here" in error
+    assert not (tmp_path / "ran").exists()
+    assert fetched(tmp_path, site, ask, results="deno a.mp4", deno=True)[2] == 0
+    assert (tmp_path / "ran").exists()
 
 
 def formats(*rows: tuple) -> dict:
