@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +34,17 @@ class Site:
             to.end_headers()
 
         self.answers[path] = answer
+
+    def hold(self, *paths: str, askers: int) -> None:
+        """Answer these paths only when so many have asked, so that all go on at one moment."""
+        together = threading.Barrier(askers)
+
+        def answer(to: SimpleHTTPRequestHandler) -> None:
+            with suppress(threading.BrokenBarrierError):  # nobody else comes: it goes on alone
+                together.wait(20)
+            SimpleHTTPRequestHandler.do_GET(to)
+
+        self.answers |= dict.fromkeys(paths, answer)
 
     def say(
         self,

@@ -24,9 +24,9 @@ class Provenance:
         text = self.path.read_bytes() if self.path.exists() else b""
         self._lines = [told for line in text.splitlines() if (told := _line(line))]
 
-    def of(self, digest: str) -> Mapping[str, str] | None:
-        """Return where the clip with this content came from first, None where nobody knows."""
-        return next((told for told in self._lines if told["digest"] == digest), None)
+    def names(self, digest: str) -> list[str]:
+        """Return the names under which this content came, the first time first."""
+        return [told["name"] for told in self._lines if told["digest"] == digest]
 
     def all(self) -> dict[str, Mapping[str, str]]:
         """Return where each clip came from first, by the digest of its content."""

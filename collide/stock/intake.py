@@ -6,6 +6,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from collide.build import engine as door
+from collide.build.locks import held
 from collide.build.provenance import Provenance, clean, write_page
 from collide.build.record import moment
 from collide.build.safety import Bounds, Source, spelled
@@ -59,7 +60,9 @@ class Intake:
         paths = [folder / name for name in files]
         try:
             whole = self._joined(folder, paths) if pieces or len(paths) > 1 else paths[0]
-            return self._taken(whole, title, said)
+            with held(self.session.bench.store.ready() / "locks" / "intake"):
+                self.provenance = Provenance(self.session.house)  # as another has left it
+                return self._taken(whole, title, said)
         except TaskError as error:
             return LEFT_OUT, f"{title}: {plainly(error.why)}"
         finally:
@@ -67,9 +70,11 @@ class Intake:
                 path.unlink(missing_ok=True)
 
     def _taken(self, path: Path, title: str, said: Mapping[str, str]) -> tuple[str, str]:
+        """Compare, name and keep a video, one at a time, whoever downloads beside us."""
         digest = digest_file(path)
         if known := self._known(digest):
-            self.provenance.add(digest, known, said)  # its other source is known from now on
+            if said.get("source") not in self.provenance.sources():
+                self.provenance.add(digest, known, said)  # its other source is known from now on
             return KNOWN, f"{title}: it is {known.name}"
         clip = self._probed(path, digest)
         place = self._place(said, path)
@@ -97,9 +102,14 @@ class Intake:
 
     def _known(self, digest: str) -> Path | None:
         """Return which file has this content, or had it before it was thrown away."""
-        here = self.session.bench.library.place(digest)
-        told = None if self.again else self.provenance.of(digest)
-        return here or (Path(told["name"]) if told else None)
+        if here := self.session.bench.library.place(digest):
+            return here
+        for name in self.provenance.names(digest):
+            place = self.session.house.library / Path(name).name
+            # it came after the library was looked through, or it was thrown away
+            if not self.again or (place.is_file() and digest_file(place) == digest):
+                return place
+        return None
 
     def _probed(self, path: Path, digest: str) -> Clip:
         """Return what a video holds.

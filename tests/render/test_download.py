@@ -2,15 +2,18 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from collide.hashing import digest_file
 from tests.render.conftest import House, Ran, ffmpeg, make_clip
 from tests.render.reading import md5s
 from tests.site import Site, serving
@@ -196,6 +199,40 @@ def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
     assert (videos(empty_house), ledger(empty_house)) == (set(), [])
     site.answers.clear()
     download(empty_house, site, "walk.mp4")
+
+
+def together(house: House, site: Site, *paths: str, words: tuple[str, ...] = ()) -> None:
+    """Download several at one moment, each in a process of its own."""
+    site.hold(*paths, askers=len(paths))
+    with ThreadPoolExecutor() as pool:
+        running = [pool.submit(house.doit, "download", f"url={site.url(p)}", *words) for p in paths]
+    for ran in running:
+        assert ran.result().code == 0, ran.result().out
+
+
+@pytest.mark.parametrize("words", [(), ("again=true",)])
+def test_two_at_once_bring_a_clip_once(empty_house, site, words):
+    """Whoever is second sees what the first brought, though both began without it."""
+    together(empty_house, site, "walk.mp4", "walk.mp4", words=words)
+    assert videos(empty_house) == {"walk.mp4"}
+    assert [line["name"] for line in ledger(empty_house)] == ["walk.mp4"]
+
+
+def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
+    """Neither is written over the other, and each has its own page."""
+    for name in ("walk", "rain"):
+        (tmp_path / "two" / name).mkdir(parents=True)
+        shutil.copy(site.folder / f"{name}.mp4", tmp_path / "two" / name / "clip.mp4")
+    with serving(tmp_path / "two") as two, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLLIDE_TEST_LOOPBACK", str(two.port))
+        together(empty_house, two, "walk/clip.mp4", "rain/clip.mp4")
+    folder = empty_house.root / "library" / "video"
+    assert videos(empty_house) == {"clip.mp4", "clip-2.mp4"}
+    came = {(folder / line["name"]).read_bytes() for line in ledger(empty_house)}
+    assert came == {(site.folder / name).read_bytes() for name in ("walk.mp4", "rain.mp4")}
+    for path in videos(empty_house):
+        page = json.loads((folder / f"{path}.json").read_text())
+        assert page["digest"] == digest_file(folder / path)
 
 
 def test_the_page_that_searches_by_hand_is_one_file(empty_house):
