@@ -129,7 +129,7 @@ def _number(said: Said, name: str, *, whole: bool = False) -> float:
     text = said.variables.get(name, "0")
     value = read_number(text)
     if not isinstance(value, int | float) or value < 0 or (whole and value != int(value)):
-        kind = "a whole number" if whole else "a time: 90 or 1:30"
+        kind = "a whole number from 0 up" if whole else "a time: 90 or 1:30"
         raise InputError(
             f"{name}={text} is not possible", why=f"it is {kind}", fix=f"leave {name}= away"
         )

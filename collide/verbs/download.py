@@ -4,6 +4,7 @@
 thought of; search=random draws the camera too. page=true writes a page that does so by hand.
 """
 
+import math
 from urllib.parse import urlsplit
 
 from collide import rolls
@@ -18,7 +19,7 @@ from collide.stock.intake import KNOWN, NEW, Intake
 VARIABLES = {
     "url": "of a video, or of a page that shows some",
     "search": f"words; a camera: {', '.join(cameras.names())}; or random",
-    "count": "how many at most: 1 of a search, 20 of a page where it is not said",
+    "count": "how many at most, to 999: 1 of a search, 20 of a page where it is not said",
     "min": "pixels its short side must have, 0 where it is not said",
     "longest": "how long one may be: 20:00 of a search where it is not said",
     "draw": "a number: draws the names of a search that it drew before",
@@ -29,6 +30,7 @@ VARIABLES = {
 
 PAGE = "library/camera-search.html"
 RESULTS = 20  # of a search that are drawn from
+MOST = 999  # videos of one download: a search is written down with all its names
 TRIES = 4  # names that are searched for each clip that is wanted: many a name finds nothing
 
 
@@ -50,7 +52,7 @@ def run(said: Said) -> int:
             why="url= names a video or a page, search= looks for one",
             fix="doit download url=https://…, or doit download search=random",
         )
-    count = int(_number(said, "count", "1" if search else "20", least=1))
+    count = int(_number(said, "count", "1" if search else "20", least=1, most=MOST))
     smallest = int(_number(said, "min", "0"))
     asked = {
         "queries": _searched(said, count) if search else [_named(said, count)],
@@ -103,17 +105,20 @@ def _searched(said: Said, count: int) -> list[dict[str, object]]:
     return queries
 
 
-def _number(said: Said, name: str, otherwise: str, *, least: float = 0) -> float:
+def _number(
+    said: Said, name: str, otherwise: str, *, least: float = 0, most: float = math.inf
+) -> float:
     """Return a number that was said.
 
     Raises:
-        InputError: it is none, or too small.
+        InputError: it is none, too small, or too large.
     """
     text = said.variables.get(name, otherwise)
     value = read_number(text)
     whole = name == "longest" or isinstance(value, int)
-    if not isinstance(value, int | float) or not whole or value < least:
-        kind = "a time: 90 or 1:30" if name == "longest" else f"a whole number from {least:g}"
+    if not isinstance(value, int | float) or not whole or not least <= value <= most:
+        limits = f"from {least:g}" + (f" to {most:g}" if most < math.inf else " up")
+        kind = "a time: 90 or 1:30" if name == "longest" else f"a whole number {limits}"
         raise InputError(
             f"{name}={text} is not possible", why=f"it is {kind}", fix=f"leave {name}= away"
         )
