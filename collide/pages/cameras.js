@@ -1,5 +1,4 @@
-"use strict";
-// Draws names as collide/cameras.py does: `at` is a place, 0 to 1, among all that a pattern gives.
+// Draws names as collide/stock/cameras.py does: `at` is a place, 0 to 1, among all that a pattern gives.
 const { patterns, sites } = JSON.parse(document.getElementById("data").textContent);
 const field = (name) => document.getElementById(name);
 const FEW = 5; // tabs at a time: browsers refuse more
@@ -88,7 +87,7 @@ function show() {
   field("few").textContent = Math.min(FEW, links().length);
   const chosen = ticked("cameras");
   const search = chosen.length === 1 ? patterns[chosen[0]].name : "random";
-  field("line").textContent = `doit download search=${search} count=${Math.max(1, names.length)}`;
+  field("line").textContent = command("doit", "download", `search=${search}`, `count=${Math.max(1, names.length)}`);
 }
 
 function draw() {

@@ -1,4 +1,3 @@
-"use strict";
 // Every clip is a figure, made once; a search shows some of them, in an order.
 const clips = JSON.parse(document.getElementById("data").textContent);
 const main = document.getElementById("clips");
@@ -108,9 +107,9 @@ const keys = {
   "c": () => {
     const link = document.activeElement.closest("figure a");
     if (!link) return;
-    const name = link.nextSibling.firstChild.textContent;
-    navigator.clipboard.writeText("clip=" + name);
-    field("count").textContent = "copied: clip=" + name;
+    const knob = quoted("clip=" + link.nextSibling.firstChild.textContent);
+    navigator.clipboard.writeText(knob);
+    field("count").textContent = "copied: " + knob;
   },
 };
 

@@ -91,7 +91,7 @@ function signs(look) {
 function pinning() {
   return data.projects.map((project) => {
     const mine = looks.filter((look) => look.project === project.name && stars.has(look) && !look.pinned);
-    return mine.length ? `doit star project=${project.name} look=${mine.map(signs).join(",")}` : "";
+    return mine.length ? command("doit", "star", `project=${project.name}`, `look=${mine.map(signs).join(",")}`) : "";
   }).filter(Boolean).join(" && ");
 }
 

@@ -91,7 +91,7 @@ function hangRun() {
     const words = told.map(([status, n]) => el("span", { className: status, textContent: `${status} ${n}` }));
     byId("run").append(el("section", {},
       el("h2", { textContent: "The last run" }),
-      el("p", { className: "legend dim" }, ...words, el("code", { textContent: `doit ${run.words}` })),
+      el("p", { className: "legend dim" }, ...words, el("code", { textContent: command("doit", ...run.words) })),
       graph(run.tasks)));
   }
 }

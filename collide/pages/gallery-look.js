@@ -65,7 +65,7 @@ function debugPictures(look) {
     el("img", { src: one.src, loading: "lazy", alt: `layer ${one.layer}: ${one.what}` }),
     el("figcaption", { textContent: `layer ${one.layer} · ${one.what}` })));
   if (made.length) return el("div", { className: "pictures" }, ...made);
-  const line = `doit debug project=${look.project} look=${signs(look)}`;
+  const line = command("doit", "debug", `project=${look.project}`, `look=${signs(look)}`);
   return el("p", { className: "dim how" }, "masks, and what its keys open: ", el("code", { textContent: line }));
 }
 
@@ -78,7 +78,7 @@ function step(look, by) {
 function openLook(look) {
   open = look;
   const view = byId("look");
-  const line = `doit render project=${look.project} look=${signs(look)}`;
+  const line = command("doit", "render", `project=${look.project}`, `look=${signs(look)}`);
   view.replaceChildren(el("div", { className: "view" },
     el("div", { className: "bar" },
       el("h2", {}, look.look, el("small", { textContent: `${look.project} · ${when(look.when)}` })),

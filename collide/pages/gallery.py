@@ -17,5 +17,5 @@ def gallery_page(title: str, projects: Sequence[dict[str, Any]], about: dict[str
         about: what is said of each knob.
     """
     told = data({"projects": list(projects), "about": about})
-    scripts = " ".join(f"gallery-{name}.js" for name in SCRIPTS)
+    scripts = " ".join(["shell.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
     return page("gallery", title=text(title), data=told, script=scripts)

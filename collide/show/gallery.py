@@ -160,7 +160,7 @@ class Shown:
             }
             for task, done in tasks.items()
         ]
-        return {"words": " ".join(self.run["words"]), "ended": self.run["ended"], "tasks": told}
+        return {"words": self.run["words"], "ended": self.run["ended"], "tasks": told}
 
 
 def last_runs(house: House, names: set[str]) -> dict[str, Data]:

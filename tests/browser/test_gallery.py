@@ -40,7 +40,7 @@ def task(name: str, status: str, *needs: str) -> dict:
     return {"task": name, "status": status, "why": EVIL, "seconds": 1.5, "needs": list(needs)}
 
 
-RUN = {"words": "render project=x crf=28", "ended": "2026-11-25T02:00:00+00:00", "tasks": [
+RUN = {"words": ["render", "project=x", "crf=28"], "ended": "2026-11-25T02:00:00+00:00", "tasks": [
     task("layer:1", "kept"), task("layer:2", "rendered"),
     *(task(f"stack:{n}", "restored", "layer:1", "layer:2") for n in range(30)),
     *(task(f"encode:{n}", "rendered", f"stack:{n}") for n in range(30)),
