@@ -52,7 +52,6 @@ function figure(clip) {
 }
 
 const short = (clip) => Math.min(...clip.size);
-const worth = (a, b) => short(a) - short(b) || a.sound - b.sound;
 const orders = {
   name: (a, b) => a.name.localeCompare(b.name),
   long: (a, b) => b.seconds - a.seconds,
@@ -76,7 +75,7 @@ function chosen() {
   const best = new Map();
   for (const clip of fit) {
     const before = best.get(clip.group);
-    if (!before || worth(clip, before) > 0) best.set(clip.group, clip);
+    if (!before || clip.rank < before.rank) best.set(clip.group, clip);
   }
   return fit.filter((clip) => best.get(clip.group) === clip);
 }

@@ -42,6 +42,7 @@ def _told(
         "used": row.used,
         "like": names.get(row.like, "") if row.like != row.digest else "",
         "group": row.like or row.digest,
+        "rank": row.rank,
         "copies": row.copies,
         "title": row.said.get("title", ""),
         "license": row.license,

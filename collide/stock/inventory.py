@@ -10,9 +10,11 @@ from collide.build.folders import CLIP
 from collide.build.library import Library
 from collide.build.provenance import Provenance
 from collide.errors import InputError
+from collide.graph import beds
 from collide.graph.project import Project
 from collide.graph.selection import Selection
 from collide.media import Clip
+from collide.strict import read_json
 
 
 @dataclass
@@ -24,9 +26,10 @@ class Row:
     clip: Clip
     said: Mapping[str, str]  # where it came from, in a stranger's words; {} where nobody knows
     signature: list[str] | None  # None where nobody has looked yet
-    used: int  # projects that chose it
+    used: int  # projects that use it, see `uses`
     copies: list[str] = field(default_factory=list)  # other names of the same content
     like: str = ""  # the digest of the first clip that looks the same, "" where none does
+    rank: int = 0  # of those that look alike, the best has the lowest
 
     @property
     def short(self) -> int:
@@ -71,21 +74,59 @@ def inventory(library: Library) -> Inventory:
             clip, signature = Clip.of(known[CLIP]), known.get("signature")
             rows[digest] = Row(name, digest, clip, told.get(digest, {}), signature, used[digest])
     _compare(rows)
+    for rank, row in enumerate(sorted(rows.values(), key=_worth, reverse=True)):
+        row.rank = rank
     return Inventory(list(rows.values()), notes)
 
 
 def uses(library: Library) -> tuple[Counter[str], list[str]]:
-    """Return how many projects chose each content, and what could not be read."""
+    """Return how many projects use each content, and what could not be read.
+
+    A project uses the clips and sounds of its last manifest. One that was never rendered uses
+    those it chose for what its config asks for now. What it chose for other seeds and takes is
+    remembered, and not in use.
+    """
     counts: Counter[str] = Counter()
     notes = []
     for name in library.house.projects():
         try:
-            draws = Selection(Project(library.house, name)).draws
+            used = _used(Project(library.house, name))
         except InputError as error:
             notes.append(f"projects/{name} is not counted: {error.what}")
         else:
-            counts.update({str(draw["digest"]) for draw in draws})
+            counts.update(used)
     return counts, notes
+
+
+def _used(project: Project) -> set[str]:
+    """Return the content that a project uses, each once.
+
+    Raises:
+        InputError: its manifest, its selection or its config cannot be read.
+    """
+    if (project.path / "manifest.json").exists():
+        return _rendered(project)
+    settings, selection = project.settings([], {}), Selection(project)
+    piece = settings.piece()
+    layers = [{**piece, **settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
+    picks = [*selection.find(layers), *beds.find(selection, piece)]
+    return {pick.digest for pick in picks if pick}
+
+
+def _rendered(project: Project) -> set[str]:
+    """Return what the last manifest shows and plays; its knobs may be those of scripts/."""
+    shown = f"projects/{project.name}/manifest.json"
+    said = read_json(project.path / "manifest.json", shown=shown)
+    try:
+        recipe = said["recipe"]
+        layers = {str(layer["clip"]) for layer in recipe["layers"]}
+        return layers | {str(bed["sound"]) for bed in recipe.get("beds", [])}
+    except (KeyError, TypeError, AttributeError):
+        raise InputError(
+            f"{shown} is no manifest that collide reads",
+            why="a part of its recipe is missing, or is something else",
+            fix=f"doit render project={project.name}",
+        ) from None
 
 
 def _compare(rows: Mapping[str, Row]) -> None:
@@ -137,7 +178,7 @@ def chosen(rows: Iterable[Row], wanted: Wanted) -> list[Row]:
     best: dict[str, Row] = {}
     for row in fit:
         head = row.like or row.digest
-        best[head] = max(best.get(head, row), row, key=_worth)
+        best[head] = min(best.get(head, row), row, key=lambda one: one.rank)
     return [row for row in fit if best[row.like or row.digest] is row]
 
 

@@ -16,18 +16,20 @@ from tests.unit.shelf import FACTS
 STRANGE = "a <b>&#x22;' #1?50%.mp4"
 
 
-def row(name: str, digest: str, *, like: str = "", used: int = 0, **facts: object) -> Row:
+def row(
+    name: str, digest: str, *, like: str = "", used: int = 0, rank: int = 0, **facts: object
+) -> Row:
     """Return a clip."""
     clip = Clip.of(FACTS | facts)
     said = {"license": "CC BY", "title": "a walk </script><script>alert(1)</script>"}
     said = said if digest == "c" else {}
-    return Row(f"library/video/{name}", digest, clip, said, None, used, like=like)
+    return Row(f"library/video/{name}", digest, clip, said, None, used, like=like, rank=rank)
 
 
 ROWS = [
     row(STRANGE, "a", seconds=75.0),
     row("rain.mp4", "b", like="b", used=2, width=1280, height=720),
-    row("rain small.mp4", "c", like="b", audio=None, seconds=8.1),
+    row("rain small.mp4", "c", like="b", rank=1, audio=None, seconds=8.1),
     row("tall.mov", "d", width=360, height=640, seconds=2.0, used=1),
 ]
 
@@ -94,6 +96,17 @@ def test_what_is_looked_for_is_shown(page: Page, asked: dict, found: list[str]) 
             page.select_option(f"#{name}", value)
     assert shown(page) == found
     assert page.inner_text("#count").startswith(f"{len(found)} of 4 clips")
+
+
+def test_which_of_clips_alike_is_the_best_is_not_judged_here(
+    tmp_path: Path, open_page: Open
+) -> None:
+    """`doit clips` says it by their order; the page only shows it."""
+    rows = [row("a.mp4", "a", like="a", rank=1), row("b.mp4", "b", like="a", rank=0, audio=None)]
+    write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))
+    page = open_page(tmp_path / "index.html").page
+    page.select_option("#dup", "no")
+    assert shown(page) == ["b.mp4"]
 
 
 def test_frames_run_under_the_mouse(page: Page) -> None:

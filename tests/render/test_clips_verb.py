@@ -73,8 +73,8 @@ def test_the_page_looks_at_each_clip_once_and_finds_what_is_alike(many, calls):
 
 
 def test_projects_that_use_a_clip_are_counted(many):
-    """By their selections; a clip in more than one is said to be used too often."""
-    for project, clip in (("x", "a.mp4"), ("y", "a.mp4"), ("z", "b.mp4")):
+    """By what each showed last; a clip in more than one is said to be used too often."""
+    for project, clip in (("x", "a.mp4"), ("y", "a.mp4"), ("z", "c.mp4"), ("z", "b.mp4")):
         many.render("num_videos=1", "duration=1", f"layer1.clip={clip}", project=project)
     ran = many.doit("clips", "used=1", "sort=used")
     first, second, *rest = ran.out.splitlines()

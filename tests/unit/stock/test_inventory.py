@@ -1,6 +1,7 @@
 """inventory: which clips are looked for, who uses them, and what looks like what."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +37,85 @@ def found(shelf: Shelf) -> Inventory:
             known["facts"] = FACTS | {k: v for k, v in told.items() if k != "signature"}
             known |= {k: v for k, v in told.items() if k == "signature"}
     Provenance(shelf.house).add(digest(b"c.mp4"), Path("c.mp4"), SAID)
-    for project, names in {"x": ["b.mp4", "c.mp4"], "y": ["b.mp4", "b.mp4"]}.items():
-        draws = [
-            {"layer": at, "name": n, "digest": digest(n.encode()), "starts": {}}
-            for at, n in enumerate(names, start=1)
-        ]
-        folder = shelf.house.root / "projects" / project
-        folder.mkdir(parents=True)
-        (folder / "config.json").write_text("{}")
-        (folder / "selection.json").write_text(json.dumps({"draws": draws}))
+    project(shelf, "x", layers=["b.mp4", "c.mp4"])
+    project(shelf, "y", layers=["b.mp4", "b.mp4"])
     return inventory(library)
+
+
+def project(
+    shelf: Shelf,
+    name: str,
+    *,
+    layers: Sequence[str] = (),
+    beds: Sequence[str] = (),
+    draws: Sequence[dict] = (),
+    **config: Any,
+) -> None:
+    """Write a project that showed these clips, played these sounds, and drew what it drew."""
+    folder = shelf.house.root / "projects" / name
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "selection.json").write_text(json.dumps({"draws": list(draws)}))
+    if layers:
+        shows = [{"clip": digest(clip.encode())} for clip in layers]
+        plays = [{"sound": digest(sound.encode())} for sound in beds]
+        recipe = {"layers": shows, "beds": plays, "a knob of its scripts": 1}
+        (folder / "manifest.json").write_text(json.dumps({"recipe": recipe}))
+
+
+def draw(layer: int, name: str, **asked: Any) -> dict:
+    """Return a draw as selection.json remembers it."""
+    question = {"seed": 7, "min_resolution": 0, "min_seconds": 0.0, "clip": "any", "take": 0}
+    answer = {"digest": digest(name.encode()), "name": name, "starts": {"0.5": 1.0}}
+    return {"layer": layer, **question, **asked, **answer}
+
+
+def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
+    """Not where it was drawn for another seed or take: what is remembered is not in use."""
+    for name in ("c.mp4", "d.mp4"):
+        shelf.put(name)
+    shelf.scan()
+    project(shelf, "x", layers=["a.mp4"], beds=["d.mp4"], draws=[draw(1, "c.mp4")])
+    drawn = [
+        draw(1, "c.mp4"),
+        draw(1, "a.mp4", take=1),
+        draw(1, "d.mp4", seed=8),
+        draw(2, "c.mp4"),
+        draw(1, "d.mp4", clip="d.mp4"),
+    ]
+    config = {"seed": 7, "num_videos": 1, "take": 1, "min_resolution": 0, "min_seconds": 0.0}
+    project(shelf, "y", draws=drawn, start=0.5, **config)
+    project(shelf, "z", draws=drawn, start=0.5, **config | {"take": 0, "layer1.clip": "d.mp4"})
+    used = {Path(row.name).name: row.used for row in inventory(shelf.library()).rows}
+    assert used == {"a.mp4": 2, "b.mov": 0, "c.mp4": 0, "d.mp4": 2}
+
+
+def test_a_manifest_that_cannot_be_read_is_said(shelf: Shelf) -> None:
+    """What a project shows is not guessed from what it drew."""
+    project(shelf, "x", layers=["a.mp4"], draws=[draw(1, "a.mp4")])
+    (shelf.house.root / "projects" / "x" / "manifest.json").write_text('{"recipe": []}')
+    found = inventory(shelf.library())
+    assert [row.used for row in found.rows] == [0, 0]
+    assert "projects/x is not counted" in found.notes[0]
+
+
+def test_of_clips_that_are_alike_the_best_is_said_once(shelf: Shelf) -> None:
+    """The larger, then the one that sounds, then the smoother; of equals the first by name."""
+    better = [{"height": 720, "width": 1280}, {"fps": 50.0}, {}, {}, {"audio": None, "fps": 60.0}]
+    for path in shelf.house.library.iterdir():
+        path.unlink()
+    for number in range(len(better)):
+        shelf.put(f"{number}.mp4")
+    shelf.scan()
+    library = shelf.library()
+    for number, more in enumerate(better):
+        known = library.known["clips"][f"library/video/{number}.mp4"]
+        known |= {"facts": FACTS | more, "signature": ONE}
+    rows = inventory(library).rows
+    assert len({row.like for row in rows}) == 1
+    assert [row.rank for row in rows] == [0, 1, 2, 3, 4]
+    for few in (rows, rows[::-1], rows[2:], rows[:1:-1]):
+        assert chosen(few, Wanted(dup=False)) == [min(few, key=lambda row: row.rank)]
 
 
 def names(found: Inventory, **wanted: Any) -> str:
