@@ -48,7 +48,7 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
         except TaskError as error:
             why = error.why.splitlines()[-1]
             if not told.became:
-                raise TaskError(f"nothing came of {what}", why=why, fix=_mended(why)) from None
+                raise TaskError(f"nothing came of {what}", why=why, fix=mended(why)) from None
             print(f"it went no further: {why}")
         finally:
             told.line.close()
@@ -88,10 +88,12 @@ class _Told:
         print(f"{status:<10} {text}")
 
 
-def _mended(why: str) -> str:
+def mended(why: str) -> str:
     """Return what to do about what yt-dlp says."""
     if "not a public address" in why:
         return "collide fetches from the public network only; copy the file into library/video"
     if "Unsupported URL" in why:
         return "give the page of one video, or the address of the file itself"
+    if "youtube" in why.lower():
+        return "pip install -U 'yt-dlp[default,deno]', and say deno=true"
     return "look at the network, and at the page in a browser; sites change: pip install -U yt-dlp"
