@@ -77,6 +77,13 @@ def test_info_shows_what_a_task_reads_and_why_it_would_run(house):
     assert "b.mp4" in ran.out and "layer-2.json" in ran.out
 
 
+def test_set_and_undo_have_one_word_for_what_is_not_said(house):
+    """There and back: the same two values, turned round."""
+    ran = house.doit("set", "project=x", "layer2.softness=0.3")
+    assert ran.out.splitlines()[0] == "layer2.softness: unset → 0.3"
+    assert house.doit("undo", "project=x").out.splitlines()[0] == "layer2.softness: 0.3 → unset"
+
+
 def test_clean_takes_what_was_rendered_and_nothing_else(house):
     """clean leaves store, config, selection, manifest and notes; the next render restores all."""
     project, video = house.root / "projects" / "x", house.video().read_bytes()
