@@ -33,6 +33,8 @@ def perform(bench: Bench, step: Step) -> Done:
         status, why = "kept", ""
     if not bench.delivered(step, entry):
         entry, status = _delivered(bench, step, job, entry, status)
+    if before is None and status == "restored":
+        why = ""  # it was rendered, for somebody else; nothing is known to have moved
     bench.sign(step, entry)
     # what was made again on the way has a line, and a time, of its own
     seconds = entry.seconds if status == "rendered" else round(now() - began, 3)

@@ -9,6 +9,7 @@ from typing import Any
 from collide import __version__
 from collide.build.entry import Entry
 from collide.build.key import Job, Results, Step, library_version
+from collide.build.reasons import SAID
 from collide.graph.knobs import LOOK, plain
 from collide.graph.piece import Layer, Piece
 from collide.step import Knobs
@@ -40,7 +41,7 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
 
     deliver = {"manifest.json": piece.project.path / "manifest.json", "look.json": look}
     told = sorted(piece.settings.said.items())
-    said = {f"{n} said in": s.origin for n, s in told if not s.origin.startswith(LOOK)}
+    said = {f"{n}{SAID}": s.origin for n, s in told if not s.origin.startswith(LOOK)}
     names = {f"layer {layer.number}": layer.pick.name for layer in piece.layers}
     says = {"look": piece.look, **names, **said}
     return Step("record", job, before, says=says, deliver=deliver, opens=False)

@@ -1,28 +1,64 @@
-"""take away what was rendered of a piece; the store, config, selection, manifest and notes stay"""
+"""take away what was rendered of a piece, and what verbs made to be looked at; the rest stays
+
+The store, config, selection, history, manifest, looks, presets and notes stay, and what `doit star`
+kept under a name.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 from collide.desk.said import Said
+from collide.graph.project import Project
 
 VARIABLES = {"project": "which piece"}
 WORDS = 99
 
+# What a render and other verbs deliver into projects/x, whose name is {x}; no star is called so.
+DELIVERED = (
+    "output/{x}.mp4",
+    "output/{x}-prores4444.mov",
+    "output/{x}-h265-10.mp4",
+    "output/{x}-vertical.mp4",
+    "output/{x}-stems/*.wav",
+    *(f"{name}.png" for name in ("still", "sheet", "sweep", "roll", "diff")),
+    "preview.mp4",
+    "mix.m4a",
+    "debug/layer?-*.png",
+    "gallery/index.html",
+    "gallery/*.jpg",
+)
+
 
 def run(said: Said) -> int:
-    """Take away the video, the pictures of doit debug, the gallery, and the receipts.
+    """Take it away, with the receipts, and say what it was.
 
     The next render takes what it needs from the store.
     """
     project = said.existing()
     receipts = sorted(project.house.receipts(project.name).rglob("*.json"))
-    videos = [project.video] if project.video.exists() else []
-    pictures = sorted((project.path / "debug").glob("layer?-*.png"))
-    gallery = [project.path / "gallery" / "index.html", *(project.path / "gallery").glob("*.jpg")]
-    pictures += [path for path in gallery if path.exists()]
-    for path in [*videos, *receipts, *pictures]:
+    delivered = list(_delivered(project))
+    for path in [*receipts, *delivered]:
         path.unlink()
-    for folder in {path.parent for path in [*videos, *pictures]}:
+    for folder in {path.parent for path in delivered} - {project.path}:
         if not any(folder.iterdir()):
             folder.rmdir()
-    shown = "".join(f"projects/{project.name}/output/{path.name} and " for path in videos)
-    shown += f"{len(pictures)} files of its debug and gallery and " if pictures else ""
-    print(f"removed {shown}{len(receipts)} receipts; what was rendered is still in the store")
+    for shown in _shown(project, delivered):
+        print(f"removed {shown}")
+    print(f"removed {len(receipts)} receipts; what was rendered is still in the store")
     return 0
+
+
+def _delivered(project: Project) -> Iterator[Path]:
+    """Yield every file that was made for people to see, and can be made again."""
+    for pattern in DELIVERED:
+        yield from sorted(project.path.glob(pattern.format(x=project.name)))
+
+
+def _shown(project: Project, paths: list[Path]) -> Iterator[str]:
+    """Yield the files as a person reads them; those of a folder of their own are counted."""
+    home = project.house.root
+    alone = [p for p in paths if p.parent in (project.path, project.video.parent)]
+    yield from (str(path.relative_to(home)) for path in alone)
+    for folder in sorted({path.parent for path in paths} - {path.parent for path in alone}):
+        count = sum(path.parent == folder for path in paths)
+        yield f"{folder.relative_to(home)}/: {count} {'file' if count == 1 else 'files'}"

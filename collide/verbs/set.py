@@ -47,7 +47,7 @@ def run(said: Said) -> int:
 
 def _shown(value: object) -> str:
     return (
-        "as preset or default"
+        "unset"
         if value is None
         else ",".join(value)
         if isinstance(value, list) and value and isinstance(value[0], str)

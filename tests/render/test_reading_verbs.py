@@ -6,6 +6,7 @@ import stat
 import pytest
 
 from collide.build.engine import find_engine
+from collide.graph.exports import ENCODERS
 from tests.render.conftest import CONFIG, SMALL
 
 READS = [
@@ -77,6 +78,13 @@ def test_info_shows_what_a_task_reads_and_why_it_would_run(house):
     assert "b.mp4" in ran.out and "layer-2.json" in ran.out
 
 
+def test_set_and_undo_have_one_word_for_what_is_not_said(house):
+    """There and back: the same two values, turned round."""
+    ran = house.doit("set", "project=x", "layer2.softness=0.3")
+    assert ran.out.splitlines()[0] == "layer2.softness: unset → 0.3"
+    assert house.doit("undo", "project=x").out.splitlines()[0] == "layer2.softness: 0.3 → unset"
+
+
 def test_clean_takes_what_was_rendered_and_nothing_else(house):
     """clean leaves store, config, selection, manifest and notes; the next render restores all."""
     project, video = house.root / "projects" / "x", house.video().read_bytes()
@@ -86,6 +94,55 @@ def test_clean_takes_what_was_rendered_and_nothing_else(house):
     assert {p.name: p.read_bytes() for p in project.iterdir() if p.is_file()} == kept
     assert house.render().rendered == set()
     assert house.video().read_bytes() == video
+
+
+def test_clean_takes_what_every_verb_delivered_and_says_so(house):
+    """Stills, sheets, previews, exports, pages: gone, each named; stars, looks and notes stay."""
+    (house.root / "projects" / "x" / "README.md").write_text("my notes")
+    assert house.doit("star", "project=x", "name=first").code == 0
+    kept = files(house)
+    house.render("crf=30")
+    kept |= {f"looks/{house.manifest()['look']}.json"}
+    small = [*SMALL, "at=1"]
+    for words in (
+        ["still", *small],
+        ["preview", *SMALL, "for=0.5"],
+        ["listen", *SMALL],
+        ["sheet", *small, "presets=silent-film"],
+        ["sweep", *small, "crf=20,30"],
+        ["roll", *small, "n=2"],
+        ["diff"],
+        ["debug", *SMALL, "layer=2"],
+        ["gallery"],
+        *(["export", *SMALL, f"as={form}"] for form in ENCODERS),
+    ):
+        ran = house.doit(*words, "project=x")
+        assert ran.code == 0, ran.out
+    made = files(house) - kept
+    made = {name for name in made if not name.startswith("looks/")} | {"output/x.mp4"}
+    assert len(made) > 15
+    ran = house.doit("clean", "project=x")
+    assert ran.code == 0
+    assert not made & files(house)
+    assert kept - {"output/x.mp4"} <= files(house)
+    folders = ("output/x-stems", "debug", "gallery")
+    for name in made:
+        folder = name.rpartition("/")[0]
+        shown = f"{folder}/: " if folder in folders else f"{name}\n"
+        assert f"removed projects/x/{shown}" in ran.out, ran.out
+    assert "x-stems/: 2 files\n" in ran.out
+    assert sorted(p.name for p in (house.root / "projects" / "x" / "output").iterdir()) == [
+        "first.mp4"
+    ]
+    assert house.doit("clean", "project=x").out == (
+        "removed 0 receipts; what was rendered is still in the store\n"
+    )
+
+
+def files(house) -> set[str]:
+    """Return every file of project x, by its place in it."""
+    root = house.root / "projects" / "x"
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
 def test_a_plan_of_a_project_that_is_not_there_makes_nothing(empty_house):
