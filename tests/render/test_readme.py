@@ -59,6 +59,7 @@ def test_every_command_in_the_table_is_understood(house):
         line for line in lines if not line.startswith(others) and not any(b in line for b in blanks)
     ]
     assert len(reads) > 25
+    house.render("crf=31")  # a second look, to compare the first with
     house.doit("set", "project=x", "min_resolution=0")  # a preset of four layers finds its clips
     for line in reads:
         words = line.replace("knob=value", "crf=30").split()
