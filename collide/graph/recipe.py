@@ -193,7 +193,7 @@ def _read(data: Mapping[str, Any]) -> Recipe:
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> Iterator[tuple[str, Any]]:
     """Yield the knobs of one layer; what is not in a recipe, since it is not read, is off."""
-    told = ({} if number == 1 else {"coverage": "off"}) | {**values}
+    told = {"dice": 0} | ({} if number == 1 else {"coverage": "off"}) | {**values}
     told |= {} if heard else {"sound": "off"}
     for name, value in told.items():
         yield f"layer{number}.{name}", value

@@ -35,7 +35,14 @@ def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
     house.render()
     before = house.video().read_bytes()
     assert video != before
-    words = ["similarity=0.9", "layer3.mode=kmeans", "seed=8", "layer2.clip=any", "post=analog"]
+    words = [
+        "similarity=0.9",
+        "layer3.mode=kmeans",
+        "seed=8",
+        "layer2.dice=5",
+        "layer2.clip=any",
+        "post=analog",
+    ]
     assert house.doit("set", "project=x", *words, "layer1.sound=off", "spread=0.8").code == 0
     for look, bytes_ in ((second, video), (first, before)):
         ran = house.doit("render", "project=x", f"look={look[:5]}")

@@ -58,7 +58,7 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
         "fps": 10, "duration": 6.0, "output_size": "128x72", "crf": 20, "post": "color-grade",
         "layer1.contrast": 1.1, "layer1.sound": "auto", "layer1.pan": 0.2,
         "layer2.contrast": 1.1, "layer2.similarity": 0.3, "layer2.mode": "fixed",
-        "layer2.coverage": "off", "layer2.sound": "off",
+        "layer2.coverage": "off", "layer2.sound": "off", "layer1.dice": 0, "layer2.dice": 0,
     }  # fmt: skip
     assert found.files == {"grade_lut": LUT}
     assert [(of, n, part.digest, part.start) for of, n, part in found.parts] == [
