@@ -24,12 +24,15 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
         file.write(data)
 
 
-def copy_out(source: Path, target: Path) -> None:
+def copy_out(source: Path, target: Path, *, lasting: bool = True) -> None:
     """Copy an object to where people see it: whole or not at all, never a link to the store.
 
     ffmpeg and editors write through links, and would change the store.
+
+    Args:
+        lasting: also after a power cut, as for `write_whole`.
     """
-    with _half(target) as half:
+    with _half(target, lasting=lasting) as half:
         shutil.copyfile(source, half)
 
 
@@ -64,7 +67,7 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
         half.unlink(missing_ok=True)
         raise
     if lasting:
-        sync_folder(folder)
+        _sync_folder(folder)
 
 
 def sweep(left: Iterable[Path]) -> None:
@@ -76,7 +79,7 @@ def sweep(left: Iterable[Path]) -> None:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def sync_folder(path: Path) -> None:
+def _sync_folder(path: Path) -> None:
     """Make the names in a folder survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -45,6 +45,7 @@ class Bench:
     known: dict[str, Entry | None] = field(default_factory=dict)  # None: it would run again
     _digest: str = ""
     _orders: dict[str, "_Order"] = field(default_factory=dict)
+    _found: dict[str, Entry] = field(default_factory=dict)
 
     @property
     def engine_digest(self) -> str:
@@ -82,6 +83,12 @@ class Bench:
     def receipt(self, task: str) -> Receipt | None:
         """Return what a task made last and what it said then; None where it never ran."""
         return self.receipts.read(task)
+
+    def find(self, key: str) -> Entry | None:
+        """Return what a key made, known or not here any more; read once by a process."""
+        if key not in self._found and (entry := self.store.find(key)):
+            self._found[key] = entry
+        return self._found.get(key)
 
     def results(self) -> Mapping[str, Entry]:
         """Return what tasks made, now or by their receipts; KeyError for what is unknown."""

@@ -26,7 +26,7 @@ def perform(bench: Bench, step: Step) -> Done:
     """
     began, before, why = now(), bench.receipt(step.task), bench.why(step)
     job, key = bench.job(step), bench.key(step)
-    entry, status = bench.store.find(key), "restored"
+    entry, status = bench.find(key), "restored"
     if entry is None:
         entry, status = _made(bench, step, job, key)
     elif before and before[0].key == key:
@@ -163,5 +163,5 @@ def _delivered(bench: Bench, step: Step, job: Job, entry: Entry, status: str) ->
         if source is None:
             entry, status = _made(bench, step, job, entry.key, whole=True)
             source = bench.store.object(entry.objects[role].digest)
-        copy_out(source, path)
+        copy_out(source, path, lasting=step.opens)  # a note of what was done is copied again
     return entry, "restored" if status == "kept" else status

@@ -27,7 +27,7 @@ from typing import Any
 from collide.build.entry import UNREADABLE, Entry, Made, read_entry, sealed, unsealed
 from collide.build.locks import held, held_folder, sweep_folders, sweep_locks
 from collide.errors import StoreError
-from collide.files import sync_folder, write_whole
+from collide.files import write_whole
 from collide.hashing import digest_file
 
 VERSION = "1"
@@ -167,9 +167,9 @@ class Store:
             before(entry)
         for role, made in objects.items():
             self._take(files[role], made)
-        # an answer without objects is asked again in no time, if ever a power cut takes it
-        action = sealed(entry.data())
-        write_whole(self._action(key), action, lasting=bool(objects))
+        # neither this nor the names of objects wait for the disk: a power cut takes the work of the
+        # last seconds, and never turns it into something else
+        write_whole(self._action(key), sealed(entry.data()), lasting=False)
         return entry
 
     def _named(self, path: Path) -> Made:
@@ -184,7 +184,6 @@ class Store:
         target.parent.mkdir(parents=True, exist_ok=True)
         path.chmod(0o444)
         os.replace(path, target)
-        sync_folder(target.parent)
 
     def _action(self, key: str) -> Path:
         return self.root / "actions" / key[:2] / f"{key}.json"

@@ -119,7 +119,7 @@ def _guess(bench: Bench, step: Step, before: Mapping[str, Guess]) -> Guess:
         return _waiting(bench, step, waits, before)
     if bench.fresh(step):
         return Guess(step.task, "keep", "")
-    why, entry = bench.why(step), bench.store.find(bench.key(step))
+    why, entry = bench.why(step), bench.find(bench.key(step))
     bench.known[step.task] = entry or _same(bench, step) or _grown(bench, step, job)
     if entry and (bench.delivered(step, entry) or bench.store.complete(entry)):
         return Guess(step.task, "restore", why)
