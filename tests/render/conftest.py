@@ -48,8 +48,9 @@ class House:
         (root / "library" / "video").mkdir(parents=True)
 
     def env(self) -> dict[str, str]:
-        """Return the environment doit runs in."""
-        return {**os.environ, "PYTHONPATH": str(self.package), "COLLIDE_CACHE": ""}
+        """Return the environment doit runs in; Python keeps what it compiled, as for a user."""
+        kept = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {**kept, "PYTHONPATH": str(self.package), "COLLIDE_CACHE": ""}
 
     def doit(self, *words: str) -> Ran:
         """Run doit with these words and return what it did."""
