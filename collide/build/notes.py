@@ -7,7 +7,8 @@ not written; what cannot be read is not known. A file of another form is as good
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ class Notes:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
             self._open, self._stands = file, _which(self.path)
-            file.execute("pragma journal_mode=wal")
+            _patiently(lambda: file.execute("pragma journal_mode=wal"))
             file.execute("pragma synchronous=normal")
             if self._formed(file) != self.form:
                 self._form(file)
@@ -95,6 +96,18 @@ class Notes:
         self.close()
         if damaged(error):
             take_away(self.path)
+
+
+def _patiently(act: Callable[[], object]) -> None:
+    """Do what sqlite does not wait for: changing the journal of a file that others just make."""
+    for pause in (0.001, 0.01, 0.1, 1.0):
+        try:
+            act()
+        except sqlite3.OperationalError:
+            time.sleep(pause)
+        else:
+            return
+    act()
 
 
 def damaged(error: sqlite3.DatabaseError) -> bool:

@@ -1,11 +1,14 @@
 """locks: held as long as their owner lives, and swept without ever letting two in."""
 
+import time
 from pathlib import Path
 
 from collide.build.locks import sweep_folders, sweep_locks
 from collide.build.store import Store
 from tests.unit.build.stores import KEY, act, ended, heard
 
+# A sweeper that never rests may take each lock, for ever, before its maker holds it.
+PAUSE = 0.003
 # Between opening a lock and holding it anything may happen; here it takes its time.
 SLOW = """
 import fcntl, os, time
@@ -40,9 +43,10 @@ def test_sweeping_never_lets_two_in(store: Store) -> None:
     swept = 0
     while any(worker.poll() is None for worker in workers):
         sweep_locks(store.root / "locks")
+        time.sleep(PAUSE)
         swept += not (store.root / "locks" / KEY).exists()
     assert [ended(worker) for worker in workers] == ["", ""]
-    assert swept > 20, "the lock was taken away many times while they worked"
+    assert swept > 3, "the lock was taken away many times while they worked"
 
 
 def test_a_held_lock_is_not_swept(store: Store) -> None:
@@ -81,5 +85,6 @@ def test_folders_are_made_while_others_sweep(store: Store) -> None:
     workers = [act(MAKER, store.root) for _ in range(2)]
     while any(worker.poll() is None for worker in workers):
         sweep_folders(store.root / "tmp")
+        time.sleep(PAUSE)
     assert [ended(worker) for worker in workers] == ["", ""]
     assert not list((store.root / "tmp").iterdir())
