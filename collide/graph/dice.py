@@ -127,6 +127,8 @@ def _spots(piece: Piece) -> Iterator[Spot]:
 def kept(name: str, keep: set[str]) -> bool:
     """Return whether a pin, `layer2.contrast`, is of a part that is kept."""
     layer, _, bare = name.rpartition(".")
+    if bare in CLIP and "audio" in keep:  # it is part of what is heard
+        return True
     return _kept(int(layer.removeprefix("layer")), knobs()[bare], keep)
 
 

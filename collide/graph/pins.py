@@ -1,7 +1,7 @@
 """Knobs that one layer has for itself: what a word for all does not turn, and what a roll wrote.
 
-projects/x/rolled.json remembers the pins that the last walk put into config.json, so that the next
-roll takes them out again; a pin that was turned since is the artist's own, and stays.
+projects/x/rolled.json remembers the pins that rolls put into config.json, so that the next roll
+takes out those it is not to keep; a pin that was turned since is the artist's own, and stays.
 """
 
 import json
@@ -39,7 +39,7 @@ def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
 
 
 def rolled(project: Project) -> dict[str, Any]:
-    """Return the pins of the last walk that still stand in the config as it wrote them."""
+    """Return the pins of earlier rolls that still stand in the config as they wrote them."""
     path = project.path / "rolled.json"
     known = read_json(path, shown=f"projects/{project.name}/rolled.json") if path.exists() else {}
     config = project.config()
@@ -47,7 +47,7 @@ def rolled(project: Project) -> dict[str, Any]:
 
 
 def remember(project: Project, turned: Mapping[str, Any]) -> None:
-    """Remember the pins of a walk, with those of earlier ones that still stand."""
+    """Remember the pins of a roll, with those of earlier ones that still stand."""
     pins = {name: plain(value) for name, value in turned.items() if "." in name}
     whole = {**rolled(project), **pins}
     write_whole(project.path / "rolled.json", (json.dumps(whole, indent=1) + "\n").encode())

@@ -38,7 +38,7 @@ def run(said: Said) -> int:
     """Throw, and take the dice or show them."""
     amount, count, project = _amount(said), _count(said), said.existing()
     named = {name for name in said.variables.get("keep", "").split(",") if name}
-    if amount is None:  # what a walk wrote is thrown too
+    if amount is None:  # what earlier rolls wrote is thrown too
         loose = {name for name in rolled(project) if not kept(name, named)}
         config = {name: v for name, v in project.config().items() if name not in loose}
         project = project.drafted(config)
@@ -73,13 +73,12 @@ def _taken(said: Said, project: Project, cell: Cell) -> int:
         known = [selection.asked(dict(draw)) for draw in cell.draws]
         selection.draws += [dict(d) for d, has in zip(cell.draws, known, strict=True) if not has]
         selection.save()
-    if "amount" in said.variables:
-        remember(real, turned)
+    remember(real, turned)
     for name, value in sorted(turned.items()):
         if before.get(name) != value:
             print(f"{name} = {value}")
     if loose:
-        print(f"{len(loose)} pins of an earlier walk are taken out")
+        print(f"{len(loose)} pins of earlier rolls are taken out")
     print(f"back again: doit undo project={real.name}")
     left = {name: text for name, text in said.variables.items() if name in still.VARIABLES}
     return still.run(replace(said, verb="still", words=[], variables=left, knobs={}))

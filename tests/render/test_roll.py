@@ -40,6 +40,10 @@ def test_what_is_kept_stays_as_it_is(house):
     assert not {"layer:2", "mix", "loudness"} & ran.rendered
     pans = [[layer["knobs"].get("pan") for layer in r["layers"]] for r in (before, after)]
     assert pans[0] == pans[1]
+    config = house.root / "projects" / "x" / "config.json"
+    assert house.doit("roll", "project=x", "keep=audio").code == 0
+    assert not {"mix", "loudness"} & house.doit("render", "project=x").rendered
+    assert "layer2.dice" not in json.loads(config.read_text()), "it was not to be kept any more"
 
 
 def test_clips_are_kept(house):
@@ -87,7 +91,7 @@ def test_the_dice_live_after_a_walk(house):
     assert ran.code == 0, ran.out
     after = json.loads(config.read_text())
     assert {"layer2.contrast", "layer3.contrast"} == {n for n in after if n.endswith(".contrast")}
-    assert "pins of an earlier walk are taken out" in ran.out
+    assert "pins of earlier rolls are taken out" in ran.out
 
 
 def test_a_bed_is_kept_with_the_sound(house):
