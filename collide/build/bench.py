@@ -104,7 +104,9 @@ class Bench:
         Raises:
             KeyError: something before it is not known.
         """
-        return self._order(step).job or step.job(self.results())
+        if (job := self._order(step).job) is None:
+            raise KeyError(f"{step.task} waits for what is not known")
+        return job
 
     def key(self, step: Step) -> str:
         """Return the key of a step, "" while something before it is not known."""
@@ -130,8 +132,10 @@ class Bench:
             if entry:
                 made = sorted(made.digest for made in entry.objects.values())
                 said[f"from {task}"] = made or entry.facts
+        # it is shown what it says it needs, and nothing else: by that it is remembered
+        known = {task: one for task, one in zip(step.needs, given, strict=True) if one}
         try:
-            job = step.job(self.results())
+            job = step.job(known)
         except KeyError:
             job = None
         if job and job.version:

@@ -232,7 +232,7 @@ def _rows(table: str) -> list[str]:
 def count_frames(engine: Engine, path: Path) -> int:
     """Return how many frames a video file of ours really holds, none of them decoded."""
     seen = [0]
-    demuxer = {".nut": "nut", ".mp4": "mp4", ".mov": "mov"}[path.suffix]
+    demuxer = {".nut": "nut", ".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}[path.suffix]
     argv = ["-i", "@made", "-map", "0:v:0", "-c", "copy", "-f", "null", "-"]
     source = Source(path, trusted=True, demuxer=demuxer)
     command = spelled(engine.path, argv, {"@made": source})

@@ -65,6 +65,7 @@ def _frame(piece: Piece, layer: Layer, at: int) -> Step:
         passes=partial(play.passes, {}, clip=layer.clip, **given),
         given={**given, "gap": layer.clip.gap},
         version=play.VERSION,
+        frames={"frame.mkv": 1},
     )
     says = {"clip": layer.pick.digest, "start": layer.pick.start, "frame": given["frame"]}
     says |= {"fps": piece.fps, **own("blend/pace", layer.knobs)}
