@@ -7,6 +7,7 @@ goes through `data`. Names of clips and presets come from strangers: no other wa
 
 import html
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -14,19 +15,25 @@ from typing import Any
 HERE = Path(__file__).parent
 
 
-def page(name: str, *, script: str = "", **parts: str) -> bytes:
+def page(name: str, *, title: str, script: str = "", **parts: str) -> bytes:
     """Return a page.
 
     Args:
-        name: of its HTML file here.
+        name: of its HTML file here, which is its body.
+        title: of the page, a text.
         script: of its JavaScript files here, in order, by name: "a.js b.js".
         parts: HTML for the places in it.
     """
     read = (HERE / "paper.css", HERE / f"{name}.css")
     style = "\n".join(path.read_text(encoding="utf-8") for path in read if path.exists())
     code = "\n".join((HERE / file).read_text(encoding="utf-8") for file in script.split())
-    body = (HERE / f"{name}.html").read_text(encoding="utf-8")
-    return Template(body).substitute(style=style, script=code, **parts).encode()
+    named = {"title": text(title), "script": code, **parts}
+    body = _filled(f"{name}.html", named)
+    return _filled("shell.html", {"title": named["title"], "style": style, "body": body}).encode()
+
+
+def _filled(file: str, parts: Mapping[str, str]) -> str:
+    return Template((HERE / file).read_text(encoding="utf-8")).substitute(parts)
 
 
 def text(value: object) -> str:

@@ -6,4 +6,4 @@ from collide.stock.cameras import table
 
 def cameras_page() -> bytes:
     """Return camera-search.html; its table is the one that `doit download search=…` draws from."""
-    return page("cameras", script="shell.js cameras.js", table=data(table()))
+    return page("cameras", title="Camera search", script="shell.js cameras.js", table=data(table()))

@@ -23,7 +23,7 @@ def clips_page(
     """
     names = {row.digest: Path(row.name).name for row in rows}
     told = [_told(row, names, pictures.get(row.digest), root, folder) for row in rows]
-    return page("clips", script="shell.js clips.js", clips=data(told))
+    return page("clips", title="The clips", script="shell.js clips.js", clips=data(told))
 
 
 def _told(

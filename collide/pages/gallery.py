@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from collide.pages import data, page, text
+from collide.pages import data, page
 
 SCRIPTS = ("base", "wall", "look", "compare", "graph")
 
@@ -18,4 +18,4 @@ def gallery_page(title: str, projects: Sequence[dict[str, Any]], about: dict[str
     """
     told = data({"projects": list(projects), "about": about})
     scripts = " ".join(["shell.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
-    return page("gallery", title=text(title), data=told, script=scripts)
+    return page("gallery", title=title, data=told, script=scripts)
