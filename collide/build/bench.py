@@ -158,7 +158,7 @@ class Bench:
 
     def sign(self, step: Step, entry: Entry) -> None:
         """Take `entry` as what a step made, and write its receipt unless that stands already."""
-        self.known[step.task] = entry
+        self.known[step.task] = self._found[entry.key] = entry
         self.receipts.write(step.task, entry, self.says(step))
 
     def why(self, step: Step, *, own: bool = False) -> str:

@@ -163,5 +163,5 @@ def _delivered(bench: Bench, step: Step, job: Job, entry: Entry, status: str) ->
         if source is None:
             entry, status = _made(bench, step, job, entry.key, whole=True)
             source = bench.store.object(entry.objects[role].digest)
-        copy_out(source, path, lasting=False)  # its object is safe; what differs is copied again
+        copy_out(source, path, lasting=step.opens)  # a video waits for the disk, notes do not
     return entry, "restored" if status == "kept" else status
