@@ -3,7 +3,7 @@
 doit swallows a mistyped variable and options after the verb; nothing here does.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -12,10 +12,10 @@ from collide.catalog import RESERVED, knobs
 from collide.desk.words import line, verb_module, verbs
 from collide.errors import InputError, did_you_mean, nearest
 from collide.filters import read_number
-from collide.graph.knobs import Settings, find, parse, plain, renamed
+from collide.graph.knobs import find, parse, plain, renamed
 from collide.graph.look import Look
 from collide.graph.looks import find_look, owner
-from collide.graph.pins import unmoved
+from collide.graph.pins import refuse_missing_layers, unmoved
 from collide.graph.post import unplayed
 from collide.graph.project import Project, admit_scripts, existing, named
 from collide.house import House
@@ -106,6 +106,10 @@ class Said:
             why="it is a time in seconds: 12.5, or 1:05",
             fix=f"say {name}={default:g}",
         )
+
+    def flag(self, name: str) -> bool:
+        """Return whether `name=true` was said."""
+        return self.variables.get(name) == "true"
 
     def typed(self) -> list[str]:
         """Return all that was typed, as a run record keeps it."""
@@ -199,6 +203,12 @@ def _filled(name: str, value: str, allowed: Mapping[str, str]) -> str:
         raise InputError(
             f"{name}= has no value", why=f"it says {allowed[name]}", fix=f"say {name}=…"
         )
+    if allowed[name].startswith("true") and value not in ("true", "false"):
+        raise InputError(
+            f"{name}={value} is not possible",
+            why="it is true or false",
+            fix=f"say {name}=true, or leave it away",
+        )
     return value
 
 
@@ -225,20 +235,3 @@ def _stranger(verb: str, name: str, allowed: Mapping[str, str], *, takes_knobs: 
 def _listed(allowed: Mapping[str, str], takes_knobs: bool) -> str:
     names = [f"{name}=" for name in allowed] + (["any knob="] if takes_knobs else [])
     return ", ".join(names) or "nothing"
-
-
-def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
-    """Refuse a knob typed for a layer that this piece does not have.
-
-    Raises:
-        InputError: with the number of layers.
-    """
-    count = settings.piece()["num_videos"]
-    for name in typed:
-        layer = name.partition(".")[0].removeprefix("layer")
-        if "." in name and layer.isdigit() and int(layer) > count:
-            raise InputError(
-                f"{name}: there is no layer {layer}",
-                why=f"this piece has {count} layers (num_videos)",
-                fix=f"say num_videos={layer} as well, or turn a layer from 1 to {count}",
-            )

@@ -76,7 +76,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
     for number, knob, value in _spots(piece):
         if knob.owner in SHAPE or _kept(number, knob, keep) or not _read(number, knob, piece):
             continue
-        window = _window(piece.settings, number, knob)
+        window = _window(piece.settings, number, knob, value)
         if window is None or not isinstance(knob.limit, Range) or not knob.limit.rolls:
             continue
         low, high, reach = window
@@ -145,14 +145,15 @@ def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
 
 
 def _window(
-    settings: Settings, number: int | None, knob: Knob
+    settings: Settings, number: int | None, knob: Knob, value: Any
 ) -> tuple[float, float, float | None] | None:
     """Return where a knob may walk, low and high, and how far if it was said as one value.
 
-    A value that an earlier walk gave one layer stays within the window of all.
+    A value that an earlier walk gave one layer stays within the window of all; one that was said
+    outside of it walks from where it is.
     """
     setting, wide = settings.of(knob.name, number), settings.of(knob.name).value
-    if isinstance(wide, Window):
+    if isinstance(wide, Window) and wide.low <= value <= wide.high:
         return wide.low, wide.high, None
     if setting.origin == "default" or not isinstance(knob.limit, Range):
         return None

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from collide.catalog import knobs
+from collide.errors import InputError
 from collide.files import write_whole
 from collide.graph.knobs import Settings, plain
 from collide.graph.project import Project
@@ -38,12 +39,29 @@ def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
             yield f"{name} {turned}: layer {_few(own)} has its own; say layer{own[0]}.{name}=…"
 
 
+def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
+    """Refuse a knob typed for a layer that this piece does not have.
+
+    Raises:
+        InputError: with the number of layers.
+    """
+    count = settings.piece()["num_videos"]
+    for name in typed:
+        layer = name.partition(".")[0].removeprefix("layer")
+        if "." in name and layer.isdigit() and int(layer) > count:
+            raise InputError(
+                f"{name}: there is no layer {layer}",
+                why=f"this piece has {count} layers (num_videos)",
+                fix=f"say num_videos={layer} as well, or turn a layer from 1 to {count}",
+            )
+
+
 def rolled(project: Project) -> dict[str, Any]:
     """Return the pins of earlier rolls that still stand in the config as they wrote them."""
     path = project.path / "rolled.json"
     known = read_json(path, shown=f"projects/{project.name}/rolled.json") if path.exists() else {}
     config = project.config()
-    return {name: value for name, value in known.items() if config.get(name) == value}
+    return {n: value for n, value in known.items() if "." in n and config.get(n) == value}
 
 
 def remember(project: Project, turned: Mapping[str, Any]) -> None:

@@ -35,7 +35,7 @@ def run(said: Said) -> int:
     """Print the clips that are looked for, or write their page."""
     wanted = _wanted(said)
     sort = SORTS[_one_of(said, "sort", list(SORTS), "name")]
-    shows = _one_of(said, "page", ["true", "false"], "false") == "true"
+    shows = said.flag("page")
     session = said.open_house()
     if shows:
         session.bench.require_engine()

@@ -66,7 +66,7 @@ def _two(said: Said, project: Project) -> tuple[Look, Look]:
     asked = [find_look(project, said.variables[n]) for n in ("a", "b") if n in said.variables]
     if len(asked) == 2:
         return asked[0], asked[1]
-    every = said.variables.get("all", "false") == "true"
+    every = said.flag("all")
     known, cells = shown_looks(project, Store(said.house.cache), every=every)
     names = [look.name for look in known]
     if "a" in said.variables and known and names[0] != asked[0].name:

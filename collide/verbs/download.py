@@ -41,7 +41,7 @@ def run(said: Said) -> int:
         InputError: neither url= nor search=, or a value that cannot be.
         TaskError: nothing could be fetched.
     """
-    if said.variables.get("page", "false") == "true":
+    if said.flag("page"):
         write_whole(said.house.root / PAGE, cameras_page())
         print(f"open it in a browser: {PAGE}")
         return 0
@@ -59,12 +59,12 @@ def run(said: Said) -> int:
         "count": count,
         "least": smallest,
         "longest": _number(said, "longest", "20:00" if search else "0"),
-        "deno": said.variables.get("deno", "") == "true",
+        "deno": said.flag("deno"),
     }
     session = said.open_house()
     session.bench.require_engine()
     session.clips.scan()  # what is here already is known by its content
-    intake = Intake(session, least=smallest, again=said.variables.get("again", "") == "true")
+    intake = Intake(session, least=smallest, again=said.flag("again"))
     became = fetching.fetch(intake, asked, what=said.line().removeprefix("doit download "))
     if became[NEW]:
         session.clips.scan()

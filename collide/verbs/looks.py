@@ -20,7 +20,7 @@ MOST = 4  # differences of one look that are told
 def run(said: Said) -> int:
     """Print a line for each look."""
     project, store = said.existing(), Store(said.house.cache)
-    every = said.variables.get("all", "false") == "true"
+    every = said.flag("all")
     found, cells = shown_looks(project, store, every=every)
     most = _most(said.variables.get("count", "20"))
     if not found:

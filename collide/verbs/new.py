@@ -6,9 +6,10 @@ clips as far as they are here; other clips get the same look.
 
 from typing import Any
 
-from collide.desk.said import Said, refuse_missing_layers
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.graph.adopt import adopt
+from collide.graph.pins import refuse_missing_layers
 from collide.graph.project import Project, named
 from collide.graph.selection import Selection
 from collide.work.records import missing, read_record

@@ -44,7 +44,7 @@ def run(said: Said) -> int:
             why=f"there are {', '.join(FAMILIES)}",
             fix=f"say family={family_of(values)}",
         )
-    everywhere = said.variables.get("everywhere") == "true"
+    everywhere = said.flag("everywhere")
     shelf = (project.house.root if everywhere else project.path) / "presets"
     path = shelf / family / f"{name}.json"
     _refuse_taken(said, project, path)
@@ -103,7 +103,7 @@ def _refuse_taken(said: Said, project: Project, path: Path) -> None:
     shelves = (project.path / "presets", project.house.root / "presets")
     every = [shelf / family / path.name for shelf in shelves for family in FAMILIES]
     taken = [other for other in every if other.exists()]
-    if not taken or (said.variables.get("over") == "true" and taken == [path]):
+    if not taken or (said.flag("over") and taken == [path]):
         return
     shown = str(taken[0].relative_to(project.house.root))
     replaces = taken == [path]

@@ -22,7 +22,7 @@ def run(said: Said) -> int:
         InputError: a folder that is none, or off= without one.
     """
     session = said.open_house()
-    library, off = session.bench.library, said.variables.get("off", "false") == "true"
+    library, off = session.bench.library, said.flag("off")
     if "path" in said.variables:
         path = Path(said.variables["path"]).expanduser()
         library.drop_root(path) if off else library.add_root(path)

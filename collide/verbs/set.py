@@ -3,9 +3,10 @@
 Writes projects/x/config.json; `doit undo` goes back. Presets are replaced: preset=a,b.
 """
 
-from collide.desk.said import Said, refuse_missing_layers
+from collide.desk.said import Said
 from collide.errors import InputError
 from collide.graph.adopt import adopt
+from collide.graph.pins import refuse_missing_layers
 
 VARIABLES = {"project": "which piece", "preset": "the presets of the project, in order: a,b"}
 KNOBS = True

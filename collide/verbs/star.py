@@ -32,7 +32,7 @@ def run(said: Said) -> int:
     """Pin the looks, or let them go."""
     project = said.existing()
     signs = [word for word in said.variables.get("look", "").split(",") if word]
-    if said.variables.get("off", "false") == "true":
+    if said.flag("off"):
         store = Store(said.house.cache)
         for asked in signs or [""]:
             _let_go(project, store, asked)
@@ -130,7 +130,7 @@ def _refuse_taken(said: Said, library: Library, copy: Path, video: str) -> None:
     Raises:
         InputError: with how to ask.
     """
-    if not copy.exists() or said.variables.get("over") == "true":
+    if not copy.exists() or said.flag("over"):
         return
     if library.content(copy) != video:
         raise InputError(

@@ -63,7 +63,8 @@ def test_clips_are_kept(house):
 
 def test_a_walk_keeps_its_clips_and_stays_near(house):
     """Within its window, no farther than its amount; what was said moves a little, the rest not."""
-    house.doit("set", "project=x", *SMALL, "contrast=0.8..1.4", "similarity=0.3")
+    words = ["contrast=0.8..1.4", "similarity=0.3", "saturation=0.9..1.1", "layer2.saturation=2.5"]
+    house.doit("set", "project=x", *SMALL, *words)
     house.doit("render", "project=x")
     before = house.manifest()["recipe"]
     assert house.doit("roll", "project=x", "amount=0.1").code == 0
@@ -74,6 +75,8 @@ def test_a_walk_keeps_its_clips_and_stays_near(house):
         assert (new["clip"], new["start"]) == (old["clip"], old["start"])
         moved = new["knobs"]["contrast"] - old["knobs"]["contrast"]
         assert 0 < abs(moved) <= 0.1 * 0.6 + 1e-4
+    far = after["layers"][1]["knobs"]["saturation"]
+    assert 0 < abs(far - 2.5) <= 0.1, "what was said outside the window walks from where it is"
     keyed = after["layers"][1]["knobs"]["similarity"] - 0.3
     assert 0 < abs(keyed) <= 0.03
     assert after["layers"][1]["knobs"]["opacity"] == before["layers"][1]["knobs"]["opacity"]
