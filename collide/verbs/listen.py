@@ -9,7 +9,7 @@ from collide.desk.summary import keep, sound
 from collide.errors import InputError
 from collide.graph.plan import Plan
 from collide.graph.preview import listen_step
-from collide.work.making import brought
+from collide.work.making import aside, brought
 
 VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
 KNOBS = True
@@ -19,7 +19,7 @@ MUCH = 6.0  # decibels that one loudspeaker may lose; uncorrelated sides lose 3
 
 def run(said: Said) -> int:
     """Make the sound, measure it, and say where it is."""
-    session, path = said.open(), said.existing().path / "mix.m4a"
+    session, path = aside(said.open(), "listen"), said.existing().path / "mix.m4a"
 
     def steps(plan: Plan) -> Iterator[Step]:
         if not plan.piece.sounds:

@@ -11,7 +11,7 @@ from collide.desk.said import Said
 from collide.desk.summary import keep
 from collide.graph.plan import Plan
 from collide.graph.still import still_steps
-from collide.work.making import brought
+from collide.work.making import aside, brought
 from collide.work.terminal import show_picture
 
 VARIABLES = {
@@ -24,7 +24,7 @@ KNOBS = True
 
 def run(said: Said) -> int:
     """Make the still, show it where a terminal can, and say where it is."""
-    session, path = said.open(), said.existing().path / "still.png"
+    session, path = aside(said.open(), "still"), said.existing().path / "still.png"
 
     def steps(plan: Plan) -> Iterator[Step]:
         return still_steps(plan.piece, moment(said, plan), {"still.png": path})

@@ -48,7 +48,7 @@ def still(house: House, project: str, at: float, *knobs: str) -> str:
     """Return the md5 of a still, as it is before it becomes a PNG."""
     ran = house.doit("still", f"project={project}", f"at={at:.6f}", *knobs)
     assert ran.code == 0, ran.out
-    receipt = house.root / "cache" / "receipts" / project / "still.json"
+    receipt = house.root / "cache" / "receipts" / project / "still" / "still.json"
     made = unsealed(receipt.read_bytes())["objects"]["still.nut"]
     (md5,) = md5s(house.object(made[0]), "-f", "nut")
     return md5

@@ -61,13 +61,15 @@ def test_a_still_says_what_moved(house):
 
 
 def test_a_still_changes_nothing_of_the_piece(house):
-    """The video, the manifest and the looks stay; a render after it finds nothing to do."""
+    """Video, manifest and looks stay; to why and a render nothing moved, no task was touched."""
     house.render()
     files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
     before = {path: path.read_bytes() for path in files}
-    made(house, AT, "layer2.similarity=0.2")
+    made(house, AT, "layer2.similarity=0.2", "layer2.mode=kmeans", "layer3.pan=-0.9")
     assert {path: path.read_bytes() for path in files} == before
-    assert house.render().rendered == set()
+    assert "nothing moved" in house.doit("why", "project=x", *SMALL).out
+    again = house.render()
+    assert again.tasks("kept") == set(again.record["tasks"])
 
 
 def test_a_still_of_a_chain_is_a_frame_of_it(house):
@@ -89,7 +91,7 @@ def test_a_frame_far_into_a_clip_is_jumped_to(house):
     house.render(*words)
     frames = posted(house)
     assert still(house, "x", 7, *SMALL[:2], *SMALL[3:], *words) == frames[70]
-    receipt = house.root / "cache" / "receipts" / "x" / "frame-1.json"
+    receipt = house.root / "cache" / "receipts" / "x" / "still" / "frame-1.json"
     assert unsealed(receipt.read_bytes())["preimage"]["given"]["frame"] == 70
 
 
