@@ -90,6 +90,11 @@ class Bench:
             self._found[key] = entry
         return self._found.get(key)
 
+    def forget(self, key: str) -> None:
+        """Forget what a key made, here and in the store, so that it is made again."""
+        self._found.pop(key, None)
+        self.store.forget(key)
+
     def results(self) -> Mapping[str, Entry]:
         """Return what tasks made, now or by their receipts; KeyError for what is unknown."""
         return _Results(self)

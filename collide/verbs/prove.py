@@ -134,7 +134,7 @@ def _cause(fresh: Session, stored: Session, step: Step, known: Task) -> str:
     entry, before = bench.results()[step.task], stored.bench.store.find(known.key)
     if entry.key != known.key:
         return _moved(before.preimage, entry.preimage) if before else "its key was another before"
-    bench.store.forget(entry.key)
+    bench.forget(entry.key)
     perform(bench, step)
     again = bench.results()[step.task]
     if (_objects(again), again.facts) != (_objects(entry), entry.facts):
