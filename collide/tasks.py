@@ -9,7 +9,7 @@ from typing import Any
 from doit.dependency import FileChangedChecker
 from doit.exceptions import TaskFailed
 
-from collide.build.bench import Fresh
+from collide.build.bench import Bench
 from collide.build.key import Step
 from collide.build.perform import perform
 from collide.errors import CollideError, TaskError, of_disk
@@ -92,7 +92,7 @@ def _task(step: Step) -> dict[str, Any]:
         "file_dep": [*receipts, *(str(place) for place in places if place)],
         "task_dep": [] if step.opens else list(step.needs),
         "targets": targets,
-        "uptodate": [Fresh(bench, step)],
+        "uptodate": [_Fresh(bench, step)],
         "clean": [(_remove, [swept])],
         "doc": None,
     }
@@ -118,6 +118,20 @@ def _remove(paths: list[str], dryrun: bool) -> None:
         print(f"{'would remove' if dryrun else 'removed'} {os.path.relpath(path)}")
         if not dryrun:
             os.unlink(path)
+
+
+class _Fresh:
+    """The question whether a step is up to date; its repr is what `doit info` shows."""
+
+    def __init__(self, bench: Bench, step: Step) -> None:
+        self.bench, self.step = bench, step
+
+    def __call__(self) -> bool:
+        """Return the answer of now: asked late, it knows all that is upstream."""
+        return self.bench.fresh(self.step)
+
+    def __repr__(self) -> str:
+        return self.bench.why(self.step) or "up to date"
 
 
 class Contents(FileChangedChecker):  # type: ignore[misc]

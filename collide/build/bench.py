@@ -23,6 +23,7 @@ from collide.build.store import Store
 from collide.hashing import digest_of
 
 ENGINE = "the engine changed"
+MADE = "made before"  # for another piece, or for this one before its receipts were cleaned
 Watch = Callable[[str, float], None]  # a task, and the share of it that is done
 
 
@@ -174,7 +175,7 @@ class Bench:
         """
         receipt, says = self.receipt(step.task), self.says(step)
         if receipt is None:
-            return "never rendered"
+            return self._first(step)
         entry, before = receipt
         engine = self.engine_moved(entry, before)
         if own or engine:
@@ -185,6 +186,13 @@ class Bench:
             return words
         same = self.key(step) == entry.key
         return "it was not here any more" if same else "its command is written otherwise now"
+
+    def _first(self, step: Step) -> str:
+        """Return why a step without a receipt is done: another piece may have made it already."""
+        entry = self.find(key) if (key := self.key(step)) else None
+        if entry is None:
+            return "never rendered"
+        return MADE if self.store.complete(entry) else "it was not here any more"
 
     def engine_moved(self, entry: Entry, said: Mapping[str, Any]) -> str:
         """Return in words that something was made by another engine, "" where it was not."""
@@ -205,20 +213,6 @@ class _Order:
     job: Job | None
     key: str
     says: dict[str, Any]
-
-
-class Fresh:
-    """The question whether a step is up to date; its repr is what `doit info` shows."""
-
-    def __init__(self, bench: Bench, step: Step) -> None:
-        self.bench, self.step = bench, step
-
-    def __call__(self) -> bool:
-        """Return the answer of now: asked late, it knows all that is upstream."""
-        return self.bench.fresh(self.step)
-
-    def __repr__(self) -> str:
-        return self.bench.why(self.step) or "up to date"
 
 
 class _Results(Mapping[str, Entry]):

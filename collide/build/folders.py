@@ -115,7 +115,7 @@ def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
     if not stat.S_ISREG(found.st_mode):
         return "it is not a regular file", []
     if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(inside):
-        return "it is a link out of the library", []
+        return "it is a link out of the library: doit scan path=… takes its folder in", []
     if not found.st_size:
         return "it is empty", []
     return "", [found.st_size, found.st_mtime_ns, found.st_ctime_ns]

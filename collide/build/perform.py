@@ -6,7 +6,7 @@ An object that was evicted is made again only when a step that really renders mu
 from functools import partial
 from pathlib import Path
 
-from collide.build.bench import Bench
+from collide.build.bench import MADE, Bench
 from collide.build.entry import Entry
 from collide.build.key import Input, Job, Step
 from collide.build.play import play
@@ -34,7 +34,7 @@ def perform(bench: Bench, step: Step) -> Done:
     if not bench.delivered(step, entry):
         entry, status = _delivered(bench, step, job, entry, status)
     if before is None and status == "restored":
-        why = ""  # it was rendered, for somebody else; nothing is known to have moved
+        why = MADE  # it may have been made for somebody else while this one waited
     bench.sign(step, entry)
     # what was made again on the way has a line, and a time, of its own
     seconds = entry.seconds if status == "rendered" else round(now() - began, 3)

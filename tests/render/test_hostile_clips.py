@@ -28,7 +28,7 @@ UNOPENED = {
     "empty.mp4": "it is empty",
     "fifo.mp4": "it is not a regular file",
     "folder.mp4": "it is not a regular file",
-    "away.mp4": "it is a link out of the library",
+    "away.mp4": "it is a link out of the library: doit scan path=… takes its folder in",
     "nowhere.mp4": "it is a link to nothing",
 }
 MADE = {

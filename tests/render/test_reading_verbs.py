@@ -96,6 +96,17 @@ def test_clean_takes_what_was_rendered_and_nothing_else(house):
     assert house.video().read_bytes() == video
 
 
+def test_after_a_clean_what_is_in_the_store_was_made_before(house):
+    """plan, why and the render itself say so; nothing of it was "never rendered"."""
+    house.doit("clean", "project=x")
+    planned = house.doit("plan", "project=x", *SMALL).out
+    assert "never rendered" not in planned and planned.count("made before") > 10, planned
+    assert "layer 1: made before\n" in house.doit("why", "project=x", *SMALL).out
+    ran = house.render()
+    whys = {task["why"] for task in ran.record["tasks"].values() if task["status"] == "restored"}
+    assert ran.rendered == set() and whys == {"made before"}, ran.out
+
+
 def test_clean_takes_what_every_verb_delivered_and_says_so(house):
     """Stills, sheets, previews, exports, pages: gone, each named; stars, looks and notes stay."""
     (house.root / "projects" / "x" / "README.md").write_text("my notes")

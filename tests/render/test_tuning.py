@@ -30,11 +30,11 @@ def test_a_preview_is_small_short_and_has_its_sound(house):
     assert abs(samples(video)).max() > 0.01
 
 
-def test_what_a_preview_takes_from_the_store_has_no_reason(house):
+def test_what_a_preview_takes_from_the_store_was_made_before(house):
     """It has no receipt of what a render made: that is restored, and never was "never rendered"."""
     ran = house.doit("preview", "project=x", *SMALL, "for=1", "output_size=128x72")
     restored = [line for line in ran.out.splitlines() if line.split()[1:2] == ["restored"]]
-    assert restored and not [line for line in restored if not line.endswith("restored")], ran.out
+    assert restored and all(line.split()[2:] == ["made", "before"] for line in restored), ran.out
     reasons = {ran.record["tasks"][task]["why"] for task in ran.rendered}
     assert reasons == {"never rendered"}
 

@@ -151,7 +151,7 @@ NO_NAME = "its name has a character that cannot be printed"
 @pytest.mark.parametrize(
     ("kind", "why"),
     [
-        ("link out", "it is a link out of the library"),
+        ("link out", "it is a link out of the library: doit scan path=… takes its folder in"),
         ("link to nothing", NO_LINK),
         ("link to itself", NO_LINK),
         ("device", NO_FILE),
