@@ -5,7 +5,8 @@
 Played by hand on a clip of two lengths: the difference is the work, without what starting costs.
 Speed is that of the whole command, one clip decoded and the result kept raw; the work is
 processor time less that of a command that only decodes and keeps. Change is the mean difference of
-luma, 0 to 255, at the instrument's own defaults, and at its neutral knobs.
+luma, 0 to 255, at the instrument's own defaults, and at its neutral knobs. The analog chain runs
+beside the same done a picture at a time in Python; it shall be 25 times as fast.
 """
 
 import json
@@ -13,7 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.house import REPO, Took, run
@@ -40,7 +41,7 @@ def main() -> None:
             made = ["-f", "lavfi", "-i", PICTURE, "-f", "lavfi", "-i", TONE, "-t", str(seconds)]
             ffmpeg(root, *made, *CODED, f"{seconds}.mp4")
         base = played(root, BASE)
-        rows = [*pictures(root, base), *keys(root, base), *sounds(root)]
+        rows = [*pictures(root, base), by_pillow(root), *keys(root, base), *sounds(root)]
     for row in rows:
         told = (v if isinstance(v, str) else f"{k} {v:.2f}" for k, v in row.items())
         print("".join(f"{text:<20}" for text in told))
@@ -60,14 +61,29 @@ def written(name: str, suffix: str = ".nut") -> str:
 
 
 def played(root: Path, name: str, *knobs: str, suffix: str = ".nut") -> Took:
-    """Return what the longer clip takes more than the shorter one."""
+    """Return what an instrument takes more for the longer clip than for the shorter one."""
+    target = str(root / written(name, suffix))
+    return longer(root, lambda clip: ("collide", name, "-i", clip, "-o", target, *knobs))
 
-    def once(seconds: int) -> Took:
-        files = ["-i", str(root / f"{seconds}.mp4"), "-o", str(root / written(name, suffix))]
-        return run(REPO, name, *files, *knobs, program=(sys.executable, "-m", "collide"))
 
-    few, many = once(SHORT), once(LONG)
+def longer(root: Path, command: Callable[[str], Sequence[str]]) -> Took:
+    """Return what a Python module takes more for the longer clip than for the shorter one."""
+    few, many = (
+        run(REPO, *command(str(root / f"{seconds}.mp4")), program=(sys.executable, "-m"))
+        for seconds in (SHORT, LONG)
+    )
     return Took(many.wall - few.wall, many.cpu - few.cpu)
+
+
+def by_pillow(root: Path) -> Row:
+    """Return the analog chain beside the same a picture at a time: how many times as fast."""
+    target = str(root / "pillow.nut")
+    slow = longer(root, lambda clip: ("benchmarks.pillow", clip, target))
+    quick = played(root, "post/analog")
+    return {
+        "name": "analog by Pillow", "fps": FRAMES / slow.wall * 1000,
+        "analog / Pillow": slow.wall / quick.wall,
+    }  # fmt: skip
 
 
 def pictures(root: Path, base: Took) -> Iterator[Row]:

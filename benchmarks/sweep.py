@@ -9,6 +9,7 @@ are rendered are counted; sixteen looks of one layer's knob need 16 + 3 - 1.
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from benchmarks.house import REPO, make_house, run
 
@@ -19,7 +20,12 @@ SWEEP = ("sweep", "project=x", f"layer2.similarity=0.05..0.4:{CELLS}", "at=4")
 def main() -> None:
     """Measure, print, and write benchmarks/sweep.json."""
     big = {"size": "1280x720", "rate": 30, "seconds": 8}
-    knobs = {"output_size": "1280x720", "fps": 30, "duration": 8.0, "encoding_preset": "veryfast"}
+    knobs: dict[str, Any] = {
+        "output_size": "1280x720",
+        "fps": 30,
+        "duration": 8.0,
+        "encoding_preset": "veryfast",
+    }
     alone, counts = 0.0, {}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

@@ -1,0 +1,60 @@
+"""Aging a clip as people do without an engine: a file for each picture, Pillow and numpy on each.
+
+    python -m benchmarks.pillow IN OUT
+
+What post/analog does at its defaults (grain, breath, dark corners), for a ratio beside it.
+"""
+
+import math
+import os
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.instruments import RATE, ffmpeg
+from collide.post.analog import DEFAULTS
+
+KNOBS: dict[str, Any] = {**DEFAULTS}
+
+
+def main() -> None:
+    """Take a clip apart, age each picture, and put it together again, kept raw."""
+    source, target = map(os.path.abspath, sys.argv[1:])
+    with tempfile.TemporaryDirectory() as folder:
+        ffmpeg(Path(folder), "-i", source, "%05d.png")
+        dice = np.random.default_rng(1)
+        for number, path in enumerate(sorted(Path(folder).iterdir())):
+            aged(Image.open(path), number / RATE, dice).save(path)
+        back = ["-framerate", str(RATE), "-i", "%05d.png", "-pix_fmt", "yuv420p"]
+        ffmpeg(Path(folder), *back, "-c:v", "rawvideo", target)
+
+
+@cache
+def lens(width: int, height: int) -> np.ndarray:
+    """Return how much of the light comes through at each point; asked once for all pictures."""
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    light: np.ndarray = np.cos(KNOBS["vignette"] * np.hypot(x, y)) ** 4
+    return light
+
+
+def aged(picture: Image.Image, second: float, dice: np.random.Generator) -> Image.Image:
+    """Return a picture nearer by its breath, with grain and dark corners."""
+    width, height = picture.size
+    breath = math.sin(2 * math.pi * second / KNOBS["breathe_seconds"])
+    near = 1 + KNOBS["breathe"] * (1 + breath)
+    left, top = width * (1 - 1 / near) / 2, height * (1 - 1 / near) / 2
+    seen = picture.resize(
+        picture.size, Image.Resampling.BICUBIC, (left, top, width - left, height - top)
+    )
+    grain = dice.normal(0, 60 * KNOBS["grain"], (height, width))
+    film = np.asarray(seen) * lens(width, height)[..., None] + grain[..., None]
+    return Image.fromarray(film.clip(0, 255).astype(np.uint8))
+
+
+if __name__ == "__main__":
+    main()
