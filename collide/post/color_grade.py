@@ -84,6 +84,11 @@ DEFAULTS = {
     # low end: none = nothing more; high end: any = a whole laboratory in one file
     # typical none
     "grade_lut": "none",
+
+    # how much of that table is laid over the picture as it was
+    # low: 0 = nothing of it; high: 1 = all of it, as its maker meant it
+    # typical 1; 0.5 where a table from a stranger is too loud
+    "grade_lut_strength": 1.0,
 }  # fmt: skip
 
 # Points of each curve, from black to white: of all three colors, or of red, green and blue.
@@ -118,6 +123,7 @@ LIMITS: dict[str, Limit] = {
     "grade_highlight_tone": Range(-1.0, 1.0),
     "grade_curve": Choice(("none", *CURVES)),
     "grade_lut": File("luts", (".cube", ".3dl")),
+    "grade_lut_strength": Range(0.0, 1.0),
 }
 
 NEUTRAL = {
@@ -146,7 +152,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
         _saturation(turned["grade_saturation"]),
         f"lutrgb={_light(turned)}" if light else "",
         _curve(turned["grade_curve"]),
-        _lut(turned["grade_lut"]),
+        _lut(turned["grade_lut"], knobs["grade_lut_strength"]),
     )
 
 
@@ -224,6 +230,12 @@ def _curve(name: str) -> str:
     return f"curves={bends}:interp=pchip"
 
 
-def _lut(name: str) -> str:
+def _lut(name: str, strength: float) -> str:
+    if name == "none" or not strength:
+        return ""
     # trilinear: the other ways have code of their own for some processors
-    return f"lut3d=file={lent('grade_lut', name)}:interp=trilinear" if name != "none" else ""
+    table = f"lut3d=file={lent('grade_lut', name)}:interp=trilinear"
+    if strength == 1:
+        return table
+    mixed = f"blend=all_mode=normal:all_opacity={number(strength)}"
+    return f"split[grade-a][grade-b];[grade-b]{table}[grade-c];[grade-c][grade-a]{mixed}"

@@ -15,7 +15,8 @@ GREYS = (0, 40, 128, 215, 255)
 
 def graded(folder: Path, picture: np.ndarray, **turned: Any) -> np.ndarray:
     """Return the picture graded, (height, width, RGB)."""
-    said = color_grade.NEUTRAL | {f"grade_{name}": value for name, value in turned.items()}
+    bare = {**color_grade.DEFAULTS, **color_grade.NEUTRAL}
+    said = bare | {f"grade_{name}": value for name, value in turned.items()}
     chain = color_grade.filters(said, size=(64, 36), fps=25, seed=1)
     return looked(folder, chain, picture)[:, :, :3].astype(int)
 
@@ -110,4 +111,13 @@ def test_a_lut_is_looked_up(tmp_path: Path) -> None:
         text = "".join(f"{r} {g} {b}\n" for r, g, b in table)
         (tmp_path / "grade_lut.cube").write_text(f"LUT_3D_SIZE 2\n{text}")
         found = graded(tmp_path, flat(200, 90, 20), lut="x.CUBE")[18, 32]
+        assert np.abs(found - np.array(wanted)).max() <= 1
+
+
+def test_a_lut_is_laid_over_as_much_as_it_shall_be(tmp_path: Path) -> None:
+    """A table that swaps red and blue: none of it, half of it, all of it."""
+    swap = "".join(f"{b} {g} {r}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
+    (tmp_path / "grade_lut.cube").write_text(f"LUT_3D_SIZE 2\n{swap}")
+    for strength, wanted in ((0.0, (200, 90, 20)), (0.5, (110, 90, 110)), (1.0, (20, 90, 200))):
+        found = graded(tmp_path, flat(200, 90, 20), lut="x.cube", lut_strength=strength)[18, 32]
         assert np.abs(found - np.array(wanted)).max() <= 1
