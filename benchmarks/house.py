@@ -20,6 +20,7 @@ CONFIG = {
     "storage": "raw", "output_size": "64x36", "min_resolution": 0, "encoding_preset": "ultrafast",
     "layer1.clip": "a.mp4", "layer2.clip": "b.mp4", "layer3.clip": "c.mp4",
     "layer1.sound": "on", "layer2.sound": "on", "layer3.sound": "off",
+    "mode": "fixed",
 }  # fmt: skip
 PICTURES = {"a.mp4": "testsrc2", "b.mp4": "testsrc", "c.mp4": "rgbtestsrc"}
 

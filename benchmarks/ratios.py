@@ -31,6 +31,7 @@ CONFIG = {
     "storage": "raw", "layer1.clip": "a.mp4", "layer2.clip": "b.mp4", "layer3.clip": "c.mp4",
     "layer1.sound": "on", "layer2.sound": "on", "layer3.sound": "off",
     "auto_normalize": True, "crf": 23,
+    "mode": "fixed",
 }  # fmt: skip
 PICTURES = {
     "a.mp4": ("mandelbrot=s=1280x720:r=24", 10),

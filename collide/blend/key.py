@@ -14,8 +14,8 @@ DEFAULTS = {
     # low end: fixed = you name them; palette = out of a named set; luminance = by brightness;
     # high end: the clip decides: dominant = its one commonest shade, kmeans = its main colors;
     # rembg = a model finds the subject; random = the dice choose between these
-    # typical fixed, then kmeans once you know the clips
-    "mode": "fixed",
+    # typical dominant; kmeans for larger windows, fixed for a clip whose color you know
+    "mode": "dominant",
 
     # how close to the key color a pixel must be to become transparent
     # low: 0.1 = pinholes, just that color; high: 0.5 = most of the layer is gone

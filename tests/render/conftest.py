@@ -166,6 +166,7 @@ CONFIG = {
     "layer1.sound": "on",
     "layer3.sound": "on",
     "similarity": 0.3,
+    "mode": "fixed",
     "storage": "raw",
 }
 
