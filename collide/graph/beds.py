@@ -87,7 +87,7 @@ def _chosen(
         return dict(by_name[name])
     if name != "any":
         raise InputError(
-            f"no sound named {name!r} among the {len(by_name)} usable ones",
+            f"no sound named {name!r} among the {len(by_name)} that can be used",
             why=f"bed{number}=… takes a file name in library/audio or in the project's input/",
             fix=did_you_mean(name, by_name, otherwise="see which there are: doit scan"),
         )
@@ -96,7 +96,7 @@ def _chosen(
         count = piece["audio_beds"]
         raise InputError(
             "fewer sounds than beds",
-            why=f"audio_beds={count} needs {count}, and there are {len(sounds)} usable ones",
+            why=f"audio_beds={count} needs {count}, and {len(sounds)} can be used",
             fix="copy sounds (wav, flac, mp3, ogg, opus, m4a) into library/audio, "
             f"or say audio_beds={len(sounds)}",
         )

@@ -154,7 +154,7 @@ class Selection:
                 )
         if name not in by_name:
             raise InputError(
-                f"no clip named {name!r} among the {len(by_name)} usable ones",
+                f"no clip named {name!r} among the {len(by_name)} that can be used",
                 why="clip=… takes a file name in library/video or in the project's input/",
                 fix=did_you_mean(name, by_name, otherwise="see which there are: doit scan"),
             )
@@ -230,7 +230,7 @@ def _too_few(
 ) -> InputError:
     refused = clips - fit
     need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"
-    why = f"{need}, and there are {fit} usable ones"
+    why = f"{need}, and {fit} can be used"
     if refused:
         why += (
             f"; {refused} more are smaller than min_resolution={knobs['min_resolution']} "

@@ -68,14 +68,15 @@ def _gc(said: Said, session: Session) -> int:
 
 
 def _bytes(text: str) -> int:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?) *([kMGT]?)B?", text)
-    if not found:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) *([kMGT])B?|0", text)
+    if not found:  # 20 alone may be meant as gigabytes, and taken as bytes it empties the store
+        unit = f"{text}G" if re.fullmatch(r"[\d.]+", text) else "20G"
         raise InputError(
             f"keep={text} is not possible",
-            why="it is a number of bytes: 20G, 500M",
-            fix="doit cache gc keep=20G",
+            why="it is a size with its unit: 20G, 500M; or 0, nothing",
+            fix=f"doit cache gc keep={unit}",
         )
-    return int(float(found[1]) * 1000 ** " kMGT".index(found[2] or " "))
+    return int(float(found[1]) * 1000 ** " kMGT".index(found[2])) if found[1] else 0
 
 
 def _verify(_: Said, session: Session) -> int:

@@ -51,6 +51,7 @@ def test_gc_leaves_what_it_is_told_to(house):
     ("words", "said"),
     [
         (["gc", "keep=much"], "keep=much is not possible"),
+        (["gc", "keep=20"], "keep=20 is not possible"),
         (["gc", "keep=-1G"], "keep=-1G is not possible"),
         (["stats", "keep=1G"], "doit cache stats has no keep="),
         (["clear"], "doit cache does not know 'clear'"),

@@ -34,18 +34,18 @@ def test_an_empty_library_is_said_and_makes_no_project(empty_house):
     ("knobs", "text"),
     [
         (["num_videos=5", "min_resolution=0"], """ERROR: fewer clips than layers
-  why  5 layers need 5 clips, and there are 4 usable ones
+  why  5 layers need 5 clips, and 4 can be used
   fix  copy more clips into library/video, or say num_videos=4"""),
         (["num_videos=3", "min_resolution=100"], """ERROR: fewer clips than layers
-  why  3 layers need 3 clips, and there are 2 usable ones; 2 more are smaller than \
+  why  3 layers need 3 clips, and 2 can be used; 2 more are smaller than \
 min_resolution=100 or shorter than min_seconds=1
   fix  copy more clips into library/video, or say num_videos=2, or lower min_resolution and \
 min_seconds"""),
         (["num_videos=1"], """ERROR: fewer clips than layers
-  why  1 layer needs 1 clip, and there are 0 usable ones; 4 more are smaller than \
+  why  1 layer needs 1 clip, and 0 can be used; 4 more are smaller than \
 min_resolution=240 or shorter than min_seconds=1
   fix  copy more clips into library/video, or lower min_resolution and min_seconds"""),
-        (["clip=q.mp4"], """ERROR: no clip named 'q.mp4' among the 4 usable ones
+        (["clip=q.mp4"], """ERROR: no clip named 'q.mp4' among the 4 that can be used
   why  clip=… takes a file name in library/video or in the project's input/
   fix  did you mean 'c.mp4'?"""),
     ],
@@ -77,7 +77,7 @@ def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
     shutil.copy(clips / "a.mp4", video)
     assert empty_house.doit(*words).out.strip() == making + (
         "ERROR: fewer clips than layers\n"
-        "  why  3 layers need 3 clips, and there are 1 usable ones; "
+        "  why  3 layers need 3 clips, and 1 can be used; "
         "1 could not be used (see: doit scan)\n"
         "  fix  copy more clips into library/video, or say num_videos=1"
     )

@@ -112,7 +112,7 @@ def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
     ("said", "what"),
     [
         ({"audio_beds": 3}, "fewer sounds than beds"),
-        ({"audio_beds": 1, "bed1": "z.wav"}, "no sound named 'z.wav' among the 2 usable ones"),
+        ({"audio_beds": 1, "bed1": "z.wav"}, "no sound named 'z.wav' among the 2 that can be used"),
     ],
 )
 def test_what_is_not_there_is_refused_with_what_to_do(

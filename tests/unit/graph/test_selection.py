@@ -144,7 +144,7 @@ def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
     """The file name alone is looked for, in any case."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary("library/video/DSC_0047.MP4", *TEN), clip="dsc_0048.mp4")
-    assert caught.value.what == "no clip named 'dsc_0048.mp4' among the 11 usable ones"
+    assert caught.value.what == "no clip named 'dsc_0048.mp4' among the 11 that can be used"
     assert caught.value.fix == "did you mean 'DSC_0047.MP4'?"
 
 
@@ -166,7 +166,7 @@ def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
         choose(project, FakeLibrary(*TEN[:2]))
     assert str(caught.value) == (
         "fewer clips than layers\n"
-        "  why  3 layers need 3 clips, and there are 2 usable ones\n"
+        "  why  3 layers need 3 clips, and 2 can be used\n"
         "  fix  copy more clips into library/video, or say num_videos=2"
     )
     library = FakeLibrary(*TEN[:4])
