@@ -90,9 +90,10 @@ def test_a_folder_that_cannot_be_looked_into_is_said(
             raise PermissionError(13, "Permission denied")
         return listed(path)
 
-    monkeypatch.setattr(os, "scandir", refused)
     why = "it cannot be looked into: Permission denied"
-    report = shelf.scan()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", refused)
+        report = shelf.scan()
     assert (report.left_out, report.clips) == ({"library/video/locked": why}, 2)
 
 
