@@ -1,14 +1,19 @@
 """Files that are there whole or not at all, whoever is killed while they are written."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 # Folders whose half files of dead processes are gone: once is enough for a process, and to list
 # a folder of ten thousand receipts for each of them is not.
 _SWEPT: set[Path] = set()
+
+# How a half file is called, and no file of a person: .NAME-PID-DICE
+_HALF = re.compile(r"\..{1,40}-\d+-([0-9a-f]{12}|0)", re.DOTALL)
 
 
 def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
@@ -54,7 +59,7 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     folder = path.parent
     if folder not in _SWEPT or not folder.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        sweep(folder.glob(".?*-*-*"))
+        sweep(path for path in folder.glob(".?*-*-*") if _is_half(path))
         _SWEPT.add(folder)
     half = folder / f".{path.name[:40]}-{os.getpid()}-{os.urandom(6).hex()}"
     try:
@@ -68,6 +73,10 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
         raise
     if lasting:
         _sync_folder(folder)
+
+
+def _is_half(path: Path) -> bool:
+    return bool(_HALF.fullmatch(path.name)) and (path.is_symlink() or path.is_file())
 
 
 def sweep(left: Iterable[Path]) -> None:
@@ -96,3 +105,8 @@ def _alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def address(path: Path, folder: Path) -> str:
+    """Return how a page in `folder` says a file; strange signs in names must not end it."""
+    return quote(os.path.relpath(path, folder).replace(os.sep, "/"), errors="surrogateescape")

@@ -95,7 +95,7 @@ def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[in
                 yield path, "it is not a regular file", []
         elif named:
             yield path, *_looked(entry, inside)
-        elif entry.is_symlink() and entry.is_dir():
+        elif entry.is_symlink() and Path(path).is_dir():
             yield path, "it is a link to a folder: doit scan path=… takes that in", []
 
 

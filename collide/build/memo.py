@@ -85,4 +85,6 @@ def _proof(stamp: tuple[int, ...], digest: str) -> str:
 
 def _stamp(path: Path) -> tuple[int, ...]:
     found = os.stat(path)
-    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    # sqlite's numbers have a sign, and network disks have inodes above them
+    place = tuple(n - (1 << 64) if n >> 63 else n for n in (found.st_dev, found.st_ino))
+    return (*place, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

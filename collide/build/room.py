@@ -45,7 +45,7 @@ def limit(store: Store, held: int) -> Limit:
     share = int(min(HALF * disk.total, max(FIFTH * disk.total, ENOUGH)))
     wished = share if said is None else said
     if there < wished:
-        why = f"the disk is full: {store.root} has {gb(disk.free)} left"
+        why = f"the disk of {store.root} has only {gb(disk.free)} left"
         return Limit(there, why, "make room on that disk")
     why = (
         "COLLIDE_CACHE_MAX_GB says so" if said else f"that is {share / disk.total:.0%} of the disk"

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from collide.catalog import knobs
 from collide.errors import InputError, did_you_mean
 from collide.graph.knobs import renamed
 from collide.graph.plan import Plan, possible
@@ -59,6 +60,15 @@ def refuse_doubles(typed: Sequence[str]) -> None:
             )
 
 
+def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
+    """Return the line that was meant: a knob said as other programs take it, or doit's option."""
+    name, _, value = words[at].lstrip("-").partition("=")
+    value = value or "".join(words[at + 1 : at + 2])
+    if name.rpartition(".")[2] in knobs() and value:
+        return line(words[:at], {**typed, name: value})
+    return line([*words[at:], *words[:at]], typed)
+
+
 def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None:
     """Refuse what is neither verb nor task, and options that stand after one.
 
@@ -76,7 +86,7 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
             raise InputError(
                 f"{word} stands after the verb",
                 why="doit reads its own options before the verb only",
-                fix=line([*words[at:], *words[:at]], typed),
+                fix=_meant(words, at, typed),
             )
         if word in verbs() and word not in KINDS:
             raise InputError(

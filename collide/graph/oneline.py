@@ -67,10 +67,10 @@ def _source(bench: Bench, pick: Pick) -> Source:
 
 def _films(bench: Bench, piece: Piece, results: Results) -> dict[str, Source]:
     """Return the films of mattes, out of the store, in the order of their layers and pieces."""
-    made = {f"@{task}": results[task] for layer in piece.layers for task in film_tasks(layer)}
+    made = [f"@{task}" for layer in piece.layers for task in film_tasks(layer)]
     return {
-        token: Source(bench.store.object(entry.objects["matte.mp4"].digest), True, "mp4")
-        for token, entry in made.items()
+        token: opened_input(bench, made_by(results, token[1:], "matte.mp4", "mp4"))
+        for token in made
     }
 
 

@@ -29,6 +29,8 @@ from collide.nights.apart import (
 from collide.work.predict import Forecast
 from collide.work.progress import Ticker, long
 
+WORK = 1.0  # seconds of rendering from which on a piece says how fast the machine is tonight
+SLOWEST = 8.0  # times as long as foretold, and no more is believed
 GRACE = 600.0  # seconds that a piece may still take after the end
 ROOM = 600.0  # seconds that there must be for the first piece of all; or a tenth of the night
 OVER = ": the time is over; the next render goes on from what was finished"
@@ -116,10 +118,11 @@ class Many:
         made = self.of(MADE)
         if any(guess.seconds is None for guess in forecast.of("render")):
             return _mean([outcome.seconds for outcome in made])
-        known = [outcome for outcome in made if outcome.expected]
+        # what came out of the store takes no time by the forecast, and starts all the same
+        known = [outcome for outcome in made if (outcome.expected or 0.0) >= WORK]
         took = sum(outcome.seconds for outcome in known)
         pace = took / sum(outcome.expected or 0.0 for outcome in known) if known else 1.0
-        return round(forecast.seconds * pace, 3)
+        return round(forecast.seconds * min(pace, SLOWEST), 3)
 
     def longest(self, forecast: Forecast) -> float:
         """Return the seconds that there must be for a piece to be begun.

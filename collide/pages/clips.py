@@ -1,11 +1,10 @@
 """The page of clips: a frame of each, that runs under the mouse, and a search over all of them."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
+from collide.files import address
 from collide.pages import data, page
 from collide.stock.inventory import Row
 
@@ -34,8 +33,8 @@ def _told(
     return {
         "name": Path(row.name).name,
         "path": row.name,
-        "file": _address(root / row.name, folder),
-        "strip": _address(picture, folder) if picture else "",
+        "file": address(root / row.name, folder),
+        "strip": address(picture, folder) if picture else "",
         "seconds": round(clip.seconds, 1),
         "size": [clip.width, clip.height],
         "sound": clip.audio is not None,
@@ -50,8 +49,3 @@ def _told(
         "words": row.words(),
         "new": row.said.get("time", ""),
     }
-
-
-def _address(path: Path, folder: Path) -> str:
-    """Return how a page in `folder` says a file; strange signs in names must not end it."""
-    return quote(os.path.relpath(path, folder).replace(os.sep, "/"), errors="surrogateescape")

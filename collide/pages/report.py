@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from collide.build.room import gb
 from collide.nights.apart import FAILED, LATER, MADE, REUSED, Outcome
@@ -112,7 +113,7 @@ def _picture(still: bytes | None) -> str:
 
 
 def _link(outcome: Outcome, at: Path) -> str:
-    return tag("a", text(outcome.name), href=(at / outcome.video).as_posix())
+    return tag("a", text(outcome.name), href=quote((at / outcome.video).as_posix()))
 
 
 def _clock(at: float) -> str:

@@ -5,7 +5,7 @@ video is made. Paths in it are relative to the folder that the page lies in.
 """
 
 import json
-import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 from collide.build.record import now, read_run
 from collide.catalog import explained, instruments, knobs
 from collide.errors import InputError
-from collide.files import copy_out
+from collide.files import address, copy_out
 from collide.graph.differ import differences
 from collide.graph.look import Look
 from collide.graph.looks import files_of, open_look, pinned_looks
@@ -28,6 +28,7 @@ MAKES = (["render"], ["replay"])  # the first word of a run that makes a project
 LATELY = 2000  # runs among which the last one of a project is looked for
 
 Data = dict[str, Any]
+LOOK = re.compile(r"[0-9a-f]{8}")  # the name of one
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Shown:
             pinned_looks(self.session.project, self.session.bench.store),
         )
         told, last = list[Data](), now()
-        for look, before in zip(looks, [*looks[1:], None], strict=True):
+        for look, before in zip(looks, [*looks[1:], None], strict=False):
             if now() - last > OFTEN:
                 last = now()
                 self.session.say(f"pictures: {len(told)} of {len(looks)}")
@@ -95,12 +96,12 @@ class Shown:
         return self._link(target)
 
     def _link(self, path: Path | None) -> str | None:
-        return Path(os.path.relpath(path, self.page)).as_posix() if path else None
+        return address(path, self.page) if path else None
 
     def _sweep(self, names: set[str]) -> None:
         """Take away the pictures of looks that are not there any more."""
         for path in self.folder.glob("*.jpg"):
-            if path.stem not in names:
+            if LOOK.fullmatch(path.stem) and path.stem not in names:  # others are not ours
                 path.unlink()
 
     def _videos(self) -> dict[str | None, Path]:

@@ -94,6 +94,8 @@ def mended(why: str) -> str:
         return "collide fetches from the public network only; copy the file into library/video"
     if "Unsupported URL" in why:
         return "give the page of one video, or the address of the file itself"
+    if any(word in why for word in ("Failed to resolve", "timed out", "Connection")):
+        return "look at the network: the site did not answer"
     if "youtube" in why.lower():
         return "pip install -U 'yt-dlp[default,deno]', and say deno=true"
     return "look at the network, and at the page in a browser; sites change: pip install -U yt-dlp"

@@ -19,13 +19,14 @@ DELIVERED = (
     "output/{x}-prores4444.mov",
     "output/{x}-h265-10.mp4",
     "output/{x}-vertical.mp4",
-    "output/{x}-stems/*.wav",
+    "output/{x}-stems/layer*.wav",
+    "output/{x}-stems/bed*.wav",
     *(f"{name}.png" for name in ("still", "sheet", "sweep", "roll", "diff")),
     "preview.mp4",
     "mix.m4a",
     "debug/layer?-*.png",
     "gallery/index.html",
-    "gallery/*.jpg",
+    f"gallery/{'[0-9a-f]' * 8}.jpg",
 )
 
 
@@ -40,7 +41,7 @@ def run(said: Said) -> int:
     for path in [*receipts, *delivered]:
         path.unlink()
     for folder in {path.parent for path in delivered} - {project.path}:
-        if not any(folder.iterdir()):
+        if not folder.is_symlink() and not any(folder.iterdir()):
             folder.rmdir()
     for shown in _shown(project, delivered):
         print(f"removed {shown}")
@@ -49,9 +50,14 @@ def run(said: Said) -> int:
 
 
 def _delivered(project: Project) -> Iterator[Path]:
-    """Yield every file that was made for people to see, and can be made again."""
+    """Yield every file that was made for people to see, and can be made again.
+
+    A folder that is a link leads to what may be somebody else's: of it only the videos are taken.
+    """
     for pattern in DELIVERED:
-        yield from sorted(project.path.glob(pattern.format(x=project.name)))
+        for path in sorted(project.path.glob(pattern.format(x=project.name))):
+            if not path.parent.is_symlink() or path.parent == project.video.parent:
+                yield path
 
 
 def _shown(project: Project, paths: list[Path]) -> Iterator[str]:

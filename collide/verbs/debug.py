@@ -7,8 +7,8 @@ model looked for a subject in the keyframes, subject. `doit clean` takes them aw
 from collections.abc import Iterator
 from pathlib import Path
 
-from collide.build.key import Step
-from collide.build.perform import perform
+from collide.build.key import Input, Step
+from collide.build.perform import opened_input, perform
 from collide.desk.said import Said
 from collide.errors import InputError
 from collide.files import copy_out
@@ -104,4 +104,5 @@ def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
 
 def _object(session: Session, task: str, role: str) -> Path:
     """Return an object of a task that was just performed."""
-    return session.bench.store.object(session.bench.results()[task].objects[role].digest)
+    made = session.bench.results()[task].objects[role]
+    return opened_input(session.bench, Input(made.digest, made.size, task)).path

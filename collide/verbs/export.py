@@ -83,6 +83,10 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
     for _ in rendered(session, plan, [*waited_for(plan, steps), *steps]):
         pass
     places = [path for step in steps for path in step.deliver.values()]
+    if form == "stems":  # of an earlier export: all that lie there together are the mix
+        lie = {p for word in ("layer*.wav", "bed*.wav") for p in places[0].parent.glob(word)}
+        for path in lie - set(places):
+            path.unlink()
     root = session.house.root
     return [session.run.line(), *(str(path.relative_to(root)) for path in places)]
 

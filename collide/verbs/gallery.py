@@ -4,7 +4,10 @@ It opens from the disk and asks for nothing. With project=x it is projects/x/gal
 else cache/gallery/index.html shows every project that has looks.
 """
 
+import sys
+
 from collide.desk.said import Said
+from collide.errors import InputError
 from collide.files import write_whole
 from collide.graph.looks import files_of
 from collide.graph.project import Project
@@ -22,8 +25,20 @@ def run(said: Said) -> int:
     # of one piece; a page of all of them has no room for their graphs
     runs = last_runs(said.house, {said.project}) if said.project else {}
     told = []
+    if folder.is_symlink():
+        raise InputError(
+            f"{folder} is a link",
+            why="the page and its pictures would be laid where it leads, among other files",
+            fix=f"take the link away: rm {folder}",
+        )
     for project in projects:
-        session = open_session(said.house, project, presets=[], typed={}, words=[said.verb])
+        try:
+            session = open_session(said.house, project, presets=[], typed={}, words=[said.verb])
+        except InputError as error:
+            if said.project:
+                raise
+            print(f"left out: {project.name}: {error.what}", file=sys.stderr)
+            continue
         session.bench.require_engine()
         told.append(Shown(session, folder, runs.get(project.name)).data())
         session.bench.lease.close()

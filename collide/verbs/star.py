@@ -18,6 +18,7 @@ from collide.graph.exports import ENCODERS
 from collide.graph.look import Look
 from collide.graph.looks import find_look, last_look, pinned_looks
 from collide.graph.project import Project, checked
+from collide.work.session import open_session
 
 VARIABLES = {
     "project": "which piece",
@@ -51,7 +52,10 @@ def _pinned(said: Said, project: Project, look: Look, copy: Path | None) -> None
         InputError: it was never rendered here, its video is not in the store, or its name is
             another's. A pin that was there stays.
     """
-    session = said.open(project, presets=False, look=look)
+    kept = {"storage": look.storage} if look.storage else {}  # as it was rendered
+    session = open_session(
+        said.house, project, presets=[], typed=kept, look=look, words=said.typed()
+    )
     plan, store = session.plan_known(), session.bench.store
     made = session.made(plan) if plan else {}
     if not plan or len(made) < len(plan.steps) - 1:  # the manifest is no part of it

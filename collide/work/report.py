@@ -73,7 +73,7 @@ class Reporter:
 
     def skip_ignore(self, task: Any) -> None:
         """Say that a task is ignored, since it will not be right."""
-        self.write(f"{task.name:<12} ignored (doit forget {task.name})")
+        self.write(f"{task.name:<12} ignored")
 
     def cleanup_error(self, exception: Any) -> None:
         """Say what went wrong while ending."""

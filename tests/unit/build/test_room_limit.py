@@ -47,7 +47,7 @@ def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> No
     """There can be what there is and what is free, but for a GB that is left to others."""
     disk(1000, 11)
     most = limit(store, 5 * GB)
-    assert most == (15 * GB, f"the disk is full: {store.root} has 11.0 GB left", most.fix)
+    assert most == (15 * GB, f"the disk of {store.root} has only 11.0 GB left", most.fix)
     assert most.fix == "make room on that disk"
     disk(1000, 0.5)
     assert limit(store, 5 * GB).bytes == 5 * GB
