@@ -45,7 +45,7 @@ def _read(path: Path) -> ModuleType:
         exec(compile(source, path, "exec"), module.__dict__)  # noqa: S102 - the artist's own
     except SyntaxError as error:
         raise refused(path, f"line {error.lineno}: {error.msg}") from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise refused(path, f"{type(error).__name__}: {error}") from None
     # while it is tried, another text is another answer: nobody has to raise a number
     module.__dict__["VERSION"] = int(digest(source)[:12], 16)

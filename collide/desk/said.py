@@ -209,6 +209,12 @@ def _filled(name: str, value: str, allowed: Mapping[str, str]) -> str:
             why="it is true or false",
             fix=f"say {name}=true, or leave it away",
         )
+    if name == "engine" and value != "new":
+        raise InputError(
+            f"engine={value} is not possible",
+            why="engine=new accepts another ffmpeg than before; there is no other word",
+            fix="say engine=new, or leave it away",
+        )
     return value
 
 

@@ -85,6 +85,13 @@ def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str) -> list[Any
             why=f"it means so many values of a number, 2 to {MOST}",
             fix=f"say {name}={ends[0]}..{ends[1]}:7",
         )
+    for end in ends:
+        if not isinstance(read_number(end), int | float):
+            raise InputError(
+                f"{name}={ends[0]}..{ends[1]}:{count} is not possible",
+                why=f"{end} is no number",
+                fix=f"say {name}=0.2..0.4:7",
+            )
     low, high = (parse(name, read_number(end)) for end in ends)
     found = [low + (high - low) * i / (steps - 1) for i in range(steps)]
     return list(dict.fromkeys(round(v) if knob.limit.whole else round(v, 4) for v in found))

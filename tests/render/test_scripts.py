@@ -130,3 +130,12 @@ def test_no_preset_and_no_config_reads_code(trying: House) -> None:
         preset.write_text(json.dumps({"post": value}))
         assert trying.doit("render", "project=x", "preset=trap").code == 3
     assert not (trying.root / "read").exists()
+
+
+def test_a_script_that_exits_is_refused(house):
+    """It ends nothing else: what is wrong is said, and the exit code is 3."""
+    script = house.root / "projects" / "x" / "scripts" / "post" / "dust.py"
+    script.parent.mkdir(parents=True)
+    script.write_text("raise SystemExit(0)\n")
+    ran = house.doit("plan", "project=x")
+    assert ran.code == 3 and "post/dust.py cannot be played" in ran.out, ran.out
