@@ -70,7 +70,7 @@ def test_what_a_kill_left_half_written_is_swept(faulty):
     dead = faulty.start("list")
     dead.communicate(timeout=60)
     for path in (faulty.video(), faulty.root / "projects" / "x" / "manifest.json"):
-        path.with_name(f".{path.name}-{dead.pid}-abcdefgh").write_bytes(b"half")
+        path.with_name(f".{path.name}-{dead.pid}-0123456789ab").write_bytes(b"half")
     strange = faulty.video().with_name(".x.mp4-notes-of-mine")
     strange.write_bytes(b"kept")
     faulty.again("crf=30")
