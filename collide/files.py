@@ -1,4 +1,6 @@
-"""Files that are there whole or not at all, whoever is killed while they are written."""
+"""Files that are there whole or not at all, whoever is killed while they are written; and how a
+page says one.
+"""
 
 import os
 import re

@@ -23,6 +23,7 @@ from collide.hashing import canonical
 from collide.step import PLAIN, Argv, Span, wide_and_high
 
 ENCODERS = {"prores4444": "prores_ks", "h265-10": "libx265", "vertical": "libx264", "stems": ""}
+STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # what stems are called, and nobody's own cut of one
 
 
 def export_steps(piece: Piece, form: str) -> list[Step]:

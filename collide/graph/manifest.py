@@ -37,7 +37,7 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
             (folder / "look.json").write_bytes(look_file(piece, results))
             return {"look": piece.look}
 
-        return Job("record", given=given, version=2, analyze=answer)
+        return Job("record", given=given, version=3, analyze=answer)
 
     deliver = {"manifest.json": piece.project.path / "manifest.json", "look.json": look}
     told = sorted(piece.settings.said.items())
@@ -58,12 +58,17 @@ def look_file(piece: Piece, results: Results | None = None, still: str = "") -> 
 
 
 def _look(piece: Piece, results: Results) -> dict[str, Any]:
-    """Return what the file of a look holds: its recipe, bare names of its files, and its video."""
+    """Return what the file of a look holds: its recipe, bare names of its files, its video, and
+    how its layers were kept, by which their keys are found again.
+    """
     made = results["mux"].objects.values() if "mux" in results else ()
     video = next((one.digest for one in made), "")
     names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}
     names |= {file.digest: file.name for file in piece.files.values()}
-    return {"look": piece.look, "recipe": piece.recipe, "names": names, "video": video}
+    return {
+        "look": piece.look, "recipe": piece.recipe, "names": names, "video": video,
+        "storage": piece.knobs["storage"],
+    }  # fmt: skip
 
 
 def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str) -> dict[str, Any]:
@@ -72,7 +77,6 @@ def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str
     sound = results["loudness"].facts if piece.sounds else {}
     return {
         **_look(piece, results),
-        "storage": piece.knobs["storage"],
         "knobs": _knobs(piece),
         "said": {name: plain(setting.value) for name, setting in said},
         "origins": {name: setting.origin for name, setting in said},

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collide.desk.said import Said
+from collide.graph.exports import STEMS
 from collide.graph.project import Project
+from collide.verbs.debug import SAYS
 
 VARIABLES = {"project": "which piece"}
 WORDS = 99
@@ -19,12 +21,11 @@ DELIVERED = (
     "output/{x}-prores4444.mov",
     "output/{x}-h265-10.mp4",
     "output/{x}-vertical.mp4",
-    "output/{x}-stems/layer*.wav",
-    "output/{x}-stems/bed*.wav",
+    *(f"output/{{x}}-stems/{name}" for name in STEMS),
     *(f"{name}.png" for name in ("still", "sheet", "sweep", "roll", "diff")),
     "preview.mp4",
     "mix.m4a",
-    "debug/layer?-*.png",
+    *(f"debug/layer[0-9]-{name}.png" for name in SAYS),
     "gallery/index.html",
     f"gallery/{'[0-9a-f]' * 8}.jpg",
 )

@@ -11,7 +11,7 @@ from collide.desk.said import Said
 from collide.desk.through import rendered
 from collide.errors import InputError, did_you_mean
 from collide.files import write_whole
-from collide.graph.exports import ENCODERS, export_steps, output
+from collide.graph.exports import ENCODERS, STEMS, export_steps, output
 from collide.graph.looks import files_of, open_look
 from collide.graph.manifest import look_file
 from collide.graph.oneline import one_command
@@ -84,8 +84,8 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
         pass
     places = [path for step in steps for path in step.deliver.values()]
     if form == "stems":  # of an earlier export: all that lie there together are the mix
-        lie = {p for word in ("layer*.wav", "bed*.wav") for p in places[0].parent.glob(word)}
-        for path in lie - set(places):
+        lie = {path for called in STEMS for path in places[0].parent.glob(called)}
+        for path in lie - {*places}:
             path.unlink()
     root = session.house.root
     return [session.run.line(), *(str(path.relative_to(root)) for path in places)]

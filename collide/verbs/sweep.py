@@ -78,21 +78,16 @@ def reads(name: str, text: str) -> list[Any]:
 
 
 def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str) -> list[Any]:
-    steps = read_number(count)
-    if not isinstance(steps, int) or not 2 <= steps <= MOST or not isinstance(knob.limit, Range):
+    steps, said = read_number(count), [read_number(end) for end in ends]
+    counts = isinstance(steps, int) and 2 <= steps <= MOST
+    counts &= all(isinstance(end, int | float) for end in said)
+    if not counts or not isinstance(knob.limit, Range):
         raise InputError(
             f"{name}={ends[0]}..{ends[1]}:{count} is not possible",
             why=f"it means so many values of a number, 2 to {MOST}",
-            fix=f"say {name}={ends[0]}..{ends[1]}:7",
+            fix="say it as similarity=0.2..0.4:7",
         )
-    for end in ends:
-        if not isinstance(read_number(end), int | float):
-            raise InputError(
-                f"{name}={ends[0]}..{ends[1]}:{count} is not possible",
-                why=f"{end} is no number",
-                fix=f"say {name}=0.2..0.4:7",
-            )
-    low, high = (parse(name, read_number(end)) for end in ends)
+    low, high = (parse(name, end) for end in said)
     found = [low + (high - low) * i / (steps - 1) for i in range(steps)]
     return list(dict.fromkeys(round(v) if knob.limit.whole else round(v, 4) for v in found))
 

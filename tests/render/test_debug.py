@@ -76,3 +76,14 @@ def test_a_layer_without_a_key_is_refused(house: House, words: list[str], told: 
     """With those that have one."""
     ran = house.doit("debug", "project=x", *SHORT, *words)
     assert ran.code == 3 and told in ran.out
+
+
+def test_what_was_evicted_is_made_again_for_its_picture(house: House) -> None:
+    """Nothing is copied out of the store unread: after a gc the same pictures come."""
+    folder = house.root / "projects" / "x" / "debug"
+    assert house.doit("debug", "project=x", "layer=2").code == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert house.doit("cache", "gc", "keep=0").code == 0
+    ran = house.doit("debug", "project=x", "layer=2")
+    assert ran.code == 0, ran.out
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -46,3 +46,16 @@ def test_a_gallery_of_no_looks_is_a_page(house):
     assert house.doit("new", "project=fresh").code == 0
     ran = house.doit("gallery", "project=fresh")
     assert ran.code == 0 and ran.out.startswith("0 looks: "), ran.out
+
+
+def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
+    """What lies there together is the mix; a file that a person made of a stem is none of it."""
+    assert house.doit("export", "project=x", "as=stems").code == 0
+    folder = house.root / "projects" / "x" / "output" / "x-stems"
+    stems = {path.name for path in folder.iterdir()}
+    for name in ("bed1.wav", "layer1-louder.wav"):
+        (folder / name).write_bytes(b"sound")
+    assert house.doit("export", "project=x", "as=stems").code == 0
+    assert {path.name for path in folder.iterdir()} == stems | {"layer1-louder.wav"}
+    assert house.doit("clean", "project=x").code == 0
+    assert [path.name for path in folder.iterdir()] == ["layer1-louder.wav"]

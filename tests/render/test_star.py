@@ -53,3 +53,11 @@ def test_a_star_takes_no_name_that_is_written_anyway(house, name):
     """A render, or an export, would write over what was to be kept."""
     said = answered(house, "star", "project=x", f"name={name}")
     assert said.startswith(f"ERROR: a pinned video cannot be called '{name}'\n")
+
+
+def test_a_look_is_starred_as_it_was_rendered(house):
+    """Another storage for what comes makes nothing of what was rendered unknown."""
+    look = house.manifest()["look"]
+    assert house.doit("set", "project=x", "storage=ffv1").code == 0
+    ran = house.doit("star", "project=x", f"look={look}")
+    assert ran.code == 0 and f"look {look} is pinned" in ran.out, ran.out

@@ -117,4 +117,4 @@ def test_what_is_no_sweep_is_refused(house, words, said):
 def test_the_end_of_a_grid_is_a_number(house):
     """A window for an end is refused, in three lines."""
     ran = house.doit("sweep", "project=x", "similarity=0.2..0.3..0.5:3")
-    assert ran.code == 3 and "why  0.3..0.5 is no number" in ran.out, ran.out
+    assert ran.code == 3 and "why  it means so many values of a number" in ran.out, ran.out

@@ -184,3 +184,25 @@ def test_a_row_that_was_changed_is_not_believed(
         database.commit()
     assert Memo(memo.path).digest(path) == Memo(memo.path).digest(path) == digest(b"one")
     assert reads == ["a", "a"]
+
+
+def test_a_file_whose_inode_is_beyond_the_numbers_of_a_database_is_remembered(
+    memo: Memo, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Network disks have such inodes: the file is read once, and found again."""
+    path, really = tmp_path / "a", os.stat
+    path.write_text("a")
+    os.utime(path, ns=(0, 0))
+
+    def far(asked: Path) -> os.stat_result:
+        found = really(asked)
+        return os.stat_result((found[0], found[1] + (1 << 63), *found[2:]), _nanoseconds(found))
+
+    def _nanoseconds(found: os.stat_result) -> dict[str, int]:
+        old = found.st_mtime_ns - 10 * TOO_FRESH
+        return {"st_mtime_ns": old, "st_ctime_ns": old}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(memo_file.os, "stat", far)
+        assert memo.digest(path) == memo.digest(path) == digest(b"a")
+    assert reads == ["a"]

@@ -85,6 +85,12 @@ def test_a_forecast_is_set_right_by_how_far_it_was_off(played):
     assert many.outcomes[1].expected == 6 * HOUR
 
 
+def test_what_came_out_of_the_store_says_nothing_of_the_pace(played):
+    """It was foretold to take no time, and took what starting takes: the next fits all the same."""
+    many = played({"a": Foretold(0.002), "b": Foretold(HOUR)}, real=300.0, until=9 * HOUR * 300)
+    assert many.outcomes[1].expected == HOUR
+
+
 def test_what_nothing_is_known_of_takes_as_long_as_the_others(played):
     """As the record has it: the mean of what was made, None before anything was."""
     many = played({"a": Foretold(None), "b": Foretold(HOUR), "c": Foretold(None, 5)})
