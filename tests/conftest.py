@@ -13,8 +13,9 @@ settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--golden`, which writes golden files anew instead of comparing them."""
+    """Add `--golden` and `--freeze`, which write what is known anew instead of comparing it."""
     parser.addoption("--golden", action="store_true", help="write tests/steps/golden anew")
+    parser.addoption("--freeze", action="store_true", help="write tests/reference/*.json anew")
 
 
 @pytest.fixture

@@ -1,0 +1,17 @@
+"""The reference set: what collide made before its code was moved about, frozen as plain data.
+
+A piece is frozen as its look, its recipe, the pictures and sounds that its tasks made, and the
+count and length of the finished video. x264 and AAC may write other bytes on another processor, so
+pictures are frozen before the one and sound before the other; ProRes is the same everywhere.
+
+    pieces.py             what is rendered: words as they are typed
+    reference.json        what came out, on clips that the tests make themselves
+    footage.json          the same on real clips, where ../shared/footage lies beside the checkout
+    incremental.json      which tasks a change renders, and, apart from that, the reasons in words
+    records/              manifests, looks and videos that an earlier collide wrote
+    records.json          what each of them makes
+
+`pytest tests/reference --freeze` writes the four JSON files anew, `-k NAME` a part of them; their
+diff is the review. A record that is there is never written again: it must stay readable as it is.
+Only the engine that everything was frozen with is compared; with another one the tests are skipped.
+"""

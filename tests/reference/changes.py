@@ -1,0 +1,59 @@
+"""What is changed in a piece that was rendered once, and is rendered again. Plain data.
+
+A change is one or more steps, and what the last of them does is frozen. A step is the words typed
+after `doit render`, or an act (see test_incremental.py), which begins with an exclamation mark.
+"""
+
+CONFIG = {
+    "num_videos": 3,
+    "audio_sources": 2,
+    "layer1.clip": "bars.mkv",
+    "layer2.clip": "paper.mkv",
+    "layer3.clip": "sky.mkv",
+    "layer1.sound": "on",
+    "layer3.sound": "on",
+    "layer2.similarity": 0.3,
+    "layer3.similarity": 0.25,
+    "mode": "fixed",
+}
+
+CHANGES = {
+    "nothing": ("",),
+    "a key of one layer": ("layer3.similarity=0.15",),
+    "a key that opens the same": ("layer2.similarity=0.25",),
+    "a key of all layers": ("softness=0.1",),
+    "the size of the file": ("crf=30",),
+    "the place of a sound": ("layer3.pan=0.9",),
+    "the loudness": ("loudness_lufs=-20",),
+    "an echo": ("layer1.echo=0.3",),
+    "a bed": ("audio_beds=1 bed1=rain.wav",),
+    "longer": ("duration=8",),
+    "shorter": ("duration=4",),
+    "a fourth layer": ("num_videos=4 layer4.clip=card.avi",),
+    "one layer less": ("num_videos=2",),
+    "other colors": ("mode=kmeans kmeans_colors=3",),
+    "another mode that finds the same": (
+        "mode=luminance luminance_key=grey luminance_target=lights luminance_threshold=1.0",
+    ),
+    "how it is laid": ("layer2.blend_mode=screen layer3.opacity=0.5",),
+    "how fast it runs": ("layer2.speed=0.5",),
+    "another seed": ("seed=8",),
+    "another clip": ("layer2.clip=card.avi",),
+    "another size": ("output_size=96x54",),
+    "more pictures a second": ("fps=8",),
+    "a preset": ("preset=luminance-auto",),
+    "another storage": ("storage=ffv1",),
+    "an effect": ("post=analog",),
+    "a knob of an effect": (
+        "post=color-grade,feedback,analog",
+        "post=color-grade,feedback,analog flicker=0.1",
+    ),
+    "an effect before others": ("post=analog", "post=glitch,analog"),
+    "back again": ("layer3.similarity=0.15 crf=33 layer3.pan=-1", ""),
+    "a value into the config": ("layer3.similarity=0.15", "!set layer3.similarity=0.15", ""),
+    "a clip gets another name": ("!rename paper.mkv", ""),
+    "a clip that nobody needs is gone": ("!remove sky.mkv", "crf=31"),
+    "an object that nobody reads is gone": ("!evict layer:2", ""),
+    "an object that is read is gone": ("!evict layer:2", "layer3.similarity=0.15"),
+    "the cache is gone": ("!forget", ""),
+}

@@ -1,0 +1,92 @@
+"""The reference library: six small clips, two sounds, a table of colors and a model of 3 kB.
+
+Their bytes are the same on every machine: they are made of whole numbers, in plain C, and written
+by codecs that lose nothing, or by MPEG-4 at a fixed quality. So their names in a recipe are the
+same too, and so is every draw that hangs on them.
+"""
+
+from pathlib import Path
+
+from tests.model import write_model
+from tests.render.conftest import ffmpeg
+
+EXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
+LOSSLESS = ["-c:v", "ffv1", "-threads", "1", "-pix_fmt", "yuv420p"]
+MPEG4 = ["-c:v", "mpeg4", "-threads", "1", "-q:v", "3", "-g", "12", "-pix_fmt", "yuv420p"]
+
+# Swaps red and blue, and bends green.
+SWAP = "LUT_3D_SIZE 2\n" + "".join(
+    f"{b} {0.8 * g} {r}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1)
+)
+
+
+def drawn(size: str, rate: str, light: str, blue: str = "128", red: str = "128") -> str:
+    """Return a source whose planes are computed for each pixel."""
+    return f"color=black:s={size}:r={rate},geq=lum='{light}':cb='{blue}':cr='{red}'"
+
+
+# name -> seconds, picture, how it is written, sound, how that is written
+CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
+    # longer than any piece; every color; it sounds
+    "bars.mkv": (9, "testsrc2=s=160x90:r=25", LOSSLESS, "sine=220:r=44100", "pcm_s16le"),
+    # upright; white above, then blues that rise; a soft hiss
+    "sky.mkv": (
+        2.5,
+        drawn("90x160", "30", "235-mod(Y+2*N,160)", "128+mod(Y+2*N,160)/3", "110"),
+        LOSSLESS,
+        "anoisesrc=r=48000:a=0.1:seed=1",
+        "pcm_s16le",
+    ),
+    # a bright disc that swings over black, between key frames half a second apart; silent
+    "disc.mp4": (
+        7,
+        drawn("160x120", "24", "16+219*lt(pow(X-130+abs(mod(N,100)-50)*2,2)+pow(Y-60,2),484)"),
+        MPEG4,
+        "",
+        "",
+    ),
+    # wide paper, a dark red wedge that turns over it; a tone that is soft
+    "paper.mkv": (
+        4,
+        drawn("320x180", "12", "235-160*lt(mod(X+4*N,320),Y)", "128-24*lt(mod(X+4*N,320),Y)",
+              "128+70*lt(mod(X+4*N,320),Y)"),
+        LOSSLESS,
+        "sine=440:r=22050,volume=0.5",
+        "flac",
+    ),
+    # a green card with a grey block that wanders; pictures come oddly often; two sides of sound
+    "card.avi": (
+        3.2,
+        drawn("120x90", "12.5", "if(between(mod(X-3*N,120),20,70)*between(Y,20,60),180,145)",
+              "if(between(mod(X-3*N,120),20,70)*between(Y,20,60),128,54)",
+              "if(between(mod(X-3*N,120),20,70)*between(Y,20,60),128,34)"),
+        MPEG4,
+        "sine=330:r=48000[l];sine=495:r=48000[r];[l][r]join=inputs=2:channel_layout=stereo",
+        "pcm_s16le",
+    ),
+    # so short that it comes round eleven times; silent
+    "blink.mkv": (
+        0.5,
+        drawn("64x64", "10", "40+40*mod(N,5)", "100+mod(X,32)", "100+mod(Y,64)"),
+        LOSSLESS,
+        "",
+        "",
+    ),
+}  # fmt: skip
+
+SOUNDS = {"rain.wav": "anoisesrc=r=48000:a=0.2:seed=5:d=1.5", "bell.flac": "sine=880:r=32000:d=7"}
+
+
+def make_library(library: Path) -> None:
+    """Fill a library: video, audio, luts and models."""
+    for folder in ("video", "audio", "luts"):
+        (library / folder).mkdir(parents=True, exist_ok=True)
+    for name, (seconds, picture, coded, sound, heard) in CLIPS.items():
+        sounds = ["-f", "lavfi", "-i", sound, "-c:a", heard] if sound else []
+        ffmpeg("-v", "error", "-cpuflags", "0", "-f", "lavfi", "-i", picture, *sounds,
+               "-t", str(seconds), *coded, *EXACT, str(library / "video" / name))  # fmt: skip
+    for name, sound in SOUNDS.items():
+        ffmpeg("-v", "error", "-cpuflags", "0", "-f", "lavfi", "-i", sound, *EXACT,
+               str(library / "audio" / name))  # fmt: skip
+    (library / "luts" / "swap.cube").write_text(SWAP)
+    write_model(library / "models" / "u2netp.onnx")

@@ -1,0 +1,74 @@
+"""One house for the whole reference set, with the library that the tests make."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.reference.clips import make_library
+from tests.reference.frozen import Frozen, frozen_with
+from tests.reference.pieces import PLAIN, SMALL
+from tests.reference.reading import made_with
+from tests.render.conftest import House, Ran
+
+Frozens = Callable[[str], Frozen]
+
+
+@pytest.fixture(scope="session")
+def frozen(pytestconfig: pytest.Config) -> Frozens:
+    """What opens a file of frozen data, to be compared, or written with --freeze."""
+    return lambda file: Frozen(file, bool(pytestconfig.getoption("freeze")))
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference library."""
+    folder = tmp_path_factory.mktemp("reference") / "library"
+    make_library(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
+    """A house with the reference library, in which one piece was rendered."""
+    return stocked(tmp_path_factory.mktemp("home"), library)
+
+
+@pytest.fixture(scope="session")
+def keys(home: House, frozen: Frozens) -> bool:
+    """Whether keys can be compared: the packages are those of the frozen set. Skips without its
+    engine.
+    """
+    return frozen_with(*made_with(home, "first"), frozen("reference.json"))
+
+
+def stocked(root: Path, library: Path) -> House:
+    """Return a new house with this library, in which the first piece was rendered."""
+    house = House(root)
+    shutil.copytree(library, root / "library", dirs_exist_ok=True)
+    rendered(house, "first", PLAIN)
+    return house
+
+
+def begun(house: House, project: str, **config: object) -> str:
+    """Write the config of a project, unless it is there, and return its name."""
+    path = house.root / "projects" / project / "config.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.write_text(json.dumps({"seed": 5, **config}))
+    return project
+
+
+def rendered(house: House, project: str, words: str) -> Ran:
+    """Render a piece of the reference set; it must succeed. What is said later counts."""
+    return said(house, "render", project, words)
+
+
+def said(house: House, verb: str, project: str, words: str) -> Ran:
+    """Say a verb of a piece, at a small size where nothing else is said; it must succeed."""
+    typed = dict(word.partition("=")[::2] for word in f"{SMALL} {words}".split())
+    ran = house.doit(verb, f"project={project}", *(f"{n}={v}" for n, v in typed.items()))
+    assert ran.code == 0, ran.out
+    return ran

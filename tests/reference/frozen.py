@@ -1,0 +1,100 @@
+"""What was frozen: JSON beside the tests, in which each name holds plain data.
+
+`same` compares, and says which part of which name moved; with --freeze it writes instead.
+"""
+
+import fcntl
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+ANEW = "pytest tests/reference --freeze"
+
+
+@dataclass
+class Frozen:
+    """One file of frozen data, read as often as it is asked: other workers may write it."""
+
+    file: str
+    freezing: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Return where it is."""
+        return HERE / self.file
+
+    def known(self) -> dict[str, Any]:
+        """Return all that is frozen, by name."""
+        return json.loads(self.path.read_text()) if self.path.exists() else {}
+
+    def same(self, name: str, found: dict[str, Any]) -> None:
+        """Hold what was found against what is frozen under its name.
+
+        Args:
+            name: as the test is called; the command that freezes it again is said with it.
+            found: plain data; without `keys`, where those cannot be compared.
+        """
+        found = json.loads(json.dumps(found))
+        if self.freezing:
+            self._write({name: found})
+            return
+        known = self.known()
+        how = f"{ANEW} -k '{name}'"
+        assert name in known, f"{name} is not frozen yet: {how}"
+        was = {
+            part: value for part, value in known[name].items() if part != "keys" or part in found
+        }
+        moved = list(differences(was, found))
+        told = "\n  ".join(moved)
+        assert not moved, f"{name} is not what it was:\n  {told}\nif this is meant: {how}"
+
+    def holds(self, names: Iterable[str]) -> None:
+        """Hold the names that there are against those that are frozen; freezing, forget others."""
+        left = sorted(self.known().keys() - {*names})
+        if self.freezing:
+            self._write({}, gone=left)
+        else:
+            assert not left, f"{left} are frozen in {self.file}, and nothing makes them: {ANEW}"
+
+    def _write(self, new: dict[str, Any], gone: Iterable[str] = ()) -> None:
+        """Write some names, and leave the others as they are."""
+        with (HERE / "frozen.py").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            known = {n: v for n, v in {**self.known(), **new}.items() if n not in gone}
+            self.path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
+
+
+def differences(known: Any, found: Any, at: str = "") -> Iterator[str]:
+    """Yield a line for each part that is not what it was: its name, what was, what is."""
+    if isinstance(known, dict) and isinstance(found, dict):
+        for name in sorted(known.keys() | found.keys()):
+            part = f"{at} · {name}" if at else name
+            yield from differences(known.get(name, "none"), found.get(name, "none"), part)
+    elif known != found:
+        yield f"{at}: {_short(known)} → {_short(found)}"
+
+
+def frozen_with(engine: str, versions: dict[str, str], file: Frozen) -> bool:
+    """Return whether keys can be compared; the test is skipped where nothing can be.
+
+    Args:
+        engine: digest of the ffmpeg that is used here.
+        versions: of the packages in which Python has an answer.
+        file: that says with which all was frozen.
+    """
+    if file.freezing:
+        file.same("made with", {"engine": engine, "versions": versions})
+    was = file.known().get("made with", {})
+    if was and was["engine"] != engine:
+        pytest.skip("the reference set was frozen with another ffmpeg: the pinned one of Linux")
+    return bool(was.get("versions") == versions)
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) < 200 else f"{text[:200]}…"

@@ -1,0 +1,100 @@
+"""The records that an earlier collide wrote: of which piece each is, and how it is opened.
+
+They lie in records/. One that is missing is written by --freeze; one that is there stays.
+"""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.reference.conftest import begun, rendered, said
+from tests.reference.pieces import PIECES
+from tests.render.conftest import House
+
+FOLDER = Path(__file__).parent / "records"
+
+# As people have them who began with presets: those, some knobs for all layers, some for one.
+CONFIG = {
+    "preset": ["half-open", "rental-tape", "wide-stereo"],
+    "num_videos": 4,
+    "similarity": [0.2, 0.4],
+    "layer2.opacity": 0.8,
+    "layer3.take": 1,
+    "post": "color-grade",
+    "crf": 34,
+    "audio_bitrate": 64,
+    "grade_contrast": 1.2,
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record: the piece it is of, and the verb that opens it."""
+
+    piece: str  # of PIECES; "" for that of CONFIG
+    verb: str  # replay, new, set, render
+    given: bool = False  # a look that was exported, to be given away
+
+
+RECORDS = {
+    "dice.manifest.json": Record("dice-drawn", "replay"),
+    "beds.manifest.json": Record("sound-beds", "replay"),
+    "chain.manifest.json": Record("post-chain-of-four", "new"),
+    "placed.look.json": Record("lay-placed", "new"),
+    "subject.look.json": Record("mode-rembg", "set"),
+    "table.look.json": Record("post-color-grade-lut", "render"),
+    "water.look.json": Record("preset-under-water", "new", given=True),
+    "light.mp4": Record("lay-light", "replay"),
+    "modes.mp4": Record("mode-of-each-layer", "new"),
+    "config.mp4": Record("", "replay"),
+}
+
+
+def write(house: House, name: str) -> None:
+    """Render the piece of a record, and write the record, without the times of this machine."""
+    record, path = RECORDS[name], FOLDER / name
+    project = begun(house, "of-config", **CONFIG) if not record.piece else record.piece
+    words = PIECES.get(record.piece, "")
+    rendered(house, project, words)
+    place, manifest = house.root / "projects" / project, house.manifest(project)
+    FOLDER.mkdir(exist_ok=True)
+    if record.given:
+        said(house, "export", project, f"{words} as=look")
+        shutil.copy(place / "output" / f"{project}-{manifest['look']}.json", path)
+    elif path.suffix == ".mp4":
+        shutil.copy(house.video(project), path)
+    elif ".manifest." in name:
+        told = {**manifest, "seconds": dict.fromkeys(manifest["seconds"], 0.0)}
+        path.write_text(json.dumps(told, indent=1) + "\n")
+    else:
+        shutil.copy(place / "looks" / f"{manifest['look']}.json", path)
+
+
+def opened(house: House, name: str, look: str) -> str:
+    """Open a record with its verb, render it, and return the project in which that was done."""
+    path, project = FOLDER / name, name.partition(".")[0]
+    verb = RECORDS[name].verb
+    if verb == "replay":
+        ran = house.doit("replay", f"manifest={path}")
+        assert ran.code == 0 or otherwise(ran.out), ran.out
+        return f"look-{look}"
+    if verb == "new":
+        told = house.doit("new", f"from={path}", f"project={project}")
+        assert told.code == 0 and f"it is look {look} again" in told.out, told.out
+    else:
+        looks = house.root / "projects" / begun(house, project, crf=31) / "looks"
+        looks.mkdir(exist_ok=True)
+        shutil.copy(path, looks / f"{look}.json")
+    if verb == "set":
+        assert house.doit("set", f"project={project}", f"look={look}").code == 0
+    shown = [f"look={look}"] if verb == "render" else []
+    ran = house.doit("render", f"project={project}", *shown)
+    assert ran.code == 0, ran.out
+    return project
+
+
+def otherwise(out: str) -> bool:
+    """Return whether a replay came out otherwise only where encoders of this processor may."""
+    first = out.partition("ERROR: ")[2].partition(" came out otherwise")[0]
+    return first.partition(":")[0] in ("encode", "loudness", "mux")

@@ -1,0 +1,81 @@
+"""What a change renders, and why it says so: two questions, since words may be mended on purpose.
+
+`tasks` of a change are what rendered, was restored, and was kept; `why` are the reasons in words.
+"""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reference.changes import CHANGES, CONFIG
+from tests.reference.conftest import Frozens, begun, rendered
+from tests.render.conftest import House
+
+FILE = "incremental.json"
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
+    """A house whose project x was rendered once; every change gets a copy of it."""
+    house = House(tmp_path_factory.mktemp("once"))
+    shutil.copytree(library, house.root / "library", dirs_exist_ok=True)
+    rendered(house, begun(house, "x", **CONFIG), "")
+    return house
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_renders_what_it_did(
+    once: House, tmp_path: Path, frozen: Frozens, keys: bool, name: str
+) -> None:
+    """The same tasks render, are restored and are kept, and each gives its reason."""
+    house = House.__new__(House)
+    house.root = tmp_path / "house"
+    shutil.copytree(once.root, house.root, symlinks=True)
+    done: dict[str, Any] = {}
+    for step in CHANGES[name]:
+        if step.startswith("!"):
+            verb, _, rest = step[1:].partition(" ")
+            ACTS[verb](house, rest)
+        else:
+            done = rendered(house, "x", step).record["tasks"]
+    tasks = {
+        status: sorted(task for task, became in done.items() if became["status"] == status)
+        for status in ("rendered", "restored", "kept", "failed")
+    }
+    why = {task: became["why"] for task, became in done.items() if became["why"]}
+    frozen(FILE).same(name, {"tasks": tasks, "why": why})
+
+
+def test_the_changes_differ(frozen: Frozens) -> None:
+    """Most changes render another set of tasks: a table of all the same would hold nothing."""
+    sets = Counter(str(change["tasks"]) for change in frozen(FILE).known().values())
+    assert len(sets) > len(CHANGES) // 2
+    frozen(FILE).holds(CHANGES)
+
+
+def _set(house: House, words: str) -> None:
+    assert house.doit("set", "project=x", *words.split()).code == 0
+
+
+def _rename(house: House, name: str) -> None:
+    path = house.root / "library" / "video" / name
+    path.rename(path.with_name(f"other {name}"))
+
+
+def _remove(house: House, name: str) -> None:
+    (house.root / "library" / "video" / name).unlink()
+
+
+def _evict(house: House, task: str) -> None:
+    for digest in house.manifest()["tasks"][task]["objects"].values():
+        house.object(digest).unlink()
+
+
+def _forget(house: House, _: str) -> None:
+    shutil.rmtree(house.root / "cache")
+
+
+ACTS = {"set": _set, "rename": _rename, "remove": _remove, "evict": _evict, "forget": _forget}

@@ -1,0 +1,50 @@
+"""Pieces: every preset, mode and effect, layers and sounds, picture by picture as they were."""
+
+import re
+
+import pytest
+
+from tests.reference.conftest import Frozens, rendered
+from tests.reference.pieces import EXPORTS, MODES, PIECES, POSTS, STILLS
+from tests.reference.reading import digest, piece
+from tests.render.conftest import House
+
+FILE = "reference.json"
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_a_piece_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: str) -> None:
+    """Look, recipe, keys, pictures, sounds and the length of the video: nothing of it moves."""
+    rendered(home, name, PIECES[name])
+    frozen(FILE).same(name, piece(home, name, keys=keys))
+
+
+def test_the_clips_are_what_they_were(home: House, frozen: Frozens) -> None:
+    """The reference library has the same bytes wherever it is made, or nothing can be compared."""
+    files = [path for path in (home.root / "library").rglob("*") if path.is_file()]
+    made = {path.name: digest(path.read_bytes().hex()) for path in files}
+    frozen(FILE).same("the library", made)
+
+
+def test_nothing_is_frozen_that_is_made_no_more(frozen: Frozens) -> None:
+    """Every name in reference.json is that of a piece, a still or an export."""
+    exports = [f"{form} {at}" for form, words in EXPORTS.items() for at in range(len(words))]
+    frozen(FILE).holds([*PIECES, *STILLS, *exports, "the library", "made with"])
+
+
+def test_every_preset_is_frozen(frozen: Frozens) -> None:
+    """A new preset comes with what it made first."""
+    names = {name for name in PIECES if name.startswith("preset-")}
+    new = sorted(names - frozen(FILE).known().keys())
+    assert not new, f"freeze them: pytest tests/reference --freeze -k '{' or '.join(new)}'"
+
+
+def test_every_mode_effect_and_form_has_a_piece(home: House) -> None:
+    """What doit offers as a mode, in a chain, or as an export is rendered here at least once."""
+    (modes,) = re.findall(r"^  mode = .* of ([^)]*)\)", home.doit("knobs", "mode").out, re.M)
+    (posts,) = re.findall(r"^  post = .* some of (.*), each", home.doit("knobs", "post").out, re.M)
+    forms = re.findall(r"as=([\w-]+)[,\n]", home.doit("export", "project=first").out)
+    wanted = {f"mode-{name}" for name in modes.split(", ")}
+    wanted |= {f"post-{name}" for name in posts.split(", ")}
+    missing = sorted(wanted - {*MODES, *POSTS}) + sorted({*forms} - EXPORTS.keys())
+    assert not missing, f"add them to tests/reference/pieces.py: {missing}"
