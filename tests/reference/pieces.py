@@ -13,7 +13,8 @@ CUT = "layer2.similarity=0.3 layer3.similarity=0.25 softness=0.05"
 MUTE = f"{THREE} audio_sources=0"
 PLAIN = f"{MUTE} mode=fixed {CUT}"  # the picture under every effect
 HEARD = f"{THREE} mode=fixed {CUT} audio_sources=2 layer1.sound=on layer2.sound=on"
-SUBJECT = "num_videos=2 layer1.clip=paper.mkv layer2.clip=disc.mp4 audio_sources=0 mode=rembg"
+TWO = "num_videos=2 layer1.clip=paper.mkv layer2.clip=disc.mp4"
+SUBJECT = f"{TWO} audio_sources=0 mode=rembg matte_rate=4"
 
 MODES = {
     "mode-fixed": f"{MUTE} mode=fixed layer2.colorkey_hex=0x801830 {CUT}",
@@ -23,7 +24,7 @@ MODES = {
     "mode-luminance": f"{MUTE} mode=luminance luminance_target=random softness=0.1",
     "mode-luminance-grey": f"{MUTE} mode=luminance luminance_key=grey luminance_target=lights",
     "mode-random": f"{MUTE} mode=random random_modes=luminance,palette,kmeans keyframes=3",
-    "mode-rembg": f"{SUBJECT} matte_rate=4 matte_softness=0.3",
+    "mode-rembg": f"{SUBJECT} matte_softness=0.3",
     "mode-rembg-colors": f"{SUBJECT} rembg_use=colors rembg_target=foreground rembg_colors=2",
     "mode-of-each-layer": f"{MUTE} mode=dominant layer2.mode=kmeans layer3.coverage=0.4..0.6",
 }
@@ -59,7 +60,7 @@ LAYERS = {
     "pace-short": f"{MUTE} mode=fixed {CUT} layer3.clip=blink.mkv layer2.clip=card.avi start=0.5",
     "kept-ffv1": f"{PLAIN} storage=ffv1 fps=7 duration=6",
     "kept-ffvhuff": f"{PLAIN} storage=ffvhuff fps=5 duration=11",
-    "dice-drawn": "num_videos=5 audio_sources=3 similarity=0.2..0.4 hue_shift=-30..30 layer2.take=1"
+    "dice-drawn": "num_videos=4 audio_sources=3 similarity=0.2..0.4 hue_shift=-30..30 layer2.take=1"
     " layer3.dice=4",
     "one-layer": "num_videos=1 layer1.clip=card.avi layer1.sound=on audio_sources=1",
 }
@@ -91,12 +92,12 @@ STILLS = {
     "still-plain": (PLAIN, ("0", "2.5", "5.3")),
     "still-of-the-past": (f"{PLAIN} post=feedback,analog flicker=0.2", ("0.5", "4.9", "5.2")),
     "still-of-neighbors": (f"{PLAIN} post=glitch,vhs glitch_often=1", ("0.1", "3", "5.4")),
-    "still-of-a-matte": (f"{SUBJECT} matte_rate=4", ("1", "4.9", "5.1")),
+    "still-of-a-matte": (SUBJECT, ("1", "4.9", "5.1")),
 }
 
 # form -> words of each piece that is exported in it
 EXPORTS = {
-    "ffmpeg": (HEARD, f"{PLAIN} post=vhs,feedback fit=blur", f"{SUBJECT} speed=1.5"),
+    "ffmpeg": (HEARD, f"{PLAIN} post=vhs,feedback fit=blur", f"{SUBJECT} rembg_target=foreground"),
     "prores4444": (HEARD, f"{PLAIN} post=color-grade grade_contrast=1.5"),
     "h265-10": (f"{HEARD} hevc_crf=18",),
     "vertical": (f"{PLAIN} upright_fill=blur", f"{HEARD} upright_fill=crop upright_at=0.2"),

@@ -65,10 +65,6 @@ def _rename(house: House, name: str) -> None:
     path.rename(path.with_name(f"other {name}"))
 
 
-def _remove(house: House, name: str) -> None:
-    (house.root / "library" / "video" / name).unlink()
-
-
 def _evict(house: House, task: str) -> None:
     for digest in house.manifest()["tasks"][task]["objects"].values():
         house.object(digest).unlink()
@@ -78,4 +74,4 @@ def _forget(house: House, _: str) -> None:
     shutil.rmtree(house.root / "cache")
 
 
-ACTS = {"set": _set, "rename": _rename, "remove": _remove, "evict": _evict, "forget": _forget}
+ACTS = {"set": _set, "rename": _rename, "evict": _evict, "forget": _forget}

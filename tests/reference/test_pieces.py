@@ -19,7 +19,7 @@ def test_a_piece_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: 
     frozen(FILE).same(name, piece(home, name, keys=keys))
 
 
-def test_the_clips_are_what_they_were(home: House, frozen: Frozens) -> None:
+def test_the_clips_are_what_they_were(home: House, frozen: Frozens, keys: bool) -> None:
     """The reference library has the same bytes wherever it is made, or nothing can be compared."""
     files = [path for path in (home.root / "library").rglob("*") if path.is_file()]
     made = {path.name: digest(path.read_bytes().hex()) for path in files}
