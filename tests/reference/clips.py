@@ -37,19 +37,19 @@ CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
         "anoisesrc=r=48000:a=0.1:seed=1",
         "pcm_s16le",
     ),
-    # a bright disc that swings over black, between key frames half a second apart; silent
+    # a soft bright disc that swings over black, between key frames half a second apart; silent
     "disc.mp4": (
         7,
-        drawn("160x120", "24", "16+219*lt(pow(X-130+abs(mod(N,100)-50)*2,2)+pow(Y-60,2),484)"),
+        drawn("160x120", "24", "16+clip(500-pow(X-130+abs(mod(N,100)-50)*2,2)-pow(Y-60,2),0,219)"),
         MPEG4,
         "",
         "",
     ),
-    # wide paper, a dark red wedge that turns over it; a tone that is soft
+    # wide paper with a shade on it, a dark red wedge that wanders over it; a tone that is soft
     "paper.mkv": (
         4,
-        drawn("320x180", "12", "235-160*lt(mod(X+4*N,320),Y)", "128-24*lt(mod(X+4*N,320),Y)",
-              "128+70*lt(mod(X+4*N,320),Y)"),
+        drawn("320x180", "12", "235-X/4-Y/5-90*lt(mod(X+4*N,320),Y)",
+              "128-X/16-24*lt(mod(X+4*N,320),Y)", "128+Y/8+60*lt(mod(X+4*N,320),Y)"),
         LOSSLESS,
         "sine=440:r=22050,volume=0.5",
         "flac",
