@@ -20,7 +20,7 @@ CONFIG = {
 CHANGES = {
     "nothing": ("",),
     "a key of one layer": ("layer3.similarity=0.15",),
-    "a key that opens the same": ("layer2.similarity=0.25",),
+    "a key of another layer": ("layer2.similarity=0.25",),
     "the size of the file": ("crf=30",),
     "the place of a sound": ("layer3.pan=0.9",),
     "a bed": ("audio_beds=1 bed1=rain.wav",),
