@@ -1,20 +1,57 @@
-"""What a knob may be: a number, a word, a color, a window… Each checks a value, and says itself.
+"""Limits: what a knob, or a variable of a verb, takes: a number, a word, a color, a time…
 
 `check` returns the value in its one form, since keys are made of it, or raises ValueError with
-what may be said instead.
+what is taken instead. `read` does the same with text as it is typed.
 """
 
-import re
+import json
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
-from collide.errors import CONTROL
-from collide.filters import number
+from collide.errors import InputError, nearest
+from collide.filters import number, read_number
+
+
+class BadValueError(InputError):
+    """A value that a knob or a variable does not take, and `instead`, one that it takes."""
+
+    def __init__(self, name: str, raw: Any, error: object, *, instead: str, fix: str = "") -> None:
+        text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+        self.instead = instead
+        super().__init__(
+            f"{name}={text if len(text) <= 60 else text[:57] + '…'} is not a valid value",
+            why=f"{name} {error}",
+            fix=fix or f"say {name}={instead}",
+        )
+
+
+class Checked:
+    """A limit that checks a value by itself."""
+
+    def check(self, value: Any) -> Any:
+        """Return the value in its one form, or raise ValueError with what is taken."""
+        try:
+            return self._form(value)
+        except (ValueError, TypeError, OverflowError):
+            raise ValueError(f"takes {self}") from None
+
+    def read(self, raw: Any) -> Any:
+        """Return the checked value of text as it is typed, or of a value out of JSON."""
+        return self.check(self._typed(raw) if isinstance(raw, str) else raw)
+
+    def near(self, text: str) -> str | None:  # noqa: ARG002 - most have none
+        """Return what is taken and was most likely meant by `text`; None where nobody knows."""
+        return None
+
+    def _typed(self, text: str) -> Any:
+        return text.strip()
+
+    def _form(self, value: Any) -> Any:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Range:
+class Range(Checked):
     """A number from `low` to `high`; whole when both are. `rolls`: a window may stand for it."""
 
     low: float
@@ -26,78 +63,107 @@ class Range:
         """Whether only whole numbers are meant."""
         return isinstance(self.low, int) and isinstance(self.high, int)
 
-    def check(self, value: Any) -> Any:
-        """Return the number, or raise ValueError with what it may be."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"it takes {self}")
-        if not self.low <= value <= self.high:  # also refuses NaN
-            raise ValueError(f"it takes {self}")
+    def near(self, text: str) -> str | None:
+        """Return the nearest number."""
+        value = self._typed(text)
+        if not isinstance(value, int | float):
+            return None
+        value = min(max(value, self.low), self.high)
+        return number(int(value) if self.whole else float(value))
+
+    def _typed(self, text: str) -> Any:
+        return read_number(text.strip())
+
+    def _form(self, value: Any) -> Any:
+        if isinstance(value, bool) or not self.low <= value <= self.high:  # NaN is refused too
+            raise ValueError
         if self.whole and value != int(value):
-            raise ValueError(f"it takes {self}")
+            raise ValueError
         return int(value) if self.whole else float(value) + 0.0  # -0.0 is 0.0 in the recipe
 
     def __str__(self) -> str:
-        """Say the range in words."""
         kind = "a whole number" if self.whole else "a number"
         return f"{kind} from {number(self.low)} to {number(self.high)}"
 
 
+class Seconds(Range):
+    """A time in seconds, as 12.5 or 1:05."""
+
+    def __str__(self) -> str:
+        return f"a time in seconds, as 12.5 or 1:05, from {number(self.low)} to {number(self.high)}"
+
+
+class _Words(Checked):
+    """Some of a few words, joined by commas."""
+
+    words: tuple[str, ...]
+
+    def near(self, text: str) -> str | None:
+        """Return the words that were meant, each once."""
+        typed = [word.strip() for word in text.split(",")]
+        meant = [word if word in self.words else nearest(word, self.words) for word in typed]
+        return None if None in meant else ",".join(dict.fromkeys(map(str, meant)))
+
+    def _split(self, value: Any) -> list[str]:
+        parts = value if isinstance(value, list | tuple) else str(value).split(",")
+        words = [word.strip() if isinstance(word, str) else "" for word in parts]
+        if not words:
+            raise ValueError
+        return words
+
+
 @dataclass(frozen=True)
-class Choice:
+class Choice(_Words):
     """One of a few words."""
 
     words: tuple[str, ...]
 
-    def check(self, value: Any) -> Any:
-        """Return the word, or raise ValueError with those there are."""
+    def near(self, text: str) -> str | None:
+        """Return the word that was meant."""
+        return nearest(text, self.words)
+
+    def _form(self, value: Any) -> Any:
         if value not in self.words:
-            raise ValueError(f"it takes {self}")
+            raise ValueError
         return value
 
     def __str__(self) -> str:
-        """List the words."""
-        return "one of " + ", ".join(self.words)
+        return ("one of " if len(self.words) > 1 else "the word ") + ", ".join(self.words)
 
 
 @dataclass(frozen=True)
-class Several:
-    """Some of a few words, at least one, joined by commas."""
+class Several(_Words):
+    """Some of a few words, at least one, joined by commas; they have an order of their own."""
 
     words: tuple[str, ...]
 
-    def check(self, value: Any) -> Any:
-        """Return the words in their own order, each once, or raise ValueError."""
-        said = value if isinstance(value, list | tuple) else str(value).split(",")
-        named = {word.strip() if isinstance(word, str) else None for word in said}
-        if not named or not named <= set(self.words):
-            raise ValueError(f"it takes {self}")
-        return ",".join(word for word in self.words if word in named)
+    def _form(self, value: Any) -> Any:
+        given = self._split(value)
+        if not set(given) <= set(self.words):
+            raise ValueError
+        return ",".join(word for word in self.words if word in given)
 
     def __str__(self) -> str:
-        """List the words."""
         return f"one or more of {', '.join(self.words)}, joined by commas"
 
 
 @dataclass(frozen=True)
-class Chain:
-    """Some of a few words, in the order they are said, joined by commas; or `none`."""
+class Chain(_Words):
+    """Some of a few words, in the order they are typed, joined by commas; or `none`."""
 
     words: tuple[str, ...]
 
-    def check(self, value: Any) -> Any:
-        """Return the words as they were said, or raise ValueError."""
-        said = value if isinstance(value, list | tuple) else str(value).split(",")
-        named = [word.strip() if isinstance(word, str) else None for word in said]
-        if named == ["none"]:
+    def _form(self, value: Any) -> Any:
+        given = self._split(value)
+        if given == ["none"]:
             return "none"
-        if not named or not set(named) <= set(self.words) or len(set(named)) < len(named):
-            raise ValueError(f"it takes {self}")
-        return ",".join(map(str, named))
+        if not set(given) <= set(self.words) or len(set(given)) < len(given):
+            raise ValueError
+        return ",".join(given)
 
     def __str__(self) -> str:
-        """List the words."""
-        known = ", ".join(self.words)
-        return f"none, or some of {known}, each once, in the order they are played: a,b"
+        words = ", ".join(self.words)
+        return f"none, or some of {words}, each once, in the order they are played: a,b"
 
 
 @dataclass(frozen=True)
@@ -111,135 +177,33 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Toggle:
+class Toggle(Checked):
     """true or false."""
 
-    def check(self, value: Any) -> Any:
-        """Return the claim, or raise ValueError."""
+    def near(self, text: str) -> str | None:
+        """Return the one of the two that other programs call so."""
+        word = text.strip().lower()
+        return "true" if word in ("yes", "on", "1") else "false" if word in ("no", "off") else None
+
+    def _typed(self, text: str) -> Any:
+        return {"true": True, "false": False}.get(text.strip().lower())
+
+    def _form(self, value: Any) -> Any:
         if not isinstance(value, bool):
-            raise ValueError(f"it takes {self}")
+            raise TypeError
         return value
 
     def __str__(self) -> str:
-        """Say it in words."""
         return "true or false"
 
 
-@dataclass(frozen=True)
-class Color:
-    """A color as six hexadecimal digits."""
-
-    def check(self, value: Any) -> Any:
-        """Return the color as 0xRRGGBB, or raise ValueError."""
-        found = re.fullmatch(r"(?:0[xX]|#)?([0-9A-Fa-f]{6})", str(value))
-        if not found:
-            raise ValueError(f"it takes {self}")
-        return "0x" + found[1].upper()
-
-    def __str__(self) -> str:
-        """Say it in words."""
-        return "a color as 0xRRGGBB"
-
-
-@dataclass(frozen=True)
-class Size:
-    """A picture's width and height, both even: half-size color planes need it."""
-
-    most: int = 8192
-
-    def check(self, value: Any) -> Any:
-        """Return the size as "WxH", or raise ValueError."""
-        text = "x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        found = re.fullmatch(r"([0-9]{2,5})x([0-9]{2,5})", text)
-        if not found:
-            raise ValueError(f"it takes {self}")
-        width, height = int(found[1]), int(found[2])
-        if (
-            width % 2
-            or height % 2
-            or not 16 <= min(width, height) <= max(width, height) <= self.most
-        ):
-            raise ValueError(f"it takes {self}")
-        return f"{width}x{height}"
-
-    def __str__(self) -> str:
-        """Say it in words."""
-        return f"WIDTHxHEIGHT, both even, 16 to {self.most}"
-
-
-@dataclass(frozen=True)
-class Name:
-    """A bare file name: compared with names that are there, never opened as it stands."""
-
-    def check(self, value: Any) -> Any:
-        """Return the name, or raise ValueError."""
-        bad = not isinstance(value, str) or len(value) > 200 or "/" in value or "\\" in value
-        if bad or value in ("", ".", "..") or CONTROL.search(value):
-            raise ValueError(f"it takes {self}")
-        return value
-
-    def __str__(self) -> str:
-        """Say it in words."""
-        return "the name of a file, without folders"
-
-
-@dataclass(frozen=True)
-class File:
-    """`none`, or the bare name of a file in one folder of library/; ffmpeg never sees the name."""
-
-    folder: str
-    suffixes: tuple[str, ...]
-
-    def check(self, value: Any) -> Any:
-        """Return the name, or raise ValueError."""
-        try:
-            named = str(Name().check(value))
-        except ValueError:
-            raise ValueError(f"it takes {self}") from None
-        if named != "none" and PurePath(named).suffix.lower() not in self.suffixes:
-            raise ValueError(f"it takes {self}")
-        return named
-
-    def __str__(self) -> str:
-        """Say it in words."""
-        kinds = " or ".join(self.suffixes)
-        return f"none, or the name of a file in library/{self.folder}, {kinds}, without folders"
-
-
-@dataclass(frozen=True)
-class Band:
-    """`off`, or a window of shares to end up in. No dice: a window of a Range is drawn from."""
-
-    def check(self, value: Any) -> Any:
-        """Return "off" or "LOW..HIGH", or raise ValueError."""
-        if value == "off":
-            return value
-        said = value if isinstance(value, list | tuple) else str(value).split("..")
-        try:
-            low, high = (round(float(end), 4) for end in said if not isinstance(end, bool))
-        except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"it takes {self}") from None
-        if not 0 <= low < high <= 1:
-            raise ValueError(f"it takes {self}")
-        return f"{number(low)}..{number(high)}"
-
-    def __str__(self) -> str:
-        """Say it in words."""
-        return "off, or a window from 0 to 1, for instance 0.3..0.6"
-
-
-Single = Several | Chain | Size | Name | File | Band  # one value, also where it looks like two
-Checked = Range | Choice | Toggle | Color | Single
 Limit = Checked | Family
 
 
-def wide_and_high(size: str) -> tuple[int, int]:
-    """Return the two numbers of a checked "WxH"."""
-    width, _, height = size.partition("x")
-    return int(width), int(height)
-
-
-def low_and_high(band: str) -> tuple[float, float] | None:
-    """Return the two numbers of a checked "LOW..HIGH", None of "off"."""
-    low, dots, high = band.partition("..")
-    return (float(low), float(high)) if dots else None
+def as_typed(value: Any) -> str:
+    """Return a checked value, or the ends of a window, as it is typed."""
+    if isinstance(value, list | tuple):
+        return "..".join(map(as_typed, value))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    return number(value)

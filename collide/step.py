@@ -65,27 +65,11 @@ from collide.filters import (
     scale,
     sound,
 )
-from collide.limits import (
-    Band,
-    Chain,
-    Checked,
-    Choice,
-    Color,
-    Family,
-    File,
-    Limit,
-    Name,
-    Range,
-    Several,
-    Single,
-    Size,
-    Toggle,
-    low_and_high,
-    wide_and_high,
-)
+from collide.limits import Chain, Checked, Choice, Family, Limit, Range, Several, Toggle
 from collide.media import Clip, read_clip, read_sound
 from collide.rolls import place
 from collide.segments import Read, Span
+from collide.texts import Band, Color, File, Name, Single, Size, low_and_high, wide_and_high
 
 __all__ = [
     "BITEXACT", "MASKS", "METER", "PLAIN", "RATE", "STAGED", "STORAGE", "SWS", "TAGS", "Argv",

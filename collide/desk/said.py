@@ -3,15 +3,15 @@
 doit swallows a mistyped variable and options after the verb; nothing here does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 from collide.catalog import RESERVED, knobs
+from collide.desk.variables import Variable
 from collide.desk.words import line, verb_module, verbs
 from collide.errors import InputError, did_you_mean, nearest
-from collide.filters import read_number
 from collide.graph.knobs import find, parse, plain, renamed
 from collide.graph.look import Look
 from collide.graph.looks import find_look, owner
@@ -19,9 +19,8 @@ from collide.graph.pins import refuse_missing_layers, unmoved
 from collide.graph.post import unplayed
 from collide.graph.project import Project, admit_scripts, existing, named
 from collide.house import House
+from collide.limits import BadValueError
 from collide.work.session import Session, open_session
-
-DAY = 86400.0
 
 
 @dataclass(frozen=True)
@@ -31,23 +30,31 @@ class Said:
     house: House
     verb: str
     words: list[str]
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)  # those that were typed, checked
     knobs: dict[str, str] = field(default_factory=dict)
+    raw: dict[str, str] = field(default_factory=dict)  # the variables as they were typed
 
     @property
     def project(self) -> str | None:
-        """Return the project's name, None where none was said."""
+        """Return the project's name, None where none was typed."""
         return self.variables.get("project")
 
     @property
     def spoken(self) -> list[str]:
-        """Return the verb and the words; of a render, the verb may be one of the words."""
-        return self.words if self.verb in self.words else [self.verb, *self.words]
+        """Return the verb and the words; a render may be asked for by its tasks alone."""
+        return _spoken(self.verb, self.words)
 
     @property
     def presets(self) -> list[str]:
-        """Return the presets that were said, in order."""
-        return [name for name in self.variables.get("preset", "").split(",") if name]
+        """Return the presets that were typed, in order."""
+        return list(self.variables.get("preset", ()))
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """Return a variable's checked value: typed, else its declared default, else `default`."""
+        if name in self.variables:
+            return self.variables[name]
+        declared: Variable = verb_module(self.verb).VARIABLES[name]
+        return default if declared.default is None else declared.read(name, declared.default)
 
     def existing(self) -> Project:
         """Return the project that was said.
@@ -64,20 +71,6 @@ class Said:
             )
         return existing(self.house, self.project)
 
-    def needed(self, name: str, example: str) -> str:
-        """Return a variable that this verb cannot do without.
-
-        Raises:
-            InputError: it was not said.
-        """
-        if name not in self.variables:
-            raise InputError(
-                f"doit {self.verb} needs {name}=",
-                why=f"it says {verb_module(self.verb).VARIABLES[name]}",
-                fix=self.line(**{name: example}),
-            )
-        return self.variables[name]
-
     def look(self, project: Project) -> Look | None:
         """Return the look of the project that was said, None where none was.
 
@@ -89,31 +82,22 @@ class Said:
 
     def line(self, **more: str) -> str:
         """Return what was typed, with `more` variables, as it can be pasted."""
-        return line(self.spoken, {**more, **self.variables, **self.knobs})
+        return line(self.spoken, {**more, **self.raw, **self.knobs})
 
-    def seconds(self, name: str, *, default: float) -> float:
-        """Return the time that a variable says.
-
-        Raises:
-            InputError: it is none.
-        """
-        text = self.variables.get(name, "")
-        value = read_number(text) if text else default
-        if isinstance(value, int | float) and 0 <= value < DAY:
-            return float(value)
-        raise InputError(
-            f"{name}={text} is not possible",
-            why="it is a time in seconds: 12.5, or 1:05",
-            fix=f"say {name}={default:g}",
+    def as_verb(self, verb: str) -> "Said":
+        """Return what was typed as another verb takes it: its variables, no words, no knobs."""
+        names = self.raw.keys() & verb_module(verb).VARIABLES.keys()
+        return Said(
+            self.house,
+            verb,
+            [],
+            {name: self.variables[name] for name in self.variables if name in names},
+            raw={name: self.raw[name] for name in self.raw if name in names},
         )
-
-    def flag(self, name: str) -> bool:
-        """Return whether `name=true` was said."""
-        return self.variables.get(name) == "true"
 
     def typed(self) -> list[str]:
         """Return all that was typed, as a run record keeps it."""
-        turned = {**self.variables, **self.knobs}
+        turned = {**self.raw, **self.knobs}
         return [*self.spoken, *(f"{name}={value}" for name, value in turned.items())]
 
     def values(self) -> dict[str, Any]:
@@ -159,85 +143,86 @@ class Said:
 def understand(
     house: House, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
 ) -> Said:
-    """Return what was typed after `verb`, every name of it known.
+    """Return what was typed after `verb`, every name of it known and every value checked.
 
     Raises:
-        InputError: an unknown variable or knob, a value that cannot be, a word too many.
+        InputError: an unknown variable or knob, a value that cannot be, a word too many, or a
+            variable that is missing.
     """
-    allowed: Mapping[str, str] = module.VARIABLES
-    takes_knobs: bool = getattr(module, "KNOBS", False)
-    if getattr(module, "LOOKS", takes_knobs):
-        allowed = {**allowed, "look": "a look of the project, by the first signs of its name"}
-    home = {"project": owner(house, typed["look"])} if _homeless(typed, allowed) else {}
-    typed = {**home, **typed}
-    admit_scripts(house, typed.get("project", ""))
-    most: int = getattr(module, "WORDS", 0)
+    declared: Mapping[str, Variable] = module.VARIABLES
+    home = _home(house, declared, typed)
+    admit_scripts(house, {**home, **typed}.get("project", ""))
     variables, turned = {}, {}
-    for name, value in typed.items():
-        if name in allowed:
-            variables[name] = _filled(name, value, allowed)
-        elif takes_knobs:
-            turned[name] = value
-            _known(verb, name, value, allowed, getattr(module, "reads", parse))
-        else:
-            raise _stranger(verb, name, allowed, takes_knobs=False)
+    for name, text in {**home, **typed}.items():
+        try:
+            if name in declared:
+                variables[name] = declared[name].read(name, text)
+            else:
+                _check_knob(verb, module, name, text)
+                turned[name] = text
+        except BadValueError as error:
+            mended = line(_spoken(verb, words), {**typed, name: error.instead})
+            raise InputError(error.what, why=error.why, fix=mended) from None
+    _refuse_words(verb, module, words, typed)
+    for name, variable in declared.items():
+        if variable.required and name not in typed:
+            raise InputError(
+                f"doit {verb} needs {name}=",
+                why=f"it is {variable.about}; it takes {variable.limit}",
+                fix=line(_spoken(verb, words), {**typed, name: variable.example}),
+            )
+    raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
+    return Said(house, verb, words, variables, turned, raw)
+
+
+def _spoken(verb: str, words: list[str]) -> list[str]:
+    return words if verb == "render" and words else [verb, *words]
+
+
+def _home(
+    house: House, declared: Mapping[str, Variable], typed: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the project of a look that was typed without it."""
+    alone = typed.get("look") and {"look", "project"} <= {*declared} and "project" not in typed
+    return {"project": owner(house, typed["look"])} if alone else {}
+
+
+def _check_knob(verb: str, module: ModuleType, name: str, text: str) -> None:
+    """Refuse a knob that is none, or has a value that it does not take."""
+    meant = name in RESERVED or nearest(name, module.VARIABLES)
+    if not getattr(module, "KNOBS", False) or (meant and name not in knobs() and "." not in name):
+        raise _stranger(verb, module, name)
+    find(renamed(name)[0])
+    if text != "":
+        getattr(module, "reads", parse)(renamed(name)[0], text)
+
+
+def _refuse_words(
+    verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
+) -> None:
+    """Refuse options behind the verb, and more words beside it than it takes."""
     loose = [word for word in words if word.startswith("-")]
-    if loose or len(words) > most:
-        word = (loose or words[most:])[0]
-        bare = "project" in allowed and "project" not in typed and not loose
+    word = next(iter([*loose, *words[getattr(module, "WORDS", 0) :]]), "")
+    if word:
+        bare = "project" in module.VARIABLES and "project" not in typed and not loose
         raise InputError(
             f"doit {verb} does not understand {word!r}",
-            why=f"it takes {_listed(allowed, takes_knobs)}",
+            why=f"it takes {_listed(module)}",
             fix=f"did you mean project={word}?" if bare else f"leave {word} away",
         )
-    return Said(house, verb, words, variables, turned)
 
 
-def _homeless(typed: Mapping[str, str], allowed: Mapping[str, str]) -> bool:
-    """Return whether a look was said without the project that has it."""
-    return bool(typed.get("look")) and {"look", "project"} <= {*allowed} and "project" not in typed
-
-
-def _filled(name: str, value: str, allowed: Mapping[str, str]) -> str:
-    if value == "" and name != "preset":
-        raise InputError(
-            f"{name}= has no value", why=f"it says {allowed[name]}", fix=f"say {name}=…"
-        )
-    if allowed[name].startswith("true") and value not in ("true", "false"):
-        raise InputError(
-            f"{name}={value} is not possible",
-            why="it is true or false",
-            fix=f"say {name}=true, or leave it away",
-        )
-    if name == "engine" and value != "new":
-        raise InputError(
-            f"engine={value} is not possible",
-            why="engine=new accepts another ffmpeg than before; there is no other word",
-            fix="say engine=new, or leave it away",
-        )
-    return value
-
-
-def _known(
-    verb: str, name: str, value: str, allowed: Mapping[str, str], reads: Callable[[str, str], Any]
-) -> None:
-    if name not in knobs() and "." not in name and (name in RESERVED or nearest(name, allowed)):
-        raise _stranger(verb, name, allowed, takes_knobs=True)
-    find(renamed(name)[0])
-    if value != "":
-        reads(renamed(name)[0], value)
-
-
-def _stranger(verb: str, name: str, allowed: Mapping[str, str], *, takes_knobs: bool) -> InputError:
+def _stranger(verb: str, module: ModuleType, name: str) -> InputError:
     others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
     away = f"leave {name}= away" + (f"; it is for {', '.join(others)}" if others else "")
     return InputError(
         f"doit {verb} has no variable {name!r}",
-        why=f"it takes {_listed(allowed, takes_knobs)}",
-        fix=did_you_mean(name, allowed, otherwise=away),
+        why=f"it takes {_listed(module)}",
+        fix=did_you_mean(name, module.VARIABLES, otherwise=away),
     )
 
 
-def _listed(allowed: Mapping[str, str], takes_knobs: bool) -> str:
-    names = [f"{name}=" for name in allowed] + (["any knob="] if takes_knobs else [])
+def _listed(module: ModuleType) -> str:
+    names = [f"{name}=" for name in module.VARIABLES]
+    names += ["any knob="] if getattr(module, "KNOBS", False) else []
     return ", ".join(names) or "nothing"

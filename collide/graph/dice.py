@@ -5,7 +5,7 @@ walk keeps the seed, so its clips stay: it moves what is drawn inside its window
 said beside where it is. Both give knobs, to be typed or kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from collide import rolls
@@ -24,7 +24,7 @@ REACH = 0.5  # of a knob's range: how far what was said can walk, at the most
 Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and its drawn value
 
 
-def parts(text: str, piece: Piece) -> set[str]:
+def parts(names: Iterable[str], piece: Piece) -> set[str]:
     """Return the parts that `keep=` names: layers, clips, audio, post, and knobs.
 
     Raises:
@@ -32,7 +32,7 @@ def parts(text: str, piece: Piece) -> set[str]:
     """
     layers = {f"layer{layer.number}" for layer in piece.layers}
     known = {*layers, *PARTS, *knobs(), *(f"{n}.{knob}" for n in layers for knob in knobs())}
-    found = {renamed(name)[0] for name in text.split(",") if name}
+    found = {renamed(name)[0] for name in names}
     if strange := sorted(found - known):
         raise InputError(
             f"keep={strange[0]}: the piece has no such part",

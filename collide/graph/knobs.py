@@ -5,7 +5,6 @@
 Every value remembers where it came from. A window (`0.2..0.4`) is drawn from the seed.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +13,8 @@ from typing import Any
 from collide import rolls
 from collide.catalog import RENAMED, REPLACED, Knob, knobs
 from collide.errors import InputError, did_you_mean
-from collide.filters import read_number
-from collide.step import Range, Single, Toggle
+from collide.limits import BadValueError, as_typed
+from collide.step import Range, Single
 
 MOST_LAYERS = 9
 LOOK = "look "  # begins the origin of what a look says
@@ -170,26 +169,29 @@ def parse(name: str, raw: Any) -> Any:
     try:
         ends = None if isinstance(knob.limit, Single) else _window(raw)
         if ends is None:
-            return knob.limit.check(_plain(raw, knob))
+            return knob.limit.read(raw)
         if not isinstance(knob.limit, Range) or not knob.limit.rolls:
-            raise ValueError(f"it takes one value, not a window: {knob.limit}")
+            raise ValueError(f"takes one value, not a window: {knob.limit}")
         if len(ends) != 2:
-            raise ValueError("a window is two numbers, low and high")
-        low, high = (knob.limit.check(_plain(end, knob)) for end in ends)
+            raise ValueError("takes a window of two numbers, LOW..HIGH")
+        low, high = map(knob.limit.read, ends)
         if low > high:
-            raise ValueError(f"a window goes from low to high: {high}..{low}")
+            raise ValueError("takes a window from low to high")
     except ValueError as error:
-        raise InputError(
-            f"{name}={_shown(raw)} is not possible", why=str(error), fix=_meant(raw, knob)
-        ) from None
+        instead = _instead(raw, knob)
+        fix = f"for instance {name}={instead}; see: doit knobs {knob.name}"
+        raise BadValueError(name, raw, error, instead=instead, fix=fix) from None
     return Window(low, high) if low != high else low
 
 
-def _meant(raw: Any, knob: Knob) -> str:
-    words = getattr(knob.limit, "words", ())
-    strange = next((word for word in re.split(r"[\s,]+", str(raw)) if word not in words), "")
-    known = words if re.fullmatch(r"[\w-]+", strange) else ()
-    return did_you_mean(strange, known, otherwise=f"see: doit knobs {knob.name}")
+def _instead(raw: Any, knob: Knob) -> str:
+    """Return a value that the knob takes, near to `raw` where that says something."""
+    limit = knob.limit
+    ends = None if isinstance(limit, Single) else _window(raw)
+    near = [limit.near(str(end)) for end in ends or [as_typed(raw)]]
+    if isinstance(limit, Range) and limit.rolls and len(near) == 2 and None not in near:
+        return "..".join(sorted(map(str, near), key=float))
+    return near[0] or as_typed(knob.default)
 
 
 def _window(raw: Any) -> Sequence[Any] | None:
@@ -208,22 +210,6 @@ def _window(raw: Any) -> Sequence[Any] | None:
         if dots:
             return low.strip(), high.strip()
     return None
-
-
-def _plain(raw: Any, knob: Knob) -> Any:
-    """Return `raw` as the kind of value the knob's limit checks; text that fits nothing stays."""
-    if not isinstance(raw, str):
-        return raw
-    if isinstance(knob.limit, Toggle):
-        return {"true": True, "false": False}.get(raw.strip().lower(), raw)
-    if isinstance(knob.limit, Range):
-        return read_number(raw.strip())
-    return raw.strip()
-
-
-def _shown(raw: Any) -> str:
-    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def resolve(

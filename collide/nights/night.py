@@ -5,14 +5,12 @@ those are ready than there shall be, new ones with seeds of their own. Nothing h
 clock: whoever calls says what time it is.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from collide.build.locks import held_now
 from collide.build.store import Store
-from collide.errors import InputError
 from collide.graph.project import Project, existing
 from collide.house import House
 from collide.nights.apart import FAILED, LATER, MADE, REUSED
@@ -25,25 +23,16 @@ POOL = "night"  # what the pieces of the pool are called where nobody says it
 Told = Callable[[], None]  # after each piece
 
 
-def ends(until: str, at: float) -> float:
+def ends(until: tuple[int, int], at: float) -> float:
     """Return when it will be `until` o'clock next, in seconds since 1970.
 
     Args:
-        until: as on a clock on the wall here: 07:00.
+        until: hour and minute, as on a clock on the wall here.
         at: what time it is, in seconds since 1970.
-
-    Raises:
-        InputError: it is no time of day.
     """
-    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", until)
-    if not found:
-        raise InputError(
-            f"until={until} is not possible" if until else "until when?",
-            why="it is a time of day, from 0:00 to 23:59",
-            fix="say until=07:00",
-        )
+    hour, minute = until
     wall = datetime.fromtimestamp(at)
-    end = wall.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
+    end = wall.replace(hour=hour, minute=minute, second=0, microsecond=0)
     return (end if end > wall else end + timedelta(days=1)).timestamp()
 
 

@@ -71,9 +71,9 @@ def show(said: Said, project: Project, cells: Sequence[Cell], name: str) -> int:
     """
     session = said.open(project)
     piece = session.plan_now(keep=False).piece
-    at = piece.frame_at(said.seconds("at", default=piece.frames // 2 / piece.fps)) / piece.fps
+    at = piece.frame_at(said.value("at", piece.frames // 2 / piece.fps)) / piece.fps
     session.close()
-    full = said.flag("full")
+    full = said.value("full")
     what = "in full" if full else f"at {at:g} s"
     print(
         f"{len(cells)} looks {what}: {told_before(said, project, cells, at, full=full)}", flush=True

@@ -3,25 +3,28 @@
 They are projects y-001, y-002 …, each with a seed of its own; seed=100 gives 100, 101, 102 …
 """
 
+from dataclasses import replace
+
 from collide.build.record import Run
 from collide.desk.said import Said
-from collide.errors import InputError
+from collide.desk.variables import PRESET, PROJECT, Variable
 from collide.graph.project import Project
+from collide.limits import Range
 from collide.nights.batch import MOST, Batch
 from collide.nights.many import Many
 
+ABOUT = "the name that the pieces begin with; of a project, its clips and knobs too"
 VARIABLES = {
-    "count": "how many there shall be",
-    "project": "what they are called, and whose clips and knobs they take; else as the preset",
-    "preset": "presets, in order: a,b",
+    "count": Variable(Range(1, MOST), "how many pieces there shall be", "20", required=True),
+    "project": replace(PROJECT, about=ABOUT, without="the name of the preset"),
+    "preset": PRESET,
 }
 KNOBS = True
-LOOKS = False  # a piece begins with knobs
 
 
 def run(said: Said) -> int:
     """Write down what is missing, render what is not up to date, and say what became of each."""
-    count = _count(said)
+    count = said.value("count")
     name = said.project or "-".join(said.presets) or "batch"
     batch = Batch(said.house, name, said.presets, said.values())
     others, new = batch.others(), batch.record(count)
@@ -50,14 +53,3 @@ def _named(pieces: list[Project], what: str) -> str:
         return ""
     first, last = pieces[0].name, pieces[-1].name
     return f"{first}: {what}" if len(pieces) == 1 else f"{first} to {last} ({len(pieces)}): {what}"
-
-
-def _count(said: Said) -> int:
-    text = said.variables.get("count", "")
-    if text.isdecimal() and 1 <= int(text) <= MOST:
-        return int(text)
-    raise InputError(
-        f"count={text} is not possible" if text else "how many shall there be?",
-        why=f"count is a whole number from 1 to {MOST}",
-        fix=said.line(count="20") if not text else f"say count={min(20, MOST)}",
-    )

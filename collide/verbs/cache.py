@@ -3,17 +3,17 @@
 What is evicted is still known: nothing becomes stale, and it is made again if it must be read.
 """
 
-import re
-
 from collide.build.check import check
 from collide.build.needs import pinned
 from collide.build.record import now
 from collide.build.room import count, evict, gb, limit
 from collide.desk.said import Said
+from collide.desk.variables import Variable
 from collide.errors import InputError, did_you_mean
+from collide.texts import Bytes
 from collide.work.session import Session
 
-VARIABLES = {"keep": "how much gc leaves: 20G, 500M; without it, the limit"}
+VARIABLES = {"keep": Variable(Bytes(), "what gc leaves", "20G", without="the limit of the store")}
 WORDS = 1
 
 
@@ -54,29 +54,13 @@ def _stats(_: Said, session: Session) -> int:
 def _gc(said: Said, session: Session) -> int:
     index = session.bench.index
     held, _ = count(index)
-    keep = (
-        _bytes(said.variables["keep"])
-        if "keep" in said.variables
-        else limit(index.store, held).bytes
-    )
+    keep = said.value("keep", limit(index.store, held).bytes)
     went = evict(index, held - keep) if held > keep else 0
     index.store.sweep()
     print(f"{gb(went)} went, {gb(held - went)} are held; what went is known, and can be made again")
     if held - went > keep:
         print("the rest is needed by what renders now, or starred")
     return 0
-
-
-def _bytes(text: str) -> int:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?) *([kMGT])B?|0", text)
-    if not found:  # 20 alone may be meant as gigabytes, and taken as bytes it empties the store
-        unit = f"{text}G" if re.fullmatch(r"[\d.]+", text) else "20G"
-        raise InputError(
-            f"keep={text} is not possible",
-            why="it is a size with its unit: 20G, 500M; or 0, nothing",
-            fix=f"doit cache gc keep={unit}",
-        )
-    return int(float(found[1]) * 1000 ** " kMGT".index(found[2])) if found[1] else 0
 
 
 def _verify(_: Said, session: Session) -> int:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collide.desk.said import Said
+from collide.desk.variables import PROJECT
 from collide.graph.exports import STEMS
 from collide.graph.project import Project
 from collide.verbs.debug import SAYS
 
-VARIABLES = {"project": "which piece"}
+VARIABLES = {"project": PROJECT}
 WORDS = 99
 
 # What a render and other verbs deliver into projects/x, whose name is {x}; no star is called so.

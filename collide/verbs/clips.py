@@ -8,25 +8,32 @@ from collections.abc import Callable
 from typing import Any
 
 from collide.desk.said import Said
-from collide.errors import InputError, did_you_mean
+from collide.desk.variables import Variable, toggle
 from collide.files import write_whole
-from collide.filters import read_number
+from collide.limits import Choice, Range, Seconds
 from collide.pages.clips import clips_page
 from collide.stock import thumbs
 from collide.stock.intake import shown
 from collide.stock.inventory import SORTS, Inventory, Row, Wanted, chosen, inventory
+from collide.texts import Text
 from collide.work.session import Session
 
+YES_OR_NO = Choice(("yes", "no"))
+LONG = Seconds(0.0, 999_999.0)
 VARIABLES = {
-    "min": "pixels of the short side",
-    "audio": "yes or no",
-    "dup": "no: of clips that are alike the best one only; yes: those that are alike",
-    "shortest": "seconds, or 1:30",
-    "longest": "seconds, or 1:30",
-    "license": "a part of it, or none",
-    "used": "by so many projects at least; 0: by none",
-    "sort": ", ".join(SORTS),
-    "page": "true: a page with a picture of each, which also finds those that look alike",
+    "min": Variable(Range(0, 99_999), "the least pixels of the short side", "720", default="0"),
+    "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both"),
+    "dup": Variable(
+        YES_OR_NO, "yes: those that are alike; no: only the best of them", "no", without="all"
+    ),
+    "shortest": Variable(LONG, "the shortest length", "5", default="0"),
+    "longest": Variable(LONG, "the longest length", "1:30", without="any"),
+    "license": Variable(Text("a part of a license, or none"), "its license", "CC", without="any"),
+    "used": Variable(
+        Range(0, 99_999), "how many projects use it at least; 0: none does", "2", without="any"
+    ),
+    "sort": Variable(Choice(tuple(SORTS)), "the order", "large", default="name"),
+    "page": toggle("whether they are shown on a page, with pictures, which also finds doubles"),
 }
 WORDS = 9
 
@@ -34,8 +41,8 @@ WORDS = 9
 def run(said: Said) -> int:
     """Print the clips that are looked for, or write their page."""
     wanted = _wanted(said)
-    sort = SORTS[_one_of(said, "sort", list(SORTS), "name")]
-    shows = said.flag("page")
+    sort = SORTS[said.value("sort")]
+    shows = said.value("page")
     session = said.open_house()
     if shows:
         session.bench.require_engine()
@@ -95,42 +102,15 @@ def _after(rows: list[Row], found: Inventory, wanted: Wanted) -> list[str]:
 
 
 def _wanted(said: Said) -> Wanted:
-    """Return what is looked for.
-
-    Raises:
-        InputError: a value that cannot be.
-    """
-    answers = {"yes": True, "no": False, "": None}
-    most = said.variables.get("longest")
+    """Return what is looked for."""
+    answers = {"yes": True, "no": False, None: None}
     return Wanted(
         words=tuple(said.words),
-        least=int(_number(said, "min", whole=True)),
-        audio=answers[_one_of(said, "audio", ["yes", "no"], "")],
-        shortest=_number(said, "shortest"),
-        longest=_number(said, "longest") if most else None,
-        license=said.variables.get("license"),
-        used=int(_number(said, "used", whole=True)) if "used" in said.variables else None,
-        dup=answers[_one_of(said, "dup", ["yes", "no"], "")],
+        least=said.value("min"),
+        audio=answers[said.value("audio")],
+        shortest=said.value("shortest"),
+        longest=said.value("longest"),
+        license=said.value("license"),
+        used=said.value("used"),
+        dup=answers[said.value("dup")],
     )
-
-
-def _one_of(said: Said, name: str, words: list[str], otherwise: str) -> str:
-    text = said.variables.get(name, otherwise)
-    if text not in (*words, otherwise):
-        raise InputError(
-            f"{name}={text} is not possible",
-            why=f"it is one of {', '.join(words)}",
-            fix=did_you_mean(text, words, otherwise=f"say {name}={words[0]}"),
-        )
-    return text
-
-
-def _number(said: Said, name: str, *, whole: bool = False) -> float:
-    text = said.variables.get(name, "0")
-    value = read_number(text)
-    if not isinstance(value, int | float) or value < 0 or (whole and value != int(value)):
-        kind = "a whole number from 0 up" if whole else "a time: 90 or 1:30"
-        raise InputError(
-            f"{name}={text} is not possible", why=f"it is {kind}", fix=f"leave {name}= away"
-        )
-    return value

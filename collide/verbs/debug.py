@@ -10,20 +10,22 @@ from pathlib import Path
 from collide.build.key import Input, Step
 from collide.build.perform import opened_input, perform
 from collide.desk.said import Said
+from collide.desk.variables import PIECE, Variable
 from collide.errors import InputError
 from collide.files import copy_out
 from collide.graph.colors import keyframe_step
 from collide.graph.debug import debug_step, folder
+from collide.graph.knobs import MOST_LAYERS
 from collide.graph.piece import Layer
 from collide.graph.plan import Plan
+from collide.limits import Range
 from collide.show.swatches import swatches
 from collide.work.report import line
 from collide.work.session import Session
 
 VARIABLES = {
-    "project": "which piece",
-    "layer": "which layer; all with a key where it is not said",
-    "preset": "presets, in order: a,b",
+    **PIECE,
+    "layer": Variable(Range(1, MOST_LAYERS), "the layer", "2", without="all that have a key"),
 }
 KNOBS = True
 
@@ -55,8 +57,8 @@ def _layers(said: Said, plan: Plan) -> list[Layer]:
         InputError: there is none of that number, or it has no key.
     """
     keyed = plan.piece.layers[1:]
-    asked = said.variables.get("layer")
-    found = [layer for layer in keyed if asked in (None, str(layer.number))]
+    asked = said.value("layer")
+    found = [layer for layer in keyed if asked in (None, layer.number)]
     if not found:
         known = ", ".join(str(layer.number) for layer in keyed) or "none"
         raise InputError(

@@ -3,23 +3,27 @@
 `doit diff project=x` compares the last look with the one before it, a=7f3a b=91bc any two.
 """
 
+from dataclasses import replace
+
 from collide.build.store import Store
 from collide.desk.said import Said
+from collide.desk.variables import AT, PROJECT, Variable, toggle
 from collide.errors import InputError
 from collide.graph.differ import differences
 from collide.graph.look import Look
 from collide.graph.looks import find_look, shown_looks
 from collide.graph.project import Project
 from collide.show.sheet import frame, sheet
+from collide.texts import LookName
 from collide.work.making import aside
 from collide.work.session import Session
 
 VARIABLES = {
-    "project": "which piece",
-    "a": "a look, by the first signs of its name; without it, the one before b",
-    "b": "another; without it, the last",
-    "all": "true: cells of sweeps and rolls count as well, where no name was said",
-    "at": "which second of them is shown; the middle where it is not said",
+    "project": PROJECT,
+    "a": Variable(LookName(), "a look", "7f3a", without="the one before b"),
+    "b": Variable(LookName(), "another look", "91bc", without="the last"),
+    "all": toggle("whether cells of sweeps and rolls count as well, where no look is named"),
+    "at": replace(AT, without="the middle of the shorter one"),
 }
 
 WIDE = 640  # pixels of a picture
@@ -41,7 +45,7 @@ def run(said: Said) -> int:
     }
     plans = {name: session.plan_now(keep=False) for name, session in pair.items()}
     shorter = min(plan.piece.seconds for plan in plans.values())
-    at = said.seconds("at", default=shorter / 2)
+    at = said.value("at", shorter / 2)
     pictures = []
     for name, session in pair.items():
         pictures.append((name, frame(session, plans[name], at, width=WIDE)))
@@ -66,7 +70,7 @@ def _two(said: Said, project: Project) -> tuple[Look, Look]:
     asked = [find_look(project, said.variables[n]) for n in ("a", "b") if n in said.variables]
     if len(asked) == 2:
         return asked[0], asked[1]
-    every = said.flag("all")
+    every = said.value("all")
     known, cells = shown_looks(project, Store(said.house.cache), every=every)
     names = [look.name for look in known]
     if "a" in said.variables and known and names[0] != asked[0].name:

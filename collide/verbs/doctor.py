@@ -8,8 +8,9 @@ from collide.build import engine as door
 from collide.build.key import library_version
 from collide.build.models import known
 from collide.desk.said import Said
+from collide.desk.variables import Variable
 
-VARIABLES: dict[str, str] = {}
+VARIABLES: dict[str, Variable] = {}
 PACKAGES = (
     "doit",
     "numpy",

@@ -9,7 +9,8 @@ import json
 from collide.build.perform import perform
 from collide.desk.said import Said
 from collide.desk.through import rendered
-from collide.errors import InputError, did_you_mean
+from collide.desk.variables import PIECE, Variable
+from collide.errors import InputError
 from collide.files import write_whole
 from collide.graph.exports import ENCODERS, STEMS, export_steps, output
 from collide.graph.looks import files_of, open_look
@@ -17,15 +18,12 @@ from collide.graph.manifest import look_file
 from collide.graph.oneline import one_command
 from collide.graph.plan import Plan
 from collide.hashing import sha256_file
+from collide.limits import Choice
 from collide.work.making import aside, waited_for
 from collide.work.session import Session
 
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "ffmpeg")
-VARIABLES = {
-    "project": "which piece",
-    "as": ", ".join(FORMS),
-    "preset": "presets, in order: a,b",
-}
+VARIABLES = {**PIECE, "as": Variable(Choice(FORMS), "the form", "ffmpeg", required=True)}
 KNOBS = True
 
 KNOWN_FIRST = ("keyframe", "matte", "color", "hear", "audio", "mix", "loudness", "plate")
@@ -33,15 +31,7 @@ KNOWN_FIRST = ("keyframe", "matte", "color", "hear", "audio", "mix", "loudness",
 
 def run(said: Said) -> int:
     """Make the form that was asked for, and say where it is."""
-    form = said.variables.get("as", "")
-    if form not in FORMS:
-        raise InputError(
-            f"cannot export as={form}" if form else "export as what?",
-            why="there is as=" + ", as=".join(FORMS),
-            fix=did_you_mean(
-                form, FORMS, otherwise=f"doit export project={said.project or 'x'} as=ffmpeg"
-            ),
-        )
+    form = said.value("as")
     session = aside(said.open(), "export")
     if form in ENCODERS:
         _refuse_engine(session, form)

@@ -5,8 +5,10 @@ else cache/gallery/index.html shows every project that has looks.
 """
 
 import sys
+from dataclasses import replace
 
 from collide.desk.said import Said
+from collide.desk.variables import PROJECT
 from collide.errors import InputError
 from collide.files import write_whole
 from collide.graph.looks import files_of
@@ -15,7 +17,7 @@ from collide.pages.gallery import gallery_page
 from collide.show.gallery import Shown, about, last_runs
 from collide.work.session import open_session
 
-VARIABLES = {"project": "which piece; all where it is not said"}
+VARIABLES = {"project": replace(PROJECT, without="all projects")}
 
 
 def run(said: Said) -> int:

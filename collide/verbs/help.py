@@ -1,10 +1,13 @@
 """what a verb does, and what can be said with it: doit help roll"""
 
+from collections.abc import Iterator
+
 from collide.desk.said import Said
+from collide.desk.variables import Variable
 from collide.desk.words import verb_module, verbs
 from collide.errors import InputError, did_you_mean
 
-VARIABLES: dict[str, str] = {}
+VARIABLES: dict[str, Variable] = {}
 WORDS = 1
 
 
@@ -21,9 +24,17 @@ def run(said: Said) -> int:
         )
     module = verb_module(name)
     print(f"doit {name}: {(module.__doc__ or '').strip()}\n")
-    for variable, text in module.VARIABLES.items():
-        print(f"  {variable + '=':<10} {text}")
+    for variable, declared in module.VARIABLES.items():
+        print("\n".join(_lines(variable, declared)))
     if getattr(module, "KNOBS", False):
-        print(f"  {'look=':<10} a look of the project, by the first signs of its name")
-        print(f"  {'KNOB=':<10} any knob, for this once: doit knobs lists them")
+        print("  KNOB=      any knob, for this once\n             which there are: doit knobs")
     return 0
+
+
+def _lines(name: str, variable: Variable) -> Iterator[str]:
+    """Yield what a variable is for, what it takes, and what holds without it."""
+    needed = " (required)" if variable.required else ""
+    yield f"  {name + '=':<10} {variable.about}{needed}"
+    yield f"             takes {variable.limit}"
+    without = f"; without it: {variable.otherwise}" if variable.otherwise else ""
+    yield f"             {name}={variable.example}{without}"

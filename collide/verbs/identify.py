@@ -4,9 +4,11 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from collide.desk.said import Said
+from collide.desk.variables import RECORD
 from collide.desk.words import line
 from collide.errors import printable
 from collide.graph.look import Look
@@ -15,13 +17,13 @@ from collide.graph.promote import plainly
 from collide.work.records import missing, owners, read_record
 from collide.work.session import Session
 
-VARIABLES = {"file": "a video, a manifest.json, or the file of a look"}
+VARIABLES = {"file": replace(RECORD, required=True)}
 
 
 def run(said: Said) -> int:
     """Print what is known of the file."""
     session = said.open_house()
-    asked = said.needed("file", "out.mp4")
+    asked = said.value("file")
     look = read_record(session.bench, asked)
     known = owners(said.house, look)
     names = {digest: name for _, other in known for digest, name in other.names.items()}

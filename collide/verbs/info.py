@@ -1,8 +1,9 @@
 """what one task reads and writes, and why it would run: doit info layer:2 project=x"""
 
 from collide.desk.said import Said
+from collide.desk.variables import PIECE
 
-VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
+VARIABLES = PIECE
 KNOBS = True
 WORDS = 1
 

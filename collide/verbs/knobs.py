@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from collide.catalog import explained, instruments
 from collide.catalog import knobs as all_knobs
 from collide.desk.said import Said
+from collide.desk.variables import PIECE
 from collide.errors import InputError, did_you_mean
 from collide.graph.knobs import Settings
 from collide.step import number
 
-VARIABLES = {"project": "whose values to show", "preset": "as if these were typed"}
+VARIABLES = PIECE
 KNOBS = True
 WORDS = 1
 

@@ -1,9 +1,10 @@
 """what can be done here, a line each"""
 
 from collide.desk.said import Said
+from collide.desk.variables import PROJECT
 from collide.desk.words import KINDS, verb_module, verbs
 
-VARIABLES = {"project": "list its tasks"}
+VARIABLES = {"project": PROJECT}
 WORDS = 99
 
 FIRST = (

@@ -6,12 +6,13 @@ from typing import Any
 from collide.build.key import Step
 from collide.desk.said import Said
 from collide.desk.summary import keep, sound
+from collide.desk.variables import PIECE
 from collide.errors import InputError
 from collide.graph.plan import Plan
 from collide.graph.preview import listen_step
 from collide.work.making import aside, brought
 
-VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
+VARIABLES = PIECE
 KNOBS = True
 
 MUCH = 6.0  # decibels that one loudspeaker may lose; uncorrelated sides lose 3

@@ -4,15 +4,16 @@ from datetime import datetime
 
 from collide.build.store import Store
 from collide.desk.said import Said
-from collide.errors import InputError
+from collide.desk.variables import PROJECT, Variable, toggle
 from collide.graph.differ import differences
 from collide.graph.look import Look
 from collide.graph.looks import pinned_looks, shown_looks
+from collide.limits import Range
 
 VARIABLES = {
-    "project": "which piece",
-    "count": "how many; 20 where it is not said",
-    "all": "true: cells of sweeps and rolls as well, that nobody rendered",
+    "project": PROJECT,
+    "count": Variable(Range(1, 999_999), "the most looks that are listed", "50", default="20"),
+    "all": toggle("whether cells of sweeps and rolls are listed too, which nobody rendered"),
 }
 MOST = 4  # differences of one look that are told
 
@@ -20,9 +21,9 @@ MOST = 4  # differences of one look that are told
 def run(said: Said) -> int:
     """Print a line for each look."""
     project, store = said.existing(), Store(said.house.cache)
-    every = said.flag("all")
+    every = said.value("all")
     found, cells = shown_looks(project, store, every=every)
-    most = _most(said.variables.get("count", "20"))
+    most = said.value("count")
     if not found:
         print(f"{project.name} has no look yet: doit render project={project.name}")
     pinned = pinned_looks(project, store)
@@ -37,14 +38,6 @@ def run(said: Said) -> int:
             f"{cells} of sweeps and rolls are not shown: doit looks project={project.name} all=true"
         )
     return 0
-
-
-def _most(said: str) -> int:
-    if said.isdecimal() and 0 < int(said) < 10**6:
-        return int(said)
-    raise InputError(
-        f"count={said} is not possible", why="it is a whole number", fix="say count=20"
-    )
 
 
 def _line(look: Look, before: Look | None, store: Store, *, pinned: bool) -> str:

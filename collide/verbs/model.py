@@ -12,12 +12,15 @@ from collide.build.masks import PLAIN
 from collide.build.safety import Bounds, certificates, proxies
 from collide.build.store import Store
 from collide.desk.said import Said
+from collide.desk.variables import Variable
 from collide.errors import InputError, TaskError, did_you_mean
 from collide.files import copy_out
 from collide.hashing import digest_file
+from collide.texts import Name
 from collide.work.progress import Line
 
-VARIABLES = {"name": "which model"}
+ABOUT = f"the model: one of {', '.join(PLAIN)}, or of library/models"
+VARIABLES = {"name": Variable(Name(), ABOUT, "u2netp", required=True)}
 
 
 def run(said: Said) -> int:
@@ -27,10 +30,10 @@ def run(said: Said) -> int:
         InputError: no model is called that.
         TaskError: it could not be fetched.
     """
-    name, here = said.variables.get("name", ""), models.known(said.house)
+    name, here = said.value("name"), models.known(said.house)
     if name not in (*PLAIN, *here):
         raise InputError(
-            f"no model is called {name!r}" if name else "fetch which model?",
+            f"no model is called {name!r}",
             why=f"there are {', '.join(PLAIN)}\nhere: {', '.join(here) or 'none yet'}",
             fix=did_you_mean(
                 name, PLAIN, otherwise="doit model name=u2netp, small and good for people"

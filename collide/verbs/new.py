@@ -4,9 +4,11 @@
 clips as far as they are here; other clips get the same look.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from collide.desk.said import Said
+from collide.desk.variables import PRESET, PROJECT, RECORD
 from collide.errors import InputError
 from collide.graph.adopt import adopt
 from collide.graph.pins import refuse_missing_layers
@@ -15,12 +17,11 @@ from collide.graph.selection import Selection
 from collide.work.records import missing, read_record
 
 VARIABLES = {
-    "project": "its name; without it, one is given",
-    "preset": "presets to begin with: a,b",
-    "from": "the file of a look, a manifest.json, or a video, to begin with",
+    "project": replace(PROJECT, without="piece-1, piece-2 …"),
+    "preset": PRESET,
+    "from": replace(RECORD, about="the look it begins with"),
 }
 KNOBS = True
-LOOKS = False  # it has none yet
 
 
 def run(said: Said) -> int:

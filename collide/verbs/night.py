@@ -4,12 +4,16 @@ Projects that are not up to date, then new pieces while fewer than pool are read
 cache/nights/latest/report.html says what was made, what failed, and why.
 """
 
+from dataclasses import replace
+
 from collide.build.record import Run, today
 from collide.build.room import evict, limit
 from collide.desk.said import Said
+from collide.desk.variables import PRESET, PROJECT, Variable
 from collide.errors import CollideError, InputError
 from collide.graph.looks import find_look
 from collide.graph.project import Project
+from collide.limits import Range
 from collide.nights.apart import MADE, Outcome
 from collide.nights.batch import MOST, Batch
 from collide.nights.many import Many
@@ -17,22 +21,25 @@ from collide.nights.morning import Report, folder_of, killed_before, write
 from collide.nights.night import POOL, Night, ends, one_night
 from collide.pages.report import report_page
 from collide.show.shots import SMALL, shot
+from collide.texts import Clock
 from collide.work.session import Session
 
+ABOUT = "the only project rendered, and the name that new pieces begin with"
 VARIABLES = {
-    "until": "when it shall be over: 07:00; what cannot end by then is not begun",
-    "pool": "how many pieces shall be ready; new ones are rolled while there are fewer",
-    "project": "this one alone; and what the pieces of the pool are called",
-    "preset": "presets of new pieces, in order: a,b",
+    "until": Variable(
+        Clock(), "the end: what cannot be finished by then is not begun", "07:00", required=True
+    ),
+    "pool": Variable(Range(0, MOST), "the number of new pieces kept ready", "10", default="0"),
+    "project": replace(PROJECT, about=ABOUT, without="all projects, and night"),
+    "preset": PRESET,
 }
 KNOBS = True
-LOOKS = False  # as in a batch
 
 
 def run(said: Said) -> int:
     """Scan, render what is wanted, write the report after each piece, and say where it is."""
     began = today()
-    until, pool = ends(said.variables.get("until", ""), began), _pool(said)
+    until, pool = ends(said.value("until"), began), _pool(said)
     batch = Batch(said.house, said.project or POOL, said.presets, said.values())
     many = Many(Run(said.project or "", said.typed()), until=until)
     night = Night(many, batch, pool)
@@ -100,17 +107,11 @@ def _keep_budget(session: Session) -> None:
 
 
 def _pool(said: Said) -> int:
-    text = said.variables.get("pool", "0")
-    if not text.isdecimal() or int(text) > MOST:
+    pool = int(said.value("pool"))
+    if not pool and (said.presets or said.knobs):
         raise InputError(
-            f"pool={text} is not possible",
-            why=f"it is how many pieces shall be ready: a whole number up to {MOST}",
-            fix="say pool=10",
-        )
-    if text == "0" and (said.presets or said.knobs):
-        raise InputError(
-            "presets and knobs of what?",
-            why="they are for new pieces, and none are rolled without pool=",
+            "presets and knobs are for new pieces, and there will be none",
+            why="none are rolled without pool=",
             fix=said.line(pool="10"),
         )
-    return int(text)
+    return pool

@@ -6,10 +6,11 @@ Knobs count as if they were typed to render: doit plan project=x similarity=0.35
 from collide.build.room import gb
 from collide.desk.said import Said
 from collide.desk.summary import made_of
+from collide.desk.variables import PIECE
 from collide.graph.project import named
 from collide.work.predict import Forecast, Guess, folded, predict
 
-VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
+VARIABLES = PIECE
 KNOBS = True
 
 WORDS_FOR = {

@@ -9,16 +9,17 @@ from dataclasses import replace
 
 from collide.build.key import Step
 from collide.desk.said import Said
+from collide.desk.variables import DAY, PIECE, Variable
 from collide.graph.plan import Plan
 from collide.graph.preview import preview_step, small
+from collide.limits import Seconds
 from collide.step import Span
 from collide.work.making import aside, brought
 
 VARIABLES = {
-    "project": "which piece",
-    "preset": "presets, in order: a,b",
-    "from": "where it begins: 10 or 0:10; without it, with the piece",
-    "for": "how many seconds of it; without it, to its end",
+    **PIECE,
+    "from": Variable(Seconds(0.0, DAY), "the second it begins at", "0:10", default="0"),
+    "for": Variable(Seconds(0.0, DAY), "its length", "5", without="to the end"),
 }
 KNOBS = True
 
@@ -51,6 +52,6 @@ def part(said: Said, plan: Plan) -> Span:
         InputError: one is no time, or the piece is over by then.
     """
     piece = plan.piece
-    first = piece.frame_at(said.seconds("from", default=0.0))
-    count = round(said.seconds("for", default=piece.seconds) * piece.fps)
+    first = piece.frame_at(said.value("from"))
+    count = round(said.value("for", piece.seconds) * piece.fps)
     return Span(first, max(1, min(piece.frames - first, count)))

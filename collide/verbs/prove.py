@@ -14,13 +14,14 @@ from collide.build.key import Step
 from collide.build.perform import perform
 from collide.desk.said import Said
 from collide.desk.through import rendered
+from collide.desk.variables import LOOK, PROJECT
 from collide.errors import InputError, TaskError
 from collide.graph.look import Look, Task
 from collide.graph.looks import find_look, last_look
 from collide.house import House
 from collide.work.session import Session, open_session
 
-VARIABLES = {"project": "which piece", "look": "which look; without it, the last"}
+VARIABLES = {"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")}
 
 # Ingredients of a key, and what a person calls it when one of them is another.
 CAUSES = {
@@ -36,7 +37,7 @@ CAUSES = {
 def run(said: Said) -> int:
     """Render it again, task by task, until one differs."""
     project = said.existing()
-    look, signs = last_look(project), said.variables.get("look", "")
+    look, signs = last_look(project), said.value("look", "")
     if not look.name.startswith(signs):
         look = find_look(project, signs)
     stored = said.open(project, look=look)

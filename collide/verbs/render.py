@@ -10,16 +10,13 @@ from collide.desk import summary
 from collide.desk.before import engine_agreed, refuse_too_large
 from collide.desk.said import Said
 from collide.desk.stamp import COUNTS, Stamp
+from collide.desk.variables import ENGINE, PIECE
 from collide.graph.plan import Plan
 from collide.graph.project import named
 from collide.work.predict import Forecast, predict
 from collide.work.session import Session
 
-VARIABLES = {
-    "project": "which piece",
-    "preset": "presets, in order: a,b",
-    "engine": "new accepts another ffmpeg than the piece was made with",
-}
+VARIABLES = {**PIECE, "engine": ENGINE}
 KNOBS = True
 WORDS = 99
 

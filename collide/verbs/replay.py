@@ -10,6 +10,7 @@ from typing import Any
 from collide.build.entry import Entry
 from collide.desk.said import Said
 from collide.desk.through import rendered
+from collide.desk.variables import ENGINE, PROJECT, RECORD
 from collide.errors import InputError, TaskError
 from collide.graph.adopt import adopt
 from collide.graph.differ import differences
@@ -23,16 +24,16 @@ from collide.work.records import missing, owners, read_record
 from collide.work.session import Session, open_session
 
 VARIABLES = {
-    "manifest": "a manifest.json, the file of a look, or a video",
-    "project": "where it is made; without it, where it was, or a project of its own",
-    "engine": "new makes it with another ffmpeg",
+    "manifest": replace(RECORD, required=True),
+    "project": replace(PROJECT, without="the one it was made in, or a new one"),
+    "engine": ENGINE,
 }
 
 
 def run(said: Said) -> int:
     """Render it, and say whether it came out as it was."""
     house = said.open_house()
-    look = read_record(house.bench, said.needed("manifest", "projects/x/manifest.json"))
+    look = read_record(house.bench, said.value("manifest"))
     _refuse_missing(look, house)
     project, drawn = _project(said, look, house)
     session = open_session(
@@ -40,7 +41,7 @@ def run(said: Said) -> int:
         project,
         presets=[],
         typed={"storage": look.storage} if look.storage else {},
-        words=[*said.spoken, *(f"{k}={v}" for k, v in said.variables.items())],
+        words=said.typed(),
         look=look,
     )
     session.selection.draws = drawn or session.selection.draws
@@ -115,7 +116,7 @@ def _refuse_another(said: Said, look: Look, plan: Plan) -> None:
             or "what it says is not written as collide writes it",
             fix="replay it with the version of collide that its manifest names",
         )
-    if said.variables.get("engine") != "new":
+    if said.value("engine") != "new":
         raise InputError(
             f"{look.shown} was made by another ffmpeg",
             why=str(moved[0]),
@@ -137,7 +138,7 @@ def _compared(said: Said, look: Look, plan: Plan, session: Session) -> str:
         others.append("mux")
     if not others and look.sha256 not in ("", sha256_file(plan.piece.project.video)):
         others.append("mux")
-    if others and said.variables.get("engine") == "new":
+    if others and said.value("engine") == "new":
         return f"{video}: made by another ffmpeg, and first differs in {others[0]}"
     if others:
         raise TaskError(

@@ -5,46 +5,47 @@ from where the piece is, a little or far, and keeps its clips. With n= so many a
 taken, and a contact sheet shows them.
 """
 
-from dataclasses import replace
-
 from collide import rolls
 from collide.desk.said import Said
-from collide.errors import InputError
-from collide.filters import read_number
+from collide.desk.variables import AT, FULL, PIECE, Variable
 from collide.graph.dice import files_kept, kept, parts, thrown, walked
 from collide.graph.knobs import plain
 from collide.graph.pins import remember, rolled
 from collide.graph.plan import Plan
 from collide.graph.project import Project
 from collide.graph.selection import ASKED, Selection
+from collide.limits import Range
 from collide.show.cells import Cell, show
+from collide.texts import Names
 from collide.verbs import still
 
+MOST = 256  # throws on one sheet
 VARIABLES = {
-    "project": "which piece",
-    "preset": "presets, in order: a,b",
-    "keep": "what stays as it is: layer2,audio,clips,post, or any knob",
-    "amount": "how far it walks, 0..1; without it, everything is thrown anew",
-    "n": "how many to throw, for a sheet of them",
-    "at": "which second the pictures show; the middle where it is not said",
-    "full": "true, with n=: render each in full too; its video is there at once then",
+    **PIECE,
+    "keep": Variable(
+        Names("part"), "what stays: layers, clips, audio, post, knobs", "layer2,audio"
+    ),
+    "amount": Variable(
+        Range(0.000001, 1.0), "how far it walks from where it is", "0.3", without="all dice are new"
+    ),
+    "n": Variable(Range(1, MOST), "the number of throws on a sheet", "16", without="one is taken"),
+    "at": AT,
+    "full": FULL,
 }
 KNOBS = True
-
-MOST = 256
 
 
 def run(said: Said) -> int:
     """Throw, and take the dice or show them."""
-    amount, count, project = _amount(said), _count(said), said.existing()
-    named = {name for name in said.variables.get("keep", "").split(",") if name}
+    amount, count, project = said.value("amount"), said.value("n"), said.existing()
+    named = {*said.value("keep", ())}
     if amount is None:  # what earlier rolls wrote is thrown too
         loose = {name for name in rolled(project) if not kept(name, named)}
         config = {name: v for name, v in project.config().items() if name not in loose}
         project = project.drafted(config)
     session = said.open(project)
     plan = session.plan_now(keep=False)
-    keep = parts(said.variables.get("keep", ""), plan.piece)
+    keep = parts(said.value("keep", ()), plan.piece)
     throws = [_thrown(said, project, plan, keep, amount) for _ in range(count or 1)]
     session.close()
     if count:
@@ -80,28 +81,4 @@ def _taken(said: Said, project: Project, cell: Cell) -> int:
     if loose:
         print(f"{len(loose)} pins of earlier rolls are taken out")
     print(f"back again: doit undo project={real.name}")
-    left = {name: text for name, text in said.variables.items() if name in still.VARIABLES}
-    return still.run(replace(said, verb="still", words=[], variables=left, knobs={}))
-
-
-def _amount(said: Said) -> float | None:
-    text = said.variables.get("amount")
-    value = None if text is None else read_number(text)
-    if value is None or (isinstance(value, int | float) and 0 < value <= 1):
-        return value
-    raise InputError(
-        f"amount={text} is not possible",
-        why="it says how far to walk: above 0, which stays, to 1",
-        fix="say amount=0.3",
-    )
-
-
-def _count(said: Said) -> int:
-    value = read_number(said.variables.get("n", "0"))
-    if isinstance(value, int) and 0 <= value <= MOST and (value or "n" not in said.variables):
-        return value
-    raise InputError(
-        f"n={said.variables['n']} is not possible",
-        why=f"it is how many to throw, 1 to {MOST}",
-        fix="say n=16",
-    )
+    return still.run(said.as_verb("still"))

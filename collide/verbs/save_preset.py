@@ -6,45 +6,42 @@ rate, size and layers of the piece are in such a preset only if they are named, 
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from collide.catalog import instrument
 from collide.catalog import knobs as all_knobs
 from collide.desk.said import Said
+from collide.desk.variables import LOOK, PROJECT, Variable, toggle
 from collide.errors import InputError
 from collide.files import write_whole
-from collide.filters import read_number
 from collide.graph.knobs import resolve
 from collide.graph.presets import FAMILIES
-from collide.graph.project import Project, checked
+from collide.graph.project import Project
 from collide.graph.promote import FORM, bare, chosen, family_of, plainly, together, told, widened
+from collide.limits import Choice, Range
+from collide.texts import Label, Names
 
 VARIABLES = {
-    "project": "whose knobs",
-    "look": "those of a look, drawn, by the first signs of its name",
-    "name": "what the preset is called",
-    "knobs": "which knobs: similarity,softness; all where it is not said",
-    "family": "blend, audio or post; where it is not said, the one of its knobs",
-    "wide": "how far each number may roll to both sides, as a share of it: 0.2",
-    "everywhere": "true: for every project, in presets/; else in the project's own",
-    "over": "true: in place of a preset of that name",
+    "project": PROJECT,
+    "look": replace(LOOK, about="a look, whose knobs are saved as they were drawn"),
+    "name": Variable(Label("preset"), "its name", "fog", required=True),
+    "knobs": Variable(Names("knob"), "the knobs it holds", "similarity,softness", without="all"),
+    "family": Variable(Choice(FAMILIES), "its family", "blend", without="that of its knobs"),
+    "wide": Variable(
+        Range(0.0, 1.0), "how far a number may roll, as a share of it", "0.2", without="not at all"
+    ),
+    "everywhere": toggle("whether it is for every project, in presets/"),
+    "over": toggle("whether it may replace a preset of that name"),
 }
 
 
 def run(said: Said) -> int:
     """Write the preset, read it back, and say how it is used."""
-    project, name = said.existing(), said.needed("name", "fog")
-    checked(name, "a preset", "name=fog")
+    project, name = said.existing(), said.value("name")
     values = _values(said, project)
-    family = said.variables.get("family") or family_of(values)
-    if family not in FAMILIES:
-        raise InputError(
-            f"there is no family {family!r} of presets",
-            why=f"there are {', '.join(FAMILIES)}",
-            fix=f"say family={family_of(values)}",
-        )
-    everywhere = said.flag("everywhere")
+    family, everywhere = said.value("family") or family_of(values), said.value("everywhere")
     shelf = (project.house.root if everywhere else project.path) / "presets"
     path = shelf / family / f"{name}.json"
     _refuse_taken(said, project, path)
@@ -64,23 +61,16 @@ def _values(said: Said, project: Project) -> dict[str, Any]:
     """Return what the preset shall hold.
 
     Raises:
-        InputError: there is nothing to save, or wide= is no share.
+        InputError: there is nothing to save.
     """
-    look, by = said.look(project), read_number(said.variables.get("wide", "0"))
-    if not isinstance(by, int | float) or not 0 <= by <= 1:
-        raise InputError(
-            f"wide={said.variables['wide']} is not possible",
-            why="it is a share of each number, from 0 to 1",
-            fix="say wide=0.2: 0.3 becomes 0.24..0.36",
-        )
+    look, wide, names = said.look(project), said.value("wide"), said.value("knobs", ())
     session = said.open(project)
     known = told(session.settings)
     if look:
         _, _, drawn = look.told(session.bench.library)
         known = plainly(drawn)
-    names = [name for name in said.variables.get("knobs", "").split(",") if name]
     values = chosen(known, names)
-    if "wide" in said.variables and not names:
+    if wide is not None and not names:
         values = {name: value for name, value in values.items() if bare(name) not in FORM}
     if not values:
         raise InputError(
@@ -89,9 +79,9 @@ def _values(said: Said, project: Project) -> dict[str, Any]:
             fix=f"name some: knobs=similarity, or take a look: look=… (doit looks "
             f"project={project.name})",
         )
-    if "wide" not in said.variables:
+    if wide is None:
         return values
-    return {name: widened(name, value, by) for name, value in together(values).items()}
+    return {name: widened(name, value, wide) for name, value in together(values).items()}
 
 
 def _refuse_taken(said: Said, project: Project, path: Path) -> None:
@@ -103,7 +93,7 @@ def _refuse_taken(said: Said, project: Project, path: Path) -> None:
     shelves = (project.path / "presets", project.house.root / "presets")
     every = [shelf / family / path.name for shelf in shelves for family in FAMILIES]
     taken = [other for other in every if other.exists()]
-    if not taken or (said.flag("over") and taken == [path]):
+    if not taken or (said.value("over") and taken == [path]):
         return
     shown = str(taken[0].relative_to(project.house.root))
     replaces = taken == [path]

@@ -8,9 +8,14 @@ from pathlib import Path
 
 from collide.build.arrivals import Report
 from collide.desk.said import Said
+from collide.desk.variables import Variable, toggle
 from collide.errors import InputError
+from collide.texts import FilePath
 
-VARIABLES = {"path": "one more folder of clips", "off": "true: that folder no more"}
+VARIABLES = {
+    "path": Variable(FilePath("a folder"), "one more folder of clips", "/media/disk"),
+    "off": toggle("whether that folder is left out from now on"),
+}
 
 MANY = 100  # lines of a kind; the first scan of ten thousand clips need not name them all
 
@@ -22,9 +27,9 @@ def run(said: Said) -> int:
         InputError: a folder that is none, or off= without one.
     """
     session = said.open_house()
-    library, off = session.bench.library, said.flag("off")
+    library, off = session.bench.library, said.value("off")
     if "path" in said.variables:
-        path = Path(said.variables["path"]).expanduser()
+        path = Path(said.value("path")).expanduser()
         library.drop_root(path) if off else library.add_root(path)
     elif off:
         raise InputError(

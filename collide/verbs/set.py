@@ -4,11 +4,12 @@ Writes projects/x/config.json; `doit undo` goes back. Presets are replaced: pres
 """
 
 from collide.desk.said import Said
+from collide.desk.variables import PIECE
 from collide.errors import InputError
 from collide.graph.adopt import adopt
 from collide.graph.pins import refuse_missing_layers
 
-VARIABLES = {"project": "which piece", "preset": "the presets of the project, in order: a,b"}
+VARIABLES = PIECE
 KNOBS = True
 
 

@@ -4,19 +4,23 @@ Stills, as any still is made: nothing of the project is changed.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from collide.desk.said import Said
+from collide.desk.variables import AT, LOOK, PROJECT, Variable
 from collide.errors import InputError, TaskError
 from collide.graph import presets
 from collide.graph.project import Project
 from collide.show.sheet import frame, sheet
+from collide.texts import Names
 from collide.work.making import aside
 from collide.work.session import Session, open_session
 
 VARIABLES = {
-    "project": "whose clips and knobs",
-    "presets": "all, or names: a,b",
-    "at": "which second of it; 1 where it is not said",
+    "project": PROJECT,
+    "look": LOOK,
+    "presets": Variable(Names("preset"), "the presets, or all", "ink,silk", default="all"),
+    "at": replace(AT, default="1"),
 }
 KNOBS = True
 
@@ -26,7 +30,7 @@ FAMILIES = ("blend", "post")  # a preset of sound has no picture
 def run(said: Said) -> int:
     """Render the frames, write the sheet, and say where it is."""
     project = said.existing()
-    at = said.seconds("at", default=1.0)
+    at = said.value("at")
     pictures, failed = [], 0
     for name in _names(said, project):
         session = _opened(said, project, name, at)
@@ -46,10 +50,10 @@ def run(said: Said) -> int:
 
 
 def _names(said: Said, project: Project) -> Iterator[str]:
-    asked = said.variables.get("presets", "all")
+    asked = said.value("presets")
     shelves = [project.path / "presets", said.house.root / "presets"]
-    if asked != "all":
-        yield from (name for name in asked.split(",") if project.preset(name) is not None)
+    if asked != ("all",):
+        yield from (name for name in asked if project.preset(name) is not None)
         return
     for name in presets.names(shelves):
         if presets.find(shelves, name).parent.name in FAMILIES:

@@ -12,28 +12,30 @@ from collide.build.library import Library
 from collide.build.needs import pin, unpin
 from collide.build.store import Store
 from collide.desk.said import Said
+from collide.desk.variables import PROJECT, Variable, toggle
 from collide.errors import InputError
 from collide.files import copy_out
 from collide.graph.exports import ENCODERS
 from collide.graph.look import Look
 from collide.graph.looks import find_look, last_look, pinned_looks
-from collide.graph.project import Project, checked
+from collide.graph.project import Project
+from collide.texts import Label, Names
 from collide.work.session import open_session
 
 VARIABLES = {
-    "project": "which piece",
-    "look": "which looks, by the first signs of their names: 7f3a,91bc; without it, the last",
-    "name": "what its video is called: output/NAME.mp4",
-    "over": "true: in place of another look's video of that name",
-    "off": "true: not pinned any more",
+    "project": PROJECT,
+    "look": Variable(Names("look"), "the looks", "7f3a,91bc", without="the last"),
+    "name": Variable(Label("video"), "the name of its video", "first", without="no copy"),
+    "over": toggle("whether it may replace another look's video of that name"),
+    "off": toggle("whether they are let go, and may be evicted again"),
 }
 
 
 def run(said: Said) -> int:
     """Pin the looks, or let them go."""
     project = said.existing()
-    signs = [word for word in said.variables.get("look", "").split(",") if word]
-    if said.flag("off"):
+    signs = said.value("look", ())
+    if said.value("off"):
         store = Store(said.house.cache)
         for asked in signs or [""]:
             _let_go(project, store, asked)
@@ -106,10 +108,9 @@ def _copy(said: Said, project: Project, looks: list[Look]) -> Path | None:
     Raises:
         InputError: no file can be called so, or there are several videos.
     """
-    name = said.variables.get("name")
+    name: str | None = said.value("name")
     if name is None:
         return None
-    checked(name, "a video", f"name={project.name}-first")
     if name in (project.name, *(f"{project.name}-{form}" for form in ENCODERS)):
         raise InputError(
             f"a pinned video cannot be called {name!r}",
@@ -134,7 +135,7 @@ def _refuse_taken(said: Said, library: Library, copy: Path, video: str) -> None:
     Raises:
         InputError: with how to ask.
     """
-    if not copy.exists() or said.flag("over"):
+    if not copy.exists() or said.value("over"):
         return
     if library.content(copy) != video:
         raise InputError(

@@ -9,16 +9,13 @@ from collections.abc import Iterator
 from collide.build.key import Step
 from collide.desk.said import Said
 from collide.desk.summary import keep
+from collide.desk.variables import AT, PIECE
 from collide.graph.plan import Plan
 from collide.graph.still import still_steps
 from collide.work.making import aside, brought
 from collide.work.terminal import show_picture
 
-VARIABLES = {
-    "project": "which piece",
-    "preset": "presets, in order: a,b",
-    "at": "which second of it: 12.5 or 1:05; its middle where it is not said",
-}
+VARIABLES = {**PIECE, "at": AT}
 KNOBS = True
 
 
@@ -46,4 +43,4 @@ def moment(said: Said, plan: Plan) -> int:
         InputError: it is no time, or the piece is over by then.
     """
     piece = plan.piece
-    return piece.frame_at(said.seconds("at", default=piece.frames // 2 / piece.fps))
+    return piece.frame_at(said.value("at", piece.frames // 2 / piece.fps))

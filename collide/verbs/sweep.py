@@ -3,25 +3,24 @@
 `0.2..0.5:7` is seven values, `0,0.05` are two; a knob with one value counts for all of them.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
 from collide.catalog import Knob
 from collide.desk.said import Said
+from collide.desk.variables import AT, FULL, PIECE
 from collide.errors import InputError
 from collide.filters import number, read_number
 from collide.graph.knobs import find, parse
 from collide.graph.pins import pinned
+from collide.limits import BadValueError, as_typed
 from collide.show.cells import Cell, show
 from collide.step import Chain, Range, Several
 
-VARIABLES = {
-    "project": "which piece",
-    "preset": "presets, in order: a,b",
-    "at": "which second of it; its middle where it is not said",
-    "full": "true: render each in full too; its video is there at once then",
-}
+VARIABLES = {**PIECE, "at": AT, "full": FULL}
 KNOBS = True
 
 MOST = 256  # pictures on one sheet
@@ -72,24 +71,48 @@ def reads(name: str, text: str) -> list[Any]:
     if dots and colon:
         return _steps(name, knob, (first, last), count)
     if "," in text and not isinstance(knob.limit, Chain | Several):
-        return [parse(name, part) for part in text.split(",")]
+        return list(_listed(name, text.split(",")))
     parse(name, text)
     return [text]
 
 
+def _listed(name: str, texts: list[str]) -> Iterator[Any]:
+    for at, text in enumerate(texts):
+        before, after = texts[:at], texts[at + 1 :]
+        with _part_of("".join(f"{t}," for t in before), "".join(f",{t}" for t in after)):
+            yield parse(name, text)
+
+
+@contextmanager
+def _part_of(before: str, after: str) -> Iterator[None]:
+    """Let a refusal of a part say what stands in place of the whole."""
+    try:
+        yield
+    except BadValueError as error:
+        error.instead = f"{before}{error.instead}{after}"
+        raise
+
+
 def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str) -> list[Any]:
-    steps, said = read_number(count), [read_number(end) for end in ends]
-    counts = isinstance(steps, int) and 2 <= steps <= MOST
-    counts &= all(isinstance(end, int | float) for end in said)
-    if not counts or not isinstance(knob.limit, Range):
-        raise InputError(
-            f"{name}={ends[0]}..{ends[1]}:{count} is not possible",
-            why=f"it means so many values of a number, 2 to {MOST}",
-            fix="say it as similarity=0.2..0.4:7",
+    steps, limit = read_number(count), knob.limit
+    numbers = all(isinstance(read_number(end), int | float) for end in ends)
+    if not isinstance(limit, Range) or not numbers or steps not in range(2, MOST + 1):
+        raise BadValueError(
+            name,
+            f"{ends[0]}..{ends[1]}:{count}",
+            f"takes 2 to {MOST} steps of a window, as 0.2..0.4:7, where its values are numbers",
+            instead=_seven(limit) if isinstance(limit, Range) else as_typed(knob.default),
         )
-    low, high = (parse(name, end) for end in said)
-    found = [low + (high - low) * i / (steps - 1) for i in range(steps)]
-    return list(dict.fromkeys(round(v) if knob.limit.whole else round(v, 4) for v in found))
+    with _part_of("", f"..{ends[1]}:{count}"):
+        low = parse(name, ends[0])
+    with _part_of(f"{ends[0]}..", f":{count}"):
+        high = parse(name, ends[1])
+    values = [low + (high - low) * i / (steps - 1) for i in range(steps)]
+    return list(dict.fromkeys(round(v) if limit.whole else round(v, 4) for v in values))
+
+
+def _seven(limit: Range) -> str:
+    return f"{as_typed(limit.low)}..{as_typed(limit.high)}:7"
 
 
 def _shown(names: dict[str, list[Any]], chosen: tuple[Any, ...]) -> str:

@@ -1,8 +1,9 @@
 """go back to the knobs before the last doit set"""
 
 from collide.desk.said import Said
+from collide.desk.variables import PROJECT
 
-VARIABLES = {"project": "which piece"}
+VARIABLES = {"project": PROJECT}
 
 
 def run(said: Said) -> int:

@@ -5,12 +5,13 @@ import re
 from collide.build.bench import ENGINE
 from collide.desk.said import Said
 from collide.desk.summary import made_of
+from collide.desk.variables import PIECE
 from collide.work.predict import SEGMENTED, folded, predict
 
 # What needs no line of its own where everything moved.
 FOLLOWS = r".* changes|look \S+ → \S+"
 
-VARIABLES = {"project": "which piece", "preset": "presets, in order: a,b"}
+VARIABLES = PIECE
 KNOBS = True
 
 
