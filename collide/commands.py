@@ -91,6 +91,7 @@ class Run(_Spoken, DoitRun):  # type: ignore[misc]
             Reporter.expected = {g.task: g.seconds or 0.0 for g in forecast.of("render")}
             code = super().execute(params, args)
         except KeyboardInterrupt:
+            session.bench.engine.cancel.stop()  # of doit's threads, which do not hear of it
             if Reporter.progress:
                 Reporter.progress.close()
             session.run.stopped = True

@@ -5,6 +5,7 @@ CollideError          code 2  never raised itself
 ├── TaskError         code 1  one task could not be done; the others go on
 │   └── DiskError     code 1  it could not be written or read: no clip and no knob is to blame
 └── StoreError        code 3  the cache cannot be used; nothing was started
+Cancelled             code 130  stopped from outside, as by Ctrl-C; what was finished is kept
 """
 
 import errno
@@ -50,6 +51,10 @@ class TaskError(CollideError):
 
 class DiskError(TaskError):
     """What is read or written for a task cannot be: the disk is full, or fails."""
+
+
+class Cancelled(KeyboardInterrupt):
+    """A run was stopped through its token, as a person stops it with Ctrl-C: nothing failed."""
 
 
 class StoreError(CollideError):

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from collide.build import engine as door
 from collide.build.engine import Engine
 from collide.build.entry import Entry
+from collide.build.ffmpeg import ENCODERS, FILTERS
 from collide.build.index import Index
 from collide.build.key import Job, Step
 from collide.build.library import Library
@@ -63,7 +63,7 @@ class Bench:
         """
         entry = self.store.find(self._engine_key())
         if entry is None:
-            door.require(self.engine)
+            self.engine.require()
             facts = {"version": self.engine.version()}
             entry = self.store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
         self._called(entry.facts["version"])
@@ -79,7 +79,7 @@ class Bench:
         self._orders.clear()  # its name is among what steps say
 
     def _engine_key(self) -> str:
-        return digest_of(["engine", self.engine_digest, door.FILTERS, door.ENCODERS])
+        return digest_of(["engine", self.engine_digest, FILTERS, ENCODERS])
 
     def receipt(self, task: str) -> Receipt | None:
         """Return what a task made last and what it said then; None where it never ran."""

@@ -1,19 +1,19 @@
-"""A process of its own, from its first breath to its last: the only file that starts one.
+"""A child process, from its start to its end: its lines, its clock on the wall, how it ended.
 
-Every child has a wall clock and limits, a clean environment, no standard input, and dies with
-its parent. What it is for is the business of engine.py.
+What it is for is the business of engine.py.
 """
 
 import signal
-import subprocess
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from os import killpg
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from time import monotonic
 from typing import NamedTuple
 
-from collide.build.safety import Bounds, limits
+from collide.build.cancel import Cancel, Process, kill
+from collide.build.safety import Bounds
 
 Heard = Callable[[bytes], None]  # a line of standard output
 
@@ -34,66 +34,122 @@ class Ended(NamedTuple):
         return f"ended with exit code {self.code}" if self.code else ""
 
 
+class Child:
+    """A program while it runs.
+
+    It is started, read and waited for in a thread of its own: a Ctrl-C, which comes to the main
+    thread, then never comes into the middle of that.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        bounds: Bounds,
+        cancel: Cancel,
+        pass_fds: Sequence[int] = (),
+    ) -> None:
+        self._cancel = cancel
+        self._start = partial(
+            cancel.start, argv, cwd=cwd, env=env, bounds=bounds, pass_fds=pass_fds
+        )
+        self._thread = Thread(target=self._live, daemon=True)
+        self._lines: SimpleQueue[bytes | None] = SimpleQueue()
+        self._began = Event()
+        self._process: Process | None = None
+        self._unwanted = False
+        self._trouble: BaseException | None = None
+        self._text: list[bytes] = []
+        self.late = False
+
+    def begin(self) -> None:
+        """Start it.
+
+        Raises:
+            Cancelled: the token was stopped.
+            OSError: it could not be started.
+        """
+        self._thread.start()
+        self._began.wait()
+        if self._trouble:
+            raise self._trouble
+
+    def lines(self, seconds: float) -> Iterator[bytes]:
+        """Yield the lines of its standard output to the last, or until its time is up."""
+        end = monotonic() + seconds
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0.0, end - monotonic()))
+            except Empty:
+                self.late = True
+                return
+            if line is None:
+                return
+            yield line
+
+    def end(self) -> Ended:
+        """Kill it unless it has ended, and return how it did.
+
+        Raises:
+            Cancelled: the token was stopped.
+        """
+        self.kill()
+        self._cancel.check()
+        assert self._process
+        text = b"".join(self._text).decode(errors="replace")
+        return Ended(self._process.returncode, text, self.late)
+
+    def kill(self) -> None:
+        """Kill it unless it has ended, and wait until it is gone."""
+        self._unwanted = True
+        if self._process:
+            kill(self._process)
+        if self._thread.ident:
+            self._thread.join()
+
+    def _live(self) -> None:
+        try:
+            self._process = process = self._start()
+        except BaseException as error:
+            self._trouble = error
+            return
+        finally:
+            self._began.set()
+        if self._unwanted:  # since before there was anything to kill
+            kill(process)
+        with process:
+            listener = Thread(target=lambda: self._text.extend(process.stderr or ()), daemon=True)
+            listener.start()
+            for line in process.stdout or ():
+                self._lines.put(line)
+            listener.join()
+            process.wait()
+        self._cancel.ended(process)
+        self._lines.put(None)
+
+
 def run_child(
-    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], bounds: Bounds, heard: Heard
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    bounds: Bounds,
+    heard: Heard,
+    cancel: Cancel,
 ) -> Ended:
     """Run a program to its end, and return how it ended.
 
     Raises:
+        Cancelled: the token was stopped.
         OSError: it could not be started.
     """
-    process = subprocess.Popen(
-        argv,
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        restore_signals=False,  # SIGXFSZ stays ignored: a program then says "File too large"
-        preexec_fn=limits(bounds),  # noqa: PLW1509 - it only calls setrlimit and prctl
-    )
-    with process, _running(process):  # the first closes the pipes, after the second has killed
-        late = threading.Timer(bounds.seconds, _kill, [process])
-        late.daemon = True  # an interrupted run leaves it behind: nobody waits for it
-        late.start()
-        said: list[bytes] = []
-        listener = threading.Thread(target=lambda: said.extend(process.stderr or ()), daemon=True)
-        listener.start()
-        for line in process.stdout or ():
+    child = Child(argv, cwd=cwd, env=env, bounds=bounds, cancel=cancel)
+    try:
+        child.begin()
+        for line in child.lines(bounds.seconds):
             heard(line)
-        code = process.wait()
-        listener.join()
-        timed_out = not late.is_alive()
-        late.cancel()
-    return Ended(code, b"".join(said).decode(errors="replace"), timed_out)
-
-
-_CHILDREN: set[subprocess.Popen[bytes]] = set()
-
-
-class _running:  # noqa: N801 - used as a statement
-    """Remember a child while it runs, and leave none behind."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process = process
-
-    def __enter__(self) -> None:
-        _CHILDREN.add(self.process)
-
-    def __exit__(self, *_: object) -> None:
-        _kill(self.process)
-        _CHILDREN.discard(self.process)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        with suppress(ProcessLookupError):
-            killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def stop_all() -> None:
-    """Kill every child this process has running."""
-    for process in list(_CHILDREN):
-        _kill(process)
+        return child.end()
+    finally:
+        child.kill()

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.build import engine as door
 from collide.build.bench import Bench
 from collide.build.key import Job, Step
 from collide.build.safety import Bounds, Source, pasteable, spelled
@@ -84,7 +83,7 @@ def _run(bench: Bench, step: Step, job: Job, argv: Argv, *, sources: Sources, fo
         bench.shown(step.task, pasteable(command))
     bounds = Bounds(seconds=60 + 2 * job.work + job.size / (20 << 20), size=job.size)
     try:
-        text = door.run(command, cwd=folder, bounds=bounds, watch=_seen(bench, step, job))
+        text = bench.engine.run(command, cwd=folder, bounds=bounds, watch=_seen(bench, step, job))
     except TaskError as error:
         raise disk_full(bench.store.root) if FULL in error.why else error from None
     if FULL in text:  # a small file may fail when it is closed, and ffmpeg ends with 0
@@ -118,7 +117,7 @@ def _masks(
     # the largest models take seconds a picture, and more room than any clip
     bounds = Bounds(seconds=120 + 30 * job.work, size=job.size, memory=16 << 30)
     try:
-        return door.work(
+        return bench.engine.work(
             "masks",
             [str(model), name, *rest],
             cwd=folder,
@@ -168,7 +167,7 @@ def listed(job: Job, tokens: Sequence[str], sources: Sources) -> Iterator[str]:
 def _count(bench: Bench, step: Step, job: Job, files: Mapping[str, Path]) -> None:
     """Count the frames of every video: ffmpeg ends with 0 on half a clip, and on a full disk."""
     for name, expected in job.frames.items():
-        found = door.count_frames(bench.engine, files[name]) if name in files else 0
+        found = bench.engine.count_frames(files[name]) if name in files else 0
         if found != expected:
             free = shutil.disk_usage(bench.store.root).free / 1e9
             raise TaskError(

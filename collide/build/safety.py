@@ -5,14 +5,12 @@ Every input is opened by its own rules: only files, only formats we know, no pic
 and open files. Nothing here starts one.
 """
 
-import ctypes
 import os
 import re
 import resource
 import shlex
-import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +97,23 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
+def packages() -> str:
+    """Return where Python finds what it finds here."""
+    return os.pathsep.join(path for path in sys.path if path)
+
+
+def alone(home: Path) -> dict[str, str]:
+    """Return the environment of a program of our own: the packages seen here, and one thread."""
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**environment(home), **single, "PYTHONPATH": packages()}
+
+
+def program(name: str, words: Sequence[str]) -> list[str]:
+    """Return the command of a program of our own, `collide/build/NAME.py`."""
+    # -P: nothing is imported from the folder that it works in
+    return [sys.executable, "-P", "-m", f"collide.build.{name}", *words]
+
+
 # What a program that speaks to the network may need to know of this machine.
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -115,27 +130,20 @@ def proxies() -> dict[str, str]:
     return {name: os.environ[name] for name in both if name in os.environ}
 
 
-_PRCTL = None
-if sys.platform == "linux":
-    _PRCTL = ctypes.CDLL(None, use_errno=True).prctl
-
-
-def limits(bounds: Bounds) -> Callable[[], None]:
-    """Return what the child does before it becomes ffmpeg."""
+def limits(bounds: Bounds) -> str:
+    """Return what a shell says to limit itself, and the program that it becomes."""
     wanted = [
-        (resource.RLIMIT_CPU, int(bounds.seconds * 4) + 5),
-        (resource.RLIMIT_FSIZE, bounds.size),
-        (resource.RLIMIT_NOFILE, 128),
-        (resource.RLIMIT_CORE, 0),
+        ("t", resource.RLIMIT_CPU, int(bounds.seconds * 4) + 5, 1),
+        ("f", resource.RLIMIT_FSIZE, bounds.size, 512),  # a shell counts in blocks
+        ("n", resource.RLIMIT_NOFILE, 128, 1),
+        ("c", resource.RLIMIT_CORE, 0, 1),
     ]
     if sys.platform == "linux":  # macOS refuses RLIMIT_AS
-        wanted.append((resource.RLIMIT_AS, bounds.memory))
-
-    def limit() -> None:
-        for name, value in wanted:
-            if value != NO_LIMIT:
-                resource.setrlimit(name, (value, value))
-        if _PRCTL:
-            _PRCTL(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: no orphan goes on writing
-
-    return limit
+        wanted.append(("v", resource.RLIMIT_AS, bounds.memory, 1024))
+    lines = []
+    for letter, name, value, unit in wanted:
+        if value != NO_LIMIT:
+            _, hard = resource.getrlimit(name)  # which nobody may raise
+            least = value if hard == NO_LIMIT else min(value, hard)
+            lines.append(f"ulimit -{letter} {-(-least // unit)} || exit")
+    return "\n".join(lines)

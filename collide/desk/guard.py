@@ -4,6 +4,7 @@ import io
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -25,9 +26,6 @@ def guarded(act: Callable[[], int]) -> int:
         print(f"ERROR: {of_disk(error, House(Path.cwd()).fullest())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        from collide.build.child import stop_all  # a run that finds nothing to do has no child
-
-        stop_all()
         print("\nstopped; what was finished is kept", file=sys.stderr)
         return 130
     except Exception as error:
@@ -72,7 +70,19 @@ def _prepare() -> None:
     for name in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(name) is not signal.SIG_IGN:  # nohup: the night goes on
             signal.signal(name, _interrupted)
+    sys.unraisablehook = _dropped
 
 
 def _interrupted(*_: Any) -> None:
     raise KeyboardInterrupt
+
+
+def _dropped(error: Any) -> None:
+    """Send a Ctrl-C again that came where Python drops exceptions: in the end of some object."""
+    if error.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(error)
+        return
+    heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    number = next((name for name in heard if callable(signal.getsignal(name))), signal.SIGINT)
+    main = threading.main_thread().ident or 0
+    threading.Timer(0.01, signal.pthread_kill, [main, number]).start()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from collide.build import engine as door
+from collide.build.engine import find_engine
 from collide.build.record import STATUSES, now, read_run
 from collide.desk.words import line
 from collide.errors import InputError, TaskError, printable
@@ -74,7 +74,9 @@ def render_apart(
     try:
         words = ["render", f"project={project.name}"]
         seconds = min(limit, LONGEST)
-        how, said = door.doit(words, root=project.house.root, seconds=seconds, heard=listen)
+        how, said = find_engine().doit(
+            words, root=project.house.root, seconds=seconds, heard=listen
+        )
     except OSError as error:
         how, said = f"could not be started: {error.strerror}", ""
     tasks = _tasks(project, _records(project) - before)

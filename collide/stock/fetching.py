@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from collide.build import engine as door
 from collide.build.provenance import clean
 from collide.build.safety import Bounds, certificates
 from collide.errors import TaskError
@@ -40,11 +39,12 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
     bounds = Bounds(seconds=HOUR * (1 + asked["count"]), size=8 << 30, memory=32 << 30)
     env = {**certificates(), "YTDLP_NO_PLUGINS": "1"}
     told = _Told(intake)
-    with intake.session.bench.store.workdir() as folder:
+    bench = intake.session.bench
+    with bench.store.workdir() as folder:
         (folder / "asked.json").write_text(json.dumps(said))
         try:
             heard = partial(told.heard, folder)
-            door.work("download", [], cwd=folder, bounds=bounds, env=env, heard=heard)
+            bench.engine.work("download", [], cwd=folder, bounds=bounds, env=env, heard=heard)
         except TaskError as error:
             why = error.why.splitlines()[-1]
             if not told.became:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, count
 from pathlib import Path
 
-from collide.build import engine as door
 from collide.build.locks import held
 from collide.build.provenance import Provenance, clean, write_page
 from collide.build.record import moment
@@ -97,7 +96,7 @@ class Intake:
         argv = [*opened, *maps, "-c", "copy", *BITEXACT, "-f", form, made]
         sources = {n: Source(path, trusted=False) for n, path in zip(names, paths, strict=True)}
         command = spelled(self.session.bench.engine.path, argv, sources)
-        door.run(command, cwd=folder, bounds=Bounds(seconds=600))
+        self.session.bench.engine.run(command, cwd=folder, bounds=Bounds(seconds=600))
         return folder / made
 
     def _known(self, digest: str) -> Path | None:

@@ -4,7 +4,7 @@ import os
 import platform
 import shutil
 
-from collide.build import engine as door
+from collide.build.engine import Engine, find_engine
 from collide.build.key import library_version
 from collide.build.models import known
 from collide.desk.said import Said
@@ -26,7 +26,7 @@ PACKAGES = (
 
 def run(said: Said) -> int:
     """Print what there is; the exit code is 3 where a render could not begin."""
-    engine = door.find_engine()
+    engine = find_engine()
     missing = engine.missing()
     cache = said.house.cache
     where = cache if cache.exists() else said.house.root
@@ -50,7 +50,7 @@ def _version(name: str) -> str:
         return "is missing (pip install -e .)"
 
 
-def _outside(said: Said, engine: door.Engine) -> list[str]:
+def _outside(said: Said, engine: Engine) -> list[str]:
     """Return what is used and does not lie in this folder."""
     root = said.house.root.resolve()
     places = {"engine": engine.path, "cache": said.house.cache}

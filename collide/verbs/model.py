@@ -6,11 +6,10 @@ It goes to library/models; a model of your own is copied there by hand, as NAME.
 import sys
 from pathlib import Path
 
-from collide.build import engine as door
 from collide.build import models
+from collide.build.bench import Bench
 from collide.build.masks import PLAIN
 from collide.build.safety import Bounds, certificates, proxies
-from collide.build.store import Store
 from collide.desk.said import Said
 from collide.desk.variables import Variable
 from collide.errors import InputError, TaskError, did_you_mean
@@ -41,7 +40,7 @@ def run(said: Said) -> int:
         )
     folder = models.folder(said.house)
     if name not in here:
-        _fetch(name, folder / f"{name}.onnx", said.open_house().bench.store)
+        _fetch(name, folder / f"{name}.onnx", said.open_house().bench)
     path = folder / f"{name}.onnx"
     size = path.stat().st_size / 1e6
     was = "is here already" if name in here else "was fetched"
@@ -49,7 +48,7 @@ def run(said: Said) -> int:
     return 0
 
 
-def _fetch(name: str, place: Path, store: Store) -> None:
+def _fetch(name: str, place: Path, bench: Bench) -> None:
     """Fetch a model into a private folder, and copy it to its place when it is whole."""
     line = Line(sys.stdout)
 
@@ -59,10 +58,10 @@ def _fetch(name: str, place: Path, store: Store) -> None:
 
     print(f"fetching {name} from where rembg keeps its models")
     env = {**certificates(), **proxies(), "NUMBA_DISABLE_JIT": "1"}
-    with store.workdir() as folder:
+    with bench.store.workdir() as folder:
         try:
             bounds = Bounds(seconds=7200, size=8 << 30, memory=16 << 30)
-            door.work("fetch", [name], cwd=folder, bounds=bounds, env=env, heard=heard)
+            bench.engine.work("fetch", [name], cwd=folder, bounds=bounds, env=env, heard=heard)
         except TaskError as error:
             raise TaskError(
                 f"the model {name} could not be fetched",

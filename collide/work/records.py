@@ -8,7 +8,6 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from collide.build import engine as door
 from collide.build.bench import Bench
 from collide.build.library import Library
 from collide.build.safety import Bounds, Source, spelled
@@ -77,7 +76,7 @@ def _comment(bench: Bench, path: Path) -> str:
     argv = ["-i", "@file", "-map_chapters", "-1", "-c", "copy", "-f", "ffmetadata", "said.txt"]
     command = spelled(bench.engine.path, argv, {"@file": Source(path, trusted=False)})
     with bench.store.workdir() as folder:
-        door.run(command, cwd=folder, bounds=Bounds(seconds=20, size=MOST))
+        bench.engine.run(command, cwd=folder, bounds=Bounds(seconds=20, size=MOST))
         told = (folder / "said.txt").read_text(errors="replace")
     # KEY=VALUE, a line each; ffmpeg puts a backslash before what would mean something in a value,
     # and Matroska writes the keys large

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from collide.build import engine as door
 from collide.build.bench import Bench
+from collide.build.engine import find_engine
 from collide.build.entry import Entry
 from collide.build.index import Index
 from collide.build.key import Input, Step
@@ -201,7 +201,7 @@ def open_session(
     receipts, library = Receipts(house.receipts(project.name)), Library(house, memo)
     told = look.told(library, typed) if look else None
     settings = project.settings(presets, typed, told)
-    bench = Bench(receipts, store, memo, library, door.find_engine(), Index(store), Lease(store))
+    bench = Bench(receipts, store, memo, library, find_engine(), Index(store), Lease(store))
     run = Run(project.name, words)
     clips = Clips(project, bench, Selection(project), run, say)
     if look:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collide import segments
-from collide.build import engine as door
 from collide.build.safety import Bounds, Source, spelled
 from collide.graph.plan import Plan
 from collide.graph.post import picture as finished
@@ -31,7 +30,7 @@ def show_frame(session: Session, plan: Plan) -> None:
     argv += ["-f", "image2", "-update", "1", "frame.png"]
     with session.bench.store.workdir() as folder:
         command = spelled(session.bench.engine.path, argv, {"@stack": source})
-        door.run(command, cwd=folder, bounds=Bounds())
+        session.bench.engine.run(command, cwd=folder, bounds=Bounds())
         show_picture(folder / "frame.png")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from collide.build.engine import find_engine, run
+from collide.build.engine import find_engine
 from collide.build.safety import Bounds, Source, spelled
 from collide.step import Argv, graph
 
@@ -16,7 +16,8 @@ def render(folder: Path, argv: Argv, **files: Path) -> str:
     """Run one command of an instrument in `folder`; `@name` in it is `files[name]`."""
     sources = {f"@{name}": Source(path, trusted=True) for name, path in files.items()}
     sources |= {w: Source(folder / w[2:], trusted=True) for w in argv if w.startswith("@@")}
-    return run(spelled(find_engine().path, argv, sources), cwd=folder, bounds=Bounds())
+    engine = find_engine()
+    return engine.run(spelled(engine.path, argv, sources), cwd=folder, bounds=Bounds())
 
 
 def perform(folder: Path, passes: Generator[Argv, str, Any], **files: Path) -> Any:

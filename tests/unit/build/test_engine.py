@@ -3,11 +3,12 @@
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from collide.build.engine import find_engine, run, work
+from collide.build.engine import Engine, find_engine
 from collide.build.safety import Bounds
 from collide.errors import InputError, TaskError
 
@@ -29,7 +30,8 @@ def program(tmp_path: Path) -> Program:
 
 def play(command: str, tmp_path: Path, seconds: float = 60, **watch: Callable[[int], None]) -> str:
     """Run a program as a render does."""
-    return run([command, "out.nut"], cwd=tmp_path, bounds=Bounds(seconds=seconds), **watch)
+    engine, bounds = Engine(Path(command), "a test"), Bounds(seconds=seconds)
+    return engine.run([command, "out.nut"], cwd=tmp_path, bounds=bounds, **watch)
 
 
 def test_what_is_said_of_trouble_is_returned_and_progress_is_told(
@@ -116,15 +118,16 @@ def test_a_program_of_ours_sees_one_thread_and_nothing_else(
 ) -> None:
     """What is set here for other programs does not reach it; what it is told does."""
     monkeypatch.setenv("U2NET_HOME", "/elsewhere")
+    work = partial(find_engine().work, cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
     with pytest.raises(TaskError) as caught:
-        work("no_such_program", [], cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
+        work("no_such_program", [])
     assert caught.value.what == "no_such_program failed"
     assert caught.value.why.startswith("it ended with exit code 1\n")
     code = "import os, sys; print(sorted(set(os.environ) - {'LC_CTYPE'}), file=sys.stderr)"
     (tmp_path / "packages" / "collide" / "build").mkdir(parents=True)
     (tmp_path / "packages" / "collide" / "build" / "tell.py").write_text(code)
     monkeypatch.setattr("sys.path", [str(tmp_path / "packages")])
-    seen = work("tell", [], cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
+    seen = work("tell", [])
     assert seen.strip() == str(sorted(
         "HOME LANG MKL_NUM_THREADS OMP_NUM_THREADS OPENBLAS_NUM_THREADS PATH PYTHONPATH TMPDIR "
         "TOLD".split()

@@ -1,12 +1,13 @@
 """masks: rembg's real way of loading and of looking, in a process of its own, on a tiny model."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from collide.build.engine import work
+from collide.build.engine import find_engine
 from collide.build.safety import Bounds
 from collide.errors import TaskError
 from tests.model import write_model
@@ -18,8 +19,8 @@ def masks(folder: Path, model: Path, *frames: np.ndarray, name: str = "u2netp") 
     """Return the mask of each frame, as the machine has them made."""
     (folder / "frames.rgb").write_bytes(b"".join(frame.tobytes() for frame in frames))
     words = [str(model), name, f"{WIDE}x{HIGH}", "frames.rgb", "masks.gray"]
-    env = {"NUMBA_DISABLE_JIT": "1"}
-    report = work("masks", words, cwd=folder, bounds=Bounds(), env=env, watch=TOLD.append)
+    work = partial(find_engine().work, cwd=folder, bounds=Bounds(), watch=TOLD.append)
+    report = work("masks", words, env={"NUMBA_DISABLE_JIT": "1"})
     made = np.fromfile(folder / "masks.gray", np.uint8).reshape(-1, HIGH, WIDE)
     counts = json.loads(report.splitlines()[-1])
     assert counts == {"masks": len(frames), "empty": sum(not mask.any() for mask in made)}

@@ -1,0 +1,67 @@
+"""A Ctrl-C is never lost, at whatever moment it comes."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+# A child is started again and again; a signal comes after a share of the time that one takes. One
+# that is lost lets the round end by itself.
+MOMENTS = """
+import signal, sys
+from pathlib import Path
+from collide.build.cancel import Cancel
+from collide.build.child import run_child
+from collide.build.safety import Bounds
+from collide.desk.guard import guarded
+
+def act():
+    for _ in range(1000):
+        run_child(argv, cwd=Path("/"), env={}, bounds=Bounds(), heard=print, cancel=cancel)
+    return 0
+
+argv, cancel = sys.argv[1:], Cancel()
+signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+rounds = []
+for moment in range(250):
+    signal.setitimer(signal.ITIMER_REAL, 0.0001 + moment * 4e-5)
+    rounds.append(guarded(act))
+print(rounds.count(130), len(cancel._children))
+"""
+
+# The worst moment of all: the end of an object, where Python drops what is raised.
+DROPPED = """
+import signal, time
+from collide.desk.guard import guarded
+
+class Ends:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+def act():
+    Ends()
+    time.sleep(60)
+    return 0
+
+print(guarded(act))
+"""
+
+
+def said(code: str, *words: str) -> str:
+    """Return what a program prints."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    argv = [sys.executable, "-c", code, *words]
+    done = subprocess.run(argv, env=env, stdout=subprocess.PIPE, text=True, timeout=300)
+    return done.stdout.split("\n")[-2]
+
+
+@pytest.mark.parametrize("program", [["/bin/true"], ["/bin/sleep", "600"]], ids=["short", "long"])
+def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> None:
+    """Of 250 that come before, while and after a child is started, each is heard; none is left."""
+    assert said(MOMENTS, *program) == "250 0"
+
+
+def test_an_interrupt_in_the_end_of_an_object_is_heard() -> None:
+    """Python drops it there; it is sent again."""
+    assert said(DROPPED) == "130"
