@@ -16,8 +16,8 @@ from collide.house import House
 
 def guarded(act: Callable[[], int]) -> int:
     """Run a verb; whatever a person can cause ends in an error of three lines and its code."""
-    _prepare()
     try:
+        _prepare()
         return act()
     except CollideError as error:
         print(f"ERROR: {error}", file=sys.stderr)

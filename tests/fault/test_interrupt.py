@@ -17,6 +17,7 @@ from collide.build.safety import Bounds
 from collide.desk.guard import guarded
 
 def act():
+    signal.setitimer(signal.ITIMER_REAL, 0.0001 + len(rounds) * 4e-5)
     for _ in range(1000):
         run_child(argv, cwd=Path("/"), env={}, bounds=Bounds(), heard=print, cancel=cancel)
     return 0
@@ -24,8 +25,7 @@ def act():
 argv, cancel = sys.argv[1:], Cancel()
 signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
 rounds = []
-for moment in range(250):
-    signal.setitimer(signal.ITIMER_REAL, 0.0001 + moment * 4e-5)
+for _ in range(250):
     rounds.append(guarded(act))
 print(rounds.count(130), len(cancel._children))
 """

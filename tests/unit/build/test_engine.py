@@ -1,8 +1,10 @@
 """engine: the only door to processes. The program behind it is a few lines of shell."""
 
 import os
+import subprocess
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from collide.build.engine import Engine, find_engine
 from collide.build.safety import Bounds
-from collide.errors import InputError, TaskError
+from collide.errors import Cancelled, InputError, TaskError
 
 Program = Callable[[str], str]
 
@@ -132,3 +134,34 @@ def test_a_program_of_ours_sees_one_thread_and_nothing_else(
         "HOME LANG MKL_NUM_THREADS OMP_NUM_THREADS OPENBLAS_NUM_THREADS PATH PYTHONPATH TMPDIR "
         "TOLD".split()
     ))  # fmt: skip
+
+
+def test_two_engines_at_once_are_two(tmp_path: Path) -> None:
+    """One is cancelled while its ffmpeg runs, which is gone then; the other gives its bytes."""
+    one, two = find_engine(), find_engine()
+    runs = threading.Event()
+    source = ["-f", "lavfi", "-i", "testsrc=s=64x36:r=25"]
+    endless = [str(one.path), "-re", *source, "-f", "rawvideo", "-y", "endless.raw"]
+    short = [str(two.path), *source, "-frames:v", "50", "-f", "rawvideo", "-y", "made.raw"]
+    play = partial(one.run, endless, cwd=tmp_path, bounds=Bounds(), watch=lambda _: runs.set())
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(play)
+        assert runs.wait(60)
+        second = pool.submit(two.run, short, cwd=tmp_path, bounds=Bounds())
+        one.cancel.stop()
+        assert not [line for line in processes() if "endless.raw" in line]
+        with pytest.raises(Cancelled):
+            first.result(60)
+        second.result(60)
+    with pytest.raises(Cancelled):
+        one.run(short, cwd=tmp_path, bounds=Bounds())
+    made = (tmp_path / "made.raw").read_bytes()
+    two.run(short, cwd=tmp_path, bounds=Bounds())
+    assert made == (tmp_path / "made.raw").read_bytes()
+    assert len(made) == 50 * 64 * 36 * 3
+
+
+def processes() -> list[str]:
+    """Return the command lines of the processes below this one."""
+    listed = subprocess.run(["ps", "-A", "-o", "ppid=,args="], capture_output=True, text=True)
+    return [line for line in listed.stdout.splitlines() if line.split()[0] == str(os.getpid())]
