@@ -29,6 +29,7 @@ START = 'echo $$ >&0\n{limits}\nunset PWD OLDPWD SHLVL\nexec "$@" </dev/null'
 # has ended (-ID). Its input ends when nobody can write to it any more, however that came about:
 # then it kills the children that are left, each with all that it started.
 WARDEN = """
+cd /
 all=' '
 while read -r id; do
   case $id in
@@ -120,7 +121,8 @@ class _Warden:
 
     def __init__(self) -> None:
         theirs, self.line = os.pipe()
-        opened = [(os.POSIX_SPAWN_DUP2, theirs, 0)]
+        silent = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
+        opened = [(os.POSIX_SPAWN_DUP2, theirs, 0), *silent]
         argv = ["/bin/sh", "-c", WARDEN]
         self._pid = os.posix_spawn(argv[0], argv, {}, file_actions=opened, setsid=True)
         os.close(theirs)

@@ -77,7 +77,7 @@ def test_what_fails_leaves_what_stood_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whole or not at all: a film with a frame too few is not delivered."""
-    monkeypatch.setattr(engine, "count_frames", lambda *_: 9)
+    monkeypatch.setattr(engine.Engine, "count_frames", lambda *_: 9)
     out = tmp_path / "o.mp4"
     out.write_bytes(b"before")
     with pytest.raises(TaskError) as caught:
