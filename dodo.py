@@ -6,103 +6,101 @@ Try:
   doit plan project=demo fps=12      what a knob would cost; nothing is rendered
   doit knobs similarity              what a knob does, and what it is now
   doit list                          everything else
+
+Each function is given the tasks of the project that was opened (collide/tasks.py).
 """
 
-from collide import tasks
 
-DOIT_CONFIG = tasks.config()
-
-
-def task_footage():
+def task_footage(tasks):
     """make the demo's own clips"""
     yield from tasks.of("footage")
 
 
-def task_probe():
+def task_probe(tasks):
     """ask each chosen clip what it really holds"""
     yield from tasks.of("probe")
 
 
-def task_select():
+def task_select(tasks):
     """choose a clip for each layer, once"""
     return tasks.select()
 
 
-def task_keyframe():
+def task_keyframe(tasks):
     """take a few frames of the part that is used"""
     yield from tasks.of("keyframe")
 
 
-def task_matte():
+def task_matte(tasks):
     """find the subject of a clip, five seconds at a time"""
     yield from tasks.of("matte")
 
 
-def task_color():
+def task_color(tasks):
     """find the colors that become windows"""
     yield from tasks.of("color")
 
 
-def task_layer():
+def task_layer(tasks):
     """cut, turn, key and size one clip, with its alpha"""
     yield from tasks.of("layer")
 
 
-def task_presence():
+def task_presence(tasks):
     """count how much of the picture each layer has for itself"""
     return tasks.one("presence")
 
 
-def task_hear():
+def task_hear(tasks):
     """measure how loud each sound is; a silent one gives its place to the next"""
     yield from tasks.of("hear")
 
 
-def task_audio():
+def task_audio(tasks):
     """take the sound of a layer to its place in the room"""
     yield from tasks.of("audio")
 
 
-def task_mix():
+def task_mix(tasks):
     """lay the sounds on top of each other"""
     return tasks.one("mix")
 
 
-def task_loudness():
+def task_loudness(tasks):
     """bring the mix to its loudness, and never clip"""
     return tasks.one("loudness")
 
 
-def task_stack():
+def task_stack(tasks):
     """lay the layers on top of each other, five seconds at a time"""
     yield from tasks.of("stack")
 
 
-def task_plate():
+def task_plate(tasks):
     """make what is laid over every picture, grain for one, once"""
     yield from tasks.of("plate")
 
 
-def task_post():
+def task_post(tasks):
     """play the effects of the chain on the finished picture"""
     yield from tasks.of("post")
 
 
-def task_encode():
+def task_encode(tasks):
     """make each segment small enough to send"""
     yield from tasks.of("encode")
 
 
-def task_mux():
+def task_mux(tasks):
     """join picture and sound into output/x.mp4, its recipe inside"""
     return tasks.one("mux")
 
 
-def task_record():
+def task_record(tasks):
     """write the manifest, and the recipe of this look"""
     return tasks.one("record")
 
 
-def task_render():
+def task_render(tasks):
     """the piece: all of the above, as far as it changed"""
     return tasks.everything()

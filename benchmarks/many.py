@@ -7,30 +7,28 @@ doit, and for each one executed. Leaves them done, with a stamp, so that the nex
 `doit render project=x` finds nothing to do.
 """
 
-import contextlib
-import inspect
 import io
 import json
-import runpy
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from doit import loader
-from doit.cmd_base import ModuleTaskLoader
+from doit.cmd_base import DodoTaskLoader
+from doit.cmd_run import Run as DoitRun
 from doit.control import TaskControl
 from doit.doit_cmd import DoitMain
 
-from collide.build.key import Job, Step
+from collide.build.key import FOLDER, Job, Log, Results, Step
 from collide.build.ledger import Ledger
 from collide.build.record import Done, Run
+from collide.catalog import Catalog, shipped
 from collide.desk.stamp import COUNTS, Stamp
 from collide.graph.plan import Plan
 from collide.graph.project import existing
 from collide.house import House
-from collide.tasks import Open
-from collide.work.report import Reporter
+from collide.tasks import Loader, Tasks
 from collide.work.session import open_session
 
 
@@ -41,20 +39,20 @@ def main(count: int) -> None:
     plan = session.plan_known()
     assert plan is not None
     steps = {step.task: step for step in map(_step, range(count))}
-    steps["record"] = Step("record", lambda _: _job(-1), tuple(steps), opens=False)
-    Open.session, Open.plan = session, Plan(plan.piece, steps)
-    session.bench.steps, session.run = steps, Run("x", ["render"])
+    steps["record"] = Step("record", _job(-1), tuple(steps), opens=False)
+    session.bench.catalog = Catalog({**shipped().instruments, NAME: sys.modules[__name__]})
+    session.bench.steps, session.runner.record = steps, Run("x", ["render"])
     session.bench.memo.let_go()
-    Reporter.run, Ledger.writes = session.run, True
     found: dict[str, float] = {}
     began = time.perf_counter()
-    members = dict(inspect.getmembers(_Module(runpy.run_path("dodo.py"))))
-    TaskControl(loader.load_tasks(members))
+    loader = Loader(Tasks(house, session, Plan(plan.piece, steps)), DodoTaskLoader())
+    loader.setup({"dodoFile": "dodo.py", "cwdPath": None, "seek_file": False})
+    TaskControl(loader.load_tasks(DoitRun(task_loader=loader), []))
     found["load"] = 1000 * (time.perf_counter() - began)
     began = time.perf_counter()
-    with contextlib.redirect_stdout(io.StringIO()):
-        backend = {"BACKEND": {"written-through": "collide.build.ledger:Ledger"}}
-        main = DoitMain(ModuleTaskLoader(members), config_filenames=(), extra_config=backend)
+    with session.runner.showing(stream=io.StringIO()):
+        backend = {"BACKEND": {"written-through": "benchmarks.many:Backend"}}
+        main = DoitMain(loader, config_filenames=(), extra_config=backend)
         code = main.run(["run", "render"])
     assert code == 0
     assert session.run.count("rendered") == count + 1, session.run.line()
@@ -65,25 +63,29 @@ def main(count: int) -> None:
     print(json.dumps(found))
 
 
+def analyze(*, folder: Path, number: int, run: int, objects: bool) -> dict[str, int]:
+    """Do nothing, or keep a few bytes."""
+    if objects:
+        (folder / "x").write_text(f"{number} {run}")
+    return {"number": number}
+
+
 def _step(number: int) -> Step:
-    return Step(f"color:{number}", lambda _: _job(number))
+    return Step(f"color:{number}", _job(number))
 
 
-def _job(number: int) -> Job:
-    def analyze(files: Mapping[str, Path]) -> dict[str, int]:
-        if OBJECTS:
-            (files["."] / "x").write_text(f"{number} {RUN}")
-        return {"number": number}
-
-    given = {"number": number, "run": RUN}  # of this run: nothing of it is in the store
-    return Job("modes/fixed", given=given, version=1, analyze=analyze)
+def _job(number: int) -> Callable[[Results, Log], Job]:
+    # of this run: nothing of it is in the store
+    given = {"folder": FOLDER, "number": number, "run": RUN, "objects": OBJECTS}
+    return lambda *_: Job(NAME, "analyze", given)
 
 
-class _Module:
-    def __init__(self, members: dict[str, object]) -> None:
-        self.__dict__.update(members)
+NAME = "modes/many"
+DEFAULTS: dict[str, object] = {}
+LIMITS: dict[str, object] = {}
+VERSION = 1
 
-
+Backend = partial(Ledger, writes=True)
 RUN = time.time_ns()
 OBJECTS = sys.argv[2:] == ["objects"]
 

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from collide.build.key import Input
-from collide.catalog import instrument
 from collide.desk.guard import guarded
 from collide.errors import InputError
 from collide.graph.lent import lent_files
-from collide.graph.project import admit_scripts, existing, named
+from collide.graph.project import existing, named
 from collide.hand.acts import act
 from collide.hand.solo import Solo
 from collide.hand.stage import Later, Page, Stage
@@ -33,23 +32,19 @@ def main(words: Sequence[str]) -> int:
             fix="go there first, and name the files by their whole paths",
         )
     project = existing(house, asked.project) if asked.project else named(house, "_")
-    admit_scripts(house, asked.project)
     if asked.name:
-        instrument(asked.name)
+        project.catalog.instrument(asked.name)
     if asked.helps or not asked.name:
-        print(help_of(asked.name))
+        print(help_of(asked.name, project.catalog))
         return 0
-    refuse_strange_flags(asked)
+    refuse_strange_flags(asked, project.catalog)
     refuse_loss(asked)
     post = {"post": asked.name.partition("/")[2]} if asked.name.startswith("post/") else {}
-    session = open_session(
+    with open_session(
         house, project, presets=asked.presets, typed={**asked.knobs, **post}, words=list(words)
-    )
-    session.bench.require_engine()
-    try:
+    ) as session:
+        session.bench.require_engine()
         print(_played(asked, session))
-    finally:
-        session.bench.lease.close()
     return 0
 
 
@@ -65,7 +60,16 @@ def _played(asked: Asked, session: Session) -> str:
     with bench.store.workdir() as folder:
         stage = Page(bench, folder) if asked.shows else Stage(bench, folder)
         places = asked.inputs, asked.output
-        solo = Solo(stage, asked.name, *places, values(asked, settings), asked.layer, rate, files)
+        solo = Solo(
+            stage,
+            asked.name,
+            *places,
+            values(asked, settings),
+            asked.layer,
+            rate,
+            files,
+            settings.catalog,
+        )
         try:
             said = act(solo)
         except Later as later:
@@ -74,4 +78,4 @@ def _played(asked: Asked, session: Session) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main(sys.argv[1:])))
+    sys.exit(guarded(lambda _: main(sys.argv[1:])))

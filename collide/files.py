@@ -10,10 +10,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-# Folders whose half files of dead processes are gone: once is enough for a process, and to list
-# a folder of ten thousand receipts for each of them is not.
-_SWEPT: set[Path] = set()
-
 # How a half file is called, and no file of a person: .NAME-PID-DICE
 _HALF = re.compile(r"\..{1,40}-\d+-([0-9a-f]{12}|0)", re.DOTALL)
 
@@ -59,10 +55,8 @@ def lead(link: Path, to: str) -> None:
 def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     """Give a file beside `path` that takes its name at the end, and is gone if that fails."""
     folder = path.parent
-    if folder not in _SWEPT or not folder.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        sweep(path for path in folder.glob(".?*-*-*") if _is_half(path))
-        _SWEPT.add(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep(path for path in folder.glob(".?*-*-*") if _is_half(path))
     half = folder / f".{path.name[:40]}-{os.getpid()}-{os.urandom(6).hex()}"
     try:
         yield half

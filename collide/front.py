@@ -9,12 +9,12 @@ from typing import Any
 
 from doit.cmd_run import Run as DoitRun
 
-from collide.desk.guard import guarded
+from collide.desk.guard import Interrupts, guarded, held_back, leveled
 from collide.desk.stamp import COUNTS, Stamp
 from collide.house import House
 
 
-class Run(DoitRun):  # type: ignore[misc]
+class Run(DoitRun):  # type: ignore[misc]  # doit has no types
     """`doit render …`: answered by its stamp, or handed on to commands.py."""
 
     def __init__(self, **given: Any) -> None:
@@ -23,16 +23,17 @@ class Run(DoitRun):  # type: ignore[misc]
 
     def parse_execute(self, in_args: list[str]) -> int:
         """Return the exit code of the run."""
-        found = Stamp(House(Path.cwd()), sys.argv[1:]).answer()
-        if found is None:
+        return guarded(lambda interrupts: self._answered(in_args, interrupts))
+
+    def _answered(self, in_args: list[str], interrupts: Interrupts) -> int:
+        house = House(Path.cwd())
+        stamp = Stamp(house, sys.argv[1:])
+        if (found := stamp.answer()) is None:
             from collide.commands import Run as Whole
 
-            return Whole(**self._given).parse_execute(in_args)
+            return Whole(**self._given).answer(in_args, interrupts)
         run, lines = found
-
-        def again() -> int:
-            run.write(House(Path.cwd()).cache / "runs")
+        run.write(house.cache / "runs")
+        with held_back(leveled(sys.argv[1:])[1]):
             print("\n".join(run.line() if line == COUNTS else line for line in lines))
-            return 0
-
-        return guarded(again)
+        return 0

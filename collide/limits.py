@@ -17,7 +17,7 @@ class BadValueError(InputError):
 
     def __init__(self, name: str, raw: Any, error: object, *, instead: str, fix: str = "") -> None:
         text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
-        self.instead = instead
+        self.raw, self.instead = text, instead
         super().__init__(
             f"{name}={text if len(text) <= 60 else text[:57] + '…'} is not a valid value",
             why=f"{name} {error}",
@@ -201,9 +201,11 @@ Limit = Checked | Family
 
 
 def as_typed(value: Any) -> str:
-    """Return a checked value, or the ends of a window, as it is typed."""
+    """Return a checked value, the ends of a window, or a list of names, as it is typed."""
+    if value is None:
+        return "unset"
     if isinstance(value, list | tuple):
-        return "..".join(map(as_typed, value))
+        return ("," if value and isinstance(value[0], str) else "..").join(map(as_typed, value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value).lower() if isinstance(value, bool) else str(value)
     return number(value)

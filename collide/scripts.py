@@ -26,13 +26,13 @@ def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, M
             yield f"{family}/{path.stem.replace('_', '-')}", _read(path)
 
 
-def refused(path: Path, why: str) -> InputError:
+def refused(path: Path, why: str, fix: str = "mend it") -> InputError:
     """Return the error of a script that cannot be played."""
     shown = "/".join(path.parts[-5:])  # projects/x/scripts/post/dust.py
     return InputError(
         f"{shown} cannot be played",
         why=why,
-        fix="mend it (the contract is in collide/step.py), or move it out of scripts/",
+        fix=f"{fix}, or move it out of scripts/",
     )
 
 

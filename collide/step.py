@@ -15,6 +15,9 @@ An instrument is one file in one of the folders. It has
                   analyze(knobs, …) -> dict     Python on frames, one thread
     answer        beside command or passes, where the run leaves facts: files -> plain data
     VERSION       of analyze, passes and answer: raise it when the answer changes
+    AFTER         of a new one in blend/ or audio/: the name of the instrument after which it is
+                  played, AFTER = "blend/look". It has filters(knobs, …), and each layer has its
+                  knobs for itself; in blend/ it may ask for clip, fps, layer and output_size
 
 and no class, no registration, no import of the machine. Input files stand in a command as
 `@name`, output files as plain names; both are given their places when the command runs.

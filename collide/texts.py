@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import urlsplit
 
 from collide.errors import CONTROL
 from collide.filters import number
@@ -121,58 +120,42 @@ def low_and_high(band: str) -> tuple[float, float] | None:
 
 @dataclass(frozen=True)
 class Text(Checked):
-    """Any text that is not empty. `of`: what it is, in words."""
+    """A text of one form. `of`: what it names, where completion can look that up."""
 
-    of: str = "some text"
+    takes: str
+    form: str = ".+"
+    of: str = ""
 
     def _typed(self, text: str) -> Any:
         return text
 
     def _form(self, value: Any) -> Any:
-        if not isinstance(value, str) or not value:
+        if not re.fullmatch(self.form, value, re.DOTALL):
             raise ValueError
         return value
 
     def __str__(self) -> str:
-        return self.of
+        return self.takes
 
 
-class FilePath(Text):
-    """The path of a file or folder, anywhere."""
+class Label(Text):
+    """A name that can be a file's on every system."""
 
-
-@dataclass(frozen=True)
-class Label(Checked):
-    """A name that can be a file's on every system. `of`: what is called so."""
-
-    of: str
+    def __init__(self, of: str) -> None:
+        takes = f"the name of a {of} (letters, digits, _ . and -, 64 at most)"
+        super().__init__(takes, LABEL.pattern, of)
 
     def near(self, text: str) -> str | None:
         """Return the text without what cannot be in a name."""
         return re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-.")[:64] or None
 
-    def _form(self, value: Any) -> Any:
-        if not LABEL.fullmatch(value):
-            raise ValueError
-        return value
 
-    def __str__(self) -> str:
-        return f"the name of a {self.of} (letters, digits, _ . and -, 64 at most)"
-
-
-@dataclass(frozen=True)
-class LookName(Checked):
-    """The name of a look, or the beginning of it."""
-
-    of = "look"
-
-    def _form(self, value: Any) -> Any:
-        if not re.fullmatch(r"[0-9a-f]{1,8}", value):
-            raise ValueError
-        return value
-
-    def __str__(self) -> str:
-        return "the name of a look or its first characters, for instance 7f3a"
+HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@\[]+)"
+ADDRESS = Text("an address that begins with http:// or https://", rf"(?i:https?)://(\S+@)?{HOST}.*")
+CLOCK = Text("a time of day, from 0:00 to 23:59", "([01]?[0-9]|2[0-3]):[0-5][0-9]")
+LOOK_NAME = Text(
+    "the name of a look or its first characters, for instance 7f3a", "[0-9A-Za-z]{1,64}", "look"
+)
 
 
 @dataclass(frozen=True)
@@ -190,43 +173,13 @@ class Names(Checked):
         return tuple(name.strip() for name in text.split(",") if name.strip())
 
     def _form(self, value: Any) -> Any:
-        if not isinstance(value, list | tuple) or not (value or self.empty):
+        names = tuple(value) if isinstance(value, list | tuple) else (None,)
+        if not (names or self.empty) or not all(isinstance(name, str) for name in names):
             raise ValueError
-        return tuple(value)
+        return names
 
     def __str__(self) -> str:
         return f"names of {self.of}s, joined by commas"
-
-
-@dataclass(frozen=True)
-class Address(Text):
-    """An address of the web."""
-
-    of: str = "an address that begins with http:// or https://"
-
-    def _form(self, value: Any) -> Any:
-        parts = urlsplit(super()._form(value))
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError
-        return value
-
-
-@dataclass(frozen=True)
-class Clock(Checked):
-    """A time of day, as (hour, minute)."""
-
-    def _typed(self, text: str) -> Any:
-        match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", text.strip())
-        return match and (int(match[1]), int(match[2]))
-
-    def _form(self, value: Any) -> Any:
-        hour, minute = value
-        if not (0 <= hour <= 23 and 0 <= minute <= 59):
-            raise ValueError
-        return hour, minute
-
-    def __str__(self) -> str:
-        return "a time of day, from 0:00 to 23:59"
 
 
 @dataclass(frozen=True)

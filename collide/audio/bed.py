@@ -59,6 +59,11 @@ LIMITS: dict[str, Limit] = {
 
 VERSION = 1
 
+# A bed is played as a voice is (see audio/extract): with knobs of its own for some of its knobs,
+# in the middle of the room, and leveled.
+NAMES = {"volume": "bed_volume", "sound_again": "bed_again"}
+FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0}
+
 
 def analyze(
     knobs: Knobs, *, bed: int, sounds: Sequence[dict[str, Any]], taken: Sequence[str]
@@ -79,9 +84,3 @@ def analyze(
         key=lambda sound: (not sound["own"], place(knobs["seed"], "bed", bed, sound["digest"])),
     )
     return ranked[0] if ranked else None
-
-
-def placed(knobs: Knobs) -> dict[str, Any]:
-    """Return the knobs that audio/extract plays a bed with: leveled, and in the middle."""
-    told = {"volume": knobs["bed_volume"], "sound_again": knobs["bed_again"]}
-    return {**told, "pan": 0.0, "level": True, "seam_ms": 20.0}

@@ -73,6 +73,14 @@ def louder(gain: float, limit: float, samples: int) -> str:
     )
 
 
+def uncoded(knobs: Knobs, *, gain: float, limit: float, samples: int) -> Argv:
+    """Return the command that writes `loud.wav` from `@mix`: as loud as `passes` made it, whole."""
+    return [
+        *(*PLAIN, "-i", "@mix", "-af", louder(gain, limit, samples), "-c:a", "pcm_s24le"),
+        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "loud.wav"),
+    ]
+
+
 def _written(knobs: Knobs, filters: str) -> Argv:
     return [
         *(

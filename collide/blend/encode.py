@@ -5,7 +5,18 @@ size of the file should change.
 Reads one lossless segment; writes the same frames as H.264 in MP4.
 """
 
-from collide.step import BITEXACT, TAGS, Argv, Choice, Knobs, Limit, Range
+from collide.step import (
+    BITEXACT,
+    RATE,
+    TAGS,
+    Argv,
+    Choice,
+    Knobs,
+    Limit,
+    Range,
+    clock,
+    graph,
+)
 
 DEFAULTS = {
     # how much of the picture the file keeps
@@ -37,6 +48,28 @@ def command(knobs: Knobs) -> Argv:
     # staged frames carry no tags, and ffmpeg 9 lets what they do not say overrule the options
     argv = ["-i", "@stack", "-map", "0:v:0", "-vf", TAGS, *coded(knobs)]
     return [*argv, *BITEXACT, "-f", "mp4", "part.mp4"]
+
+
+def preview(knobs: Knobs, *, fps: int, at: int, count: int, samples: list[int] | None) -> Argv:
+    """Return the quick command that writes `preview.mp4` from the list `@pictures` and `@sound`.
+
+    Args:
+        at: the frame of the list that is seen first.
+        count: frames that are seen.
+        samples: of the sound, the first and the one after the last; None without any.
+    """
+    cut = f"{clock(fps)},trim=start_frame={at}:end_frame={at + count},{clock(fps)},{TAGS}"
+    chains, heard = [f"[0:v:0]{cut}[v]"], list[str]()
+    if samples:
+        begin, end = samples
+        chains.append(f"[1:a:0]atrim=start_sample={begin}:end_sample={end},asetpts=N/SR/TB[a]")
+        heard = ["-map", "[a]", "-c:a", "aac", "-b:a", "128k", "-ar", str(RATE)]
+    quick = coded({"encoding_preset": "ultrafast", "crf": 26, "fps": fps})
+    return [
+        *("-safe", "0", "-i", "@pictures", *(["-i", "@sound"] if samples else [])),
+        *("-filter_complex", graph(*chains), "-map", "[v]", *quick, *heard, *BITEXACT),
+        *("-movflags", "+faststart", "-f", "mp4", "preview.mp4"),
+    ]
 
 
 def coded(knobs: Knobs) -> Argv:

@@ -104,7 +104,7 @@ def picture(filters: str, *, frames: int, fps: int, chroma: str, keyed: bool) ->
     )
 
 
-def answer(files: Mapping[str, Path], knobs: Knobs) -> dict[str, Any]:
+def answer(files: Mapping[str, Path]) -> dict[str, Any]:
     """Return `{"coverage": 0..1}`, the share of the layer that is transparent, over its time."""
     if "alpha.gray" not in files:
         return {}

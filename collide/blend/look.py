@@ -64,8 +64,8 @@ def filters(knobs: Knobs) -> str:
     """Return the chain of one layer's color correction, "" where nothing turns."""
     # smoothing over time would need the frames before, which a loop does not have
     stretched = "format=gbrp,normalize=smoothing=0" if knobs["auto_normalize"] else ""
-    turned = {name: knobs[name] for name in NEUTRAL}
-    if not knobs["color_shift"] or turned == NEUTRAL:
+    turned = {name: knobs[name] for name in NEUTRAL} if knobs["color_shift"] else NEUTRAL
+    if turned == NEUTRAL:
         return stretched
     hue = f"hue=h={number(turned['hue_shift'])}:s={number(turned['saturation'])}"
     light = (

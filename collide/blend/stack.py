@@ -19,6 +19,7 @@ from collide.step import (
     Range,
     Read,
     Size,
+    chain,
     clock,
     graph,
     number,
@@ -101,6 +102,28 @@ def command(
         *argv,
         *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(count)),
         *(written or [*STORAGE[storage], *BITEXACT, "-f", "nut", "stack.nut"]),
+    ]
+
+
+def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at: int) -> Argv:
+    """Return the command that writes one frame: `still.nut`, as it is staged, and `still.png`.
+
+    Args:
+        knobs: of the piece; fps is read.
+        opened: opens what the frame is made of.
+        chains: bring that to the pad `[stack]`, and plates to where the effects join them.
+        filters: the effects, one chain, "" for none.
+        at: the frame of the piece.
+    """
+    start = chain(f"[stack]{TAGS},{clock(knobs['fps'], at)}", filters)
+    # said again, or the picture to keep would become what a PNG likes best
+    ends = f"{start},setpts=N,format=yuv420p,split[v][p]"
+    return [
+        *opened,
+        *("-filter_complex", graph(*chains, ends, "[p]format=rgb24[s]")),
+        *("-map", "[v]", "-frames:v", "1", "-c:v", "rawvideo", *BITEXACT, "-f", "nut"),
+        *("still.nut", "-map", "[s]", "-frames:v", "1", *BITEXACT, "-f", "image2"),
+        *("-update", "1", "still.png"),
     ]
 
 

@@ -17,7 +17,6 @@ from collide.build.child import Child, Ended
 from collide.build.safety import Bounds, alone, program
 from collide.errors import TaskError
 
-Files = Mapping[str, Path | Mapping[int, Path]]
 ODD = ("ValueError", "KeyError", "IndexError", "ZeroDivisionError")  # what an odd clip leads to
 HOME = Path("/")  # it writes nothing
 BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # of its life: each answer is timed by itself
@@ -35,7 +34,6 @@ class Analyst:
         play: str,
         shape: str,
         given: Mapping[str, Any],
-        files: Files,
         *,
         scripts: Path | None,
         seconds: float,
@@ -45,8 +43,7 @@ class Analyst:
         Args:
             play: the instrument, "modes/kmeans".
             shape: its function, "analyze".
-            given: its arguments, as JSON.
-            files: its arguments that are paths, or paths by number.
+            given: its arguments, as JSON; files by their paths.
             scripts: the folder of the project's own instruments.
             seconds: after which it is stopped.
 
@@ -55,15 +52,9 @@ class Analyst:
             ValueError: the instrument finds no answer in these files.
             TaskError: it failed otherwise: a mistake in it, a crash, its time, its memory.
         """
-        places = {
-            name: {str(number): str(path) for number, path in value.items()}
-            if isinstance(value, Mapping)
-            else str(value)
-            for name, value in files.items()
-        }
-        question = {"play": play, "shape": shape, "given": given, "files": places}
         code = str(scripts) if scripts else None
-        said = self._ask(json.dumps({**question, "scripts": code}).encode(), seconds)
+        question = {"play": play, "shape": shape, "given": given, "scripts": code}
+        said = self._ask(json.dumps(question).encode(), seconds)
         name = f"{play}: the analysis failed"
         if isinstance(said, Ended):
             last = [line for line in said.text.splitlines() if line.strip()][-1:]

@@ -6,24 +6,31 @@ Nothing here renders.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from collide.build.engine import Engine
 from collide.build.entry import Entry
 from collide.build.ffmpeg import ENCODERS, FILTERS
 from collide.build.index import Index
-from collide.build.key import Job, Step
+from collide.build.key import Job, Log, Step
 from collide.build.library import Library
 from collide.build.memo import Memo
 from collide.build.needs import Lease
-from collide.build.reasons import moved, short
+from collide.build.reasons import (
+    ENGINE,
+    UPSTREAM,
+    VERSION,
+    Cause,
+    Reason,
+    differences,
+    modern,
+    own,
+)
 from collide.build.receipts import Receipt, Receipts
 from collide.build.record import Done
 from collide.build.store import Store
+from collide.catalog import Catalog
 from collide.hashing import digest_of
 
-ENGINE = "the engine changed"
-MADE = "made before"  # for another piece, or for this one before its receipts were cleaned
 Watch = Callable[[str, float], None]  # a task, and the share of it that is done
 
 
@@ -38,6 +45,7 @@ class Bench:
     engine: Engine
     index: Index
     lease: Lease
+    catalog: Catalog
     engine_version: str = ""
     steps: dict[str, Step] = field(default_factory=dict)
     watch: Watch | None = None
@@ -76,14 +84,20 @@ class Bench:
 
     def _called(self, version: str) -> None:
         self.engine_version = version
-        self._orders.clear()  # its name is among what steps say
+        self._orders.clear()  # its name is in their logs
 
     def _engine_key(self) -> str:
         return digest_of(["engine", self.engine_digest, FILTERS, ENCODERS])
 
     def receipt(self, task: str) -> Receipt | None:
-        """Return what a task made last and what it said then; None where it never ran."""
-        return self.receipts.read(task)
+        """Return what a task made last and what it read then; None where it never ran."""
+        receipt = self.receipts.read(task)
+        if receipt is None or not receipt.earlier:
+            return receipt
+        layered = [k.name for k in self.catalog.knobs.values() if k.scope != "piece"]
+        beds = self.catalog.instrument("audio/bed").NAMES
+        facts = receipt.entry.facts
+        return receipt._replace(log=modern(task, receipt.log, facts, layered, beds))
 
     def find(self, key: str) -> Entry | None:
         """Return what a key made, known or not here any more; read once by a process."""
@@ -99,6 +113,10 @@ class Bench:
     def results(self) -> Mapping[str, Entry]:
         """Return what tasks made, now or by their receipts; KeyError for what is unknown."""
         return _Results(self)
+
+    def key_of(self, job: Job) -> str:
+        """Return the key of a job that this engine would do."""
+        return job.key(self.engine_digest, self.catalog)
 
     def ready(self, step: Step) -> Job | None:
         """Return the job of a step, None while something before it is not known."""
@@ -118,42 +136,52 @@ class Bench:
         """Return the key of a step, "" while something before it is not known."""
         return self._order(step).key
 
-    def says(self, step: Step) -> Mapping[str, Any]:
-        """Return the ingredients of a step in words, as JSON gives them back."""
-        return self._order(step).says
+    def log(self, step: Step) -> Log:
+        """Return what a step read to work out its job, as JSON gives it back."""
+        return self._order(step).log
 
     def _order(self, step: Step) -> "_Order":
         """Return what a step is to do, worked out once for what the steps before it made."""
         results, known = self.results(), self._orders.get(step.task)
         given = [results.get(task) for task in step.needs]
         if known is None or known.step is not step or known.given != given:
-            known = self._orders[step.task] = _Order(step, given, *self._worked_out(step, given))
+            known = self._orders[step.task] = self._worked_out(step, given)
         return known
 
-    def _worked_out(
-        self, step: Step, given: Sequence[Entry | None]
-    ) -> tuple[Job | None, str, dict[str, Any]]:
-        said: dict[str, Any] = dict(step.says)
-        for task, entry in zip(step.needs, given, strict=True):
-            if entry:
-                made = sorted(made.digest for made in entry.objects.values())
-                said[f"from {task}"] = made or entry.facts
-        # it is shown what it says it needs, and nothing else: by that it is remembered
+    def _worked_out(self, step: Step, given: Sequence[Entry | None]) -> "_Order":
+        # it gets what it says it needs, and nothing else: by that it is remembered
         known = {task: one for task, one in zip(step.needs, given, strict=True) if one}
+        log: Log = {}
+        job, supposed, partial = None, None, False
         try:
-            job = step.job(known)
-        except KeyError:
-            job = None
-        if job and job.version:
-            said[f"version of {job.play}"] = job.version
-        said["engine"] = self.engine_version
-        said = json.loads(json.dumps(said))
-        return job, job.key(self.engine_digest) if job else "", said
+            job = step.job(known, log)
+        except LookupError:
+            supposed = self._supposed(step, known, log)
+            partial = supposed is None
+        for task, entry in known.items():
+            objects = sorted(made.digest for made in entry.objects.values())
+            log[f"{UPSTREAM}{task}"] = objects or entry.facts
+        worked_out = job or supposed
+        for call in worked_out.calls if worked_out else ():
+            log[f"{VERSION}{call.play}"] = call.version(self.catalog)
+        log[ENGINE] = self.engine_version
+        key = self.key_of(job) if job else ""
+        return _Order(step, given, job, key, json.loads(json.dumps(log)), partial)
+
+    def _supposed(self, step: Step, known: Mapping[str, Entry], log: Log) -> Job | None:
+        """Return the job of a step if what is not known came out as it did before."""
+        before = {task: self.receipt(task) for task in step.needs if task not in known}
+        last = {task: receipt.entry for task, receipt in before.items() if receipt}
+        try:
+            return step.job({**known, **last}, log)
+        except LookupError:  # it came out before for a piece with fewer layers
+            return None
 
     def fresh(self, step: Step) -> bool:
         """Return whether a step's receipt is of what it would make now, and that is delivered."""
-        key, said = self.key(step), self.receipt(step.task)
-        return bool(key and said and said[0].key == key and self.delivered(step, said[0]))
+        key, receipt = self.key(step), self.receipts.read(step.task)
+        same = key and receipt and receipt.entry.key == key
+        return bool(same and receipt and self.delivered(step, receipt.entry))
 
     def delivered(self, step: Step, entry: Entry) -> bool:
         """Return whether what people see of a step is what is in its entry."""
@@ -165,54 +193,51 @@ class Bench:
     def sign(self, step: Step, entry: Entry) -> None:
         """Take `entry` as what a step made, and write its receipt unless that stands already."""
         self.known[step.task] = self._found[entry.key] = entry
-        self.receipts.write(step.task, entry, self.says(step))
+        self.receipts.write(step.task, entry, self.log(step))
 
-    def why(self, step: Step, *, own: bool = False) -> str:
-        """Return what moved since a step last ran, "" for nothing.
+    def why(self, step: Step, *, own_only: bool = False) -> tuple[Reason, ...]:
+        """Return what moved since a step last ran, nothing where nothing did.
 
         Args:
-            own: leave out what came from the steps before.
+            own_only: leave out what came from the steps before.
         """
-        receipt, says = self.receipt(step.task), self.says(step)
+        receipt, order = self.receipt(step.task), self._order(step)
         if receipt is None:
             return self._first(step)
-        entry, before = receipt
-        engine = self.engine_moved(entry, before)
-        if own or engine:
-            says = {name: value for name, value in says.items() if not name.startswith("from ")}
-            before = {name: value for name, value in before.items() if name in says}
-        words = ", ".join(filter(None, [engine, moved(before, says)]))
-        if words or own:
-            return words
-        same = self.key(step) == entry.key
-        return "it was not here any more" if same else "its command is written otherwise now"
+        partial = order.partial or receipt.earlier
+        moved = differences(receipt.log, order.log, partial=partial)
+        engine = self.engine_moved(receipt.entry, receipt.log)
+        if own_only or engine:
+            moved = own(moved)
+        if engine or moved or own_only:
+            return (*engine, *moved)
+        same = order.key == receipt.entry.key
+        return (Reason(Cause.GONE if same else Cause.REWRITTEN),)
 
-    def _first(self, step: Step) -> str:
+    def _first(self, step: Step) -> tuple[Reason, ...]:
         """Return why a step without a receipt is done: another piece may have made it already."""
         entry = self.find(key) if (key := self.key(step)) else None
         if entry is None:
-            return "never rendered"
-        return MADE if self.store.complete(entry) else "it was not here any more"
+            return (Reason(Cause.FIRST),)
+        return (Reason(Cause.ELSEWHERE if self.store.complete(entry) else Cause.GONE),)
 
-    def engine_moved(self, entry: Entry, said: Mapping[str, Any]) -> str:
-        """Return in words that something was made by another engine, "" where it was not."""
+    def engine_moved(self, entry: Entry, before: Mapping[str, object]) -> tuple[Reason, ...]:
+        """Return the reason of something that was made by another engine, none where it was not."""
         if entry.preimage.get("engine", self.engine_digest) == self.engine_digest:
-            return ""
-        old, new = said.get("engine"), self.engine_version
-        if not old or not new or old == new:
-            return f"{ENGINE}, it is another ffmpeg than before"
-        return f"{ENGINE}, ffmpeg {short(old, new)} → {short(new, old)}"
+            return ()
+        return (Reason(Cause.ENGINE, "", before.get(ENGINE), self.engine_version),)
 
 
 @dataclass(frozen=True)
 class _Order:
-    """What a step is to do, given what the steps before it made: its job, key, and words."""
+    """What a step is to do, given what the steps before it made: its job, key, and log."""
 
     step: Step
     given: Sequence[Entry | None]
     job: Job | None
     key: str
-    says: dict[str, Any]
+    log: Log
+    partial: bool  # the log, since something before it is not known
 
 
 class _Results(Mapping[str, Entry]):
@@ -226,8 +251,8 @@ class _Results(Mapping[str, Entry]):
         if task in bench.known:
             found = bench.known[task]
         else:
-            receipt = bench.receipt(task)
-            found = receipt[0] if receipt else None
+            receipt = bench.receipts.read(task)
+            found = receipt.entry if receipt else None
         if found is None:
             raise KeyError(task)
         return found

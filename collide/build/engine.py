@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide.build.analyst import Analyst, Files
+from collide.build.analyst import Analyst
 from collide.build.cancel import Cancel
 from collide.build.child import Ended, Heard, run_child
 from collide.build.ffmpeg import ENCODERS, FILTERS, find_program
@@ -45,14 +45,16 @@ class Engine:
     path: Path
     why: str
     cancel: Cancel = field(default_factory=Cancel)
+    shared: bool = False  # others run under the same token
 
     def __post_init__(self) -> None:
         self._analyst = Analyst(self.cancel)
 
     def close(self) -> None:
-        """End what runs."""
+        """End what runs; under a token that others share, only the worker."""
         self._analyst.close()
-        self.cancel.close()
+        if not self.shared:
+            self.cancel.close()
 
     def version(self) -> str:
         """Return the version as ffmpeg says it, "" where it does not answer as ffmpeg does."""
@@ -161,13 +163,12 @@ class Engine:
         play: str,
         shape: str,
         given: Mapping[str, Any],
-        files: Files,
         *,
         scripts: Path | None = None,
         seconds: float = 600.0,
     ) -> dict[str, Any]:
         """Return what a function of an instrument answers, see Analyst.analyze."""
-        return self._analyst.analyze(play, shape, given, files, scripts=scripts, seconds=seconds)
+        return self._analyst.analyze(play, shape, given, scripts=scripts, seconds=seconds)
 
     def doit(
         self, words: Sequence[str], *, root: Path, seconds: float, heard: Callable[[str], None]
@@ -220,7 +221,7 @@ def find_engine(cancel: Cancel | None = None) -> Engine:
     Raises:
         InputError: there is none.
     """
-    return Engine(*find_program(), cancel or Cancel())
+    return Engine(*find_program(), cancel or Cancel(), shared=cancel is not None)
 
 
 def _counted(watch: Watch | None) -> Callable[[bytes], None]:

@@ -1,23 +1,31 @@
-"""What a result depends on, and nothing else: the job of a step and its key.
+"""A step and its job: one function of one instrument with plain arguments, and the key of that.
 
-The key of a command is the command itself, with inputs named by their content. The flags and
-limits that engine.py adds do not touch the picture, and are not in it. Of Python on frames it
-is the knobs it reads, its VERSION, and its libraries' versions. Comments, refactorings, file
-names and folders are in no key.
+A job can be written as JSON, and running it is calling that function with what is given; nothing
+in it is a closure. The key of a command is the command itself, with inputs named by their content.
+The flags and limits that engine.py adds do not touch the picture, and are not in it. Of Python on
+frames, of several passes and of what reads an answer off finished files, the key holds the
+arguments, the VERSION of the instrument, and the versions of its libraries. Comments,
+refactorings, file names and folders are in no key.
 """
 
 import importlib.metadata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from collide.build.entry import Entry
+from collide.catalog import Catalog
 from collide.hashing import digest_of
-from collide.step import Argv, Passes
+from collide.media import Clip
+from collide.step import Argv, Read, Span
 
 SCHEMA = 1  # of the key; raise it when the meaning of an ingredient changes
+
+FOLDER = "@."  # in place of a file: the folder that the job works in
 
 
 @dataclass(frozen=True)
@@ -33,54 +41,254 @@ class Input:
 
 
 @dataclass(frozen=True)
-class Job:
-    """What one step does once everything before it is known. One of argv, passes, analyze."""
+class Call:
+    """One function of one instrument, and its arguments as plain data.
 
-    play: str  # "blend/layer", for messages
+    A text `@name` among the arguments stands for the path of that input.
+    """
+
+    play: str  # "blend/layer"
+    shape: str  # the name of the function: "command", "passes", "analyze", "answer" …
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Hold the arguments as JSON would give them back."""
+        object.__setattr__(self, "given", plain(self.given))
+
+    def __call__(
+        self, catalog: Catalog, places: Mapping[str, Path] | None = None, **more: Any
+    ) -> Any:
+        """Call the function.
+
+        Args:
+            catalog: has the instrument.
+            places: the path of every input, where the function opens some.
+            more: arguments that only a run knows.
+        """
+        function = getattr(catalog.instrument(self.play), self.shape)
+        given = self.placed(places) if places else self.given
+        if "knobs" in parameters(function):
+            given = {"knobs": {}, **given}
+        wanted = _hints(function)
+        return function(**{name: typed(wanted.get(name), v) for name, v in given.items()}, **more)
+
+    def placed(self, places: Mapping[str, Path]) -> dict[str, Any]:
+        """Return the arguments with a path in place of each input."""
+        given = self.given.items()
+        return {n: value if n == "knobs" else _placed(value, places) for n, value in given}
+
+    def version(self, catalog: Catalog) -> int:
+        """Return the VERSION of the instrument, 0 where it has none."""
+        return int(getattr(catalog.instrument(self.play), "VERSION", 0))
+
+    def libraries(self, catalog: Catalog) -> tuple[str, ...]:
+        """Return the packages whose versions its result depends on."""
+        return tuple(getattr(catalog.instrument(self.play), "LIBRARIES", ()))
+
+
+@dataclass(frozen=True)
+class Job(Call):
+    """What one step runs once everything before it is known."""
+
     inputs: Mapping[str, Input] = field(default_factory=dict)
-    argv: Argv | None = None
-    passes: Callable[[], Passes] | None = None
-    analyze: Callable[[Mapping[str, Path]], dict[str, Any]] | None = None
-    answer: Callable[[Mapping[str, Path]], dict[str, Any]] | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)  # of passes and analyze
-    version: int = 0
-    libraries: tuple[str, ...] = ()
-    lists: Mapping[str, list[str]] = field(default_factory=dict)  # `@parts`: inputs, in order
+    then: tuple[Call, ...] = ()  # read facts off what was made; `files` and `answer` are passed
+    unkeyed: Mapping[str, Any] = field(default_factory=dict)  # arguments that are in no key
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  # `@parts`: inputs, in order
     lasts: Mapping[str, float] = field(default_factory=dict)  # seconds of inputs in a list: NUT
     # does not say how long its last frame stays, and the list would lose the one after it
     frames: Mapping[str, int] = field(default_factory=dict)  # expected in each video file
-    drop: tuple[str, ...] = ()  # files that only `answer` needs
+    drop: tuple[str, ...] = ()  # files that only later calls need
     work: int = 0  # frames to go through: what progress counts to
     size: int = 64 << 20  # bytes a file may have
 
-    def ingredients(self, engine: str) -> dict[str, Any]:
+    @property
+    def runs_one_command(self) -> bool:
+        """Return whether its function returns one command; the others run Python or passes."""
+        return self.shape not in ("passes", "analyze")
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Return the calls whose answer no key holds, only their arguments and VERSION."""
+        return (*(() if self.runs_one_command else (self,)), *self.then)
+
+    def argv(self, catalog: Catalog) -> Argv:
+        """Return the command of a job that is one, worked out once."""
+        if "_argv" not in self.__dict__:
+            self.__dict__["_argv"] = self(catalog)
+        argv: Argv = self.__dict__["_argv"]
+        return argv
+
+    def ingredients(self, engine: str, catalog: Catalog) -> dict[str, Any]:
         """Return everything the result depends on, as plain data.
 
         Args:
             engine: the digest of the ffmpeg that would run.
+            catalog: has the instrument.
         """
-        made: dict[str, Any] = {"schema": SCHEMA}
-        made["inputs"] = {token: source.digest for token, source in self.inputs.items()}
-        if self.analyze is None:
-            made["engine"] = engine
-        if self.argv is not None:
-            made["argv"] = self.argv
+        held: dict[str, Any] = {"schema": SCHEMA}
+        held["inputs"] = {token: source.digest for token, source in self.inputs.items()}
+        if self.shape != "analyze":
+            held["engine"] = engine
+        if self.runs_one_command:
+            held["argv"] = self.argv(catalog)
         else:
-            made |= {"play": self.play, "given": dict(self.given)}
-        if self.version:
-            made["version"] = self.version
+            held |= {"play": self.play, "given": _without_files(self.given)}
+        called = self.calls
+        if any(call.play == self.play for call in called) and (own := self.version(catalog)):
+            held["version"] = own
+        if more := [c for c in self.then if c.play != self.play or c.given]:
+            held["then"] = [
+                [c.play, c.shape, _without_files(c.given), c.version(catalog)] for c in more
+            ]
         if self.lists:
-            made["lists"] = dict(self.lists)
-        if self.libraries:
-            made["libraries"] = {name: library_version(name) for name in self.libraries}
-        return made
+            held["lists"] = {name: list(tokens) for name, tokens in self.lists.items()}
+        if libraries := {name for call in called for name in call.libraries(catalog)}:
+            held["libraries"] = {name: library_version(name) for name in sorted(libraries)}
+        return held
 
-    def key(self, engine: str) -> str:
+    def key(self, engine: str, catalog: Catalog) -> str:
         """Return the 32 hex digits that stand for all ingredients."""
-        return digest_of(self.ingredients(engine))
+        return digest_of(self.ingredients(engine, catalog))
+
+    def replaced(self, **values: Any) -> "Job":
+        """Return the same job with other fields; its command stays worked out."""
+        job = replace(self, **values)
+        job.__dict__.update({n: v for n, v in self.__dict__.items() if n == "_argv"})
+        return job
+
+    def data(self) -> dict[str, Any]:
+        """Return the job as JSON holds it; `read_job` is the way back."""
+        whole: dict[str, Any] = plain({one.name: getattr(self, one.name) for one in fields(self)})
+        return whole
+
+
+def read_job(data: Mapping[str, Any]) -> Job:
+    """Return the job that `Job.data` wrote.
+
+    Raises:
+        KeyError, TypeError: it is none.
+    """
+    inputs = {
+        token: Input(**{**one, "path": Path(one["path"]) if one["path"] else None})
+        for token, one in data["inputs"].items()
+    }
+    then = tuple(Call(**call) for call in data["then"])
+    return Job(**{**data, "inputs": inputs, "then": then, "drop": tuple(data["drop"])})
+
+
+def plain(value: Any) -> Any:
+    """Return arguments as JSON gives them back: lists, objects with text names, no types."""
+    if isinstance(value, Span | Read):
+        return [getattr(value, one.name) for one in fields(value)]
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def typed(hint: Any, value: Any) -> Any:
+    """Return plain data as the type that a parameter asks for: Clip, Span, Read, tuples, numbers
+    as names; numbers and texts stay as they are.
+    """
+    inner = get_args(hint)
+    if NoneType in inner:
+        (hint,) = (one for one in inner if one is not NoneType)
+        return None if value is None else typed(hint, value)
+    if hint is Clip:
+        return Clip.of(value)
+    if hint in (Span, Read):
+        return hint(*value)
+    if isinstance(value, list) and inner:
+        if get_origin(hint) is tuple:
+            return tuple(typed(one, item) for one, item in zip(inner, value, strict=True))
+        return [typed(inner[0], item) for item in value]
+    if isinstance(value, dict) and len(inner) == 2:
+        names = int if inner[0] is int else str
+        return {names(name): typed(inner[1], item) for name, item in value.items()}
+    if hint is Path:
+        return Path(value)
+    return value
+
+
+def _without_files(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments but for those that stand for files: the inputs name them, by content."""
+    return {n: value for n, value in given.items() if n == "knobs" or not _is_file(value)}
+
+
+def _is_file(value: Any) -> bool:
+    if isinstance(value, dict):
+        return bool(value) and all(map(_is_file, value.values()))
+    return isinstance(value, str) and value.startswith("@")
+
+
+def _placed(value: Any, places: Mapping[str, Path]) -> Any:
+    """Return an argument with the path in place of an input's name."""
+    if isinstance(value, dict):
+        return {name: _placed(item, places) for name, item in value.items()}
+    return places.get(value, value) if isinstance(value, str) else value
+
+
+@cache
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return what a function asks for, by parameter."""
+    return get_type_hints(function)
+
+
+@cache
+def parameters(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the names of a function's parameters; a script may leave its annotations away."""
+    return frozenset(inspect.signature(function).parameters)
 
 
 Results = Mapping[str, Entry]  # what is known of tasks
+Log = dict[str, Any]  # what a step read while its job was worked out: knobs, and its other sources
+
+
+class Watched(Mapping[str, Any]):
+    """Knobs that tell which of them were asked for: `note` gets each name and value."""
+
+    def __init__(self, values: Mapping[str, Any], note: Callable[[str, Any], None]) -> None:
+        self._values, self._note = values, note
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._values[name]
+        self._note(name, value)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def command_job(
+    catalog: Catalog,
+    play: str,
+    knobs: Mapping[str, Any],
+    given: Mapping[str, Any] | None = None,
+    *,
+    shape: str = "command",
+    **rest: Any,
+) -> Job:
+    """Return the job of one command; of the knobs it holds those that the command reads.
+
+    Args:
+        given: the other arguments of the instrument's function.
+        rest: fields of the job.
+    """
+    read: Log = {}
+    function = getattr(catalog.instrument(play), shape)
+    argv = function(Watched(knobs, read.__setitem__), **(given or {}))
+    job = Job(play, shape, {"knobs": read, **(given or {})}, **rest)
+    job.__dict__["_argv"] = argv
+    return job
 
 
 def made_by(results: Results, task: str, role: str, demuxer: str | None = None) -> Input:
@@ -95,13 +303,16 @@ def made_by(results: Results, task: str, role: str, demuxer: str | None = None) 
 
 @dataclass(frozen=True)
 class Step:
-    """One task: what it waits for, what an artist would call its ingredients, and its job."""
+    """One task: what it waits for, and how its job follows from that.
+
+    `job` is called with the results of the tasks it needs, and with a log, in which it notes what
+    it reads besides: that is what `doit why` compares.
+    """
 
     task: str
-    job: Callable[[Results], Job]
+    job: Callable[[Results, Log], Job]
     needs: tuple[str, ...] = ()
     clips: tuple[str, ...] = ()
-    says: Mapping[str, Any] = field(default_factory=dict)
     deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> where people see it
     opens: bool = True  # what the steps before it made; else it only takes note of it
     amount: float = 1.0  # of work, in a unit of its kind: megapixels, seconds, or once

@@ -16,17 +16,16 @@ from collide.build.notes import damaged, take_away
 class Ledger:
     """The rows of one project's tasks, in a sqlite file; in memory where nothing may be written."""
 
-    writes = False  # whether this verb renders; the others leave no file behind
-
-    def __init__(self, name: str, codec: Any, **_: Any) -> None:
+    def __init__(self, name: str, codec: Any, *, writes: bool = False, **_: Any) -> None:
         self.name, self.codec = name, codec
+        self.writes = writes  # whether this verb renders; the others leave no file behind
         self._rows: dict[str, dict[str, Any]] = {}
         self._unsaved: set[str] = set()
         self._path = Path(name)
-        if Ledger.writes:
+        if self.writes:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._file = _opened(name if Ledger.writes or self._path.exists() else ":memory:")
+            self._file = _opened(name if self.writes or self._path.exists() else ":memory:")
         except sqlite3.DatabaseError as error:
             self._file = self._anew(error)
 
@@ -91,7 +90,7 @@ class Ledger:
     def _anew(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
         """Return an empty file in the place of a damaged one; memory where there can be none."""
         with suppress(sqlite3.DatabaseError):
-            if Ledger.writes and damaged(error):
+            if self.writes and damaged(error):
                 take_away(self._path)
                 return _opened(self.name)
         return _opened(":memory:")

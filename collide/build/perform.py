@@ -6,11 +6,12 @@ An object that was evicted is made again only when a step that really renders mu
 from functools import partial
 from pathlib import Path
 
-from collide.build.bench import MADE, Bench
+from collide.build.bench import Bench
 from collide.build.entry import Entry
 from collide.build.key import Input, Job, Step
 from collide.build.play import play
-from collide.build.record import Done, Run, now
+from collide.build.reasons import Cause, Reason
+from collide.build.record import Done, now
 from collide.build.room import make_way, reserve
 from collide.build.safety import Source
 from collide.errors import TaskError
@@ -29,34 +30,18 @@ def perform(bench: Bench, step: Step) -> Done:
     entry, status = bench.find(key), "restored"
     if entry is None:
         entry, status = _made(bench, step, job, key)
-    elif before and before[0].key == key:
-        status, why = "kept", ""
+    elif before and before.entry.key == key:
+        status, why = "kept", ()
     if not bench.delivered(step, entry):
         entry, status = _delivered(bench, step, job, entry, status)
     if before is None and status == "restored":
-        why = MADE  # it may have been made for somebody else while this one waited
+        why = (
+            Reason(Cause.ELSEWHERE),
+        )  # it may have been made for somebody else while this one waited
     bench.sign(step, entry)
     # what was made again on the way has a line, and a time, of its own
     seconds = entry.seconds if status == "rendered" else round(now() - began, 3)
     return Done(step.task, status, why, key, seconds, entry.size)
-
-
-def at_once(bench: Bench, run: Run, step: Step) -> Entry | None:
-    """Return what a step makes that the plan hangs on: it is done while the graph is made.
-
-    None comes back where it would have to read a clip that is not here.
-
-    Raises:
-        TaskError: it failed.
-    """
-    known = bench.store.find(bench.key(step))
-    if bench.receipt(step.task) is not None and bench.fresh(step):
-        run.add(Done(step.task, "kept"))
-    elif known or all(bench.library.place(digest) for digest in step.clips):
-        run.add(perform(bench, step))
-    else:
-        return None
-    return bench.results()[step.task]
 
 
 def ask(bench: Bench, step: Step, path: Path, *, whole: bool = False) -> Entry:
@@ -65,8 +50,8 @@ def ask(bench: Bench, step: Step, path: Path, *, whole: bool = False) -> Entry:
     Args:
         whole: what it made is wanted too, so that it is made again where it was evicted.
     """
-    job = step.job({})
-    key = job.key(bench.engine_digest)
+    job = step.job({}, {})
+    key = bench.key_of(job)
     with bench.store.claim(key):
         entry = bench.store.find(key)
         sources = dict.fromkeys(job.inputs, Source(path, trusted=False))
@@ -125,7 +110,7 @@ def _again(bench: Bench, step: Step) -> None:
     entry, status = _made(bench, step, job, key, whole=True)
     bench.sign(step, entry)
     if bench.told and status == "rendered":
-        why = "what it had made was gone or damaged"
+        why = (Reason(Cause.DAMAGED),)
         bench.told(Done(step.task, status, why, key, entry.seconds, entry.size))
 
 
@@ -147,7 +132,7 @@ def _rendered(bench: Bench, step: Step, job: Job, key: str, sources: dict[str, S
             key,
             files,
             facts=facts,
-            preimage=job.ingredients(bench.engine_digest),
+            preimage=job.ingredients(bench.engine_digest, bench.catalog),
             seconds=now() - began,
             kind=step.kind,
             amount=step.amount,

@@ -1,4 +1,4 @@
-"""The receipts of one project: what each task made last, and its ingredients in words.
+"""The receipts of one project: what each task made last, and the log of what it read.
 
 A receipt (cache/receipts/x/TASK.json) is what doit sees of a task; the media stay in the store.
 """
@@ -6,13 +6,20 @@ A receipt (cache/receipts/x/TASK.json) is what doit sees of a task; the media st
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from collide.build.entry import UNREADABLE, Entry, read_entry, sealed, unsealed
 from collide.hashing import digest
 
-Receipt = tuple[Entry, Mapping[str, Any]]
 Stamp = tuple[int, ...]
+
+
+class Receipt(NamedTuple):
+    """What a task made last, and the log of what it read then."""
+
+    entry: Entry
+    log: Mapping[str, Any]
+    earlier: bool = False  # an earlier collide wrote it, and called some things otherwise
 
 
 class Receipts:
@@ -28,17 +35,17 @@ class Receipts:
         return f"{self._prefix}{task.replace(':', '-')}.json"
 
     def read(self, task: str) -> Receipt | None:
-        """Return what a task made last and what it said then; None where it never ran."""
+        """Return what a task made last and what it read then; None where it never ran."""
         try:
             return self._known(self.path(task))[2]
         except OSError:
             return None
 
-    def write(self, task: str, entry: Entry, says: Mapping[str, Any]) -> None:
+    def write(self, task: str, entry: Entry, log: Mapping[str, Any]) -> None:
         """Write a receipt, unless that stands already."""
-        if self.read(task) == (entry, says):
+        if self.read(task) == Receipt(entry, log):
             return
-        data, path = sealed({**entry.data(), "says": says}), self.path(task)
+        data, path = sealed({**entry.data(), "log": log}), self.path(task)
         self._parsed.pop(path, None)
         self.folder.mkdir(parents=True, exist_ok=True)
         # over itself, twelve times as fast as a new file that takes its name: half a receipt has
@@ -68,6 +75,7 @@ class Receipts:
 def _parse(data: bytes) -> Receipt | None:
     try:
         said = unsealed(data)
-        return read_entry(said), dict(said["says"])
+        earlier = "says" in said
+        return Receipt(read_entry(said), dict(said["says" if earlier else "log"]), earlier)
     except UNREADABLE:
         return None  # damaged: the task is looked up in the store again

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from collide.build.reasons import Reason, sentence
 from collide.files import write_whole
 
 STATUSES = ("rendered", "restored", "kept", "failed")
@@ -43,10 +44,15 @@ class Done:
 
     task: str
     status: str
-    why: str = ""
+    why: tuple[Reason, ...] | str = ()  # a failure has a text
     key: str = ""
     seconds: float = 0.0
     bytes: int = 0
+
+    @property
+    def text(self) -> str:
+        """Return in words why it was done, or why it failed."""
+        return self.why if isinstance(self.why, str) else sentence(self.why, self.task)
 
 
 @dataclass
@@ -58,6 +64,7 @@ class Run:
     tasks: dict[str, Done] = field(default_factory=dict)
     began: float = field(default_factory=now)
     stopped: bool = False  # by a signal, before its end
+    commands: list[tuple[str, str]] = field(default_factory=list)  # task, and what it ran
 
     def add(self, done: Done) -> None:
         """Take what became of a task; of two words about one, that which says more counts.
@@ -88,7 +95,7 @@ class Run:
         return 130 if self.stopped else 1 if self.count("failed") else 0
 
     def write(self, folder: Path) -> Path:
-        """Write the record and return where it is."""
+        """Write the record, and beside it the commands that ran; return where the record is."""
         stamp = datetime.now(UTC)
         path = folder / f"{stamp:%Y%m%dT%H%M%S}.{stamp.microsecond:06d}Z.json"
         data: dict[str, Any] = {
@@ -97,8 +104,12 @@ class Run:
             "ended": stamp.isoformat(),
             "seconds": round(self.lasted(), 3),
             "code": self.code(),
-            "tasks": {task: _short(done) for task, done in self.tasks.items()},
+            # a stopped task's thread may still add to it
+            "tasks": {task: _short(done) for task, done in list(self.tasks.items())},
         }
+        if self.commands:
+            log = "\n".join(f"# {task}\n{command}\n" for task, command in list(self.commands))
+            write_whole(path.with_suffix(".log"), log.encode(errors="surrogateescape"))
         write_whole(path, (json.dumps(data, indent=1) + "\n").encode())
         return path
 
@@ -117,6 +128,7 @@ def read_run(path: Path) -> dict[str, Any] | None:
 
 
 def _short(done: Done) -> dict[str, Any]:
-    values = asdict(done)
+    values = {**asdict(done), "why": done.text}
     values.pop("task")
-    return values
+    reasons = () if isinstance(done.why, str) else done.why
+    return values | {"reasons": [asdict(reason) for reason in reasons]}

@@ -72,7 +72,7 @@ def _said() -> int | None:
             raise ValueError
     except ValueError:
         raise InputError(
-            f"COLLIDE_CACHE_MAX_GB={said} is not possible",
+            f"COLLIDE_CACHE_MAX_GB={said} is not a valid value",
             why="it says how large the cache may become: a number of gigabytes",
             fix="export COLLIDE_CACHE_MAX_GB=50, or unset it",
         ) from None

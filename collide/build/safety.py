@@ -87,6 +87,31 @@ def pasteable(command: Sequence[str]) -> str:
     return shlex.join(command)
 
 
+def script(
+    command: Sequence[str],
+    folder: Path | None,
+    lists: Mapping[str, str],
+    lent: Mapping[str, Path],
+    *,
+    first: bool,
+) -> str:
+    """Return shell lines that run a command again, in a new folder with the same side files.
+
+    Args:
+        folder: where the command is about to run, None where it is not.
+        lists: texts that are written there, by the names of their files.
+        lent: files that were copied there, and where they came from.
+        first: of its job; a later one goes on in the same folder, and reads what that wrote.
+    """
+    lines = []
+    if first:
+        lines.append('cd "$(mktemp -d)"')
+        lines += [f"cp {shlex.quote(str(path))} {name}" for name, path in lent.items()]
+        lines += [f"cat > {name} << 'END'\n{text}END" for name, text in lists.items()]
+    words = (word.replace(f"file:{folder}/", "file:") if folder else word for word in command)
+    return "\n".join([*lines, shlex.join(words)])
+
+
 def environment(home: Path) -> dict[str, str]:
     """Return a clean environment: FFREPORT writes any file, LADSPA_PATH loads any library."""
     return {

@@ -4,20 +4,22 @@
 
 On the file descriptor FD comes one line of JSON for each call, and on stdout goes one back:
 
-    {"play": "modes/kmeans", "shape": "analyze", "scripts": null, "given": {"knobs": …, "seed": 7},
-     "files": {"frames": "/a/path", "films": {"2": "/a/path"}}}
+    {"play": "modes/kmeans", "shape": "analyze", "scripts": null,
+     "given": {"knobs": …, "seed": 7, "frames": "/a/path"}}
     {"answer": {"colors": ["0x102030"]}}
     {"error": {"kind": "ValueError", "text": "no frame is left"}}
-
-What is in `files` reaches the instrument as paths, and what is in `given` as it is.
 """
 
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from collide.build.key import Call
+from collide.catalog import Catalog, shipped
 
 
 def main(words: Sequence[str]) -> int:
@@ -32,9 +34,8 @@ def main(words: Sequence[str]) -> int:
 def answered(question: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an instrument answers, or its error."""
     try:
-        call = function(question["play"], question["shape"], question["scripts"])
-        files = {name: placed(value) for name, value in question["files"].items()}
-        answer = call(**question["given"], **files)
+        call = Call(question["play"], question["shape"], question["given"])
+        answer = call(_catalog(question["scripts"]))
         json.dumps(answer)  # what cannot be sent is an error of the instrument as well
     except Exception as error:
         text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
@@ -42,20 +43,10 @@ def answered(question: Mapping[str, Any]) -> dict[str, Any]:
     return {"answer": answer}
 
 
-def function(play: str, shape: str, scripts: str | None) -> Callable[..., Any]:
-    """Return a function of an instrument; `scripts` is the folder of a project's own ones."""
-    from collide.catalog import Open, admit, instrument
-
-    if Open.scripts != (folder := Path(scripts) if scripts else None):
-        admit(folder)
-    return getattr(instrument(play), shape)  # type: ignore[no-any-return]
-
-
-def placed(value: str | Mapping[str, str]) -> Path | dict[int, Path]:
-    """Return a file, or several by their numbers."""
-    if isinstance(value, str):
-        return Path(value)
-    return {int(number): Path(path) for number, path in value.items()}
+@cache
+def _catalog(scripts: str | None) -> Catalog:
+    """Return the instruments; `scripts` is the folder of a project's own ones."""
+    return shipped().with_scripts(Path(scripts)) if scripts else shipped()
 
 
 if __name__ == "__main__":

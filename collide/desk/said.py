@@ -4,11 +4,12 @@ doit swallows a mistyped variable and options after the verb; nothing here does.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
-from collide.catalog import RESERVED, knobs
+from collide.catalog import Catalog, shipped
+from collide.contract import RESERVED
 from collide.desk.variables import Variable
 from collide.desk.words import line, verb_module, verbs
 from collide.errors import InputError, did_you_mean, nearest
@@ -17,9 +18,11 @@ from collide.graph.look import Look
 from collide.graph.looks import find_look, owner
 from collide.graph.pins import refuse_missing_layers, unmoved
 from collide.graph.post import unplayed
-from collide.graph.project import Project, admit_scripts, existing, named
+from collide.graph.project import Project, catalog_of, existing, named
 from collide.house import House
 from collide.limits import BadValueError
+from collide.work.clips import Say
+from collide.work.making import Context
 from collide.work.session import Session, open_session
 
 
@@ -33,6 +36,8 @@ class Said:
     variables: dict[str, Any] = field(default_factory=dict)  # those that were typed, checked
     knobs: dict[str, str] = field(default_factory=dict)
     raw: dict[str, str] = field(default_factory=dict)  # the variables as they were typed
+    catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
+    context: Context = field(default_factory=Context)
 
     @property
     def project(self) -> str | None:
@@ -86,14 +91,9 @@ class Said:
 
     def as_verb(self, verb: str) -> "Said":
         """Return what was typed as another verb takes it: its variables, no words, no knobs."""
-        names = self.raw.keys() & verb_module(verb).VARIABLES.keys()
-        return Said(
-            self.house,
-            verb,
-            [],
-            {name: self.variables[name] for name in self.variables if name in names},
-            raw={name: self.raw[name] for name in self.raw if name in names},
-        )
+        names = [name for name in self.raw if name in verb_module(verb).VARIABLES]
+        variables = {name: self.variables[name] for name in names}
+        return Said(self.house, verb, [], variables, raw={n: self.raw[n] for n in names})
 
     def typed(self) -> list[str]:
         """Return all that was typed, as a run record keeps it."""
@@ -103,13 +103,13 @@ class Said:
     def values(self) -> dict[str, Any]:
         """Return the knobs that were typed as config.json holds them; "" takes one out."""
         known = ((renamed(name)[0], raw) for name, raw in self.knobs.items())
-        return {name: raw if raw == "" else plain(parse(name, raw)) for name, raw in known}
+        return {
+            name: raw if raw == "" else plain(parse(name, raw, self.catalog)) for name, raw in known
+        }
 
     def open_house(self) -> Session:
         """Return a session for verbs that need the clips and no project."""
-        return open_session(
-            self.house, named(self.house, "_"), presets=[], typed={}, words=[self.verb]
-        )
+        return replace(self, variables={}, knobs={}).open(named(self.house, "_"))
 
     def open(
         self,
@@ -117,6 +117,8 @@ class Said:
         *,
         presets: bool = True,
         look: Look | None = None,
+        knobs: Mapping[str, Any] | None = None,
+        say: Say = print,
     ) -> Session:
         """Return the project, opened with the look, presets and knobs that were typed.
 
@@ -124,18 +126,24 @@ class Said:
             project: another than the one that was said.
             presets: whether those that were said count; a draft has them already.
             look: another than the one that was said.
+            knobs: others than those that were typed.
+            say: prints a line.
         """
         opened = project or self.existing()
         session = open_session(
             self.house,
             opened,
             presets=self.presets if presets else [],
-            typed=self.knobs,
+            typed=self.knobs if knobs is None else knobs,
             look=look or self.look(opened),
             words=self.typed(),
+            say=say,
+            context=self.context,
         )
         refuse_missing_layers(session.settings, self.knobs)
-        session.notes.extend(unplayed(session.settings.piece(), self.knobs))
+        session.notes.extend(
+            unplayed(session.settings.piece(), self.knobs, session.settings.catalog)
+        )
         session.notes.extend(unmoved(session.settings, self.knobs) if not session.look else ())
         return session
 
@@ -151,14 +159,14 @@ def understand(
     """
     declared: Mapping[str, Variable] = module.VARIABLES
     home = _home(house, declared, typed)
-    admit_scripts(house, {**home, **typed}.get("project", ""))
+    catalog = catalog_of(house, {**home, **typed}.get("project", ""))
     variables, turned = {}, {}
     for name, text in {**home, **typed}.items():
         try:
             if name in declared:
                 variables[name] = declared[name].read(name, text)
             else:
-                _check_knob(verb, module, name, text)
+                _check_knob(verb, module, name, text, catalog)
                 turned[name] = text
         except BadValueError as error:
             mended = line(_spoken(verb, words), {**typed, name: error.instead})
@@ -168,11 +176,11 @@ def understand(
         if variable.required and name not in typed:
             raise InputError(
                 f"doit {verb} needs {name}=",
-                why=f"it is {variable.about}; it takes {variable.limit}",
+                why=f"{name} takes {variable.limit}",
                 fix=line(_spoken(verb, words), {**typed, name: variable.example}),
             )
     raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
-    return Said(house, verb, words, variables, turned, raw)
+    return Said(house, verb, words, variables, turned, raw, catalog)
 
 
 def _spoken(verb: str, words: list[str]) -> list[str]:
@@ -187,14 +195,15 @@ def _home(
     return {"project": owner(house, typed["look"])} if alone else {}
 
 
-def _check_knob(verb: str, module: ModuleType, name: str, text: str) -> None:
+def _check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:
     """Refuse a knob that is none, or has a value that it does not take."""
     meant = name in RESERVED or nearest(name, module.VARIABLES)
-    if not getattr(module, "KNOBS", False) or (meant and name not in knobs() and "." not in name):
+    strange = meant and name not in catalog.knobs and "." not in name
+    if not getattr(module, "KNOBS", False) or strange:
         raise _stranger(verb, module, name)
-    find(renamed(name)[0])
-    if text != "":
-        getattr(module, "reads", parse)(renamed(name)[0], text)
+    find(renamed(name)[0], catalog)
+    if text != "" or not getattr(module, "UNSETS", False):
+        getattr(module, "reads", parse)(renamed(name)[0], text, catalog)
 
 
 def _refuse_words(

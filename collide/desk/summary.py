@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collide.build.key import Results
+from collide.build.reasons import Cause, Reason
 from collide.catalog import instrument, own
 from collide.graph.mattes import film_tasks
 from collide.graph.piece import Layer
@@ -130,7 +131,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     A cost is the sum of what the same tasks took just now.
     """
     record = session.run.tasks.get("record")
-    if record is None or record.why != "never rendered":
+    if record is None or record.why != (Reason(Cause.FIRST),):
         return
     said, results = f"doit render project={_name(plan)}", session.bench.results()
 
@@ -164,7 +165,7 @@ def keep(session: Session) -> Iterator[str]:
 def made_of(session: Session) -> str:
     """Return what is said of a project whose clips are not all chosen yet."""
     count, line = len(session.layers), f"doit render project={session.project.name}"
-    if any(session.selection.find(session.layers)):
+    if any(session.clips.known(session.layers, session.settings.piece())):
         return (
             f"{session.project.name}: not all of its {count} clips are chosen yet; "
             f"what would be rendered is known when they are: {line}"

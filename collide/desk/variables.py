@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collide.limits import BadValueError, Checked, Choice, Seconds, Toggle
-from collide.texts import FilePath, Label, LookName, Names
+from collide.texts import LOOK_NAME, Label, Names, Text
 
 DAY = 86400.0  # seconds: longer than any piece
 
@@ -52,7 +52,7 @@ PRESET = Variable(
     "presets on top, the last one counts most",
     "ink,silk",
 )
-LOOK = Variable(LookName(), "an earlier look, whose knobs and clips are taken", "7f3a")
+LOOK = Variable(LOOK_NAME, "an earlier look, whose knobs and clips are taken", "7f3a")
 AT = Variable(
     Seconds(0.0, DAY), "the second that is shown", "12.5", without="the middle of the piece"
 )
@@ -61,7 +61,7 @@ ENGINE = Variable(
 )
 FULL = toggle("whether each is rendered in full as well, so that its video is there at once")
 RECORD = Variable(
-    FilePath("the path of a manifest.json, of the file of a look, or of a video"),
+    Text("the path of a manifest.json, of the file of a look, or of a video", of="file"),
     "the record of a look",
     "projects/x/manifest.json",
 )

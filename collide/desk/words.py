@@ -14,7 +14,7 @@ from types import ModuleType
 
 from collide.catalog import knobs
 from collide.errors import InputError, did_you_mean
-from collide.graph.knobs import renamed
+from collide.graph.knobs import bare, renamed
 from collide.graph.plan import Plan, possible
 from collide.work.session import Session
 
@@ -64,7 +64,7 @@ def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
     """Return the line that was meant: a knob said as other programs take it, or doit's option."""
     name, _, value = words[at].lstrip("-").partition("=")
     value = value or "".join(words[at + 1 : at + 2])
-    if name.rpartition(".")[2] in knobs() and value:
+    if bare(name) in knobs() and value:
         return line(words[:at], {**typed, name: value})
     return line([*words[at:], *words[:at]], typed)
 
@@ -95,8 +95,8 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
                 fix=line([word], typed),
             )
         if word.partition(":")[0] not in KINDS:
-            bare = at > 0 and "project" not in typed  # doit render night-drive
-            other = f"did you mean project={word}?" if bare else "doit list says what each does"
+            loose = at > 0 and "project" not in typed  # doit render night-drive
+            other = f"did you mean project={word}?" if loose else "doit list says what each does"
             raise InputError(
                 f"no verb or task named {word!r}",
                 why=f"verbs: {', '.join(verbs())}\ntasks: {', '.join(KINDS[:-1])}",
@@ -132,7 +132,7 @@ def _tasks(kind: str, session: Session, plan: Plan | None) -> list[str]:
     """Return the tasks of a kind, as far as they are known."""
     if kind == "probe":
         return [f"probe:{pick.digest[:8]}" for pick in plan.piece.picks] if plan else ["probe:*"]
-    known = list(plan.steps) if plan else possible(session.settings)
+    known = list(plan.steps) if plan else possible(session.project, session.settings)
     return [task for task in [*session.footage, *known] if task.startswith(f"{kind}:")]
 
 

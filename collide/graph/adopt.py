@@ -5,10 +5,11 @@ from typing import Any
 
 from collide.build.library import Library
 from collide.errors import InputError
+from collide.graph.knobs import bare
 from collide.graph.look import Look, draws
 from collide.graph.project import Project
 from collide.graph.promote import plainly
-from collide.graph.selection import Pick, Selection
+from collide.graph.selection import LAYER, Pick, Selection
 
 # What a config says of choosing and keeping; no look says any of it, so it stays.
 STAYS = ("storage", "min_resolution", "min_seconds", "silence_lufs")
@@ -37,7 +38,7 @@ def adopt(
     """
     _, _, said = look.told(library)
     config = {name: value for name, value in project.config().items() if name in STAYS}
-    config |= plainly(said)
+    config |= plainly(said, look.recipe.catalog)
     selection, missing = Selection(project), []
     settings = project.drafted(config).settings([], {})
     config = _on_top(config, typed or {})
@@ -53,7 +54,7 @@ def adopt(
 
 def _on_top(config: dict[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
     """Return a config with knobs on top: a word for all layers is meant for each of them."""
-    stays = {n: v for n, v in config.items() if n.rpartition(".")[2] not in typed}
+    stays = {n: v for n, v in config.items() if bare(n) not in typed}
     return {n: v for n, v in {**stays, **typed}.items() if v != ""}
 
 
@@ -65,12 +66,12 @@ def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> d
     """
     ((at, start),) = draw["starts"].items()
     for take in range(1000):
-        told = {**draw, "take": take} if of == "layer" else draw
+        told = {**draw, "take": take} if of == LAYER else draw
         stands = selection.asked(told)
         if stands is None:
             selection.draws.append(told)
         elif stands["digest"] != draw["digest"] or stands["starts"].setdefault(at, start) != start:
-            if of == "layer":
+            if of == LAYER:
                 continue
             break
         return {f"layer{number}.take": take} if take else {}

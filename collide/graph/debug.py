@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from collide import segments
-from collide.build.key import Job, Results, Step, made_by
-from collide.catalog import instrument
+from collide.build.key import Job, Results, Step, command_job, made_by
 from collide.graph.piece import Layer, Piece
 from collide.step import piece_name
 
@@ -18,19 +17,17 @@ def folder(piece: Piece) -> Path:
 
 def debug_step(piece: Piece, layer: Layer) -> Step:
     """Return the step that shows what of a finished layer is open, at some moments."""
-    size, count = segments.length(piece.fps), min(MOMENTS, layer.material)
-    frames = [int(layer.material * (i + 0.5) / count) for i in range(count)]
-    moments = [divmod(frame, size) for frame in frames]
-    argv = instrument("blend/tint").command(
-        {}, moments=moments, fps=piece.fps, output_size=piece.knobs["output_size"]
-    )
-
-    def job(results: Results) -> Job:
-        task = f"layer:{layer.number}"
-        pieces = {index: piece_name(index) for index, _ in moments}
-        inputs = {f"@p{i}": made_by(results, task, name, "nut") for i, name in pieces.items()}
-        return Job("blend/tint", inputs, argv=argv)
-
     start = f"layer{layer.number}"
     deliver = {f"{name}.png": folder(piece) / f"{start}-{name}.png" for name in ("keyed", "mask")}
-    return Step(f"debug:{layer.number}", job, (f"layer:{layer.number}",), deliver=deliver)
+    needs = (f"layer:{layer.number}",)
+    return piece.step(f"debug:{layer.number}", _debug, layer.number, needs=needs, deliver=deliver)
+
+
+def _debug(piece: Piece, number: int, *, results: Results) -> Job:
+    layer = piece.layers[number - 1]
+    size, count = segments.length(piece.fps), min(MOMENTS, layer.material)
+    moments = [divmod(int(layer.material * (i + 0.5) / count), size) for i in range(count)]
+    names = {index: piece_name(index) for index, _ in moments}
+    inputs = {f"@p{i}": made_by(results, f"layer:{number}", n, "nut") for i, n in names.items()}
+    given = {"moments": moments, "fps": piece.fps, "output_size": piece.knobs["output_size"]}
+    return command_job(piece.catalog, "blend/tint", {}, given, inputs=inputs)

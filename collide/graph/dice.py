@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from collide import rolls
-from collide.catalog import Knob, knobs
+from collide.catalog import Catalog, Knob
 from collide.errors import InputError, did_you_mean
 from collide.graph.knobs import Settings, Window, renamed
 from collide.graph.piece import Piece
 from collide.graph.promote import SHAPE
-from collide.graph.selection import Pick
+from collide.graph.selection import BED, LAYER, Pick, Slot
 from collide.step import Knobs, Range
 
 PARTS = ("clips", "audio", "post")  # that can be locked, beside layers and single knobs
@@ -30,8 +30,8 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
     Raises:
         InputError: there is no such part.
     """
-    layers = {f"layer{layer.number}" for layer in piece.layers}
-    known = {*layers, *PARTS, *knobs(), *(f"{n}.{knob}" for n in layers for knob in knobs())}
+    layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
+    known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     found = {renamed(name)[0] for name in names}
     if strange := sorted(found - known):
         raise InputError(
@@ -87,36 +87,31 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
     return said
 
 
-def files_kept(
-    piece: Piece, keep: set[str], settings: Settings, asked: tuple[str, ...]
-) -> Iterator[dict[str, Any]]:
+def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
     """Yield what a selection has to hold so that another throw shows, or plays, the same files.
 
     Args:
         settings: after the throw.
-        asked: what the draw of a layer is known by.
     """
     whole = settings.piece()
     for layer in piece.layers:
-        after = {**whole, **settings.layer(layer.number)}
         if "clips" in keep or ("audio" in keep and layer.number in piece.heard):
-            told = {name: after[name] for name in asked}
-            yield {"layer": layer.number, **told, **_file(layer.pick, layer.knobs["start"])}
+            slot = Slot(LAYER, layer.number, {**whole, **settings.layer(layer.number)})
+            yield _same(slot, layer.pick, layer.knobs["start"])
     for bed in piece.beds if "audio" in keep else ():
-        number = bed.pick.layer
-        told = {"seed": whole["seed"], "clip": whole[f"bed{number}"]}
-        yield {"bed": number, **told, **_file(bed.pick, piece.knobs["bed_start"])}
+        yield _same(Slot(BED, bed.pick.layer, whole), bed.pick, piece.knobs["bed_start"])
 
 
-def _file(pick: Pick, start: float) -> dict[str, Any]:
-    return {"digest": pick.digest, "name": pick.name, "starts": {str(float(start)): pick.start}}
+def _same(slot: Slot, pick: Pick, start: float) -> dict[str, Any]:
+    return slot.draw(pick.digest, pick.name, {str(float(start)): pick.start})
 
 
 def _spots(piece: Piece) -> Iterator[Spot]:
     """Yield every knob of the piece and of each layer, with its drawn value."""
+    knobs = piece.settings.catalog.knobs
 
     def of(values: Knobs, number: int | None) -> Iterator[Spot]:
-        yield from ((number, knobs()[name], v) for name, v in values.items() if name in knobs())
+        yield from ((number, knobs[name], v) for name, v in values.items() if name in knobs)
 
     whole = {name: value for name, value in piece.knobs.items() if name != "seed"}
     yield from of(whole, None)
@@ -124,12 +119,12 @@ def _spots(piece: Piece) -> Iterator[Spot]:
         yield from of({n: v for n, v in layer.knobs.items() if n != "seed"}, layer.number)
 
 
-def kept(name: str, keep: set[str]) -> bool:
+def kept(name: str, keep: set[str], catalog: Catalog) -> bool:
     """Return whether a pin, `layer2.contrast`, is of a part that is kept."""
     layer, _, bare = name.rpartition(".")
     if bare in CLIP and "audio" in keep:  # it is part of what is heard
         return True
-    return _kept(int(layer.removeprefix("layer")), knobs()[bare], keep)
+    return _kept(int(layer.removeprefix("layer")), catalog.knobs[bare], keep)
 
 
 def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:

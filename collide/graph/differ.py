@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from collide.catalog import knobs
+from collide.catalog import Catalog
+from collide.graph.knobs import bare
 from collide.graph.look import Look
 from collide.graph.looks import SIGNS
+from collide.limits import as_typed
 
 # What stands in a recipe only where it is not this.
 ABSENT = {"post": "none", "coverage": "off"}
@@ -35,7 +37,7 @@ def differences(old: Look, new: Look) -> list[Difference]:
     names = [*before, *(name for name in after if name not in before)]
     found = []
     for name in names:
-        if before.get(name) == after.get(name) or _follows(name, before, after):
+        if before.get(name) == after.get(name) or _follows(name, before, after, old.recipe.catalog):
             continue
         found.append(
             Difference(name, _told(name, before.get(name), old), _told(name, after.get(name), new))
@@ -43,33 +45,33 @@ def differences(old: Look, new: Look) -> list[Difference]:
     return list(_folded(found, names))
 
 
-def _follows(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def _follows(
+    name: str, before: Mapping[str, Any], after: Mapping[str, Any], catalog: Catalog
+) -> bool:
     """Return whether a knob is read in one of the two only."""
-    bare = name.rpartition(".")[2]
-    alone = (name not in before or name not in after) and bare not in (*ABSENT, *DIGESTS)
-    return alone and bare in knobs()
+    alone = (name not in before or name not in after) and bare(name) not in (*ABSENT, *DIGESTS)
+    return alone and bare(name) in catalog.knobs
 
 
 def _folded(found: list[Difference], names: list[str]) -> Iterator[Difference]:
     """Yield differences, the same one of every layer that has the knob as one."""
-    bare = {difference: difference.name.rpartition(".")[2] for difference in found}
     for difference in found:
-        same = [d for d in found if bare[d] == bare[difference] and d[1:] == difference[1:]]
-        layers = sum(name.rpartition(".")[2] == bare[difference] for name in names)
-        if len(same) < layers or layers == 1 or bare[difference] in DIGESTS:
+        knob = bare(difference.name)
+        same = [d for d in found if bare(d.name) == knob and d[1:] == difference[1:]]
+        layers = sum(bare(name) == knob for name in names)
+        if len(same) < layers or layers == 1 or knob in DIGESTS:
             yield difference
         elif same[0] is difference:
-            yield difference._replace(name=bare[difference])
+            yield difference._replace(name=knob)
 
 
 def _told(name: str, value: Any, look: Look) -> str:
     """Return a value of a recipe as a person has it: a file by its name."""
-    bare = name.rpartition(".")[2]
     if value is None:
-        return ABSENT.get(bare, "unset")
-    if bare in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):
+        return ABSENT.get(bare(name), "unset")
+    if bare(name) in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):
         return str(look.names.get(value, value[:SIGNS]))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return as_typed(value)
 
 
 def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

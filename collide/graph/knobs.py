@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collide import rolls
-from collide.catalog import RENAMED, REPLACED, Knob, knobs
+from collide.catalog import RENAMED, REPLACED, Catalog, Knob, shipped
 from collide.errors import InputError, did_you_mean
 from collide.limits import BadValueError, as_typed
 from collide.step import Range, Single
@@ -47,6 +47,7 @@ class Settings:
 
     said: dict[str, Setting] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
     def add(self, values: Mapping[str, Any], origin: str) -> None:
         """Take `values`, which count for more than what was said before.
@@ -59,7 +60,7 @@ class Settings:
             known, note = renamed(name)
             if note and note not in self.notes:
                 self.notes.append(note)
-            taken[known] = Setting(parse(known, raw), origin)
+            taken[known] = Setting(parse(known, raw, self.catalog), origin)
         self._unpin(taken)
         self.said.update(taken)
 
@@ -67,20 +68,22 @@ class Settings:
         """Let words for all layers turn what a look says of each; `spread` turns every pan."""
         turned = {*names, *(["pan"] if "spread" in names else [])}
         for name, setting in list(self.said.items()):
-            if setting.origin.startswith(LOOK) and name.rpartition(".")[2] in turned:
+            if setting.origin.startswith(LOOK) and bare(name) in turned:
                 del self.said[name]
 
     def of(self, name: str, layer: int | None = None) -> Setting:
         """Return what holds for a knob: what was pinned, what was said, or its default."""
         found = self.said.get(f"layer{layer}.{name}") or self.said.get(name)
-        return found or Setting(parse(name, knobs()[name].default), "default")
+        return found or Setting(
+            parse(name, self.catalog.knobs[name].default, self.catalog), "default"
+        )
 
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
         """Return the value of a knob, a window drawn from the seed."""
         value = self.of(name, layer).value
         if not isinstance(value, Window):
             return value
-        limit = knobs()[name].limit
+        limit = self.catalog.knobs[name].limit
         whole = isinstance(limit, Range) and limit.whole
         at = rolls.place(seed, "knob", layer or "piece", name)
         return rolls.within(at, value.low, value.high, whole=whole)
@@ -88,23 +91,34 @@ class Settings:
     def piece(self) -> dict[str, Any]:
         """Return every knob of the whole piece, drawn."""
         seed = self.of("seed").value
-        return {k.name: self.roll(k.name, seed) for k in knobs().values() if k.scope == "piece"}
+        knobs = self.catalog.knobs.values()
+        return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.scope == "piece"}
 
     def layer(self, number: int) -> dict[str, Any]:
         """Return every knob of one layer, drawn, and its seed; layer 1 has none of a key's."""
         seed = self.of("dice", number).value or self.of("seed").value
         scopes = ("layer", "keyed") if number > 1 else ("layer",)
-        names = [k.name for k in knobs().values() if k.scope in scopes]
+        names = [k.name for k in self.catalog.knobs.values() if k.scope in scopes]
         return {"seed": seed, **{name: self.roll(name, seed, number) for name in names}}
+
+
+def chained(knobs: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the instruments of the chain, in order: `("analog", …)`."""
+    return () if knobs["post"] == "none" else tuple(knobs["post"].split(","))
 
 
 def renamed(name: str) -> tuple[str, str]:
     """Return what a knob is called now, and a note where that is another name than before."""
-    layer, dot, bare = name.rpartition(".")
-    if bare not in RENAMED:
+    was = bare(name)
+    if was not in RENAMED:
         return name, ""
-    now = RENAMED[bare]
-    return f"{layer}{dot}{now}", f"{bare!r} is called {now!r} now; it was read as that"
+    now = RENAMED[was]
+    return name.removesuffix(was) + now, f"{was!r} is called {now!r} now; it was read as that"
+
+
+def bare(name: str) -> str:
+    """Return a knob's name without the layer it is pinned to."""
+    return name.rpartition(".")[2]
 
 
 def plain(value: Any) -> Any:
@@ -112,60 +126,65 @@ def plain(value: Any) -> Any:
     return [value.low, value.high] if isinstance(value, Window) else value
 
 
-def find(name: str) -> Knob:
+def find(name: str, catalog: Catalog | None = None) -> Knob:
     """Return the knob that `name` means, with or without `layerN.` before it.
+
+    Args:
+        catalog: whose knobs; the shipped ones where no project is meant.
 
     Raises:
         InputError: no such knob, or one that this layer, or no single layer, can have.
     """
     pinned = _PINNED.fullmatch(name)
-    bare = pinned[2] if pinned else name
-    if bare not in knobs():
-        raise _unknown(name, bare)
-    knob = knobs()[bare]
+    single = pinned[2] if pinned else name
+    knobs = (catalog or shipped()).knobs
+    if single not in knobs:
+        raise _unknown(name, single, knobs)
+    knob = knobs[single]
     if pinned and knob.scope == "piece":
         raise InputError(
-            f"{bare!r} cannot be turned for one layer",
-            why=f"{knob.owner} has one {bare} for the whole piece",
-            fix=f"say {bare}=… without 'layer{pinned[1]}.'",
+            f"{single!r} cannot be turned for one layer",
+            why=f"{knob.owner} has one {single} for the whole piece",
+            fix=f"say {single}=… without 'layer{pinned[1]}.'",
         )
     if pinned and pinned[1] == "1" and knob.scope == "keyed":
         raise InputError(
-            f"layer 1 has no {bare!r}",
+            f"layer 1 has no {single!r}",
             why="layer 1 is the base: nothing lies below it, and it fills the frame",
-            fix=f"turn it for a layer above, for instance layer2.{bare}=…",
+            fix=f"turn it for a layer above, for instance layer2.{single}=…",
         )
     return knob
 
 
-def _unknown(name: str, bare: str) -> InputError:
-    if bare in REPLACED:
-        new = REPLACED[bare]
+def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
+    if single in REPLACED:
+        new = REPLACED[single]
         return InputError(
-            f"no knob named {bare!r}",
+            f"no knob named {single!r}",
             why=f"what it did is done by {new!r} now",
             fix=f"see: doit knobs {new}",
         )
-    owners = len({knob.owner for knob in knobs().values()})
-    near = did_you_mean(bare, knobs(), otherwise="list them all: doit knobs")
-    why = f"none of the {len(knobs())} knobs of {owners} instruments is called that"
+    owners = len({knob.owner for knob in knobs.values()})
+    near = did_you_mean(single, knobs, otherwise="list them all: doit knobs")
+    why = f"none of the {len(knobs)} knobs of {owners} instruments is called that"
     if "." in name and not _PINNED.fullmatch(name):
         why = "one layer's knob is written layer2.similarity"
         near = f"layers are 1 to {MOST_LAYERS}"
     return InputError(f"no knob named {name!r}", why=why, fix=near)
 
 
-def parse(name: str, raw: Any) -> Any:
+def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
     """Return the checked value, or Window, that `raw` means for the knob `name`.
 
     Args:
         name: with or without `layerN.` before it.
         raw: text as typed (`0.2..0.4`, `1280x720`, `true`, `1:05`) or a value out of JSON.
+        catalog: whose knobs; the shipped ones where no project is meant.
 
     Raises:
         InputError: `raw` is not something this knob can be.
     """
-    knob = find(name)
+    knob = find(name, catalog)
     try:
         ends = None if isinstance(knob.limit, Single) else _window(raw)
         if ends is None:
@@ -213,18 +232,21 @@ def _window(raw: Any) -> Sequence[Any] | None:
 
 
 def resolve(
-    layers: Iterable[tuple[str, Mapping[str, Any]]], files: Mapping[str, str] | None = None
+    layers: Iterable[tuple[str, Mapping[str, Any]]],
+    files: Mapping[str, str] | None = None,
+    catalog: Catalog | None = None,
 ) -> Settings:
     """Return the settings that `(origin, values)` make together, the later the stronger.
 
     Args:
         layers: the weakest first.
         files: the file of an origin, for errors.
+        catalog: whose knobs; the shipped ones where no project is meant.
 
     Raises:
         InputError: as `Settings.add`, naming the place it stands in.
     """
-    settings = Settings()
+    settings = Settings(catalog=catalog or shipped())
     for origin, values in layers:
         try:
             settings.add(values, origin)

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from collide.build.library import Library
-from collide.catalog import knobs, own
+from collide.catalog import Catalog
 from collide.errors import InputError, did_you_mean
-from collide.graph.knobs import Settings
-from collide.graph.post import chained
+from collide.graph.knobs import Settings, chained
 from collide.step import File
 
 LARGEST = 64 << 20  # bytes: a cube of 128 has half of it
@@ -29,25 +28,26 @@ def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
     Raises:
         InputError: there is no such file, with those there are.
     """
-    values, found = settings.piece(), {}
+    values, found, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
-        for knob, said in own(f"post/{name}", values).items():
-            limit = knobs()[knob].limit
+        for knob, said in catalog.own(f"post/{name}", values).items():
+            limit = catalog.knobs[knob].limit
             if isinstance(limit, File) and said != "none":
                 found[knob] = _found(knob, said, limit, library)
     return found
 
 
-def called(knob: str, digest: str, library: Library, name: str = "") -> str:
+def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog) -> str:
     """Return the name of the file that a knob of a recipe means by its digest.
 
     Args:
         name: what it was called where the recipe was made, for the error.
+        catalog: of the recipe.
 
     Raises:
         InputError: no file with these bytes is there.
     """
-    limit = knobs()[knob].limit
+    limit = catalog.knobs[knob].limit
     assert isinstance(limit, File)
     for path in _known(limit, library):
         small = path.is_file() and path.stat().st_size <= LARGEST

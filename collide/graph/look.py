@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collide.build.library import Library
+from collide.catalog import Catalog
 from collide.graph import lent
 from collide.graph.knobs import LOOK, Settings
 from collide.graph.project import Told
-from collide.graph.recipe import Part, Recipe, is_digest, read_recipe
-from collide.graph.selection import ASKED
+from collide.graph.recipe import Recipe, is_digest, read_recipe
+from collide.graph.selection import LAYER, Slot
 from collide.step import STORAGE
 
 
@@ -55,21 +56,27 @@ class Look:
         Raises:
             InputError: a file that a knob names is not here.
         """
+        catalog = self.recipe.catalog
         files = {
-            knob: lent.called(knob, digest, library, self.names.get(digest, ""))
+            knob: lent.called(knob, digest, library, self.names.get(digest, ""), catalog)
             for knob, digest in self.recipe.files.items()
             if knob not in typed
         }
         return f"{LOOK}{self.name}", self.shown, {**self.recipe.said, **files}
 
 
-def read_look(data: Mapping[str, Any], shown: str, when: float = 0.0) -> Look:
+def read_look(
+    data: Mapping[str, Any], shown: str, when: float = 0.0, catalog: Catalog | None = None
+) -> Look:
     """Return the look in plain data: of a look's file, a manifest, or a bare recipe.
+
+    Args:
+        catalog: whose knobs; the shipped ones where no project is meant.
 
     Raises:
         InputError: it is none, or says what no knob can be.
     """
-    recipe = read_recipe(data, shown)
+    recipe = read_recipe(data, shown, catalog)
     names, video = _texts(data.get("names")), data.get("video")
     tasks, storage = dict(_tasks(data.get("tasks"))), data.get("storage")
     still = data.get("still")
@@ -114,15 +121,7 @@ def draws(
     fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
     piece, made = {**settings.piece(), **fits}, []
     for of, number, part in look.recipe.parts:
-        if of == "layer":
-            values = {**piece, **settings.layer(number)}
-            asked, at = {name: values[name] for name in ASKED}, values["start"]
-        else:
-            asked, at = {"seed": piece["seed"], "clip": piece[f"bed{number}"]}, piece["bed_start"]
-        made.append({of: number, **asked, **_drawn(look, part, at, library)})
+        slot = Slot(of, number, {**piece, **settings.layer(number)} if of == LAYER else piece)
+        name = library.called(part.digest) or look.called(part.digest)
+        made.append(slot.draw(part.digest, name, {str(slot.begins): part.start}))
     return made
-
-
-def _drawn(look: Look, part: Part, at: float, library: Library) -> dict[str, Any]:
-    name = library.called(part.digest) or look.called(part.digest)
-    return {"digest": part.digest, "name": name, "starts": {str(float(at)): part.start}}

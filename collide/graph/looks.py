@@ -98,7 +98,7 @@ def last_look(project: Project) -> Look:
             why="nothing of it was rendered",
             fix=f"doit render project={project.name}",
         )
-    return read_look(read_json(path, shown=shown), shown)
+    return read_look(read_json(path, shown=shown), shown, catalog=project.catalog)
 
 
 def owner(house: House, signs: str) -> str:
@@ -133,7 +133,7 @@ def open_look(project: Project, name: str) -> Look:
     """
     path = files_of(project)[name]
     shown = f"projects/{project.name}/looks/{path.name}"
-    look = read_look(read_json(path, shown=shown), shown, _when(path))
+    look = read_look(read_json(path, shown=shown), shown, _when(path), project.catalog)
     if look.name != name:
         raise InputError(
             f"{shown} holds another look",

@@ -1,15 +1,14 @@
 """What was done: the manifest is the recipe, and the record of how it came about."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from collide import __version__
 from collide.build.entry import Entry
-from collide.build.key import Job, Results, Step, library_version
-from collide.build.reasons import SAID
+from collide.build.key import FOLDER, Job, Results, Step, library_version
+from collide.build.reasons import ORIGIN
 from collide.graph.knobs import LOOK, plain
 from collide.graph.piece import Layer, Piece
 from collide.step import Knobs
@@ -25,26 +24,30 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
         version: of the engine, as it calls itself.
     """
     look = piece.project.path / "looks" / f"{piece.look}.json"
-
-    def job(results: Results) -> Job:
-        given = _given(piece, before, results, version)
-        seconds = {task: results[task].seconds for task in before}
-
-        def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-            folder = files["."]
-            whole = {**given, "seconds": seconds}
-            (folder / "manifest.json").write_text(json.dumps(whole, indent=1) + "\n")
-            (folder / "look.json").write_bytes(look_file(piece, results))
-            return {"look": piece.look}
-
-        return Job("record", given=given, version=3, analyze=answer)
-
     deliver = {"manifest.json": piece.project.path / "manifest.json", "look.json": look}
-    told = sorted(piece.settings.said.items())
-    said = {f"{n}{SAID}": s.origin for n, s in told if not s.origin.startswith(LOOK)}
-    names = {f"layer {layer.number}": layer.pick.name for layer in piece.layers}
-    says = {"look": piece.look, **names, **said}
-    return Step("record", job, before, says=says, deliver=deliver, opens=False)
+    return piece.step(
+        "record", _record, piece, before, version, needs=before, deliver=deliver, opens=False
+    )
+
+
+def _record(
+    piece: Piece, plain_piece: Piece, before: tuple[str, ...], version: str, *, results: Results
+) -> Job:
+    """Return the job that writes both; a manifest has every knob, and depends on the look only."""
+    for name, setting in sorted(piece.settings.said.items()):
+        if not setting.origin.startswith(LOOK):
+            piece.log[f"{ORIGIN}{name}"] = setting.origin
+    for layer in piece.layers:
+        piece.log[f"layer {layer.number}"] = layer.pick.name
+    _ = piece.look
+    given = {
+        "knobs": {},
+        "folder": FOLDER,
+        "manifest": _manifest(plain_piece, before, results, version),
+        "look": _look(plain_piece, results),
+    }
+    seconds = {task: results[task].seconds for task in before}
+    return Job("blend/logbook", "analyze", given, unkeyed={"seconds": seconds})
 
 
 def look_file(piece: Piece, results: Results | None = None, still: str = "") -> bytes:
@@ -71,7 +74,9 @@ def _look(piece: Piece, results: Results) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _given(piece: Piece, before: tuple[str, ...], results: Results, version: str) -> dict[str, Any]:
+def _manifest(
+    piece: Piece, before: tuple[str, ...], results: Results, version: str
+) -> dict[str, Any]:
     """Return the manifest but for its timings: what was asked, what was used, what came out."""
     said = sorted(piece.settings.said.items())
     sound = results["loudness"].facts if piece.sounds else {}
@@ -107,7 +112,9 @@ def _clip(layer: Layer, results: Results) -> dict[str, Any]:
     told = {
         "layer": layer.number,
         "name": layer.pick.name,
-        **layer.part(),
+        "clip": layer.pick.digest,
+        "start": layer.pick.start,
+        "frames": layer.material,
         "facts": layer.clip.facts(),
         "presence": shown,
     }

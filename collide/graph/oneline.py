@@ -4,21 +4,18 @@ Its picture, before the encoder, is that of the segments, frame by frame. It loo
 filter, which keeps a layer's frames in memory: what the store is there to avoid.
 """
 
-from collections.abc import Mapping
-
 from collide.build.bench import Bench
 from collide.build.key import Results, made_by
 from collide.build.perform import opened_input
 from collide.build.safety import Source, pasteable, quoted, spelled
-from collide.catalog import instrument
 from collide.errors import InputError
 from collide.graph import post
-from collide.graph.finish import plate_task
 from collide.graph.mattes import film_tasks, held
-from collide.graph.picture import laid, layer_chain
+from collide.graph.picture import answer_of, facts, laid
 from collide.graph.piece import Layer, Piece
 from collide.graph.selection import Pick
-from collide.graph.sound import placed, voices
+from collide.graph.sound import named_voice, placed, voice_names
+from collide.graph.table import PACE, filters, picture
 from collide.step import BITEXACT, RATE, TAGS, Argv, Span, chain, clock, graph, lent, number, seek
 
 
@@ -87,8 +84,8 @@ def _matte(piece: Piece, layer: Layer) -> str:
 
 
 def _pictures(piece: Piece, results: Results) -> list[str]:
-    chroma, finish = piece.knobs["chroma"], instrument("blend/stack").finish
-    chains = [_layer(piece, layer, results, chroma) for layer in piece.layers]
+    finish = piece.catalog.instrument("blend/stack").finish
+    chains = [_layer(piece, layer, results) for layer in piece.layers]
     return [*chains, *laid(piece), finish(len(piece.layers), to="stack")]
 
 
@@ -96,12 +93,12 @@ def _plates(
     bench: Bench, piece: Piece, results: Results, sources: dict[str, Source]
 ) -> tuple[Argv, list[str]]:
     """Return how the plates are opened, out of the store, and the chains that repeat them."""
-    names, span = post.plates(piece.knobs), Span(0, piece.frames)
-    for name in names:
-        made = made_by(results, plate_task(name), "plate.nut", "nut")
-        sources[f"@{name}"] = opened_input(bench, made)
     films = sum(len(film_tasks(layer)) for layer in piece.layers)
-    return post.joined(names, piece.knobs, span, at=len(piece.layers) + films)
+    span, at = Span(0, piece.frames), len(piece.layers) + films
+    opened, chains, made = post.joined(piece, post.plates(piece), span, at=at)
+    for token, source in made.items():
+        sources[token] = opened_input(bench, made_by(results, *source))
+    return opened, chains
 
 
 def _post(piece: Piece) -> str:
@@ -110,7 +107,8 @@ def _post(piece: Piece) -> str:
     Raises:
         InputError: one of the chain must look at the whole piece before it changes a pixel.
     """
-    names = [name for run in post.runs(piece.knobs) for name in run.names]
+    names = [name for run in post.runs(piece) for name in run.names]
+    instrument = piece.catalog.instrument
     once = [name for name in names if not hasattr(instrument(f"post/{name}"), "passes")]
     if len(once) < len(names):
         raise InputError(
@@ -118,50 +116,48 @@ def _post(piece: Piece) -> str:
             why="it goes through the whole piece first, and changes it then",
             fix=f"export without it: post={','.join(once) or 'none'}",
         )
-    made = chain(*post.played(names, piece.knobs, first=0)) or "null"
+    made = chain(*post.played(piece, names, first=0)) or "null"
     for knob, file in piece.files.items():
         made = made.replace(f"={lent(knob, file.name)}", f"={quoted(file.path)}")
     return f"[stack]{TAGS},{clock(piece.fps)},{made}[v]"
 
 
-def _layer(piece: Piece, layer: Layer, results: Results, chroma: str) -> str:
-    keyed = layer.number > 1
-    answer: Mapping[str, object] = results[f"color:{layer.number}"].facts if keyed else {}
-    looped, pace = "", instrument("blend/pace").filters(layer.knobs, fps=piece.fps)
+def _layer(piece: Piece, layer: Layer, results: Results) -> str:
+    asked = facts(piece, layer, answer_of(layer, results), _matte(piece, layer))
+    looped, pace = "", filters(asked, PACE)
     if layer.material < piece.frames:
         # trim, loop, then filter: the order of a plain script, and small frames to remember
         ends = f"tpad=stop=2:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
         looped = f"{ends},loop=loop=-1:size={layer.material}"
-    made = instrument("blend/layer").picture(
-        layer_chain(piece, layer, answer, _matte(piece, layer), paced=chain(pace, looped)),
+    made = piece.catalog.instrument("blend/layer").picture(
+        picture(asked, chain(pace, looped)),
         frames=piece.frames,
         fps=piece.fps,
-        chroma=chroma,
-        keyed=keyed,
+        chroma=piece.knobs["chroma"],
+        keyed=layer.keyed,
     )
     return f"[{layer.number - 1}:V:0]{made}[l{layer.number}]"
 
 
 def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
     """Return the chains of the sound, every gain as it was measured; input `first` is a bed's."""
-    extract, mix, loudness = (instrument(f"audio/{n}") for n in ("extract", "mix", "loudness"))
+    mix, loudness = (piece.catalog.instrument(f"audio/{n}") for n in ("mix", "loudness"))
     inputs = [*(n - 1 for n in piece.heard), *range(first, first + len(piece.beds))]
     chains, pads = [], ""
-    for at, voice in zip(inputs, voices(piece), strict=True):
-        told = placed(piece, voice, results[f"hear:{voice.name}"].facts["lufs"])
-        made = extract.made(voice.knobs, **voice.part, **told)
-        chains.append(f"[{at}:a:0]{made}[a{voice.name}]")
-        pads += f"[a{voice.name}]"
+    for at, name in zip(inputs, voice_names(piece), strict=True):
+        made = placed(piece, named_voice(piece, name), results[f"hear:{name}"].facts["lufs"])
+        chains.append(f"[{at}:a:0]{made}[a{name}]")
+        pads += f"[a{name}]"
     if not chains:
         return []
-    facts = results["loudness"].facts
+    measured = results["loudness"].facts
     summed = mix.summed(piece.knobs, count=len(chains), samples=piece.samples)
-    loud = loudness.louder(facts["gain"], facts["limit"], piece.samples)
+    loud = loudness.louder(measured["gain"], measured["limit"], piece.samples)
     return [*chains, f"{pads}{summed},{loud}[a]"]
 
 
 def _maps(piece: Piece) -> Argv:
-    encode = instrument("blend/encode")
+    encode = piece.catalog.instrument("blend/encode")
     argv: Argv = list(encode.coded(piece.knobs))
     if piece.sounds:
         rate = f"{piece.knobs['audio_bitrate']}k"

@@ -1,132 +1,108 @@
-"""The steps of the picture: a clip's layer, what shows of it, and the stack, segment by segment."""
+"""The steps of a clip's layer, of what shows of it, and of the stack, segment by segment."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from collide import segments
-from collide.build.key import Input, Job, Results, Step, made_by
-from collide.catalog import instrument, own
+from collide.build.key import Call, Job, Results, Step, command_job, made_by
+from collide.build.reasons import DERIVED
 from collide.graph.mattes import film_tasks, held
-from collide.graph.piece import Layer, Piece
-from collide.step import Read, Span, chain, piece_name, wide_and_high
+from collide.graph.piece import Layer, Piece, depth
+from collide.graph.table import PACE, Facts, filters, laid_over, picture
+from collide.step import Read, Span, piece_name
+
+FRAMES = f"{DERIVED}frames"  # in the log of a layer: how many it had
 
 
-def layer_chain(
-    piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str, *, paced: str
-) -> str:
-    """Return the filters of one layer: look, key or matte, fit, place.
+def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = "") -> Facts:
+    """Return what the instruments of a layer's chain may ask for."""
+    return Facts(layer, piece.knobs["output_size"], piece.fps, answer, matte)
 
-    Args:
-        answer: of its mode; the base has none, no key, and no place.
-        matte: the chain that gives its masks, "" where a key is cut.
-        paced: the filters before these, that give its pictures at the piece's rate.
+
+def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
+    """Return the answer of a layer's mode; the base has none.
+
+    Raises:
+        KeyError: it is not known yet.
     """
-    number, size, cut = layer.number, piece.knobs["output_size"], ""
-    fit, place = instrument("blend/fit"), instrument("blend/place")
-    if matte:
-        play, given = instrument("blend/matte"), {"clip": layer.clip, "matte": matte}
-        cut = play.filters(layer.knobs, answer=answer, layer=number, **given)
-    elif answer:
-        cut = instrument("blend/key").filters(layer.knobs, answer=answer, layer=number)
-    fitted = place.size(layer.knobs, size) if number > 1 else size
-    return chain(
-        paced,
-        instrument("blend/look").filters(layer.knobs),
-        cut,
-        fit.filters(layer.knobs, clip=layer.clip, output_size=fitted, layer=number),
-        place.filters(layer.knobs, output_size=size) if number > 1 else "",
-    )
+    return results[f"color:{layer.number}"].facts if layer.keyed else {}
 
 
 def laid(piece: Piece) -> list[str]:
     """Return the graphs that lay each layer, `l2` and on, over what is below it: to `s2` and on."""
-    lay, chroma = instrument("blend/lay"), piece.knobs["chroma"]
-    graphs, below = [], "l1"
-    for layer in piece.layers[1:]:
-        above, top = f"l{layer.number}", f"s{layer.number}"
-        graphs.append(
-            lay.filters(layer.knobs, below=below, above=above, chroma=chroma) + f"[{top}]"
-        )
-        below = top
-    return graphs
+    below = ["l1", *(f"s{layer.number}" for layer in piece.layers[1:])]
+    pairs = zip(piece.layers[1:], below, strict=False)
+    return [laid_over(layer, piece.knobs["chroma"], under) for layer, under in pairs]
 
 
 def layer_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that makes one keyed layer."""
-    play, keyed, color = instrument("blend/layer"), layer.number > 1, f"color:{layer.number}"
-    paced = instrument("blend/pace").filters(layer.knobs, fps=piece.fps)
-    films = film_tasks(layer)
-    matte = held(piece, layer, "[1:v:0]") if films else ""
+    """Return the step that makes one layer, with its alpha."""
+    needs = (f"color:{layer.number}", *film_tasks(layer)) if layer.keyed else ()
+    deep = depth(piece.knobs["chroma"], alpha=layer.keyed)
+    return piece.step(
+        f"layer:{layer.number}",
+        _layer,
+        layer.number,
+        needs=needs,
+        clips=(layer.pick.digest,),
+        amount=piece.amount(layer.material),
+        bytes=piece.kept_bytes(layer.material, deep),
+    )
 
-    def job(results: Results) -> Job:
-        answer = results[color].facts if keyed else {}
-        argv = play.command(
-            piece.knobs,
-            start=layer.pick.start,
-            pieces=layer.pieces,
-            fps=piece.fps,
-            chroma=piece.knobs["chroma"],
-            keyed=keyed,
-            seconds=layer.reads(piece.fps, more=2),
-            filters=layer_chain(piece, layer, answer, matte, paced=paced),
-            second=["-safe", "0", "-i", "@matte"] if films else [],
-        )
-        pieces = {
-            f"@M{index:03d}": made_by(results, task, "matte.mp4", "mp4")
-            for index, task in enumerate(films)
-        }
-        return Job(
-            "blend/layer",
-            {"@clip": Input(layer.pick.digest), **pieces},
-            argv=argv,
-            lists={"@matte": list(pieces)} if films else {},
-            version=play.VERSION,
-            answer=partial(play.answer, knobs=piece.knobs),
-            frames={piece_name(i): span.count for i, span in enumerate(layer.pieces)},
-            work=layer.material,
-            size=most_bytes(piece, segments.length(piece.fps)),
-        )
 
-    says = {**layer.part(), **own("blend/look", layer.knobs), **own("blend/fit", layer.knobs)}
-    says |= {**own("blend/place", layer.knobs), **own("blend/pace", layer.knobs)}
-    says |= {name: piece.knobs[name] for name in ("fps", "output_size", "chroma", "storage")}
-    if keyed:
-        read = instrument("blend/matte").KEYED if films else ("similarity", "softness")
-        says |= {name: layer.knobs[name] for name in read}
-    needs = (color, *films) if keyed else ()
-    return Step(f"layer:{layer.number}", job, needs, (layer.pick.digest,), says)
+def _layer(piece: Piece, number: int, *, results: Results) -> Job:
+    layer, films = piece.layers[number - 1], film_tasks(piece.layers[number - 1])
+    answer, matte = answer_of(layer, results), held(piece, layer, "[1:v:0]") if films else ""
+    asked = facts(piece, layer, answer, matte)
+    piece.log[FRAMES] = layer.material
+    made = [made_by(results, task, "matte.mp4", "mp4") for task in films]
+    parts = {f"@M{index:03d}": source for index, source in enumerate(made)}
+    return command_job(
+        piece.catalog,
+        "blend/layer",
+        piece.knobs,
+        {
+            "start": layer.start,
+            "pieces": layer.pieces,
+            "fps": piece.fps,
+            "chroma": piece.knobs["chroma"],
+            "keyed": layer.keyed,
+            "seconds": layer.reads(piece.fps, more=2),
+            "filters": picture(asked, filters(asked, PACE)),
+            "second": ["-safe", "0", "-i", "@matte"] if films else [],
+        },
+        inputs={"@clip": layer.source, **parts},
+        then=(Call("blend/layer", "answer"),),
+        lists={"@matte": list(parts)} if films else {},
+        frames={piece_name(i): span.count for i, span in enumerate(layer.pieces)},
+        work=layer.material,
+        size=piece.most_bytes(segments.length(piece.fps)),
+    )
 
 
 def presence_step(piece: Piece) -> Step:
     """Return the step that tells how much of the picture each layer has for itself."""
-    play, film = instrument("blend/presence"), instrument("blend/layer")
+    return piece.step(
+        "presence", _presence, needs=[f"layer:{layer.number}" for layer in piece.layers[1:]]
+    )
+
+
+def _presence(piece: Piece, *, results: Results) -> Job:
+    film, above = piece.catalog.instrument("blend/layer"), piece.layers[1:]
     wide, high = film.ALPHA
+    inputs = {
+        f"@alpha{layer.number}": made_by(results, f"layer:{layer.number}", "alpha.gray")
+        for layer in above
+    }
     given = {
+        "films": {layer.number: f"@alpha{layer.number}" for layer in above},
         "area": wide * high,
         "step": film.looks(piece.fps),
         "materials": [layer.material for layer in piece.layers],
-        "opacities": [layer.knobs.get("opacity", 1.0) for layer in piece.layers],
+        "opacities": [1.0, *(layer.knobs["opacity"] for layer in above)],
         "count": piece.frames,
     }
-    needs = {layer.number: f"layer:{layer.number}" for layer in piece.layers[1:]}
-
-    def analyze(files: Mapping[str, Any]) -> dict[str, Any]:
-        films = {number: files[f"@alpha{number}"] for number in needs}
-        return dict(play.analyze({}, films=films, **given))
-
-    def job(results: Results) -> Job:
-        return Job(
-            "blend/presence",
-            {f"@alpha{n}": made_by(results, task, "alpha.gray") for n, task in needs.items()},
-            analyze=analyze,
-            given=given,
-            version=play.VERSION,
-            libraries=play.LIBRARIES,
-        )
-
-    says = {"frames": piece.frames, "opacity": given["opacities"]}
-    return Step("presence", job, tuple(needs.values()), says=says)
+    return Job("blend/presence", "analyze", given, inputs)
 
 
 def read_layers(piece: Piece, span: Span) -> tuple[list[list[Read]], dict[str, tuple[str, str]]]:
@@ -135,39 +111,48 @@ def read_layers(piece: Piece, span: Span) -> tuple[list[list[Read]], dict[str, t
     reads = [segments.reads(span, layer.material, size) for layer in piece.layers]
     used = {
         f"@L{layer.number}p{read.piece}": (f"layer:{layer.number}", piece_name(read.piece))
-        for layer, found in zip(piece.layers, reads, strict=True)
-        for read in found
+        for layer, parts in zip(piece.layers, reads, strict=True)
+        for read in parts
     }
     return reads, used
 
 
 def stack_step(piece: Piece, index: int, span: Span) -> Step:
     """Return the step that lays the layers together for one segment."""
-    storage, (reads, used) = piece.knobs["storage"], read_layers(piece, span)
-    argv = instrument("blend/stack").command(
-        piece.knobs, layers=reads, laid=laid(piece), count=span.count, storage=storage
+    return piece.step(
+        f"stack:{index}",
+        stack_job,
+        span,
+        {},
+        needs=[f"layer:{layer.number}" for layer in piece.layers],
+        amount=piece.amount(span.count),
+        bytes=piece.kept_bytes(span.count, depth("420", alpha=False)),
     )
 
-    def job(results: Results) -> Job:
-        inputs = {token: made_by(results, *made, "nut") for token, made in sorted(used.items())}
-        frames = {"stack.nut": span.count}
-        return Job(
-            "blend/stack",
-            inputs,
-            argv=argv,
-            frames=frames,
-            work=span.count,
-            size=most_bytes(piece, span.count),
-        )
 
-    says = {"frames": span.count, "chroma": piece.knobs["chroma"], "storage": storage}
-    for layer in piece.layers:
-        turned = own("blend/lay", layer.knobs)
-        says |= {f"layer{layer.number}.{name}": value for name, value in turned.items()}
-    return Step(f"stack:{index}", job, tuple(f"layer:{x.number}" for x in piece.layers), says=says)
+def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Results) -> Job:
+    """Return the job that lays the layers together for one segment.
 
-
-def most_bytes(piece: Piece, frames: int) -> int:
-    """Return the most a staged file of so many frames may have: raw, and half as much again."""
-    width, height = wide_and_high(piece.knobs["output_size"])
-    return frames * width * height * 4 * 3 // 2 + (16 << 20)
+    Args:
+        other: arguments of the stack that keep it in another form, and `size`, the most bytes.
+    """
+    reads, used = read_layers(piece, span)
+    more = dict(other)
+    size = more.pop("size", piece.most_bytes(span.count))
+    given = {
+        "layers": reads,
+        "laid": laid(piece),
+        "count": span.count,
+        "storage": piece.knobs["storage"],
+        **more,
+    }
+    return command_job(
+        piece.catalog,
+        "blend/stack",
+        piece.knobs,
+        given,
+        inputs={token: made_by(results, *made, "nut") for token, made in sorted(used.items())},
+        work=span.count,
+        size=size,
+        frames={more["written"][-1] if more else "stack.nut": span.count},
+    )

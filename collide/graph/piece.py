@@ -1,33 +1,91 @@
-"""One piece with all its dice thrown: what its steps, and its recipe, are made of."""
+"""One piece with every value drawn: what its steps, and its recipe, are worked out from.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+A step works on a *watched* copy, in which every value that is read is noted in a log: that is how
+`doit why` knows what a step depends on, without a second list beside the code.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
-from collide import rolls
-from collide.build.key import Input
-from collide.catalog import instrument, own
+from collide import rolls, segments
+from collide.build.key import Input, Job, Log, Results, Step, Watched
+from collide.catalog import Catalog
 from collide.errors import InputError
 from collide.graph.knobs import Settings
 from collide.graph.lent import Lent
 from collide.graph.project import Project
+from collide.graph.recipe import look_name
 from collide.graph.selection import Pick
-from collide.hashing import digest_of
 from collide.media import Sound
-from collide.step import RATE, Clip, Knobs, Span
+from collide.step import RATE, Clip, Knobs, Span, wide_and_high
+
+HEARD = "heard layers"  # in a log: which layers sound
+LOOK = "look"  # in a log: the name of the look
+CONTENT = "the model's content"  # in a log
+
+# Bytes of a kept picture, of those it has raw. Real clips lie on both sides: 0.3 to 0.6, and
+# 0.2 to 0.4.
+SHARES = {"raw": 1.0, "ffvhuff": 0.5, "ffv1": 0.35}
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer, all dice thrown."""
+    """One layer with every value drawn."""
 
     number: int
     pick: Pick
-    clip: Clip
+    probed: Clip
     knobs: Knobs
-    pieces: list[Span]  # of unique frames
-    mode: str = ""  # that plays: of mode=random, the one that was drawn; "" where nothing is keyed
-    model: Input | None = None  # that finds its subject
+    whole: Knobs  # of the piece
+    catalog: Catalog
+    models: Mapping[str, Input] = field(default_factory=dict)  # that find subjects, by name
+    spread: bool = False  # whether its pan follows from the knob of that name
+    log: Log = field(default_factory=dict)
+
+    def watched(self, whole: Knobs, log: Log) -> "Layer":
+        """Return the same layer, noting in a log what is read of it."""
+
+        def note(knob: str, value: Any) -> None:
+            if knob == "seed":
+                log["seed" if not self.knobs["dice"] else f"layer{self.number}.dice"] = value
+                return
+            if knob == "pan":
+                log["spread"] = self.whole["spread"]
+            if knob != "pan" or not self.spread:
+                log[f"layer{self.number}.{knob}"] = value
+
+        return replace(self, knobs=Watched(self.knobs, note), whole=whole, log=log)
+
+    @property
+    def keyed(self) -> bool:
+        """Return whether something of it becomes transparent: the base covers all."""
+        return self.number > 1
+
+    @property
+    def source(self) -> Input:
+        """Return its clip as an input."""
+        self.log[f"layer{self.number}.clip"] = self.pick.digest
+        return Input(self.pick.digest)
+
+    @property
+    def clip(self) -> Clip:
+        """Return what its clip holds."""
+        self.log[f"layer{self.number}.clip"] = self.pick.digest
+        return self.probed
+
+    @property
+    def start(self) -> float:
+        """Return the second of its clip at which it begins."""
+        _ = self.knobs["start"]
+        return self.pick.start
+
+    @cached_property
+    def mode(self) -> str:
+        """Return the mode that plays: of mode=random, the one that was drawn; "" on the base."""
+        return drawn_mode(self.catalog, self.knobs, self.number) if self.keyed else ""
 
     @property
     def cut(self) -> bool:
@@ -35,9 +93,25 @@ class Layer:
         return self.mode == "rembg" and self.knobs["rembg_use"] == "matte"
 
     @property
+    def model(self) -> Input | None:
+        """Return the model that finds its subject."""
+        if self.mode != "rembg":
+            return None
+        model = self.models[self.knobs["rembg_model"]]
+        self.log[CONTENT] = model.digest[:8]
+        return model
+
+    @cached_property
     def material(self) -> int:
         """Return how many frames it has before it starts over."""
-        return self.pieces[-1].first + self.pieces[-1].count
+        pace, stack = (self.catalog.instrument(f"blend/{name}") for name in ("pace", "stack"))
+        left, most = self.clip.seconds - self.start, stack.length(self.whole)
+        return int(pace.frames(self.knobs, seconds=left, fps=self.whole["fps"], most=most))
+
+    @cached_property
+    def pieces(self) -> list[Span]:
+        """Return the spans of its unique frames, a file each."""
+        return segments.spans(self.material, segments.length(self.whole["fps"]))
 
     def rate(self, each: int) -> float:
         """Return how many a second of its clip are `each` a second of the piece."""
@@ -47,9 +121,16 @@ class Layer:
         """Return the seconds of its clip that it shows, and of `more` frames beside."""
         return float((self.material + more) / fps * self.knobs["speed"])
 
-    def part(self) -> dict[str, Any]:
-        """Return which part of which clip it shows, as `why` says it."""
-        return {"clip": self.pick.digest, "start": self.pick.start, "frames": self.material}
+
+def drawn_mode(catalog: Catalog, knobs: Knobs, number: int) -> str:
+    """Return the mode that plays on a layer."""
+    mode = str(knobs["mode"])
+    if mode != "random":
+        return mode
+    by = number if knobs["random_by"] == "layer" else "piece"
+    draw = int(rolls.place(knobs["seed"], "mode", by) * 2**32)
+    play = catalog.instrument("modes/random")
+    return str(play.analyze({"random_modes": knobs["random_modes"]}, seed=draw)["mode"])
 
 
 @dataclass(frozen=True)
@@ -62,7 +143,7 @@ class Bed:
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece: everything its steps are made of."""
+    """One piece: everything its steps are worked out from."""
 
     project: Project
     settings: Settings
@@ -71,14 +152,50 @@ class Piece:
     heard: list[int]  # numbers of the layers that sound
     silent: list[int]  # that gave their place to one of those
     beds: list[Bed]
-    frames: int
     recipe: dict[str, Any]
     files: dict[str, Lent]  # that a knob of the piece names
+    log: Log = field(default_factory=dict)
+
+    def watched(self, log: Log) -> "Piece":
+        """Return the same piece, noting in a log what is read of it."""
+        whole = Watched(self.knobs, log.__setitem__)
+        layers = [layer.watched(whole, log) for layer in self.layers]
+        return replace(self, knobs=whole, layers=layers, log=log)
+
+    def step(
+        self,
+        task: str,
+        work_out: Callable[..., Job],
+        *args: Any,
+        needs: Sequence[str] = (),
+        **more: Any,
+    ) -> Step:
+        """Return a step whose job is `work_out(watched piece, *args, results=…)`."""
+
+        def job(results: Results, log: Log) -> Job:
+            return work_out(self.watched(log), *args, results=results)
+
+        return Step(task, job, tuple(needs), **more)
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return the instruments, the project's own among them."""
+        return self.settings.catalog
 
     @property
     def fps(self) -> int:
         """Return the frames in a second."""
         return int(self.knobs["fps"])
+
+    @cached_property
+    def frames(self) -> int:
+        """Return the frames it has."""
+        return int(self.catalog.instrument("blend/stack").length(self.knobs))
+
+    @property
+    def spans(self) -> list[Span]:
+        """Return its segments."""
+        return segments.spans(self.frames, segments.length(self.fps))
 
     @property
     def seconds(self) -> float:
@@ -118,19 +235,48 @@ class Piece:
     @property
     def look(self) -> str:
         """Return the short name of this look."""
-        return look_name(self.recipe)
+        name = self.log[LOOK] = look_name(self.recipe)
+        return name
+
+    def seed(self, *name: Any) -> int:
+        """Return the seed of one stream of draws, a whole number of 32 bits."""
+        return int(rolls.place(self.knobs["seed"], *name) * 2**32)
+
+    def amount(self, frames: int) -> float:
+        """Return how much work a picture of so many frames is, in megapixels."""
+        width, height = wide_and_high(self.knobs["output_size"])
+        return frames * width * height / 1e6
+
+    def kept_bytes(self, frames: int, depth: float) -> int:
+        """Return the bytes that a picture will likely have in the store.
+
+        Args:
+            depth: bytes of a pixel, see `depth`.
+        """
+        return round(self.amount(frames) * 1e6 * depth * SHARES[self.knobs["storage"]])
+
+    def most_bytes(self, frames: int) -> int:
+        """Return the most a staged file of so many frames may have: raw, and half as much again."""
+        width, height = wide_and_high(self.knobs["output_size"])
+        return int(frames * width * height * 4 * 3 // 2 + (16 << 20))
+
+    def output(self, suffix: str) -> Path:
+        """Return a file beside the finished video."""
+        return self.project.video.with_name(f"{self.project.name}{suffix}")
 
 
-def look_name(recipe: Mapping[str, Any]) -> str:
-    """Return the short name of the look that a recipe makes."""
-    return digest_of(recipe)[:8]
+def depth(chroma: str, *, alpha: bool) -> float:
+    """Return the bytes of a pixel of 8 bits, its share of the color planes with it."""
+    return (3.0 if chroma == "444" else 1.5) + alpha
 
 
-def drawn_mode(knobs: Knobs, seed: int, number: int) -> str:
-    """Return the mode that plays on a layer, "" on the base."""
-    mode = str(knobs.get("mode", ""))
-    if mode != "random":
-        return mode
-    by = number if knobs["random_by"] == "layer" else "piece"
-    draw = int(rolls.place(seed, "mode", by) * 2**32)
-    return str(instrument("modes/random").analyze(own("modes/random", knobs), seed=draw)["mode"])
+def whole_bytes(knobs: Knobs, layers: int) -> float:
+    """Return the bytes that a piece takes while it is made, kept raw.
+
+    Args:
+        knobs: of the piece.
+        layers: how many there are; each may be as long as the piece.
+    """
+    width, height = wide_and_high(knobs["output_size"])
+    each = depth(knobs["chroma"], alpha=True)
+    return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))

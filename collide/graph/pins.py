@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from collide.catalog import knobs
 from collide.errors import InputError
 from collide.files import write_whole
 from collide.graph.knobs import Settings, plain
@@ -22,9 +21,10 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
     Args:
         name: of a knob, typed for all layers.
     """
-    if name not in knobs() or knobs()[name].scope == "piece":
+    knob = settings.catalog.knobs.get(name)
+    if knob is None or knob.scope == "piece":
         return [], []
-    first = 1 if knobs()[name].scope == "layer" else 2
+    first = 1 if knob.scope == "layer" else 2
     layers = range(first, settings.piece()["num_videos"] + 1)
     own = [n for n in layers if f"layer{n}.{name}" in settings.said]
     return own, [n for n in layers if n not in own]

@@ -8,29 +8,29 @@ more than once, its tasks are told apart by the first instrument of each run:
     stack:s ─ post:s.analog ─ post:stabilize ─ post:s.vhs ─ encode:s     analog,stabilize,vhs
 """
 
-import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from collide import rolls, segments
-from collide.catalog import instrument, knobs
+from collide import segments
+from collide.build.key import Input, Results, made_by, parameters
+from collide.catalog import Catalog
+from collide.graph.knobs import chained
+from collide.graph.piece import Piece
 from collide.step import (
-    BITEXACT,
     STAGED,
-    STORAGE,
-    TAGS,
     Argv,
     Knobs,
     Read,
     Span,
-    chain,
     clock,
-    graph,
-    in_pieces,
+    lent,
     piece_name,
     wide_and_high,
 )
+
+Source = tuple[str, str]  # a task, and the role of what it makes
+FILE = "the file of "  # before the name of a knob, in a log
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,13 @@ class Run:
         return self.task(index), piece_name(index) if self.whole else "post.nut"
 
 
-def chained(knobs: Knobs) -> tuple[str, ...]:
-    """Return the instruments of the chain, in order: `("analog", …)`."""
-    return () if knobs["post"] == "none" else tuple(knobs["post"].split(","))
-
-
-def runs(knobs: Knobs) -> list[Run]:
+def runs(piece: Piece) -> list[Run]:
     """Return the runs that play the chain; instruments that would change nothing are left out."""
     found: list[Run] = []
-    for name in chained(knobs):
-        whole = getattr(_play(name), "WHOLE", False)
-        if hasattr(_play(name), "filters") and not filters(name, knobs):
+    for name in chained(piece.knobs):
+        play = _play(piece, name)
+        whole = getattr(play, "WHOLE", False)
+        if hasattr(play, "filters") and not filters_of(piece, name):
             continue
         if found and not whole and not found[-1].whole:
             found[-1] = Run((*found[-1].names, name), whole=False)
@@ -71,121 +67,123 @@ def runs(knobs: Knobs) -> list[Run]:
     return [Run(r.names, r.whole, "" if r.whole else f".{r.names[0]}") for r in found]
 
 
-def picture(knobs: Knobs, index: int) -> tuple[str, str]:
-    """Return the task and the role of the finished picture of segment `index`."""
-    played = runs(knobs)
-    return played[-1].made(index) if played else (f"stack:{index}", "stack.nut")
+def before(piece: Piece, run: Run | None) -> Run | None:
+    """Return the run before another in the chain; of None, the last."""
+    played = runs(piece)
+    at = played.index(run) if run else len(played)
+    return played[at - 1] if at else None
 
 
-def plates(knobs: Knobs) -> list[str]:
-    """Return the instruments of the chain that join a plate."""
-    return [name for run in runs(knobs) for name in run.names if _joins(name, knobs)]
+def picture(piece: Piece, index: int, run: Run | None = None) -> tuple[str, str]:
+    """Return the task and the role of segment `index` as a run of the chain gets it; without a
+    run, as it is finished.
+    """
+    last = before(piece, run)
+    return last.made(index) if last else (f"stack:{index}", "stack.nut")
 
 
-def plate(name: str, knobs: Knobs) -> Argv:
-    """Return the command that makes the plate of an instrument."""
-    argv: Argv = _play(name).plate(knobs, **given(name, knobs))
-    return argv
+def plates(piece: Piece, names: Iterable[str] | None = None) -> list[str]:
+    """Return the instruments, of `names` or of the whole chain, that join a plate."""
+    if names is None:
+        names = [name for run in runs(piece) for name in run.names]
+    return [name for name in names if _joins(piece, name)]
 
 
-def filters(name: str, knobs: Knobs, *, first: int = 0, plate: str = "[plate]") -> str:
+def plate_task(name: str) -> str:
+    """Return the task that makes the plate of an instrument."""
+    return f"plate:{name}"
+
+
+def filters_of(piece: Piece, name: str, *, first: int = 0, plate: str = "[plate]") -> str:
     """Return the chain of one instrument.
 
     Args:
         name: of the instrument, without its family.
-        knobs: of the piece.
         first: the frame of the piece that it sees first.
         plate: the label of its plate.
     """
-    play, known = _play(name), {"first": first, "plate": plate}
-    wants = inspect.signature(play.filters).parameters
-    more = {word: value for word, value in known.items() if word in wants}
-    return str(play.filters(knobs, **given(name, knobs), **more))
+    play = _play(piece, name)
+    offered = {"first": first, "plate": plate}
+    more = {word: value for word, value in offered.items() if word in parameters(play.filters)}
+    return str(play.filters(piece.knobs, **shared(piece, name), **more))
 
 
-def command(names: Sequence[str], knobs: Knobs, *, span: Span) -> Argv:
-    """Return the command that plays instruments on one segment: `@picture` → `post.nut`.
-
-    Args:
-        names: neighbors in the chain; `@NAME` is the plate of one.
-        knobs: of the piece, storage decided.
-        span: its frames. They keep the time of the piece until they are written.
-    """
-    opened, chains = joined(names, knobs, span, at=1)
-    made = chain(*played(names, knobs, first=span.first))
-    whole = chain(TAGS, clock(knobs["fps"], span.first), made, "setpts=N")
-    return [
-        *("-i", "@picture", *opened),
-        *("-filter_complex", graph(*chains, f"[0:v:0]{whole}[v]")),
-        *("-map", "[v]", "-frames:v", str(span.count)),
-        *(*STORAGE[knobs["storage"]], *BITEXACT, "-f", "nut", "post.nut"),
-    ]
-
-
-def whole(name: str, knobs: Knobs, *, pieces: Sequence[Span]) -> Argv:
-    """Return the command that plays filters over the whole piece: `@pictures` → pieces."""
-    span = Span(0, pieces[-1].first + pieces[-1].count)
-    opened, chains = joined([name], knobs, span, at=1)
-    made = chain(TAGS, clock(knobs["fps"]), *played([name], knobs, first=0))
-    return [
-        *("-safe", "0", "-i", "@pictures", *opened),
-        *("-filter_complex", graph(*chains, f"[0:v:0]{made}[v]"), "-map", "[v]"),
-        *in_pieces(pieces, knobs["storage"]),
-    ]
-
-
-def played(names: Sequence[str], knobs: Knobs, *, first: int) -> list[str]:
+def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
     """Return the chains of neighbors, each of which gets its picture as if it stood alone."""
-    made = [filters(name, knobs, first=first, plate=f"[{name}-loop]") for name in names]
-    return [part for text in made if text for part in (text, STAGED)]
+    each = [filters_of(piece, name, first=first, plate=f"[{name}-loop]") for name in names]
+    return [part for text in each if text for part in (text, STAGED)]
 
 
-def joined(names: Sequence[str], knobs: Knobs, span: Span, *, at: int) -> tuple[Argv, list[str]]:
-    """Return how the plates of `names` are opened, and the chains that repeat them over `span`.
+def joined(
+    piece: Piece, names: Iterable[str], span: Span, *, at: int
+) -> tuple[Argv, list[str], dict[str, tuple[str, str, str]]]:
+    """Return how the plates of `names` are opened, the chains that repeat them over `span`, and
+    the task, role and demuxer behind each of those inputs.
 
     Args:
         at: the number of inputs that are opened before them.
     """
-    stack, argv, chains = instrument("blend/stack"), [], []
-    for name in names:
-        if not _joins(name, knobs):
-            continue
-        found = reads(name, span)
-        chains += stack.joined(found, at, f"{name}-cut", knobs["fps"])
-        chains.append(f"[{name}-cut]{clock(knobs['fps'], span.first)}[{name}-loop]")
-        argv += [word for read in found for word in stack.opened(f"@{name}", read, knobs["fps"])]
-        at += len(found)
-    return argv, chains
+    stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
+    argv: Argv = []
+    chains: list[str] = []
+    sources = {}
+    for name in plates(piece, names):
+        parts = reads(piece.catalog, name, span)
+        chains += stack.joined(parts, at, f"{name}-cut", fps)
+        chains.append(f"[{name}-cut]{clock(fps, span.first)}[{name}-loop]")
+        argv += [word for read in parts for word in stack.opened(f"@{name}", read, fps)]
+        sources[f"@{name}"] = (plate_task(name), "plate.nut", "nut")
+        at += len(parts)
+    return argv, chains, sources
 
 
-def reads(name: str, span: Span) -> list[Read]:
+def reads(catalog: Catalog, name: str, span: Span) -> list[Read]:
     """Return what to read of a plate: it begins with the piece, and starts over after its last."""
-    count = _play(name).PLATE_FRAMES
+    count = catalog.instrument(f"post/{name}").PLATE_FRAMES
     return segments.reads(span, count, count)
 
 
-def given(name: str, knobs: Knobs) -> dict[str, Any]:
-    """Return what every post instrument is told besides its knobs."""
-    seed = int(rolls.place(knobs["seed"], "post", name) * 2**32)
-    size = wide_and_high(knobs["output_size"])
-    return {"size": size, "fps": knobs["fps"], "seed": seed}
+def shared(piece: Piece, name: str) -> dict[str, Any]:
+    """Return what every post instrument is passed besides its knobs."""
+    size = wide_and_high(piece.knobs["output_size"])
+    return {"size": size, "fps": piece.fps, "seed": piece.seed("post", name)}
 
 
-def unplayed(values: Knobs, typed: Iterable[str]) -> list[str]:
+def lent_to(piece: Piece, names: Sequence[str]) -> dict[str, Input]:
+    """Return the files that the knobs of instruments name, by what a command calls them."""
+    plays = (piece.catalog.instrument(f"post/{name}") for name in names)
+    mine = {knob for play in plays for knob in play.DEFAULTS if knob in piece.files}
+    for knob in mine:
+        piece.log[f"{FILE}{knob}"] = piece.files[knob].digest
+    return {
+        lent(knob, piece.files[knob].name): Input(
+            piece.files[knob].digest, path=piece.files[knob].path
+        )
+        for knob in piece.files
+        if knob in mine
+    }
+
+
+def inputs(results: Results, sources: Mapping[str, tuple[str, str, str]]) -> dict[str, Input]:
+    """Return what tasks made as the inputs of a job."""
+    return {token: made_by(results, *source) for token, source in sources.items()}
+
+
+def unplayed(values: Knobs, typed: Iterable[str], catalog: Catalog) -> list[str]:
     """Return a line for each typed knob whose instrument is not in the chain: it turns nothing."""
     lines = []
     for knob in typed:
-        family, _, name = knobs()[knob].owner.partition("/") if knob in knobs() else ("", "", "")
+        owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""
+        family, _, name = owner.partition("/")
         if family == "post" and name not in chained(values):
             more = ",".join([*chained(values), name])
             lines.append(f"{knob} turns nothing: {name} is not played; say post={more} too")
     return lines
 
 
-def _joins(name: str, knobs: Knobs) -> bool:
-    play = _play(name)
-    return hasattr(play, "plate") and "[plate]" in filters(name, knobs)
+def _joins(piece: Piece, name: str) -> bool:
+    return hasattr(_play(piece, name), "plate") and "[plate]" in filters_of(piece, name)
 
 
-def _play(name: str) -> Any:
-    return instrument(f"post/{name}")
+def _play(piece: Piece, name: str) -> Any:
+    return piece.catalog.instrument(f"post/{name}")

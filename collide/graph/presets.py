@@ -1,16 +1,15 @@
 """Presets on their shelves: flat JSON files in `<shelf>/<family>/<name>.json`."""
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.catalog import knobs
+from collide.catalog import Catalog
 from collide.errors import InputError, did_you_mean
 from collide.strict import read_json
+from collide.texts import LABEL
 
 FAMILIES = ("blend", "audio", "post")
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 
 def find(shelves: Sequence[Path], name: str) -> Path:
@@ -19,7 +18,7 @@ def find(shelves: Sequence[Path], name: str) -> Path:
     Raises:
         InputError: there is none, or it stands in two families.
     """
-    for shelf in shelves if _NAME.fullmatch(name) else ():
+    for shelf in shelves if LABEL.fullmatch(name) else ():
         found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
         if len(found) > 1:
             raise InputError(
@@ -50,7 +49,9 @@ def read(path: Path, *, shown: str) -> dict[str, Any]:
     return values
 
 
-def in_chain(told: Iterable[tuple[str, str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
+def in_chain(
+    told: Iterable[tuple[str, str, dict[str, Any]]], catalog: Catalog
+) -> list[tuple[str, dict[str, Any]]]:
     """Return what was said, each preset of the family post with the chain that it leads to.
 
     Such a preset puts the instruments whose knobs it sets into the chain, or those of its own
@@ -58,12 +59,13 @@ def in_chain(told: Iterable[tuple[str, str, dict[str, Any]]]) -> list[tuple[str,
 
     Args:
         told: (origin, file, values), the weakest first.
+        catalog: which knows who owns a knob.
     """
     chain: list[str] = []
     layers = []
     for origin, file, values in told:
         after = dict(values)
-        said = _written(values["post"]) if "post" in values else _players(values)
+        said = _written(values["post"]) if "post" in values else _players(values, catalog)
         if Path(file).parts[-3:-1] == ("presets", "post") and said:
             after["post"] = [*chain, *(name for name in said if name not in chain)]
         chain = _written(after["post"]) if "post" in after else chain
@@ -77,9 +79,9 @@ def _written(said: Any) -> list[str]:
     return [word.strip() for word in words if isinstance(word, str) and word.strip() != "none"]
 
 
-def _players(values: Iterable[str]) -> list[str]:
+def _players(values: Iterable[str], catalog: Catalog) -> list[str]:
     """Return the post instruments whose knobs stand in `values`, in that order."""
-    owners = [knobs()[name].owner for name in values if name in knobs()]
+    owners = [catalog.knobs[name].owner for name in values if name in catalog.knobs]
     return list(dict.fromkeys(o.removeprefix("post/") for o in owners if o.startswith("post/")))
 
 

@@ -10,25 +10,25 @@ scripts/        its own instruments: code, read from here and nowhere else
 """
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from collide import rolls
-from collide.catalog import admit
+from collide.catalog import Catalog, shipped
 from collide.errors import InputError, nearest
 from collide.files import write_whole
 from collide.graph import presets
 from collide.graph.knobs import Settings, resolve
 from collide.house import House
 from collide.strict import LARGEST, read_json
+from collide.texts import LABEL
 
 # Some of the knobs that hold: who says them, the file that they stand in, and their values.
 Told = tuple[str, str, dict[str, Any]]
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 NOTES = """# {name}
 
@@ -45,11 +45,21 @@ class Project:
     house: House
     name: str
     draft_config: Mapping[str, Any] | None = None  # of a project that is not written yet
+    opened: Catalog | None = field(default=None, compare=False, repr=False)  # of what it is a draft
 
     @property
     def path(self) -> Path:
         """Return its folder."""
         return self.house.root / "projects" / self.name
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Return the instruments that it can play: collide's own, and those in its scripts/.
+
+        Raises:
+            InputError: one of its own cannot be played.
+        """
+        return self.opened or shipped().with_scripts(self.path / "scripts")
 
     @property
     def video(self) -> Path:
@@ -87,7 +97,7 @@ class Project:
 
     def drafted(self, config: Mapping[str, Any]) -> "Project":
         """Return this project as if its config.json said `config`; nothing is written."""
-        return replace(self, draft_config=dict(config))
+        return replace(self, draft_config=dict(config), opened=self.catalog)
 
     def make(self) -> None:
         """Write a drafted project: config.json, and a page for studio notes."""
@@ -159,9 +169,9 @@ class Project:
         strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
         told: list[Told] = [*weak, ("config.json", place, config)]
         told += [*([look] if look else []), *strong]
-        layers = presets.in_chain(told)
+        layers = presets.in_chain(told, self.catalog)
         files = {origin: file for origin, file, _ in told}
-        return resolve([*layers, ("command line", typed)], files)
+        return resolve([*layers, ("command line", typed)], files, self.catalog)
 
     def preset(self, name: str) -> dict[str, Any]:
         """Return the values of a preset: the project's own before everybody's.
@@ -192,14 +202,13 @@ def named(house: House, name: str) -> Project:
     return Project(house, name)
 
 
-def admit_scripts(house: House, name: str) -> None:
-    """Take in the instruments of a project's own, scripts/, where there are any.
+def catalog_of(house: House, name: str) -> Catalog:
+    """Return the instruments that a project of that name can play, if anything can be called that.
 
     Raises:
-        InputError: one of them cannot be played.
+        InputError: one of its own cannot be played.
     """
-    folder = house.root / "projects" / name / "scripts"
-    admit(folder if _NAME.fullmatch(name) and folder.is_dir() else None)
+    return Project(house, name).catalog if LABEL.fullmatch(name) else shipped()
 
 
 def checked(name: str, what: str, example: str) -> None:
@@ -208,7 +217,7 @@ def checked(name: str, what: str, example: str) -> None:
     Raises:
         InputError: with an example of one that can.
     """
-    if not _NAME.fullmatch(name):
+    if not LABEL.fullmatch(name):
         raise InputError(
             f"{what} cannot be called {name!r}",
             why="it names files: letters, digits, _ . and -, 64 at most",
@@ -239,7 +248,7 @@ def _names(said: Any) -> list[str]:
     names = said.split(",") if isinstance(said, str) else said
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InputError(
-            f"preset={json.dumps(said)[:60]} is not possible",
+            f"preset={json.dumps(said)[:60]} is not a valid value",
             why="preset takes a name, or a list of names",
             fix='write it as "preset": ["NAME"]',
         )

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from collide.catalog import knobs
-from collide.graph.knobs import Settings, find, parse, plain
+from collide.catalog import Catalog, Knob
+from collide.graph.knobs import Settings, bare, find, parse, plain
 from collide.step import Range
 
 # What no preset holds: it means nothing with other clips, or on another machine.
@@ -15,16 +15,12 @@ SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/b
 FORM = ("duration", "fps", "output_size", "num_videos")  # what of it a loose preset leaves alone
 
 
-def bare(name: str) -> str:
-    """Return a knob's name without the layer it is pinned to."""
-    return name.rpartition(".")[2]
-
-
-def plainly(said: Mapping[str, Any]) -> dict[str, Any]:
+def plainly(said: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     """Return knobs as a person would write them: no default, one word where all layers agree.
 
     Args:
         said: of a recipe; every layer that has a knob says it.
+        catalog: whose knobs.
     """
     groups: dict[str, dict[str, Any]] = {}
     for name, value in said.items():
@@ -37,11 +33,11 @@ def plainly(said: Mapping[str, Any]) -> dict[str, Any]:
         else:
             written |= values
     # a seed is written in any case: another project's would be another
-    return {n: v for n, v in written.items() if n == "seed" or v != _default(n)}
+    return {n: v for n, v in written.items() if n == "seed" or v != _default(n, catalog)}
 
 
-def _default(name: str) -> Any:
-    return plain(parse(name, knobs()[bare(name)].default))
+def _default(name: str, catalog: Catalog) -> Any:
+    return plain(parse(name, catalog.knobs[bare(name)].default, catalog))
 
 
 def told(settings: Settings) -> dict[str, Any]:
@@ -49,13 +45,14 @@ def told(settings: Settings) -> dict[str, Any]:
     return {name: plain(setting.value) for name, setting in settings.said.items()}
 
 
-def chosen(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> dict[str, Any]:
     """Return those of `values` that a preset shall hold.
 
     Args:
         values: by name, with `layer2.` before it where it is pinned.
         names: of knobs; one of which nothing was said is taken as it is. None at all: whatever
             means something elsewhere.
+        catalog: whose knobs.
 
     Raises:
         InputError: there is no knob of such a name.
@@ -65,28 +62,27 @@ def chosen(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
         return {name: value for name, value in values.items() if bare(name) not in OWN}
     found: dict[str, Any] = {}
     for name in asked:
-        find(name)
+        find(name, catalog)
         same = {n: v for n, v in values.items() if name in (n, bare(n))}
-        found |= same or {name: _default(name)}
+        found |= same or {name: _default(name, catalog)}
     return found
 
 
-def together(values: Mapping[str, Any]) -> dict[str, Any]:
+def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     """Return values with the numbers of several layers as one window, in which all of them are."""
     groups: dict[str, list[Any]] = {}
     for name, value in values.items():
-        if "." in name and _rolls(name):
+        if "." in name and _rolls(catalog.knobs[bare(name)]):
             groups.setdefault(bare(name), []).extend(value if isinstance(value, list) else [value])
     found = {name: value for name, value in values.items() if bare(name) not in groups}
     return found | {knob: [min(ends), max(ends)] for knob, ends in groups.items()}
 
 
-def _rolls(name: str) -> bool:
-    knob = knobs()[bare(name)]
+def _rolls(knob: Knob) -> bool:
     return isinstance(knob.limit, Range) and knob.limit.rolls and knob.owner not in SHAPE
 
 
-def widened(name: str, value: Any, by: float) -> Any:
+def widened(knob: Knob, value: Any, by: float) -> Any:
     """Return a value as a window `by` of it to each side; what is zero, or no number, stays.
 
     Nothing that is neutral moves: a brightness of 0 stays 0. A window grows at both ends. What the
@@ -95,8 +91,8 @@ def widened(name: str, value: Any, by: float) -> Any:
     Args:
         by: 0.2 makes 0.16..0.24 of 0.2.
     """
-    limit = knobs()[bare(name)].limit
-    if not isinstance(limit, Range) or not _rolls(name):
+    limit = knob.limit
+    if not isinstance(limit, Range) or not _rolls(knob):
         return value
     low, high = value if isinstance(value, list) else (value, value)
     low, high = low - abs(low) * by, high + abs(high) * by
@@ -106,7 +102,7 @@ def widened(name: str, value: Any, by: float) -> Any:
     return [low, high] if low < high else low
 
 
-def family_of(names: Iterable[str]) -> str:
+def family_of(names: Iterable[str], catalog: Catalog) -> str:
     """Return the folder that a preset of these knobs belongs in: blend, audio or post."""
-    owners = {knobs()[bare(name)].owner.partition("/")[0] for name in names}
+    owners = {catalog.knobs[bare(name)].owner.partition("/")[0] for name in names}
     return next((family for family in ("audio", "post") if owners == {family}), "blend")

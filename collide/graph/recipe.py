@@ -1,4 +1,4 @@
-"""The recipe: all it takes to make a video again, written and read back.
+"""The recipe: all it takes to make a video again, read back from anybody's file.
 
 It holds no path, time or output digest, so moving a value from the command line to config.json, or
 renaming a clip, changes no byte of the video that carries it. One that is read may be a
@@ -7,15 +7,13 @@ stranger's: each name comes from a table, each number is bounded, and nothing of
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from collide.catalog import instrument, knobs
+from collide.catalog import Catalog, instrument, shipped
 from collide.errors import InputError
-from collide.graph.knobs import MOST_LAYERS, Window, parse
-from collide.graph.lent import Lent, digests
-from collide.graph.piece import Bed, Layer, look_name
-from collide.graph.post import chained
+from collide.graph.knobs import MOST_LAYERS, Window, bare, parse
+from collide.hashing import digest_of
 from collide.step import File
 from collide.strict import just
 
@@ -44,6 +42,11 @@ _DIGEST = re.compile(r"[0-9a-f]{32}")
 _LATEST = 1e6  # seconds into a clip
 
 
+def look_name(recipe: Mapping[str, Any]) -> str:
+    """Return the short name of the look that a recipe makes."""
+    return digest_of(recipe)[:8]
+
+
 @dataclass(frozen=True)
 class Part:
     """A file that a layer shows, or that a bed is, and the second it begins at."""
@@ -62,6 +65,7 @@ class Recipe:
     beds: list[Part]
     files: dict[str, str]  # a knob that names a file -> the digest of that
     models: dict[int, str]  # of a layer
+    catalog: Catalog = field(compare=False, repr=False)  # whose knobs it turns
 
     @property
     def look(self) -> str:
@@ -75,68 +79,13 @@ class Recipe:
         return [*layers, *(("bed", n, part) for n, part in enumerate(self.beds, start=1))]
 
 
-def make_recipe(
-    piece: Mapping[str, Any],
-    layers: list[Layer],
-    *,
-    heard: list[int],
-    beds: list[Bed],
-    frames: int,
-    engine: str,
-    files: dict[str, Lent],
-) -> dict[str, Any]:
-    """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
-
-    A knob that this piece does not read is not in it: turning it makes no other video.
-    """
-    unread = {*CHOOSERS, "seed", *([] if beds else instrument("audio/bed").DEFAULTS)}
-    unread |= {knob for play in EXPORTS for knob in instrument(play).DEFAULTS}
-    under = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in beds]
-    read = {name: value for name, value in piece.items() if name not in unread}
-    played = [f"post/{name}" for name in chained(piece)]
-    for name, knob in knobs().items():
-        if knob.owner.startswith("post/") and knob.owner not in played:
-            read.pop(name, None)
-    if not played:
-        read.pop("post")
-    return {
-        "collide": FORM,
-        "engine": engine,
-        "seed": piece["seed"],
-        "frames": frames,
-        "piece": read | digests(files),
-        "layers": [_layer(layer, layer.number in heard) for layer in layers],
-        "heard": heard,
-        **({"beds": under} if beds else {}),
-    }
-
-
-def _layer(layer: Layer, heard: bool) -> dict[str, Any]:
-    plays = ["blend/pace", "blend/look", "blend/fit"]
-    if layer.number > 1:
-        plays += ["blend/place", "blend/lay", "blend/key"]
-        plays += [f"modes/{layer.knobs['mode']}", f"modes/{layer.mode}", "source/keyframe"]
-        plays += ["blend/coverage"] if layer.knobs["coverage"] != "off" else []
-        plays += ["source/matte"] if layer.model else []
-        plays += ["blend/matte"] if layer.cut else []
-    if heard:
-        plays += ["audio/extract", "audio/equalizer", "audio/echo"]
-    read = {name for play in plays for name in instrument(play).DEFAULTS}
-    read |= {"dice"} if layer.knobs["dice"] else set()  # its analysis is thrown by them
-    return {
-        "clip": layer.pick.digest,
-        "start": layer.pick.start,
-        "knobs": {name: value for name, value in layer.knobs.items() if name in read},
-        **({"model": layer.model.digest} if layer.model else {}),
-    }
-
-
-def read_recipe(data: Mapping[str, Any], shown: str) -> Recipe:
+def read_recipe(data: Mapping[str, Any], shown: str, catalog: Catalog | None = None) -> Recipe:
     """Return the recipe in plain data, checked.
 
     Args:
         data: of a recipe, or of what holds one as its `recipe`: a manifest, the file of a look.
         shown: what it was read from, for errors.
+        catalog: whose knobs; the shipped ones where no project is meant.
 
     Raises:
         InputError: it is no recipe, or says what no knob can be.
@@ -145,7 +94,7 @@ def read_recipe(data: Mapping[str, Any], shown: str) -> Recipe:
     try:
         if found["collide"] != FORM:
             raise ValueError(f"its form is {found['collide']!r}, and this collide reads {FORM}")
-        return _read(found)
+        return _read(found, catalog or shipped())
     except InputError as error:
         raise error.at(shown) from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -158,7 +107,7 @@ def read_recipe(data: Mapping[str, Any], shown: str) -> Recipe:
         ) from None
 
 
-def _read(data: Mapping[str, Any]) -> Recipe:
+def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     just(data, HOLDS, ("beds",))
     layers, beds, heard = data["layers"], data.get("beds", []), data["heard"]
     _counted(layers, ("clip", "start", "knobs"), "layers", 1, MOST_LAYERS)
@@ -169,7 +118,7 @@ def _read(data: Mapping[str, Any]) -> Recipe:
     just(data["piece"], ("duration", "fps", "output_size"), data["piece"])
     if strange := data["piece"].keys() & {*CHOOSERS}:
         raise ValueError(f"{min(strange)} stands in no recipe: its effect does")
-    files = dict(_files(data["piece"]))
+    files = dict(_files(data["piece"], catalog))
     models = {n: _digest(layer["model"]) for n, layer in enumerate(layers, 1) if "model" in layer}
     _digest(data["engine"])
     said = {"seed": data["seed"], "num_videos": len(layers), "audio_sources": len(heard)}
@@ -177,7 +126,7 @@ def _read(data: Mapping[str, Any]) -> Recipe:
     said |= {name: value for name, value in data["piece"].items() if name not in files}
     for number, layer in enumerate(layers, start=1):
         said |= dict(_pinned(number, layer["knobs"], number in heard))
-    values = {name: _value(name, value) for name, value in said.items()}
+    values = {name: _value(name, value, catalog) for name, value in said.items()}
     frames, length = data["frames"], instrument("blend/stack").length(values)
     if type(frames) is not int or frames != length:
         raise ValueError("its frames are a whole number, its duration times its fps")
@@ -188,6 +137,7 @@ def _read(data: Mapping[str, Any]) -> Recipe:
         [_part(bed, "sound") for bed in beds],
         files,
         models,
+        catalog,
     )
 
 
@@ -199,17 +149,16 @@ def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> Iterator[tup
         yield f"layer{number}.{name}", value
 
 
-def _value(name: str, raw: Any) -> Any:
+def _value(name: str, raw: Any, catalog: Catalog) -> Any:
     """Return the checked value of a knob.
 
     Raises:
         InputError: no such knob, or a value it cannot take.
         ValueError: it chooses clips, which a recipe does by digest; or it is a window.
     """
-    bare = name.rpartition(".")[2]
-    value = parse(name, raw)
+    value = parse(name, raw, catalog)
     chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
-    if bare in chooses:
+    if bare(name) in chooses:
         raise ValueError(f"{name} chooses a clip, and a look names its clips by their content")
     if isinstance(value, Window):
         raise ValueError(f"{name} is a window, and the dice of a look are thrown")
@@ -218,10 +167,11 @@ def _value(name: str, raw: Any) -> Any:
     return value
 
 
-def _files(piece: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _files(piece: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Yield each knob that names a file, with the digest that stands for it."""
     for name, value in piece.items():
-        if name in knobs() and isinstance(knobs()[name].limit, File) and value != "none":
+        knob = catalog.knobs.get(name)
+        if knob and isinstance(knob.limit, File) and value != "none":
             yield name, _digest(value)
 
 

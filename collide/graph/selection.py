@@ -1,4 +1,4 @@
-"""Which clip each layer shows, and from where on: chosen once, then remembered.
+"""Which clip each layer shows, which sound each bed is, and from where on: chosen once, remembered.
 
 projects/x/selection.json keeps every draw with what it was drawn from. The same question
 gets the same answer for ever, whatever the library has become; so going back to an earlier
@@ -10,15 +10,70 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from collide.build.folders import CLIP, SOUND
 from collide.build.library import Library
 from collide.catalog import instrument
 from collide.errors import InputError, did_you_mean
 from collide.files import write_whole
 from collide.graph.project import Project
-from collide.step import STORAGE
+from collide.media import Sound
+from collide.step import STORAGE, Clip
 from collide.strict import read_json
 
-ASKED = ("seed", "min_resolution", "min_seconds", "clip", "take")
+LAYER, BED = "layer", "bed"
+ASKED = ("seed", "min_resolution", "min_seconds", "clip", "take")  # of a layer
+FILES = {LAYER: "clip", BED: "sound"}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in a piece that a file is chosen for: of a layer, or of a bed."""
+
+    of: str  # LAYER or BED
+    number: int
+    knobs: Mapping[str, Any]  # of the layer with those of the piece; of a bed, the piece's
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """Return what its draw is known by."""
+        if self.of == BED:
+            return {"seed": self.knobs["seed"], "clip": self.knobs[f"bed{self.number}"]}
+        return {name: self.knobs[name] for name in ASKED}
+
+    @property
+    def begins(self) -> float:
+        """Return where in its file it begins: 0 at the start, 1 as late as the piece fits in."""
+        return float(self.knobs["start" if self.of == LAYER else "bed_start"])
+
+    @property
+    def file(self) -> str:
+        """Return what its file is called."""
+        return FILES[self.of]
+
+    def draw(self, digest: str, name: str, starts: Mapping[str, float]) -> dict[str, Any]:
+        """Return a draw of it, as selection.json holds it."""
+        found = {"digest": digest, "name": name, "starts": dict(starts)}
+        return {self.of: self.number, **self.question, **found}
+
+    def room(self, library: Library, digest: str, seconds: float) -> float:
+        """Return the seconds in which a piece of that length can begin; 0 where it is longer."""
+        if self.of == BED:
+            facts: Clip | Sound | None = library.sound(digest)
+        else:
+            facts = library.facts(digest)
+            seconds = instrument("blend/pace").shown(self.knobs, seconds)
+        return max(0.0, facts.seconds - seconds) if facts else 0.0
+
+
+def slots(layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Slot]:
+    """Return the slots of a piece: of its layers, then of its beds.
+
+    Args:
+        layers: knobs of each layer with those of the piece, the base first.
+        piece: knobs of the piece.
+    """
+    beds = [Slot(BED, number, piece) for number in range(1, piece["audio_beds"] + 1)]
+    return [*(Slot(LAYER, number, knobs) for number, knobs in enumerate(layers, start=1)), *beds]
 
 
 @dataclass(frozen=True)
@@ -29,12 +84,12 @@ class Pick:
     digest: str
     name: str
     start: float
-    of: str = "layer"
+    of: str = LAYER
 
     @property
     def file(self) -> str:
         """Return what its file is called."""
-        return "clip" if self.of == "layer" else "sound"
+        return FILES[self.of]
 
     def __str__(self) -> str:
         """Say what it is of: layer 2, bed 1."""
@@ -70,95 +125,48 @@ class Selection:
         """Return all draws, those that count first."""
         return [*self.given, *self.draws]
 
-    def find(self, layers: Sequence[Mapping[str, Any]]) -> list[Pick | None]:
-        """Return what was chosen for each layer, None where a draw is still to be made.
+    def find(self, slots: Sequence[Slot]) -> list[Pick | None]:
+        """Return what was chosen for each slot, None where a draw is still to be made."""
+        return [self._pick(slot) for slot in slots]
 
-        Args:
-            layers: knobs of each layer, the base first, with the piece's seed and filters.
-        """
-        picks: list[Pick | None] = []
-        for number, knobs in enumerate(layers, start=1):
-            draw = self._draw(number, knobs)
-            at = _place(knobs)
-            known = draw is not None and at in draw["starts"]
-            picks.append(
-                Pick(number, draw["digest"], draw["name"], draw["starts"][at])
-                if draw and known
-                else None
-            )
-        return picks
-
-    def choose(self, layers: Sequence[Mapping[str, Any]], library: Library, seconds: float) -> None:
+    def choose(self, slots: Sequence[Slot], library: Library, seconds: float) -> None:
         """Make the draws that are missing. `library` has been scanned.
 
         Args:
-            seconds: length of the piece; a start leaves room for it where the clip is long enough.
+            seconds: length of the piece; a start leaves room for it where the file is long enough.
 
         Raises:
-            InputError: there are fewer usable clips than layers, or no clip of the name asked for.
+            InputError: there are fewer usable files than slots, or none of the name asked for.
         """
-        if not library.usable(self.project.name):
-            raise self._empty(library)
-        for number, knobs in enumerate(layers, start=1):
-            draw = self._draw(number, knobs)
+        for slot in slots:
+            draw = self._draw(slot)
             if draw is None:
-                others = [self._draw(n, k) for n, k in enumerate(layers, start=1) if n != number]
-                taken = [other["digest"] for other in others if other]
-                draw = self._new_draw(number, knobs, library, taken, len(layers))
-            if _place(knobs) not in draw["starts"]:
-                facts = library.facts(draw["digest"])
-                shown = instrument("blend/pace").shown(knobs, seconds)
-                room = max(0.0, facts.seconds - shown) if facts else 0.0
-                draw["starts"][_place(knobs)] = round(knobs["start"] * room, 3)
+                alike = [other for other in slots if other.of == slot.of]
+                choice = self._chosen(slot, alike, library)
+                draw = slot.draw(choice["digest"], choice["name"], {})
+                self.draws.append(draw)
+            if str(slot.begins) not in draw["starts"]:
+                room = slot.room(library, draw["digest"], seconds)
+                draw["starts"][str(slot.begins)] = round(slot.begins * room, 3)
 
-    def _new_draw(
-        self,
-        number: int,
-        knobs: Mapping[str, Any],
-        library: Library,
-        taken: list[str],
-        layers: int,
-    ) -> dict[str, Any]:
-        clips = library.usable(self.project.name)
-        if knobs["clip"] != "any":
-            choice = self._named(knobs["clip"], clips, library)
-        else:
-            fit = [c for c in clips if _fits(c["facts"], knobs)]
-            choice = instrument("source/select").analyze(
-                knobs, layer=number, clips=fit, taken=taken
-            )
-            if choice is None:
-                more = _left_out(library)
-                raise _too_few(len(fit), len(clips), layers, knobs=knobs, more=more)
-        asked = {name: knobs[name] for name in ASKED}
-        draw = {
-            "layer": number,
-            **asked,
-            "digest": choice["digest"],
-            "name": choice["name"],
-            "starts": {},
-        }
-        self.draws.append(draw)
-        return draw
-
-    def _named(self, name: str, clips: list[dict[str, Any]], library: Library) -> dict[str, Any]:
-        by_name: dict[str, dict[str, Any]] = {
-            clip["name"].rpartition("/")[2]: clip for clip in reversed(clips)
-        }
-        for path, clip in library.known["clips"].items():
-            if name not in by_name and "left_out" in clip and path.rpartition("/")[2] == name:
-                raise InputError(
-                    f"the clip {name!r} cannot be used",
-                    why=f"{path}: {clip['left_out']}",
-                    fix="mend it, or choose another; doit scan says which there are",
-                )
-        if name not in by_name:
-            raise InputError(
-                f"no clip named {name!r} among the {len(by_name)} that can be used",
-                why="clip=… takes a file name in library/video or in the project's input/",
-                fix=did_you_mean(name, by_name, otherwise="see which there are: doit scan"),
-            )
-        return by_name[name]
+    def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
+        """Return the file that a slot gets; no two of a kind get one file."""
+        usable = library.usable(self.project.name, CLIP if slot.of == LAYER else SOUND)
+        if slot.of == LAYER and not usable:
+            raise self._empty(library)
+        if slot.question["clip"] != "any":
+            return _named(slot, usable, library)
+        fit = [file for file in usable if slot.of == BED or _fits(file["facts"], slot.knobs)]
+        taken = [draw["digest"] for other in alike if (draw := self._draw(other))]
+        play = instrument("source/select" if slot.of == LAYER else "audio/bed")
+        asked = {slot.of: slot.number, f"{slot.file}s": fit}
+        choice: dict[str, Any] | None = play.analyze(slot.knobs, **asked, taken=taken)
+        if choice is None and slot.of == BED:
+            raise _too_few_sounds(len(fit), len(alike))
+        if choice is None:
+            more = _left_out(library)
+            raise _too_few(len(fit), len(usable), len(alike), knobs=slot.knobs, more=more)
+        return choice
 
     def _empty(self, library: Library) -> InputError:
         where = f"library/video and projects/{self.project.name}/input"
@@ -186,14 +194,18 @@ class Selection:
         if not self.path.exists() or self.path.read_bytes() != data:
             write_whole(self.path, data)
 
-    def _draw(self, number: int, knobs: Mapping[str, Any]) -> dict[str, Any] | None:
-        # a clip that was named is that clip, whatever the dice and the filters are
-        asked = ASKED if knobs["clip"] == "any" else ("clip",)
-        for draw in self.every:
-            same = all(draw.get(name) == knobs[name] for name in asked)
-            if draw.get("layer") == number and same:
-                return draw
-        return None
+    def _pick(self, slot: Slot) -> Pick | None:
+        draw, at = self._draw(slot), str(slot.begins)
+        if draw is None or at not in draw["starts"]:
+            return None
+        return Pick(slot.number, draw["digest"], draw["name"], draw["starts"][at], slot.of)
+
+    def _draw(self, slot: Slot) -> dict[str, Any] | None:
+        # a file that was named is that file, whatever the dice and the filters are
+        asked = slot.question
+        asked = asked if asked["clip"] == "any" else {"clip": asked["clip"]}
+        asked |= {slot.of: slot.number}
+        return next((draw for draw in self.every if asked.items() <= draw.items()), None)
 
 
 def _is_draw(said: Any) -> bool:
@@ -211,13 +223,36 @@ def _question(draw: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in draw.items() if name not in answer}
 
 
-def _place(knobs: Mapping[str, Any]) -> str:
-    return str(float(knobs["start"]))
-
-
 def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
     short = min(facts["width"], facts["height"])
     return bool(short >= knobs["min_resolution"] and facts["seconds"] >= knobs["min_seconds"])
+
+
+def _named(slot: Slot, usable: Sequence[dict[str, Any]], library: Library) -> dict[str, Any]:
+    """Return the file of the name that was asked for.
+
+    Raises:
+        InputError: it cannot be used, or is not there.
+    """
+    name = slot.question["clip"]
+    by_name: dict[str, dict[str, Any]] = {
+        file["name"].rpartition("/")[2]: file for file in reversed(usable)
+    }
+    if name in by_name:
+        return by_name[name]
+    for path, file in library.known["clips"].items():
+        if "left_out" in file and path.rpartition("/")[2] == name:
+            raise InputError(
+                f"the {slot.file} {name!r} cannot be used",
+                why=f"{path}: {file['left_out']}",
+                fix="mend it, or choose another; doit scan says which there are",
+            )
+    knob, folder = ("clip", "video") if slot.of == LAYER else (f"bed{slot.number}", "audio")
+    raise InputError(
+        f"no {slot.file} named {name!r} among the {len(by_name)} that can be used",
+        why=f"{knob}=… takes a file name in library/{folder} or in the project's input/",
+        fix=did_you_mean(name, by_name, otherwise="see which there are: doit scan"),
+    )
 
 
 def _left_out(library: Library) -> str:
@@ -241,3 +276,12 @@ def _too_few(
     ways += [f"say num_videos={fit}"] if fit else []
     ways += ["lower min_resolution and min_seconds"] if refused else []
     return InputError("fewer clips than layers", why=why, fix=", or ".join(ways))
+
+
+def _too_few_sounds(fit: int, beds: int) -> InputError:
+    return InputError(
+        "fewer sounds than beds",
+        why=f"audio_beds={beds} needs {beds}, and {fit} can be used",
+        fix="copy sounds (wav, flac, mp3, ogg, opus, m4a) into library/audio, "
+        f"or say audio_beds={fit}",
+    )

@@ -1,82 +1,105 @@
 """All steps of a piece, in order, from the chosen clips to the video."""
 
 from collections.abc import Iterator
-from functools import partial
 
-from collide import segments
-from collide.build.key import Input, Job, Results, Step, made_by
-from collide.catalog import instrument
+from collide.build.key import Call, Input, Job, Results, Step, command_job, made_by
+from collide.catalog import shipped
 from collide.graph.colors import color_steps
 from collide.graph.finish import picture_steps
 from collide.graph.picture import layer_step, presence_step
 from collide.graph.piece import Piece
-from collide.graph.sound import audio_step, hear_step, loudness_step, mix_step, voice, voices
+from collide.graph.sound import sound_steps
 from collide.hashing import canonical
 from collide.media import Clip
+
+PACKETS = ("packets.txt", "first.txt")
+
+
+def clip_step(task: str, job: Job, digest: str) -> Step:
+    """Return the step that looks at one clip, whatever piece it is for."""
+
+    def logged(_: Results, log: dict[str, object]) -> Job:
+        log["clip"] = digest
+        return job
+
+    return Step(f"{task}:{digest[:8]}", logged, clips=(digest,))
 
 
 def probe_step(digest: str, *, by: str = "source/probe") -> Step:
     """Return the step that asks one clip what it holds, or `by="source/sound"` one sound."""
-    play = instrument(by)
-    job = Job(
-        by,
-        {"@clip": Input(digest)},
-        argv=play.command({}),
-        version=play.VERSION,
-        answer=partial(play.answer, knobs={}),
-        drop=("packets.txt", "first.txt"),
+    job = command_job(
+        shipped(), by, {}, inputs={"@clip": Input(digest)}, then=(Call(by, "answer"),), drop=PACKETS
     )
-    return Step(f"probe:{digest[:8]}", lambda _: job, clips=(digest,), says={"clip": digest})
+    return clip_step("probe", job, digest)
 
 
 def glance_step(digest: str, clip: Clip) -> Step:
     """Return the step that looks at one clip for a page of clips."""
-    play = instrument("source/glance")
-    job = Job(
-        "source/glance",
-        {"@clip": Input(digest)},
-        argv=play.command({}, clip=clip),
-        version=play.VERSION,
-        answer=partial(play.answer, knobs={}),
+    name = "source/glance"
+    job = command_job(
+        shipped(),
+        name,
+        {},
+        {"clip": clip},
+        inputs={"@clip": Input(digest)},
+        then=(Call(name, "answer"),),
         drop=("signs.gray",),
     )
-    return Step(f"glance:{digest[:8]}", lambda _: job, clips=(digest,), says={"clip": digest})
+    return clip_step("glance", job, digest)
 
 
 def steps_of(piece: Piece) -> Iterator[Step]:
     """Yield every step from the chosen clips to the video, each after what it needs."""
     for layer in piece.layers:
-        if layer.number > 1:
+        if layer.keyed:
             yield from color_steps(piece, layer)
         yield layer_step(piece, layer)
     yield presence_step(piece)
-    for number in piece.silent:
-        yield hear_step(voice(piece.layers[number - 1], piece.fps))
-    for sound in voices(piece):
-        yield hear_step(sound)
-        yield audio_step(piece, sound)
-    if piece.sounds:
-        yield mix_step(piece)
-        yield loudness_step(piece)
+    yield from sound_steps(piece)
     yield from picture_steps(piece)
-    yield _mux(piece, len(segments.spans(piece.frames, segments.length(piece.fps))))
-
-
-def _mux(piece: Piece, count: int) -> Step:
-    sound = piece.sounds
-    recipe = canonical(piece.recipe).decode()
-    argv = instrument("blend/mux").command({}, sound=sound, recipe=recipe, fps=piece.fps)
-    parts = {f"@E{index:03d}": f"encode:{index}" for index in range(count)}
-
-    def job(results: Results) -> Job:
-        inputs = {token: made_by(results, task, "part.mp4", "mp4") for token, task in parts.items()}
-        lists = {"@parts": list(inputs)}
-        if sound:
-            inputs["@sound"] = made_by(results, "loudness", "sound.m4a", "mp4")
-        size = 2 * sum(source.size for source in inputs.values()) + (16 << 20)
-        frames = {"video.mp4": piece.frames}
-        return Job("blend/mux", inputs, argv=argv, lists=lists, frames=frames, size=size)
-
-    needs = (*parts.values(), *(("loudness",) if sound else ()))
+    parts = [f"encode:{index}" for index in range(len(piece.spans))]
+    needs = (*parts, *(("loudness",) if piece.sounds else ()))
     deliver = {"video.mp4": piece.project.video}
-    return Step("mux", job, needs, says={"look": piece.look}, deliver=deliver)
+    sound = ("loudness", "sound.m4a", "mp4") if piece.sounds else None
+    yield piece.step(
+        "mux", mux_job, parts, sound, "mp4", needs=needs, deliver=deliver, amount=piece.seconds
+    )
+
+
+def mux_job(
+    piece: Piece,
+    parts: list[str],
+    sound: tuple[str, str, str] | None,
+    suffix: str,
+    *,
+    results: Results,
+) -> Job:
+    """Return the job that joins encoded segments and the sound, with the recipe inside.
+
+    Args:
+        parts: the tasks that encoded the segments, in order.
+        sound: the task, role and demuxer of the finished sound, where anything is heard.
+        suffix: of the file: mp4, or mov for what MP4 cannot hold.
+    """
+    made = [made_by(results, task, f"part.{suffix}", suffix) for task in parts]
+    inputs = {f"@E{index:03d}": part for index, part in enumerate(made)}
+    lists = {"@parts": list(inputs)}
+    if sound:
+        inputs["@sound"] = made_by(results, *sound)
+    _ = piece.look
+    given = {
+        "sound": sound is not None,
+        "recipe": canonical(piece.recipe).decode(),
+        "fps": piece.fps,
+        "suffix": suffix,
+    }
+    return command_job(
+        piece.catalog,
+        "blend/mux",
+        {},
+        given,
+        inputs=inputs,
+        lists=lists,
+        frames={f"video.{suffix}": piece.frames},
+        size=2 * sum(source.size for source in inputs.values()) + (16 << 20),
+    )

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from collide.build.key import Job
-from collide.catalog import SHAPES
+from collide.contract import SHAPES
 from collide.errors import InputError
 from collide.graph import post
 from collide.hand import forms

@@ -49,7 +49,7 @@ def opened(file: Input) -> Source:
 def _answer(solo: Solo) -> dict[str, Any]:
     """Return what the mode finds that is said, or that the dice choose: a key."""
     name = drawn_mode(solo.knobs, solo.knobs["seed"], solo.layer)
-    mode = instrument(f"modes/{name}")
+    mode = solo.catalog.instrument(f"modes/{name}")
     answer: dict[str, Any] = mode.analyze(solo.knobs, **asked(solo, mode.analyze))
     if not {"colors", "light"} & answer.keys():
         raise InputError(

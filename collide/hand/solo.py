@@ -10,7 +10,7 @@ from typing import Any
 from collide.build.key import Input, Job
 from collide.build.models import find_model
 from collide.build.safety import Source
-from collide.catalog import instrument
+from collide.catalog import Catalog, instrument, shipped
 from collide.errors import InputError, TaskError
 from collide.hand.stage import Stage
 from collide.media import Clip, Sound, plainly
@@ -29,11 +29,12 @@ class Solo:
     layer: int
     rate: int | None = None  # frames a second, where they were asked for
     files: Mapping[str, Input] = field(default_factory=dict)  # that knobs name
+    catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
     @property
     def play(self) -> ModuleType:
         """Return the instrument."""
-        module: ModuleType = instrument(self.name)
+        module: ModuleType = self.catalog.instrument(self.name)
         return module
 
     @cached_property

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide.catalog import explained, instrument, instruments, knobs
+from collide.catalog import Catalog
 from collide.errors import InputError, did_you_mean
 from collide.graph.knobs import MOST_LAYERS, Settings, renamed
-from collide.step import number
+from collide.limits import as_typed
 
 USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
 
@@ -101,7 +101,7 @@ def _take(asked: Asked, flag: str, value: str) -> None:
     elif name == "layer":
         if not (value.isdigit() and 1 <= int(value) <= MOST_LAYERS):
             raise InputError(
-                f"--layer {value} is not possible",
+                f"--layer {value} is not a valid value",
                 why=f"layers are 1 to {MOST_LAYERS}, and 1 has no key",
                 fix="say --layer 2",
             )
@@ -114,12 +114,14 @@ def _take(asked: Asked, flag: str, value: str) -> None:
         asked.knobs[name] = value
 
 
-def flags(name: str) -> list[str]:
+def flags(name: str, catalog: Catalog) -> list[str]:
     """Return the knobs that can be turned for an instrument: its own, then those it borrows."""
     family = name.partition("/")[0]
     owners = [name, *BORROWS.get(name, BORROWS.get(family, ()))]
     all_of = {
-        owner: [knob.name for knob in knobs().values() if _owned(knob.owner, owner, knob.name)]
+        owner: [
+            knob.name for knob in catalog.knobs.values() if _owned(knob.owner, owner, knob.name)
+        ]
         for owner in [*owners, "seed"]
     }
     return list(dict.fromkeys(knob for found in all_of.values() for knob in found))
@@ -129,16 +131,16 @@ def _owned(owner: str, by: str, knob: str) -> bool:
     return by in (owner, owner.partition("/")[0], knob)
 
 
-def refuse_strange_flags(asked: Asked) -> None:
+def refuse_strange_flags(asked: Asked, catalog: Catalog) -> None:
     """Refuse a knob that this instrument does not read.
 
     Raises:
         InputError: with the nearest that it does.
     """
-    known = flags(asked.name)
+    known = flags(asked.name, catalog)
     for name in asked.knobs:
         if name not in known:
-            owner = knobs()[name].owner if name in knobs() else ""
+            owner = catalog.knobs[name].owner if name in catalog.knobs else ""
             why = f"it is a knob of {owner}" if owner else "no instrument has a knob of that name"
             help_ = f"see what it has: python -m collide {asked.name} --help"
             raise InputError(
@@ -177,23 +179,22 @@ def values(asked: Asked, settings: Settings) -> dict[str, Any]:
     return {**settings.piece(), **keyed, **settings.layer(asked.layer)}
 
 
-def help_of(name: str) -> str:
+def help_of(name: str, catalog: Catalog) -> str:
     """Return how an instrument is played, and what each of its knobs does."""
     if not name:
-        first = [(module.__doc__ or "").partition("\n")[0] for module in instruments().values()]
+        every = catalog.instruments.values()
+        first = [(module.__doc__ or "").partition("\n")[0] for module in every]
         return "\n".join([USAGE, "", *(f"  {line}" for line in first)])
-    lines = [(instrument(name).__doc__ or "").strip(), "", USAGE.replace("FAMILY/NAME", name)]
+    lines = [
+        (catalog.instrument(name).__doc__ or "").strip(),
+        "",
+        USAGE.replace("FAMILY/NAME", name),
+    ]
     texts: dict[str, str] = {}
-    for owner in dict.fromkeys(knobs()[flag].owner for flag in flags(name)):
-        texts |= dict(explained(owner))
-    for flag in flags(name):
-        knob = knobs()[flag]
-        lines.append(f"\n  --{flag} {_shown(knob.default)}   ({knob.limit})")
-        lines += [f"      {line}" for line in texts[flag].splitlines()]
+    turned = [catalog.knobs[flag] for flag in flags(name, catalog)]
+    for owner in dict.fromkeys(knob.owner for knob in turned):
+        texts |= dict(catalog.explained(owner))
+    for knob in turned:
+        lines.append(f"\n  --{knob.name} {as_typed(knob.default)}   ({knob.limit})")
+        lines += [f"      {line}" for line in texts[knob.name].splitlines()]
     return "\n".join(lines)
-
-
-def _shown(default: Any) -> str:
-    ends = default if isinstance(default, list) else [default]
-    plain = [isinstance(end, int | float) and not isinstance(end, bool) for end in ends]
-    return "..".join(number(e) if p else str(e) for e, p in zip(ends, plain, strict=True))

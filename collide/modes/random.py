@@ -4,6 +4,7 @@ Play it in batches, or to be surprised by clips you know; the seed brings every 
 Reads nothing; answers with the name of the mode that plays, which then uses its own knobs.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from collide.step import Choice, Family, Knobs, Limit, place
@@ -42,3 +43,8 @@ def analyze(knobs: Knobs, *, seed: int) -> dict[str, Any]:
     """
     modes = knobs["random_modes"].split(",")
     return {"mode": max(modes, key=lambda mode: place(seed, "mode", mode))}
+
+
+def drawn(answer: Mapping[str, Any], mode: str) -> dict[str, Any]:
+    """Return the answer of the mode that was drawn, with its name."""
+    return {"mode": mode, **answer}

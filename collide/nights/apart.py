@@ -14,7 +14,7 @@ from collide.build.engine import find_engine
 from collide.build.record import STATUSES, now, read_run
 from collide.desk.words import line
 from collide.errors import InputError, TaskError, printable
-from collide.graph.project import Project, admit_scripts
+from collide.graph.project import Project
 from collide.strict import read_json
 from collide.work.predict import Forecast, predict
 from collide.work.session import open_session
@@ -111,21 +111,19 @@ def look_ahead(project: Project, *, choose: bool) -> Forecast | None:
     Raises:
         CollideError: it cannot be rendered at all.
     """
-    admit_scripts(project.house, project.name)
-    session = open_session(
-        project.house, project, presets=[], typed={}, words=["plan"], say=lambda _: None
-    )
     try:
-        plan = session.plan_now() if choose else session.plan_known()
-        return predict(session.bench, plan) if plan else None
+        with open_session(
+            project.house, project, presets=[], typed={}, words=["plan"], say=lambda _: None
+        ) as session:
+            session.records = None  # that is for the render
+            plan = session.plan_now() if choose else session.plan_known()
+            return predict(session.bench, plan) if plan else None
     except SystemExit as error:  # a script of the artist's
         raise TaskError(
             f"a script of {project.name} ends the program",
             why=f"it calls exit({error.code})",
             fix=f"mend it in projects/{project.name}/scripts",
         ) from None
-    finally:
-        session.bench.lease.close()
 
 
 def idle(forecast: Forecast) -> bool:

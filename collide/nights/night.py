@@ -23,14 +23,14 @@ POOL = "night"  # what the pieces of the pool are called where nobody says it
 Told = Callable[[], None]  # after each piece
 
 
-def ends(until: tuple[int, int], at: float) -> float:
+def ends(until: str, at: float) -> float:
     """Return when it will be `until` o'clock next, in seconds since 1970.
 
     Args:
-        until: hour and minute, as on a clock on the wall here.
+        until: as on a clock on the wall here: 07:00.
         at: what time it is, in seconds since 1970.
     """
-    hour, minute = until
+    hour, minute = map(int, until.split(":"))
     wall = datetime.fromtimestamp(at)
     end = wall.replace(hour=hour, minute=minute, second=0, microsecond=0)
     return (end if end > wall else end + timedelta(days=1)).timestamp()

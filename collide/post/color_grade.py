@@ -152,7 +152,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
         _saturation(turned["grade_saturation"]),
         f"lutrgb={_light(turned)}" if light else "",
         _curve(turned["grade_curve"]),
-        _lut(turned["grade_lut"], knobs["grade_lut_strength"]),
+        _lut(turned["grade_lut"], knobs),
     )
 
 
@@ -230,8 +230,8 @@ def _curve(name: str) -> str:
     return f"curves={bends}:interp=pchip"
 
 
-def _lut(name: str, strength: float) -> str:
-    if name == "none" or not strength:
+def _lut(name: str, knobs: Knobs) -> str:
+    if name == "none" or not (strength := knobs["grade_lut_strength"]):
         return ""
     # trilinear: the other ways have code of their own for some processors
     table = f"lut3d=file={lent('grade_lut', name)}:interp=trilinear"

@@ -19,9 +19,8 @@ from collide.graph.project import Project
 from collide.graph.still import TASK as STILL
 from collide.graph.still import still_steps
 from collide.show.sheet import frame, sheet
-from collide.work.making import aside, make
 from collide.work.progress import long
-from collide.work.session import Session, open_session
+from collide.work.session import Session
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -48,17 +47,10 @@ class Sheet:
 
 def opened(said: Said, project: Project, cell: Cell) -> Session:
     """Return a cell as a session, with receipts of its own."""
-    session = open_session(
-        said.house,
-        project,
-        presets=said.presets,
-        typed={**said.knobs, **cell.turned},
-        words=said.typed(),
-        say=lambda _: None,
-        look=said.look(project),
-    )
+    session = said.open(project, knobs={**said.knobs, **cell.turned}, say=lambda _: None)
+    session.records = None  # one for all cells is written
     session.selection.given = [*map(dict, cell.draws), *session.selection.given]
-    return aside(session, "cells")
+    return session.aside("cells")
 
 
 def show(said: Said, project: Project, cells: Sequence[Cell], name: str) -> int:
@@ -69,10 +61,10 @@ def show(said: Said, project: Project, cells: Sequence[Cell], name: str) -> int:
         project: the one that was said, or as if its config were another.
         name: of the sheet, in the project's folder.
     """
-    session = said.open(project)
-    piece = session.plan_now(keep=False).piece
-    at = piece.frame_at(said.value("at", piece.frames // 2 / piece.fps)) / piece.fps
-    session.close()
+    with said.open(project) as session:
+        session.records = None
+        piece = session.plan_now(keep=False).piece
+        at = piece.frame_at(said.value("at", piece.frames // 2 / piece.fps)) / piece.fps
     full = said.value("full")
     what = "in full" if full else f"at {at:g} s"
     print(
@@ -142,7 +134,8 @@ def make_cells(
     began = now()
     for number, cell in enumerate(cells, start=1):
         try:
-            _one(opened(said, project, cell), cell, at, found, full=full)
+            with opened(said, project, cell) as session:
+                _one(session, cell, at, found, full=full)
         except (InputError, TaskError) as error:
             found.failed += 1
             found.run.add(Done(f"{cell.shown}/{STILL}", "failed", error.what))
@@ -168,21 +161,20 @@ def written(found: Sheet, project: Project, name: str) -> Iterator[str]:
 
 def _one(session: Session, cell: Cell, at: float, found: Sheet, *, full: bool) -> None:
     """Make one cell, and take its picture beside those that look the same."""
-    try:
-        plan = session.plan_now(keep=False)
-        picture, look = frame(session, plan, at), plan.piece.look
-        shown = session.bench.results()[STILL].objects
-        if full:
-            whole = [step for step in plan.steps.values() if step.task != "record"]
-            make(session, plan, [replace(step, deliver={}) for step in whole], quiet=True)
-        path = plan.piece.project.path / "looks" / f"{look}.json"
-        if full or not path.exists():
-            results, still = session.bench.results() if full else None, shown["still.png"].digest
-            write_whole(path, look_file(plan.piece, results, still))
-        found.pictures.setdefault(shown["still.nut"].digest, ([], picture))[0].append(
-            f"{look}  {cell.shown}"
-        )
-        for done in session.run.tasks.values():
-            found.run.add(replace(done, task=f"{look}/{done.task}"))
-    finally:
-        session.close()
+    plan = session.plan_now(keep=False)
+    picture, look = frame(session, plan, at), plan.piece.look
+    shown = session.bench.results()[STILL].objects
+    if full:
+        whole = [step for step in plan.steps.values() if step.task != "record"]
+        with session.runner.showing(quiet=True):
+            session.bring(plan, [replace(step, deliver={}) for step in whole])
+    path = plan.piece.project.path / "looks" / f"{look}.json"
+    if full or not path.exists():
+        results, still = session.bench.results() if full else None, shown["still.png"].digest
+        write_whole(path, look_file(plan.piece, results, still))
+    found.pictures.setdefault(shown["still.nut"].digest, ([], picture))[0].append(
+        f"{look}  {cell.shown}"
+    )
+    for done in session.run.tasks.values():
+        found.run.add(replace(done, task=f"{look}/{done.task}"))
+    found.run.commands += session.run.commands

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from collide.build.record import now, read_run
-from collide.catalog import explained, instruments, knobs
+from collide.catalog import Catalog
 from collide.errors import InputError
 from collide.files import address, copy_out
 from collide.graph.differ import differences
@@ -186,13 +186,13 @@ def last_runs(house: House, names: set[str]) -> dict[str, Data]:
     return found
 
 
-def about() -> Data:
+def about(catalog: Catalog) -> Data:
     """Return what is said of each knob, its default and its instrument: once for all looks."""
-    said = {name: text for owner in instruments() for name, text in explained(owner)}
-    places = {owner: at for at, owner in enumerate(instruments())}
+    said = {n: text for owner in catalog.instruments for n, text in catalog.explained(owner)}
+    places = {owner: at for at, owner in enumerate(catalog.instruments)}
     return {
         name: {"about": said.get(name, ""), "default": knob.default, "owner": places[knob.owner]}
-        for name, knob in knobs().items()
+        for name, knob in catalog.knobs.items()
     }
 
 
@@ -213,8 +213,8 @@ def _made_of(look: Look, manifest: Data) -> Data:
                 **{name: seen.get(name) for name in ("mode", "coverage", "presence")},
                 "colors": [f"#{color[2:8]}" for color in answer.get("colors", [])],
                 "light": answer.get("light"),
-                "knobs": _turned(layer["knobs"], origins),
-                "plays": _plays(layer["knobs"]),
+                "knobs": _turned(layer["knobs"], origins, look.recipe.catalog),
+                "plays": _plays(layer["knobs"], look.recipe.catalog),
             }
         )
     files = {knob: look.called(name) for knob, name in look.recipe.files.items()}
@@ -224,17 +224,17 @@ def _made_of(look: Look, manifest: Data) -> Data:
         "seconds": round(recipe["frames"] / piece["fps"], 3),
         "fps": piece["fps"],
         "size": piece["output_size"],
-        "piece": _turned({**piece, **files}, told["piece"]),
-        "plays": _plays(piece),
+        "piece": _turned({**piece, **files}, told["piece"], look.recipe.catalog),
+        "plays": _plays(piece, look.recipe.catalog),
         "layers": layers,
         "heard": recipe["heard"],
         "sound": {name: sound.get(name) for name in ("lufs", "peak")},
     }
 
 
-def _turned(values: Mapping[str, Any], origins: Mapping[str, Any]) -> Data:
+def _turned(values: Mapping[str, Any], origins: Mapping[str, Any], catalog: Catalog) -> Data:
     """Return each knob that is not as it is by itself: its value, and who said it, "" unknown."""
-    every = knobs()
+    every = catalog.knobs
     return {
         name: [value, origins.get(name, [None, ""])[1]]
         for name, value in values.items()
@@ -242,8 +242,8 @@ def _turned(values: Mapping[str, Any], origins: Mapping[str, Any]) -> Data:
     }
 
 
-def _plays(values: Mapping[str, Any]) -> list[int]:
+def _plays(values: Mapping[str, Any], catalog: Catalog) -> list[int]:
     """Return which instruments read these knobs, by their place among all."""
-    places = {owner: at for at, owner in enumerate(instruments())}
-    every = knobs()
+    places = {owner: at for at, owner in enumerate(catalog.instruments)}
+    every = catalog.knobs
     return sorted({places[every[name].owner] for name in values if name in every})

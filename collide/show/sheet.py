@@ -9,7 +9,6 @@ from collide.files import write_whole
 from collide.graph.plan import Plan
 from collide.graph.still import TASK as STILL
 from collide.graph.still import still_steps
-from collide.work.making import make
 from collide.work.session import Session
 
 if TYPE_CHECKING:
@@ -31,7 +30,8 @@ def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -
     """
     from PIL import Image
 
-    make(session, plan, still_steps(plan.piece, plan.piece.frame_at(seconds)), quiet=True)
+    with session.runner.showing(quiet=True):
+        session.bring(plan, still_steps(plan.piece, plan.piece.frame_at(seconds)))
     made = session.bench.results()[STILL].objects["still.png"]
     path = session.bench.store.verified(made.digest)
     assert path is not None

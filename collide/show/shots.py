@@ -9,12 +9,12 @@ from io import BytesIO
 from pathlib import Path
 
 from collide.build.bench import Bench
-from collide.build.key import Input, Job, Step
+from collide.build.key import Input, Step, command_job
 from collide.build.perform import ask
+from collide.catalog import shipped
 from collide.errors import DiskError, TaskError
 from collide.files import write_whole
 from collide.graph.look import Look
-from collide.step import SWS, number
 
 LARGE, SMALL = 960, 240  # pixels from side to side
 ROLE = "shot.jpg"
@@ -32,7 +32,7 @@ def shot(bench: Bench, look: Look, width: int = LARGE, *, copy: Path | None = No
         copy: its video outside of the store, where there is one.
     """
     step = _step(look, width)
-    known = bench.store.find(step.job({}).key(bench.engine_digest))
+    known = bench.store.find(bench.key_of(step.job({}, {})))
     made = bench.store.verified(known.objects[ROLE].digest) if known else None
     if made:
         return made
@@ -72,8 +72,6 @@ def _step(look: Look, width: int) -> Step:
     """Return the step that cuts the picture out."""
     data = look.recipe.data
     middle = data["frames"] / data["piece"]["fps"] / 2
-    cut = f"scale={width}:-2:flags={SWS}:out_range=pc,format=yuvj420p"
-    argv = ["-ss", number(round(middle, 3)), "-i", "@video", "-frames:v", "1", "-vf", cut]
-    argv += ["-c:v", "mjpeg", "-q:v", "4", "-f", "image2", "-update", "1", ROLE]
-    job = Job("shot", {"@video": Input(look.video)}, argv=argv)
-    return Step(f"shot:{look.name}", lambda _: job)
+    given, inputs = {"at": middle, "width": width}, {"@video": Input(look.video)}
+    job = command_job(shipped(), "source/frame", {}, given, shape="shot", inputs=inputs)
+    return Step(f"shot:{look.name}", lambda _results, _log: job)

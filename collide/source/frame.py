@@ -7,7 +7,19 @@ Reads one clip; writes `frame.mkv`: one frame, lossless, with its range, matrix 
 import re
 from math import floor
 
-from collide.step import BITEXACT, Clip, Knobs, Limit, Passes, chain, graph, seek
+from collide.step import (
+    BITEXACT,
+    SWS,
+    Argv,
+    Clip,
+    Knobs,
+    Limit,
+    Passes,
+    chain,
+    graph,
+    number,
+    seek,
+)
 
 DEFAULTS: dict[str, object] = {}
 
@@ -46,6 +58,20 @@ def passes(
         *(*BITEXACT, "-f", "matroska", "frame.mkv"),
     ]
     return {}
+
+
+def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
+    """Return the command that writes `shot.jpg`, one frame of a finished video, to look at.
+
+    Args:
+        at: seconds into the video.
+        width: of the picture, in pixels; it keeps its shape.
+    """
+    cut = f"scale={width}:-2:flags={SWS}:out_range=pc,format=yuvj420p"
+    return [
+        *("-ss", number(round(at, 3)), "-i", "@video", "-frames:v", "1", "-vf", cut),
+        *("-c:v", "mjpeg", "-q:v", "4", "-f", "image2", "-update", "1", "shot.jpg"),
+    ]
 
 
 def _ahead(report: str, clip: Clip, rate: float, frame: int) -> int:

@@ -52,7 +52,7 @@ def command(knobs: Knobs, *, clip: Clip) -> Argv:
     ]
 
 
-def answer(files: Mapping[str, Path], knobs: Knobs) -> dict[str, Any]:
+def answer(files: Mapping[str, Path]) -> dict[str, Any]:
     """Return `{"signature": [...]}`: 16 hex digits for each frame, "" for one that is flat.
 
     Raises:

@@ -29,7 +29,7 @@ def command(knobs: Knobs) -> Argv:
     ]
 
 
-def answer(files: Mapping[str, Path], knobs: Knobs) -> dict[str, Any]:
+def answer(files: Mapping[str, Path]) -> dict[str, Any]:
     """Return the facts of the clip: see collide.media.Clip.
 
     Raises:

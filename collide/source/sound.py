@@ -28,7 +28,7 @@ def command(knobs: Knobs) -> Argv:
     ]
 
 
-def answer(files: Mapping[str, Path], knobs: Knobs) -> dict[str, Any]:
+def answer(files: Mapping[str, Path]) -> dict[str, Any]:
     """Return the facts of the sound: see collide.media.Sound.
 
     Raises:

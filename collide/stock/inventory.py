@@ -10,9 +10,8 @@ from collide.build.folders import CLIP
 from collide.build.library import Library
 from collide.build.provenance import Provenance
 from collide.errors import InputError
-from collide.graph import beds
 from collide.graph.project import Project
-from collide.graph.selection import Selection
+from collide.graph.selection import Selection, slots
 from collide.media import Clip
 from collide.strict import read_json
 
@@ -109,8 +108,7 @@ def _used(project: Project) -> set[str]:
     settings, selection = project.settings([], {}), Selection(project)
     piece = settings.piece()
     layers = [{**piece, **settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
-    picks = [*selection.find(layers), *beds.find(selection, piece)]
-    return {pick.digest for pick in picks if pick}
+    return {pick.digest for pick in selection.find(slots(layers, piece)) if pick}
 
 
 def _rendered(project: Project) -> set[str]:

@@ -31,7 +31,8 @@ def run(said: Said) -> int:
         raise InputError(
             f"doit cache {word} has no keep=", why="only gc makes room", fix=said.line()
         )
-    return asked[word](said, said.open_house())
+    with said.open_house() as session:
+        return asked[word](said, session)
 
 
 def _stats(_: Said, session: Session) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collide.build.key import Input, Step
-from collide.build.perform import opened_input, perform
+from collide.build.perform import opened_input
 from collide.desk.said import Said
 from collide.desk.variables import PIECE, Variable
 from collide.errors import InputError
@@ -20,7 +20,6 @@ from collide.graph.piece import Layer
 from collide.graph.plan import Plan
 from collide.limits import Range
 from collide.show.swatches import swatches
-from collide.work.report import line
 from collide.work.session import Session
 
 VARIABLES = {
@@ -40,12 +39,10 @@ SAYS = {
 
 def run(said: Said) -> int:
     """Render what is missing, write the pictures, and say where they are."""
-    session = said.open()
-    plan = session.plan_now()
-    for layer in _layers(said, plan):
-        _shown(session, plan, layer)
-    session.run.write(session.house.cache / "runs")
-    session.bench.lease.close()
+    with said.open() as session:
+        plan = session.plan_now()
+        for layer in _layers(said, plan):
+            _shown(session, plan, layer)
     print(session.run.line())
     return 0
 
@@ -74,11 +71,9 @@ def _shown(session: Session, plan: Plan, layer: Layer) -> None:
     bench, start = session.bench, folder(plan.piece) / f"layer{layer.number}"
     shows = [keyframe_step(plan.piece, layer), debug_step(plan.piece, layer)]
     bench.steps |= {step.task: step for step in shows}
-    for step in [shows[0], *_before(plan, layer), shows[1]]:
-        done = perform(bench, step)
-        session.run.add(done)
-        if done.status == "rendered":
-            session.say(line(done))
+    with session.runner.showing():
+        for step in [shows[0], *_before(plan, layer), shows[1]]:
+            session.runner.run(step)
     results = bench.results()
     facts, opens = results[f"color:{layer.number}"].facts, results[f"layer:{layer.number}"].facts
     frames = _object(session, f"keyframe:{layer.number}", "frames.png")

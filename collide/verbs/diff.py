@@ -3,6 +3,7 @@
 `doit diff project=x` compares the last look with the one before it, a=7f3a b=91bc any two.
 """
 
+from contextlib import ExitStack
 from dataclasses import replace
 
 from collide.build.store import Store
@@ -14,14 +15,12 @@ from collide.graph.look import Look
 from collide.graph.looks import find_look, shown_looks
 from collide.graph.project import Project
 from collide.show.sheet import frame, sheet
-from collide.texts import LookName
-from collide.work.making import aside
-from collide.work.session import Session
+from collide.texts import LOOK_NAME
 
 VARIABLES = {
     "project": PROJECT,
-    "a": Variable(LookName(), "a look", "7f3a", without="the one before b"),
-    "b": Variable(LookName(), "another look", "91bc", without="the last"),
+    "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b"),
+    "b": Variable(LOOK_NAME, "another look", "91bc", without="the last"),
     "all": toggle("whether cells of sweeps and rolls count as well, where no look is named"),
     "at": replace(AT, without="the middle of the shorter one"),
 }
@@ -39,26 +38,21 @@ def run(said: Said) -> int:
         print(f"  {difference}")
     if not moved:
         print("  nothing that is seen or heard")
-    pair = {
-        look.name: aside(said.open(project, presets=False, look=look), "diff")
-        for look in (old, new)
-    }
-    plans = {name: session.plan_now(keep=False) for name, session in pair.items()}
-    shorter = min(plan.piece.seconds for plan in plans.values())
-    at = said.value("at", shorter / 2)
     pictures = []
-    for name, session in pair.items():
-        pictures.append((name, frame(session, plans[name], at, width=WIDE)))
-        _ended(session, name)
+    with ExitStack() as both:
+        pair = [
+            both.enter_context(said.open(project, presets=False, look=look).aside("diff"))
+            for look in (old, new)
+        ]
+        plans = [session.plan_now(keep=False) for session in pair]
+        at = said.value("at", min(plan.piece.seconds for plan in plans) / 2)
+        for session, plan, look in zip(pair, plans, (old, new), strict=True):
+            pictures.append((look.name, frame(session, plan, at, width=WIDE)))
+            if session.run.count("rendered"):
+                session.say(f"{look.name}: {session.run.line()}")
     sheet(pictures, project.path / "diff.png")
     print(f"second {at:g} of both: projects/{project.name}/diff.png")
     return 0
-
-
-def _ended(session: Session, name: str) -> None:
-    session.end()
-    if session.run.count("rendered"):
-        session.say(f"{name}: {session.run.line()}")
 
 
 def _two(said: Said, project: Project) -> tuple[Look, Look]:

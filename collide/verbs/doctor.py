@@ -11,17 +11,7 @@ from collide.desk.said import Said
 from collide.desk.variables import Variable
 
 VARIABLES: dict[str, Variable] = {}
-PACKAGES = (
-    "doit",
-    "numpy",
-    "scikit-learn",
-    "pillow",
-    "rembg",
-    "onnxruntime",
-    "yt-dlp",
-    "xxhash",
-    "rich",
-)
+PACKAGES = "doit numpy scikit-learn pillow rembg onnxruntime yt-dlp xxhash rich".split()
 
 
 def run(said: Said) -> int:

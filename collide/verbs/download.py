@@ -13,12 +13,12 @@ from collide.limits import Range, Seconds
 from collide.pages.cameras import cameras_page
 from collide.stock import cameras, fetching
 from collide.stock.intake import KNOWN, NEW, Intake
-from collide.texts import Address, Text
+from collide.texts import ADDRESS, Text
 
 MOST = 999  # videos of one download: a search is written down with all its names
 WORDED = f"words, a camera ({', '.join(cameras.names())}), or random"
 VARIABLES = {
-    "url": Variable(Address(), "a video, or a page that shows some", "https://example.org/clip"),
+    "url": Variable(ADDRESS, "a video, or a page that shows some", "https://example.org/clip"),
     "search": Variable(Text(WORDED), "what to search for", "DSC"),
     "count": Variable(
         Range(1, MOST), "the most videos", "5", without="1 of a search, 20 of a page"

@@ -6,9 +6,7 @@ piece as one plain command; colors and loudness are found for it, and no picture
 
 import json
 
-from collide.build.perform import perform
 from collide.desk.said import Said
-from collide.desk.through import rendered
 from collide.desk.variables import PIECE, Variable
 from collide.errors import InputError
 from collide.files import write_whole
@@ -19,7 +17,8 @@ from collide.graph.oneline import one_command
 from collide.graph.plan import Plan
 from collide.hashing import sha256_file
 from collide.limits import Choice
-from collide.work.making import aside, waited_for
+from collide.work.fitting import fitted
+from collide.work.predict import predict
 from collide.work.session import Session
 
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "ffmpeg")
@@ -32,16 +31,16 @@ KNOWN_FIRST = ("keyframe", "matte", "color", "hear", "audio", "mix", "loudness",
 def run(said: Said) -> int:
     """Make the form that was asked for, and say where it is."""
     form = said.value("as")
-    session = aside(said.open(), "export")
-    if form in ENCODERS:
-        _refuse_engine(session, form)
-    plan = session.plan_now()
-    if form == "ffmpeg":
-        print(_one_command(session, plan))
-    elif form == "look":
-        print(_look(session, plan))
-    else:
-        print("\n".join(_rendered(session, plan, form)))
+    with said.open().aside("export") as session:
+        if form in ENCODERS:
+            _refuse_engine(session, form)
+        plan = session.plan_now()
+        if form == "ffmpeg":
+            print(_one_command(session, plan))
+        elif form == "look":
+            print(_look(session, plan))
+        else:
+            print("\n".join(_rendered(session, plan, form)))
     return 0
 
 
@@ -69,9 +68,8 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
             why="no layer of it sounds, and no bed lies under them",
             fix="let one sound: layer1.sound=on, or audio_beds=1",
         )
-    session.bench.steps = {**plan.steps, **{step.task: step for step in steps}}
-    for _ in rendered(session, plan, [*waited_for(plan, steps), *steps]):
-        pass
+    with session.runner.showing(fitted(session, predict(session.bench, plan))):
+        session.bring(plan, steps)
     places = [path for step in steps for path in step.deliver.values()]
     if form == "stems":  # of an earlier export: all that lie there together are the mix
         lie = {path for called in STEMS for path in places[0].parent.glob(called)}
@@ -85,8 +83,7 @@ def _one_command(session: Session, plan: Plan) -> str:
     """Find colors and loudness, and return the piece as one command."""
     for step in plan.steps.values():
         if step.task.partition(":")[0] in KNOWN_FIRST:
-            session.run.add(perform(session.bench, step))
-    session.end()
+            session.runner.run(step)
     name = f"{plan.piece.project.name}.mp4"
     return one_command(session.bench, plan.piece, session.bench.results(), name)
 
@@ -102,6 +99,5 @@ def _look(session: Session, plan: Plan) -> str:
         data |= {"sha256": sha256_file(video)} if video else {}
     path = output(piece, piece.look, ".json")
     write_whole(path, (json.dumps(data, indent=1) + "\n").encode())
-    session.end()
     shown = path.relative_to(session.house.root)
     return f"{shown}: look {piece.look}\nwho gets it: doit new from={path.name} project=x"

@@ -15,7 +15,6 @@ from collide.graph.looks import files_of
 from collide.graph.project import Project
 from collide.pages.gallery import gallery_page
 from collide.show.gallery import Shown, about, last_runs
-from collide.work.session import open_session
 
 VARIABLES = {"project": replace(PROJECT, without="all projects")}
 
@@ -35,17 +34,19 @@ def run(said: Said) -> int:
         )
     for project in projects:
         try:
-            session = open_session(said.house, project, presets=[], typed={}, words=[said.verb])
+            session = said.open(project)
         except InputError as error:
             if said.project:
                 raise
             print(f"left out: {project.name}: {error.what}", file=sys.stderr)
             continue
-        session.bench.require_engine()
-        told.append(Shown(session, folder, runs.get(project.name)).data())
-        session.bench.lease.close()
+        with session:
+            session.bench.require_engine()
+            told.append(Shown(session, folder, runs.get(project.name)).data())
     title = said.project or "all looks"
-    write_whole(folder / "index.html", gallery_page(title, told, about()), lasting=False)
+    write_whole(
+        folder / "index.html", gallery_page(title, told, about(said.catalog)), lasting=False
+    )
     count = sum(len(one["looks"]) for one in told)
     print(f"{count} looks: {folder / 'index.html'}")
     return 0

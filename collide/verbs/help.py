@@ -27,14 +27,14 @@ def run(said: Said) -> int:
     for variable, declared in module.VARIABLES.items():
         print("\n".join(_lines(variable, declared)))
     if getattr(module, "KNOBS", False):
-        print("  KNOB=      any knob, for this once\n             which there are: doit knobs")
+        print("  KNOB=        any knob, for this once\n               which there are: doit knobs")
     return 0
 
 
 def _lines(name: str, variable: Variable) -> Iterator[str]:
     """Yield what a variable is for, what it takes, and what holds without it."""
     needed = " (required)" if variable.required else ""
-    yield f"  {name + '=':<10} {variable.about}{needed}"
-    yield f"             takes {variable.limit}"
+    yield f"  {name + '=':<12} {variable.about}{needed}"
+    yield f"               takes {variable.limit}"
     without = f"; without it: {variable.otherwise}" if variable.otherwise else ""
-    yield f"             {name}={variable.example}{without}"
+    yield f"               {name}={variable.example}{without}"

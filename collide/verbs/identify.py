@@ -14,6 +14,7 @@ from collide.errors import printable
 from collide.graph.look import Look
 from collide.graph.project import Project
 from collide.graph.promote import plainly
+from collide.limits import as_typed
 from collide.work.records import missing, owners, read_record
 from collide.work.session import Session
 
@@ -24,7 +25,7 @@ def run(said: Said) -> int:
     """Print what is known of the file."""
     session = said.open_house()
     asked = said.value("file")
-    look = read_record(session.bench, asked)
+    look = read_record(session.bench, asked, said.catalog)
     known = owners(said.house, look)
     names = {digest: name for _, other in known for digest, name in other.names.items()}
     if missing(look, session.bench.library):
@@ -71,18 +72,14 @@ def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[st
 
 def _knobs(look: Look) -> Iterator[str]:
     """Yield the knobs that are not as DEFAULTS have them, a line for the piece and one a layer."""
-    turned = {**plainly(look.recipe.said), **look.recipe.files}
-    shown = {"": [f"{name}={_value(value)}" for name, value in turned.items() if "." not in name]}
+    turned = {**plainly(look.recipe.said, look.recipe.catalog), **look.recipe.files}
+    shown = {"": [f"{name}={as_typed(value)}" for name, value in turned.items() if "." not in name]}
     for name, value in turned.items():
         layer, dot, bare = name.partition(".")
         if dot:
-            shown.setdefault(layer, []).append(f"{bare}={_value(value)}")
+            shown.setdefault(layer, []).append(f"{bare}={as_typed(value)}")
     for layer, told in sorted(shown.items()):
         yield f"  {layer or 'turned'}: {' '.join(told)}"
-
-
-def _value(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).lower()
 
 
 def _next(asked: str, look: Look, known: list[tuple[Project, Look]]) -> Iterator[str]:

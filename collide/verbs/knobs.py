@@ -5,13 +5,12 @@
 
 from collections.abc import Iterator
 
-from collide.catalog import explained, instruments
-from collide.catalog import knobs as all_knobs
+from collide.catalog import Catalog, Knob
 from collide.desk.said import Said
 from collide.desk.variables import PIECE
 from collide.errors import InputError, did_you_mean
 from collide.graph.knobs import Settings
-from collide.step import number
+from collide.limits import as_typed
 
 VARIABLES = PIECE
 KNOBS = True
@@ -22,38 +21,39 @@ def run(said: Said) -> int:
     """Print the knobs that were asked for."""
     word = said.words[0] if said.words else ""
     settings = said.open().settings if said.project else None
-    lines = list(_all(word, settings))
+    lines = list(_all(word, said.catalog, settings))
     if not lines:
-        names = [*all_knobs(), *instruments(), *{name.partition("/")[0] for name in instruments()}]
+        owners = said.catalog.instruments
+        names = [*said.catalog.knobs, *owners, *{name.partition("/")[0] for name in owners}]
         raise InputError(
             f"no knob or instrument is called {word!r}",
-            why=f"there are {len(all_knobs())} knobs",
+            why=f"there are {len(said.catalog.knobs)} knobs",
             fix=did_you_mean(word, names, otherwise="list them all: doit knobs"),
         )
     print("\n".join(lines).strip())
     return 0
 
 
-def _all(word: str, settings: Settings | None) -> Iterator[str]:
-    for owner, module in instruments().items():
-        texts = dict(explained(owner))
+def _all(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
+    for owner, module in catalog.instruments.items():
+        texts = dict(catalog.explained(owner))
         wanted = [name for name in texts if word in ("", name, owner, *owner.split("/"))]
         if not wanted:
             wanted = [name for name in texts if word in name]
         if wanted:
             yield f"\n{(module.__doc__ or '').partition(chr(10))[0]}"
         for name in wanted:
-            yield from _one(name, texts[name], settings)
+            yield from _one(catalog.knobs[name], texts[name], settings)
 
 
-def _one(name: str, text: str, settings: Settings | None) -> Iterator[str]:
-    knob = all_knobs()[name]
+def _one(knob: Knob, text: str, settings: Settings | None) -> Iterator[str]:
+    name = knob.name
     each = {
         "piece": "",
         "layer": "  · one a layer: layer2.…",
         "keyed": "  · one a layer from layer2 on",
     }
-    yield f"\n  {name} = {_shown(knob.default)}  ({knob.limit}){each[knob.scope]}"
+    yield f"\n  {name} = {as_typed(knob.default)}  ({knob.limit}){each[knob.scope]}"
     yield from (f"      {line}" for line in text.splitlines())
     if settings is None:
         return
@@ -67,17 +67,7 @@ def _one(name: str, text: str, settings: Settings | None) -> Iterator[str]:
     count = settings.piece()["num_videos"]
     if knob.scope != "piece" and str(settings.of(name).value).count(".."):
         first = 1 if knob.scope == "layer" else 2
-        drawn = [f"layer {n}: {_shown(settings.layer(n)[name])}" for n in range(first, count + 1)]
+        drawn = [f"layer {n}: {as_typed(settings.layer(n)[name])}" for n in range(first, count + 1)]
         yield f"      drawn: {', '.join(drawn)}"
     elif str(settings.of(name).value).count(".."):
-        yield f"      drawn: {_shown(settings.roll(name, seed))}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return "..".join(number(end) for end in value)
-    return (
-        number(value)
-        if isinstance(value, int | float) and not isinstance(value, bool)
-        else str(value)
-    )
+        yield f"      drawn: {as_typed(settings.roll(name, seed))}"

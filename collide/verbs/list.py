@@ -8,42 +8,10 @@ VARIABLES = {"project": PROJECT}
 WORDS = 99
 
 FIRST = (
-    "render",
-    "still",
-    "preview",
-    "listen",
-    "watch",
-    "roll",
-    "sweep",
-    "plan",
-    "why",
-    "knobs",
-    "set",
-    "undo",
-    "new",
-    "debug",
-    "scan",
-    "clips",
-    "download",
-    "model",
-    "looks",
-    "star",
-    "diff",
-    "save-preset",
-    "sheet",
-    "identify",
-    "replay",
-    "prove",
-    "gallery",
-    "batch",
-    "night",
-    "cache",
-    "clean",
-    "export",
-    "doctor",
-    "help",
-    "list",
-)
+    "render still preview listen watch roll sweep plan why knobs set undo new debug scan clips "
+    "download model looks star diff save-preset sheet identify replay prove gallery batch night "
+    "cache clean export doctor help tabcompletion list"
+).split()
 
 
 def run(said: Said) -> int:
@@ -51,7 +19,7 @@ def run(said: Said) -> int:
     known = [*(v for v in FIRST if v in verbs()), *(v for v in verbs() if v not in FIRST)]
     print("say: doit VERB project=x knob=value …\n")
     for verb in known:
-        print(f"  {verb:<11} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
+        print(f"  {verb:<13} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
     print("\na render is made of tasks: " + ", ".join(KINDS[:-1]))
     print("  doit list --all project=x        each of them")
     print("  doit info layer:2 project=x      what one reads and makes, and why it would run")

@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from collide.build.key import Step
 from collide.desk.said import Said
 from collide.desk.summary import keep, sound
 from collide.desk.variables import PIECE
 from collide.errors import InputError
-from collide.graph.plan import Plan
 from collide.graph.preview import listen_step
-from collide.work.making import aside, brought
 
 VARIABLES = PIECE
 KNOBS = True
@@ -20,18 +17,17 @@ MUCH = 6.0  # decibels that one loudspeaker may lose; uncorrelated sides lose 3
 
 def run(said: Said) -> int:
     """Make the sound, measure it, and say where it is."""
-    session, path = aside(said.open(), "listen"), said.existing().path / "mix.m4a"
-
-    def steps(plan: Plan) -> Iterator[Step]:
+    path = said.existing().path / "mix.m4a"
+    with said.open().aside("listen") as session:
+        plan = session.plan_now()
         if not plan.piece.sounds:
             raise InputError(
                 f"{session.project.name} has no sound",
                 why="none of its layers sounds, and no bed lies under them",
                 fix="see: doit knobs audio",
             )
-        yield listen_step(path)
-
-    plan = brought(session, steps)
+        with session.runner.showing():
+            session.bring(plan, [listen_step(plan.piece, path)])
     for note in [*session.notes, *sound(session, plan), *keep(session)]:
         print(note)
     for text in measured(session.bench.results()["listen"].facts):

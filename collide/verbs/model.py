@@ -15,11 +15,11 @@ from collide.desk.variables import Variable
 from collide.errors import InputError, TaskError, did_you_mean
 from collide.files import copy_out
 from collide.hashing import digest_file
-from collide.texts import Name
+from collide.texts import Text
 from collide.work.progress import Line
 
-ABOUT = f"the model: one of {', '.join(PLAIN)}, or of library/models"
-VARIABLES = {"name": Variable(Name(), ABOUT, "u2netp", required=True)}
+MODELS = Text(f"one of {', '.join(PLAIN)}, or the name of a file in library/models")
+VARIABLES = {"name": Variable(MODELS, "the model", "u2netp", required=True)}
 
 
 def run(said: Said) -> int:

@@ -21,7 +21,7 @@ VARIABLES = {
     "preset": PRESET,
     "from": replace(RECORD, about="the look it begins with"),
 }
-KNOBS = True
+KNOBS = UNSETS = True
 
 
 def run(said: Said) -> int:
@@ -66,7 +66,7 @@ def _adopted(said: Said, project: Project) -> tuple[dict[str, Any], Selection, l
             f"preset={said.presets[0]}",
         )
     house = said.open_house()
-    look = read_record(house.bench, said.variables["from"])
+    look = read_record(house.bench, said.variables["from"], said.catalog)
     if missing(look, house.bench.library):
         house.clips.scan()
     draft, selection, lost = adopt(

@@ -21,13 +21,13 @@ from collide.nights.morning import Report, folder_of, killed_before, write
 from collide.nights.night import POOL, Night, ends, one_night
 from collide.pages.report import report_page
 from collide.show.shots import SMALL, shot
-from collide.texts import Clock
+from collide.texts import CLOCK
 from collide.work.session import Session
 
 ABOUT = "the only project rendered, and the name that new pieces begin with"
 VARIABLES = {
     "until": Variable(
-        Clock(), "the end: what cannot be finished by then is not begun", "07:00", required=True
+        CLOCK, "the end: what cannot be finished by then is not begun", "07:00", required=True
     ),
     "pool": Variable(Range(0, MOST), "the number of new pieces kept ready", "10", default="0"),
     "project": replace(PROJECT, about=ABOUT, without="all projects, and night"),
@@ -51,10 +51,10 @@ def run(said: Said) -> int:
                 why=f"{said.house.cache}/night.lock is held; one is enough for one machine",
                 fix="look how far it is: cache/nights/latest/report.html",
             )
-        session = said.open_house()
         report = Report(said.line(), began, until, many.outcomes)
         report.before = killed_before(said.house.cache)
-        code = _played(said, session, many, report, night)
+        with said.open_house() as session:
+            code = _played(said, session, many, report, night)
     print(many.line())
     return code
 

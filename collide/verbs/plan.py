@@ -3,6 +3,7 @@
 Knobs count as if they were typed to render: doit plan project=x similarity=0.35
 """
 
+from collide.build.reasons import sentence
 from collide.build.room import gb
 from collide.desk.said import Said
 from collide.desk.summary import made_of
@@ -48,7 +49,8 @@ def run(said: Said) -> int:
 
 def _line(guess: Guess) -> str:
     cost = f"{_time(guess.seconds):>8} {gb(guess.bytes):>9}" if guess.verdict != "restore" else ""
-    return f"{guess.task:<12} {WORDS_FOR[guess.verdict]:<14} {cost:<18}  {guess.why}".rstrip()
+    why = sentence(guess.why, guess.task)
+    return f"{guess.task:<12} {WORDS_FOR[guess.verdict]:<14} {cost:<18}  {why}".rstrip()
 
 
 def _price(forecast: Forecast) -> str:

@@ -4,17 +4,14 @@
 size is in nothing that a render makes.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from collide.build.key import Step
 from collide.desk.said import Said
 from collide.desk.variables import DAY, PIECE, Variable
 from collide.graph.plan import Plan
 from collide.graph.preview import preview_step, small
 from collide.limits import Seconds
 from collide.step import Span
-from collide.work.making import aside, brought
 
 VARIABLES = {
     **PIECE,
@@ -29,13 +26,11 @@ def run(said: Said) -> int:
     path = said.existing().path / "preview.mp4"
     size = small(said.open().settings.piece()["output_size"])
     typed = replace(said, knobs={**said.knobs, "output_size": size})
-    session = aside(typed.open(), "preview")
-
-    def steps(plan: Plan) -> Iterator[Step]:
-        yield preview_step(plan.piece, part(said, plan), path)
-
-    plan = brought(session, steps, keep=False)
-    span = part(said, plan)
+    with typed.open().aside("preview") as session:
+        plan = session.plan_now(keep=False)
+        span = part(said, plan)
+        with session.runner.showing():
+            session.bring(plan, [preview_step(plan.piece, span, path)])
     for note in session.notes:
         print(note)
     began, took = span.first / plan.piece.fps, span.count / plan.piece.fps

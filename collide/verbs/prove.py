@@ -5,21 +5,21 @@ Everything is made anew in a store of its own, which is gone afterwards; nothing
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from collide.build.entry import Entry
 from collide.build.key import Step
-from collide.build.perform import perform
 from collide.desk.said import Said
-from collide.desk.through import rendered
 from collide.desk.variables import LOOK, PROJECT
 from collide.errors import InputError, TaskError
 from collide.graph.look import Look, Task
 from collide.graph.looks import find_look, last_look
 from collide.house import House
-from collide.work.session import Session, open_session
+from collide.work.fitting import fitted
+from collide.work.predict import predict
+from collide.work.session import Session
 
 VARIABLES = {"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")}
 
@@ -40,21 +40,18 @@ def run(said: Said) -> int:
     look, signs = last_look(project), said.value("look", "")
     if not look.name.startswith(signs):
         look = find_look(project, signs)
-    stored = said.open(project, look=look)
-    known = _known(stored, look)
-    with _fresh(said, stored, look) as session:
+    with said.open(project, look=look) as stored, _fresh(said, stored, look) as session:
+        known = _known(stored, look)
         plan = session.plan_now(keep=False)
         # what people see stays as it is, and the manifest is of the run that is proved
         steps = {t: replace(s, deliver={}) for t, s in plan.steps.items() if s.opens}
         plan = replace(plan, steps=steps)
         session.bench.steps = steps
-        try:
-            with closing(rendered(session, plan, steps.values())) as ended:
-                for done in ended:
-                    if done.task in known:
-                        _refuse_other(session, stored, steps[done.task], known[done.task])
-        finally:
-            session.run.write(said.house.cache / "runs")
+        with session.runner.showing(fitted(session, predict(session.bench, plan))):
+            for task, step in steps.items():
+                session.runner.run(step)
+                if task in known:
+                    _refuse_other(session, stored, step, known[task])
         print(session.run.line())
     objects = {made for task in known.values() for made in task.objects.values()}
     print(
@@ -96,14 +93,11 @@ def _fresh(said: Said, stored: Session, look: Look) -> Iterator[Session]:
         house.cache.mkdir()
         if stored.bench.library.path.exists():  # which clips there are; each is asked again
             shutil.copyfile(stored.bench.library.path, house.cache / "library.json")
-        yield open_session(
-            house,
-            replace(stored.project, house=house),
-            presets=[],
-            typed={"storage": look.storage} if look.storage else {},
-            words=stored.run.words,
-            look=look,
-        )
+        project = replace(stored.project, house=house)
+        kept = {"storage": look.storage} if look.storage else {}
+        with replace(said, house=house).open(project, look=look, knobs=kept) as session:
+            session.records = stored.records  # what is rendered is gone, and what it did is not
+            yield session
 
 
 def _refuse_other(fresh: Session, stored: Session, step: Step, known: Task) -> None:
@@ -136,7 +130,7 @@ def _cause(fresh: Session, stored: Session, step: Step, known: Task) -> str:
     if entry.key != known.key:
         return _moved(before.preimage, entry.preimage) if before else "its key was another before"
     bench.forget(entry.key)
-    perform(bench, step)
+    fresh.runner.run(step)
     again = bench.results()[step.task]
     if (_objects(again), again.facts) != (_objects(entry), entry.facts):
         return "made twice just now, it came out in two ways: its instrument is not deterministic"

@@ -7,13 +7,14 @@ from functools import partial
 
 from collide.build.locks import sweep_folders
 from collide.desk import summary
-from collide.desk.before import engine_agreed, refuse_too_large
+from collide.desk.before import engine_agreed
 from collide.desk.said import Said
 from collide.desk.stamp import COUNTS, Stamp
 from collide.desk.variables import ENGINE, PIECE
 from collide.graph.plan import Plan
 from collide.graph.project import named
-from collide.work.predict import Forecast, predict
+from collide.work.fitting import fitted
+from collide.work.predict import predict
 from collide.work.session import Session
 
 VARIABLES = {**PIECE, "engine": ENGINE}
@@ -31,8 +32,8 @@ def begin(said: Said) -> Session:
     return session
 
 
-def begun(session: Session, plan: Plan, said: Said) -> Forecast | None:
-    """Return what the render will do, None where it is better not begun.
+def begun(session: Session, plan: Plan, said: Said) -> dict[str, float] | None:
+    """Return the seconds of each task that will render, None where it is better not begun.
 
     Raises:
         InputError: it does not fit, or the engine is another one and nobody said that it may be.
@@ -40,23 +41,14 @@ def begun(session: Session, plan: Plan, said: Said) -> Forecast | None:
     forecast = predict(session.bench, plan)
     if not engine_agreed(session, forecast, said):
         return None
-    refuse_too_large(session, forecast)
-    session.bench.lease.take(forecast.reads)
+    expected = fitted(session, forecast)
     sweep_folders(session.bench.store.ready() / "tmp")
-    return forecast
-
-
-def left(session: Session) -> int:
-    """Record a run that was not begun, and return its exit code."""
-    session.end()
-    print(session.run.line())
-    return session.run.code()
+    return expected
 
 
 def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: Stamp) -> int:
-    """Write the run record, say what was done and what to type next, and return the exit code."""
+    """Say what was done and what to type next, and return the exit code."""
     run = session.run
-    session.end()
     failed = run.code() or (code if code > 1 else 0)
     lines = [*session.notes, *([] if failed else summary.layers(session, plan))]
     if not failed and whole:

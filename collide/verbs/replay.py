@@ -9,19 +9,19 @@ from typing import Any
 
 from collide.build.entry import Entry
 from collide.desk.said import Said
-from collide.desk.through import rendered
 from collide.desk.variables import ENGINE, PROJECT, RECORD
 from collide.errors import InputError, TaskError
 from collide.graph.adopt import adopt
 from collide.graph.differ import differences
 from collide.graph.look import Look
-from collide.graph.piece import look_name
 from collide.graph.plan import Plan
-from collide.graph.project import Project, admit_scripts, named
-from collide.graph.recipe import read_recipe
+from collide.graph.project import Project, named
+from collide.graph.recipe import look_name, read_recipe
 from collide.hashing import sha256_file
+from collide.work.fitting import fitted
+from collide.work.predict import predict
 from collide.work.records import missing, owners, read_record
-from collide.work.session import Session, open_session
+from collide.work.session import Session
 
 VARIABLES = {
     "manifest": replace(RECORD, required=True),
@@ -32,27 +32,21 @@ VARIABLES = {
 
 def run(said: Said) -> int:
     """Render it, and say whether it came out as it was."""
-    house = said.open_house()
-    look = read_record(house.bench, said.value("manifest"))
-    _refuse_missing(look, house)
-    project, drawn = _project(said, look, house)
-    session = open_session(
-        said.house,
-        project,
-        presets=[],
-        typed={"storage": look.storage} if look.storage else {},
-        words=said.typed(),
-        look=look,
-    )
-    session.selection.draws = drawn or session.selection.draws
-    plan = session.plan_now(keep=False)
-    _refuse_another(said, look, plan)
-    if project.draft_config is not None:
-        print(f"making project {project.name} (projects/{project.name}/config.json)")
-    project.make()
-    session.selection.save()
-    for _ in rendered(session, plan, plan.steps.values()):
-        pass
+    with said.open_house() as house:
+        look = read_record(house.bench, said.value("manifest"), said.catalog)
+        _refuse_missing(look, house)
+        project, drawn = _project(said, look, house)
+    kept = {"storage": look.storage} if look.storage else {}
+    with said.open(project, look=look, knobs=kept) as session:
+        session.selection.draws = drawn or session.selection.draws
+        plan = session.plan_now(keep=False)
+        _refuse_another(said, look, plan)
+        if project.draft_config is not None:
+            print(f"making project {project.name} (projects/{project.name}/config.json)")
+        project.make()
+        session.selection.save()
+        with session.runner.showing(fitted(session, predict(session.bench, plan))):
+            session.bring(plan, plan.steps.values())
     print(session.run.line())
     print(_compared(said, look, plan, session))
     return 0
@@ -90,7 +84,6 @@ def _project(said: Said, look: Look, house: Session) -> tuple[Project, list[dict
         project = named(said.house, said.project)
     elif known := owners(said.house, look):
         project = known[0][0]
-        admit_scripts(said.house, project.name)
     else:
         project = named(said.house, f"look-{look.name}")
     if project.exists():
@@ -108,7 +101,12 @@ def _refuse_another(said: Said, look: Look, plan: Plan) -> None:
     if plan.piece.look == look.name:
         return
     theirs = {**plan.piece.recipe, "engine": look.recipe.data["engine"]}
-    moved = differences(look, replace(look, recipe=read_recipe(plan.piece.recipe, look.shown)))
+    moved = differences(
+        look,
+        replace(
+            look, recipe=read_recipe(plan.piece.recipe, look.shown, plan.piece.project.catalog)
+        ),
+    )
     if look_name(theirs) != look.name:
         raise InputError(
             f"{look.shown} is another look here",

@@ -13,7 +13,7 @@ from collide.graph.knobs import plain
 from collide.graph.pins import remember, rolled
 from collide.graph.plan import Plan
 from collide.graph.project import Project
-from collide.graph.selection import ASKED, Selection
+from collide.graph.selection import Selection
 from collide.limits import Range
 from collide.show.cells import Cell, show
 from collide.texts import Names
@@ -40,14 +40,14 @@ def run(said: Said) -> int:
     amount, count, project = said.value("amount"), said.value("n"), said.existing()
     named = {*said.value("keep", ())}
     if amount is None:  # what earlier rolls wrote is thrown too
-        loose = {name for name in rolled(project) if not kept(name, named)}
+        loose = {name for name in rolled(project) if not kept(name, named, project.catalog)}
         config = {name: v for name, v in project.config().items() if name not in loose}
         project = project.drafted(config)
-    session = said.open(project)
-    plan = session.plan_now(keep=False)
-    keep = parts(said.value("keep", ()), plan.piece)
-    throws = [_thrown(said, project, plan, keep, amount) for _ in range(count or 1)]
-    session.close()
+    with said.open(project) as session:
+        session.records = None  # what comes of it is a run of its own
+        plan = session.plan_now(keep=False)
+        keep = parts(said.value("keep", ()), plan.piece)
+        throws = [_thrown(said, project, plan, keep, amount) for _ in range(count or 1)]
     if count:
         return show(said, project, throws, "roll.png")
     return _taken(said, project, throws[0])
@@ -60,7 +60,7 @@ def _thrown(said: Said, project: Project, plan: Plan, keep: set[str], amount: fl
         return Cell(walked(plan.piece, throw, keep, amount), f"walk {throw}")
     turned = thrown(plan.piece, throw, keep)
     settings = project.settings(said.presets, {**said.knobs, **turned})
-    return Cell(turned, f"seed={throw}", list(files_kept(plan.piece, keep, settings, ASKED)))
+    return Cell(turned, f"seed={throw}", list(files_kept(plan.piece, keep, settings)))
 
 
 def _taken(said: Said, project: Project, cell: Cell) -> int:

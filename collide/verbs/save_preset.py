@@ -10,16 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from collide.catalog import instrument
-from collide.catalog import knobs as all_knobs
 from collide.desk.said import Said
 from collide.desk.variables import LOOK, PROJECT, Variable, toggle
 from collide.errors import InputError
 from collide.files import write_whole
-from collide.graph.knobs import resolve
+from collide.graph.knobs import bare, resolve
 from collide.graph.presets import FAMILIES
 from collide.graph.project import Project
-from collide.graph.promote import FORM, bare, chosen, family_of, plainly, together, told, widened
+from collide.graph.promote import FORM, chosen, family_of, plainly, together, told, widened
 from collide.limits import Choice, Range
 from collide.texts import Label, Names
 
@@ -41,13 +39,14 @@ def run(said: Said) -> int:
     """Write the preset, read it back, and say how it is used."""
     project, name = said.existing(), said.value("name")
     values = _values(said, project)
-    family, everywhere = said.value("family") or family_of(values), said.value("everywhere")
+    family = said.value("family") or family_of(values, project.catalog)
+    everywhere = said.value("everywhere")
     shelf = (project.house.root if everywhere else project.path) / "presets"
     path = shelf / family / f"{name}.json"
     _refuse_taken(said, project, path)
     if everywhere:
         _refuse_scripts(project, values)
-    resolve([(f"preset {name}", values)])
+    resolve([(f"preset {name}", values)], catalog=project.catalog)
     write_whole(path, (json.dumps(values, indent=2) + "\n").encode())
     back = project.drafted({"preset": [name]}).settings([], {})
     print(f"saved {len(values)} knobs: {path.relative_to(project.house.root)}")
@@ -68,8 +67,8 @@ def _values(said: Said, project: Project) -> dict[str, Any]:
     known = told(session.settings)
     if look:
         _, _, drawn = look.told(session.bench.library)
-        known = plainly(drawn)
-    values = chosen(known, names)
+        known = plainly(drawn, project.catalog)
+    values = chosen(known, names, project.catalog)
     if wide is not None and not names:
         values = {name: value for name, value in values.items() if bare(name) not in FORM}
     if not values:
@@ -81,7 +80,8 @@ def _values(said: Said, project: Project) -> dict[str, Any]:
         )
     if wide is None:
         return values
-    return {name: widened(name, value, wide) for name, value in together(values).items()}
+    knobs, numbers = project.catalog.knobs, together(values, project.catalog)
+    return {name: widened(knobs[bare(name)], value, wide) for name, value in numbers.items()}
 
 
 def _refuse_taken(said: Said, project: Project, path: Path) -> None:
@@ -111,8 +111,8 @@ def _refuse_scripts(project: Project, values: dict[str, Any]) -> None:
         InputError: an instrument of its scripts/ owns one.
     """
     for name in values:
-        owner = all_knobs()[bare(name)].owner
-        file = Path(str(instrument(owner).__file__))
+        owner = project.catalog.knobs[bare(name)].owner
+        file = Path(str(project.catalog.instrument(owner).__file__))
         if file.is_relative_to(project.path):
             raise InputError(
                 f"{name} is of {owner}, which only {project.name} has",

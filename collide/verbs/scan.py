@@ -10,10 +10,12 @@ from collide.build.arrivals import Report
 from collide.desk.said import Said
 from collide.desk.variables import Variable, toggle
 from collide.errors import InputError
-from collide.texts import FilePath
+from collide.texts import Text
 
 VARIABLES = {
-    "path": Variable(FilePath("a folder"), "one more folder of clips", "/media/disk"),
+    "path": Variable(
+        Text("the path of a folder", of="file"), "one more folder of clips", "/media/disk"
+    ),
     "off": toggle("whether that folder is left out from now on"),
 }
 

@@ -8,9 +8,10 @@ from collide.desk.variables import PIECE
 from collide.errors import InputError
 from collide.graph.adopt import adopt
 from collide.graph.pins import refuse_missing_layers
+from collide.limits import as_typed
 
 VARIABLES = PIECE
-KNOBS = True
+KNOBS = UNSETS = True
 
 
 def run(said: Said) -> int:
@@ -42,16 +43,6 @@ def run(said: Said) -> int:
     for name, value in values.items():
         if look and before.get(name) == value:
             continue
-        print(f"{name}: {_shown(before.get(name))} → {_shown(value if value != '' else None)}")
+        print(f"{name}: {as_typed(before.get(name))} → {as_typed(None if value == '' else value)}")
     print(f"next: doit render project={project.name}   (back: doit undo project={project.name})")
     return 0
-
-
-def _shown(value: object) -> str:
-    return (
-        "unset"
-        if value is None
-        else ",".join(value)
-        if isinstance(value, list) and value and isinstance(value[0], str)
-        else str(value)
-    )

@@ -13,7 +13,6 @@ from collide.graph import presets
 from collide.graph.project import Project
 from collide.show.sheet import frame, sheet
 from collide.texts import Names
-from collide.work.making import aside
 from collide.work.session import Session, open_session
 
 VARIABLES = {
@@ -33,15 +32,13 @@ def run(said: Said) -> int:
     at = said.value("at")
     pictures, failed = [], 0
     for name in _names(said, project):
-        session = _opened(said, project, name, at)
         try:
-            pictures.append((name, frame(session, session.plan_now(keep=False), at)))
+            with _opened(said, project, name, at) as session:
+                pictures.append((name, frame(session, session.plan_now(keep=False), at)))
+                print(f"{name:<20} {session.run.line()}")
         except (InputError, TaskError) as error:  # too few clips for it, say: the others go on
             failed += 1
-            session.say(f"{name:<20} failed\nERROR: {error}")
-        else:
-            session.say(f"{name:<20} {session.run.line()}")
-        session.bench.lease.close()
+            print(f"{name:<20} failed\nERROR: {error}")
     if pictures:
         path = project.path / "sheet.png"
         sheet(pictures, path)
@@ -65,6 +62,12 @@ def _opened(said: Said, project: Project, name: str, at: float) -> Session:
     typed = {"duration": str(at + 1), **said.knobs}
     words = [*said.spoken, f"preset={name}"]
     session = open_session(
-        said.house, project, presets=[name], typed=typed, words=words, look=said.look(project)
+        said.house,
+        project,
+        presets=[name],
+        typed=typed,
+        words=words,
+        look=said.look(project),
+        context=said.context,
     )
-    return aside(session, "sheet")
+    return session.aside("sheet")

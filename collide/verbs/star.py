@@ -20,7 +20,6 @@ from collide.graph.look import Look
 from collide.graph.looks import find_look, last_look, pinned_looks
 from collide.graph.project import Project
 from collide.texts import Label, Names
-from collide.work.session import open_session
 
 VARIABLES = {
     "project": PROJECT,
@@ -55,9 +54,7 @@ def _pinned(said: Said, project: Project, look: Look, copy: Path | None) -> None
             another's. A pin that was there stays.
     """
     kept = {"storage": look.storage} if look.storage else {}  # as it was rendered
-    session = open_session(
-        said.house, project, presets=[], typed=kept, look=look, words=said.typed()
-    )
+    session = said.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.bench.store
     made = session.made(plan) if plan else {}
     if not plan or len(made) < len(plan.steps) - 1:  # the manifest is no part of it

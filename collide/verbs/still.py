@@ -4,15 +4,11 @@ A frame of each clip is kept: the next still at the same time, with another knob
 once. What was analyzed for it is not done again by the render.
 """
 
-from collections.abc import Iterator
-
-from collide.build.key import Step
 from collide.desk.said import Said
 from collide.desk.summary import keep
 from collide.desk.variables import AT, PIECE
 from collide.graph.plan import Plan
 from collide.graph.still import still_steps
-from collide.work.making import aside, brought
 from collide.work.terminal import show_picture
 
 VARIABLES = {**PIECE, "at": AT}
@@ -21,12 +17,11 @@ KNOBS = True
 
 def run(said: Said) -> int:
     """Make the still, show it where a terminal can, and say where it is."""
-    session, path = aside(said.open(), "still"), said.existing().path / "still.png"
-
-    def steps(plan: Plan) -> Iterator[Step]:
-        return still_steps(plan.piece, moment(said, plan), {"still.png": path})
-
-    plan = brought(session, steps)
+    path = said.existing().path / "still.png"
+    with said.open().aside("still") as session:
+        plan = session.plan_now()
+        with session.runner.showing():
+            session.bring(plan, still_steps(plan.piece, moment(said, plan), {"still.png": path}))
     show_picture(path)
     for note in [*session.notes, *keep(session)]:
         print(note)

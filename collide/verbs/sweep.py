@@ -3,17 +3,16 @@
 `0.2..0.5:7` is seven values, `0,0.05` are two; a knob with one value counts for all of them.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from collide.catalog import Knob
+from collide.catalog import Catalog, Knob
 from collide.desk.said import Said
 from collide.desk.variables import AT, FULL, PIECE
 from collide.errors import InputError
-from collide.filters import number, read_number
+from collide.filters import read_number
 from collide.graph.knobs import find, parse
 from collide.graph.pins import pinned
 from collide.limits import BadValueError, as_typed
@@ -28,7 +27,7 @@ MOST = 256  # pictures on one sheet
 
 def run(said: Said) -> int:
     """Make the grid, write the sheet, and say what each cell is."""
-    read = {name: reads(name, text) for name, text in said.knobs.items()}
+    read = {name: reads(name, text, said.catalog) for name, text in said.knobs.items()}
     turned = {name: found for name, found in read.items() if len(found) > 1}
     count = 1
     for found in turned.values():
@@ -42,10 +41,8 @@ def run(said: Said) -> int:
             fix=replace(said, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05"),
         )
     rest = replace(said, knobs={n: text for n, text in said.knobs.items() if n not in turned})
-    cells = [
-        Cell(dict(zip(turned, chosen, strict=True)), _shown(turned, chosen))
-        for chosen in product(*turned.values())
-    ]
+    grid = [dict(zip(turned, chosen, strict=True)) for chosen in product(*turned.values())]
+    cells = [Cell(cell, " ".join(f"{n}={as_typed(v)}" for n, v in cell.items())) for cell in grid]
     settings = rest.open().settings
     for name in turned:
         own, others = pinned(settings, name)
@@ -59,64 +56,42 @@ def run(said: Said) -> int:
     return show(rest, said.existing(), cells, "sweep.png")
 
 
-def reads(name: str, text: str) -> list[Any]:
+def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
     """Return the values that a knob takes one after another.
 
     Raises:
-        InputError: it cannot take one of them.
+        BadValueError: it cannot take one of them; instead of it, with the others.
     """
-    knob = find(name)
-    first, dots, rest = text.partition("..")
-    last, colon, count = rest.partition(":")
-    if dots and colon:
-        return _steps(name, knob, (first, last), count)
-    if "," in text and not isinstance(knob.limit, Chain | Several):
-        return list(_listed(name, text.split(",")))
-    parse(name, text)
-    return [text]
-
-
-def _listed(name: str, texts: list[str]) -> Iterator[Any]:
-    for at, text in enumerate(texts):
-        before, after = texts[:at], texts[at + 1 :]
-        with _part_of("".join(f"{t}," for t in before), "".join(f",{t}" for t in after)):
-            yield parse(name, text)
-
-
-@contextmanager
-def _part_of(before: str, after: str) -> Iterator[None]:
-    """Let a refusal of a part say what stands in place of the whole."""
     try:
-        yield
+        return _values(name, text, catalog)
     except BadValueError as error:
-        error.instead = f"{before}{error.instead}{after}"
+        wrong = rf"(?<!\w)(?<!\d\.){re.escape(error.raw)}(?!\w)"
+        error.instead = re.sub(wrong, error.instead, text, count=1)
         raise
 
 
-def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str) -> list[Any]:
-    steps, limit = read_number(count), knob.limit
+def _values(name: str, text: str, catalog: Catalog) -> list[Any]:
+    knob = find(name, catalog)
+    first, dots, rest = text.partition("..")
+    last, colon, count = rest.partition(":")
+    if dots and colon:
+        return _steps(name, knob, (first, last), count, catalog)
+    if "," in text and not isinstance(knob.limit, Chain | Several):
+        return [parse(name, part, catalog) for part in text.split(",")]
+    parse(name, text, catalog)
+    return [text]
+
+
+def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str, catalog: Catalog) -> list[Any]:
+    text, steps, limit = f"{ends[0]}..{ends[1]}:{count}", read_number(count), knob.limit
+    if not isinstance(limit, Range):
+        instead = as_typed(knob.default)
+        raise BadValueError(name, text, f"has no steps: it takes {limit}", instead=instead)
     numbers = all(isinstance(read_number(end), int | float) for end in ends)
-    if not isinstance(limit, Range) or not numbers or steps not in range(2, MOST + 1):
-        raise BadValueError(
-            name,
-            f"{ends[0]}..{ends[1]}:{count}",
-            f"takes 2 to {MOST} steps of a window, as 0.2..0.4:7, where its values are numbers",
-            instead=_seven(limit) if isinstance(limit, Range) else as_typed(knob.default),
-        )
-    with _part_of("", f"..{ends[1]}:{count}"):
-        low = parse(name, ends[0])
-    with _part_of(f"{ends[0]}..", f":{count}"):
-        high = parse(name, ends[1])
+    if not numbers or steps not in range(2, MOST + 1):
+        instead = f"{as_typed(limit.low)}..{as_typed(limit.high)}:7"
+        why = f"takes 2 to {MOST} values from one number to another: 0.2..0.4:7 is seven"
+        raise BadValueError(name, text, why, instead=instead)
+    low, high = (parse(name, end, catalog) for end in ends)
     values = [low + (high - low) * i / (steps - 1) for i in range(steps)]
     return list(dict.fromkeys(round(v) if limit.whole else round(v, 4) for v in values))
-
-
-def _seven(limit: Range) -> str:
-    return f"{as_typed(limit.low)}..{as_typed(limit.high)}:7"
-
-
-def _shown(names: dict[str, list[Any]], chosen: tuple[Any, ...]) -> str:
-    told = (
-        number(v) if isinstance(v, int | float) and not isinstance(v, bool) else v for v in chosen
-    )
-    return " ".join(f"{name}={value}" for name, value in zip(names, told, strict=True))

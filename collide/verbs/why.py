@@ -1,15 +1,13 @@
 """which ingredient of each task moved since it last ran, old and new value"""
 
-import re
-
-from collide.build.bench import ENGINE
+from collide.build.reasons import Cause, of, sentence
 from collide.desk.said import Said
 from collide.desk.summary import made_of
 from collide.desk.variables import PIECE
 from collide.work.predict import SEGMENTED, folded, predict
 
 # What needs no line of its own where everything moved.
-FOLLOWS = r".* changes|look \S+ → \S+"
+FOLLOWS = (Cause.WAITS, Cause.HANGS, Cause.LOOK)
 
 VARIABLES = PIECE
 KNOBS = True
@@ -23,13 +21,13 @@ def run(said: Said) -> int:
         print(made_of(session))
         return 0
     moved = predict(session.bench, plan).of("render", "restore", "maybe")
-    engine = next((guess.why for guess in moved if guess.why.startswith(ENGINE)), "")
+    engine = next((found for guess in moved if (found := of(guess.why, Cause.ENGINE))), ())
     if engine:
-        print(f"everything: {', '.join(engine.split(', ')[:2])}")
+        print(f"everything: {sentence(engine)}")
     for guess in folded(moved):
-        why = ", ".join(guess.why.split(", ")[2:]) if guess.why.startswith(ENGINE) else guess.why
-        if why and not (engine and re.fullmatch(FOLLOWS, why)):
-            print(f"{_name(guess.task)}: {why}")
+        rest = [reason for reason in guess.why if reason.cause is not Cause.ENGINE]
+        if rest and not (engine and all(reason.cause in FOLLOWS for reason in rest)):
+            print(f"{_name(guess.task)}: {sentence(rest, guess.task)}")
     if not moved:
         print("nothing moved: a render would do nothing")
     return 0

@@ -8,17 +8,18 @@ from typing import Any
 
 from collide.build.arrivals import Report
 from collide.build.bench import Bench
+from collide.build.entry import Entry
 from collide.build.folders import CLIP, SOUND, kind, name_of
 from collide.build.key import Step
-from collide.build.perform import ask, at_once
-from collide.build.record import Run
+from collide.build.perform import ask
+from collide.build.record import Done
 from collide.errors import InputError, TaskError
-from collide.graph import beds
 from collide.graph.project import Project
-from collide.graph.selection import Pick, Selection
+from collide.graph.selection import BED, Pick, Selection, slots
 from collide.graph.steps import probe_step
 from collide.media import Sound
 from collide.step import Clip
+from collide.work.making import Runner
 from collide.work.progress import Line
 
 Say = Callable[[str], None]
@@ -31,7 +32,7 @@ class Clips:
     project: Project
     bench: Bench
     selection: Selection
-    run: Run
+    runner: Runner
     say: Say
     notes: list[str] = field(default_factory=list)  # said when the run ends
     probes: dict[str, Step] = field(default_factory=dict)  # of the chosen clips
@@ -53,8 +54,7 @@ class Clips:
             if library.has_files():
                 self.bench.require_engine()
             self.scan()
-            self.selection.choose(layers, library, piece["duration"])
-            beds.choose(self.selection, piece, library, piece["duration"])
+            self.selection.choose(slots(layers, piece), library, piece["duration"])
             found = self.known(layers, piece)
         self.bench.require_engine()
         return [self._found(pick) for pick in found if pick]
@@ -63,7 +63,7 @@ class Clips:
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
     ) -> list[Pick | None]:
         """Return what was drawn for each layer, and then for each bed, None where nothing was."""
-        return [*self.selection.find(layers), *beds.find(self.selection, piece)]
+        return self.selection.find(slots(layers, piece))
 
     def _found(self, pick: Pick) -> Pick:
         """Return a pick with the name and the bytes its clip has now, and say what moved."""
@@ -100,10 +100,10 @@ class Clips:
         Raises:
             InputError: it is not here, and was never probed.
         """
-        bed = pick.of == beds.KIND
+        bed = pick.of == BED
         step = probe_step(pick.digest, by="source/sound" if bed else "source/probe")
         self.probes[step.task] = step
-        if entry := at_once(self.bench, self.run, step):
+        if entry := self._at_once(step):
             return Sound.of(entry.facts) if bed else Clip.of(entry.facts)
         if known := self.recalled(pick):
             return known
@@ -117,20 +117,37 @@ class Clips:
     def recalled(self, pick: Pick) -> Clip | Sound | None:
         """Return what is known of a chosen clip or sound, without asking it."""
         library = self.bench.library
-        return library.sound(pick.digest) if pick.of == beds.KIND else library.facts(pick.digest)
+        return library.sound(pick.digest) if pick.of == BED else library.facts(pick.digest)
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
         """Return how loud a sound is, listening to it now; None where that cannot be."""
         try:
-            entry = at_once(self.bench, self.run, step)
+            entry = self._at_once(step, trial=True)
         except TaskError:
             return None  # its task, and all that hangs on it, will fail and say why
         return entry.facts if entry else None
 
     def heard_before(self, step: Step) -> Mapping[str, Any] | None:
         """Return how loud a sound is, where that was measured once."""
-        entry = self.bench.store.find(step.job({}).key(self.bench.engine_digest))
+        entry = self.bench.store.find(self.bench.key_of(step.job({}, {})))
         return entry.facts if entry else None
+
+    def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
+        """Return what a step makes that the plan depends on, so that it runs before there is one.
+
+        None comes back where it would have to read a clip that is not here.
+
+        Raises:
+            TaskError: it failed.
+        """
+        bench = self.bench
+        if bench.receipt(step.task) is not None and bench.fresh(step):
+            self.runner.record.add(Done(step.task, "kept"))
+        elif bench.store.find(bench.key(step)) or all(map(bench.library.place, step.clips)):
+            self.runner.run(step, trial=trial)
+        else:
+            return None
+        return bench.results()[step.task]
 
     def scan(self) -> Report:
         """Look through the library, with progress, and return what was found."""

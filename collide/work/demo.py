@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from collide.build.bench import Bench
-from collide.build.key import Input, Job, Results, Step
-from collide.build.perform import perform
-from collide.build.record import Done, Run
-from collide.catalog import instrument
+from collide.build.key import Input, Job, Log, Results, Step, command_job
+from collide.build.record import Done
+from collide.catalog import instrument, shipped
 from collide.errors import InputError
 from collide.graph.project import Project
 from collide.hashing import digest_file
+from collide.work.making import Runner
 
 PROJECT = "demo"  # the one project that makes its own clips
 
@@ -28,40 +27,38 @@ def footage_steps(project: Project) -> dict[str, Step]:
     return {step.task: step for step in steps}
 
 
-def make_footage(
-    bench: Bench, steps: Mapping[str, Step], run: Run, say: Callable[[str], None]
-) -> None:
+def make_footage(runner: Runner, steps: Mapping[str, Step], say: Callable[[str], None]) -> None:
     """Make the clips that are missing or changed, and say a line for each.
 
     Raises:
         InputError: a photograph is not there.
         TaskError: a clip could not be made.
-        OSError: the disk is full or fails.
     """
-    stale = {task for task, step in steps.items() if not bench.fresh(step)}
+    stale = {task for task, step in steps.items() if not runner.bench.fresh(step)}
     if stale:
         say(f"the {PROJECT} makes its own clips, {len(stale)} of them: some seconds, once")
     for task, step in steps.items():
         if task not in stale:
-            run.add(Done(task, "kept"))
+            runner.record.add(Done(task, "kept"))
             continue
-        done = perform(bench, step)
-        run.add(done)
-        say(f"{task:<16} {done.status:<8} {done.seconds:6.1f} s  {step.says['shows']}")
+        done = runner.run(step)
+        shot = instrument("source/footage").SHOTS[task.partition(":")[2]]
+        say(f"{task:<16} {done.status:<8} {done.seconds:6.1f} s  {shot['says']}")
 
 
 def _step(project: Project, name: str) -> Step:
-    play = instrument("source/footage")
-    shot = play.SHOTS[name]
+    shot = instrument("source/footage").SHOTS[name]
 
-    def job(_: Results) -> Job:
+    def job(_: Results, log: Log) -> Job:
+        log["shot"] = name
         path = _photograph(shot["photo"]) if shot["photo"] else None
         photo = {"@photo": Input(digest_file(path), demuxer="jpeg_pipe", path=path)} if path else {}
-        argv, frames = play.command({}, shot=name), {"clip.mp4": shot["frames"]}
-        return Job("source/footage", photo, argv=argv, frames=frames, work=shot["frames"])
+        counted = {"frames": {"clip.mp4": shot["frames"]}, "work": shot["frames"]}
+        given = {"shot": name}
+        return command_job(shipped(), "source/footage", {}, given, inputs=photo, **counted)
 
     deliver = {"clip.mp4": project.path / "input" / f"{name}.mp4"}
-    return Step(f"footage:{name}", job, says={"shows": shot["says"]}, deliver=deliver)
+    return Step(f"footage:{name}", job, deliver=deliver)
 
 
 def _photograph(name: str) -> Path:

@@ -11,11 +11,12 @@ from collide import segments
 from collide.build.bench import Bench
 from collide.build.entry import Entry, Made
 from collide.build.key import Input, Job, Step
+from collide.build.reasons import LOOK, Cause, Reason, of, own, sentence
+from collide.graph.picture import FRAMES
 from collide.graph.plan import Plan
 
 ANALYSES = ("keyframe", "color", "hear")  # their answer may well be the one before
 ALPHAS = ("presence",)  # they read the alpha of layers only, which often stays as it was
-EVICTED = "it was evicted"
 SEGMENTED = ("matte", "stack", "post", "encode")
 
 
@@ -24,7 +25,7 @@ class Guess(NamedTuple):
 
     task: str
     verdict: str
-    why: str
+    why: tuple[Reason, ...] = ()
     seconds: float | None = 0.0  # None: no such task was rendered here yet
     bytes: int = 0
 
@@ -91,7 +92,7 @@ def predict(bench: Bench, plan: Plan) -> Forecast:
 def _inputs(bench: Bench, step: Step) -> list[Input]:
     """Return what a step will read of the objects that are known now."""
     try:
-        inputs = step.job(_Supposed(bench.results())).inputs.values()
+        inputs = step.job(_Supposed(bench.results()), {}).inputs.values()
         return [source for source in inputs if source.task and source.digest]
     except LookupError:  # it hangs on facts that are not known: any object may be read
         results = bench.results()
@@ -104,10 +105,10 @@ def _evicted(
 ) -> None:
     """Let a step be made again where an object of it is gone that a later one reads."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
-    sure = guess.why.startswith(EVICTED) and verdict == "render"
+    sure = bool(of(guess.why, Cause.EVICTED)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure
     if stays and not bench.store.holds(Made(source.digest, source.size)):
-        why = f"{EVICTED}, and {reader.task.replace(':', ' ')} reads it"
+        why = (Reason(Cause.EVICTED, reader.task),)
         guesses[step.task] = Guess(step.task, verdict, why, *price(bench, step))
 
 
@@ -118,7 +119,7 @@ def _guess(bench: Bench, step: Step, before: Mapping[str, Guess]) -> Guess:
         bench.known[step.task] = None
         return _waiting(bench, step, waits, before)
     if bench.fresh(step):
-        return Guess(step.task, "keep", "")
+        return Guess(step.task, "keep")
     why, entry = bench.why(step), bench.find(bench.key(step))
     bench.known[step.task] = entry or _same(bench, step) or _grown(bench, step, job)
     if entry and (bench.delivered(step, entry) or bench.store.complete(entry)):
@@ -128,17 +129,19 @@ def _guess(bench: Bench, step: Step, before: Mapping[str, Guess]) -> Guess:
 
 def _waiting(bench: Bench, step: Step, waits: list[str], before: Mapping[str, Guess]) -> Guess:
     """Return the guess for a step whose inputs are not known before something else has run."""
-    shown, own = waits[0].replace(":", " "), bench.why(step, own=True)
+    moved = own(bench.why(step, own_only=True))
+    if of(moved, Cause.LOOK) and len(moved) == 1:  # its name moves with whatever moved before
+        moved = ()
+        same_look = False
+    else:
+        # the look holds all that the video hangs on: while it is the same, so is what comes out
+        same_look = LOOK in bench.log(step) and step.opens
     answers = all(before[t].verdict == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
-    # the look holds all that the video hangs on: while it is the same, so is what comes out
-    same_look = "look" in step.says and step.opens
     unsure = answers or same_look or step.kind in ALPHAS
     cost = price(bench, step)
-    if own.startswith("look ") and "," not in own:  # its name moves with whatever moved before
-        return Guess(step.task, "render", f"{shown} changes", *cost)
-    if unsure and not own:
-        return Guess(step.task, "maybe", f"renders only if {shown} changes", *cost)
-    return Guess(step.task, "render", own or f"{shown} changes", *cost)
+    if unsure and not moved:
+        return Guess(step.task, "maybe", (Reason(Cause.HANGS, waits[0]),), *cost)
+    return Guess(step.task, "render", moved or (Reason(Cause.WAITS, waits[0]),), *cost)
 
 
 class _Supposed(Mapping[str, Entry]):
@@ -167,8 +170,8 @@ def price(bench: Bench, step: Step) -> tuple[float | None, int]:
     """Return the seconds and bytes a step will take: as it did last time, or as its kind did."""
     receipt = bench.receipt(step.task)
     rate = bench.index.rate(step.kind)
-    if receipt and receipt[0].amount and receipt[0].seconds:
-        entry = receipt[0]
+    if receipt and receipt.entry.amount and receipt.entry.seconds:
+        entry = receipt.entry
         rate = (entry.seconds / entry.amount, entry.size / entry.amount)
     if rate is None:
         return None, step.bytes
@@ -178,18 +181,19 @@ def price(bench: Bench, step: Step) -> tuple[float | None, int]:
 def _same(bench: Bench, step: Step) -> Entry | None:
     """Return what a step will make again just as it is: its key is that of its receipt."""
     receipt = bench.receipt(step.task)
-    return receipt[0] if receipt and receipt[0].key == bench.key(step) else None
+    return receipt.entry if receipt and receipt.entry.key == bench.key(step) else None
 
 
 def _grown(bench: Bench, step: Step, job: Job) -> Entry | None:
     """Return the pieces that a layer will make again just as they are, since it only grows."""
-    receipt, says = bench.receipt(step.task), bench.says(step)
-    if receipt is None or not {"frames", "fps"} <= receipt[1].keys():
+    receipt = bench.receipt(step.task)
+    if receipt is None or FRAMES not in receipt.log or "fps" not in receipt.log:
         return None  # it is no layer
-    entry, said = receipt
-    if {name for name in says if says[name] != said.get(name)} != {"frames"}:
+    entry, log, _ = receipt
+    grows = ("duration", f"layer{step.task.partition(':')[2]}.loop_seconds")
+    if any(reason.name not in grows for reason in own(bench.why(step, own_only=True))):
         return None
-    counts = segments.spans(said["frames"], segments.length(said["fps"]))
+    counts = segments.spans(log[FRAMES], segments.length(log["fps"]))
     stays = [
         role
         for (role, count), span in zip(job.frames.items(), counts, strict=False)
@@ -200,24 +204,41 @@ def _grown(bench: Bench, step: Step, job: Job) -> Entry | None:
 
 def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
     """Yield guesses with the segments of one kind, that become the same for one reason, as one."""
-    groups: dict[tuple[str, ...], list[Guess]] = {}
+    groups: dict[tuple[object, ...], list[Guess]] = {}
     for guess in guesses:
         kind, _, number = guess.task.partition(":")
         alone = "" if kind in SEGMENTED else number
         run = re.sub(r"^\d+", "", number) if kind == "post" else ""  # there may be several
-        groups.setdefault((kind, alone, run, guess.verdict, spoken(guess.why)), []).append(guess)
-    for (kind, alone, _, verdict, why), group in groups.items():
+        why = sentence(spoken(guess.why), guess.task)
+        groups.setdefault((kind, alone, run, guess.verdict, why), []).append(guess)
+    for group in groups.values():
+        first, kind = group[0], group[0].task.partition(":")[0]
         numbers = [guess.task.partition(":")[2] for guess in group]
-        if len(group) == 1 or alone:
-            yield group[0]
+        if len(group) == 1 or kind not in SEGMENTED:
+            yield first
             continue
         seconds = [guess.seconds for guess in group]
         total = None if None in seconds else sum(second or 0.0 for second in seconds)
         name = f"{kind}:{numbers[0]}-{numbers[-1]}"
-        yield Guess(name, verdict, why, total, sum(guess.bytes for guess in group))
+        yield Guess(name, first.verdict, spoken(first.why), total, sum(g.bytes for g in group))
 
 
-def spoken(why: str) -> str:
-    """Return a reason with the segments of one kind said once: "stack 0 changed" is one of many."""
-    short = re.sub(rf"\b({'|'.join(SEGMENTED)}) [\d.-]+\b ?", r"\1 ", why)
-    return ", ".join(dict.fromkeys(short.split(", ")))
+def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Return reasons with the segments of one kind named once: stack 0 is one of many."""
+    tasks = (Cause.UPSTREAM, Cause.EVICTED, Cause.WAITS, Cause.HANGS)
+    named = [
+        replace(reason, name=_kind(reason.name), old=None, new=None)
+        if reason.cause in tasks
+        else reason
+        for reason in why
+    ]
+    return tuple(reason for at, reason in enumerate(named) if reason not in named[:at])
+
+
+def _kind(task: str) -> str:
+    """Return the task, or only its kind, where it is a segment."""
+    kind, _, number = task.partition(":")
+    if kind not in SEGMENTED:
+        return task
+    rest = re.sub(r"^[\d.]+", "", number)  # post:0.analog is one of those of analog
+    return f"{kind}:{rest}" if rest else kind

@@ -11,6 +11,7 @@ from pathlib import Path
 from collide.build.bench import Bench
 from collide.build.library import Library
 from collide.build.safety import Bounds, Source, spelled
+from collide.catalog import Catalog
 from collide.errors import InputError, TaskError
 from collide.graph.look import Look, read_look
 from collide.graph.looks import files_of, open_look
@@ -22,11 +23,12 @@ from collide.strict import parse_json, read_json
 MOST = 4 << 20  # bytes of what ffmpeg says of a file
 
 
-def read_record(bench: Bench, said: str) -> Look:
+def read_record(bench: Bench, said: str, catalog: Catalog) -> Look:
     """Return the look that a file tells of.
 
     Args:
         said: its path, as it was typed.
+        catalog: whose knobs it may name.
 
     Raises:
         InputError: there is no such file, or it says nothing that collide wrote.
@@ -39,11 +41,11 @@ def read_record(bench: Bench, said: str) -> Look:
             fix="give a video, a manifest.json, or a file of projects/x/looks",
         )
     if path.suffix.lower() == ".json":
-        return read_look(read_json(path, shown=said), said)
-    return _embedded(bench, path.resolve(), said)
+        return read_look(read_json(path, shown=said), said, catalog=catalog)
+    return _embedded(bench, path.resolve(), said, catalog)
 
 
-def _embedded(bench: Bench, path: Path, said: str) -> Look:
+def _embedded(bench: Bench, path: Path, said: str, catalog: Catalog) -> Look:
     """Return the look whose recipe is in the comment of a video.
 
     Raises:
@@ -64,7 +66,8 @@ def _embedded(bench: Bench, path: Path, said: str) -> Look:
             "by a program that drops comments",
             fix="give the file as collide wrote it, or the manifest.json of its project",
         ) from None
-    return replace(read_look(data, said), video=bench.memo.digest(path))
+    look = read_look(data, said, catalog=catalog)
+    return replace(look, video=bench.memo.digest(path))
 
 
 def _comment(bench: Bench, path: Path) -> str:

@@ -5,10 +5,12 @@ missing. `plan_known` is for verbs that only look: it reads what was recorded, s
 process and writes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 from collide.build.bench import Bench
 from collide.build.engine import find_engine
@@ -19,15 +21,16 @@ from collide.build.library import Library
 from collide.build.memo import Memo
 from collide.build.models import find_model
 from collide.build.needs import Lease
+from collide.build.reasons import Cause, Reason
 from collide.build.receipts import Receipts
 from collide.build.record import Done, Run, now
 from collide.build.room import limit
 from collide.build.store import Store
-from collide.errors import DiskError, TaskError
-from collide.graph.amounts import SHARES, whole
+from collide.errors import CollideError, DiskError, TaskError, of_disk
 from collide.graph.knobs import Settings
 from collide.graph.lent import lent_files
 from collide.graph.look import Look, draws
+from collide.graph.piece import SHARES, whole_bytes
 from collide.graph.plan import Hear, Plan, make_plan, models_needed
 from collide.graph.project import Project
 from collide.graph.selection import Pick, Selection
@@ -35,21 +38,44 @@ from collide.house import House
 from collide.media import Clip, Sound
 from collide.work.clips import Clips, Say
 from collide.work.demo import footage_steps, make_footage
+from collide.work.making import Context, Runner, waited_for
 
 
 @dataclass
 class Session:
-    """A project, opened."""
+    """A project, opened; as a context manager it ends properly, however that comes about."""
 
     house: House
     project: Project
     settings: Settings
     bench: Bench
     clips: Clips
-    run: Run
+    runner: Runner
     say: Say
+    records: Path | None  # the folder that its record goes to; None where somebody else keeps one
     footage: dict[str, Step] = field(default_factory=dict)  # of the demo's own clips
     look: Look | None = None  # that was typed
+
+    def __post_init__(self) -> None:
+        self.runner.mend = self._mended
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
+    ) -> None:
+        """Write the record of a run, note what was used, and let go of it."""
+        try:
+            self.runner.end(self.records, error)
+        finally:
+            self.bench.lease.close()
+            self.bench.engine.close()
+
+    @property
+    def run(self) -> Run:
+        """Return the record of what its steps did."""
+        return self.runner.record
 
     @property
     def selection(self) -> Selection:
@@ -89,32 +115,34 @@ class Session:
         self._models()  # before anything is done: without one nothing can be finished
         if self.footage:
             self.bench.require_engine()
-            make_footage(self.bench, self.footage, self.run, self.say)
+            make_footage(self.runner, self.footage, self.say)
         began, before = now(), len(self.selection.draws)
         picks = self.clips.chosen(self.layers, self.settings.piece())
         self._decide_storage()
         if keep:
             self.project.make()
             self.selection.save()
-        why = "clips were chosen" if len(self.selection.draws) > before else ""
+        why = (Reason(Cause.CHOSEN),) if len(self.selection.draws) > before else ()
         status = "rendered" if why else "kept"
         self.run.add(Done("select", status, why, seconds=now() - began))
         clips = [self.clips.probed(pick) for pick in picks]
         return self._plan(picks, clips, self.clips.heard)
 
-    def end(self) -> None:
-        """Write the run's record, and let go of what was used."""
-        self.run.write(self.house.cache / "runs")
-        self.close()
+    def aside(self, name: str) -> Self:
+        """Take receipts of its own, so that what a render knows of its tasks stays; return it."""
+        self.bench.receipts = Receipts(self.bench.receipts.folder / name)
+        return self
 
-    def close(self) -> None:
-        """Let the index know what was used, and let go of it."""
-        results, done = self.bench.results(), self.run.tasks
-        if self.run.count("kept") < len(done):
-            used = {task: results[task] for task in done if task in results}
-            again = [task for task in done if done[task].status == "restored"]
-            self.bench.index.use(self.project.name, used, again)
-        self.bench.lease.close()
+    def bring(self, plan: Plan, more: Iterable[Step]) -> None:
+        """Bring steps up to date, and first those of the plan that they wait for.
+
+        Raises:
+            TaskError: one failed; those before it are kept.
+        """
+        steps = [*more]
+        self.bench.steps = {**plan.steps, **{step.task: step for step in steps}}
+        for step in [*waited_for(plan, steps), *steps]:
+            self.runner.run(step)
 
     def made(self, plan: Plan) -> dict[str, Entry]:
         """Return what was made of a plan before, by the keys of its steps alone.
@@ -125,15 +153,18 @@ class Session:
         found: dict[str, Entry] = {}
         for step in plan.steps.values():
             with suppress(KeyError):
-                entry = self.bench.store.find(step.job(found).key(self.bench.engine_digest))
+                entry = self.bench.store.find(self.bench.key_of(step.job(found, {})))
                 if entry and step.opens:
                     found[step.task] = entry
         return found
 
-    def mended(self, step: Step, error: TaskError) -> TaskError:
+    def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
         """Return a task's error with the command that rolls its layer anew, if a clip is read."""
+        if isinstance(error, OSError):
+            return of_disk(error, self.house.fullest())
         layer = step.task.partition(":")[2].partition(".")[0]
-        if not step.clips or not layer.isdigit() or isinstance(error, DiskError):
+        rolls = isinstance(error, TaskError) and not isinstance(error, DiskError)
+        if not rolls or not step.clips or not layer.isdigit():
             return error
         knobs = self.layers[int(layer) - 1]
         free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # else take says nothing
@@ -167,7 +198,7 @@ class Session:
         """Choose how layers are kept, once for a project: raw where it fits the cache easily."""
         if self.selection.storage is None:
             piece = self.settings.piece()
-            raw, index = whole(piece, len(self.layers)), self.bench.index
+            raw, index = whole_bytes(piece, len(self.layers)), self.bench.index
             room = limit(index.store, index.held()).bytes / 3
             fits = (name for name, share in SHARES.items() if raw * share < room)
             self.selection.storage = next(fits, list(SHARES)[-1])
@@ -182,6 +213,7 @@ def open_session(
     words: list[str],
     say: Say = print,
     look: Look | None = None,
+    context: Context | None = None,
 ) -> Session:
     """Return a project opened with what was typed.
 
@@ -191,22 +223,34 @@ def open_session(
         words: of the command line, for the record.
         say: prints a line.
         look: the one that was typed: presets and knobs count on top of it.
+        context: of the invocation; one of its own where it has none.
 
     Raises:
         InputError: a preset, knob or value that cannot be, or no engine.
         StoreError: the cache was made by another version.
     """
+    context = context or Context()
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     memo.hold()
     receipts, library = Receipts(house.receipts(project.name)), Library(house, memo)
     told = look.told(library, typed) if look else None
     settings = project.settings(presets, typed, told)
-    bench = Bench(receipts, store, memo, library, find_engine(), Index(store), Lease(store))
-    run = Run(project.name, words)
-    clips = Clips(project, bench, Selection(project), run, say)
+    bench = Bench(
+        receipts,
+        store,
+        memo,
+        library,
+        find_engine(context.cancel),
+        Index(store),
+        Lease(store),
+        settings.catalog,
+    )
+    runner = Runner(bench, Run(project.name, words), context.level)
+    clips = Clips(project, bench, Selection(project), runner, say)
     if look:
         clips.selection.given = draws(look, project.settings([], {}, told), library, settings)
-    session = Session(house, project, settings, bench, clips, run, say, look=look)
+    records = house.cache / "runs"
+    session = Session(house, project, settings, bench, clips, runner, say, records, look=look)
     session.notes.extend(settings.notes)
     session.footage = footage_steps(project)
     return session

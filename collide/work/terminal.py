@@ -20,7 +20,7 @@ def show_frame(session: Session, plan: Plan) -> None:
     """Print the middle frame of the piece, where the terminal has the colors for it."""
     fps = plan.piece.fps
     index, at = divmod(plan.piece.frames // 2, segments.length(fps))
-    task, role = finished(plan.piece.knobs, index)
+    task, role = finished(plan.piece, index)
     entry = session.bench.results().get(task)
     path = session.bench.store.verified(entry.objects[role].digest) if entry else None
     if path is None or not _colors():

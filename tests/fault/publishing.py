@@ -11,14 +11,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from collide.build.bench import Bench
 from collide.build.check import check
 from collide.build.engine import Engine
 from collide.build.index import Index
-from collide.build.key import Job, Step
+from collide.build.key import FOLDER, Job, Log, Results, Step
 from collide.build.library import Library
 from collide.build.memo import Memo
 from collide.build.needs import Lease
@@ -28,6 +28,7 @@ from collide.build.store import Store
 from collide.desk.guard import guarded
 from collide.hashing import digest_file
 from collide.house import House
+from tests.dry import with_toy
 from tests.fault import calls
 
 VIDEO, MORE = b"video" * 600, b"more." * 400
@@ -36,19 +37,28 @@ MEMORY = Path("/dev/shm")  # no plug is pulled here, so nothing waits for a disk
 LIMIT = 6000  # bytes: of two such videos, the first has to go
 
 
+def made(*, folder: Path, letter: str, log: str) -> dict[str, str]:
+    """Make a video and another file, both of them `letter`'s own."""
+    with Path(log).open("a") as written:  # how often it was rendered
+        written.write(letter)
+    (folder / "video.mp4").write_bytes(VIDEO + letter.encode())
+    (folder / "more.nut").write_bytes(MORE + letter.encode())
+    return {"letter": letter}
+
+
+TOYS = with_toy(analyze=made, VERSION=1)
+
+
 def step_of(house: House, letter: str) -> Step:
     """Return a step that makes a video and another file, both of them `letter`'s own."""
-
-    def made(places: Mapping[str, Path]) -> dict[str, str]:
-        with (house.root / "made").open("a") as log:  # how often it was rendered
-            log.write(letter)
-        (places["."] / "video.mp4").write_bytes(VIDEO + letter.encode())
-        (places["."] / "more.nut").write_bytes(MORE + letter.encode())
-        return {"letter": letter}
-
-    job = Job("test", analyze=made, given={"letter": letter}, version=1)
+    given, unkeyed = {"folder": FOLDER, "letter": letter}, {"log": str(house.root / "made")}
     output = {"video.mp4": house.root / "projects" / "x" / "output" / "x.mp4"}
-    return Step("mux", lambda _: job, says={"letter": letter}, deliver=output)
+
+    def job(_: Results, log: Log) -> Job:
+        log["letter"] = letter
+        return Job("blend/toy", "analyze", given, unkeyed=unkeyed)
+
+    return Step("mux", job, deliver=output)
 
 
 def bench_of(house: House) -> Bench:
@@ -63,6 +73,7 @@ def bench_of(house: House) -> Bench:
         engine,
         Index(store),
         Lease(store),
+        TOYS,
     )
 
 
@@ -79,7 +90,7 @@ def publish(root: Path, letter: str) -> int:
             bench.lease.close()
         return 0
 
-    return guarded(act)
+    return guarded(lambda _: act())
 
 
 def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
@@ -101,7 +112,7 @@ def broken(root: Path, code: int) -> Iterator[str]:
     """Yield what is wrong right after the blow."""
     house = House(root)
     bench, step = bench_of(house), step_of(house, "b")
-    entry = bench.store.find(step.job({}).key(bench.engine_digest))
+    entry = bench.store.find(bench.key_of(step.job({}, {})))
     objects = list((house.cache / "objects").glob("*/*"))
     yield from (f"half an object: {p.name}" for p in objects if digest_file(p) != p.name)
     if entry and not bench.store.complete(entry):
@@ -133,7 +144,7 @@ def unhealed(root: Path) -> Iterator[str]:
     house = House(root)
     bench = bench_of(house)
     step = step_of(house, "b")
-    key = step.job({}).key(bench.engine_digest)
+    key = bench.key_of(step.job({}, {}))
     known, log = bench.store.find(key), root / "made"
     before = log.read_text() if log.exists() else ""
     if code := in_a_child(root, "b"):

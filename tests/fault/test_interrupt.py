@@ -1,5 +1,6 @@
-"""A Ctrl-C is never lost, at whatever moment it comes."""
+"""A Ctrl-C is never lost, at whatever moment it comes: a record, exit code 130, nothing lingers."""
 
+import json
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from collide.build.child import run_child
 from collide.build.safety import Bounds
 from collide.desk.guard import guarded
 
-def act():
+def act(_interrupts):
     signal.setitimer(signal.ITIMER_REAL, 0.0001 + len(rounds) * 4e-5)
     for _ in range(1000):
         run_child(argv, cwd=Path("/"), env={}, bounds=Bounds(), heard=print, cancel=cancel)
@@ -39,7 +40,7 @@ class Ends:
     def __del__(self):
         signal.raise_signal(signal.SIGINT)
 
-def act():
+def act(_interrupts):
     Ends()
     time.sleep(60)
     return 0
@@ -65,3 +66,41 @@ def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> 
 def test_an_interrupt_in_the_end_of_an_object_is_heard() -> None:
     """Python drops it there; it is sent again."""
     assert said(DROPPED) == "130"
+
+
+AGAIN = "for i in 1 2 3 4 5 6; do kill -s INT $parent; sleep 0.01; done"
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.35, 0.5, 0.65, 0.8])
+def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, workers):
+    """It says that it was stopped, in words and in its record, also when pressed many times."""
+    before, calls, known = faulty.video().read_bytes(), faulty.calls(), faulty.records()
+    faulty.cold()
+    faulty.order(max(1, round(calls * share)), AGAIN, pause=share / 50)
+    stopped = faulty.start("-n", workers, "render", "project=x")
+    out, _ = stopped.communicate(timeout=120)
+    assert stopped.returncode == 130, out
+    assert "Traceback" not in out and "Exception" not in out
+    assert out.count("stopped; what was finished is kept") == 1
+    assert faulty.running() == []
+    records = faulty.records() - known
+    assert [json.loads(path.read_text())["code"] for path in records] == [130]
+    assert "failed" not in out
+    faulty.again()
+    assert faulty.video().read_bytes() == before
+    assert faulty.leftovers() == []
+
+
+@pytest.mark.parametrize("verb", [["still"], ["preview"], ["export", "as=vertical"], ["debug"]])
+def test_every_verb_that_renders_records_that_it_was_stopped(faulty, verb):
+    """What holds for a render holds for a still, a preview, an export and debug."""
+    known = faulty.records()
+    faulty.order(1, "kill -s INT $parent", pause=0.01)
+    stopped = faulty.start(*verb, "project=x", "similarity=0.4")
+    out, _ = stopped.communicate(timeout=120)
+    assert stopped.returncode == 130, out
+    assert "Traceback" not in out
+    assert faulty.running() == []
+    (record,) = faulty.records() - known
+    assert json.loads(record.read_text())["code"] == 130

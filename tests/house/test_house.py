@@ -34,11 +34,11 @@ def test_the_tools_are_content(command):
 
 
 def test_no_file_is_longer_than_a_head_can_hold():
-    """No file has more than 250 lines, and those of pages are no exception."""
+    """No file has more than 300 lines, and those of pages are no exception."""
     pages = [p for end in ("html", "css", "js") for p in (REPO / "collide").rglob(f"*.{end}")]
     assert pages
     long = {
-        str(path): n for path in [*CODE, *pages] if (n := len(path.read_text().splitlines())) > 250
+        str(path): n for path in [*CODE, *pages] if (n := len(path.read_text().splitlines())) > 300
     }
     assert not long
 
@@ -74,7 +74,7 @@ FOLDERS = (".", "nights", "show", "desk", "stock", "work", "graph", "build", "ha
 def test_the_map_of_architecture_is_the_tree():
     """ARCHITECTURE.md names every file of the machine."""
     text = (REPO / "ARCHITECTURE.md").read_text()
-    named = set(re.findall(r"`([a-z]+)`", text)) | set(
+    named = set(re.findall(r"`([a-z_]+)`", text)) | set(
         " ".join(re.findall(r"`([a-z ]+)`", text)).split()
     )
     folders = (REPO / "collide" / folder for folder in FOLDERS)

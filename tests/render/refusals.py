@@ -1,11 +1,21 @@
 """A refusal: its text, its code, and that nothing has happened."""
 
 import hashlib
+import io
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
+
+from doit.doit_cmd import DoitMain
 
 from collide.catalog import knobs
 from collide.desk.words import KINDS, verbs
-from tests.render.conftest import REPO, House
+from collide.house import House as CollideHouse
+from tests.render.conftest import REPO, House, Ran
 
 OWNERS = {knob.owner for knob in knobs().values()}
 PRESETS = sorted(path.stem for path in (REPO / "presets").rglob("*.json"))
@@ -22,14 +32,22 @@ WORDS = {
 }
 
 
+@cache
+def _digest(path: Path, _stat: tuple[int, ...]) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def tree(root: Path) -> dict[str, str]:
-    """Return every file below `root` with the digest of its bytes, and every folder."""
-    return {
-        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
-        if path.is_file()
-        else "folder"
-        for path in root.rglob("*")
-    }
+    """Return every file below `root` with the digest of its bytes, and every folder.
+
+    What sqlite keeps beside an open file, and takes away with the process, is left out.
+    """
+    found = {}
+    for path in (one for one in root.rglob("*") if not one.name.endswith(("-shm", "-wal"))):
+        now = path.stat()
+        stamp = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+        found[str(path.relative_to(root))] = _digest(path, stamp) if path.is_file() else "folder"
+    return found
 
 
 def filled(text: str) -> str:
@@ -39,13 +57,34 @@ def filled(text: str) -> str:
     return text.strip()
 
 
-def answered(house: House, *words: str, code: int = 3) -> str:
+def in_process(house: House, *words: str) -> Ran:
+    """Do as a process of doit does, in this one: Python and collide are loaded already."""
+    before, out = house.records(), io.StringIO()
+    signals = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGHUP)}
+    home = CollideHouse(house.root)
+    with (
+        chdir(house.root),
+        patch.dict("os.environ", {"COLLIDE_CACHE": ""}),
+        patch.object(sys, "argv", ["doit", *words]),
+        patch("collide.tasks.HOUSE", home, create=True),
+        patch("collide.commands.HOUSE", home, create=True),
+        redirect_stdout(out),
+        redirect_stderr(out),
+    ):
+        code = DoitMain().run(list(words))
+    for name, handler in signals.items():
+        signal.signal(name, handler)
+    new = sorted(house.records() - before)
+    return Ran(code, out.getvalue(), {"new": new} if new else {})
+
+
+def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] = in_process) -> str:
     """Run doit, which must end with `code`, without a record, and leave no trace; its answer."""
     before = tree(house.root)
-    ran = house.doit(*words)
+    ran = run(house, *words)
     after = tree(house.root)
     changed = sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
-    assert (ran.code, ran.record, changed) == (code, {}, []), ran.out
+    assert (ran.code, ran.record, changed) == (code, {}, []), f"{changed}\n{ran.out}"
     assert "Traceback" not in ran.out
     return ran.out.replace(str(house.root), "HOUSE").strip()
 

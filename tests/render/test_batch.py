@@ -83,5 +83,5 @@ def test_a_batch_is_named_after_its_preset(full):
     """Without project= the same line finds its pieces again; a wrong count is refused."""
     ran = full.doit("batch", "preset=classic-white")
     assert ran.code == 3
-    assert "fix  doit batch count=20 preset=classic-white" in ran.out
+    assert "fix  doit batch preset=classic-white count=20" in ran.out
     assert not list((full.root / "projects").glob("classic-white-*"))

@@ -68,7 +68,7 @@ def test_what_is_shown_is_kept_and_cleaned(house: House) -> None:
     [
         (["layer=1"], "layer=1 has no key"),
         (["layer=7"], "layers with a key: 2, 3"),
-        (["layer=x"], "say layer=2"),
+        (["layer=x"], "layer takes a whole number from 1 to 9"),
         (["num_videos=1"], "no layer has a key"),
     ],
 )

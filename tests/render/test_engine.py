@@ -67,7 +67,7 @@ def test_a_new_engine_is_accepted_by_a_word(house, engine):
     why = house.doit("why", "project=x", *SMALL, "crf=30").out
     assert why.splitlines()[1:] == [
         "encode: crf 20 → 30",
-        "record: crf said in unset → command line",
+        "record: crf is set on the command line",
     ]
     ran = house.doit("render", "project=x", *SMALL, "engine=new")
     assert ran.code == 0, ran.out

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from collide.__main__ import main
-from collide.catalog import SHAPES, instruments
+from collide.catalog import instruments
+from collide.contract import SHAPES
 from collide.errors import InputError
 from collide.hand.acts import ALONE, SHAPED
 from collide.hand.own import OWN

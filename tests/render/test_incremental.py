@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 import collide
+from collide.catalog import FAMILIES
 from collide.hashing import digest_file
 from tests.render.conftest import SMALL, make_clip
 
@@ -179,16 +181,27 @@ def test_an_evicted_object_that_is_read_is_made_again(house):
     assert all(digest_file(house.object(digest)) == digest for digest in made.values())
 
 
-def test_a_comment_in_an_instrument_renders_nothing(house, monkeypatch):
-    """The key is the command, not the code that wrote it."""
-    package = house.root / "collide"
-    shutil.copytree(Path(collide.__file__).parent, package)
-    layer = package / "blend" / "layer.py"
-    layer.write_text(layer.read_text().replace("VERSION = 1", "# a thought\nVERSION = 1"))
-    monkeypatch.setattr(
-        type(house), "env", lambda self: {**os.environ, "PYTHONPATH": str(self.root)}
-    )
-    assert house.render().rendered == set()
+def test_a_comment_in_an_instrument_renders_nothing(house):
+    """The key is the command and what Python is given, not the code: only VERSION is of that."""
+    shutil.copytree(Path(collide.__file__).parent, house.root / "collide")
+    house.package = house.root
+    for family in FAMILIES:
+        for path in (house.root / "collide" / family).glob("[a-z]*.py"):
+            code = path.read_text()
+            thought = re.sub(r"^(?=def |VERSION)", "# a thought\n", code, flags=re.MULTILINE)
+            assert thought != code
+            path.write_text(thought)
+    ran = house.render()
+    assert ran.rendered == set()
+    assert len(ran.record["tasks"]) > 15, "every task was looked at"
+    layer = house.root / "collide" / "blend" / "layer.py"
+    raised = re.sub(r"^VERSION = .*", "VERSION = 99", layer.read_text(), flags=re.MULTILINE)
+    layer.write_text(raised)
+    ran = house.render()
+    layers = {"layer:1", "layer:2", "layer:3"}
+    assert layers <= ran.rendered, "it is the copy that plays"
+    assert ran.rendered <= layers | {"record"}, "and what it made is what it had made"
+    assert "version of blend/layer" in ran.record["tasks"]["layer:2"]["why"]
 
 
 def test_two_workers_make_the_same_bytes(house):

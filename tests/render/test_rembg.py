@@ -174,7 +174,7 @@ def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ([], "fetch which model?"),
+        ([], "doit model needs name="),
         (["name=u2nep"], "did you mean 'u2netp'?"),
         (["name=../../x"], "no model is called '../../x'"),
     ],

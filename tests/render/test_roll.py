@@ -143,10 +143,10 @@ def test_many_rolls_are_shown_and_none_is_taken(house):
     [
         (["keep=layer9"], "keep=layer9: the piece has no such part"),
         (["keep=lyer2"], "did you mean"),
-        (["amount=0"], "amount=0 is not possible"),
-        (["amount=far"], "amount=far is not possible"),
-        (["n=0"], "n=0 is not possible"),
-        (["n=1000"], "n=1000 is not possible"),
+        (["amount=0"], "amount=0 is not a valid value"),
+        (["amount=far"], "amount=far is not a valid value"),
+        (["n=0"], "n=0 is not a valid value"),
+        (["n=1000"], "n=1000 is not a valid value"),
     ],
 )
 def test_what_is_no_roll_is_refused(house, words, said):

@@ -73,7 +73,7 @@ def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> 
     assert posted(trying) != before
     refused = trying.doit("render", "project=y", "post=blink")
     assert refused.code == 3
-    assert "post=blink is not possible" in refused.out
+    assert "post=blink is not a valid value" in refused.out
     assert "how much the light comes and goes" in trying.doit("knobs", "blink", "project=x").out
 
 
@@ -119,6 +119,71 @@ def test_a_name_that_is_taken_is_refused_before_anything(trying: House) -> None:
     refused = trying.doit("plan", "project=x")
     assert refused.code == 3
     assert "projects/x/scripts/post/vhs.py cannot be played" in refused.out
+
+
+CHAINED = '''"""FAMILY/NAME: one filter more, for whoever wants it.
+
+Play it in tests only.
+Reads and writes what the chain of its layer has there.
+"""
+
+from collide.step import Knobs, Limit, Range
+
+DEFAULTS = {
+    # how much of it there is
+    # low: 0 = none; high: 1 = all; typical 0
+    "NAME": 0.0,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"NAME": Range(0.0, 1.0)}
+
+PER_LAYER = ("NAME",)
+
+AFTER = "PLACE"
+
+
+def filters(knobs: Knobs) -> str:
+    """Return the chain."""
+    return f"FILTER={knobs['NAME']}" if knobs["NAME"] else ""
+'''
+
+
+def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
+    """Turned for one layer it renders that layer's picture, or its sound, and no other."""
+    places = (
+        ("blend", "wash", "blend/look", "eq=brightness"),
+        ("audio", "hush", "audio/equalizer", "volume"),
+    )
+    for family, name, place, plays in places:
+        path = script(trying, f"{family}/{name}")
+        path.parent.mkdir()
+        words = {"FAMILY": family, "NAME": name, "PLACE": place, "FILTER": plays}
+        text = CHAINED
+        for word, said in words.items():
+            text = text.replace(word, said)
+        path.write_text(text)
+    trying.render("sound=on")
+    kinds = ("layer:", "audio:", "color:")
+    for said, task, why in (
+        ("layer2.wash=0.4", "layer:2", "wash 0 → 0.4"),
+        ("layer1.hush=0.5", "audio:1", "hush 0 → 0.5"),
+    ):
+        ran = trying.render("sound=on", said)
+        made = [name for name in ran.rendered if name.startswith(kinds)]
+        assert task in made and not {*made} - {task, "color:2"}, ran.out
+        assert why in ran.out
+    assert not trying.render("sound=on").rendered
+
+
+def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
+    """In blend/ it says where it is played: else a knob of it would turn nothing, in silence."""
+    path = script(trying, "blend/dust")
+    path.parent.mkdir()
+    path.write_text(DAWN.replace("modes/dawn", "blend/dust").replace("dawn", "dust"))
+    refused = trying.doit("render", "project=x", "layer2.dust=9")
+    assert refused.code == 3
+    assert "projects/x/scripts/blend/dust.py cannot be played" in refused.out
+    assert 'add a line to it: AFTER = "blend/look", or move it out of scripts/' in refused.out
 
 
 def test_no_preset_and_no_config_reads_code(trying: House) -> None:

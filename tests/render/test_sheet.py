@@ -37,7 +37,7 @@ def test_a_time_that_cannot_be_is_refused(house):
     """at= is a time."""
     ran = house.doit("sheet", "project=x", "at=soon")
     assert ran.code == 3
-    assert ran.out.startswith("ERROR: at=soon is not possible\n  why  it is a time")
+    assert ran.out.startswith("ERROR: at=soon is not a valid value\n  why  at takes a time")
 
 
 def test_a_preset_that_lacks_clips_does_not_stop_the_others(house):

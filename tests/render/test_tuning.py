@@ -151,7 +151,7 @@ def test_watching_makes_the_still_again_at_each_save(house):
         assert "projects/x/config.json" in heard
         assert "rendered 1, restored 0" in heard
         write(house, softness="soft")
-        assert "softness=soft is not possible" in watcher.until("watching")
+        assert "softness=soft is not a valid value" in watcher.until("watching")
         write(house, softness=0.3)
         assert "rendered 1, restored 0" in watcher.until("watching")
     finally:

@@ -46,6 +46,12 @@ def test_what_cannot_be_meant_is_refused_before_any_effect(still, said, text):
     assert answered(still, *shlex.split(said)) == filled(text)
 
 
+@pytest.mark.parametrize(("said", "text"), list(spoken())[::12])
+def test_a_process_of_its_own_says_the_same(still, said, text):
+    """What is compared in this process is what a person sees: every twelfth, each costs time."""
+    assert answered(still, *shlex.split(said), run=House.doit) == filled(text)
+
+
 def test_plan_alone_plans_what_is_not_there(fresh):
     """`plan` of a project that is not there plans it as if made, and makes nothing."""
     assert answered(fresh, "plan", "project=y", code=0) == (
@@ -94,18 +100,18 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
   why  none of the {KNOBS} is called that
   fix  did you mean 'similarity'?"""),
         ({"similarity": "volume=0.3,ladspa=file=/x"},
-         """similarity=volume=0.3,ladspa=file=/x is not possible
-  why  it takes a number from 0.001 to 1
-  fix  see: doit knobs similarity"""),
-        ({"mode": ["fixed"]}, """mode=["fixed"] is not possible
-  why  it takes one value, not a window: one of {MODES}
-  fix  see: doit knobs mode"""),
-        ({"crf": None}, """crf=null is not possible
-  why  it takes a whole number from 0 to 51
-  fix  see: doit knobs crf"""),
-        ({"clip": "../../etc/passwd"}, """clip=../../etc/passwd is not possible
-  why  it takes the name of a file, without folders
-  fix  see: doit knobs clip"""),
+         """similarity=volume=0.3,ladspa=file=/x is not a valid value
+  why  similarity takes a number from 0.001 to 1
+  fix  for instance similarity=0.2..0.4; see: doit knobs similarity"""),
+        ({"mode": ["fixed"]}, """mode=["fixed"] is not a valid value
+  why  mode takes one value, not a window: one of {MODES}
+  fix  for instance mode=fixed; see: doit knobs mode"""),
+        ({"crf": None}, """crf=null is not a valid value
+  why  crf takes a whole number from 0 to 51
+  fix  for instance crf=20; see: doit knobs crf"""),
+        ({"clip": "../../etc/passwd"}, """clip=../../etc/passwd is not a valid value
+  why  clip takes the name of a file, without folders
+  fix  for instance clip=any; see: doit knobs clip"""),
         ({"layer1.similarity": 0.3}, """layer 1 has no 'similarity'
   why  layer 1 is the base: nothing lies below it, and it fills the frame
   fix  turn it for a layer above, for instance layer2.similarity=…"""),
@@ -124,7 +130,8 @@ ODD_FILES = {
     "preset": ("config.json", {"preset": "fog"}, ["render"], """config.json: no preset named 'fog'
   why  there are {PRESETS}
   fix  choose one of these, or write it into presets/blend/"""),
-    "presets": ("config.json", {"preset": 3}, ["render"], """config.json: preset=3 is not possible
+    "presets": ("config.json", {"preset": 3}, ["render"], """config.json: \
+preset=3 is not a valid value
   why  preset takes a name, or a list of names
   fix  write it as "preset": ["NAME"]"""),
     "history": ("history.json", {"configs": 3}, ["undo"], ""),

@@ -8,8 +8,8 @@ import numpy as np
 
 from collide.build.engine import find_engine
 from collide.catalog import instrument
-from collide.graph import post
 from collide.step import Span
+from tests.steps import posts as post
 from tests.steps.samples import middle
 from tests.steps.studio import render
 

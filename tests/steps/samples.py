@@ -9,7 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from collide.catalog import SHAPES, Knob, knobs
+from collide.catalog import Knob, knobs
+from collide.contract import SHAPES
 from collide.graph.knobs import Settings
 from collide.media import Clip
 from collide.step import (
@@ -41,6 +42,7 @@ ARGUMENTS: dict[str, Any] = {
     "below": "l1",
     "channels": 2,
     "chroma": "444",
+    "chains": ["[1:v:0]settb=1/25,setpts=N[fog-loop]"],
     "clip": CLIP,
     "coded": ["-c:v", "libx264"],
     "clips": [{"digest": d * 32, "name": f"{d}.mp4", "own": d == "c", "facts": {}} for d in "abc"],
@@ -57,11 +59,13 @@ ARGUMENTS: dict[str, Any] = {
     "layers": [[Read(0, 5, 50, False), Read(1, 0, 50, False)], [Read(0, 0, 100, True)]],
     "look": "hue=h=10",
     "looks": 60,
+    "manifest": {"look": "1a2b3c4d", "tasks": {}},
     "masks": None,
     "matte": "color=gray:s=64x36:r=25:d=0.4,format=gray",
     "material": 96000,
     "materials": [100, 45],
     "moments": [(0, 0), (0, 60), (1, 5)],
+    "opened": ["-i", "@fog"],
     "opacities": [1.0, 0.5],
     "output_size": "320x180",
     "pieces": [Span(0, 125), Span(125, 40)],
@@ -94,6 +98,7 @@ OWN: dict[str, dict[str, Any]] = {
     "blend/matte": {"answer": {"matte": "background"}},
     "audio/extract": {"seconds": 2.1},
     "audio/hear": {"seconds": 2.1},
+    "blend/logbook": {"look": {"look": "1a2b3c4d", "recipe": {}}, "seconds": {"mux": 1.5}},
     "blend/layer": {"filters": "fps=25:start_time=0,hue=h=10", "seconds": 6.68},
 }
 
@@ -173,7 +178,8 @@ def ends(knob: Knob) -> list[Any]:
 def arguments(name: str, module: ModuleType, frames: Path | None = None) -> dict[str, Any]:
     """Return an argument for each parameter but `knobs` of an instrument's function."""
     films = {2: frames.with_name("alpha.gray")} if frames else {}
-    known = ARGUMENTS | {"frames": frames, "films": films} | OWN.get(name, {})
+    folder = frames.parent if frames else None
+    known = ARGUMENTS | {"frames": frames, "films": films, "folder": folder} | OWN.get(name, {})
     wanted = [
         p for p in inspect.signature(getattr(module, shape(module))).parameters if p != "knobs"
     ]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from collide import catalog
-from collide.catalog import Knob, explained, instruments, knobs
+from collide.catalog import FAMILIES, Knob, instruments, knobs, shipped
 from collide.graph.knobs import parse, plain
 from collide.step import MASKS
 from tests.steps.samples import ARGUMENTS, REPORTS, arguments, away, ends, middle, play, shape
@@ -48,6 +48,15 @@ def words_of_the_machine() -> frozenset[str]:
     return frozenset(word for path in paths for word in words(ast.parse(path.read_text())))
 
 
+@cache
+def words_of_all() -> frozenset[str]:
+    """Return every text in collide/ but for the instruments, and what is said of them."""
+    apart = {*FAMILIES, "hand", "contract.py"}
+    paths = [path.relative_to(catalog.HOUSE) for path in catalog.HOUSE.rglob("*.py")]
+    files = [catalog.HOUSE / path for path in paths if not apart & {*path.parts}]
+    return frozenset(word for path in files for word in words(ast.parse(path.read_text())))
+
+
 def commands(given: Any) -> list[list[str]]:
     """Return the commands in what an instrument gave; a filter chain or an answer has none."""
     items = given if isinstance(given, list) else []
@@ -57,6 +66,13 @@ def commands(given: Any) -> list[list[str]]:
 
 
 # --- the file ---
+
+
+@every
+def test_nothing_lies_there_that_nothing_plays(name: str, module: ModuleType) -> None:
+    """A mode and an effect are chosen by a knob; another is named by the machine, or says where."""
+    chosen = name.partition("/")[0] in ("modes", "post")
+    assert chosen or name in words_of_all() or hasattr(module, "AFTER")
 
 
 @every
@@ -115,7 +131,7 @@ def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> 
 @every_knob
 def test_every_knob_is_explained_above_it(knob: Knob) -> None:
     """A knob without pictures of its low, high and typical is a knob nobody will turn."""
-    text = dict(explained(knob.owner))[knob.name]
+    text = dict(shipped().explained(knob.owner))[knob.name]
     assert len(text) > 40
     for word in ("low", "high", "typical"):
         assert re.search(rf"\b{word}\b", text.lower()), f"say what {word} looks like"

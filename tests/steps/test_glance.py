@@ -29,9 +29,9 @@ def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
     """Return what a clip is, its signature, and its strip as RGB pixels."""
     folder = clip.parent
     render(folder, probe.command({}), clip=clip)
-    facts = Clip.of(probe.answer({n: folder / n for n in ("packets.txt", "first.txt")}, {}))
+    facts = Clip.of(probe.answer({n: folder / n for n in ("packets.txt", "first.txt")}))
     render(folder, glance.command({}, clip=facts), clip=clip)
-    signature = glance.answer({"signs.gray": folder / "signs.gray"}, {})["signature"]
+    signature = glance.answer({"signs.gray": folder / "signs.gray"})["signature"]
     return facts, signature, np.asarray(Image.open(folder / "strip.jpg").convert("RGB"))
 
 
@@ -79,4 +79,4 @@ def test_a_frame_that_is_missing_is_no_answer(tmp_path: Path) -> None:
     """Half of the pixels would be another clip's signature."""
     (tmp_path / "signs.gray").write_bytes(b"\0" * 100)
     with pytest.raises(ValueError, match="not every frame"):
-        glance.answer({"signs.gray": tmp_path / "signs.gray"}, {})
+        glance.answer({"signs.gray": tmp_path / "signs.gray"})

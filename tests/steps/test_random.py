@@ -4,11 +4,13 @@ from collections import Counter
 
 import pytest
 
-from collide.catalog import knobs
+from collide.catalog import knobs, shipped
 from collide.errors import InputError
 from collide.graph.knobs import parse
 from collide.graph.piece import drawn_mode
+from collide.house import House
 from collide.modes.random import DEFAULTS, analyze
+from tests.dry import Dry
 
 ALL = "dominant,fixed,kmeans,luminance,palette"
 
@@ -20,8 +22,8 @@ def drawn(pool: str, seed: int) -> str:
 
 def layers(seed: int, **turned: str) -> list[str]:
     """Return the modes of the first nine layers of a piece, the base left out."""
-    settled = {"mode": "random", **DEFAULTS, **turned}
-    return [drawn_mode(settled, seed, number) for number in range(2, 10)]
+    settled = {"mode": "random", **DEFAULTS, **turned, "seed": seed}
+    return [drawn_mode(shipped(), settled, number) for number in range(2, 10)]
 
 
 def test_every_mode_of_the_list_comes_up_about_as_often() -> None:
@@ -47,9 +49,14 @@ def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
 
 
 def test_a_mode_that_is_named_is_not_drawn() -> None:
-    """The list counts for mode=random only, and the base has no mode."""
+    """The list counts for mode=random only."""
     assert layers(7, mode="fixed") == ["fixed"] * 8
-    assert drawn_mode({}, 7, 1) == ""
+
+
+def test_the_base_has_no_mode(house: House) -> None:
+    """Nothing lies below it that could be seen; every other layer has one."""
+    layers = Dry(house).plan({"mode": "random", "duration": 1.0}).piece.layers
+    assert [bool(layer.mode) for layer in layers] == [False, True, True]
 
 
 def test_the_list_takes_the_names_of_modes() -> None:
@@ -58,5 +65,5 @@ def test_the_list_takes_the_names_of_modes() -> None:
     assert parse("layer2.random_modes", ["luminance", "fixed"]) == "fixed,luminance"
     assert "random" not in knobs()["random_modes"].limit.words  # type: ignore[union-attr]
     for wrong in ("", "random", "kmean", [], ["fixed", 7], "fixed..kmeans"):
-        with pytest.raises(InputError, match="is not possible"):
+        with pytest.raises(InputError, match="is not a valid value"):
             parse("random_modes", wrong)

@@ -6,18 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collide.limits import (
+from collide.limits import Chain, Checked, Choice, Range, Seconds, Several, Toggle
+from collide.texts import (
+    ADDRESS,
+    CLOCK,
+    LOOK_NAME,
     Band,
-    Chain,
-    Checked,
-    Choice,
+    Bytes,
     Color,
     File,
+    Label,
     Name,
-    Range,
-    Several,
+    Names,
     Size,
-    Toggle,
+    Text,
     low_and_high,
     wide_and_high,
 )
@@ -25,6 +27,8 @@ from collide.limits import (
 LIMITS: list[Checked] = [
     Range(0, 9), Range(-1.5, 2.0), Choice(("a", "b")), Toggle(), Color(), Size(), Name(),
     Several(("a", "b")), Band(), Chain(("a", "b")), File("luts", (".cube",)),
+    Seconds(0.0, 9.0), Text("a text"), Label("preset"), LOOK_NAME, Names("preset"),
+    Names("preset", empty=True), ADDRESS, CLOCK, Bytes(),
 ]  # fmt: skip
 
 ANYTHING = st.recursive(
@@ -47,7 +51,7 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
     try:
         checked = limit.check(value)
     except ValueError as error:
-        assert str(error) == f"it takes {limit}"  # noqa: PT017 - either end is allowed
+        assert str(error) == f"takes {limit}"  # noqa: PT017 - either end is allowed
     else:
         assert limit.check(checked) == checked
 
@@ -154,7 +158,7 @@ def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> 
 )
 def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
     """Out of range, of another type, or dressed up: refused."""
-    with pytest.raises(ValueError, match=r"^it takes "):
+    with pytest.raises(ValueError, match=r"^takes "):
         limit.check(value)
 
 

@@ -1,14 +1,14 @@
 """scripts: a project's own instruments, and everything that keeps one out."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from collide import catalog
-from collide.catalog import admit, explained, instrument, instruments, knobs
+from collide.catalog import Catalog, instruments, shipped
 from collide.errors import InputError
 from collide.graph.knobs import parse
+from collide.graph.project import Project
+from collide.house import House
 
 DUST = '''"""post/dust: specks, so that nothing looks new.
 
@@ -35,13 +35,6 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
 '''
 
 
-@pytest.fixture(autouse=True)
-def afterwards() -> Iterator[None]:
-    """No test leaves another's scripts behind."""
-    yield
-    admit(None)
-
-
 @pytest.fixture
 def scripts(tmp_path: Path) -> Path:
     """Return the scripts of a project, one in it."""
@@ -51,36 +44,65 @@ def scripts(tmp_path: Path) -> Path:
     return folder
 
 
+def opened(scripts: Path) -> Catalog:
+    """Return the catalog of the project that has these scripts."""
+    return shipped().with_scripts(scripts)
+
+
 def test_a_script_is_an_instrument_among_the_others(scripts: Path) -> None:
-    """It has knobs, words, and a place in the chain, and goes when its project does."""
-    ours = list(instruments())
-    admit(scripts)
-    assert list(instruments()) == [*ours, "post/dust"]
-    assert knobs()["dust"].owner == "post/dust"
-    assert dict(explained("post/dust"))["dust"].startswith("how many specks")
-    assert parse("post", "dust,vhs") == "dust,vhs"
-    admit(None)
-    assert list(instruments()) == ours
-    assert "dust" not in knobs()
+    """It has knobs, words, and a place in the chain, in the catalog of its project only."""
+    catalog = opened(scripts)
+    assert list(catalog.instruments) == [*instruments(), "post/dust"]
+    assert catalog.knobs["dust"].owner == "post/dust"
+    assert catalog.own("post/dust", {"dust": 1, "crf": 2}) == {"dust": 1}
+    assert dict(catalog.explained("post/dust"))["dust"].startswith("how many specks")
+    assert parse("post", "dust,vhs", catalog) == "dust,vhs"
+    assert "dust" not in shipped().knobs
     with pytest.raises(InputError):
         parse("post", "dust")
 
 
+def test_two_projects_with_another_script_of_one_name_are_open_side_by_side(tmp_path: Path) -> None:
+    """Each plays its own text, with its own knobs; neither is moved by the other's being open."""
+    texts = {"x": DUST, "y": DUST.replace('"dust": 0.2', '"dust": 0.7').replace("eq=", "lut=")}
+    for name, text in texts.items():
+        folder = tmp_path / "projects" / name / "scripts" / "post"
+        folder.mkdir(parents=True)
+        (folder / "dust.py").write_text(text)
+    x, y = (Project(House(tmp_path), name) for name in texts)
+    told = {"size": (16, 16), "fps": 24, "seed": 1}
+    for _ in range(2):
+        for project, value, plays in ((x, 0.2, "eq="), (y, 0.7, "lut=")):
+            knobs = project.settings([], {"post": "dust"}).piece()
+            assert knobs["dust"] == value
+            play = project.settings([], {}).catalog.instrument("post/dust")
+            assert play.filters(knobs, **told).startswith(plays)
+    assert x.drafted({}).catalog is x.catalog
+
+
+def test_a_catalog_cannot_be_changed(scripts: Path) -> None:
+    """Whoever holds one plays what it played when it was opened."""
+    catalog = opened(scripts)
+    (scripts / "post" / "dust.py").unlink()
+    assert "post/dust" in catalog.instruments
+    with pytest.raises(TypeError):
+        catalog.instruments["post/other"] = catalog.instruments["post/dust"]  # type: ignore[index]
+    with pytest.raises(TypeError):
+        del catalog.knobs["dust"]  # type: ignore[attr-defined]
+
+
 def test_reading_it_writes_nothing(scripts: Path) -> None:
     """No __pycache__ lies beside the artist's file."""
-    admit(scripts)
+    opened(scripts)
     assert [path.name for path in scripts.rglob("*")] == ["post", "dust.py"]
 
 
 def test_another_text_is_another_version(scripts: Path) -> None:
     """While it is tried nobody has to raise a number for its answers to be asked again."""
-    admit(scripts)
-    before = instrument("post/dust").VERSION
-    admit(scripts)
-    assert before == instrument("post/dust").VERSION
+    before = opened(scripts).instrument("post/dust").VERSION
+    assert before == opened(scripts).instrument("post/dust").VERSION
     (scripts / "post" / "dust.py").write_text(DUST + "\n# tuned\n")
-    admit(scripts)
-    assert before != instrument("post/dust").VERSION
+    assert before != opened(scripts).instrument("post/dust").VERSION
 
 
 @pytest.mark.parametrize(
@@ -93,20 +115,19 @@ def test_another_text_is_another_version(scripts: Path) -> None:
         ("post/fog.py", DUST, "its first line must begin with 'post/fog: '"),
         ("post/dust.py", DUST.replace("def filters", "def other"), "it must have exactly one of"),
         ("post/dust.py", DUST.replace(", seed: int", ""), "filters must take knobs, size, fps"),
+        ("blend/dust.py", DUST.replace("post/", "blend/"), "nothing plays it as it is: in blend/"),
+        ("source/dust.py", DUST.replace("post/", "source/"), "nothing plays an instrument of"),
         ("post/dust.py", DUST.replace('"dust"', '"vhs_bleed"'), "a preset could not say which"),
         ("post/dust.py", DUST.replace('"dust"', '"project"'), "'project' is a word of the verbs"),
     ],
 )
-def test_what_cannot_be_played_is_said_and_nothing_is_in(
-    file: str, text: str, why: str, scripts: Path
-) -> None:
-    """The file is named, the reason given, and the house stands as it stood."""
-    ours = list(instruments())
+def test_what_cannot_be_played_is_said(file: str, text: str, why: str, scripts: Path) -> None:
+    """The file is named, and the reason given."""
+    (scripts / file).parent.mkdir(exist_ok=True)
     (scripts / file).write_text(text)
     with pytest.raises(InputError) as caught:
-        admit(scripts)
+        opened(scripts)
     assert caught.value.why.startswith(why)
-    assert list(instruments()) == ours
     if "two instruments" not in caught.value.what:
         assert caught.value.what == f"projects/x/scripts/{file} cannot be played"
 
@@ -118,7 +139,7 @@ def test_a_link_out_of_the_project_is_not_followed(scripts: Path, tmp_path: Path
     (scripts / "post" / "dust.py").unlink()
     (scripts / "post" / "dust.py").symlink_to(stranger)
     with pytest.raises(InputError) as caught:
-        admit(scripts)
+        opened(scripts)
     assert caught.value.why == "it is a link out of the project"
 
 
@@ -128,6 +149,4 @@ def test_only_files_of_a_family_are_read(scripts: Path) -> None:
         path = scripts / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("raise SystemExit('read')")
-    admit(scripts)
-    assert "post/dust" in instruments()
-    assert catalog.Open.scripts == scripts
+    assert list(opened(scripts).instruments) == [*instruments(), "post/dust"]

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from collide.build.engine import Engine, find_engine
+from collide.build.key import plain
 from collide.catalog import instrument
 from collide.errors import Cancelled, TaskError
 from tests.steps.samples import middle
@@ -23,12 +24,21 @@ Play it in a test.
 
 import os
 import time
+from collections.abc import Mapping
+from pathlib import Path
 
 DEFAULTS = {}
 LIMITS = {}
 
 
-def analyze(knobs, *, act, **files):
+def analyze(knobs):
+    return {}
+
+
+def odd(
+    knobs, *, act, a: Path | None = None, films: Mapping[int, Path] | None = None,
+    here: Path | None = None,
+):
     print("not an answer", flush=True)
     return eval(act)
 
@@ -59,10 +69,8 @@ def scripts(tmp_path: Path) -> Path:
 
 def ask(engine: Engine, scripts: Path, act: str, seconds: float = 60, **files: Any) -> Any:
     """Have the odd instrument do something."""
-    given = {"knobs": {}, "act": f"{{'it': {act}}}"}
-    return engine.analyze("modes/odd", "analyze", given, files, scripts=scripts, seconds=seconds)[
-        "it"
-    ]
+    given = plain({"knobs": {}, "act": f"{{'it': {act}}}", **files})
+    return engine.analyze("modes/odd", "odd", given, scripts=scripts, seconds=seconds)["it"]
 
 
 @pytest.mark.parametrize("name", ["modes/kmeans", "modes/dominant"])
@@ -74,16 +82,16 @@ def test_an_answer_is_that_of_the_instrument(name: str, engine: Engine, tmp_path
     given = {"knobs": middle(), **({"seed": 7} if name == "modes/kmeans" else {})}
     files = {"frames": tmp_path / "frames.png"}
     here = instrument(name).analyze(**given, **files)
-    assert engine.analyze(name, "analyze", given, files) == here
+    assert engine.analyze(name, "analyze", plain({**given, **files})) == here
     assert here["colors"]
 
 
 def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
     """What an instrument is given as files arrives as paths; several keep their numbers."""
-    act = "[type(files['a']).__name__, {n: str(p) for n, p in files['films'].items()}]"
+    act = "[type(a).__name__, *(type(film).__name__ for film in films.values())]"
     films = {2: Path("/x/2"), 3: Path("/x/3")}
-    assert ask(engine, scripts, act, a=Path("/x"), films=films)[0] == "PosixPath"
-    assert ask(engine, scripts, "sorted(files['films'])", films=films) == [2, 3]
+    assert ask(engine, scripts, act, a=Path("/x"), films=films) == ["PosixPath"] * 3
+    assert ask(engine, scripts, "sorted(films)", films=films) == [2, 3]
 
 
 def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
@@ -137,7 +145,7 @@ def test_a_stopped_token_ends_a_running_analysis(scripts: Path, tmp_path: Path) 
     engine, here = find_engine(), tmp_path / "here"
     os.mkfifo(here)
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(ask, engine, scripts, "wait(files['here'])", 600, here=here)
+        asked = pool.submit(ask, engine, scripts, "wait(here)", 600, here=here)
         here.read_bytes()  # it has begun
         engine.cancel.stop()
         with pytest.raises(ProcessLookupError):

@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_be_looked_into_is_said(
     listed = os.scandir
 
     def refused(path: str) -> object:
-        if path.endswith("locked"):
+        if str(path).endswith("locked"):
             raise PermissionError(13, "Permission denied")
         return listed(path)
 

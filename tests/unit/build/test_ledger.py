@@ -17,12 +17,6 @@ class Codec:
     decode = staticmethod(json.loads)
 
 
-@pytest.fixture(autouse=True)
-def writing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Be a verb that renders."""
-    monkeypatch.setattr(Ledger, "writes", True)
-
-
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Return a ledger's file with a row for each of two tasks."""
@@ -37,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 def opened(path: Path) -> Ledger:
     """Open a ledger as doit does."""
-    return Ledger(str(path), Codec())
+    return Ledger(str(path), Codec(), writes=True)
 
 
 def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
@@ -48,10 +42,9 @@ def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
     assert opened(path).in_("layer:1") and not opened(path).in_("loudness")
 
 
-def test_a_verb_that_looks_makes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
     """Its rows live in memory, and it can ask all the same."""
-    monkeypatch.setattr(Ledger, "writes", False)
-    ledger = opened(tmp_path / "doit" / "x.db")
+    ledger = Ledger(str(tmp_path / "doit" / "x.db"), Codec())
     ledger.set("mux", "deps:", [])
     assert ledger.in_("mux")
     assert not list(tmp_path.iterdir())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from collide.build.reasons import Cause, Reason
 from collide.build.record import STATUSES, Done, Run, now, read_run
 
 
@@ -63,9 +64,12 @@ def test_an_empty_run_is_a_good_run() -> None:
 
 
 def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
-    """Tools find what was asked, how it ended, and name, key, cost and why of each task."""
+    """Tools find what was asked, how it ended, and name, key, cost and why of each task: in words,
+    and as what moved.
+    """
     run = Run("x", ["render", "crf=28"])
-    run.add(Done("encode:0", "rendered", "crf 20 → 28", "ab" * 16, 1.5, 1000))
+    why = (Reason(Cause.KNOB, "crf", 20, 28), Reason(Cause.UPSTREAM, "stack:0", ["a"], ["b"]))
+    run.add(Done("encode:0", "rendered", why, "ab" * 16, 1.5, 1000))
     run.add(Done("mux", "failed", "it failed"))
     path = run.write(tmp_path / "runs")
     data = json.loads(path.read_text())
@@ -73,11 +77,16 @@ def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
     assert data["seconds"] >= 0
     assert data["tasks"]["encode:0"] == {
         "status": "rendered",
-        "why": "crf 20 → 28",
+        "why": "crf 20 → 28, stack 0 changed",
         "key": "ab" * 16,
         "seconds": 1.5,
         "bytes": 1000,
+        "reasons": [
+            {"cause": "knob", "name": "crf", "old": 20, "new": 28},
+            {"cause": "upstream", "name": "stack:0", "old": ["a"], "new": ["b"]},
+        ],
     }
+    assert (data["tasks"]["mux"]["why"], data["tasks"]["mux"]["reasons"]) == ("it failed", [])
     assert list(data["tasks"]) == ["encode:0", "mux"]
 
 

@@ -39,7 +39,7 @@ def test_a_limit_that_is_no_number_is_refused(
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
     with pytest.raises(InputError) as caught:
         limit(store, 0)
-    assert caught.value.what == f"COLLIDE_CACHE_MAX_GB={said} is not possible"
+    assert caught.value.what == f"COLLIDE_CACHE_MAX_GB={said} is not a valid value"
     assert "COLLIDE_CACHE_MAX_GB=50" in caught.value.fix
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from collide.catalog import instrument, instruments, knobs
 from collide.errors import InputError
-from collide.graph import post
 from collide.graph.knobs import Window, resolve
+from collide.graph.piece import Piece
+from collide.graph.post import filters_of
 from collide.graph.project import named
 from collide.house import House
 from collide.media import Clip
@@ -114,6 +116,7 @@ def taken(values: dict[str, Any]) -> dict[str, Any]:
 
 
 EFFECTS = ("equalizer", "echo")
+HOUSE = House(Path("nowhere"))
 
 
 def graphs(values: dict[str, Any]) -> list[str]:
@@ -126,6 +129,7 @@ def graphs(values: dict[str, Any]) -> list[str]:
     extract, loudness = instrument("audio/extract"), instrument("audio/loudness")
     sound = {"lufs": -31.5, "speed": layer["speed"], "material": 48000, "samples": 96000}
     sound["effects"] = ",".join(instrument(f"audio/{n}").filters(layer) for n in EFFECTS)
+    whole = Piece(named(HOUSE, "x"), settings, piece, [], [], [], [], {}, {})
     return [
         instrument("blend/look").filters(layer),
         key.filters(layer, answer=fixed, layer=2),
@@ -137,7 +141,7 @@ def graphs(values: dict[str, Any]) -> list[str]:
         loudness.louder(3.0, piece["peak_db"], 96000),
         instrument("blend/place").filters(layer, output_size=piece["output_size"]),
         instrument("blend/lay").filters(layer, below="l1", above="l2", chroma=piece["chroma"]),
-        *(post.filters(name, piece) for name in POSTS),
+        *(filters_of(whole, name) for name in POSTS),
     ]
 
 

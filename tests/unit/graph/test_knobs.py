@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from collide.catalog import knobs
 from collide.errors import InputError
 from collide.graph.knobs import Window, find, parse, plain
+from collide.limits import BadValueError
 
 NAMES = st.sampled_from(sorted(knobs()))
 TYPED = st.text(max_size=12) | st.from_regex(
@@ -86,48 +87,75 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
 @pytest.mark.parametrize(
     ("name", "raw", "why"),
     [
-        ("similarity", "0.3x", "it takes a number from 0.001 to 1"),
-        ("similarity", 2, "it takes a number from 0.001 to 1"),
-        ("similarity", True, "it takes a number from 0.001 to 1"),
-        ("similarity", None, "it takes a number from 0.001 to 1"),
-        ("similarity", float("nan"), "it takes a number from 0.001 to 1"),
-        ("similarity", "1e-1", "it takes a number from 0.001 to 1"),
-        ("similarity", "0.4..0.2", "a window goes from low to high: 0.2..0.4"),
-        ("similarity", "..0.2", "it takes a number from 0.001 to 1"),
-        ("similarity", [0.1, 0.2, 0.3], "a window is two numbers, low and high"),
-        ("similarity", [[0.1, 0.2], 0.3], "it takes a number from 0.001 to 1"),
-        ("num_videos", "2.5", "it takes a whole number from 1 to 9"),
-        ("num_videos", "0..3", "it takes a whole number from 1 to 9"),
-        ("crf", "18..23", "it takes one value, not a window: a whole number from 0 to 51"),
+        ("similarity", "0.3x", "takes a number from 0.001 to 1"),
+        ("similarity", 2, "takes a number from 0.001 to 1"),
+        ("similarity", True, "takes a number from 0.001 to 1"),
+        ("similarity", None, "takes a number from 0.001 to 1"),
+        ("similarity", float("nan"), "takes a number from 0.001 to 1"),
+        ("similarity", "1e-1", "takes a number from 0.001 to 1"),
+        ("similarity", "0.4..0.2", "takes a window from low to high"),
+        ("similarity", "..0.2", "takes a number from 0.001 to 1"),
+        ("similarity", [0.1, 0.2, 0.3], "takes a window of two numbers, LOW..HIGH"),
+        ("similarity", [[0.1, 0.2], 0.3], "takes a number from 0.001 to 1"),
+        ("num_videos", "2.5", "takes a whole number from 1 to 9"),
+        ("num_videos", "0..3", "takes a whole number from 1 to 9"),
+        ("crf", "18..23", "takes one value, not a window: a whole number from 0 to 51"),
         (
             "fit",
             "cover..contain",
-            "it takes one value, not a window: one of contain, blur, cover, stretch",
+            "takes one value, not a window: one of contain, blur, cover, stretch",
         ),
         (
             "fit",
             ["cover", "contain"],
-            "it takes one value, not a window: one of contain, blur, cover, stretch",
+            "takes one value, not a window: one of contain, blur, cover, stretch",
         ),
-        ("fit", "crop", "it takes one of contain, blur, cover, stretch"),
-        ("output_size", "1281x720", "it takes WIDTHxHEIGHT, both even, 16 to 8192"),
-        ("output_size", [1280], "it takes WIDTHxHEIGHT, both even, 16 to 8192"),
-        ("color_shift", "yes", "it takes true or false"),
-        ("color_shift", 1, "it takes true or false"),
-        ("colorkey_hex", "white", "it takes a color as 0xRRGGBB"),
-        ("clip", "../../etc/passwd", "it takes the name of a file, without folders"),
-        ("clip", "a\x1b[2J.mp4", "it takes the name of a file, without folders"),
-        ("duration", "0:61", "it takes a number from 0.2 to 3600"),
-        ("seed", -1, "it takes a whole number from 0 to 9007199254740992"),
+        ("fit", "crop", "takes one of contain, blur, cover, stretch"),
+        ("output_size", "1281x720", "takes WIDTHxHEIGHT, both even, 16 to 8192"),
+        ("output_size", [1280], "takes WIDTHxHEIGHT, both even, 16 to 8192"),
+        ("color_shift", "yes", "takes true or false"),
+        ("color_shift", 1, "takes true or false"),
+        ("colorkey_hex", "white", "takes a color as 0xRRGGBB"),
+        ("clip", "../../etc/passwd", "takes the name of a file, without folders"),
+        ("clip", "a\x1b[2J.mp4", "takes the name of a file, without folders"),
+        ("duration", "0:61", "takes a number from 0.2 to 3600"),
+        ("seed", -1, "takes a whole number from 0 to 9007199254740992"),
     ],
 )
 def test_what_a_knob_cannot_be_is_refused_with_what_it_can(name: str, raw: Any, why: str) -> None:
-    """The error quotes the value, says what is possible, and where to read on."""
-    with pytest.raises(InputError) as caught:
+    """The error quotes the value, says what is taken, and gives a value that is, near to it."""
+    with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.what.startswith(f"{name}=")
-    assert caught.value.what.endswith(" is not possible")
-    assert (caught.value.why, caught.value.fix) == (why, f"see: doit knobs {name}")
+    assert caught.value.what.endswith(" is not a valid value")
+    assert caught.value.why == f"{name} {why}"
+    instead = caught.value.instead
+    assert caught.value.fix == f"for instance {name}={instead}; see: doit knobs {name}"
+    parse(name, instead)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "instead"),
+    [
+        ("similarity", "2", "1"),
+        ("similarity", -1, "0.001"),
+        ("similarity", "0.4..0.2", "0.2..0.4"),
+        ("similarity", "0.5..7", "0.5..1"),
+        ("similarity", "abc", "0.2..0.4"),
+        ("num_videos", "2.5", "2"),
+        ("crf", "18..23", "18"),
+        ("color_shift", "yes", "true"),
+        ("mode", "kmean", "kmeans"),
+        ("post", "colour-grade,vsh", "color-grade,vhs"),
+        ("output_size", "1281x9", "1280x16"),
+        ("clip", "../x", "any"),
+    ],
+)
+def test_the_value_that_was_meant_is_found(name: str, raw: Any, instead: str) -> None:
+    """The nearest number, word or size; where nobody knows, the default."""
+    with pytest.raises(BadValueError) as caught:
+        parse(name, raw)
+    assert caught.value.instead == instead
 
 
 NONE = "no knob named '{name}'"

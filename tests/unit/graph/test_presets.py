@@ -1,19 +1,18 @@
 """presets: where they are looked up, and what counts for more."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from collide import catalog
+from collide.catalog import Catalog, shipped
 from collide.errors import InputError
-from collide.graph import knobs, presets
 from collide.graph.knobs import Setting
 from collide.graph.project import Project, named
 from collide.house import House
-from collide.step import Chain, Range
+from collide.step import Range
 
 
 def write(path: Path, value: Any) -> None:
@@ -99,14 +98,13 @@ def test_settings_come_in_order_with_their_origins(house: House, project: Projec
 
 
 @pytest.fixture
-def toys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the instruments of post/ be fog and rain, with a knob each, whatever there is besides."""
-    found = {k: v for k, v in catalog.knobs().items() if not v.owner.startswith("post/")}
-    for name in ("fog", "rain"):
-        found[name] = catalog.Knob(name, f"post/{name}", 0.0, Range(0.0, 1.0), "piece")
-    found["post"] = replace(found["post"], limit=Chain(("fog", "rain", "snow")))
-    for module in (presets, knobs):
-        monkeypatch.setattr(module, "knobs", lambda: found)
+def toys(project: Project) -> None:
+    """Let the instruments of post/ be fog, rain and snow, with a knob each, and no other."""
+    played = {k: v for k, v in shipped().instruments.items() if not k.startswith("post/")}
+    for name in ("fog", "rain", "snow"):
+        parts = {"DEFAULTS": {name: 0.0}, "LIMITS": {name: Range(0.0, 1.0)}}
+        played[f"post/{name}"] = SimpleNamespace(**parts)
+    vars(project)["catalog"] = Catalog(played)
 
 
 def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
@@ -169,5 +167,5 @@ def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
     """The word that is wrong is the one that is asked about."""
     with pytest.raises(InputError) as caught:
         chain(project, post="fog,rian")
-    assert caught.value.why.startswith("it takes none, or some of fog, rain, snow")
-    assert caught.value.fix == "did you mean 'rain'?"
+    assert caught.value.why.startswith("post takes none, or some of fog, rain, snow")
+    assert caught.value.fix.startswith("for instance post=fog,rain;")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collide.catalog import knobs
+from collide.catalog import knobs, shipped
 from collide.errors import InputError
 from collide.graph.knobs import Window, parse, plain, resolve
 from collide.graph.promote import SHAPE, chosen, family_of, plainly, together, told, widened
@@ -20,7 +20,7 @@ def test_a_look_is_written_as_a_person_would_write_it() -> None:
         "layer2.similarity": 0.3, "layer3.similarity": 0.4, "layer1.sound": "on",
         "layer2.sound": "on", "layer2.opacity": 1.0, "layer3.opacity": 1.0,
     }  # fmt: skip
-    assert plainly(said) == {
+    assert plainly(said, shipped()) == {
         "seed": 1, "fps": 10, "contrast": 1.1, "layer2.similarity": 0.3,
         "layer3.similarity": 0.4, "layer1.sound": "on", "layer2.sound": "on",
     }  # fmt: skip
@@ -29,17 +29,17 @@ def test_a_look_is_written_as_a_person_would_write_it() -> None:
 def test_what_means_nothing_elsewhere_is_in_no_preset_unless_it_is_asked_for() -> None:
     """Seed, clips, beds and storage stay at home; a knob that was named comes, said or not."""
     values = {"seed": 7, "layer2.clip": "b.mp4", "storage": "raw", "crf": 28, "layer2.take": 1}
-    assert chosen(values, []) == {"crf": 28}
-    assert chosen(values, ["crf", "seed"]) == {"crf": 28, "seed": 7}
-    assert chosen({"layer2.contrast": 1.2, "layer3.contrast": 1.3}, ["layer3.contrast"]) == {
-        "layer3.contrast": 1.3
-    }
-    assert chosen({"layer2.contrast": 1.2}, ["contrast", "opacity"]) == {
+    assert chosen(values, [], shipped()) == {"crf": 28}
+    assert chosen(values, ["crf", "seed"], shipped()) == {"crf": 28, "seed": 7}
+    assert chosen(
+        {"layer2.contrast": 1.2, "layer3.contrast": 1.3}, ["layer3.contrast"], shipped()
+    ) == {"layer3.contrast": 1.3}
+    assert chosen({"layer2.contrast": 1.2}, ["contrast", "opacity"], shipped()) == {
         "layer2.contrast": 1.2,
         "opacity": 1.0,
     }
     with pytest.raises(InputError, match="no knob named 'contrst'"):
-        chosen({}, ["contrst"])
+        chosen({}, ["contrst"], shipped())
 
 
 def test_windows_that_were_said_stay_windows() -> None:
@@ -51,7 +51,7 @@ def test_windows_that_were_said_stay_windows() -> None:
 def test_layers_come_together_in_one_window() -> None:
     """Numbers that roll do; words, and knobs without dice, stay where they are pinned."""
     values = {"layer2.similarity": 0.3, "layer3.similarity": [0.1, 0.2], "layer2.mode": "kmeans"}
-    assert together({**values, "crf": 28}) == {
+    assert together({**values, "crf": 28}, shipped()) == {
         "similarity": [0.1, 0.3],
         "layer2.mode": "kmeans",
         "crf": 28,
@@ -60,22 +60,22 @@ def test_layers_come_together_in_one_window() -> None:
 
 def test_a_window_grows_to_both_sides_within_its_limits() -> None:
     """A share of the number; zero stays zero; what takes no window stays; ends are kept to."""
-    assert widened("similarity", 0.3, 0.2) == [0.24, 0.36]
-    assert widened("pan", -0.5, 0.2) == [-0.6, -0.4]
-    assert widened("similarity", [0.2, 0.4], 0.5) == [0.1, 0.6]
-    assert widened("similarity", 0.9, 0.5) == [0.45, 1.0]
-    assert widened("brightness", 0.0, 0.5) == 0
-    assert widened("crf", 20, 0.5) == 20
-    assert widened("mode", "kmeans", 0.5) == "kmeans"
-    assert widened("palette_count", 4, 0.25) == [3, 5]
+    assert widened(knobs()["similarity"], 0.3, 0.2) == [0.24, 0.36]
+    assert widened(knobs()["pan"], -0.5, 0.2) == [-0.6, -0.4]
+    assert widened(knobs()["similarity"], [0.2, 0.4], 0.5) == [0.1, 0.6]
+    assert widened(knobs()["similarity"], 0.9, 0.5) == [0.45, 1.0]
+    assert widened(knobs()["brightness"], 0.0, 0.5) == 0
+    assert widened(knobs()["crf"], 20, 0.5) == 20
+    assert widened(knobs()["mode"], "kmeans", 0.5) == "kmeans"
+    assert widened(knobs()["palette_count"], 4, 0.25) == [3, 5]
 
 
 @pytest.mark.parametrize("name", [k.name for k in knobs().values() if k.owner in SHAPE])
 def test_the_shape_of_a_piece_is_never_widened(name: str) -> None:
     """How long, how fast, how large, how many, from where on: as it was said, layer by layer."""
     for value in (2, [2, 4], "x"):
-        assert widened(name, value, 0.5) == value
-        assert together({f"layer2.{name}": value, f"layer3.{name}": 5}) == {
+        assert widened(knobs()[name], value, 0.5) == value
+        assert together({f"layer2.{name}": value, f"layer3.{name}": 5}, shipped()) == {
             f"layer2.{name}": value,
             f"layer3.{name}": 5,
         }
@@ -88,7 +88,7 @@ def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: 
     assert isinstance(limit, Range)
     value = limit.low + at * (limit.high - limit.low)
     value = parse(name, round(value) if limit.whole else round(value, 4))
-    wide = widened(name, value, by)
+    wide = widened(knobs()[name], value, by)
     back = parse(name, wide)
     assert plain(back) == wide or back == wide
     low, high = (back.low, back.high) if isinstance(back, Window) else (back, back)
@@ -97,7 +97,7 @@ def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: 
 
 def test_a_preset_lies_with_its_instruments() -> None:
     """All of one family: there; several, or the picture's: blend."""
-    assert family_of(["crf", "similarity"]) == "blend"
-    assert family_of(["pan", "layer2.volume"]) == "audio"
-    assert family_of(["grain", "grade_contrast"]) == "post"
-    assert family_of(["grain", "similarity"]) == "blend"
+    assert family_of(["crf", "similarity"], shipped()) == "blend"
+    assert family_of(["pan", "layer2.volume"], shipped()) == "audio"
+    assert family_of(["grain", "grade_contrast"], shipped()) == "post"
+    assert family_of(["grain", "similarity"], shipped()) == "blend"

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from collide.build.folders import CLIP
 from collide.errors import InputError
 from collide.graph.knobs import resolve
 from collide.graph.project import Project, named
-from collide.graph.selection import Pick, Selection
+from collide.graph.selection import Pick, Selection, Slot, slots
 from collide.hashing import digest
 from collide.house import House
 from collide.media import Clip
@@ -25,8 +26,9 @@ class FakeLibrary:
             for n in names
         ]
 
-    def usable(self, _: Project) -> list[dict[str, Any]]:
+    def usable(self, _: str, what: str) -> list[dict[str, Any]]:
         """Return every clip, in whatever order they came."""
+        assert what == CLIP
         return list(self.clips)
 
     def facts(self, wanted: str) -> Clip | None:
@@ -44,11 +46,12 @@ def project(house: House) -> Project:
     return named(house, "x")
 
 
-def layers(**said: Any) -> list[dict[str, Any]]:
-    """Return the knobs of each layer, as a session hands them on."""
+def layers(**said: Any) -> list[Slot]:
+    """Return the slots of the layers, as a session hands them on."""
     settings = resolve([("command line", {"seed": 7, "num_videos": 3, **said})])
     piece = settings.piece()
-    return [{**piece, **settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
+    numbers = range(1, piece["num_videos"] + 1)
+    return slots([{**piece, **settings.layer(n)} for n in numbers], piece)
 
 
 def choose(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.catalog import instruments, knobs
+from collide.catalog import instruments, knobs, shipped
 from collide.errors import InputError
 from collide.hand.words import BORROWS, flags, help_of, read, refuse_strange_flags
 
@@ -31,7 +31,7 @@ def test_an_old_name_is_the_new_one() -> None:
 def test_the_flags_of_an_instrument_are_its_own_knobs_first(name: str) -> None:
     """None is missing, none is there twice, and each exists."""
     own = list(instruments()[name].DEFAULTS)
-    found = flags(name)
+    found = flags(name, shipped())
     assert found[: len(own)] == own
     assert len(set(found)) == len(found)
     assert set(found) <= knobs().keys()
@@ -48,13 +48,13 @@ def test_what_is_borrowed_exists() -> None:
 def test_a_strange_flag_is_refused_with_its_owner() -> None:
     """A knob of somebody else turns nothing here, and says whose it is."""
     with pytest.raises(InputError) as caught:
-        refuse_strange_flags(read(["post/vhs", "--glitch_often", "1"]))
+        refuse_strange_flags(read(["post/vhs", "--glitch_often", "1"]), shipped())
     assert caught.value.why == "it is a knob of post/glitch"
 
 
 def test_help_has_no_knob_without_its_words() -> None:
     """Every flag is shown with its default, its limits, and what low and high look like."""
-    said = help_of("post/glitch")
-    for flag in flags("post/glitch"):
+    said = help_of("post/glitch", shipped())
+    for flag in flags("post/glitch", shipped()):
         assert f"  --{flag} " in said
     assert "a wasp in a jar" in said

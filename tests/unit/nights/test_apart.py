@@ -1,8 +1,8 @@
 """One piece in a process of its own: whatever becomes of that, there is an outcome."""
 
+from collide.build.engine import Engine
 from collide.build.record import Done, Run
 from collide.graph.project import Project
-from collide.nights import apart
 from collide.nights.apart import FAILED, LONGEST, render_apart
 
 
@@ -11,7 +11,7 @@ def played(house, monkeypatch, **more):
     given = []
     runs = house.cache / "runs"
 
-    def doit(words, *, root, seconds, heard):
+    def doit(_, words, *, root, seconds, heard):
         given.append(seconds)
         run = Run("x", ["render"])
         run.add(Done("layer:2", "failed", "it burns"))
@@ -19,7 +19,7 @@ def played(house, monkeypatch, **more):
         (runs / "99990101T000000.000000Z.json").write_bytes(more.get("damage", b"{}"))
         return "ended with exit code 1", "ERROR: said"
 
-    monkeypatch.setattr(apart.door, "doit", doit)
+    monkeypatch.setattr(Engine, "doit", doit)
     limits = {"limit": more["limit"]} if "limit" in more else {}
     outcome = render_apart(Project(house, "x"), lambda _: None, **limits)
     return outcome, given[0]

@@ -41,14 +41,6 @@ def test_the_night_ends_when_the_clock_on_the_wall_says_so(berlin, now, until, h
     assert (ends(until, at) - at) / 3600 == hours
 
 
-@pytest.mark.parametrize("until", ["", "7", "25:00", "07:60", "07:00:00", "noon"])
-def test_what_is_no_time_of_day_is_refused(until):
-    """With an example of one."""
-    with pytest.raises(InputError) as found:
-        ends(until, 0.0)
-    assert found.value.fix == "say until=07:00"
-
-
 @pytest.fixture
 def night(house, monkeypatch):
     """Play a night whose outcomes are given; what is not given is made."""

@@ -1,14 +1,14 @@
-"""beds: a sound that was chosen stays chosen. The library is a list of facts."""
+"""selection, of beds: a sound that was chosen stays chosen. The library is a list of facts."""
 
+import json
 from typing import Any
 
 import pytest
 
 from collide.errors import InputError
-from collide.graph import beds
 from collide.graph.knobs import resolve
 from collide.graph.project import Project, named
-from collide.graph.selection import Pick, Selection
+from collide.graph.selection import Pick, Selection, slots
 from collide.hashing import digest
 from collide.house import House
 from collide.media import Sound
@@ -20,6 +20,7 @@ class FakeLibrary:
     """A library that knows some sounds and opens none."""
 
     def __init__(self, *names: str, own: tuple[str, ...] = ()) -> None:
+        self.known: dict[str, Any] = {"roots": [], "clips": {}}
         self.sounds = [
             {"digest": digest(n.encode()), "name": n, "own": n in own, "facts": FACTS.facts()}
             for n in names
@@ -46,12 +47,12 @@ def project(house: House) -> Project:
 
 def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[Pick]:
     """Open the selection, choose, save, and return what was picked: what one run does."""
-    piece = resolve([("command line", {"seed": 7, **said})]).piece()
+    wanted = slots([], resolve([("command line", {"seed": 7, **said})]).piece())
     selection = Selection(project)
-    if None in beds.find(selection, piece):
-        beds.choose(selection, piece, library, seconds)  # type: ignore[arg-type]
+    if None in selection.find(wanted):
+        selection.choose(wanted, library, seconds)  # type: ignore[arg-type]
     selection.save()
-    found = beds.find(Selection(project), piece)
+    found = Selection(project).find(wanted)
     assert None not in found
     return [pick for pick in found if pick]
 
@@ -106,6 +107,27 @@ def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
     library = FakeLibrary(*SIX)
     assert picks(project, library, bed_start=1, audio_beds=1)[0].start == 16
     assert picks(project, library, seconds=60, bed_start=0.5, audio_beds=1)[0].start == 0
+
+
+def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
+    """selection.json says of a bed which it is, what was asked, and what it got, in that order."""
+    bed = picks(project, FakeLibrary(*SIX[:1]), audio_beds=1, bed_start=0.5)[0]
+    written = json.loads((project.path / "selection.json").read_text())
+    assert list(written.items()) == [
+        ("storage", None),
+        ("draws", [{"bed": 1, "seed": 7, "clip": "any", "digest": bed.digest, "name": SIX[0],
+                    "starts": {"0.5": 8.0}}]),
+    ]  # fmt: skip
+    assert list(written["draws"][0]) == ["bed", "seed", "clip", "digest", "name", "starts"]
+
+
+def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) -> None:
+    """It is there, and cannot be used: that is said, and not that there is none."""
+    library = FakeLibrary(*SIX[:1])
+    library.known["clips"]["library/audio/z.wav"] = {"left_out": "it holds no sound"}
+    with pytest.raises(InputError, match=r"the sound 'z\.wav' cannot be used") as refused:
+        picks(project, library, audio_beds=1, bed1="z.wav")
+    assert refused.value.why == "library/audio/z.wav: it holds no sound"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""blend/effects: the chain of `post`, its effects one after another, on the finished picture.
+
+Played on every segment by itself, neighbors of the chain together; or, where an effect needs the
+frames before it, once over the whole piece. The effects are the instruments of post/.
+Reads staged segments, and plates that are laid over them; writes the same frames, staged.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from collide.step import (
+    BITEXACT,
+    STORAGE,
+    TAGS,
+    Argv,
+    Knobs,
+    Limit,
+    Span,
+    chain,
+    clock,
+    graph,
+    in_pieces,
+)
+
+DEFAULTS: dict[str, Any] = {}
+LIMITS: dict[str, Limit] = {}
+
+
+def command(
+    knobs: Knobs, *, filters: str, first: int, count: int, opened: Argv, chains: Sequence[str]
+) -> Argv:
+    """Return the command that plays effects on one segment: `@picture` to `post.nut`.
+
+    Args:
+        knobs: fps, and storage, decided.
+        filters: the effects, one chain.
+        first: the frame of the piece with which the segment begins; `t` is the time of the piece
+            until the picture is written.
+        count: frames of the segment.
+        opened: opens the plates, as inputs 1 and on.
+        chains: repeat each plate for as long as it is needed.
+    """
+    whole = chain(TAGS, clock(knobs["fps"], first), filters, "setpts=N")
+    return [
+        *("-i", "@picture", *opened),
+        *("-filter_complex", graph(*chains, f"[0:v:0]{whole}[v]")),
+        *("-map", "[v]", "-frames:v", str(count)),
+        *(*STORAGE[knobs["storage"]], *BITEXACT, "-f", "nut", "post.nut"),
+    ]
+
+
+def whole(
+    knobs: Knobs, *, filters: str, pieces: Sequence[Span], opened: Argv, chains: Sequence[str]
+) -> Argv:
+    """Return the command that plays effects over the whole piece: the list `@pictures` to pieces.
+
+    Args:
+        pieces: the segments, a file each; the others are those of `command`.
+    """
+    made = chain(TAGS, clock(knobs["fps"]), filters)
+    return [
+        *("-safe", "0", "-i", "@pictures", *opened),
+        *("-filter_complex", graph(*chains, f"[0:v:0]{made}[v]"), "-map", "[v]"),
+        *in_pieces(pieces, knobs["storage"]),
+    ]

@@ -1,0 +1,126 @@
+"""The contract of an instrument, checked: what a file must have to be played where it lies."""
+
+import inspect
+import itertools
+from collections.abc import Iterator
+from types import ModuleType
+from typing import cast
+
+from collide.errors import CollideError
+
+SHAPES = ("filters", "command", "passes", "analyze")
+TOLD = ("knobs", "size", "fps", "seed")  # every instrument of post/
+
+# After which instrument a new one can be played, and what it may ask for besides its knobs.
+PLACES = {
+    "blend": ("blend/pace", "blend/look", "blend/key", "blend/fit", "blend/place"),
+    "audio": ("audio/extract", "audio/equalizer", "audio/echo"),
+}
+ABOVE = ("blend/key", "blend/place")  # what layer 1 does not play
+OFFERED: dict[str, tuple[str, ...]] = {
+    "modes": ("seed", "frames", "masks"),
+    "blend": ("clip", "fps", "layer", "output_size"),
+    "audio": (),
+}
+CONTRACT = "see the contract in collide/step.py"
+
+# Words of the verbs; a knob of that name could not be told from them on the command line.
+RESERVED = frozenset(
+    "a again all amount as at audio b count deno draw dup engine everywhere family file for "
+    "from full keep knobs layer license longest look manifest min n name off over page path "
+    "pool preset presets project search shortest sort until url used wide".split()
+)
+
+
+def check(name: str, module: ModuleType, *, script: bool = False) -> None:
+    """Refuse a file that does not keep the contract of collide/step.py.
+
+    Args:
+        script: it is a project's own, which no part of the machine plays by name.
+
+    Raises:
+        CollideError: what is missing, and how to mend it.
+    """
+    troubles = itertools.chain(_file_troubles(name, module), _troubles(name, module, script))
+    why, fix = next(troubles, ("", ""))
+    if why:
+        raise CollideError(f"{name} is not an instrument yet", why=why, fix=fix or CONTRACT)
+
+
+def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
+    """Yield what any file lacks, and how to mend it, "" where the contract says so."""
+    if not (module.__doc__ or "").startswith(f"{name}: "):
+        yield f"its first line must begin with '{name}: '", ""
+    if sum(hasattr(module, shape) for shape in SHAPES) != 1:
+        yield f"it must have exactly one of {', '.join(SHAPES)}", ""
+    defaults, limits = getattr(module, "DEFAULTS", None), getattr(module, "LIMITS", None)
+    if defaults is None or limits is None:
+        yield "it must have DEFAULTS and LIMITS, {} where it has no knob", ""
+    elif defaults.keys() != limits.keys():
+        yield f"DEFAULTS and LIMITS differ: {sorted(defaults.keys() ^ limits.keys())}", ""
+    elif taken := sorted(defaults.keys() & RESERVED):
+        yield f"{taken[0]!r} is a word of the verbs and cannot be a knob", ""
+
+
+def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str, str]]:
+    """Yield what a file lacks to be played where its folder says."""
+    family, _, stem = name.partition("/")
+    if family == "post":
+        yield from ((why, "") for why in _post_troubles(module))
+    elif family == "modes":
+        yield from _shape_troubles(module, family, "analyze", ("KEYED", "PER_LAYER"))
+    elif family == "source" and script:
+        yield "nothing plays an instrument of source/ in a project", f"make it post/{stem}"
+    elif family in PLACES and (script or hasattr(module, "AFTER")):
+        yield from _place_troubles(module, family)
+
+
+def _post_troubles(module: ModuleType) -> Iterator[str]:
+    """Yield what an instrument of post/ lacks."""
+    shape = next(shape for shape in SHAPES if hasattr(module, shape))
+    allowed = {"filters": {*TOLD, "first", "plate"}, "passes": {*TOLD, "pieces", "storage"}}
+    if shape not in allowed:
+        yield "in post/ it must have filters or passes"
+        return
+    wants = set(inspect.signature(getattr(module, shape)).parameters)
+    if not set(TOLD) <= wants <= allowed[shape]:
+        yield f"{shape} must take {', '.join(TOLD)}, and may take {', '.join(allowed[shape])}"
+    plates = hasattr(module, "plate"), hasattr(module, "PLATE_FRAMES"), "plate" in wants
+    if len(set(plates)) > 1:
+        yield "plate, PLATE_FRAMES and the parameter plate belong together"
+    if shape == "passes" and not getattr(module, "WHOLE", False):
+        yield "passes need WHOLE = True"
+    if hasattr(module, "PER_LAYER") or hasattr(module, "KEYED"):
+        yield "its knobs are the piece's: no layer has one of its own"
+
+
+def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]]:
+    """Yield what an instrument lacks to be played in the chain of a layer, or of its sound."""
+    after, places = getattr(module, "AFTER", ""), PLACES[family]
+    if after not in places:
+        why = f"AFTER = {after!r} is no place there" if after else "nothing plays it as it is"
+        why += f": in {family}/ a new one is played after {', '.join(places[:-1])} or {places[-1]}"
+        yield why, f'add a line to it: AFTER = "{places[1]}"'
+    groups = ("PER_LAYER", "KEYED") if after in ABOVE else ("PER_LAYER",)
+    yield from _shape_troubles(module, family, "filters", groups)
+
+
+def _shape_troubles(
+    module: ModuleType, family: str, shape: str, groups: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """Yield what an instrument asks for that nobody gives: a parameter, or a knob of the piece."""
+    if not hasattr(module, shape):
+        yield f"in {family}/ it must have {shape}", ""
+        return
+    wants, more = set(inspect.signature(getattr(module, shape)).parameters), OFFERED[family]
+    if not {"knobs"} <= wants <= {"knobs", *more}:
+        yield f"{shape} must take knobs, and may take {', '.join(more) or 'nothing else'}", ""
+    each = {name for group in groups for name in names(module, group)}
+    if lost := [name for name in module.DEFAULTS if name not in each]:
+        why = f"nothing reads the knob {lost[0]!r}: here each layer has its own, and it is in no "
+        yield why + " or ".join(groups), f"add a line to it: {groups[0]} = tuple(DEFAULTS)"
+
+
+def names(module: ModuleType, group: str) -> tuple[str, ...]:
+    """Return the names of the knobs that stand in PER_LAYER, or KEYED, of an instrument."""
+    return cast(tuple[str, ...], getattr(module, group, ()))

@@ -1,0 +1,47 @@
+"""completion for bash and zsh: source <(doit tabcompletion --shell bash)
+
+The line belongs in ~/.bashrc or, with --shell zsh, in ~/.zshrc behind compinit. It completes verbs,
+variables, knobs, and their values: modes, presets, projects, looks, clips.
+"""
+
+import shlex
+import sys
+
+from collide.desk.said import Said
+from collide.desk.variables import Variable
+
+VARIABLES: dict[str, Variable] = {}
+
+SCRIPTS = {
+    "bash": """\
+# Completion of doit: source <(doit tabcompletion --shell bash)
+_collide_doit() {{
+    local one line=${{COMP_LINE:0:COMP_POINT}}
+    COMPREPLY=()
+    while IFS= read -r one; do
+        [[ $one != *[!a-zA-Z0-9_.,:=/+-]* ]] || printf -v one %q "$one"
+        [[ $one == *[=./] ]] || one+=' '
+        COMPREPLY+=("$one")
+    done < <({python} -BP -m collide.complete "$line" "$COMP_WORDBREAKS" 2>/dev/null)
+}}
+complete -o nospace -F _collide_doit doit
+""",
+    "zsh": """\
+#compdef doit
+# Completion of doit: source <(doit tabcompletion --shell zsh)
+_collide_doit() {{
+    local -a all
+    local line="${{(j: :)words[1,CURRENT-1]}} $PREFIX"
+    all=("${{(@f)$({python} -BP -m collide.complete "$line" 2>/dev/null)}}")
+    compadd -S '' -- "${{(@M)all:#*[=./]}}"
+    compadd -- "${{(@)${{(@)all:#*[=./]}}:#}}"
+}}
+if [[ $funcstack[1] == _doit ]]; then _collide_doit; else compdef _collide_doit doit; fi
+""",
+}
+
+
+def run(_: Said, shell: str = "bash") -> int:
+    """Print what a shell sources; it asks the Python that runs now."""
+    print(SCRIPTS[shell].format(python=shlex.quote(sys.executable)), end="")
+    return 0

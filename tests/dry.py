@@ -1,0 +1,298 @@
+"""A dry run: every step of a piece is worked out and signed, with something in place of what ffmpeg
+would have made. What a step made follows from its key, so what is upstream moves what is below it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from collide.build.bench import Bench
+from collide.build.engine import Engine
+from collide.build.entry import Entry, Made
+from collide.build.index import Index
+from collide.build.key import Input, Job, Log, Step
+from collide.build.library import Library
+from collide.build.memo import Memo
+from collide.build.needs import Lease
+from collide.build.reasons import Reason
+from collide.build.receipts import Receipts
+from collide.build.store import Store
+from collide.catalog import Catalog, shipped
+from collide.graph.colors import keyframe_step
+from collide.graph.debug import debug_step
+from collide.graph.exports import ENCODERS, export_steps
+from collide.graph.knobs import Settings, chained
+from collide.graph.lent import Lent
+from collide.graph.plan import Plan, make_plan, models_needed
+from collide.graph.preview import listen_step, preview_step
+from collide.graph.project import Project
+from collide.graph.selection import Pick
+from collide.graph.still import still_steps
+from collide.hashing import digest_of
+from collide.house import House
+from collide.media import Clip, Sound
+from collide.step import File, Span
+
+CLIP = Clip(
+    seconds=30.0, width=640, height=360, frames=750, fps=25.0, variable=False, rotated=False,
+    video="h264", audio="aac", channels=2, rate=44100, gap=0.04,
+)  # fmt: skip
+
+# Those of the layers, over and over: one that loops, a tall one, one that is silent.
+CLIPS = (
+    CLIP,
+    replace(CLIP, seconds=3.2, frames=80, channels=1),
+    replace(CLIP, width=360, height=640, rotated=True, fps=29.97, frames=899, variable=True),
+    replace(CLIP, audio=None, channels=0, rate=0),
+)
+SOUND = Sound(seconds=90.0, audio="pcm_s16le", channels=2, rate=48000)
+
+# What is written, where no command says it: each pass writes something else, or Python does.
+WRITTEN = {
+    "audio/hear": (),
+    "audio/listen": ("mix.m4a",),
+    "audio/loudness": ("sound.m4a",),
+    "blend/logbook": ("manifest.json", "look.json"),
+    "source/frame": ("frame.mkv",),
+}
+FILE = re.compile(r"[\w-]+\.(?:nut|mp4|mov|mkv|wav|m4a|png|jpg|gray|txt)")
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What became of one step."""
+
+    step: Step
+    job: Job
+    key: str
+    log: Log
+    entry: Entry
+    why: tuple[Reason, ...]  # none where the receipt that stood there is of the same key
+
+
+class Dry:
+    """A house of its own, in which projects are planned and nothing is rendered.
+
+    Its receipts stay from one `walk` to the next, as those of a project do from one run to the
+    next.
+    """
+
+    def __init__(self, house: House, name: str = "dry") -> None:
+        self.house, self.name = house, name
+        self.engine = house.root / "ffmpeg"
+        self.engine.write_text("an engine")
+
+    def settings(self, values: Mapping[str, Any], presets: Sequence[str] = ()) -> Settings:
+        """Return the settings of a project in which these were typed."""
+        return Project(self.house, self.name, {"seed": 7}).settings([*presets], values)
+
+    def plan(
+        self,
+        values: Mapping[str, Any],
+        presets: Sequence[str] = (),
+        clips: Sequence[Clip] = CLIPS,
+        digests: str = "",
+    ) -> Plan:
+        """Return the plan of a piece.
+
+        Args:
+            values: knobs that were typed.
+            clips: of the layers, over and over.
+            digests: with another text, other bytes of all clips.
+        """
+        settings = self.settings(values, presets)
+        knobs = settings.piece()
+        picks, held = [], []
+        for number in range(1, knobs["num_videos"] + 1):
+            layer = settings.layer(number)
+            digest = digest_of([digests, "clip", number, layer["clip"], layer["take"]])
+            picks.append(Pick(number, digest, f"clip{number}.mp4", layer["start"] / 2))
+            held.append(clips[(number - 1) % len(clips)])
+        for number in range(1, knobs["audio_beds"] + 1):
+            digest = digest_of([digests, "bed", number, knobs[f"bed{number}"]])
+            start = round(knobs["bed_start"] * 60, 3)
+            picks.append(Pick(number, digest, f"bed{number}.wav", start, "bed"))
+            held.append(SOUND)
+        models = {name: _model(name) for name in models_needed(settings)}
+        bench = self.bench(settings)
+        return make_plan(
+            Project(self.house, self.name, {"seed": 7}),
+            settings,
+            picks=picks,
+            clips=held,
+            hear=lambda step: entry_of(bench, step, step.job({}, {})).facts,
+            storage="raw" if knobs["storage"] == "auto" else knobs["storage"],
+            engine=bench.engine_digest,
+            version="9.0.2",
+            models=models,
+            files=_files(settings),
+        )
+
+    def bench(self, settings: Settings) -> Bench:
+        """Return a bench on the receipts of before, as a new process has it."""
+        store, memo = Store(self.house.cache), Memo(self.house.cache / "memo.db")
+        memo.hold()
+        return Bench(
+            Receipts(self.house.receipts(self.name)),
+            store,
+            memo,
+            Library(self.house, memo),
+            Engine(self.engine, "it is the only one"),
+            Index(store),
+            Lease(store),
+            settings.catalog,
+            engine_version="9.0.2",
+        )
+
+    def walk(self, plan: Plan, more: Iterable[Step] = ()) -> dict[str, Worked]:
+        """Work out every step of a plan, and `more`, in order; sign each with a made-up entry."""
+        bench = self.bench(plan.piece.settings)
+        bench.steps = {**plan.steps, **{step.task: step for step in more}}
+        return {step.task: worked_out(bench, step) for step in bench.steps.values()}
+
+
+def worked_out(bench: Bench, step: Step) -> Worked:
+    """Do what `perform` does, and render nothing."""
+    before, why = bench.receipt(step.task), bench.why(step)
+    job, key = bench.job(step), bench.key(step)
+    entry = entry_of(bench, step, job)
+    bench.sign(step, entry)
+    same = before is not None and before.entry.key == key
+    return Worked(step, job, key, bench.log(step), entry, () if same else why)
+
+
+def entry_of(bench: Bench, step: Step, job: Job) -> Entry:
+    """Return what a job could have made; other bytes by each key."""
+    key = bench.key_of(job)
+    return Entry(
+        key,
+        {role: Made(digest_of([key, role]), 1000) for role in roles(bench, job)},
+        facts=facts(bench, job, key),
+        preimage=job.ingredients(bench.engine_digest, bench.catalog),
+        seconds=0.1,
+        kind=step.kind,
+        amount=step.amount,
+    )
+
+
+def roles(bench: Bench, job: Job) -> list[str]:
+    """Return the files that a job leaves."""
+    names = dict.fromkeys([*job.frames, *WRITTEN.get(job.play, ())])
+    if job.play == "source/matte" and job.given["tiled"]:
+        names["masks.png"] = None
+    if job.runs_one_command:
+        argv = job.argv(bench.catalog)
+        opened = {argv[at + 1] for at, word in enumerate(argv) if word == "-i"}
+        names |= dict.fromkeys(w for w in argv if FILE.fullmatch(w) and w not in opened)
+    return [name for name in names if name not in job.drop]
+
+
+def facts(bench: Bench, job: Job, key: str) -> dict[str, Any]:
+    """Return what a job could have answered."""
+    dice, given = int(key[:6], 16), job.given
+    known: dict[str, Any] = {}
+    if job.play.startswith("modes/"):
+        known = _colors(bench, job, dice)
+    elif job.play == "audio/hear":
+        known = {"lufs": -18.0 - dice % 50 / 10, "peak": -3.0}
+    elif job.play == "audio/loudness" and job.shape == "passes":
+        level = given["knobs"]["loudness_lufs"]
+        known = {"lufs": level, "peak": -1.6, "gain": dice % 80 / 10, "limit": -2.5}
+        known |= {"silent": False, "capped": False}
+    elif job.play == "blend/layer" and given["keyed"]:
+        known = {"coverage": dice % 1000 / 1000}
+    elif job.play == "blend/presence":
+        known = {"presence": [0.5 for _ in given["materials"]]}
+    elif job.play == "audio/listen":
+        known = {"lufs": -16.0, "peak": -1.6, "mono": -17.0, "left": -20.0, "right": -20.0}
+    return known
+
+
+def _colors(bench: Bench, job: Job, dice: int) -> dict[str, Any]:
+    """Return the answer of a mode, its key moved where coverage asks for that."""
+    knobs = job.given["knobs"]
+    if not {"@frames", "@masks"} & {*map(str, job.given.values())}:
+        known: dict[str, Any] = job(bench.catalog)  # it looks at no picture
+    elif knobs.get("luminance_key") == "light":
+        edge = knobs["luminance_threshold"]
+        known = {"target": "lights", "light": [edge, 1.0]}
+    else:
+        known = {"colors": [f"0x{dice:06X}", "0x102030"][: 1 + dice % 2], "share": 0.4}
+    for call in job.then:
+        if call.play == "modes/random":
+            known = {**known, "mode": call.given["mode"]}
+        elif "light" in known:
+            known = {**known, "light": [0.6 + dice % 100 / 1000, 1.0], "opens": 0.4}
+        else:
+            known = {**known, "similarity": 0.2 + dice % 100 / 1000, "opens": 0.4}
+    return known
+
+
+def with_toy(name: str = "blend/toy", **members: Any) -> Catalog:
+    """Return the shipped instruments and one more, with these functions and constants."""
+    module = ModuleType(name)
+    module.__dict__.update({"DEFAULTS": {}, "LIMITS": {}, **members})
+    return Catalog({**shipped().instruments, name: module})
+
+
+def _model(name: str) -> Input:
+    return Input(digest_of(["model", name]), 5 << 20, path=Path(f"library/models/{name}.onnx"))
+
+
+def _files(settings: Settings) -> dict[str, Lent]:
+    """Return a file for each knob of the chain that names one, as if it were there."""
+    values, catalog = settings.piece(), settings.catalog
+    files = {}
+    for name in chained(values):
+        for knob, value in catalog.own(f"post/{name}", values).items():
+            limit = catalog.knobs[knob].limit
+            if isinstance(limit, File) and value != "none":
+                path = Path("library", limit.folder, value)
+                files[knob] = Lent(value, path, digest_of(["file", value]))
+    return files
+
+
+def every_step(plan: Plan) -> Iterator[Step]:
+    """Yield the steps that a piece can have beside those of its video: a still, a preview, the
+    sound alone, every export, and the pictures of `doit debug`.
+    """
+    piece = plan.piece
+    where = piece.project.path
+    yield from still_steps(piece, piece.frames // 2, {"still.png": where / "still.png"})
+    yield preview_step(piece, Span(3, piece.frames - 5), where / "preview.mp4")
+    if piece.sounds:
+        yield listen_step(piece, where / "mix.m4a")
+    for layer in piece.layers[1:]:
+        yield keyframe_step(piece, layer)
+        yield debug_step(piece, layer)
+    for form in ENCODERS:
+        yield from export_steps(piece, form)
+
+
+# Pieces that between them have a step of every kind, by name: the knobs that were typed.
+SMALL = {"output_size": "320x180", "fps": 25, "duration": 7.0, "num_videos": 3}
+PIECES: dict[str, dict[str, Any]] = {
+    **{
+        f"mode {mode}": {**SMALL, "mode": mode}
+        for mode in ("fixed", "palette", "luminance", "dominant", "kmeans", "random")
+    },
+    "alone": {**SMALL, "num_videos": 1, "duration": 2.0},
+    "nine": {**SMALL, "num_videos": 9, "duration": 2.0, "mode": "fixed"},
+    "rembg colors": {**SMALL, "mode": "rembg", "rembg_use": "colors"},
+    "rembg matte": {**SMALL, "mode": "rembg", "rembg_use": "matte"},
+    "coverage": {**SMALL, "mode": "dominant", "layer3.mode": "luminance", "coverage": "0.3..0.6"},
+    "grey": {**SMALL, "mode": "luminance", "luminance_key": "grey", "coverage": "0.3..0.6"},
+    "placed": {
+        **SMALL, "layer2.scale": 0.5, "layer3.blend_mode": "screen", "opacity": 0.8, "speed": 0.5,
+        "chroma": "420", "storage": "ffv1", "layer3.loop_seconds": 1.5,
+    },
+    "heard": {**SMALL, "audio_sources": 2, "echo": 0.4, "eq_low": -6, "spread": 0.5, "dice": 5},
+    "beds": {**SMALL, "audio_beds": 2, "bed1": "rain.wav", "audio_sources": 0},
+    "silence": {**SMALL, "audio_sources": 0},
+    "chain": {**SMALL, "post": "analog,color-grade", "grade_tint": 0.3, "grade_lut": "noir.cube"},
+    "whole": {**SMALL, "post": "analog,stabilize,vhs", "flicker": 0.2},
+    "flicker": {**SMALL, "post": "deflicker,feedback,glitch", "deflicker_light": 0.8},
+}  # fmt: skip

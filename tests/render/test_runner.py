@@ -1,0 +1,183 @@
+"""One runner: its endings, its commands, how much it prints, and two of them in one process."""
+
+import json
+import os
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from collide.errors import InputError, TaskError
+from collide.graph.project import existing
+from collide.hashing import digest_file
+from collide.house import House
+from collide.work.session import Session, open_session
+from tests.render.conftest import CONFIG, SMALL, built
+
+KNOBS = dict(word.split("=") for word in SMALL)
+
+
+def opened(root: Path, name: str = "x", **typed: str) -> Session:
+    """Open a project in this process, as a verb does."""
+    house = House(root)
+    typed = {**KNOBS, **typed}
+    return open_session(house, existing(house, name), presets=[], typed=typed, words=["render"])
+
+
+def test_two_sessions_in_one_process_render_what_each_renders_alone(house, tmp_path, clips):
+    """Two projects at once, in threads: both videos are those of a process of their own."""
+    house.render("similarity=0.5", "crf=30")
+    other = house.video().read_bytes()
+    both = built(tmp_path / "both", clips) if (tmp_path / "both").mkdir() is None else None
+    first = both.video().read_bytes()
+    shutil.rmtree(both.root / "cache")
+    both.video().unlink()
+    (both.root / "projects" / "y").mkdir()
+    config = {**CONFIG, "similarity": 0.5, "crf": 30}
+    (both.root / "projects" / "y" / "config.json").write_text(json.dumps(config))
+
+    def render(name: str) -> bytes:
+        with opened(both.root, name) as session:
+            plan = session.plan_now()
+            session.bring(plan, plan.steps.values())
+        assert session.run.count("failed") == 0
+        assert {task for task in session.run.tasks if ":" not in task} >= {"mux", "record"}
+        return plan.piece.project.video.read_bytes()
+
+    with ThreadPoolExecutor(2) as threads:
+        x, y = threads.map(render, ("x", "y"))
+    assert x == first
+    assert digest_of_picture(y, tmp_path) == digest_of_picture(other, tmp_path)
+    assert len(both.records()) == 2
+
+
+def digest_of_picture(video: bytes, folder: Path) -> list[str]:
+    """Return a digest of each packet: the recipe in a file names its project."""
+    from collide.build.engine import find_engine
+
+    path = folder / "v.mp4"
+    path.write_bytes(video)
+    words = ["-v", "error", "-i", str(path), "-map", "0", "-c", "copy", "-f", "framehash", "-"]
+    done = subprocess.run([str(find_engine().path), *words], capture_output=True, text=True)
+    return [line for line in done.stdout.splitlines() if not line.startswith("#")]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (KeyboardInterrupt(), 130),
+        (TaskError("it failed", why="why", fix="fix"), 0),
+        (OSError(5, "Input/output error"), 0),
+        (InputError("refused", why="why", fix="fix"), None),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_session_ends_properly_whatever_happens(house, error, code):
+    """The record is written unless input is refused, what was used is noted, no lease stays."""
+    known = house.records()
+
+    def act() -> None:
+        with opened(house.root, crf="30") as session:
+            plan = session.plan_now()
+            session.bench.lease.take(["00"])
+            session.runner.run(plan.steps["encode:0"])
+            raise error
+
+    with pytest.raises(type(error)):
+        act()
+    codes = [json.loads(path.read_text())["code"] for path in house.records() - known]
+    assert codes == ([] if code is None else [code])
+    assert not list((house.root / "cache" / "leases").glob("*")), "the lease is closed"
+
+
+def test_a_failed_step_stands_in_the_record_of_every_verb(house):
+    """A still fails as a render does: exit code 1, its error, and a record that says so."""
+    (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
+    ran = house.doit("still", "project=x", *SMALL, "layer2.speed=0.5")
+    assert ran.code == 1, ran.out
+    (task,) = ran.tasks("failed")
+    assert "Traceback" not in ran.out
+    assert ran.record["code"] == 1 and ran.record["tasks"][task]["why"].splitlines()[0] in ran.out
+
+
+@pytest.fixture
+def fresh(tmp_path, clips):
+    """A house whose piece was rendered just now, and the log of that run."""
+    (tmp_path / "fresh").mkdir()
+    house = built(tmp_path / "fresh", clips)
+    (log,) = (house.root / "cache" / "runs").glob("*.log")
+    return house, log
+
+
+def test_a_pasted_command_gives_the_bytes_in_the_store(fresh, tmp_path):
+    """A layer, a stack, an encode, the mix and the video: pasted from the log they come out equal.
+
+    The log lies beside the record of the run, under the same name.
+    """
+    house, log = fresh
+    assert log.with_suffix(".json") in house.records()
+    blocks = {}
+    for block in log.read_text().split("\n# "):
+        task, _, command = block.removeprefix("# ").partition("\n")
+        blocks[task] = f"{blocks.get(task, '')}\n{command}"
+    tasks = house.manifest()["tasks"]
+    for task in ("layer:2", "stack:0", "encode:1", "mix", "mux", "loudness"):
+        place = tmp_path / task.replace(":", "-")
+        place.mkdir()
+        env = {**os.environ, "TMPDIR": str(place)}
+        done = subprocess.run(["sh", "-e", "-c", blocks[task]], env=env, capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()
+        made = {path.name: digest_file(path) for path in place.glob("*/*")}
+        made = {role: made[role] for role in tasks[task]["objects"]}
+        assert made == tasks[task]["objects"], task
+
+
+def test_no_log_is_written_where_no_command_ran(house):
+    """A run that finds everything done leaves a record, and no log."""
+    known = {*(house.root / "cache" / "runs").glob("*.log")}
+    ran = house.render()
+    assert not ran.rendered and ran.record
+    assert {*(house.root / "cache" / "runs").glob("*.log")} == known
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-v", "2", "render", "crf=30"],
+        ["render", "-v2", "crf=30"],
+        ["still", "--verbosity=2", "similarity=0.4"],
+        ["-v", "2", "still", "similarity=0.4"],
+    ],
+    ids=" ".join,
+)
+def test_level_two_prints_each_command(house, words):
+    """Before or after any verb: the commands that ran stand in what is printed, to be pasted."""
+    ran = house.doit(*words, "project=x", *SMALL)
+    assert ran.code == 0, ran.out
+    log = max((house.root / "cache" / "runs").glob("*.log")).read_text()
+    commands = [line for line in log.splitlines() if "-nostdin" in line]
+    assert commands and all(command in ran.out for command in commands)
+
+
+@pytest.mark.parametrize("words", [["-v0", "render", "crf=30"], ["knobs", "-v", "0", "crf"]])
+def test_level_zero_prints_the_last_line(house, words):
+    """Whatever else a verb prints is held back."""
+    project = ["project=x", *SMALL] if "render" in words else []
+    loud = house.doit(*[word for word in words if word not in ("-v0", "-v", "0")], *project)
+    quiet = house.doit(*words, *project)
+    assert quiet.code == 0
+    assert len(quiet.out.splitlines()) == 1 < len(loud.out.splitlines())
+    if "render" not in words:
+        assert quiet.out.splitlines() == loud.out.splitlines()[-1:]
+
+
+def test_level_zero_prints_errors(house):
+    """A task that fails is told of, and so is input that is refused."""
+    (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
+    failed = house.doit("-v", "0", "render", "project=x", *SMALL, "layer2.speed=0.5")
+    assert failed.code == 1 and "ERROR: " in failed.out and "failed 1" in failed.out
+    refused = house.doit("still", "-v", "7", "project=x")
+    assert refused.code == 3 and "-v 7 is not possible" in refused.out
+    assert "2: also each command of ffmpeg" in refused.out

@@ -1,0 +1,21 @@
+"""blend/logbook: what a video was made of stands in two files, that anybody reads."""
+
+import json
+from pathlib import Path
+
+from collide.blend import logbook
+
+MANIFEST = {"look": "1a2b3c4d", "tasks": {"mux": {"key": "k", "facts": {"ü": None}}}}
+LOOK = {"look": "1a2b3c4d", "recipe": {"collide": 1}}
+
+
+def test_both_files_hold_what_was_given(tmp_path: Path) -> None:
+    """The manifest with the seconds of every task, the look without: no two runs take the same."""
+    answer = logbook.analyze(
+        {}, folder=tmp_path, manifest=MANIFEST, look=LOOK, seconds={"mux": 1.5}
+    )
+    assert answer == {"look": "1a2b3c4d"}
+    manifest, look = (tmp_path / name for name in ("manifest.json", "look.json"))
+    assert json.loads(manifest.read_bytes()) == {**MANIFEST, "seconds": {"mux": 1.5}}
+    assert json.loads(look.read_bytes()) == LOOK
+    assert all(path.read_text().endswith("}\n") for path in (manifest, look))

@@ -1,0 +1,166 @@
+"""contract: what is refused as an instrument, with the reason, and a line that mends it."""
+
+from collections.abc import Callable
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from collide.catalog import knobs
+from collide.contract import ABOVE, PLACES, RESERVED, SHAPES, check
+from collide.desk.words import verb_module, verbs
+from collide.errors import CollideError
+from collide.graph import table
+from collide.step import Range
+
+
+def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:
+    """Return an instrument that keeps the contract, but for what `parts` say."""
+    made = ModuleType("fog", doc)
+    kept = {
+        "DEFAULTS": {"fog": 1},
+        "LIMITS": {"fog": Range(0, 2)},
+        "filters": lambda knobs, *, size, fps, seed: "",
+    } | parts
+    for name, value in kept.items():
+        if value is not None:
+            setattr(made, name, value)
+    return made
+
+
+def test_a_file_that_keeps_the_contract_is_taken() -> None:
+    """The module the other tests break is a good one."""
+    check("post/fog", module())
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        (module(doc="fog"), "its first line must begin with 'post/fog: '"),
+        (module(doc="post/mist: breathe."), "its first line must begin with 'post/fog: '"),
+        (module(doc="\npost/fog: breathe."), "its first line must begin with 'post/fog: '"),
+        (module(filters=None), "it must have exactly one of " + ", ".join(SHAPES)),
+        (module(command=lambda knobs: []), "it must have exactly one of " + ", ".join(SHAPES)),
+        (module(LIMITS=None), "it must have DEFAULTS and LIMITS"),
+        (module(LIMITS={}), "DEFAULTS and LIMITS differ: ['fog']"),
+        (module(DEFAULTS={}), "DEFAULTS and LIMITS differ: ['fog']"),
+        (module(DEFAULTS={"at": 1}, LIMITS={"at": Range(0, 1)}), "'at' is a word of the verbs"),
+        (module(filters=None, analyze=lambda knobs: {}), "in post/ it must have filters or passes"),
+        (module(filters=lambda knobs, *, size, fps: ""), "filters must take knobs, size, fps"),
+        (module(filters=lambda knobs, *, size, fps, seed, at: ""), "filters must take knobs"),
+        (module(PLATE_FRAMES=8), "plate, PLATE_FRAMES and the parameter plate belong together"),
+        (module(plate=lambda knobs, *, size, fps, seed: []), "plate, PLATE_FRAMES and the"),
+        (module(filters=lambda knobs, *, size, fps, seed, plate: ""), "plate, PLATE_FRAMES and"),
+        (
+            module(filters=None, passes=lambda knobs, *, size, fps, seed: []),
+            "passes need WHOLE = True",
+        ),
+        (module(PER_LAYER=("fog",)), "its knobs are the piece's"),
+    ],
+)
+def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
+    broken: ModuleType, why: str
+) -> None:
+    """Each rule of the contract has an error of its own, which names the file."""
+    with pytest.raises(CollideError) as caught:
+        check("post/fog", broken)
+    assert caught.value.what == "post/fog is not an instrument yet"
+    assert caught.value.why.startswith(why)
+    assert caught.value.fix == "see the contract in collide/step.py"
+
+
+def test_no_word_of_a_verb_can_be_a_knob() -> None:
+    """Reserved is every variable of every verb, so a knob never hides one, and no other word."""
+    words = {word for verb in verbs() for word in verb_module(verb).VARIABLES}
+    assert words == RESERVED
+    assert not RESERVED & knobs().keys()
+
+
+# --- where it is played ---
+
+
+def placed(name: str = "blend/fog", **parts: Any) -> ModuleType:
+    """Return an instrument of blend/ that says where it is played."""
+    kept = {"AFTER": "blend/look", "PER_LAYER": ("fog",), "filters": lambda knobs: ""} | parts
+    return module(f"{name}: breathe.", **kept)
+
+
+def sounding(**parts: Any) -> ModuleType:
+    """Return an instrument of audio/ that says where it is played."""
+    return placed("audio/fog", **{"AFTER": "audio/equalizer"} | parts)
+
+
+def mode(analyze: Callable[..., Any] = lambda knobs: {}, **parts: Any) -> ModuleType:
+    """Return an instrument of modes/."""
+    kept = {"filters": None, "analyze": analyze, "KEYED": ("fog",)} | parts
+    return module("modes/fog: breathe.", **kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        *(("blend/fog", placed(AFTER=place)) for place in PLACES["blend"]),
+        *(("audio/fog", sounding(AFTER=place)) for place in PLACES["audio"]),
+        ("blend/fog", placed(filters=lambda knobs, *, clip, fps, layer, output_size: "")),
+        ("blend/fog", placed(AFTER="blend/key", PER_LAYER=None, KEYED=("fog",))),
+        ("blend/fog", placed(DEFAULTS={}, LIMITS={}, PER_LAYER=None)),
+        ("modes/fog", mode(lambda knobs, *, seed, frames: {})),
+    ],
+)
+def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -> None:
+    """One file with its place is all it takes, in a project's scripts/ as among collide's own."""
+    check(name, good, script=True)
+    check(name, good)
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "why", "fix"),
+    [
+        ("blend/fog", placed(AFTER=None), "nothing plays it as it is: in blend/ a new one is "
+         "played after blend/pace, blend/look", 'add a line to it: AFTER = "blend/look"'),
+        ("audio/fog", sounding(AFTER=None), "nothing plays it as it is: in audio/",
+         'add a line to it: AFTER = "audio/equalizer"'),
+        ("blend/fog", placed(AFTER="blend/lay"), "AFTER = 'blend/lay' is no place there: in",
+         'add a line to it: AFTER = "blend/look"'),
+        ("source/fog", module("source/fog: breathe."), "nothing plays an instrument of source/",
+         "make it post/fog"),
+        ("blend/fog", placed(filters=None, command=lambda knobs: []),
+         "in blend/ it must have filters", "see the contract in collide/step.py"),
+        ("blend/fog", placed(filters=lambda knobs, *, seed: ""),
+         "filters must take knobs, and may take clip, fps, layer, output_size",
+         "see the contract in collide/step.py"),
+        ("audio/fog", sounding(filters=lambda knobs, *, clip: ""),
+         "filters must take knobs, and may take nothing else",
+         "see the contract in collide/step.py"),
+        ("blend/fog", placed(PER_LAYER=None), "nothing reads the knob 'fog': here each layer has",
+         "add a line to it: PER_LAYER = tuple(DEFAULTS)"),
+        ("blend/fog", placed(PER_LAYER=None, KEYED=("fog",)),  # layer 1 plays it, and has no key
+         "nothing reads the knob 'fog': here each layer has its own, and it is in no PER_LAYER",
+         "add a line to it: PER_LAYER = tuple(DEFAULTS)"),
+        ("modes/fog", mode(KEYED=None), "nothing reads the knob 'fog': here each layer has",
+         "add a line to it: KEYED = tuple(DEFAULTS)"),
+        ("modes/fog", module("modes/fog: breathe."), "in modes/ it must have analyze",
+         "see the contract in collide/step.py"),
+        ("modes/fog", mode(lambda knobs, *, clip: {}), "analyze must take knobs, and may take seed",
+         "see the contract in collide/step.py"),
+    ],
+)  # fmt: skip
+def test_what_nothing_would_play_is_refused_with_the_line_that_mends_it(
+    name: str, broken: ModuleType, why: str, fix: str
+) -> None:
+    """A script, or a knob of one, that would do nothing and say nothing is not taken in."""
+    with pytest.raises(CollideError) as caught:
+        check(name, broken, script=True)
+    assert caught.value.why.startswith(why)
+    assert caught.value.fix == fix
+
+
+def test_places_are_those_of_the_table() -> None:
+    """What a file may name after AFTER is what the chain plays, in its order, but for the matte,
+    which stands where the key does; where layer 1 plays nothing, a knob may be of keyed layers.
+    """
+    chain = (table.PACE, *table.LOOK, *table.CUT, *table.FIT)
+    rows = [row for row in chain if row.play != "blend/matte"]
+    base = SimpleNamespace(keyed=False, cut=False)
+    assert {"blend": tuple(row.play for row in rows), "audio": table.VOICE} == PLACES
+    assert {row.play for row in rows if not row.when(base)} == {*ABOVE}
