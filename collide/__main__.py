@@ -1,81 +1,111 @@
 """python -m collide FAMILY/NAME: one instrument, played by hand on files that are named."""
 
 import sys
+import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
-from collide.build.key import Input
-from collide.desk.guard import guarded
-from collide.errors import InputError
-from collide.graph.lent import lent_files
-from collide.graph.project import existing, named
+from collide.build.bench import Bench
+from collide.build.engine import Engine, find_engine
+from collide.build.index import Index
+from collide.build.library import Library
+from collide.build.memo import Memo
+from collide.build.needs import Lease
+from collide.build.receipts import Receipts
+from collide.build.safety import Source
+from collide.build.store import Store
+from collide.desk.guard import Interrupts, guarded
+from collide.errors import InputError, TaskError
+from collide.graph.project import Project, existing, named
 from collide.hand.acts import act
+from collide.hand.flags import every_help, flags, help_of, refuse_strange, settings_of
+from collide.hand.request import Request, read, refuse_loss
 from collide.hand.solo import Solo
-from collide.hand.stage import Later, Page, Stage
-from collide.hand.words import Asked, help_of, read, refuse_loss, refuse_strange_flags, values
+from collide.hand.stage import LaterError, Page, Stage
 from collide.house import House
-from collide.step import lent
-from collide.work.session import Session, open_session
 
 
-def main(words: Sequence[str]) -> int:
-    """Do what was said, and return the exit code.
+def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
+    """Do what a command line asks for, and return the exit code.
 
     Raises:
         InputError: it cannot be meant; nothing was started.
+        TaskError: a command failed.
     """
-    asked, house = read(words), House(Path.cwd())
-    if not (house.root / "dodo.py").exists():
-        raise InputError(
-            "this is not the folder of collide",
-            why=f"there is no dodo.py in {house.root}, beside which presets and projects lie",
-            fix="go there first, and name the files by their whole paths",
-        )
-    project = existing(house, asked.project) if asked.project else named(house, "_")
-    if asked.name:
-        project.catalog.instrument(asked.name)
-    if asked.helps or not asked.name:
-        print(help_of(asked.name, project.catalog))
-        return 0
-    refuse_strange_flags(asked, project.catalog)
-    refuse_loss(asked)
-    post = {"post": asked.name.partition("/")[2]} if asked.name.startswith("post/") else {}
-    with open_session(
-        house, project, presets=asked.presets, typed={**asked.knobs, **post}, words=list(words)
-    ) as session:
-        session.bench.require_engine()
-        print(_played(asked, session))
+    request = read(words)
+    with tempfile.TemporaryDirectory(prefix="collide-") as folder, closing(find_engine()) as engine:
+        if interrupts:
+            interrupts.stops = engine.cancel.stop
+        house = House(Path.cwd(), apart=Path(folder))
+        project = _project(house, request)
+        if not request.name:
+            print(every_help(project.catalog))
+            return 0
+        bench = private_bench(house, project, engine)
+        own = project.catalog.instrument(request.name).DEFAULTS
+        if request.helps:
+            print(help_of(request.name, flags(request.name, project, bench), project.catalog))
+            return 0
+        if not request.knobs.keys() <= own.keys():  # what is read beside takes a moment to find out
+            refuse_strange(request, flags(request.name, project, bench), project.catalog)
+        refuse_loss(request)
+        print(_played(request, project, bench))
     return 0
 
 
-def _played(asked: Asked, session: Session) -> str:
-    """Return what is to be said: an answer, where a file is, or a page of commands."""
-    bench, settings = session.bench, session.settings
-    files = {
-        lent(knob, file.name): Input(file.digest, path=file.path)
-        for knob, file in lent_files(settings, bench.library).items()
-    }
-    fps = settings.of("fps")
-    rate = None if fps.origin == "default" else int(fps.value)
-    with bench.store.workdir() as folder:
-        stage = Page(bench, folder) if asked.shows else Stage(bench, folder)
-        places = asked.inputs, asked.output
-        solo = Solo(
-            stage,
-            asked.name,
-            *places,
-            values(asked, settings),
-            asked.layer,
-            rate,
-            files,
-            settings.catalog,
+def _project(house: House, request: Request) -> Project:
+    """Return the project whose knobs and scripts count; without one, those of collide itself.
+
+    Raises:
+        InputError: there is none of that name, or no folder with any.
+    """
+    named_one = request.project or ",".join(request.presets)
+    if named_one and not (house.root / "dodo.py").exists():
+        raise InputError(
+            f"{named_one!r} is not here: this is not the folder of collide",
+            why=f"there is no dodo.py in {house.root}, beside which presets and projects lie",
+            fix="go there first, and name the files by their whole paths",
         )
-        try:
-            said = act(solo)
-        except Later as later:
-            return f"{stage}\n# what follows is written with {later}"
-        return str(stage) or said
+    return existing(house, request.project) if request.project else named(house, "_")
+
+
+def private_bench(house: House, project: Project, engine: Engine) -> Bench:
+    """Return a bench whose cache is a private folder, in which nothing is kept."""
+    store, memo = Store(house.cache), Memo(house.cache / "memo.db")
+    memo.hold()
+    places = Receipts(house.receipts(project.name)), store, memo, Library(house, memo), engine
+    return Bench(*places, Index(store), Lease(store), project.catalog)
+
+
+def _played(request: Request, project: Project, bench: Bench) -> str:
+    """Return what is to be printed: an answer, where a file is, or a page of commands."""
+    settings = settings_of(request.name, project, request.presets, request.knobs)
+    files = {f"i{at}": _source(path) for at, path in enumerate(request.inputs, start=1)}
+    folder = bench.store.root / "play"
+    folder.mkdir()
+    stage = Page(bench, folder, files) if request.shows else Stage(bench, folder, files)
+    try:
+        answer = act(Solo(stage, request, settings, project))
+    except LaterError as later:
+        return f"{stage}\n# what follows is written with {later}"
+    except TaskError:
+        bench.engine.require()  # a part that it lacks explains more
+        raise
+    return (str(stage) if request.shows else "") or answer
+
+
+def _source(path: Path) -> Source:
+    if not path.is_file():
+        raise InputError(
+            f"{path} is not a plain file" if path.exists() else f"{path} is not there",
+            why="-i takes the path of a clip or a sound",
+            fix="check the spelling, and the folder this is said in",
+        )
+    # NUT is no format of clips: an earlier play wrote it
+    ours = path.suffix.lower() == ".nut"
+    return Source(path.absolute(), trusted=ours, demuxer="nut" if ours else None)
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda _: main(sys.argv[1:])))
+    sys.exit(guarded(lambda interrupts: main(sys.argv[1:], interrupts)))

@@ -10,6 +10,7 @@ Reads one clip of any sample rate and number of channels; writes 48 kHz stereo, 
 import math
 
 from collide.step import (
+    BITEXACT,
     PLAIN,
     RATE,
     Argv,
@@ -68,6 +69,7 @@ LIMITS: dict[str, Limit] = {
 PER_LAYER = tuple(DEFAULTS)
 
 LEVEL = -20.0  # LUFS that each layer comes with: a few of them together stay clear of full scale
+FORMS = {".wav": "wav", ".m4a": "mp4"}  # of a sound by itself, by the suffix of its file
 MOST = 30.0  # decibels; beyond it, hiss would be brought up
 
 
@@ -109,6 +111,18 @@ def command(
         *("-map", "0:a:0", "-af", filters, "-c:a", "pcm_f32le"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "sound.wav"),
     ]
+
+
+def single(knobs: Knobs, *, effects: str, suffix: str) -> Argv:
+    """Return the command that plays a chain on the whole sound of `@clip`, and nothing else.
+
+    Args:
+        effects: the chain.
+        suffix: of FORMS: the file is `single.wav`.
+    """
+    coded = ["-c:a", "pcm_f32le"] if suffix == ".wav" else ["-c:a", "aac", "-b:a", "192k"]
+    played = [*PLAIN, "-i", "@clip", "-map", "0:a:0", "-af", effects or "anull", *coded]
+    return [*played, *BITEXACT, "-f", FORMS[suffix], f"single{suffix}"]
 
 
 def made(

@@ -8,6 +8,7 @@ Reads one lossless segment; writes the same frames as H.264 in MP4.
 from collide.step import (
     BITEXACT,
     RATE,
+    STORAGE,
     TAGS,
     Argv,
     Choice,
@@ -36,6 +37,9 @@ LIMITS: dict[str, Limit] = {
         ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow")
     ),
 }
+
+# The forms of a picture by itself, by the suffix of its file.
+FORMS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".nut": "nut"}
 
 THREADS = "4"  # x264 writes other bytes for every number of threads: one number, everywhere
 
@@ -80,3 +84,43 @@ def coded(knobs: Knobs) -> Argv:
         *("-color_primaries", "bt709", "-color_trc", "bt709"),
         *("-video_track_timescale", str(knobs["fps"] * 512)),
     ]
+
+
+def single(
+    knobs: Knobs, *, suffix: str, fps: int, frames: int, alpha: bool, copied: bool, sound: str
+) -> Argv:
+    """Return the command that writes one picture by itself: the list `@pictures` to one file.
+
+    Args:
+        suffix: of FORMS: the file is `single.mov`.
+        fps: of the picture.
+        frames: that it has.
+        alpha: whether it has holes.
+        copied: whether it is encoded already.
+        sound: the chain that the sound of `@clip` goes through, "" for none.
+    """
+    chains = [] if copied else [f"[0:v:0]{TAGS},{clock(fps)}[v]"]
+    written = ["-map", "0:v:0", "-c:v", "copy"]
+    if not copied:
+        written = ["-map", "[v]", "-frames:v", str(frames), *_kept(knobs, suffix, alpha)]
+    elif suffix in (".mp4", ".mov"):
+        written += ["-video_track_timescale", str(fps * 512)]
+    if sound:
+        chains.append(f"[1:a:0]{sound}[a]")
+        lossy = suffix in (".mp4", ".mov")
+        coded = ["aac", "-b:a", f"{knobs['audio_bitrate']}k"] if lossy else ["pcm_s16le"]
+        written += ["-map", "[a]", "-c:a", *coded, "-ar", str(RATE)]
+    return [
+        *("-safe", "0", "-i", "@pictures", *(["-i", "@clip"] if sound else [])),
+        *(["-filter_complex", graph(*chains)] if chains else []),
+        *(*written, *BITEXACT, "-f", FORMS[suffix], f"single{suffix}"),
+    ]
+
+
+def _kept(knobs: Knobs, suffix: str, alpha: bool) -> Argv:
+    """Return how a picture by itself is written: without loss, with its holes, or small."""
+    if suffix in (".nut", ".mkv"):
+        return STORAGE["ffvhuff" if suffix == ".nut" else "ffv1"]
+    if alpha:  # ProRes 4444 is what editors open with its holes
+        return ["-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le"]
+    return coded(knobs)

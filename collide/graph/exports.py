@@ -8,10 +8,10 @@
 All carry the recipe, as the video does.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from collide.build.key import Input, Job, Results, Step, command_job, made_by
+from collide.build.key import Job, Results, Step, command_job, made_by, parameters
 from collide.graph import post
 from collide.graph.picture import stack_job
 from collide.graph.piece import Piece
@@ -28,10 +28,8 @@ def export_steps(piece: Piece, form: str) -> list[Step]:
     """Return the steps of one form; the last of them delivers to projects/x/output."""
     if form == "stems":
         return list(_stems(piece))
-    work_out, suffix = _FORMS[form]
-    parts = [
-        _part_step(piece, form, work_out, index, span) for index, span in enumerate(piece.spans)
-    ]
+    play, suffix = _FORMS[form]
+    parts = [_part_step(piece, form, play, index, span) for index, span in enumerate(piece.spans)]
     tasks, sound = [part.task for part in parts], ("loudness", "sound.m4a", "mp4")
     if suffix == "mov" and piece.sounds:
         sound = (f"{form}:sound", "loud.wav", "wav")
@@ -48,15 +46,13 @@ def output(piece: Piece, form: str, suffix: str) -> Path:
     return piece.output(f"-{form}{suffix}")
 
 
-def _part_step(
-    piece: Piece, form: str, work_out: Callable[..., Job], index: int, span: Span
-) -> Step:
+def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> Step:
     """Return the step that writes one segment of the finished picture in a form."""
     if form == "prores4444" and not post.runs(piece):  # of the layers, never through 4:2:0
         needs = [f"layer:{layer.number}" for layer in piece.layers]
         return piece.step(f"{form}:{index}", _stacked_prores, span, needs=needs)
     source = post.picture(piece, index)
-    return piece.step(f"{form}:{index}", work_out, span, source, needs=source[:1])
+    return piece.step(f"{form}:{index}", coded_job, play, span, source, needs=source[:1])
 
 
 def _stacked_prores(piece: Piece, span: Span, *, results: Results) -> Job:
@@ -66,29 +62,21 @@ def _stacked_prores(piece: Piece, span: Span, *, results: Results) -> Job:
     return stack_job(piece, span, kept, results=results)
 
 
-def _prores(piece: Piece, span: Span, source: Source, *, results: Results) -> Job:
-    return _encoded(piece, "blend/prores", {}, span, made_by(results, *source, "nut"))
-
-
-def _hevc(piece: Piece, span: Span, source: Source, *, results: Results) -> Job:
-    return _encoded(piece, "blend/hevc", {}, span, made_by(results, *source, "nut"))
-
-
-def _upright(piece: Piece, span: Span, source: Source, *, results: Results) -> Job:
-    coded = piece.catalog.instrument("blend/encode").coded(piece.knobs)
-    given = {"size": wide_and_high(piece.knobs["output_size"]), "coded": coded}
-    return _encoded(piece, "blend/upright", given, span, made_by(results, *source, "nut"))
-
-
-_FORMS: dict[str, tuple[Callable[..., Job], str]] = {
-    "prores4444": (_prores, "mov"),
-    "h265-10": (_hevc, "mp4"),
-    "vertical": (_upright, "mp4"),
+_FORMS = {
+    "prores4444": ("blend/prores", "mov"),
+    "h265-10": ("blend/hevc", "mp4"),
+    "vertical": ("blend/upright", "mp4"),
 }
 
 
-def _encoded(piece: Piece, play: str, given: dict[str, object], span: Span, stack: Input) -> Job:
-    inputs = {"@stack": stack}
+def coded_job(piece: Piece, play: str, span: Span, source: Source, *, results: Results) -> Job:
+    """Return the job in which an instrument encodes one segment of the finished picture."""
+    asked, given = parameters(piece.catalog.instrument(play).command), dict[str, object]()
+    if "size" in asked:
+        given["size"] = wide_and_high(piece.knobs["output_size"])
+    if "coded" in asked:
+        given["coded"] = piece.catalog.instrument("blend/encode").coded(piece.knobs)
+    inputs = {"@stack": made_by(results, *source, "nut")}
     job = command_job(piece.catalog, play, piece.knobs, given, inputs=inputs, work=span.count)
     part = job.argv(piece.catalog)[-1]
     return job.replaced(frames={part: span.count}, size=_most_bytes(piece, span))

@@ -15,7 +15,7 @@ from collide.graph.picture import answer_of, facts, laid
 from collide.graph.piece import Layer, Piece
 from collide.graph.selection import Pick
 from collide.graph.sound import named_voice, placed, voice_names
-from collide.graph.table import PACE, filters, picture
+from collide.graph.table import pace, picture
 from collide.step import BITEXACT, RATE, TAGS, Argv, Span, chain, clock, graph, lent, number, seek
 
 
@@ -124,13 +124,13 @@ def _post(piece: Piece) -> str:
 
 def _layer(piece: Piece, layer: Layer, results: Results) -> str:
     asked = facts(piece, layer, answer_of(layer, results), _matte(piece, layer))
-    looped, pace = "", filters(asked, PACE)
+    looped = ""
     if layer.material < piece.frames:
         # trim, loop, then filter: the order of a plain script, and small frames to remember
         ends = f"tpad=stop=2:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
         looped = f"{ends},loop=loop=-1:size={layer.material}"
     made = piece.catalog.instrument("blend/layer").picture(
-        picture(asked, chain(pace, looped)),
+        picture(asked, chain(pace(asked), looped)),
         frames=piece.frames,
         fps=piece.fps,
         chroma=piece.knobs["chroma"],

@@ -8,7 +8,7 @@ from collide.build.key import Call, Job, Results, Step, command_job, made_by
 from collide.build.reasons import DERIVED
 from collide.graph.mattes import film_tasks, held
 from collide.graph.piece import Layer, Piece, depth
-from collide.graph.table import PACE, Facts, filters, laid_over, picture
+from collide.graph.table import Facts, laid_over, pace, picture
 from collide.step import Read, Span, piece_name
 
 FRAMES = f"{DERIVED}frames"  # in the log of a layer: how many it had
@@ -68,7 +68,7 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
             "chroma": piece.knobs["chroma"],
             "keyed": layer.keyed,
             "seconds": layer.reads(piece.fps, more=2),
-            "filters": picture(asked, filters(asked, PACE)),
+            "filters": picture(asked, pace(asked)),
             "second": ["-safe", "0", "-i", "@matte"] if films else [],
         },
         inputs={"@clip": layer.source, **parts},

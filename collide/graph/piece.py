@@ -43,6 +43,7 @@ class Layer:
     catalog: Catalog
     models: Mapping[str, Input] = field(default_factory=dict)  # that find subjects, by name
     spread: bool = False  # whether its pan follows from the knob of that name
+    only: frozenset[str] = frozenset()  # plays these of its chain, of which all play where none is
     log: Log = field(default_factory=dict)
 
     def watched(self, whole: Knobs, log: Log) -> "Layer":

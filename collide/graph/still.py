@@ -19,7 +19,7 @@ from collide.graph import post
 from collide.graph.picture import answer_of, facts, laid
 from collide.graph.piece import Layer, Piece
 from collide.graph.post import Run
-from collide.graph.table import PACE, filters, picture
+from collide.graph.table import pace, picture
 from collide.step import Argv, Read, Span, chain, clock, piece_name
 
 TASK = "still"
@@ -62,7 +62,7 @@ def _frame(piece: Piece, number: int, at: int, *, results: Results) -> Job:
         "clip": layer.clip,
         "start": layer.start,
         "rate": round(layer.rate(piece.fps), 6),
-        "paced": filters(facts(piece, layer, {}), PACE),
+        "paced": pace(facts(piece, layer, {})),
         "frame": at % layer.material,
     }
     return Job("source/frame", "passes", given, {"@clip": layer.source}, frames={"frame.mkv": 1})

@@ -115,13 +115,19 @@ def filters(facts: Facts, *parts: Row) -> str:
     """Return the chain of some rows, as far as they are played on a layer."""
     layer = facts.layer
     played = (row for row in rows(layer.catalog, *parts) if row.when(layer))
-    return chain(*(_played(row, facts) for row in played))
+    kept = (row for row in played if not layer.only or row.play in layer.only)
+    return chain(*(_played(row, facts) for row in kept))
 
 
 def _played(row: Row, facts: Facts) -> str:
     play = facts.layer.catalog.instrument(row.play).filters
     names = (name for name in ASKED if name in parameters(play))
     return str(play(facts.layer.knobs, **{n: facts.of(row.gives.get(n, n)) for n in names}))
+
+
+def pace(facts: Facts) -> str:
+    """Return the chain from a clip's pictures to those at the piece's rate."""
+    return _played(PACE, facts)
 
 
 def picture(facts: Facts, paced: str) -> str:

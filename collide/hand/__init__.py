@@ -1,1 +1,1 @@
-"""One instrument played by hand: what was said, on which files, and where it is played."""
+"""One instrument played by hand: a piece of one clip, through the plan of any other."""

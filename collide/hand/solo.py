@@ -1,79 +1,118 @@
-"""One instrument, the files it is played on, and all that it may ask for about them."""
+"""A piece of one clip, at its own size and rate, in which one instrument plays and nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
-from pathlib import Path
-from types import ModuleType
+from functools import cached_property
 from typing import Any
 
-from collide.build.key import Input, Job
-from collide.build.models import find_model
-from collide.build.safety import Source
-from collide.catalog import Catalog, instrument, shipped
+from collide.build.key import Input, parameters
 from collide.errors import InputError, TaskError
-from collide.hand.stage import Stage
+from collide.graph.colors import COVERAGE
+from collide.graph.knobs import Settings
+from collide.graph.lent import lent_files
+from collide.graph.piece import Layer, Piece
+from collide.graph.project import Project
+from collide.graph.selection import Pick
+from collide.graph.steps import probe_step
+from collide.graph.table import (
+    CUT,
+    FINDS,
+    FIT,
+    LAY,
+    LOOK,
+    PACE,
+    VOICE,
+    Row,
+    always,
+    following,
+    rows,
+)
+from collide.hand.request import Request
+from collide.hand.stage import Draft, Stage
 from collide.media import Clip, Sound, plainly
-from collide.step import Knobs, wide_and_high
+from collide.step import RATE, Knobs
+
+LAYS = {LAY.play, "blend/stack"}  # they take several clips, the lowest layer first
+
+# What changes nothing, of knobs that are read whoever plays.
+NEUTRAL: Knobs = {
+    "clip": "any",
+    "start": 0.0,
+    "speed": 1.0,
+    "loop_seconds": 0.0,
+    "fit": "stretch",
+    "scale": 1.0,
+    "mode": "dominant",
+    "coverage": "off",
+    "storage": "ffvhuff",
+    "duration": 1.0,
+    "post": "none",
+}
+
+# The instruments that leave these as they are asked for, beside the owner.
+MEANT = {
+    "fit": {row.play for row in FIT} | LAYS,
+    "mode": {row.play for row in CUT} | {COVERAGE},
+    "chroma": LAYS,
+    "output_size": LAYS,
+}
 
 
 @dataclass
 class Solo:
-    """One play: where, what, on which files, with which knobs."""
+    """One instrument, its files and its knobs, and where its steps are done."""
 
     stage: Stage
-    name: str
-    inputs: list[Path]
-    output: Path | None
-    knobs: Knobs
-    layer: int
-    rate: int | None = None  # frames a second, where they were asked for
-    files: Mapping[str, Input] = field(default_factory=dict)  # that knobs name
-    catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
+    request: Request
+    settings: Settings
+    project: Project
+    fixed: Knobs = field(default_factory=lambda: NEUTRAL)  # knobs that nobody turns, of its piece
 
-    @property
-    def play(self) -> ModuleType:
-        """Return the instrument."""
-        module: ModuleType = self.catalog.instrument(self.name)
-        return module
+    def __post_init__(self) -> None:
+        """Name what is asked for most."""
+        self.name, self.catalog = self.request.name, self.settings.catalog
+        self.play: Any = self.catalog.instrument(self.name)
+        self.hears = self.name.startswith("audio/")  # and no picture is looked at
 
     @cached_property
-    def sources(self) -> dict[str, Source]:
-        """Return the files by every name that an instrument may call them."""
-        opened = [_source(path) for path in self.inputs]
-        found = {f"@S{i}": source for i, source in enumerate(opened, start=1)}
-        found |= dict.fromkeys(("@clip", "@mix", "@sound"), opened[0]) if opened else {}
-        for name, file in self.files.items():
-            assert file.path is not None
-            found[name] = Source(file.path, trusted=True)
-        return found
+    def row(self) -> Row | None:
+        """Return the row of the table that plays it on a layer, None for others."""
+        chain = rows(self.catalog, PACE, *LOOK, *CUT, *FIT)
+        return next((row for row in chain if row.play == self.name), None)
+
+    @property
+    def keyed(self) -> bool:
+        """Return whether it is played on a layer above the base."""
+        if self.row:
+            return self.row.when is not always
+        return self.answers or self.name in (row.play for row in FINDS)
+
+    @property
+    def number(self) -> int:
+        """Return the number of the layer that it is played on."""
+        return max(2, self.request.layer) if self.keyed else 1
+
+    @property
+    def answers(self) -> bool:
+        """Return whether it finds what opens, and writes no file."""
+        return self.name.startswith("modes/") or self.name == COVERAGE
+
+    # --- its files ---
 
     @cached_property
     def clips(self) -> list[Clip]:
-        """Return what each file holds.
+        """Return what each file holds; a sound is a clip with a picture for every sample.
 
         Raises:
             InputError: one is no clip.
         """
-        return [self._clip(at, path) for at, path in enumerate(self.inputs, start=1)]
-
-    def _clip(self, at: int, path: Path) -> Clip:
-        return Clip.of(self._asked("source/probe", at, path, ("clip", "a video file")))
-
-    @property
-    def clip(self) -> Clip:
-        """Return the first clip.
-
-        Raises:
-            InputError: none was given.
-        """
-        if not self.inputs:
-            raise InputError(
-                f"{self.name} looks at a clip",
-                why="there is no -i",
-                fix=f"python -m collide {self.name} -i FILE",
-            )
-        return self.clips[0]
+        files = range(1, len(self.request.inputs) + 1)
+        if not self.hears:
+            return [Clip.of(self._facts(at, "probe", "clip", "a video file")) for at in files]
+        drawn = {**Draft.CLIP, "width": 16, "height": 16, "fps": RATE, "gap": 0.0}
+        long = [round(one.seconds * RATE) / RATE for one in self.sounds]
+        facts = [{**one.facts(), "seconds": s} for one, s in zip(self.sounds, long, strict=True)]
+        return [Clip.of({**drawn, **one}) for one in facts]
 
     @cached_property
     def sounds(self) -> list[Sound]:
@@ -82,70 +121,92 @@ class Solo:
         Raises:
             InputError: one has none.
         """
-        words = ("sound", "a sound file, or a clip that has sound")
-        numbered = enumerate(self.inputs, start=1)
-        return [Sound(**self._asked("source/sound", at, path, words)) for at, path in numbered]
+        what, files = "a sound file, or a clip that has sound", range(len(self.request.inputs))
+        return [Sound.of(self._facts(at + 1, "sound", "sound", what)) for at in files]
 
-    def _asked(self, name: str, at: int, path: Path, words: tuple[str, str]) -> dict[str, Any]:
-        """Return the facts of one file, as the instrument `name` finds them."""
-        play = instrument(name)
-        argv = [f"@S{at}" if word == "@clip" else word for word in play.command({})]
-        job = Job(name, argv=argv, answer=partial(play.answer, knobs={}))
+    def _facts(self, at: int, by: str, kind: str, instead: str) -> Mapping[str, Any]:
         try:
-            facts = self.stage.look(job, self.sources)
+            return self.stage.look(probe_step(f"i{at}", by=f"source/{by}"))
         except TaskError as error:
             raise InputError(
-                f"{path} is not a {words[0]} that can be read",
+                f"{self.request.inputs[at - 1]} is not a {kind} that can be read",
                 why=plainly(error.why),
-                fix=f"give {words[1]}",
+                fix=f"give {instead}",
             ) from None
-        return {name: value for name, value in facts.items() if name != "complaints"}
 
-    @property
-    def fps(self) -> int:
-        """Return the frames in a second: those that were asked for, or the clip's own."""
-        return self.rate or min(60, max(1, round(self.clip.fps)))
+    # --- the piece ---
 
-    @property
-    def frames(self) -> int:
-        """Return how many frames the clip gives at that rate."""
-        play, pace = instrument("blend/pace"), {"speed": self.speed, "loop_seconds": 0.0}
-        return int(play.frames(pace, seconds=self.clip.seconds, fps=self.fps, most=1 << 30))
+    def pins(self) -> Knobs:
+        """Return the knobs that nobody can turn: those of its files, and what plays no part."""
+        clip, fps = self.clips[0], self.settings.of("fps")
+        size = "x".join(str(2 * max(8, round(side / 2))) for side in (clip.width, clip.height))
+        chroma = "444" if self.keyed else "420"
+        own: dict[str, Any] = {**NEUTRAL, "chroma": chroma, "output_size": size}
+        family, _, bare = self.name.partition("/")
+        if family in ("post", "modes"):
+            own["post" if family == "post" else "mode"] = bare
+        rate = min(60, max(1, round(clip.fps))) if fps.origin == "default" else fps.value
+        pins = {name: value for name, value in own.items() if not self._turns(name)}
+        return {**pins, "fps": RATE if self.hears else rate}
 
-    @property
-    def speed(self) -> float:
-        """Return how fast the clip runs: as it is, unless that is what is played."""
-        return float(self.knobs["speed"]) if self.name == "blend/pace" else 1.0
+    def _turns(self, knob: str) -> bool:
+        """Return whether a knob is to be as it is asked for."""
+        owned = self.catalog.knobs[knob].owner == self.name
+        if knob == "output_size" and self.row:
+            return knob in parameters(self.play.filters)
+        if knob in ("duration", "output_size", "post"):  # what is typed, instead of the clip's own
+            return owned and self.settings.of(knob).origin == "command line"
+        return owned or self.name in MEANT.get(knob, ())
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """Return the clip's width and height, made even."""
-        sides = (self.clip.width, self.clip.height)
-        width, height = (2 * max(8, round(side / 2)) for side in sides)
-        return width, height
+    def piece(self, **more: Any) -> Piece:
+        """Return the piece.
 
-    def bytes(self) -> int:
-        """Return the most that a file of its pictures may have: raw, and half as much again."""
-        sizes = (self.size, wide_and_high(self.knobs["output_size"]))
-        return self.frames * max(wide * high for wide, high in sizes) * 4 * 3 // 2 + (64 << 20)
-
-    def model(self) -> Input:
-        """Return the model file that finds subjects.
-
-        Raises:
-            InputError: it is not here.
+        Args:
+            more: knobs that are so, whatever was asked for.
         """
-        bench = self.stage.bench
-        return find_model(bench.library.house, bench.memo, self.knobs["rembg_model"])
+        asked, layer = self.settings, self.request.layer
+        # the base has no key; by hand any clip may
+        drawn = {**asked.piece(), **asked.layer(max(2, layer)), **asked.layer(layer)}
+        self.fixed = {**self.pins(), **more}
+        knobs = {**drawn, **self.fixed}
+        several = len(self.clips) if self.hears or self.name in LAYS else 0
+        if self._turns("duration"):
+            knobs["duration"] = drawn["duration"]
+        else:
+            frames, most = self.catalog.instrument(PACE.play).frames, 1 << 30
+            lengths = [clip.seconds for clip in self.clips]
+            each = [frames(knobs, seconds=s, fps=knobs["fps"], most=most) for s in lengths]
+            knobs["duration"] = (max(each) if self.hears else each[0]) / knobs["fps"]
+        layers = [
+            self._layer(number, number if several else 1, knobs, base=bool(several) and number == 1)
+            for number in range(1, (several or self.number) + 1)
+        ]
+        heard = [one.number for one in layers] if self.hears else []
+        files = lent_files(asked, self.stage.bench.library) if knobs["post"] != "none" else {}
+        return Piece(self.project, asked, knobs, layers, heard, [], [], {}, files)
 
-
-def _source(path: Path) -> Source:
-    if not path.is_file():
-        raise InputError(
-            f"{path} is not a plain file" if path.exists() else f"{path} is not there",
-            why="-i takes the path of a clip or a sound",
-            fix="check the spelling, and the folder this is said in",
+    def _layer(self, number: int, file: int, knobs: Knobs, *, base: bool) -> Layer:
+        """Return one layer: its chain is the instrument, at the piece's rate and size."""
+        voices = [one for name in VOICE for one in (name, *following(self.catalog, name))][1:]
+        own = {n: v for n, v in knobs.items() if self.catalog.knobs[n].owner not in voices}
+        return Layer(
+            number,
+            Pick(number, f"i{file}", "", 0.0),
+            self.clips[file - 1],
+            {**own, **({"fit": NEUTRAL["fit"]} if base else {})},
+            knobs,
+            self.catalog,
+            _Models(self.stage),
+            only=frozenset((PACE.play, FIT[0].play, self.name)),
         )
-    # NUT is no clip of this world: it was written by an earlier play
-    ours = path.suffix.lower() == ".nut"
-    return Source(path.absolute(), trusted=ours, demuxer="nut" if ours else None)
+
+
+class _Models(dict[str, Input]):
+    """The models that find subjects, each looked up when it is needed."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self.stage = stage
+
+    def __missing__(self, name: str) -> Input:
+        return self.stage.model(name)

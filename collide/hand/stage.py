@@ -1,123 +1,218 @@
-"""Where an instrument is played by hand: in a private folder, or on a page, to be read.
+"""Where the steps of one play are done: in a private folder, on a page to be read, or not at all.
 
-Both take the same jobs. Looking at a clip, its facts, is done on either; nothing else is on a page.
+Each task works in a folder of its own, `layer-1` for `layer:1`; what it makes is named by that.
 """
 
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from collide.build.bench import Bench
-from collide.build.key import Job, Step
-from collide.build.play import listed, play
-from collide.build.safety import Source, pasteable, spelled
+from collide.build.engine import Engine
+from collide.build.entry import Entry, Made
+from collide.build.key import Input, Job, Step
+from collide.build.models import find_model
+from collide.build.play import play
+from collide.build.safety import Source, pasteable
+from collide.errors import TaskError
 from collide.files import copy_out
-from collide.step import MASKS, Argv
-
-Sources = Mapping[str, Source]
 
 
-HOME = 'cd "$(mktemp -d)"'
-
-
-class Later(Exception):  # noqa: N818 - no error: the page ends here
+class LaterError(Exception):
     """What follows is written with something that only a run finds out."""
 
 
+class Roles(dict[str, Made]):
+    """What a task will make, whatever that is called; or one file in place of all of it."""
+
+    def __init__(self, task: str, file: str = "") -> None:
+        super().__init__()
+        self.task, self.file = task, file
+
+    def __missing__(self, role: str) -> Made:
+        return Made(self.file or f"{folder_of(self.task)}/{role}", 0)
+
+
+def folder_of(task: str) -> str:
+    """Return the name of the folder that a task works in."""
+    return task.replace(":", "-")
+
+
 class Stage:
-    """A private folder; jobs that are played in it find the files of those before as `@@name`."""
+    """A private folder; `files` are those that were typed, by the digests of the piece."""
 
-    def __init__(self, bench: Bench, folder: Path) -> None:
-        self.bench, self.folder = bench, folder
+    def __init__(self, bench: Bench, folder: Path, files: Mapping[str, Source]) -> None:
+        self.bench, self.folder, self.files = bench, folder, files
+        self.results: dict[str, Entry] = {}
 
-    def look(self, job: Job, sources: Sources) -> dict[str, Any]:
-        """Do a job that only looks at what is there, and return its answer."""
-        return play(self.bench, Step(job.play, lambda _: job), job, sources, self.folder)[1]
+    def look(self, step: Step) -> dict[str, Any]:
+        """Do a step that only looks at a typed file: also where nothing else is done."""
+        return Stage.do(self, step)
 
-    def play(self, job: Job, sources: Sources) -> dict[str, Any]:
-        """Do a job and return its answer."""
-        return self.look(job, sources)
+    def do(self, step: Step) -> dict[str, Any]:
+        """Do a step, remember what it made, and return its facts.
 
-    def made(self, name: str) -> Path:
-        """Return where a file is that a job has made, to be read by Python."""
-        return self.folder / name
+        Raises:
+            TaskError: a command failed.
+        """
+        files, facts = self._play(self.bench, step, step.job(self.results, {}))
+        objects = {role: Made(f"{folder_of(step.task)}/{role}", 0) for role in files}
+        self.results[step.task] = Entry("", objects, facts)
+        return facts
 
-    def source(self, name: str) -> Source:
-        """Return the same as an input of a later job."""
-        return Source(self.folder / name, trusted=True)
+    def _play(
+        self, bench: Bench, step: Step, job: Job
+    ) -> tuple[Mapping[str, Path], dict[str, Any]]:
+        place = self.folder / folder_of(step.task)
+        place.mkdir()
+        sources = {token: self._source(one) for token, one in job.inputs.items()}
+        return play(bench, step, job, sources, place)
 
-    def __str__(self) -> str:
-        """Return nothing: what was done is said by who did it."""
-        return ""
+    def _source(self, one: Input) -> Source:
+        if one.path:
+            return Source(one.path, trusted=True, demuxer=one.demuxer)
+        made = Source(self.folder / one.digest, trusted=True, demuxer=one.demuxer)
+        return self.files.get(one.digest, made)
 
-    def deliver(self, name: str, output: Path) -> None:
-        """Bring a file to where it was wanted: whole, or not at all."""
-        copy_out(self.folder / name, output)
+    def put(self, task: str, file: str = "") -> None:
+        """Take a file as whatever a task makes."""
+        self.results[task] = Entry("", Roles(task, file))
+
+    def model(self, name: str) -> Input:
+        """Return the model of that name.
+
+        Raises:
+            InputError: it is not here.
+        """
+        return find_model(self.bench.library.house, self.bench.memo, name)
+
+    def role(self, task: str) -> str:
+        """Return the file that a task made, "" for none."""
+        return next(iter(self.results[task].objects), "")
+
+    def deliver(self, task: str, role: str, output: Path) -> None:
+        """Bring what a task made to where it was wanted: whole, or not at all."""
+        copy_out(self.folder / folder_of(task) / role, output)
+
+
+@dataclass(eq=False)
+class Recorder(Engine):
+    """An engine that writes commands down; those that only measure what is there are run too."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def run(self, command: Any, *, cwd: Path, **more: Any) -> str:
+        """Write a command down."""
+        self.lines.append(pasteable(command))
+        opened = (Path(word[5:]) for word in command if word.startswith("file:"))
+        there = "concat" not in command and all(path.exists() for path in opened)
+        return super().run(command, cwd=cwd, **more) if command[-1] == "-" and there else ""
+
+    def work(self, name: str, words: Any, **_: Any) -> str:
+        """Write a program of our own down."""
+        self.lines.append(pasteable([sys.executable, "-m", f"collide.build.{name}", *words]))
+        return "{}"
 
 
 class Page(Stage):
-    """The same, written down instead of done."""
+    """The commands of the same steps, written down instead of run, to be pasted."""
 
-    def __init__(self, bench: Bench, folder: Path) -> None:
-        super().__init__(bench, folder)
-        self.lines: list[str] = []
+    def __init__(self, bench: Bench, folder: Path, files: Mapping[str, Source]) -> None:
+        super().__init__(bench, folder, files)
+        self.engine = Recorder(bench.engine.path, bench.engine.why, bench.engine.cancel)
+        self.dry = replace(bench, engine=self.engine)
+        self.blocks: dict[str, list[str]] = {}
 
-    def play(self, job: Job, sources: Sources) -> dict[str, Any]:
-        """Write down the commands of a job; they are pasted one after another, in one folder.
+    def do(self, step: Step) -> dict[str, Any]:
+        """Write down the commands of a step; Python on typed files is run, since it shows nothing.
 
         Raises:
-            Later: a command hangs on what the one before it says.
+            LaterError: a command depends on the result of the one before it.
         """
-        if job.passes is None:
-            self._write(job, job.argv or [], sources)
-            return {}
-        passes = job.passes()
+        job = step.job(self.results, {})
+        ours = [one for one in job.inputs.values() if one.task and one.digest not in self.files]
+        if job.shape == "analyze":
+            if ours:
+                raise LaterError(f"what is found in {ours[0].role}")
+            return super().do(step)
         try:
-            argv = next(passes)
-            while True:
-                self._write(job, argv, sources)
-                argv = passes.send("")
-        except StopIteration as end:
-            return dict(end.value)
-        except (ValueError, IndexError):
-            raise Later("what this one says") from None
+            _, facts = self._play(self.dry, step, job.replaced(frames={}, then=()))
+        except TaskError:
+            raise LaterError("what this one says") from None
+        finally:
+            self.blocks[step.task] = self._lines(step.task, job)
+        self.results[step.task] = Entry("", Roles(step.task), facts)
+        return facts
 
-    def made(self, name: str) -> Path:
-        """Give up: nothing was made.
+    def _lines(self, task: str, job: Job) -> list[str]:
+        """Return the lines of a task: its side files, then its commands."""
+        place, lent = self.folder / folder_of(task), [n for n in job.inputs if n[0] != "@"]
+        lines = [f"cp {shlex.quote(str(job.inputs[name].path))} {name}" for name in lent]
+        lines += [f"cat > {n} << 'END'\n{(place / n).read_text()}END" for n in job.lists]
+        lines += self.engine.lines
+        self.engine.lines.clear()
+        return [line.replace(f"{place}/", "").replace(f"{self.folder}/", "../") for line in lines]
 
-        Raises:
-            Later: always.
-        """
-        raise Later(f"what is found in {name}")
+    def role(self, task: str) -> str:
+        """Return the file that the last command of a task writes, "" for none."""
+        last = shlex.split(self.blocks[task][-1])[-1]
+        return "" if last == "-" else last
 
-    def source(self, name: str) -> Source:
-        """Return the file that will be there."""
-        return Source(Path(name), trusted=True)
-
-    def deliver(self, name: str, output: Path) -> None:
+    def deliver(self, task: str, role: str, output: Path) -> None:
         """Have the last command write to where the file is wanted."""
-        words = shlex.split(self.lines[-1])
-        assert words[-1] == name
-        self.lines[-1] = pasteable([*words[:-1], str(output.absolute())])
+        words = shlex.split(self.blocks[task][-1])
+        moved = [str(output.absolute()) if word == role else word for word in words]
+        self.blocks[task][-1] = pasteable(moved)
 
     def __str__(self) -> str:
-        """Return the page, "" where no command is on it; what is made on the way has a folder."""
-        return "\n".join([HOME, *self.lines] if len(self.lines) > 1 else self.lines)
+        """Return the page, "" where no command is on it."""
+        if [len(lines) for lines in self.blocks.values()] == [1]:
+            return "".join(line for (line,) in self.blocks.values())
+        paged = ['cd "$(mktemp -d)"'] if self.blocks else []
+        for task, lines in self.blocks.items():
+            paged += [f"mkdir {folder_of(task)} && cd {folder_of(task)}", *lines, "cd .."]
+        return "\n".join(paged)
 
-    def _write(self, job: Job, argv: Argv, sources: Sources) -> None:
-        if argv[0] == MASKS:
-            words = [str(sources[argv[1]].path), *argv[2:]]
-            self.lines.append(pasteable([sys.executable, "-m", "collide.build.masks", *words]))
-            return
-        for name in (name for name in sources if not name.startswith("@")):
-            copied = pasteable(["cp", str(sources[name].path), name])
-            self.lines += [copied] if copied not in self.lines else []
-        known = dict(sources)
-        known |= {word: Source(Path(word[2:]), trusted=True) for word in argv if word[:2] == "@@"}
-        for name, tokens in job.lists.items():
-            lines = pasteable(["printf", r"%s\n", *listed(job, tokens, known)])
-            self.lines.append(f"{lines} > {name[1:]}.txt")
-            known[name] = Source(Path(f"{name[1:]}.txt"), trusted=True, demuxer="concat")
-        self.lines.append(pasteable(spelled(self.bench.engine.path, argv, known)))
+
+class Draft(Stage):
+    """No place at all: steps are worked out for a clip that may be, and what they read is noted."""
+
+    # What a clip and a sound may hold, and what may be found in them.
+    CLIP: Mapping[str, Any] = {
+        "seconds": 10.0, "width": 1280, "height": 720, "frames": 300, "fps": 30.0,
+        "variable": False, "rotated": False, "video": "h264", "gap": 0.04,
+        "audio": "aac", "channels": 2, "rate": 48000,
+    }  # fmt: skip
+    GUESS: Mapping[str, Any] = {**CLIP, "colors": ["0x000000"], "matte": "foreground", "lufs": -20}
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench, Path(), {})
+        self.results, self.names = Guesses(), dict[str, None]()
+
+    def do(self, step: Step) -> dict[str, Any]:
+        """Note which knobs a step reads."""
+        log: dict[str, Any] = {}
+        step.job(self.results, log)
+        self.results[step.task] = self.results[step.task]
+        self.names |= dict.fromkeys(name.rpartition(".")[2] for name in log)
+        return dict(self.GUESS)
+
+    look = do
+
+    def model(self, name: str) -> Input:
+        """Return a model that may be there."""
+        return Input(name)
+
+    def role(self, task: str) -> str:  # noqa: ARG002 - it makes nothing
+        """Return no file."""
+        return ""
+
+
+class Guesses(dict[str, Entry]):
+    """What any task may make."""
+
+    def __missing__(self, task: str) -> Entry:
+        return Entry("", Roles(task), dict(Draft.GUESS))

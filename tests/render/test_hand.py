@@ -9,10 +9,8 @@ import pytest
 
 from collide.__main__ import main
 from collide.catalog import instruments
-from collide.contract import SHAPES
 from collide.errors import InputError
-from collide.hand.acts import ALONE, SHAPED
-from collide.hand.own import OWN
+from collide.hand.acts import ALONE
 from tests.model import write_model
 from tests.render.conftest import ffmpeg, make_clip
 from tests.render.reading import raw
@@ -91,13 +89,6 @@ def test_what_means_nothing_alone_says_so(name: str) -> None:
         main([name, "-i", "a clip.mp4", "-o", "out.mp4"])
     assert caught.value.what == f"{name} cannot be played by hand"
     assert caught.value.fix
-
-
-def test_no_instrument_is_without_a_way() -> None:
-    """A new instrument has a way by its shape, or needs a line in own.py or in ALONE."""
-    for name, module in instruments().items():
-        shape = next(shape for shape in SHAPES if hasattr(module, shape))
-        assert name in ALONE or name in OWN or (name.partition("/")[0], shape) in SHAPED, name
 
 
 def test_a_key_that_looks_first_shows_what_it_can(
@@ -189,3 +180,57 @@ def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> N
     assert main([]) == 0
     listed = capsys.readouterr().out
     assert all(f"  {name}: " in listed for name in instruments())
+
+
+def test_an_empty_folder_is_enough_and_gets_the_one_file(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No project, no cache, no notes: only -o is written, and nothing is left in the house."""
+    clip, before = str(folder / "a clip.mp4"), {*folder.rglob("*")}
+    monkeypatch.chdir(tmp_path)
+    assert main(["post/vhs", "-i", clip, "-o", "o.mkv"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["o.mkv"]
+    assert {*folder.rglob("*")} == before
+
+
+SPECKS = '''"""blend/specks: a script that says after which instrument it is played."""
+
+from collide.step import Knobs, Limit, Range
+
+DEFAULTS = {
+    # how dark it gets
+    # low: 0 = as it was; high: 1 = night
+    # typical 0.5
+    "specks": 0.5,
+}
+
+LIMITS: dict[str, Limit] = {"specks": Range(0.0, 1.0)}
+PER_LAYER = ("specks",)
+AFTER = "blend/AFTER"
+
+
+def filters(knobs: Knobs) -> str:
+    return f"eq=brightness=-{knobs['specks']}"
+'''
+
+
+@pytest.mark.parametrize("after", ["pace", "look", "key", "fit", "place"])
+def test_a_new_instrument_plays_alone_without_a_line_for_it(
+    after: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script in the chain of a layer is played once, and its knob is a flag."""
+    project = f"after-{after}"
+    script = folder / "projects" / project / "scripts" / "blend" / "specks.py"
+    script.parent.mkdir(parents=True)
+    (script.parents[2] / "config.json").write_text("{}")
+    script.write_text(SPECKS.replace('AFTER"', f'{after}"'))
+    words = ["blend/specks", "--project", project, "-i", "b.mp4", "-o", str(tmp_path / "o.mkv")]
+    light = []
+    for dark in ("0", "1"):
+        assert main([*words, "--specks", dark]) == 0
+        form = ["-vf", "format=gray", "-f", "rawvideo"]
+        light.append(np.frombuffer(raw("-i", words[-1], *form), np.uint8).mean())
+    assert light[1] < light[0] / 2
+    capsys.readouterr()
+    assert main([*words, "--show"]) == 0
+    assert capsys.readouterr().out.count("eq=brightness=-0.5") == 1

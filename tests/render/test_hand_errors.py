@@ -46,7 +46,8 @@ def test_what_cannot_be_meant_is_an_error_of_three_lines(
     words: list[str], what: str, fix: str
 ) -> None:
     """It names what was said, and how to mend it; nothing is left behind."""
-    before = {*Path().iterdir(), Path("cache")}
+    Path("x.m4a").touch()
+    before = {*Path().iterdir()}
     with pytest.raises(InputError) as caught:
         main(words)
     assert caught.value.what.startswith(what)
@@ -65,11 +66,15 @@ def test_the_exit_code_of_bad_input_is_three(folder: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_elsewhere_it_says_where_to_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Outside the house no cache is made."""
+@pytest.mark.parametrize("words", [["--preset", "vintage"], ["--project", "x"]])
+def test_a_preset_and_a_project_need_the_folder_they_lie_in(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elsewhere it says where to go, and makes nothing."""
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError):
-        main(["post/vhs"])
+    with pytest.raises(InputError) as caught:
+        main(["post/vhs", *words])
+    assert "there is no dodo.py" in caught.value.why
     assert not list(tmp_path.iterdir())
 
 
