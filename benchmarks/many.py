@@ -20,7 +20,8 @@ from doit.cmd_run import Run as DoitRun
 from doit.control import TaskControl
 from doit.doit_cmd import DoitMain
 
-from collide.build.key import FOLDER, Job, Log, Results, Step
+from collide.build.call import FOLDER
+from collide.build.key import Job, Log, Results, Step
 from collide.build.ledger import Ledger
 from collide.build.record import Done, Run
 from collide.catalog import Catalog, shipped

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from collide.build.bench import Bench
-from collide.build.key import FOLDER, Call, Job, Step, parameters, plain
+from collide.build.call import FOLDER, Call, parameters, plain
+from collide.build.key import Job, Step
 from collide.build.safety import Bounds, Source, pasteable, program, script, spelled
 from collide.errors import TaskError, disk_full
 from collide.hashing import digest_file

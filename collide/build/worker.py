@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from collide.build.key import Call
+from collide.build.call import Call
 from collide.catalog import Catalog, shipped
 
 

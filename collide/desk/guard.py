@@ -3,6 +3,7 @@
 Here too is how much a verb prints: `-v` stands before or after any verb.
 """
 
+import atexit
 import io
 import os
 import re
@@ -39,6 +40,8 @@ class Interrupts:
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(name) is not signal.SIG_IGN:  # nohup: the night goes on
                 signal.signal(name, self._take)
+                # Python puts the system's own handler back as it ends, which kills it
+                atexit.register(signal.signal, name, signal.SIG_IGN)
 
     def _take(self, number: int, frame: FrameType | None) -> None:
         if self.heard:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from collide import rolls
-from collide.build.key import Call, Job, Results, Step, command_job, made_by, parameters
+from collide.build.call import Call, parameters
+from collide.build.key import Job, Results, Step, command_job, made_by
 from collide.graph.mattes import matte_steps
 from collide.graph.picture import facts
 from collide.graph.piece import Layer, Piece

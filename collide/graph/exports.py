@@ -11,7 +11,8 @@ All carry the recipe, as the video does.
 from collections.abc import Iterator
 from pathlib import Path
 
-from collide.build.key import Job, Results, Step, command_job, made_by, parameters
+from collide.build.call import parameters
+from collide.build.key import Job, Results, Step, command_job, made_by
 from collide.graph import post
 from collide.graph.picture import stack_job
 from collide.graph.piece import Piece

@@ -6,8 +6,9 @@ from pathlib import PurePath
 from typing import Any
 
 from collide import __version__
+from collide.build.call import FOLDER
 from collide.build.entry import Entry
-from collide.build.key import FOLDER, Job, Results, Step, library_version
+from collide.build.key import Job, Results, Step, library_version
 from collide.build.reasons import ORIGIN
 from collide.graph.knobs import LOOK, plain
 from collide.graph.piece import Layer, Piece

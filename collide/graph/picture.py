@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from collide import segments
-from collide.build.key import Call, Job, Results, Step, command_job, made_by
+from collide.build.call import Call
+from collide.build.key import Job, Results, Step, command_job, made_by
 from collide.build.reasons import DERIVED
 from collide.graph.mattes import film_tasks, held
 from collide.graph.piece import Layer, Piece, depth

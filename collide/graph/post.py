@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from collide import segments
-from collide.build.key import Input, Results, made_by, parameters
+from collide.build.call import parameters
+from collide.build.key import Input, Results, made_by
 from collide.catalog import Catalog
 from collide.graph.knobs import chained
 from collide.graph.piece import Piece

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from collide.build.key import Call, Input, Job, Results, Step, command_job, made_by
+from collide.build.call import Call
+from collide.build.key import Input, Job, Results, Step, command_job, made_by
 from collide.catalog import shipped
 from collide.graph.colors import color_steps
 from collide.graph.finish import picture_steps

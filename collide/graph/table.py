@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collide.build.key import parameters
+from collide.build.call import parameters
 from collide.catalog import Catalog
 from collide.graph.piece import Layer
 from collide.step import Knobs, chain

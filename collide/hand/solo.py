@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from collide.build.key import Input, parameters
+from collide.build.call import parameters
+from collide.build.key import Input
 from collide.errors import InputError, TaskError
 from collide.graph.colors import COVERAGE
 from collide.graph.knobs import Settings

@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collide.build.bench import Bench
+from collide.build.call import FOLDER
 from collide.build.check import check
 from collide.build.engine import Engine
 from collide.build.index import Index
-from collide.build.key import FOLDER, Job, Log, Results, Step
+from collide.build.key import Job, Log, Results, Step
 from collide.build.library import Library
 from collide.build.memo import Memo
 from collide.build.needs import Lease

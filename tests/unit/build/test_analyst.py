@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from collide.build.call import plain
 from collide.build.engine import Engine, find_engine
-from collide.build.key import plain
 from collide.catalog import instrument
 from collide.errors import Cancelled, TaskError
 from tests.steps.samples import middle

@@ -10,17 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collide.build.call import Call
 from collide.build.entry import Entry, Made
-from collide.build.key import (
-    Call,
-    Input,
-    Job,
-    Watched,
-    command_job,
-    library_version,
-    made_by,
-    read_job,
-)
+from collide.build.key import Input, Job, Watched, command_job, library_version, made_by, read_job
 from collide.catalog import Catalog
 from collide.step import Argv, Passes
 from tests.dry import with_toy

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from collide.build.key import Call, plain, typed
+from collide.build.call import Call, plain, typed
 from collide.media import Clip
 from collide.step import Read, Span
 from tests.dry import CLIP, with_toy
