@@ -7,7 +7,7 @@ Try:
   doit knobs similarity              what a knob does, and what it is now
   doit list                          everything else
 
-Each function is given the tasks of the project that was opened (collide/tasks.py).
+Each function is given the tasks of the project that was opened (collide/cli/tasks.py).
 """
 
 

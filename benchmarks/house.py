@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 
 REPO = Path(__file__).parents[1]
 DOIT = [sys.executable, "-m", "doit"]

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.house import make_house, run, surroundings
-from collide.build.index import Index
-from collide.build.store import Store
+from collide.store.index import Index
+from collide.store.objects import Store
 
 Row = tuple[str, float, str]
 

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.house import REPO, Took, run
-from collide.build.engine import find_engine
 from collide.catalog import instruments
+from collide.engine.programs import find_engine
 
 SHORT, LONG, RATE = 1, 5, 30  # seconds of the clips, and pictures a second
 FRAMES = (LONG - SHORT) * RATE

@@ -20,17 +20,17 @@ from doit.cmd_run import Run as DoitRun
 from doit.control import TaskControl
 from doit.doit_cmd import DoitMain
 
-from collide.build.call import FOLDER
-from collide.build.key import Job, Log, Results, Step
-from collide.build.ledger import Ledger
-from collide.build.record import Done, Run
+from collide.base.workspace import House
 from collide.catalog import Catalog, shipped
-from collide.desk.stamp import COUNTS, Stamp
-from collide.graph.plan import Plan
-from collide.graph.project import existing
-from collide.house import House
-from collide.tasks import Loader, Tasks
-from collide.work.session import open_session
+from collide.cli.noop import COUNTS, Stamp
+from collide.cli.tasks import Loader, Tasks
+from collide.plan.planner import Plan
+from collide.project.project import existing
+from collide.run.record import Done, Run
+from collide.run.session import open_session
+from collide.store.call import FOLDER
+from collide.store.ledger import Ledger
+from collide.store.step import Job, Log, Results, Step
 
 
 def main(count: int) -> None:

@@ -21,7 +21,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 
 REPO = Path(__file__).parents[1]
 GOALS = {"clean": 1.1, "layer2.similarity": 0.5, "crf": 0.2, "pan of one": 0.1, "back again": 0.05}

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from collide.build.bench import Bench
-from collide.build.engine import Engine, find_engine
-from collide.build.index import Index
-from collide.build.library import Library
-from collide.build.memo import Memo
-from collide.build.needs import Lease
-from collide.build.receipts import Receipts
-from collide.build.safety import Source
-from collide.build.store import Store
-from collide.desk.guard import Interrupts, guarded
-from collide.errors import InputError, TaskError
-from collide.graph.project import Project, existing, named
-from collide.hand.acts import act
-from collide.hand.flags import every_help, flags, help_of, refuse_strange, settings_of
-from collide.hand.request import Request, read, refuse_loss
-from collide.hand.solo import Solo
-from collide.hand.stage import LaterError, Page, Stage
-from collide.house import House
+from collide.base.errors import InputError, TaskError
+from collide.base.workspace import House
+from collide.by_hand.acts import act
+from collide.by_hand.flags import every_help, flags, help_of, refuse_strange, settings_of
+from collide.by_hand.solo_piece import Solo
+from collide.by_hand.stage import LaterError, Page, Stage
+from collide.by_hand.typed_line import Request, read, refuse_loss
+from collide.cli.guard import Interrupts, guarded
+from collide.engine.programs import Engine, find_engine
+from collide.engine.safety import Source
+from collide.library.library import Library
+from collide.project.project import Project, existing, named
+from collide.run.build_state import Bench
+from collide.store.digests import Memo
+from collide.store.index import Index
+from collide.store.leases import Lease
+from collide.store.objects import Store
+from collide.store.receipts import Receipts
 
 
 def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:

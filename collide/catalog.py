@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from collide.base.errors import CollideError, InputError, did_you_mean
 from collide.contract import check, names
-from collide.errors import CollideError, InputError, did_you_mean
+from collide.instrument import Chain, Checked, Choice, Family, Limit, Several
 from collide.scripts import read_scripts, refused
-from collide.step import Chain, Checked, Choice, Family, Limit, Several
 
 HOUSE = Path(__file__).parent
 FAMILIES = ("source", "modes", "blend", "audio", "post")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import cast
 
-from collide.errors import CollideError
+from collide.base.errors import CollideError
 
 SHAPES = ("filters", "command", "passes", "analyze")
 TOLD = ("knobs", "size", "fps", "seed")  # every instrument of post/
@@ -22,7 +22,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "blend": ("clip", "fps", "layer", "output_size"),
     "audio": (),
 }
-CONTRACT = "see the contract in collide/step.py"
+CONTRACT = "see the contract in collide/instrument.py"
 
 # Words of the verbs; a knob of that name could not be told from them on the command line.
 RESERVED = frozenset(
@@ -33,7 +33,7 @@ RESERVED = frozenset(
 
 
 def check(name: str, module: ModuleType, *, script: bool = False) -> None:
-    """Refuse a file that does not keep the contract of collide/step.py.
+    """Refuse a file that does not keep the contract of collide/instrument.py.
 
     Args:
         script: it is a project's own, which no part of the machine plays by name.

@@ -8,8 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from collide.errors import InputError, nearest
-from collide.filters import number, read_number
+from collide.base.errors import InputError, nearest
+from collide.base.filtergraph import number, read_number
 
 
 class BadValueError(InputError):

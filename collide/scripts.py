@@ -1,16 +1,18 @@
 """A project's own instruments, projects/x/scripts/FAMILY/NAME.py: the only code in a project.
 
-They keep the contract of collide/step.py, and are tried there before they are anybody else's.
+They keep the contract of collide/instrument.py, and are tried there before they are anybody else's.
 Code can do what its owner can: it is read from this folder of the project that was named, and from
 nowhere else. No preset, manifest, config or clip can point to a file of it.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from collide.errors import InputError
-from collide.hashing import digest
+from collide import instrument
+from collide.base.errors import InputError
+from collide.base.hashing import digest
 
 
 def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, ModuleType]]:
@@ -38,6 +40,7 @@ def refused(path: Path, why: str, fix: str = "mend it") -> InputError:
 
 def _read(path: Path) -> ModuleType:
     """Return the module that a script is; nothing is written beside it."""
+    sys.modules["collide.step"] = instrument  # as the contract was called when many were written
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from collide.house import House
+from collide.base.workspace import House
 
 # The same examples on every machine and at every hour: a red test is a change of the code.
 settings.register_profile("steady", max_examples=25, deadline=None, derandomize=True, database=None)

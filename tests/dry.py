@@ -9,32 +9,32 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from collide.build.bench import Bench
-from collide.build.engine import Engine
-from collide.build.entry import Entry, Made
-from collide.build.index import Index
-from collide.build.key import Input, Job, Log, Step
-from collide.build.library import Library
-from collide.build.memo import Memo
-from collide.build.needs import Lease
-from collide.build.reasons import Reason
-from collide.build.receipts import Receipts
-from collide.build.store import Store
+from collide.base.hashing import digest_of
+from collide.base.media import Clip, Sound
+from collide.base.workspace import House
 from collide.catalog import Catalog, shipped
-from collide.graph.colors import keyframe_step
-from collide.graph.debug import debug_step
-from collide.graph.exports import ENCODERS, export_steps
-from collide.graph.knobs import Settings, chained
-from collide.graph.lent import Lent
-from collide.graph.plan import Plan, make_plan, models_needed
-from collide.graph.preview import listen_step, preview_step
-from collide.graph.project import Project
-from collide.graph.selection import Pick
-from collide.graph.still import still_steps
-from collide.hashing import digest_of
-from collide.house import House
-from collide.media import Clip, Sound
-from collide.step import File, Span
+from collide.engine.programs import Engine
+from collide.instrument import File, Span
+from collide.library.library import Library
+from collide.plan.color_steps import keyframe_step
+from collide.plan.debug_pictures import debug_step
+from collide.plan.exports import ENCODERS, export_steps
+from collide.plan.planner import Plan, make_plan, models_needed
+from collide.plan.preview_clip import listen_step, preview_step
+from collide.plan.still_frame import still_steps
+from collide.project.knob_files import Lent
+from collide.project.project import Project
+from collide.project.selection import Pick
+from collide.project.settings import Settings, chained
+from collide.run.build_state import Bench
+from collide.store.digests import Memo
+from collide.store.entry import Entry, Made
+from collide.store.index import Index
+from collide.store.leases import Lease
+from collide.store.objects import Store
+from collide.store.reasons import Reason
+from collide.store.receipts import Receipts
+from collide.store.step import Input, Job, Log, Step
 
 CLIP = Clip(
     seconds=30.0, width=640, height=360, frames=750, fps=25.0, variable=False, rotated=False,

@@ -8,7 +8,7 @@ one of them. A bed stands in the middle of the room; it is chosen once, as a cli
 from collections.abc import Sequence
 from typing import Any
 
-from collide.step import Knobs, Limit, Name, Range, Toggle, place
+from collide.instrument import Knobs, Limit, Name, Range, Toggle, place
 
 DEFAULTS = {
     # how many beds lie under the layers

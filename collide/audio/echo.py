@@ -5,7 +5,7 @@ Reads and writes sound of any rate; it is played before a layer is placed, and r
 moment where the layer starts over.
 """
 
-from collide.step import Knobs, Limit, Range, number
+from collide.instrument import Knobs, Limit, Range, number
 
 DEFAULTS = {
     # how loud the first echo is, of the sound itself

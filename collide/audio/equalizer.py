@@ -4,7 +4,7 @@ Play it to make room: two layers that hum in the same octave are mud, one of the
 Reads and writes sound of any rate; it is played before a layer is placed.
 """
 
-from collide.step import Knobs, Limit, Range, chain, number
+from collide.instrument import Knobs, Limit, Range, chain, number
 
 DEFAULTS = {
     # what lies below 120 Hz, louder or softer, in decibels

@@ -9,7 +9,7 @@ Reads one clip of any sample rate and number of channels; writes 48 kHz stereo, 
 
 import math
 
-from collide.step import (
+from collide.instrument import (
     BITEXACT,
     PLAIN,
     RATE,

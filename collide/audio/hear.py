@@ -7,7 +7,7 @@ Reads one clip, or one file of sound; answers with loudness and true peak.
 
 from typing import Any
 
-from collide.step import (
+from collide.instrument import (
     METER,
     PLAIN,
     RATE,

@@ -8,7 +8,7 @@ Reads the finished sound; writes a copy of it, and answers with numbers.
 import re
 from typing import Any
 
-from collide.step import BITEXACT, METER, PLAIN, Knobs, Limit, Passes, measured
+from collide.instrument import BITEXACT, METER, PLAIN, Knobs, Limit, Passes, measured
 
 DEFAULTS: dict[str, Any] = {}
 

@@ -8,7 +8,18 @@ Reads 48 kHz stereo float; writes AAC in MP4.
 
 from typing import Any
 
-from collide.step import METER, PLAIN, RATE, Argv, Knobs, Limit, Passes, Range, measured, number
+from collide.instrument import (
+    METER,
+    PLAIN,
+    RATE,
+    Argv,
+    Knobs,
+    Limit,
+    Passes,
+    Range,
+    measured,
+    number,
+)
 
 DEFAULTS = {
     # how loud the whole piece is, in LUFS

@@ -7,7 +7,7 @@ Reads 48 kHz stereo float, one file a sound; writes the same.
 
 from collections.abc import Callable, Sequence
 
-from collide.step import PLAIN, RATE, Argv, Knobs, Limit, Range, chain, place
+from collide.instrument import PLAIN, RATE, Argv, Knobs, Limit, Range, chain, place
 
 DEFAULTS = {
     # how many of the layers are heard

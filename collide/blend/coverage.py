@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from collide.step import Band, Knobs, Limit, low_and_high
+from collide.instrument import Band, Knobs, Limit, low_and_high
 
 DEFAULTS = {
     # the share of a layer that shall be open, as a window

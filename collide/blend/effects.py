@@ -8,7 +8,7 @@ Reads staged segments, and plates that are laid over them; writes the same frame
 from collections.abc import Sequence
 from typing import Any
 
-from collide.step import (
+from collide.instrument import (
     BITEXACT,
     STORAGE,
     TAGS,

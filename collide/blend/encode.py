@@ -5,7 +5,7 @@ size of the file should change.
 Reads one lossless segment; writes the same frames as H.264 in MP4.
 """
 
-from collide.step import (
+from collide.instrument import (
     BITEXACT,
     RATE,
     STORAGE,

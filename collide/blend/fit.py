@@ -4,7 +4,7 @@ Played on every layer after its key is cut: a key cut before scaling sees the cl
 Reads pictures of the clip's size; writes pictures of the size that is asked for.
 """
 
-from collide.step import Choice, Clip, Knobs, Limit, number, scale, wide_and_high
+from collide.instrument import Choice, Clip, Knobs, Limit, number, scale, wide_and_high
 
 DEFAULTS = {
     # how a clip of another shape fills the frame

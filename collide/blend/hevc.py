@@ -4,7 +4,7 @@ Played by `doit export as=h265-10`, segment by segment; no render waits for it.
 Reads one lossless segment; writes the same frames as H.265, Main 10, in MP4.
 """
 
-from collide.step import BITEXACT, SWS, TAGS, Argv, Knobs, Limit, Range
+from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs, Limit, Range
 
 DEFAULTS = {
     # how much of the picture the H.265 file keeps

@@ -7,7 +7,7 @@ Reads pictures of any size; writes the same with an alpha channel.
 from collections.abc import Mapping
 from typing import Any
 
-from collide.step import SWS, Family, Knobs, Limit, Range, number
+from collide.instrument import SWS, Family, Knobs, Limit, Range, number
 
 DEFAULTS = {
     # how the colors that become windows are found

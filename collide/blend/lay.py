@@ -4,7 +4,7 @@ Played in the stack, on every layer but the base; turning its knobs renders no l
 Reads two streams of the piece's size, the upper one with alpha; writes one without.
 """
 
-from collide.step import SWS, TAGS, Choice, Knobs, Limit, Range, chain, number
+from collide.instrument import SWS, TAGS, Choice, Knobs, Limit, Range, chain, number
 
 DEFAULTS = {
     # how much of a layer is there at all, its holes aside

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from collide.step import (
+from collide.instrument import (
     BITEXACT,
     STORAGE,
     TAGS,

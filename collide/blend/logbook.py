@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from collide.step import Knobs, Limit
+from collide.instrument import Knobs, Limit
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Limit] = {}

@@ -5,7 +5,7 @@ piece. The key sees the turned colors, so these knobs move the holes as well.
 Reads and writes pictures of any size; nothing depends on the frame before.
 """
 
-from collide.step import Knobs, Limit, Range, Toggle, chain, number
+from collide.instrument import Knobs, Limit, Range, Toggle, chain, number
 
 DEFAULTS = {
     # whether the darkest thing in each picture becomes black and the lightest white

@@ -8,7 +8,7 @@ clip's own size, with an alpha channel.
 from collections.abc import Mapping
 from typing import Any
 
-from collide.step import SWS, Clip, Knobs, Limit, Range, number
+from collide.instrument import SWS, Clip, Knobs, Limit, Range, number
 
 DEFAULTS = {
     # how the outline looks

@@ -6,7 +6,7 @@ Reads every encoded segment and the finished sound; writes one MP4.
 
 from typing import Any
 
-from collide.step import BITEXACT, Argv, Knobs, Limit
+from collide.instrument import BITEXACT, Argv, Knobs, Limit
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Limit] = {}

@@ -7,7 +7,7 @@ Reads pictures of any frame rate, even or not; writes them at the piece's, so ma
 
 from math import ceil
 
-from collide.step import Knobs, Limit, Range, chain, clock, number
+from collide.instrument import Knobs, Limit, Range, chain, clock, number
 
 DEFAULTS = {
     # how fast a layer runs, its sound with it

@@ -5,7 +5,7 @@ Reads pictures as large as `size` says; writes pictures of the piece's size, wit
 a layer that does not fill it. Sizes and places are even: half-size color planes need it.
 """
 
-from collide.step import Knobs, Limit, Range, chain, wide_and_high
+from collide.instrument import Knobs, Limit, Range, chain, wide_and_high
 
 DEFAULTS = {
     # how large a layer is, of the frame

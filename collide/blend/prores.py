@@ -6,7 +6,7 @@ Reads one lossless segment, or is the end of a stack that never went through 4:2
 
 from typing import Any
 
-from collide.step import BITEXACT, SWS, TAGS, Argv, Knobs, Limit
+from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs, Limit
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Limit] = {}

@@ -6,7 +6,7 @@ Reads pieces of every layer, the base first; writes one lossless segment, 4:2:0,
 
 from collections.abc import Sequence
 
-from collide.step import (
+from collide.instrument import (
     BITEXACT,
     STORAGE,
     SWS,

@@ -8,7 +8,7 @@ with its open parts in magenta below it, and its mask, black where it is open.
 from collections.abc import Sequence
 from typing import Any
 
-from collide.step import BITEXACT, SWS, Argv, Knobs, Limit, graph, number, wide_and_high
+from collide.instrument import BITEXACT, SWS, Argv, Knobs, Limit, graph, number, wide_and_high
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Limit] = {}

@@ -4,7 +4,7 @@ Played by `doit export as=vertical`, segment by segment; no render waits for it.
 Reads one lossless segment; writes H.264 in MP4, as wide as the piece was high.
 """
 
-from collide.step import (
+from collide.instrument import (
     BITEXACT,
     STAGED,
     SWS,

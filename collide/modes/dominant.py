@@ -8,7 +8,7 @@ Reads the keyframes of a layer; answers with one color, and the share of the pic
 from pathlib import Path
 from typing import Any
 
-from collide.step import Knobs, Limit, Range
+from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
     # how far apart two shades may be and still count as one color, in steps of 255

@@ -6,7 +6,7 @@ Reads nothing; answers with that color.
 
 from typing import Any
 
-from collide.step import Color, Knobs, Limit
+from collide.instrument import Color, Knobs, Limit
 
 DEFAULTS = {
     # the color that becomes transparent

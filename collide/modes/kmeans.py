@@ -7,7 +7,7 @@ Reads the keyframes of a layer; answers with colors, the one that covers most fi
 from pathlib import Path
 from typing import Any
 
-from collide.step import Knobs, Limit, Range
+from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
     # how finely the clip's colors are told apart

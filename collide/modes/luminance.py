@@ -7,7 +7,7 @@ Reads the keyframes of a layer; answers with a band of brightness, or with one g
 from pathlib import Path
 from typing import Any
 
-from collide.step import Choice, Knobs, Limit, Range, place
+from collide.instrument import Choice, Knobs, Limit, Range, place
 
 DEFAULTS = {
     # which end of the light opens up

@@ -8,7 +8,7 @@ Reads the keyframes of a layer; answers with colors, the one that covers most fi
 from pathlib import Path
 from typing import Any
 
-from collide.step import Choice, Knobs, Limit, Range
+from collide.instrument import Choice, Knobs, Limit, Range
 
 SETS = {
     "classic": ("0xFFFFFF", "0x000000"),

@@ -7,7 +7,7 @@ Reads nothing; answers with the name of the mode that plays, which then uses its
 from collections.abc import Mapping
 from typing import Any
 
-from collide.step import Choice, Family, Knobs, Limit, place
+from collide.instrument import Choice, Family, Knobs, Limit, place
 
 DEFAULTS = {
     # the modes that the dice may choose

@@ -8,7 +8,7 @@ Reads the keyframes of a layer and their masks; answers with the side that opens
 from pathlib import Path
 from typing import Any
 
-from collide.step import Choice, Knobs, Limit, Range, place
+from collide.instrument import Choice, Knobs, Limit, Range, place
 
 DEFAULTS = {
     # what is made of the mask

@@ -1,1 +1,1 @@
-"""Many pieces, one after another, while nobody watches."""
+"""Many pieces in one go: batches, and rendering through a night."""

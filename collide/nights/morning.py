@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from collide.build.index import Index
-from collide.build.room import limit
-from collide.files import lead, write_whole
-from collide.nights.apart import FAILED, LATER, Outcome
-from collide.nights.many import STATUSES
+from collide.base.files import lead, write_whole
+from collide.nights.child_render import FAILED, LATER, Outcome
+from collide.nights.queue import STATUSES
+from collide.store.eviction import limit
+from collide.store.index import Index
 
 # What XML 1.0 cannot hold, however it is written.
 STRANGE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -8,7 +8,7 @@ than the film; each is laid down at another place every time it comes round, so 
 import math
 from statistics import NormalDist
 
-from collide.step import (
+from collide.instrument import (
     BITEXACT,
     STORAGE,
     Argv,

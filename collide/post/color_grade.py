@@ -7,7 +7,7 @@ Reads and writes pictures of any size; every frame by itself.
 
 import math
 
-from collide.step import Choice, File, Knobs, Limit, Range, chain, lent, number
+from collide.instrument import Choice, File, Knobs, Limit, Range, chain, lent, number
 
 DEFAULTS = {
     # --- color ---

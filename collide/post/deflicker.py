@@ -7,7 +7,7 @@ Reads and writes pictures of any size; it needs the frames around, so it is play
 
 import re
 
-from collide.step import Knobs, Limit, Range, chain, number, scale
+from collide.instrument import Knobs, Limit, Range, chain, number, scale
 
 DEFAULTS = {
     # how much each place is held to what it was a frame before and will be a frame after

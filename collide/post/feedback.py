@@ -6,7 +6,7 @@ Reads and writes pictures of any size; it needs the frames before, so it is play
 
 import math
 
-from collide.step import Choice, Knobs, Limit, Range, chain, number, scale
+from collide.instrument import Choice, Knobs, Limit, Range, chain, number, scale
 
 DEFAULTS = {
     # how long a trail is seen, in seconds

@@ -5,7 +5,7 @@ faces and writing show it best.
 Reads and writes pictures of any size; between two bursts no block is moved.
 """
 
-from collide.step import Knobs, Limit, Range, dice, number, place
+from collide.instrument import Knobs, Limit, Range, dice, number, place
 
 DEFAULTS = {
     # how much of the time something is broken

@@ -7,7 +7,7 @@ Reads and writes pictures of any size; it looks at all of them before it moves t
 
 from collections.abc import Sequence
 
-from collide.step import (
+from collide.instrument import (
     STAGED,
     TAGS,
     Choice,

@@ -7,7 +7,7 @@ Reads and writes pictures of any size; what is torn and dropped never repeats.
 
 from typing import Any
 
-from collide.step import (
+from collide.instrument import (
     BITEXACT,
     STORAGE,
     SWS,

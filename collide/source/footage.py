@@ -9,7 +9,19 @@ Reads one photograph (JPEG), where the shot has one; writes one clip, H.264 and 
 import math
 from typing import Any
 
-from collide.step import BITEXACT, RATE, SWS, TAGS, Argv, Knobs, Limit, chain, graph, number, scale
+from collide.instrument import (
+    BITEXACT,
+    RATE,
+    SWS,
+    TAGS,
+    Argv,
+    Knobs,
+    Limit,
+    chain,
+    graph,
+    number,
+    scale,
+)
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Limit] = {}

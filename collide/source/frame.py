@@ -7,7 +7,7 @@ Reads one clip; writes `frame.mkv`: one frame, lossless, with its range, matrix 
 import re
 from math import floor
 
-from collide.step import (
+from collide.instrument import (
     BITEXACT,
     SWS,
     Argv,

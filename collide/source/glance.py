@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from collide.step import BITEXACT, SWS, Argv, Clip, Knobs, Limit, graph, seek
+from collide.instrument import BITEXACT, SWS, Argv, Clip, Knobs, Limit, graph, seek
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Limit] = {}

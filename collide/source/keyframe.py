@@ -4,7 +4,7 @@ Played before a mode that looks at pictures. One frame would speak for a whole c
 Reads one clip; writes one PNG, RGB 8 bit, with the frames side by side.
 """
 
-from collide.step import BITEXACT, Argv, Clip, Knobs, Limit, Range, chain, graph, number, seek
+from collide.instrument import BITEXACT, Argv, Clip, Knobs, Limit, Range, chain, graph, number, seek
 
 DEFAULTS = {
     # how many frames of a clip are looked at before its colors are chosen

@@ -9,7 +9,7 @@ Reads one clip and a model; writes grey films, white where the subject is, or on
 import json
 from typing import Any
 
-from collide.step import (
+from collide.instrument import (
     BITEXACT,
     MASKS,
     STORAGE,

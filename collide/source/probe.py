@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from collide.step import Argv, Knobs, Limit, read_clip
+from collide.instrument import Argv, Knobs, Limit, read_clip
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Limit] = {}
@@ -30,7 +30,7 @@ def command(knobs: Knobs) -> Argv:
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return the facts of the clip: see collide.media.Clip.
+    """Return the facts of the clip: see collide.base.media.Clip.
 
     Raises:
         ValueError: there is no moving picture in it.

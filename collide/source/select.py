@@ -8,7 +8,7 @@ Reads what is known of the clips; answers with a clip and a start in seconds.
 from collections.abc import Sequence
 from typing import Any
 
-from collide.step import Knobs, Limit, Name, Range, place
+from collide.instrument import Knobs, Limit, Name, Range, place
 
 DEFAULTS = {
     # --- the dice ---

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from collide.step import Argv, Knobs, Limit, read_sound
+from collide.instrument import Argv, Knobs, Limit, read_sound
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Limit] = {}
@@ -29,7 +29,7 @@ def command(knobs: Knobs) -> Argv:
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return the facts of the sound: see collide.media.Sound.
+    """Return the facts of the sound: see collide.base.media.Sound.
 
     Raises:
         ValueError: there is no sound in it.

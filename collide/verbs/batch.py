@@ -5,13 +5,13 @@ They are projects y-001, y-002 …, each with a seed of its own; seed=100 gives 
 
 from dataclasses import replace
 
-from collide.build.record import Run
-from collide.desk.said import Said
-from collide.desk.variables import PRESET, PROJECT, Variable
-from collide.graph.project import Project
+from collide.cli.request import Said
+from collide.cli.variables import PRESET, PROJECT, Variable
 from collide.limits import Range
-from collide.nights.batch import MOST, Batch
-from collide.nights.many import Many
+from collide.nights.batches import MOST, Batch
+from collide.nights.queue import Many
+from collide.project.project import Project
+from collide.run.record import Run
 
 ABOUT = "the name that the pieces begin with; of a project, its clips and knobs too"
 VARIABLES = {

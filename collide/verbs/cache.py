@@ -3,15 +3,15 @@
 What is evicted is still known: nothing becomes stale, and it is made again if it must be read.
 """
 
-from collide.build.check import check
-from collide.build.needs import pinned
-from collide.build.record import now
-from collide.build.room import count, evict, gb, limit
-from collide.desk.said import Said
-from collide.desk.variables import Variable
-from collide.errors import InputError, did_you_mean
-from collide.texts import Bytes
-from collide.work.session import Session
+from collide.base.clock import now
+from collide.base.errors import InputError, did_you_mean
+from collide.cli.request import Said
+from collide.cli.variables import Variable
+from collide.run.session import Session
+from collide.store.eviction import count, evict, gb, limit
+from collide.store.leases import pinned
+from collide.store.verify import check
+from collide.text_limits import Bytes
 
 VARIABLES = {"keep": Variable(Bytes(), "what gc leaves", "20G", without="the limit of the store")}
 WORDS = 1

@@ -7,10 +7,10 @@ kept under a name.
 from collections.abc import Iterator
 from pathlib import Path
 
-from collide.desk.said import Said
-from collide.desk.variables import PROJECT
-from collide.graph.exports import STEMS
-from collide.graph.project import Project
+from collide.cli.request import Said
+from collide.cli.variables import PROJECT
+from collide.plan.exports import STEMS
+from collide.project.project import Project
 from collide.verbs.debug import SAYS
 
 VARIABLES = {"project": PROJECT}

@@ -7,16 +7,16 @@ large, whether it sounds, how many projects use it, what it doubles, and its lic
 from collections.abc import Callable
 from typing import Any
 
-from collide.desk.said import Said
-from collide.desk.variables import Variable, toggle
-from collide.files import write_whole
+from collide.base.files import write_whole
+from collide.cli.request import Said
+from collide.cli.variables import Variable, toggle
+from collide.download.intake import shown
 from collide.limits import Choice, Range, Seconds
-from collide.pages.clips import clips_page
-from collide.stock import thumbs
-from collide.stock.intake import shown
-from collide.stock.inventory import SORTS, Inventory, Row, Wanted, chosen, inventory
-from collide.texts import Text
-from collide.work.session import Session
+from collide.run.session import Session
+from collide.text_limits import Text
+from collide.views import thumbnails
+from collide.views.clips_page import clips_page
+from collide.views.inventory import SORTS, Inventory, Row, Wanted, chosen, inventory
 
 YES_OR_NO = Choice(("yes", "no"))
 LONG = Seconds(0.0, 999_999.0)
@@ -61,11 +61,11 @@ def run(said: Said) -> int:
 
 def _page(session: Session, rows: list[Row], wanted: Wanted, sort: Callable[[Row], Any]) -> int:
     """Look at the clips, write their page, and say where it is."""
-    notes = thumbs.look(session, rows)
+    notes = thumbnails.look(session, rows)
     found = inventory(session.bench.library)  # now it is known which look alike
     rows = sorted(chosen(found.rows, wanted), key=sort)
-    folder = thumbs.folder(session)
-    pictures = {r.digest: p for r in rows if (p := thumbs.picture(session, r)).exists()}
+    folder = thumbnails.folder(session)
+    pictures = {r.digest: p for r in rows if (p := thumbnails.picture(session, r)).exists()}
     made = clips_page(rows, pictures, root=session.house.root, folder=folder)
     write_whole(folder / "index.html", made)
     for note in [*notes, *found.notes]:

@@ -7,20 +7,20 @@ model looked for a subject in the keyframes, subject. `doit clean` takes them aw
 from collections.abc import Iterator
 from pathlib import Path
 
-from collide.build.key import Input, Step
-from collide.build.perform import opened_input
-from collide.desk.said import Said
-from collide.desk.variables import PIECE, Variable
-from collide.errors import InputError
-from collide.files import copy_out
-from collide.graph.colors import keyframe_step
-from collide.graph.debug import debug_step, folder
-from collide.graph.knobs import MOST_LAYERS
-from collide.graph.piece import Layer
-from collide.graph.plan import Plan
+from collide.base.errors import InputError
+from collide.base.files import copy_out
+from collide.cli.request import Said
+from collide.cli.variables import PIECE, Variable
 from collide.limits import Range
-from collide.show.swatches import swatches
-from collide.work.session import Session
+from collide.plan.color_steps import keyframe_step
+from collide.plan.debug_pictures import debug_step, folder
+from collide.plan.planner import Plan
+from collide.project.piece import Layer
+from collide.project.settings import MOST_LAYERS
+from collide.run.perform import opened_input
+from collide.run.session import Session
+from collide.store.step import Input, Step
+from collide.views.swatches import swatches
 
 VARIABLES = {
     **PIECE,

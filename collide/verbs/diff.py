@@ -6,16 +6,16 @@
 from contextlib import ExitStack
 from dataclasses import replace
 
-from collide.build.store import Store
-from collide.desk.said import Said
-from collide.desk.variables import AT, PROJECT, Variable, toggle
-from collide.errors import InputError
-from collide.graph.differ import differences
-from collide.graph.look import Look
-from collide.graph.looks import find_look, shown_looks
-from collide.graph.project import Project
-from collide.show.sheet import frame, sheet
-from collide.texts import LOOK_NAME
+from collide.base.errors import InputError
+from collide.cli.request import Said
+from collide.cli.variables import AT, PROJECT, Variable, toggle
+from collide.project.differences import differences
+from collide.project.look_book import find_look, shown_looks
+from collide.project.look_file import Look
+from collide.project.project import Project
+from collide.store.objects import Store
+from collide.text_limits import LOOK_NAME
+from collide.views.contact_sheet import frame, sheet
 
 VARIABLES = {
     "project": PROJECT,

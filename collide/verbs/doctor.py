@@ -4,11 +4,11 @@ import os
 import platform
 import shutil
 
-from collide.build.engine import Engine, find_engine
-from collide.build.key import library_version
-from collide.build.models import known
-from collide.desk.said import Said
-from collide.desk.variables import Variable
+from collide.cli.request import Said
+from collide.cli.variables import Variable
+from collide.engine.models import known
+from collide.engine.programs import Engine, find_engine
+from collide.store.step import library_version
 
 VARIABLES: dict[str, Variable] = {}
 PACKAGES = "doit numpy scikit-learn pillow rembg onnxruntime yt-dlp xxhash rich".split()

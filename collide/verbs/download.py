@@ -4,19 +4,19 @@
 thought of; search=random draws the camera too. page=true writes a page that does so by hand.
 """
 
-from collide import rolls
-from collide.desk.said import Said
-from collide.desk.variables import Variable, toggle
-from collide.errors import InputError
-from collide.files import write_whole
+from collide.base import dice
+from collide.base.errors import InputError
+from collide.base.files import write_whole
+from collide.cli.request import Said
+from collide.cli.variables import Variable, toggle
+from collide.download import camera_names, fetching
+from collide.download.intake import KNOWN, NEW, Intake
 from collide.limits import Range, Seconds
-from collide.pages.cameras import cameras_page
-from collide.stock import cameras, fetching
-from collide.stock.intake import KNOWN, NEW, Intake
-from collide.texts import ADDRESS, Text
+from collide.text_limits import ADDRESS, Text
+from collide.views.camera_page import cameras_page
 
 MOST = 999  # videos of one download: a search is written down with all its names
-WORDED = f"words, a camera ({', '.join(cameras.names())}), or random"
+WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
 VARIABLES = {
     "url": Variable(ADDRESS, "a video, or a page that shows some", "https://example.org/clip"),
     "search": Variable(Text(WORDED), "what to search for", "DSC"),
@@ -87,14 +87,14 @@ def _query(url: str, take: int) -> dict[str, object]:
 def _searched(said: Said, count: int) -> list[dict[str, object]]:
     """Return the queries of a search: one for words, for a camera one for each name drawn."""
     words = said.variables["search"]
-    (engine, *_) = (s["yt_dlp"] for s in cameras.table()["sites"] if "yt_dlp" in s)
-    if not cameras.is_pattern(words):
+    (engine, *_) = (s["yt_dlp"] for s in camera_names.table()["sites"] if "yt_dlp" in s)
+    if not camera_names.is_pattern(words):
         return [_query(f"{engine}{max(RESULTS, 2 * count)}:{words}", count)]
-    seed = said.value("draw", rolls.new_seed())
+    seed = said.value("draw", dice.new_seed())
     print(f"draw={seed} draws the same names again")
     queries: list[dict[str, object]] = []
     for number in range(TRIES * count):
-        name = cameras.drawn(words, seed, number)
-        order = sorted(range(1, RESULTS + 1), key=lambda at: rolls.place(seed, "result", name, at))
+        name = camera_names.drawn(words, seed, number)
+        order = sorted(range(1, RESULTS + 1), key=lambda at: dice.place(seed, "result", name, at))
         queries.append({"url": f"{engine}{RESULTS}:{name}", "order": order, "take": 1})
     return queries

@@ -6,20 +6,20 @@ piece as one plain command; colors and loudness are found for it, and no picture
 
 import json
 
-from collide.desk.said import Said
-from collide.desk.variables import PIECE, Variable
-from collide.errors import InputError
-from collide.files import write_whole
-from collide.graph.exports import ENCODERS, STEMS, export_steps, output
-from collide.graph.looks import files_of, open_look
-from collide.graph.manifest import look_file
-from collide.graph.oneline import one_command
-from collide.graph.plan import Plan
-from collide.hashing import sha256_file
+from collide.base.errors import InputError
+from collide.base.files import write_whole
+from collide.base.hashing import sha256_file
+from collide.cli.request import Said
+from collide.cli.variables import PIECE, Variable
 from collide.limits import Choice
-from collide.work.fitting import fitted
-from collide.work.predict import predict
-from collide.work.session import Session
+from collide.plan.exports import ENCODERS, STEMS, export_steps, output
+from collide.plan.manifest import look_file
+from collide.plan.planner import Plan
+from collide.project.look_book import files_of, open_look
+from collide.run.fitting import fitted
+from collide.run.forecast import predict
+from collide.run.one_command import one_command
+from collide.run.session import Session
 
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "ffmpeg")
 VARIABLES = {**PIECE, "as": Variable(Choice(FORMS), "the form", "ffmpeg", required=True)}

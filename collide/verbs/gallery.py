@@ -7,14 +7,14 @@ else cache/gallery/index.html shows every project that has looks.
 import sys
 from dataclasses import replace
 
-from collide.desk.said import Said
-from collide.desk.variables import PROJECT
-from collide.errors import InputError
-from collide.files import write_whole
-from collide.graph.looks import files_of
-from collide.graph.project import Project
-from collide.pages.gallery import gallery_page
-from collide.show.gallery import Shown, about, last_runs
+from collide.base.errors import InputError
+from collide.base.files import write_whole
+from collide.cli.request import Said
+from collide.cli.variables import PROJECT
+from collide.project.look_book import files_of
+from collide.project.project import Project
+from collide.views.gallery_data import Shown, about, last_runs
+from collide.views.gallery_page import gallery_page
 
 VARIABLES = {"project": replace(PROJECT, without="all projects")}
 

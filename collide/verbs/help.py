@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from collide.desk.said import Said
-from collide.desk.variables import Variable
-from collide.desk.words import verb_module, verbs
-from collide.errors import InputError, did_you_mean
+from collide.base.errors import InputError, did_you_mean
+from collide.cli.arguments import verb_module, verbs
+from collide.cli.request import Said
+from collide.cli.variables import Variable
 
 VARIABLES: dict[str, Variable] = {}
 WORDS = 1

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from collide.desk.said import Said
-from collide.desk.variables import RECORD
-from collide.desk.words import line
-from collide.errors import printable
-from collide.graph.look import Look
-from collide.graph.project import Project
-from collide.graph.promote import plainly
+from collide.base.errors import printable
+from collide.cli.arguments import line
+from collide.cli.request import Said
+from collide.cli.variables import RECORD
 from collide.limits import as_typed
-from collide.work.records import missing, owners, read_record
-from collide.work.session import Session
+from collide.project.look_file import Look
+from collide.project.project import Project
+from collide.project.promote import plainly
+from collide.run.record_files import missing, owners, read_record
+from collide.run.session import Session
 
 VARIABLES = {"file": replace(RECORD, required=True)}
 

@@ -1,7 +1,7 @@
 """what one task reads and writes, and why it would run: doit info layer:2 project=x"""
 
-from collide.desk.said import Said
-from collide.desk.variables import PIECE
+from collide.cli.request import Said
+from collide.cli.variables import PIECE
 
 VARIABLES = PIECE
 KNOBS = True

@@ -5,12 +5,12 @@
 
 from collections.abc import Iterator
 
+from collide.base.errors import InputError, did_you_mean
 from collide.catalog import Catalog, Knob
-from collide.desk.said import Said
-from collide.desk.variables import PIECE
-from collide.errors import InputError, did_you_mean
-from collide.graph.knobs import Settings
+from collide.cli.request import Said
+from collide.cli.variables import PIECE
 from collide.limits import as_typed
+from collide.project.settings import Settings
 
 VARIABLES = PIECE
 KNOBS = True

@@ -1,8 +1,8 @@
 """what can be done here, a line each"""
 
-from collide.desk.said import Said
-from collide.desk.variables import PROJECT
-from collide.desk.words import KINDS, verb_module, verbs
+from collide.cli.arguments import KINDS, verb_module, verbs
+from collide.cli.request import Said
+from collide.cli.variables import PROJECT
 
 VARIABLES = {"project": PROJECT}
 WORDS = 99

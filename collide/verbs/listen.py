@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from collide.desk.said import Said
-from collide.desk.summary import keep, sound
-from collide.desk.variables import PIECE
-from collide.errors import InputError
-from collide.graph.preview import listen_step
+from collide.base.errors import InputError
+from collide.cli.request import Said
+from collide.cli.summary import keep, sound
+from collide.cli.variables import PIECE
+from collide.plan.preview_clip import listen_step
 
 VARIABLES = PIECE
 KNOBS = True

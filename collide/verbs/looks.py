@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from collide.build.store import Store
-from collide.desk.said import Said
-from collide.desk.variables import PROJECT, Variable, toggle
-from collide.graph.differ import differences
-from collide.graph.look import Look
-from collide.graph.looks import pinned_looks, shown_looks
+from collide.cli.request import Said
+from collide.cli.variables import PROJECT, Variable, toggle
 from collide.limits import Range
+from collide.project.differences import differences
+from collide.project.look_book import pinned_looks, shown_looks
+from collide.project.look_file import Look
+from collide.store.objects import Store
 
 VARIABLES = {
     "project": PROJECT,

@@ -6,17 +6,17 @@ It goes to library/models; a model of your own is copied there by hand, as NAME.
 import sys
 from pathlib import Path
 
-from collide.build import models
-from collide.build.bench import Bench
-from collide.build.masks import PLAIN
-from collide.build.safety import Bounds, certificates, proxies
-from collide.desk.said import Said
-from collide.desk.variables import Variable
-from collide.errors import InputError, TaskError, did_you_mean
-from collide.files import copy_out
-from collide.hashing import digest_file
-from collide.texts import Text
-from collide.work.progress import Line
+from collide.base.errors import InputError, TaskError, did_you_mean
+from collide.base.files import copy_out
+from collide.base.hashing import digest_file
+from collide.cli.request import Said
+from collide.cli.variables import Variable
+from collide.engine import models
+from collide.engine.masks import PLAIN
+from collide.engine.safety import Bounds, certificates, proxies
+from collide.run.build_state import Bench
+from collide.run.progress import Line
+from collide.text_limits import Text
 
 MODELS = Text(f"one of {', '.join(PLAIN)}, or the name of a file in library/models")
 VARIABLES = {"name": Variable(MODELS, "the model", "u2netp", required=True)}
@@ -61,7 +61,9 @@ def _fetch(name: str, place: Path, bench: Bench) -> None:
     with bench.store.workdir() as folder:
         try:
             bounds = Bounds(seconds=7200, size=8 << 30, memory=16 << 30)
-            bench.engine.work("fetch", [name], cwd=folder, bounds=bounds, env=env, heard=heard)
+            bench.engine.work(
+                "engine.model_download", [name], cwd=folder, bounds=bounds, env=env, heard=heard
+            )
         except TaskError as error:
             raise TaskError(
                 f"the model {name} could not be fetched",

@@ -7,14 +7,14 @@ clips as far as they are here; other clips get the same look.
 from dataclasses import replace
 from typing import Any
 
-from collide.desk.said import Said
-from collide.desk.variables import PRESET, PROJECT, RECORD
-from collide.errors import InputError
-from collide.graph.adopt import adopt
-from collide.graph.pins import refuse_missing_layers
-from collide.graph.project import Project, named
-from collide.graph.selection import Selection
-from collide.work.records import missing, read_record
+from collide.base.errors import InputError
+from collide.cli.request import Said
+from collide.cli.variables import PRESET, PROJECT, RECORD
+from collide.project.adopt import adopt
+from collide.project.pins import refuse_missing_layers
+from collide.project.project import Project, named
+from collide.project.selection import Selection
+from collide.run.record_files import missing, read_record
 
 VARIABLES = {
     "project": replace(PROJECT, without="piece-1, piece-2 …"),

@@ -6,23 +6,24 @@ cache/nights/latest/report.html says what was made, what failed, and why.
 
 from dataclasses import replace
 
-from collide.build.record import Run, today
-from collide.build.room import evict, limit
-from collide.desk.said import Said
-from collide.desk.variables import PRESET, PROJECT, Variable
-from collide.errors import CollideError, InputError
-from collide.graph.looks import find_look
-from collide.graph.project import Project
+from collide.base.clock import today
+from collide.base.errors import CollideError, InputError
+from collide.cli.request import Said
+from collide.cli.variables import PRESET, PROJECT, Variable
 from collide.limits import Range
-from collide.nights.apart import MADE, Outcome
-from collide.nights.batch import MOST, Batch
-from collide.nights.many import Many
+from collide.nights.batches import MOST, Batch
+from collide.nights.child_render import MADE, Outcome
 from collide.nights.morning import Report, folder_of, killed_before, write
-from collide.nights.night import POOL, Night, ends, one_night
-from collide.pages.report import report_page
-from collide.show.shots import SMALL, shot
-from collide.texts import CLOCK
-from collide.work.session import Session
+from collide.nights.night_plan import POOL, Night, ends, one_night
+from collide.nights.queue import Many
+from collide.project.look_book import find_look
+from collide.project.project import Project
+from collide.run.record import Run
+from collide.run.session import Session
+from collide.store.eviction import evict, limit
+from collide.text_limits import CLOCK
+from collide.views.night_report import report_page
+from collide.views.shots import SMALL, shot
 
 ABOUT = "the only project rendered, and the name that new pieces begin with"
 VARIABLES = {

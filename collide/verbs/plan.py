@@ -3,13 +3,13 @@
 Knobs count as if they were typed to render: doit plan project=x similarity=0.35
 """
 
-from collide.build.reasons import sentence
-from collide.build.room import gb
-from collide.desk.said import Said
-from collide.desk.summary import made_of
-from collide.desk.variables import PIECE
-from collide.graph.project import named
-from collide.work.predict import Forecast, Guess, folded, predict
+from collide.cli.request import Said
+from collide.cli.summary import made_of
+from collide.cli.variables import PIECE
+from collide.project.project import named
+from collide.run.forecast import Forecast, Guess, folded, predict
+from collide.store.eviction import gb
+from collide.store.reasons import sentence
 
 VARIABLES = PIECE
 KNOBS = True

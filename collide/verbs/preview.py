@@ -6,12 +6,12 @@ size is in nothing that a render makes.
 
 from dataclasses import replace
 
-from collide.desk.said import Said
-from collide.desk.variables import DAY, PIECE, Variable
-from collide.graph.plan import Plan
-from collide.graph.preview import preview_step, small
+from collide.cli.request import Said
+from collide.cli.variables import DAY, PIECE, Variable
+from collide.instrument import Span
 from collide.limits import Seconds
-from collide.step import Span
+from collide.plan.planner import Plan
+from collide.plan.preview_clip import preview_step, small
 
 VARIABLES = {
     **PIECE,

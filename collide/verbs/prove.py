@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from collide.build.entry import Entry
-from collide.build.key import Step
-from collide.desk.said import Said
-from collide.desk.variables import LOOK, PROJECT
-from collide.errors import InputError, TaskError
-from collide.graph.look import Look, Task
-from collide.graph.looks import find_look, last_look
-from collide.house import House
-from collide.work.fitting import fitted
-from collide.work.predict import predict
-from collide.work.session import Session
+from collide.base.errors import InputError, TaskError
+from collide.base.workspace import House
+from collide.cli.request import Said
+from collide.cli.variables import LOOK, PROJECT
+from collide.project.look_book import find_look, last_look
+from collide.project.look_file import Look, Task
+from collide.run.fitting import fitted
+from collide.run.forecast import predict
+from collide.run.session import Session
+from collide.store.entry import Entry
+from collide.store.step import Step
 
 VARIABLES = {"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")}
 

@@ -5,17 +5,17 @@ Without project= it makes a project and names it. A knob typed here counts for t
 
 from functools import partial
 
-from collide.build.locks import sweep_folders
-from collide.desk import summary
-from collide.desk.before import engine_agreed
-from collide.desk.said import Said
-from collide.desk.stamp import COUNTS, Stamp
-from collide.desk.variables import ENGINE, PIECE
-from collide.graph.plan import Plan
-from collide.graph.project import named
-from collide.work.fitting import fitted
-from collide.work.predict import predict
-from collide.work.session import Session
+from collide.cli import summary
+from collide.cli.noop import COUNTS, Stamp
+from collide.cli.preflight import engine_agreed
+from collide.cli.request import Said
+from collide.cli.variables import ENGINE, PIECE
+from collide.plan.planner import Plan
+from collide.project.project import named
+from collide.run.fitting import fitted
+from collide.run.forecast import predict
+from collide.run.session import Session
+from collide.store.locks import sweep_folders
 
 VARIABLES = {**PIECE, "engine": ENGINE}
 KNOBS = True

@@ -7,21 +7,21 @@ from dataclasses import replace
 from shlex import quote
 from typing import Any
 
-from collide.build.entry import Entry
-from collide.desk.said import Said
-from collide.desk.variables import ENGINE, PROJECT, RECORD
-from collide.errors import InputError, TaskError
-from collide.graph.adopt import adopt
-from collide.graph.differ import differences
-from collide.graph.look import Look
-from collide.graph.plan import Plan
-from collide.graph.project import Project, named
-from collide.graph.recipe import look_name, read_recipe
-from collide.hashing import sha256_file
-from collide.work.fitting import fitted
-from collide.work.predict import predict
-from collide.work.records import missing, owners, read_record
-from collide.work.session import Session
+from collide.base.errors import InputError, TaskError
+from collide.base.hashing import sha256_file
+from collide.cli.request import Said
+from collide.cli.variables import ENGINE, PROJECT, RECORD
+from collide.plan.planner import Plan
+from collide.project.adopt import adopt
+from collide.project.differences import differences
+from collide.project.look_file import Look
+from collide.project.project import Project, named
+from collide.project.recipe import look_name, read_recipe
+from collide.run.fitting import fitted
+from collide.run.forecast import predict
+from collide.run.record_files import missing, owners, read_record
+from collide.run.session import Session
+from collide.store.entry import Entry
 
 VARIABLES = {
     "manifest": replace(RECORD, required=True),

@@ -5,19 +5,19 @@ from where the piece is, a little or far, and keeps its clips. With n= so many a
 taken, and a contact sheet shows them.
 """
 
-from collide import rolls
-from collide.desk.said import Said
-from collide.desk.variables import AT, FULL, PIECE, Variable
-from collide.graph.dice import files_kept, kept, parts, thrown, walked
-from collide.graph.knobs import plain
-from collide.graph.pins import remember, rolled
-from collide.graph.plan import Plan
-from collide.graph.project import Project
-from collide.graph.selection import Selection
+from collide.base import dice
+from collide.cli.request import Said
+from collide.cli.variables import AT, FULL, PIECE, Variable
 from collide.limits import Range
-from collide.show.cells import Cell, show
-from collide.texts import Names
+from collide.plan.planner import Plan
+from collide.project.pins import remember, rolled
+from collide.project.project import Project
+from collide.project.reroll import files_kept, kept, parts, thrown, walked
+from collide.project.selection import Selection
+from collide.project.settings import plain
+from collide.text_limits import Names
 from collide.verbs import still
+from collide.views.cells import Cell, show
 
 MOST = 256  # throws on one sheet
 VARIABLES = {
@@ -55,7 +55,7 @@ def run(said: Said) -> int:
 
 def _thrown(said: Said, project: Project, plan: Plan, keep: set[str], amount: float | None) -> Cell:
     """Return one throw: its knobs, and the files that it keeps."""
-    throw = rolls.new_seed()
+    throw = dice.new_seed()
     if amount is not None:
         return Cell(walked(plan.piece, throw, keep, amount), f"walk {throw}")
     turned = thrown(plan.piece, throw, keep)

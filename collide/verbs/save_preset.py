@@ -10,16 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from collide.desk.said import Said
-from collide.desk.variables import LOOK, PROJECT, Variable, toggle
-from collide.errors import InputError
-from collide.files import write_whole
-from collide.graph.knobs import bare, resolve
-from collide.graph.presets import FAMILIES
-from collide.graph.project import Project
-from collide.graph.promote import FORM, chosen, family_of, plainly, together, told, widened
+from collide.base.errors import InputError
+from collide.base.files import write_whole
+from collide.cli.request import Said
+from collide.cli.variables import LOOK, PROJECT, Variable, toggle
 from collide.limits import Choice, Range
-from collide.texts import Label, Names
+from collide.project.presets import FAMILIES
+from collide.project.project import Project
+from collide.project.promote import FORM, chosen, family_of, plainly, together, told, widened
+from collide.project.settings import bare, resolve
+from collide.text_limits import Label, Names
 
 VARIABLES = {
     "project": PROJECT,

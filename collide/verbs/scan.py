@@ -6,11 +6,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from collide.build.arrivals import Report
-from collide.desk.said import Said
-from collide.desk.variables import Variable, toggle
-from collide.errors import InputError
-from collide.texts import Text
+from collide.base.errors import InputError
+from collide.cli.request import Said
+from collide.cli.variables import Variable, toggle
+from collide.library.scan_diff import Report
+from collide.text_limits import Text
 
 VARIABLES = {
     "path": Variable(

@@ -3,12 +3,12 @@
 Writes projects/x/config.json; `doit undo` goes back. Presets are replaced: preset=a,b.
 """
 
-from collide.desk.said import Said
-from collide.desk.variables import PIECE
-from collide.errors import InputError
-from collide.graph.adopt import adopt
-from collide.graph.pins import refuse_missing_layers
+from collide.base.errors import InputError
+from collide.cli.request import Said
+from collide.cli.variables import PIECE
 from collide.limits import as_typed
+from collide.project.adopt import adopt
+from collide.project.pins import refuse_missing_layers
 
 VARIABLES = PIECE
 KNOBS = UNSETS = True

@@ -6,14 +6,14 @@ Stills, as any still is made: nothing of the project is changed.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from collide.desk.said import Said
-from collide.desk.variables import AT, LOOK, PROJECT, Variable
-from collide.errors import InputError, TaskError
-from collide.graph import presets
-from collide.graph.project import Project
-from collide.show.sheet import frame, sheet
-from collide.texts import Names
-from collide.work.session import Session, open_session
+from collide.base.errors import InputError, TaskError
+from collide.cli.request import Said
+from collide.cli.variables import AT, LOOK, PROJECT, Variable
+from collide.project import presets
+from collide.project.project import Project
+from collide.run.session import Session, open_session
+from collide.text_limits import Names
+from collide.views.contact_sheet import frame, sheet
 
 VARIABLES = {
     "project": PROJECT,

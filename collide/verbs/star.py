@@ -7,19 +7,19 @@ lets them go again.
 from contextlib import closing
 from pathlib import Path
 
-from collide.build.entry import Entry
-from collide.build.library import Library
-from collide.build.needs import pin, unpin
-from collide.build.store import Store
-from collide.desk.said import Said
-from collide.desk.variables import PROJECT, Variable, toggle
-from collide.errors import InputError
-from collide.files import copy_out
-from collide.graph.exports import ENCODERS
-from collide.graph.look import Look
-from collide.graph.looks import find_look, last_look, pinned_looks
-from collide.graph.project import Project
-from collide.texts import Label, Names
+from collide.base.errors import InputError
+from collide.base.files import copy_out
+from collide.cli.request import Said
+from collide.cli.variables import PROJECT, Variable, toggle
+from collide.library.library import Library
+from collide.plan.exports import ENCODERS
+from collide.project.look_book import find_look, last_look, pinned_looks
+from collide.project.look_file import Look
+from collide.project.project import Project
+from collide.store.entry import Entry
+from collide.store.leases import pin, unpin
+from collide.store.objects import Store
+from collide.text_limits import Label, Names
 
 VARIABLES = {
     "project": PROJECT,

@@ -4,12 +4,12 @@ A frame of each clip is kept: the next still at the same time, with another knob
 once. What was analyzed for it is not done again by the render.
 """
 
-from collide.desk.said import Said
-from collide.desk.summary import keep
-from collide.desk.variables import AT, PIECE
-from collide.graph.plan import Plan
-from collide.graph.still import still_steps
-from collide.work.terminal import show_picture
+from collide.cli.request import Said
+from collide.cli.summary import keep
+from collide.cli.variables import AT, PIECE
+from collide.plan.planner import Plan
+from collide.plan.still_frame import still_steps
+from collide.run.terminal import show_picture
 
 VARIABLES = {**PIECE, "at": AT}
 KNOBS = True

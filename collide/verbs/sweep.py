@@ -8,16 +8,16 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from collide.base.errors import InputError
+from collide.base.filtergraph import read_number
 from collide.catalog import Catalog, Knob
-from collide.desk.said import Said
-from collide.desk.variables import AT, FULL, PIECE
-from collide.errors import InputError
-from collide.filters import read_number
-from collide.graph.knobs import find, parse
-from collide.graph.pins import pinned
+from collide.cli.request import Said
+from collide.cli.variables import AT, FULL, PIECE
+from collide.instrument import Chain, Range, Several
 from collide.limits import BadValueError, as_typed
-from collide.show.cells import Cell, show
-from collide.step import Chain, Range, Several
+from collide.project.pins import pinned
+from collide.project.settings import find, parse
+from collide.views.cells import Cell, show
 
 VARIABLES = {**PIECE, "at": AT, "full": FULL}
 KNOBS = True

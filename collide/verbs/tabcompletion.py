@@ -7,8 +7,8 @@ variables, knobs, and their values: modes, presets, projects, looks, clips.
 import shlex
 import sys
 
-from collide.desk.said import Said
-from collide.desk.variables import Variable
+from collide.cli.request import Said
+from collide.cli.variables import Variable
 
 VARIABLES: dict[str, Variable] = {}
 
@@ -22,7 +22,7 @@ _collide_doit() {{
         [[ $one != *[!a-zA-Z0-9_.,:=/+-]* ]] || printf -v one %q "$one"
         [[ $one == *[=./] ]] || one+=' '
         COMPREPLY+=("$one")
-    done < <({python} -BP -m collide.complete "$line" "$COMP_WORDBREAKS" 2>/dev/null)
+    done < <({python} -BP -m collide.cli.complete "$line" "$COMP_WORDBREAKS" 2>/dev/null)
 }}
 complete -o nospace -F _collide_doit doit
 """,
@@ -32,7 +32,7 @@ complete -o nospace -F _collide_doit doit
 _collide_doit() {{
     local -a all
     local line="${{(j: :)words[1,CURRENT-1]}} $PREFIX"
-    all=("${{(@f)$({python} -BP -m collide.complete "$line" 2>/dev/null)}}")
+    all=("${{(@f)$({python} -BP -m collide.cli.complete "$line" 2>/dev/null)}}")
     compadd -S '' -- "${{(@M)all:#*[=./]}}"
     compadd -- "${{(@)${{(@)all:#*[=./]}}:#}}"
 }}

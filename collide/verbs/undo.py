@@ -1,7 +1,7 @@
 """go back to the knobs before the last doit set"""
 
-from collide.desk.said import Said
-from collide.desk.variables import PROJECT
+from collide.cli.request import Said
+from collide.cli.variables import PROJECT
 
 VARIABLES = {"project": PROJECT}
 

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from collide.build.record import rest
-from collide.desk.said import Said
-from collide.errors import CollideError
+from collide.base.clock import rest
+from collide.base.errors import CollideError
+from collide.cli.request import Said
 from collide.verbs import still
 
 VARIABLES = still.VARIABLES

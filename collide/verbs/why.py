@@ -1,10 +1,10 @@
 """which ingredient of each task moved since it last ran, old and new value"""
 
-from collide.build.reasons import Cause, of, sentence
-from collide.desk.said import Said
-from collide.desk.summary import made_of
-from collide.desk.variables import PIECE
-from collide.work.predict import SEGMENTED, folded, predict
+from collide.cli.request import Said
+from collide.cli.summary import made_of
+from collide.cli.variables import PIECE
+from collide.run.forecast import SEGMENTED, folded, predict
+from collide.store.reasons import Cause, of, sentence
 
 # What needs no line of its own where everything moved.
 FOLLOWS = (Cause.WAITS, Cause.HANGS, Cause.LOOK)

@@ -7,9 +7,9 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page
 
-from collide.files import write_whole
-from collide.pages.cameras import cameras_page
-from collide.stock.cameras import filled, names, table
+from collide.base.files import write_whole
+from collide.download.camera_names import filled, names, table
+from collide.views.camera_page import cameras_page
 from tests.browser.conftest import NARROW, Open
 
 PATTERNS = {pattern["name"]: pattern for pattern in table()["patterns"]}

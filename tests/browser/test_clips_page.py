@@ -6,10 +6,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from collide.files import write_whole
-from collide.media import Clip
-from collide.pages.clips import clips_page
-from collide.stock.inventory import Row
+from collide.base.files import write_whole
+from collide.base.media import Clip
+from collide.views.clips_page import clips_page
+from collide.views.inventory import Row
 from tests.browser.conftest import NARROW, Open
 from tests.unit.shelf import FACTS
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from PIL import Image
 
-from collide.pages.gallery import gallery_page
-from collide.show.gallery import about
+from collide.views.gallery_data import about
+from collide.views.gallery_page import gallery_page
 from tests.browser.conftest import NARROW, WIDE, opened
 from tests.render.conftest import make_clip
 

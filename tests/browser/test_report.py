@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from collide.nights.apart import FAILED, MADE, Outcome
+from collide.nights.child_render import FAILED, MADE, Outcome
 from collide.nights.morning import Report
-from collide.pages.report import report_page
+from collide.views.night_report import report_page
 from tests.browser.conftest import NARROW, WIDE
 
 BEGAN = datetime(2026, 11, 25, 0, 15).timestamp()

@@ -4,10 +4,10 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from collide.files import write_whole
-from collide.pages.clips import clips_page
-from collide.pages.gallery import gallery_page
-from collide.show.gallery import about
+from collide.base.files import write_whole
+from collide.views.clips_page import clips_page
+from collide.views.gallery_data import about
+from collide.views.gallery_page import gallery_page
 from tests.browser.conftest import Open
 from tests.browser.test_clips_page import row
 from tests.browser.test_gallery import RUN, look

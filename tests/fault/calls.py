@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from collide.build import notes
-from collide.build.notes import Notes
+from collide.store import scratch_db
+from collide.store.scratch_db import Notes
 
 NOT_REACHED = 77
 CALLS = (
@@ -53,7 +53,7 @@ def armed(at: int, what: str) -> Callable[[], bool]:
         Path.write_bytes = _halved(counted)
         shutil.copyfile = _copied(counted)
         Notes._file = _noted(Notes._file, counted)
-        notes.sqlite3 = _Traced(counted) if what == "KILL" else sqlite3
+        scratch_db.sqlite3 = _Traced(counted) if what == "KILL" else sqlite3
     return lambda: count[0] >= at
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from collide.build.engine import find_engine
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
+from collide.engine.programs import find_engine
 from tests.render.conftest import House, Ran, make_clip
 
 # Counts its calls. A file `order` beside it says at which call (0: at each) it does what: at

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from collide.build.check import Health, check
-from collide.build.entry import unsealed
-from collide.build.index import Index
-from collide.build.store import Store
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
+from collide.store.entry import unsealed
+from collide.store.index import Index
+from collide.store.objects import Store
+from collide.store.verify import Health, check
 from tests.fault.conftest import Faulty
 
 DATABASES = ("memo.db", "index.db", "doit/x.db")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
 from tests.fault.conftest import Faulty
 from tests.render.conftest import Ran
 

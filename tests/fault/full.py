@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
 from tests.fault import syscalls
 from tests.fault.conftest import Faulty, prepared
 from tests.fault.damages import Damages

@@ -14,21 +14,21 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from collide.build.bench import Bench
-from collide.build.call import FOLDER
-from collide.build.check import check
-from collide.build.engine import Engine
-from collide.build.index import Index
-from collide.build.key import Job, Log, Results, Step
-from collide.build.library import Library
-from collide.build.memo import Memo
-from collide.build.needs import Lease
-from collide.build.perform import perform
-from collide.build.receipts import Receipts
-from collide.build.store import Store
-from collide.desk.guard import guarded
-from collide.hashing import digest_file
-from collide.house import House
+from collide.base.hashing import digest_file
+from collide.base.workspace import House
+from collide.cli.guard import guarded
+from collide.engine.programs import Engine
+from collide.library.library import Library
+from collide.run.build_state import Bench
+from collide.run.perform import perform
+from collide.store.call import FOLDER
+from collide.store.digests import Memo
+from collide.store.index import Index
+from collide.store.leases import Lease
+from collide.store.objects import Store
+from collide.store.receipts import Receipts
+from collide.store.step import Job, Log, Results, Step
+from collide.store.verify import check
 from tests.dry import with_toy
 from tests.fault import calls
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import Counter
 
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
 from tests.fault.conftest import Faulty
 
 # Each is a project's knobs; the last but one shares its layers with the first, the last its sound.

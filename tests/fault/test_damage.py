@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from collide.build.entry import unsealed
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
+from collide.store.entry import unsealed
 from tests.fault.conftest import Faulty
 from tests.fault.damages import Damages
 

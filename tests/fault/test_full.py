@@ -2,7 +2,7 @@
 
 import pytest
 
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
 from tests.fault.disks import filled, grown, small_disk
 
 

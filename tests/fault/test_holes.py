@@ -7,8 +7,8 @@ import sqlite3
 
 import pytest
 
-from collide.build.memo import Memo
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
+from collide.store.digests import Memo
 from tests.render.conftest import make_clip
 
 
@@ -81,7 +81,7 @@ def test_a_touched_clip_is_read_once_more_and_remembered(faulty, monkeypatch):
     os.utime(clip, ns=(1, 1))
     assert faulty.again().rendered == set()
     expected = digest_file(clip)
-    monkeypatch.setattr("collide.build.memo.digest_file", lambda path: "it was read again")
+    monkeypatch.setattr("collide.store.digests.digest_file", lambda path: "it was read again")
     assert Memo(faulty.root / "cache" / "memo.db").digest(clip) == expected
 
 

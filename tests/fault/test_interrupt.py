@@ -12,10 +12,10 @@ import pytest
 MOMENTS = """
 import signal, sys
 from pathlib import Path
-from collide.build.cancel import Cancel
-from collide.build.child import run_child
-from collide.build.safety import Bounds
-from collide.desk.guard import guarded
+from collide.engine.cancel import Cancel
+from collide.engine.child import run_child
+from collide.engine.safety import Bounds
+from collide.cli.guard import guarded
 
 def act(_interrupts):
     signal.setitimer(signal.ITIMER_REAL, 0.0001 + len(rounds) * 4e-5)
@@ -34,7 +34,7 @@ print(rounds.count(130), len(cancel._children))
 # The worst moment of all: the end of an object, where Python drops what is raised.
 DROPPED = """
 import signal, time
-from collide.desk.guard import guarded
+from collide.cli.guard import guarded
 
 class Ends:
     def __del__(self):

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 from tests.fault.kills import Kills
 
 

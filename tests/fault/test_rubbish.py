@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
 
 RUBBISH = [b"", b"\0" * 5000, b"[]", b'{"clips": 3, "objects": []}', b"[" * 100_000]
 MEMORIES = [

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
 from tests.fault.rounds import Rounds
 
 

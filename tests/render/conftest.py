@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 from tests.render.shim import Calls, shimmed
 
 REPO = Path(__file__).parents[2]

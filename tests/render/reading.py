@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from collide.build.entry import unsealed
+from collide.store.entry import unsealed
 from tests.render.conftest import House, ffmpeg
 
 RATE = 48000

@@ -12,9 +12,9 @@ from unittest.mock import patch
 
 from doit.doit_cmd import DoitMain
 
+from collide.base.workspace import House as CollideHouse
 from collide.catalog import knobs
-from collide.desk.words import KINDS, verbs
-from collide.house import House as CollideHouse
+from collide.cli.arguments import KINDS, verbs
 from tests.render.conftest import REPO, House, Ran
 
 OWNERS = {knob.owner for knob in knobs().values()}
@@ -66,8 +66,8 @@ def in_process(house: House, *words: str) -> Ran:
         chdir(house.root),
         patch.dict("os.environ", {"COLLIDE_CACHE": ""}),
         patch.object(sys, "argv", ["doit", *words]),
-        patch("collide.tasks.HOUSE", home, create=True),
-        patch("collide.commands.HOUSE", home, create=True),
+        patch("collide.cli.tasks.HOUSE", home, create=True),
+        patch("collide.cli.commands.HOUSE", home, create=True),
         redirect_stdout(out),
         redirect_stderr(out),
     ):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 
 SHIM = """#!/bin/sh
 to="{log}/$$.$(date +%N)"

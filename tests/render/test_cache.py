@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
 from tests.render.refusals import answered
 from tests.render.test_store import held, may_have
 

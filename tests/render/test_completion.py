@@ -84,7 +84,7 @@ def test_completion_writes_nothing_and_starts_nothing(empty_house, calls):
     before = tree(empty_house.root)
     for line, said in {"doit still mode=k": "kmeans\n", 'doit still mode="': ""}.items():
         done = subprocess.run(
-            [sys.executable, "-BP", "-m", "collide.complete", line, "=:"],
+            [sys.executable, "-BP", "-m", "collide.cli.complete", line, "=:"],
             cwd=empty_house.root,
             env=empty_house.env(),
             capture_output=True,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
 from tests.render.conftest import House, Ran, ffmpeg, make_clip
 from tests.render.reading import md5s
 from tests.site import Site, serving

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 from tests.render.conftest import SMALL
 
 OTHER = """#!/bin/sh

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from collide.build.engine import find_engine
-from collide.build.entry import unsealed
-from collide.build.safety import Source, spelled
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
+from collide.engine.programs import find_engine
+from collide.engine.safety import Source, spelled
+from collide.store.entry import unsealed
 from tests.render.conftest import SMALL, House, ffmpeg, make_clip
 from tests.render.reading import RATE, md5s, one_command, samples, stacked, still, streams
 

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 from tests.render.conftest import SMALL, ffmpeg
 from tests.render.refusals import answered, tree
 

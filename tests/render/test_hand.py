@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from collide.__main__ import main
+from collide.base.errors import InputError
+from collide.by_hand.acts import ALONE
 from collide.catalog import instruments
-from collide.errors import InputError
-from collide.hand.acts import ALONE
 from tests.model import write_model
 from tests.render.conftest import ffmpeg, make_clip
 from tests.render.reading import raw
@@ -132,7 +132,7 @@ def test_a_subject_is_found_cut_out_and_its_colors_told(
     )
     assert json.loads(capsys.readouterr().out)["colors"][0] < "0x303030"
     assert main(["source/matte", "-i", clip, "-o", str(film), *tiny, "--show"]) == 0
-    assert "collide.build.masks" in capsys.readouterr().out
+    assert "collide.engine.masks" in capsys.readouterr().out
 
 
 def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_an_empty_folder_is_enough_and_gets_the_one_file(
 
 SPECKS = '''"""blend/specks: a script that says after which instrument it is played."""
 
-from collide.step import Knobs, Limit, Range
+from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
     # how dark it gets

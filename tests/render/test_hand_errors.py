@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from collide.__main__ import main
-from collide.build import engine
-from collide.errors import InputError, TaskError
+from collide.base.errors import InputError, TaskError
+from collide.engine import programs
 from tests.render.conftest import REPO
 
 pytestmark = pytest.mark.usefixtures("at_home")
@@ -82,7 +82,7 @@ def test_what_fails_leaves_what_stood_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whole or not at all: a film with a frame too few is not delivered."""
-    monkeypatch.setattr(engine.Engine, "count_frames", lambda *_: 9)
+    monkeypatch.setattr(programs.Engine, "count_frames", lambda *_: 9)
     out = tmp_path / "o.mp4"
     out.write_bytes(b"before")
     with pytest.raises(TaskError) as caught:

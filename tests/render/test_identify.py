@@ -3,7 +3,7 @@
 import json
 import shutil
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 from tests.render.conftest import ffmpeg, record
 from tests.render.refusals import answered
 

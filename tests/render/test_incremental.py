@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import collide
+from collide.base.hashing import digest_file
 from collide.catalog import FAMILIES
-from collide.hashing import digest_file
 from tests.render.conftest import SMALL, make_clip
 
 SEGMENTS = {"stack:0", "stack:1"}

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 from tests.render.conftest import SMALL, House
 
 TINY = [word for word in SMALL if not word.startswith("duration")]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import collide
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
 from tests.render.conftest import CONFIG, SMALL, House
 from tests.render.reading import md5s, one_command, posted, stacked
 

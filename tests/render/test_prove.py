@@ -2,8 +2,8 @@
 
 import shutil
 
-from collide.build.engine import find_engine
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
+from collide.engine.programs import find_engine
 from tests.render.refusals import tree, write
 
 

@@ -5,8 +5,8 @@ import stat
 
 import pytest
 
-from collide.build.engine import find_engine
-from collide.graph.exports import ENCODERS
+from collide.engine.programs import find_engine
+from collide.plan.exports import ENCODERS
 from tests.render.conftest import CONFIG, SMALL
 
 READS = [

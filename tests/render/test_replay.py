@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 from tests.render.conftest import record
 from tests.render.refusals import write
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from collide.errors import InputError, TaskError
-from collide.graph.project import existing
-from collide.hashing import digest_file
-from collide.house import House
-from collide.work.session import Session, open_session
+from collide.base.errors import InputError, TaskError
+from collide.base.hashing import digest_file
+from collide.base.workspace import House
+from collide.project.project import existing
+from collide.run.session import Session, open_session
 from tests.render.conftest import CONFIG, SMALL, built
 
 KNOBS = dict(word.split("=") for word in SMALL)
@@ -55,7 +55,7 @@ def test_two_sessions_in_one_process_render_what_each_renders_alone(house, tmp_p
 
 def digest_of_picture(video: bytes, folder: Path) -> list[str]:
     """Return a digest of each packet: the recipe in a file names its project."""
-    from collide.build.engine import find_engine
+    from collide.engine.programs import find_engine
 
     path = folder / "v.mp4"
     path.write_bytes(video)

@@ -23,7 +23,7 @@ Reads nothing; answers with one color.
 
 from typing import Any
 
-from collide.step import Knobs, Limit, Range
+from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
     # how pale it is
@@ -127,7 +127,7 @@ Play it in tests only.
 Reads and writes what the chain of its layer has there.
 """
 
-from collide.step import Knobs, Limit, Range
+from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
     # how much of it there is

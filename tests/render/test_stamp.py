@@ -23,7 +23,7 @@ def tripped(house, monkeypatch):
     broken = house.root / "broken"
     broken.mkdir()
     (broken / "sitecustomize.py").write_text(
-        "import sys\nsys.modules['collide.work.session'] = None  # an import of it fails\n"
+        "import sys\nsys.modules['collide.run.session'] = None  # an import of it fails\n"
     )
     env = house.env()
     env["PYTHONPATH"] = f"{broken}{os.pathsep}{env['PYTHONPATH']}"

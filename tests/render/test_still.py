@@ -6,7 +6,7 @@ import subprocess
 
 from PIL import Image
 
-from collide.build.entry import unsealed
+from collide.store.entry import unsealed
 from tests.render.conftest import House
 from tests.render.reading import posted, still
 

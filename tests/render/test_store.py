@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from collide.build.index import Index
-from collide.build.needs import alone
-from collide.build.store import Store
-from collide.hashing import digest_file
+from collide.base.hashing import digest_file
+from collide.store.index import Index
+from collide.store.leases import alone
+from collide.store.objects import Store
 from tests.render.conftest import SMALL
 from tests.render.refusals import answered
 

@@ -168,7 +168,7 @@ def test_a_script_that_is_saved_is_played_anew(house):
     text = (
         '"""post/tint: turns all colors round.\n\n'
         'Played for a test.\nReads and writes pictures.\n"""\n'
-        "from collide.step import Limit\n\n"
+        "from collide.instrument import Limit\n\n"
         "DEFAULTS: dict[str, object] = {}\nLIMITS: dict[str, Limit] = {}\nNEUTRAL = {}\n\n\n"
         'def filters(knobs, *, size, fps, seed):\n    return "hue=h=%s"\n'
     )

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 
-import collide.house
-from collide.build.index import Index
-from collide.build.store import Store
-from collide.desk.said import understand
+import collide.base.workspace
+from collide.cli.request import understand
+from collide.store.index import Index
+from collide.store.objects import Store
 from collide.verbs import plan
 from tests.render.conftest import SMALL, House, Ran
 
@@ -142,7 +142,7 @@ class Walk:
     def planned(self, words: list[str]) -> Said | None:
         """Return what plan says of the tasks that do something; None if clips are to be chosen."""
         typed = dict(word.split("=", 1) for word in ["project=x", *words])
-        house, out = collide.house.House(self.house.root), io.StringIO()
+        house, out = collide.base.workspace.House(self.house.root), io.StringIO()
         with redirect_stdout(out):
             assert plan.run(understand(house, "plan", plan, [], typed)) == 0
         self.out = out.getvalue()

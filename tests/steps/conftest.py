@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 
 # Color and rows of 40: most of it white, then blue, then a dark red.
 PLANTED = ((250, 250, 245), 22), ((10, 40, 180), 12), ((120, 20, 10), 6)

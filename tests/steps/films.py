@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from collide.build.engine import find_engine
 from collide.catalog import instrument
-from collide.step import Span
+from collide.engine.programs import find_engine
+from collide.instrument import Span
 from tests.steps import posts as post
 from tests.steps.samples import middle
 from tests.steps.studio import render

@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.build.entry import Entry, Made
+from collide.base.workspace import House
 from collide.catalog import shipped
-from collide.graph import post
-from collide.graph.finish import effects_job, plate_job
-from collide.graph.knobs import Settings
-from collide.graph.piece import Piece
-from collide.graph.post import Run
-from collide.graph.project import Project
-from collide.house import House
-from collide.step import Argv, Span
+from collide.instrument import Argv, Span
+from collide.plan import post_chain
+from collide.plan.picture_steps import effects_job, plate_job
+from collide.plan.post_chain import Run
+from collide.project.piece import Piece
+from collide.project.project import Project
+from collide.project.settings import Settings
+from collide.store.entry import Entry, Made
 
 
 def piece(knobs: Mapping[str, Any]) -> Piece:
@@ -25,12 +25,12 @@ def piece(knobs: Mapping[str, Any]) -> Piece:
 
 def plates(knobs: Mapping[str, Any]) -> list[str]:
     """Return the instruments of the chain that join a plate."""
-    return post.plates(piece(knobs))
+    return post_chain.plates(piece(knobs))
 
 
 def filters(name: str, knobs: Mapping[str, Any], first: int = 0) -> str:
     """Return the chain of one instrument, from a frame of the piece on."""
-    return post.filters_of(piece(knobs), name, first=first)
+    return post_chain.filters_of(piece(knobs), name, first=first)
 
 
 def plate(name: str, knobs: Mapping[str, Any]) -> Argv:

@@ -9,11 +9,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from collide.base.media import Clip
 from collide.catalog import Knob, knobs
 from collide.contract import SHAPES
-from collide.graph.knobs import Settings
-from collide.media import Clip
-from collide.step import (
+from collide.instrument import (
     Argv,
     Band,
     Chain,
@@ -28,6 +27,7 @@ from collide.step import (
     Span,
     Toggle,
 )
+from collide.project.settings import Settings
 
 CLIP = Clip(
     seconds=12.0, width=640, height=360, frames=300, fps=25.0, variable=False, rotated=False,

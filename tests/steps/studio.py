@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from collide.build.engine import find_engine
-from collide.build.safety import Bounds, Source, spelled
-from collide.step import Argv, graph
+from collide.engine.programs import find_engine
+from collide.engine.safety import Bounds, Source, spelled
+from collide.instrument import Argv, graph
 
 
 def render(folder: Path, argv: Argv, **files: Path) -> str:

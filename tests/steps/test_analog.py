@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from collide.instrument import Span, in_pieces
 from collide.post import analog
-from collide.step import Span, in_pieces
 from tests.steps import posts as post
 from tests.steps.samples import middle
 from tests.steps.studio import render

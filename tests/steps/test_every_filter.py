@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collide.catalog import instruments, knobs
-from collide.step import Clip
+from collide.instrument import Clip
 from tests.steps.samples import CLIP, arguments, ends, middle, shape
 from tests.steps.studio import filtered
 

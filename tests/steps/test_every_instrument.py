@@ -15,8 +15,8 @@ import pytest
 
 from collide import catalog
 from collide.catalog import FAMILIES, Knob, instruments, knobs, shipped
-from collide.graph.knobs import parse, plain
-from collide.step import MASKS
+from collide.instrument import MASKS
+from collide.project.settings import parse, plain
 from tests.steps.samples import ARGUMENTS, REPORTS, arguments, away, ends, middle, play, shape
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -42,7 +42,7 @@ def words(parsed: ast.Module) -> Iterator[str]:
 @cache
 def words_of_the_machine() -> frozenset[str]:
     """Return every text in the files of the machine; the catalog only lists old names."""
-    folders = ("", "graph/", "work/", "show/", "desk/")
+    folders = ("", "base/", "project/", "plan/", "run/", "views/", "cli/")
     paths = [path for folder in folders for path in catalog.HOUSE.glob(f"{folder}*.py")]
     paths = [path for path in paths if path.name != "catalog.py"]
     return frozenset(word for path in paths for word in words(ast.parse(path.read_text())))
@@ -94,7 +94,7 @@ def test_an_instrument_imports_nothing_of_the_machine(name: str, module: ModuleT
     for imported in plain_ones + froms:
         root = imported.partition(".")[0]
         assert root not in {"", "subprocess", "random", "time", "doit", "os", "secrets", "socket"}
-        assert root != "collide" or imported == "collide.step"
+        assert root != "collide" or imported == "collide.instrument"
 
 
 @every

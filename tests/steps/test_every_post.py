@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from collide.build.engine import find_engine
 from collide.catalog import instruments, knobs, own
-from collide.step import Argv, File, Span, in_pieces, lent
+from collide.engine.programs import find_engine
+from collide.instrument import Argv, File, Span, in_pieces, lent
 from tests.steps import posts as post
 from tests.steps.samples import away, ends, middle
 from tests.steps.studio import md5s, render

@@ -7,9 +7,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from collide.build.engine import find_engine
 from collide.catalog import instruments, knobs
-from collide.step import PLAIN, RATE
+from collide.engine.programs import find_engine
+from collide.instrument import PLAIN, RATE
 from tests.steps.samples import ends, middle, shape
 from tests.steps.studio import heard, render
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collide.base.media import Clip
 from collide.blend import fit as instrument
-from collide.media import Clip
 from tests.steps.samples import CLIP
 from tests.steps.studio import filtered, staged
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.media import Clip
+from collide.base.media import Clip
 from collide.source import frame
 from tests.render.conftest import ffmpeg, make_clip
 from tests.render.reading import columns

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from collide.build.alike import Look, groups
-from collide.build.engine import find_engine
-from collide.media import Clip
+from collide.base.media import Clip
+from collide.engine.programs import find_engine
+from collide.library.likeness import Look, groups
 from collide.source import glance, probe
 from tests.steps.studio import render
 

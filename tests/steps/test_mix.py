@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from collide.audio import mix
-from collide.build.engine import find_engine
-from collide.step import RATE
+from collide.engine.programs import find_engine
+from collide.instrument import RATE
 from tests.steps.samples import middle
 from tests.steps.studio import heard, render
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collide.blend import pace
-from collide.build.engine import find_engine
+from collide.engine.programs import find_engine
 from tests.steps.studio import filtered
 
 

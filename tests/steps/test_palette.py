@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from collide.instrument import Color
 from collide.modes.palette import SETS, analyze
-from collide.step import Color
 
 
 def found(frames: Path, name: str, count: int = 5) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collide.base.media import Clip
 from collide.blend import fit, place
-from collide.media import Clip
 from tests.steps.samples import CLIP
 from tests.steps.studio import looked
 

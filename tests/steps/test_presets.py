@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from collide.base.strict_json import read_json
 from collide.catalog import HOUSE
-from collide.graph.knobs import resolve
-from collide.graph.presets import FAMILIES
-from collide.strict import read_json
+from collide.project.presets import FAMILIES
+from collide.project.settings import resolve
 
 PRESETS = sorted((HOUSE.parent / "presets").glob("*/*.json"))
 

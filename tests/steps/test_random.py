@@ -4,12 +4,12 @@ from collections import Counter
 
 import pytest
 
+from collide.base.errors import InputError
+from collide.base.workspace import House
 from collide.catalog import knobs, shipped
-from collide.errors import InputError
-from collide.graph.knobs import parse
-from collide.graph.piece import drawn_mode
-from collide.house import House
 from collide.modes.random import DEFAULTS, analyze
+from collide.project.piece import drawn_mode
+from collide.project.settings import parse
 from tests.dry import Dry
 
 ALL = "dominant,fixed,kmeans,luminance,palette"

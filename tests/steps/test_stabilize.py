@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from collide.instrument import Span
 from collide.post import stabilize
-from collide.step import Span
 from tests.steps.films import film, seen
 from tests.steps.samples import middle
 from tests.steps.studio import render

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from collide.build import memo
-from collide.build.store import Store
-from collide.house import House
+from collide.base.workspace import House
+from collide.store import digests
+from collide.store.objects import Store
 from tests.unit.shelf import Shelf
 
 
@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def shelf(house: House, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     """Return a library of two clips that were scanned, and are taken to be at rest."""
-    monkeypatch.setattr(memo, "TOO_FRESH", -1)  # a test need not wait for the clock
+    monkeypatch.setattr(digests, "TOO_FRESH", -1)  # a test need not wait for the clock
     shelf = Shelf(house)
     shelf.put("a.mp4")
     shelf.put("b.mov")

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from collide.build.arrivals import Report
-from collide.build.library import Library
-from collide.build.memo import Memo
-from collide.errors import TaskError
-from collide.house import House
-from collide.media import Clip
+from collide.base.errors import TaskError
+from collide.base.media import Clip
+from collide.base.workspace import House
+from collide.library.library import Library
+from collide.library.scan_diff import Report
+from collide.store.digests import Memo
 
 FACTS = Clip(
     seconds=8.0, width=640, height=360, frames=200, fps=25.0, variable=False, rotated=False,

@@ -3,6 +3,7 @@
 import pytest
 
 from collide import catalog
+from collide.base.errors import CollideError, InputError
 from collide.catalog import (
     FAMILIES,
     RENAMED,
@@ -13,8 +14,7 @@ from collide.catalog import (
     knobs,
     shipped,
 )
-from collide.errors import CollideError, InputError
-from collide.step import Choice, Range
+from collide.instrument import Choice, Range
 from tests.unit.test_contract import module
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from collide.base.errors import CollideError
 from collide.catalog import knobs
+from collide.cli.arguments import verb_module, verbs
 from collide.contract import ABOVE, PLACES, RESERVED, SHAPES, check
-from collide.desk.words import verb_module, verbs
-from collide.errors import CollideError
-from collide.graph import table
-from collide.step import Range
+from collide.instrument import Range
+from collide.plan import table
 
 
 def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:
@@ -66,7 +66,7 @@ def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
         check("post/fog", broken)
     assert caught.value.what == "post/fog is not an instrument yet"
     assert caught.value.why.startswith(why)
-    assert caught.value.fix == "see the contract in collide/step.py"
+    assert caught.value.fix == "see the contract in collide/instrument.py"
 
 
 def test_no_word_of_a_verb_can_be_a_knob() -> None:
@@ -125,13 +125,13 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
         ("source/fog", module("source/fog: breathe."), "nothing plays an instrument of source/",
          "make it post/fog"),
         ("blend/fog", placed(filters=None, command=lambda knobs: []),
-         "in blend/ it must have filters", "see the contract in collide/step.py"),
+         "in blend/ it must have filters", "see the contract in collide/instrument.py"),
         ("blend/fog", placed(filters=lambda knobs, *, seed: ""),
          "filters must take knobs, and may take clip, fps, layer, output_size",
-         "see the contract in collide/step.py"),
+         "see the contract in collide/instrument.py"),
         ("audio/fog", sounding(filters=lambda knobs, *, clip: ""),
          "filters must take knobs, and may take nothing else",
-         "see the contract in collide/step.py"),
+         "see the contract in collide/instrument.py"),
         ("blend/fog", placed(PER_LAYER=None), "nothing reads the knob 'fog': here each layer has",
          "add a line to it: PER_LAYER = tuple(DEFAULTS)"),
         ("blend/fog", placed(PER_LAYER=None, KEYED=("fog",)),  # layer 1 plays it, and has no key
@@ -140,9 +140,9 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
         ("modes/fog", mode(KEYED=None), "nothing reads the knob 'fog': here each layer has",
          "add a line to it: KEYED = tuple(DEFAULTS)"),
         ("modes/fog", module("modes/fog: breathe."), "in modes/ it must have analyze",
-         "see the contract in collide/step.py"),
+         "see the contract in collide/instrument.py"),
         ("modes/fog", mode(lambda knobs, *, clip: {}), "analyze must take knobs, and may take seed",
-         "see the contract in collide/step.py"),
+         "see the contract in collide/instrument.py"),
     ],
 )  # fmt: skip
 def test_what_nothing_would_play_is_refused_with_the_line_that_mends_it(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collide.limits import Chain, Checked, Choice, Range, Seconds, Several, Toggle
-from collide.texts import (
+from collide.text_limits import (
     ADDRESS,
     CLOCK,
     LOOK_NAME,

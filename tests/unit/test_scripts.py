@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from collide.base.errors import InputError
+from collide.base.workspace import House
 from collide.catalog import Catalog, instruments, shipped
-from collide.errors import InputError
-from collide.graph.knobs import parse
-from collide.graph.project import Project
-from collide.house import House
+from collide.project.project import Project
+from collide.project.settings import parse
 
 DUST = '''"""post/dust: specks, so that nothing looks new.
 
@@ -16,7 +16,7 @@ Play it in tests only.
 Reads and writes pictures of any size.
 """
 
-from collide.step import Knobs, Limit, Range
+from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
     # how many specks there are

@@ -4,7 +4,7 @@ Play it in tests only: every frame of a segment shows whether `t` is the time of
 Reads and writes pictures of any size.
 """
 
-from collide.step import Knobs, Limit, Range, number
+from collide.instrument import Knobs, Limit, Range, number
 
 DEFAULTS = {
     # how much the light comes and goes

@@ -7,7 +7,18 @@ Reads and writes pictures of any size.
 import re
 from collections.abc import Sequence
 
-from collide.step import STAGED, TAGS, Knobs, Limit, Passes, Range, Span, clock, in_pieces, number
+from collide.instrument import (
+    STAGED,
+    TAGS,
+    Knobs,
+    Limit,
+    Passes,
+    Range,
+    Span,
+    clock,
+    in_pieces,
+    number,
+)
 
 DEFAULTS = {
     # how bright the whole piece comes out

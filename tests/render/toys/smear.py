@@ -4,7 +4,7 @@ Play it in tests only: it needs the past, so it sees the whole piece at once.
 Reads and writes pictures of any size.
 """
 
-from collide.step import Knobs, Limit, Toggle
+from collide.instrument import Knobs, Limit, Toggle
 
 DEFAULTS = {
     # whether what was is still seen

@@ -4,7 +4,7 @@ Play it in tests only: its plate is shorter than a segment, and no divisor of it
 Reads and writes pictures of any size.
 """
 
-from collide.step import BITEXACT, STORAGE, Argv, Knobs, Limit, Range, beside, graph, number
+from collide.instrument import BITEXACT, STORAGE, Argv, Knobs, Limit, Range, beside, graph, number
 
 DEFAULTS = {
     # how much snow there is

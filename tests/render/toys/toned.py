@@ -4,7 +4,7 @@ Play it in tests only: the file is named by a knob, and never by its name.
 Reads and writes pictures of any size.
 """
 
-from collide.step import File, Knobs, Limit, lent
+from collide.instrument import File, Knobs, Limit, lent
 
 DEFAULTS = {
     # the table that every color is looked up in

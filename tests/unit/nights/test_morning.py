@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from collide.build.index import Index
-from collide.build.store import Store
-from collide.nights.apart import FAILED, LATER, MADE, REUSED, Outcome
+from collide.nights.child_render import FAILED, LATER, MADE, REUSED, Outcome
 from collide.nights.morning import Report, folder_of, iso, junit, write
-from collide.pages import data, page, tag
-from collide.pages.report import report_page
+from collide.store.index import Index
+from collide.store.objects import Store
+from collide.views.night_report import report_page
+from collide.views.page import data, page, tag
 
 EVIL = "</script><img src=x onerror=alert(1)> & \x00\x1b[2J \ufffe 'quoted\""
 BEGAN = datetime(2026, 11, 25, 0, 15).timestamp()

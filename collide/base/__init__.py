@@ -1,0 +1,1 @@
+"""Foundations: errors, atomic files, hashing, strict JSON, clock, workspace, media facts, dice."""

@@ -1,0 +1,127 @@
+"""Reads JSON that a stranger wrote: small, plain, finite, and each name said once.
+
+Python's own reader lets NaN, doubled names and nests of 100,000 brackets through.
+"""
+
+import json
+from collections.abc import Container, Iterable
+from pathlib import Path
+from typing import Any
+
+from collide.base.errors import CONTROL, InputError
+
+LARGEST = 1 << 20
+DEEPEST = 8
+LONGEST = 300  # digits of a whole number
+
+
+def read_json(path: Path, *, shown: str) -> dict[str, Any]:
+    """Return the object that a JSON file holds.
+
+    Args:
+        path: the file.
+        shown: how the person calls it, for the error.
+
+    Raises:
+        InputError: it cannot be read, or is not one plain JSON object.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise OSError(0, "it is not a regular file")  # a pipe would never end
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)  # one more is enough to know that it is too large
+    except OSError as error:
+        raise InputError(
+            f"{shown} cannot be read", why=error.strerror or str(error), fix="check the file"
+        ) from None
+    try:
+        return parse_json(data)
+    except ValueError as error:
+        raise InputError(
+            f"{shown} is not JSON that collide reads",
+            why=str(error),
+            fix=f"open {shown} and mend it there",
+        ) from None
+
+
+def parse_json(data: bytes) -> dict[str, Any]:
+    """Return the object in `data`.
+
+    Raises:
+        ValueError: too large, too deep, not UTF-8, a doubled name, a number that is not finite,
+            a control character in a text, or not an object.
+    """
+    if len(data) > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
+    try:
+        value = _READER.decode(data.decode("utf-8-sig"))
+    except RecursionError:
+        raise ValueError(f"it is nested deeper than {DEEPEST}") from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"line {line} has a byte that is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        said = error.msg[0].lower() + error.msg[1:]
+        raise ValueError(f"line {error.lineno}, column {error.colno}: {said}") from None
+    if not isinstance(value, dict):
+        raise ValueError("it must begin with { and end with }")
+    _walk(value, 1)
+    return value
+
+
+def just(said: Any, must: Iterable[str], may: Container[str] = ()) -> None:
+    """Refuse what is no object, lacks a name of `must`, or has one that is in neither.
+
+    Raises:
+        TypeError: it is no object.
+        KeyError: a name is missing.
+        ValueError: a name is a stranger.
+    """
+    if not isinstance(said, dict):
+        raise TypeError("it is no object")
+    known = {name: said[name] for name in must}
+    for name in said:
+        if name not in known and name not in may:
+            raise ValueError(f"{name[:40]!r} has no meaning in it")
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"{text} is too large")
+    return value
+
+
+def _short(text: str) -> int:
+    if len(text) > LONGEST:
+        raise ValueError(f"{text[:12]}… is too large")
+    return int(text)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} stands in it twice")
+        found[name] = value
+    return found
+
+
+_READER = json.JSONDecoder(
+    parse_constant=_refuse, parse_float=_finite, parse_int=_short, object_pairs_hook=_once
+)
+
+
+def _walk(value: Any, depth: int) -> None:
+    if depth > DEEPEST:
+        raise ValueError(f"it is nested deeper than {DEEPEST}")
+    if isinstance(value, str) and CONTROL.search(value):
+        raise ValueError("a text in it has a control character")
+    inner = [*value, *value.values()] if isinstance(value, dict) else value
+    if isinstance(value, dict | list):
+        for item in inner:
+            _walk(item, depth + 1)

@@ -1,0 +1,1 @@
+"""One instrument played by hand, on named files, without a project."""

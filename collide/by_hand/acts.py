@@ -1,0 +1,210 @@
+"""How an instrument is played by hand: up to the step of a piece in which it plays."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from collide.base.errors import InputError
+from collide.base.hashing import digest_file
+from collide.base.media import Clip
+from collide.by_hand.pictures import bring, deliver, pictured, wanted
+from collide.by_hand.solo_piece import Solo
+from collide.by_hand.stage import Draft, Guesses
+from collide.plan.preview_clip import listen_step
+from collide.plan.steps import glance_step, probe_step, steps_of
+from collide.plan.still_frame import still_steps
+from collide.store.step import Input, Job, Step, command_job
+
+# What means something in a project only, and what to do instead.
+ALONE = {
+    "source/footage": ("it makes the demo's own clips", "doit render project=demo"),
+    "blend/layer": ("it is pace, look, key, fit and place in one", "play those, one by one"),
+    "blend/presence": ("it counts what every layer of a piece hides", "doit render project=x"),
+    "blend/tint": ("it looks into the finished layers of a piece", "doit debug project=x"),
+    "blend/effects": ("it is the instruments of post/ in one", "play those, one by one"),
+    "blend/logbook": ("it writes down what a render did", "doit render project=x"),
+}
+
+# Least and most of -i, where that is not one.
+MANY = {
+    "source/select": (1, 99),
+    "blend/matte": (2, 2),
+    "blend/lay": (2, 2),
+    "blend/stack": (1, 9),
+    "blend/mux": (1, 99),
+    "audio/bed": (1, 99),
+    "audio/mix": (1, 9),
+}
+
+
+def act(solo: Solo) -> str:
+    """Play an instrument, and return what to print.
+
+    Raises:
+        InputError: it cannot be played alone, or not on these files.
+        TaskError: a command failed.
+    """
+    name = solo.name
+    if name in ALONE:
+        why, fix = ALONE[name]
+        raise InputError(f"{name} cannot be played by hand", why=why, fix=fix)
+    least, most = many(solo)
+    if not least <= len(solo.request.inputs) <= most:
+        count = f"{least}" if least == most else f"{least} or more"
+        raise InputError(
+            f"{name} was given {len(solo.request.inputs)} of -i",
+            why=f"it takes {count}",
+            fix=" ".join([f"python -m collide {name}", *max(1, least) * ["-i FILE"], "…"]),
+        )
+    return _way(solo)(solo)
+
+
+def _way(solo: Solo) -> Callable[[Solo], str]:
+    """Return how an instrument is played."""
+    name = solo.name
+    ways = [
+        (name in OWN, OWN.get(name, _searched)),
+        (solo.answers, _answered),
+        (solo.hears and hasattr(solo.play, "filters"), _sounded),
+        (name.startswith(("post/", "blend/")), pictured),
+    ]
+    return next((way for here, way in ways if here), _searched)
+
+
+def many(solo: Solo) -> tuple[int, int]:
+    """Return the least and the most files that it takes."""
+    return MANY.get(solo.name, (0 if solo.name.startswith("modes/") else 1, 1))
+
+
+def _answered(solo: Solo) -> str:
+    """Return what is found that opens, as JSON."""
+    if not solo.request.inputs and not isinstance(solo.stage, Draft):
+        solo.__dict__["clips"] = [Clip.of(Draft.GUESS)]
+    piece = solo.piece()
+    steps, task = list(steps_of(piece)), f"color:{piece.layers[-1].number}"
+    needs = next(step.needs for step in steps if step.task == task)
+    layer = piece.layers[-1]
+    if needs and not solo.request.inputs and layer.mode != layer.knobs["mode"]:
+        return json.dumps({"mode": layer.mode})  # what the dice choose looks, they do not
+    if needs and not solo.request.inputs:
+        raise InputError(
+            f"{solo.name} looks at a clip",
+            why="there is no -i",
+            fix=f"python -m collide {solo.name} -i FILE",
+        )
+    bring(solo, steps, task)
+    return json.dumps(solo.stage.results[task].facts, indent=1)
+
+
+def _sounded(solo: Solo) -> str:
+    """Play a chain of sound on all of a sound, as it is."""
+    suffix = wanted(solo, (".wav", ".m4a"))
+    piece = solo.piece()
+    given = {"effects": solo.play.filters(piece.knobs), "suffix": suffix}
+    how: dict[str, Any] = {"shape": "single", "inputs": {"@clip": Input("i1")}, "size": 1 << 32}
+    job = command_job(solo.catalog, "audio/extract", {}, given, **how)
+    deliver(solo, Step("file", lambda *_: job), f"single{suffix}")
+    return f"{solo.request.output}"
+
+
+def _searched(solo: Solo) -> str:
+    """Do the first step of a piece that plays the instrument, and what it waits for.
+
+    Of the sound, it is played on the typed files in place of what it waits for.
+    """
+    steps, step, job = _search(solo)
+    role = job.argv(solo.catalog)[-1] if job.runs_one_command else next(iter(job.frames), "")
+    if role in job.drop:
+        role = ""
+    if role:
+        wanted(solo, [Path(role).suffix])
+    if solo.hears and not step.clips:
+        for at, need in enumerate(step.needs, start=1):
+            solo.stage.put(need, f"i{at}")
+    bring(solo, steps, step.task)
+    role = role or solo.stage.role(step.task)
+    if role and role not in job.drop:
+        wanted(solo, [Path(role).suffix])
+        if solo.request.output:
+            solo.stage.deliver(step.task, role, solo.request.output)
+    facts = {n: v for n, v in solo.stage.results[step.task].facts.items() if n != "complaints"}
+    return json.dumps(facts, indent=1) if facts else f"{solo.request.output}"
+
+
+def _search(solo: Solo) -> tuple[list[Step], Step, Job]:
+    """Return steps up to the first that plays the instrument, that step, and its job."""
+    steps = []
+    for step in _steps(solo):
+        steps.append(step)
+        job = step.job(Guesses(), {})
+        if solo.name in (job.play, *(call.play for call in job.then)):
+            return steps, step, job
+    raise InputError(
+        f"{solo.name} cannot be played by hand",
+        why="no step of a piece of one clip plays it",
+        fix="play it in a project: doit render project=x",
+    )
+
+
+def _steps(solo: Solo) -> Iterator[Step]:
+    yield probe_step("i1")
+    yield probe_step("i1", by="source/sound")
+    piece = solo.piece()
+    yield glance_step("i1", piece.layers[0].clip)
+    yield from steps_of(piece)
+    yield from still_steps(piece, piece.frames // 2)
+    yield listen_step(piece, Path())
+
+
+# --- in ways of their own ---
+
+
+def _chosen(solo: Solo) -> str:
+    """Return which of several files the dice choose."""
+    if isinstance(solo.stage, Draft):
+        return ""
+    paths, hears = solo.request.inputs, solo.hears
+    each = [one.facts() for one in (solo.sounds if hears else solo.clips)]
+    files = [
+        {"digest": digest_file(path), "name": str(path), "own": False, "facts": facts}
+        for path, facts in zip(paths, each, strict=True)
+    ]
+    what = {"bed": 1, "sounds": files} if hears else {"layer": solo.request.layer, "clips": files}
+    knobs = {**solo.settings.piece(), **solo.settings.layer(solo.request.layer)}
+    choice = solo.play.analyze(knobs, **what, taken=[])
+    return json.dumps({"sound" if hears else "clip": choice["name"]})
+
+
+def _muxed(solo: Solo) -> str:
+    """Join encoded parts, and a sound where the last file is one; nothing is encoded again."""
+    wanted(solo, (".mp4",))
+    paths = solo.request.inputs
+    heard = paths[-1].suffix.lower() in (".m4a", ".aac", ".mp3")
+    count = len(paths) - heard
+    if not count:
+        raise InputError(
+            f"{solo.name} joins pictures",
+            why=f"{paths[0].name} is a sound",
+            fix=f"python -m collide {solo.name} -i PART.mp4 -i SOUND.m4a -o NAME.mp4",
+        )
+    solo.request.inputs = paths[:count]
+    piece, parts = solo.piece(), {f"@E{at:03d}": Input(f"i{at}") for at in range(1, count + 1)}
+    given = {"sound": heard, "recipe": "", "fps": piece.fps}
+    job = command_job(
+        solo.catalog, "blend/mux", {}, given,
+        inputs={**parts, **({"@sound": Input(f"i{len(paths)}")} if heard else {})},
+        lists={"@parts": list(parts)},
+        frames={"video.mp4": sum(clip.frames for clip in solo.clips)},
+        size=1 << 40,
+    )  # fmt: skip
+    deliver(solo, Step("file", lambda *_: job), "video.mp4")
+    return f"{solo.request.output}"
+
+
+OWN: dict[str, Callable[[Solo], str]] = {
+    "source/matte": pictured,
+    "source/select": _chosen,
+    "audio/bed": _chosen,
+    "blend/mux": _muxed,
+}

@@ -1,0 +1,117 @@
+"""The knobs that can be turned for an instrument by hand, and what the help says of them.
+
+The flags are the knobs: `--similarity 0.3` here is `similarity=0.3` with doit.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from collide.base.errors import InputError, did_you_mean
+from collide.by_hand.acts import act, many
+from collide.by_hand.solo_piece import Solo
+from collide.by_hand.stage import Draft
+from collide.by_hand.typed_line import Request
+from collide.catalog import Catalog
+from collide.instrument import Band, Choice
+from collide.limits import as_typed
+from collide.project.project import Project
+from collide.project.settings import Settings
+from collide.run.build_state import Bench
+
+USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
+
+  -i FILE          a clip or a sound; some take several, in order, the lowest layer first
+  -o FILE          the file to write; its suffix is the format
+  --preset a,b     presets, as with doit
+  --project x      the knobs, presets and scripts of a project
+  --layer N        use this layer's knobs and seed (default 2)
+  --show           print the commands that would run, ready to paste; nothing is rendered"""
+
+
+def flags(name: str, project: Project, bench: Bench) -> list[str]:
+    """Return the knobs that can be turned for an instrument: its own, then what is read beside.
+
+    It is played as a draft, once for each word that it, or a mode that counts, can take.
+    """
+    catalog, own = project.catalog, list(project.catalog.instrument(name).DEFAULTS)
+    read: dict[str, None] = dict.fromkeys(own)
+    modes = [one for one in catalog.instruments if one.startswith("modes/")]
+
+    def draft(typed: Mapping[str, Any]) -> None:
+        stage, request = Draft(bench), Request(name)
+        solo = Solo(stage, request, settings_of(name, project, [], typed), project)
+        least, most = many(solo)
+        request.inputs = [Path("a.mp4")] * max(least, min(2, most))
+        with suppress(InputError):  # it cannot be played at all, or not so
+            act(solo)
+        fixed = {*solo.fixed} - (set() if solo.hears else {"fps"})
+        read.update(dict.fromkeys(n for n in stage.names if n in catalog.knobs and n not in fixed))
+
+    for typed in [{}, *_words(catalog, name)]:
+        draft(typed)
+    for mode in modes if "mode" in read else ():
+        read.update(dict.fromkeys(catalog.instrument(mode).DEFAULTS))
+        for typed in [{}, *_words(catalog, mode)]:
+            draft({"mode": mode.partition("/")[2], **typed})
+    return list(dict.fromkeys([*read, "seed"]))
+
+
+def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
+    """Yield each word that a knob of an instrument can be, by which others may come to count."""
+    for knob in catalog.instrument(name).DEFAULTS:
+        limit = catalog.knobs[knob].limit
+        if isinstance(limit, Choice) and knob != "mode":
+            yield from ({knob: word} for word in limit.words)
+        elif isinstance(limit, Band):
+            yield {knob: "0.3..0.4"}
+
+
+def settings_of(
+    name: str, project: Project, presets: list[str], typed: Mapping[str, Any]
+) -> Settings:
+    """Return the settings in which an instrument is played."""
+    post = {"post": name.partition("/")[2]} if name.startswith("post/") else {}
+    return project.settings(presets, {**typed, **post})
+
+
+def refuse_strange(request: Request, flags: Sequence[str], catalog: Catalog) -> None:
+    """Refuse a knob that this instrument does not read.
+
+    Args:
+        flags: the knobs that it reads.
+
+    Raises:
+        InputError: with the nearest that it does.
+    """
+    for name in request.knobs:
+        if name not in flags:
+            owner = catalog.knobs[name].owner if name in catalog.knobs else ""
+            why = f"it is a knob of {owner}" if owner else "no instrument has a knob of that name"
+            help_ = f"see what it has: python -m collide {request.name} --help"
+            raise InputError(
+                f"{request.name} has no --{name}",
+                why=why,
+                fix=did_you_mean(name, flags, otherwise=help_),
+            )
+
+
+def every_help(catalog: Catalog) -> str:
+    """Return how instruments are played, and a line for each of them."""
+    first = [(module.__doc__ or "").partition("\n")[0] for module in catalog.instruments.values()]
+    return "\n".join([USAGE, "", *(f"  {line}" for line in first)])
+
+
+def help_of(name: str, flags: Sequence[str], catalog: Catalog) -> str:
+    """Return how one instrument is played, and what each of its knobs does."""
+    usage = USAGE.replace("FAMILY/NAME", name)
+    lines = [(catalog.instrument(name).__doc__ or "").strip(), "", usage]
+    knobs = [catalog.knobs[flag] for flag in flags]
+    texts: dict[str, str] = {}
+    for owner in dict.fromkeys(knob.owner for knob in knobs):
+        texts |= dict(catalog.explained(owner))
+    for knob in knobs:
+        lines.append(f"\n  --{knob.name} {as_typed(knob.default)}   ({knob.limit})")
+        lines += [f"      {line}" for line in texts[knob.name].splitlines()]
+    return "\n".join(lines)

@@ -1,0 +1,185 @@
+"""Pictures by hand: the steps of a piece up to where the instrument plays, and one file of that."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from collide.base.errors import InputError
+from collide.by_hand.solo_piece import LAYS, MEANT, Solo
+from collide.by_hand.stage import Draft, Guesses
+from collide.instrument import RATE, piece_name, sound
+from collide.plan import post_chain
+from collide.plan.exports import coded_job
+from collide.plan.matte_steps import film_tasks
+from collide.plan.post_chain import Source
+from collide.plan.steps import steps_of
+from collide.project.piece import Piece
+from collide.store.step import Job, Results, Step, command_job, made_by
+
+FORMS = (".mp4", ".mov", ".mkv", ".nut")
+
+MATTE = {"mode": "rembg", "rembg_use": "matte"}  # of a layer that is cut along a film of masks
+
+
+def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
+    """Do some tasks, and before each what it waits for."""
+    every = {step.task: step for step in steps}
+
+    def bring(task: str) -> None:
+        if task not in solo.stage.results:
+            for need in every[task].needs:
+                bring(need)
+            solo.stage.do(every[task])
+
+    for task in dict.fromkeys(tasks):
+        bring(task)
+
+
+def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
+    """Return the suffix of the file that is asked for.
+
+    Raises:
+        InputError: none is, or one in another form, or one that cannot hold what is transparent.
+    """
+    name, out = solo.name, solo.request.output
+    if isinstance(solo.stage, Draft):
+        return suffixes[0]
+    if out is None:
+        raise InputError(
+            f"{name} writes a file", why="there is no -o", fix=f"say -o NAME{suffixes[0]}"
+        )
+    suffix = out.suffix.lower()
+    if suffix not in suffixes:
+        raise InputError(
+            f"{name} cannot write {out.name}",
+            why=f"it writes {', '.join(suffixes)}",
+            fix=f"say -o {out.stem}{suffixes[0]}",
+        )
+    if alpha and suffix == ".mp4":
+        raise InputError(
+            f"{out} cannot hold what is transparent",
+            why=f"{name} leaves holes, and MP4 has no place for them",
+            fix="say -o NAME.mov, for an editor, or -o NAME.mkv, without loss",
+        )
+    return suffix
+
+
+def deliver(solo: Solo, step: Step, role: str) -> None:
+    """Do the last step, and bring its file to where it is wanted."""
+    solo.stage.do(step)
+    if solo.request.output:
+        solo.stage.deliver(step.task, role, solo.request.output)
+
+
+class Parts(NamedTuple):
+    """A picture as some steps make it, in parts."""
+
+    piece: Piece
+    steps: Iterable[Step]
+    sources: Sequence[Source]  # tasks, and the roles of what they make
+    counts: Sequence[int]  # the frames of each
+    suffix: str  # of the file to write
+    alpha: bool = False  # whether it has holes
+    copied: bool = False  # whether it is encoded already
+    heard: bool = True  # whether the sound of its clip goes with it
+
+
+def pictured(solo: Solo) -> str:
+    """Do the steps of a picture, and write it into one file, with the sound of its clip."""
+    if solo.name == "source/matte":
+        parts = _film(solo)
+    elif solo.row:
+        parts = _layer(solo)
+    else:
+        parts = _stack(solo)
+    bring(solo, parts.steps, *(task for task, _ in parts.sources))
+    deliver(solo, parts.piece.step("file", _single, parts), f"single{parts.suffix}")
+    seconds = sum(parts.counts) / parts.piece.fps
+    return f"{solo.request.output} · {seconds:g} s, {parts.piece.fps} fps"
+
+
+def _single(piece: Piece, parts: Parts, *, results: Results) -> Job:
+    base, frames = piece.layers[0], sum(parts.counts)
+    heard = ""
+    if parts.heard and base.clip.audio:
+        samples = round(frames * RATE / piece.fps)
+        heard = sound(samples, base.clip.channels, speed=base.knobs["speed"])
+    inputs = {f"@P{i:03d}": made_by(results, *one) for i, one in enumerate(parts.sources)}
+    lasts = [count / piece.fps for count in parts.counts]
+    return command_job(
+        piece.catalog,
+        "blend/encode",
+        piece.knobs,
+        {
+            "suffix": parts.suffix,
+            "fps": piece.fps,
+            "frames": frames,
+            "alpha": parts.alpha,
+            "copied": parts.copied,
+            "sound": heard,
+        },
+        shape="single",
+        inputs={**inputs, **({"@clip": base.source} if heard else {})},
+        lists={"@pictures": list(inputs)},
+        lasts={} if parts.copied else dict(zip(inputs, lasts, strict=True)),
+        frames={f"single{parts.suffix}": frames},
+        work=frames,
+        size=piece.most_bytes(frames),
+    )
+
+
+def _film(solo: Solo) -> Parts:
+    """Return the film of masks that a model sees in a clip."""
+    suffix, piece, name = wanted(solo, (".mp4",)), solo.piece(**MATTE), "matte.mp4"
+    steps, tasks = list(steps_of(piece)), film_tasks(piece.layers[-1])
+    counts = [step.job({}, {}).frames[name] for step in steps if step.task in tasks]
+    sources = [(task, name) for task in tasks]
+    return Parts(piece, steps, sources, counts, suffix, copied=True, heard=False)
+
+
+def _layer(solo: Solo) -> Parts:
+    """Return a layer with one row of its chain played, and its holes where that leaves some."""
+    suffix, piece = wanted(solo, FORMS, alpha=solo.keyed), solo.piece()
+    if solo.row and not solo.row.when(piece.layers[-1]):
+        mode, films = piece.layers[-1].mode, solo.clips[1:]
+        if not films:
+            raise InputError(
+                f"{solo.name} is not played with mode={mode}",
+                why="a layer of that mode is cut along a matte",
+                fix="take another mode, or see: python -m collide blend/matte --help",
+            )
+        piece = solo.piece(**MATTE, matte_rate=max(1, round(films[0].fps)))
+        for task in film_tasks(piece.layers[-1]):
+            solo.stage.put(task, "i2")
+    layer = piece.layers[-1]
+    if solo.keyed and solo.name not in MEANT["mode"]:
+        solo.stage.put(f"color:{layer.number}")  # nothing opens
+    sources = [(f"layer:{layer.number}", piece_name(i)) for i, _ in enumerate(layer.pieces)]
+    counts = [span.count for span in layer.pieces]
+    return Parts(piece, steps_of(piece), sources, counts, suffix, alpha=layer.keyed)
+
+
+def _stack(solo: Solo) -> Parts:
+    """Return the finished picture, or what an encoder makes of it."""
+    piece = solo.piece()
+    steps, counts = list(steps_of(piece)), [span.count for span in piece.spans]
+    sources = [post_chain.picture(piece, index) for index, _ in enumerate(piece.spans)]
+    encodes = not solo.name.startswith("post/") and solo.name not in LAYS
+    suffixes: Sequence[str] = FORMS
+    if encodes:
+        more = [
+            piece.step(f"part:{at}", coded_job, solo.name, span, source, needs=source[:1])
+            for at, (span, source) in enumerate(zip(piece.spans, sources, strict=True))
+        ]
+        role = more[0].job(Guesses(), {}).argv(piece.catalog)[-1]
+        sources, suffixes = [(step.task, role) for step in more], [Path(role).suffix]
+        steps += more
+    suffix = wanted(solo, suffixes)
+    if len(piece.layers) == 1 and piece.knobs["chroma"] == "420":  # its stack is the layer itself
+        bring(solo, steps, "layer:1")
+        kept = solo.stage.results["layer:1"].objects
+        for index, _ in enumerate(piece.spans):
+            solo.stage.put(f"stack:{index}", kept[piece_name(index)].digest)
+    for layer in piece.layers[1:]:
+        solo.stage.put(f"color:{layer.number}")  # nothing opens
+    return Parts(piece, steps, sources, counts, suffix, copied=encodes)

@@ -1,0 +1,138 @@
+"""Completion: what a shell may put in place of the last word of a line.
+
+Candidates come from the declarations of verbs and knobs, and from names of files and folders. No
+project is opened, no script of one is run, nothing is started or written, and errors are silent.
+"""
+
+import re
+import shlex
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+
+from collide.base.workspace import House
+from collide.catalog import instruments, knobs
+from collide.cli.arguments import KINDS, verb_module, verbs
+from collide.cli.variables import Variable
+from collide.limits import Chain, Choice, Several, Toggle, as_typed
+from collide.project import presets
+from collide.project.look_book import files_of
+from collide.project.project import Project
+from collide.project.reroll import PARTS
+from collide.project.settings import MOST_LAYERS
+from collide.text_limits import LABEL, File, Name, Names, Text
+
+CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # of library/
+
+
+def completions(house: House, line: str, breaks: str = "") -> list[str]:
+    """Return what the last word of a line may become; `name=` and `layer2.` go on.
+
+    Args:
+        house: whose projects, presets, looks and clips.
+        line: all that stands before the cursor.
+        breaks: signs at which the shell breaks words: it replaces only what is behind the last.
+    """
+    raw = re.findall(r"(?:\\.|[^\s\\])*$", line)[0]
+    typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]
+    last = re.sub(r"\\(.)", r"\1", raw)
+    ends = [at for at, sign in enumerate(last, start=1) if sign in breaks and sign in "=:"]
+    found = dict.fromkeys(_candidates(house, typed, last))
+    return [word[max(ends, default=0) :] for word in found if word.startswith(last)]
+
+
+def _candidates(house: House, typed: list[str], last: str) -> Iterator[str]:
+    """Yield whole words, those that do not begin as the last one among them."""
+    firsts = (word for word in typed if word in verbs() or word.partition(":")[0] in KINDS)
+    verb = next(firsts, "")  # not the number behind -n
+    said = dict(word.split("=", 1) for word in typed if "=" in word)
+    name, is_value, text = last.partition("=")
+    module = verb_module(verb if verb in verbs() else "render")
+    if not verb and not is_value:
+        yield from [*verbs(), *KINDS]
+    elif is_value:
+        label = LABEL.fullmatch(said.get("project", ""))
+        project = Project(house, label[0] if label else "")
+        yield from (f"{name}={value}" for value in _values(project, module, name, text))
+    else:
+        yield from (f"{one}=" for one in _names(module, last) if one not in said)
+        if "layer".startswith(last[:5]) and getattr(module, "KNOBS", False):
+            yield from (f"layer{number}." for number in range(1, MOST_LAYERS + 1))
+        beside = {"help": verbs(), "knobs": [*knobs(), *instruments()]}
+        tasks = KINDS if verb in ("render", "info", "list", "clean", *KINDS) else ()
+        yield from beside.get(verb, tasks)
+
+
+def _names(module: ModuleType, last: str) -> Iterator[str]:
+    yield from module.VARIABLES
+    if getattr(module, "KNOBS", False):
+        layer, dot, _ = last.rpartition(".")
+        scopes = ("layer", "keyed") if layer != "layer1" else ("layer",)
+        yield from (
+            f"{layer}{dot}{k.name}" for k in knobs().values() if not dot or k.scope in scopes
+        )
+
+
+def _values(project: Project, module: ModuleType, name: str, text: str) -> Iterator[str]:
+    """Yield values of a variable or knob; `text` is what was typed of it."""
+    bare = name.rpartition(".")[2]
+    variable: Variable | None = module.VARIABLES.get(name)
+    knob = knobs().get(bare) if getattr(module, "KNOBS", False) and not variable else None
+    limit = variable.limit if variable else knob.limit if knob else None
+    default = variable.default if variable else as_typed(knob.default) if knob else None
+    if isinstance(limit, Toggle):
+        yield from ("true", "false")
+    elif isinstance(limit, Choice):
+        yield from limit.words
+    elif isinstance(limit, Several | Chain | Names):
+        first, comma, _ = text.rpartition(",")
+        words = _called(project, limit.of) if isinstance(limit, Names) else limit.words
+        yield from (f"{first}{comma}{one}" for one in words if one not in first.split(","))
+        yield from () if comma or not default else (default,)
+    elif isinstance(limit, Text):
+        yield from _paths(text) if limit.of == "file" else _called(project, limit.of)
+    elif isinstance(limit, File):
+        yield from ("none", *_files(project.house.root / "library" / limit.folder, limit.suffixes))
+    elif isinstance(limit, Name) and bare in CLIPS:
+        yield from _files(project.house.root / "library" / CLIPS[bare])
+        yield from _files(project.path / "input")
+
+
+def _called(project: Project, kind: str) -> Iterable[str]:
+    """Return the names of what is called so: projects, presets, looks, knobs, parts."""
+    if kind == "preset":
+        return presets.names([project.path / "presets", project.house.root / "presets"])
+    layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]
+    names = {"knob": knobs(), "part": [*PARTS, *layers, *knobs()]}
+    if kind == "look":
+        return files_of(project)
+    return project.house.projects() if kind == "project" else names.get(kind, ())
+
+
+def _files(folder: Path, suffixes: tuple[str, ...] = ()) -> Iterator[str]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and (not suffixes or path.suffix.lower() in suffixes):
+            yield path.name
+
+
+def _paths(text: str) -> Iterator[str]:
+    """Yield the files that a path may mean, a folder with / behind it."""
+    folder = text.rpartition("/")[0] + "/" if "/" in text else ""
+    for path in sorted(Path(folder).expanduser().iterdir()):
+        if not path.name.startswith("."):
+            yield f"{folder}{path.name}{'/' if path.is_dir() else ''}"
+
+
+def main(argv: list[str]) -> int:
+    """Print the completions of a line; the exit code is 0 whatever happens."""
+    with suppress(Exception):
+        if Path("dodo.py").exists():
+            for word in completions(House(Path.cwd()), *argv[:2]):
+                print(word)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

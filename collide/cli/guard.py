@@ -1,0 +1,168 @@
+"""The edge of every verb: errors become three lines and an exit code; Ctrl-C stops what runs.
+
+Here too is how much a verb prints: `-v` stands before or after any verb.
+"""
+
+import atexit
+import io
+import os
+import re
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from collide.base.errors import CollideError, InputError, of_disk
+from collide.base.workspace import House
+
+LEVELS = {
+    0: "errors, and the last line",
+    1: "a line for each task that did something; so it is without -v",
+    2: "also each command of ffmpeg as it runs, ready to be pasted",
+}
+
+
+class Interrupts:
+    """Ctrl-C, SIGTERM and SIGHUP: the first stops what runs, and those after it change nothing."""
+
+    def __init__(self) -> None:
+        self.stops: Callable[[], None] | None = None  # ends what runs, from any thread
+        self.heard = False
+
+    def listen(self) -> None:
+        """Take the signals from now on."""
+        sys.unraisablehook = self._dropped
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(name) is not signal.SIG_IGN:  # nohup: the night goes on
+                signal.signal(name, self._take)
+                # Python puts the system's own handler back as it ends, which kills it
+                atexit.register(signal.signal, name, signal.SIG_IGN)
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        if self.heard:
+            return
+        while frame:
+            if frame.f_code is self._dropped.__code__:  # it would be dropped there as well
+                self._send_again(number)
+                return
+            frame = frame.f_back
+        self.heard, self._number = True, number
+        if self.stops:
+            # in a thread, since this one may be waiting for a child with a lock held
+            threading.Thread(target=self.stops, daemon=True).start()
+        raise KeyboardInterrupt
+
+    def _dropped(self, error: Any) -> None:
+        """Send a Ctrl-C again that came where Python drops exceptions: as an object ended."""
+        if error.exc_type is not KeyboardInterrupt:
+            sys.__unraisablehook__(error)
+            return
+        self.heard = False
+        self._send_again(self._number)
+
+    def _send_again(self, number: int) -> None:
+        main = threading.main_thread().ident or 0
+        threading.Timer(0.01, signal.pthread_kill, [main, number]).start()
+
+
+def guarded(act: Callable[[Interrupts], int]) -> int:
+    """Run a verb; whatever a person can cause ends in an error of three lines and its code."""
+    interrupts = Interrupts()
+    try:
+        _prepare()
+        interrupts.listen()
+        code = act(interrupts)
+        interrupts.heard = True  # the end is not interrupted any more
+        return code
+    except KeyboardInterrupt:
+        pass
+    except CollideError as error:
+        if not interrupts.heard:
+            print(f"ERROR: {error}", file=sys.stderr)
+            return error.code
+    except OSError as error:
+        print(f"ERROR: {of_disk(error, House(Path.cwd()).fullest())}", file=sys.stderr)
+        return 2
+    except Exception as error:
+        if type(error).__module__.startswith("doit."):
+            raise  # doit has words of its own for these
+        traceback.print_exc()
+        print("ERROR: a mistake of collide's own; what was finished is kept", file=sys.stderr)
+        return 2
+    print("\nstopped; what was finished is kept", file=sys.stderr)
+    return 130
+
+
+def leveled(words: Sequence[str]) -> tuple[list[str], int]:
+    """Return the words without `-v N`, and which of LEVELS that is.
+
+    Raises:
+        InputError: it is none of them.
+    """
+    rest, level, items = [], "1", iter(words)
+    for word in items:
+        if option := re.fullmatch(r"(?:-v|--verbosity=?)(.*)", word, re.DOTALL):
+            level = option[1] or next(items, "")
+        else:
+            rest.append(word)
+    if level not in map(str, LEVELS):
+        raise InputError(
+            f"-v {level} is not possible",
+            why="; ".join(f"{number}: {text}" for number, text in LEVELS.items()),
+            fix="say -v 2, or leave it away",
+        )
+    return rest, int(level)
+
+
+@contextmanager
+def held_back(level: int) -> Iterator[None]:
+    """With a level of 0, print the last line of what is printed, and that only at the end."""
+    if level:
+        yield
+        return
+    printed, stream = io.StringIO(), sys.stdout
+    sys.stdout = printed
+    try:
+        yield
+    finally:
+        sys.stdout = stream
+    lines = printed.getvalue().rstrip("\n").splitlines()
+    print("\n".join(lines[-1:]))
+
+
+class _Patient:
+    """A stream whose reader may go (`| head`): the work goes on, and is told to nobody."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, if anybody reads."""
+        return self._tried(lambda: self._stream.write(text)) or len(text)
+
+    def flush(self) -> None:
+        """Flush, if anybody reads."""
+        self._tried(self._stream.flush)
+
+    def _tried(self, act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        except BrokenPipeError:  # Python flushes once more at its end: give it a place to
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            return None
+
+
+def _prepare() -> None:
+    for stream in (sys.stdout, sys.stderr):  # a name that is no UTF-8 must not end a run
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
+    if not isinstance(sys.stdout, _Patient):
+        sys.stdout = _Patient(sys.stdout)

@@ -1,0 +1,133 @@
+"""The shortest way to nothing: a render whose inputs all have the stat they had is not looked at.
+
+After a run that found nothing to do, cache/stamps/PROJECT.json says with which words it was
+asked, what stat says of every file it hung on, and what it printed. The same words, while stat
+says the same, get the same answer: no project, plan or receipt is opened for it, however many
+tasks there are. Anything else, a file more or less in a folder of presets included, and the
+render is done in full, which is always right. Nothing heavy is imported here.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from collide.base.clock import today
+from collide.base.files import write_whole
+from collide.base.hashing import digest_of
+from collide.base.workspace import House
+from collide.run.record import Done, Run
+
+HERE = Path(__file__).parents[1]
+Compared = Callable[[], list[str] | None]
+
+COUNTS = "counts"  # stands for the line that says how many, and how long it took
+FRESH = 0.05  # seconds; a file changed twice within a tick of its clock looks unchanged
+
+
+class Stamp:
+    """What one command line hangs on, besides the files that only its plan knows."""
+
+    def __init__(self, house: House, words: Sequence[str]) -> None:
+        self.house, self.words = house, list(words)
+        said = [word.partition("=")[2] for word in words if word.startswith("project=")]
+        self.project = said[0] if len(said) == 1 and "/" not in said[0] else ""
+        self.path = house.cache / "stamps" / f"{self.project}.json"
+        self.began = today()
+        self.before = self._now()
+
+    def answer(self) -> tuple[Run, list[str]] | None:
+        """Return the record and the lines of a run that would find nothing to do, or None."""
+        try:
+            known = json.loads(self.path.read_bytes()) if self.project else {}
+            if known.get("signature") != self.signature(known["paths"]):
+                return None
+            run = Run(self.project, known["said"])
+            run.tasks = {task: Done(task, "kept") for task in known["tasks"]}
+            return run, list(known["lines"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def signature(self, paths: Iterable[str]) -> str:
+        """Return the digest of the words, the surroundings, and what stat says of every file.
+
+        Args:
+            paths: of clips, engine and finished files; the rest is known here.
+        """
+        return digest_of([self.words, _surroundings(), [[p, *_stat(p)] for p in self._all(paths)]])
+
+    def remember(self, run: Run, lines: Sequence[str], compared: Compared) -> None:
+        """Write the stamp of a run that found nothing to do.
+
+        Nothing is written where a file changed meanwhile, or is so young that it may have.
+
+        Args:
+            compared: returns the paths the run hung on, their content compared at that moment;
+                None where it is another than before.
+        """
+        paths = compared() if self.project else None
+        if paths is None:
+            return
+        signature = self.signature(paths)
+        youngest = max(max(_stat(path)[3:]) for path in self._all(paths))
+        # compared once more: what changed after the first look has another stat, or other bytes
+        same = self.before == self._now() and compared() == paths
+        if same and youngest < (self.began - FRESH) * 1e9:
+            known = {"signature": signature, "paths": paths, "lines": list(lines)}
+            known |= {"tasks": list(run.tasks), "said": run.words}
+            write_whole(self.path, json.dumps(known).encode(), lasting=False)
+
+    def _now(self) -> str:
+        """Return the digest of what stat says of the files that people change."""
+        return digest_of([[path, *_stat(path)] for path in self._theirs()])
+
+    def _all(self, paths: Iterable[str]) -> Iterator[str]:
+        yield from self._theirs()
+        yield from paths
+        yield from _tree(self.house.receipts(self.project))
+
+    def _theirs(self) -> Iterator[str]:
+        root, home = self.house.root, self.house.root / "projects" / self.project
+        for folder in (HERE, root / "presets", home / "presets", home / "scripts"):
+            yield from _tree(folder)
+        if any(word.startswith("look=") for word in self.words):  # another may begin with its signs
+            yield from _tree(home / "looks")
+        for folder in (root / "library" / "luts", root / "library" / "models"):
+            yield from _tree(folder)
+        files = ("dodo.py", "pyproject.toml"), ("config.json", "selection.json")
+        yield from (str(root / name) for name in files[0])
+        yield from (str(home / name) for name in files[1])
+        yield from (str(self.house.cache / name) for name in ("library.json", "version"))
+
+
+def _surroundings() -> Mapping[str, Any]:
+    """Return the environment a render reads, and the Python it runs in; packages come and go."""
+    names = ("PATH", *sorted(name for name in os.environ if name.startswith("COLLIDE_")))
+    packages = sorted({path for path in sys.path if path.endswith("-packages")})
+    return {
+        "environment": {name: os.environ.get(name) for name in names},
+        "python": [sys.version, sys.prefix, [[path, *_stat(path)] for path in packages]],
+    }
+
+
+def _tree(folder: Path | str) -> Iterator[str]:
+    """Yield every file below a folder, in order; what Python compiled for itself is not one."""
+    try:
+        found = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in found:
+        if entry.is_dir():
+            yield from _tree(entry.path) if entry.name != "__pycache__" else ()
+        else:
+            yield entry.path
+
+
+def _stat(path: str) -> tuple[int, ...]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return (0, 0, 0, 0, 0)
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

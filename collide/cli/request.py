@@ -1,0 +1,237 @@
+"""What was typed, checked before anything happens: verb, words, variables, knobs.
+
+doit swallows a mistyped variable and options after the verb; nothing here does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+from typing import Any
+
+from collide.base.errors import InputError, did_you_mean, nearest
+from collide.base.workspace import House
+from collide.catalog import Catalog, shipped
+from collide.cli.arguments import line, verb_module, verbs
+from collide.cli.variables import Variable
+from collide.contract import RESERVED
+from collide.limits import BadValueError
+from collide.plan.post_chain import unplayed
+from collide.project.look_book import find_look, owner
+from collide.project.look_file import Look
+from collide.project.pins import refuse_missing_layers, unmoved
+from collide.project.project import Project, catalog_of, existing, named
+from collide.project.settings import find, parse, plain, renamed
+from collide.run.chosen_clips import Say
+from collide.run.runner import Context
+from collide.run.session import Session, open_session
+
+
+@dataclass(frozen=True)
+class Said:
+    """One command line, understood."""
+
+    house: House
+    verb: str
+    words: list[str]
+    variables: dict[str, Any] = field(default_factory=dict)  # those that were typed, checked
+    knobs: dict[str, str] = field(default_factory=dict)
+    raw: dict[str, str] = field(default_factory=dict)  # the variables as they were typed
+    catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
+    context: Context = field(default_factory=Context)
+
+    @property
+    def project(self) -> str | None:
+        """Return the project's name, None where none was typed."""
+        return self.variables.get("project")
+
+    @property
+    def spoken(self) -> list[str]:
+        """Return the verb and the words; a render may be asked for by its tasks alone."""
+        return _spoken(self.verb, self.words)
+
+    @property
+    def presets(self) -> list[str]:
+        """Return the presets that were typed, in order."""
+        return list(self.variables.get("preset", ()))
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """Return a variable's checked value: typed, else its declared default, else `default`."""
+        if name in self.variables:
+            return self.variables[name]
+        declared: Variable = verb_module(self.verb).VARIABLES[name]
+        return default if declared.default is None else declared.read(name, declared.default)
+
+    def existing(self) -> Project:
+        """Return the project that was said.
+
+        Raises:
+            InputError: none was said, or there is none of that name.
+        """
+        if not self.project:
+            known = self.house.projects()
+            raise InputError(
+                f"doit {self.verb} needs a project",
+                why="there is " + (", ".join(known) or "none yet"),
+                fix=self.line(project=known[0] if known else "x"),
+            )
+        return existing(self.house, self.project)
+
+    def look(self, project: Project) -> Look | None:
+        """Return the look of the project that was said, None where none was.
+
+        Raises:
+            InputError: it has none that begins so.
+        """
+        signs = self.variables.get("look")
+        return find_look(project, signs) if signs else None
+
+    def line(self, **more: str) -> str:
+        """Return what was typed, with `more` variables, as it can be pasted."""
+        return line(self.spoken, {**more, **self.raw, **self.knobs})
+
+    def as_verb(self, verb: str) -> "Said":
+        """Return what was typed as another verb takes it: its variables, no words, no knobs."""
+        names = [name for name in self.raw if name in verb_module(verb).VARIABLES]
+        variables = {name: self.variables[name] for name in names}
+        return Said(self.house, verb, [], variables, raw={n: self.raw[n] for n in names})
+
+    def typed(self) -> list[str]:
+        """Return all that was typed, as a run record keeps it."""
+        turned = {**self.raw, **self.knobs}
+        return [*self.spoken, *(f"{name}={value}" for name, value in turned.items())]
+
+    def values(self) -> dict[str, Any]:
+        """Return the knobs that were typed as config.json holds them; "" takes one out."""
+        known = ((renamed(name)[0], raw) for name, raw in self.knobs.items())
+        return {
+            name: raw if raw == "" else plain(parse(name, raw, self.catalog)) for name, raw in known
+        }
+
+    def open_house(self) -> Session:
+        """Return a session for verbs that need the clips and no project."""
+        return replace(self, variables={}, knobs={}).open(named(self.house, "_"))
+
+    def open(
+        self,
+        project: Project | None = None,
+        *,
+        presets: bool = True,
+        look: Look | None = None,
+        knobs: Mapping[str, Any] | None = None,
+        say: Say = print,
+    ) -> Session:
+        """Return the project, opened with the look, presets and knobs that were typed.
+
+        Args:
+            project: another than the one that was said.
+            presets: whether those that were said count; a draft has them already.
+            look: another than the one that was said.
+            knobs: others than those that were typed.
+            say: prints a line.
+        """
+        opened = project or self.existing()
+        session = open_session(
+            self.house,
+            opened,
+            presets=self.presets if presets else [],
+            typed=self.knobs if knobs is None else knobs,
+            look=look or self.look(opened),
+            words=self.typed(),
+            say=say,
+            context=self.context,
+        )
+        refuse_missing_layers(session.settings, self.knobs)
+        session.notes.extend(
+            unplayed(session.settings.piece(), self.knobs, session.settings.catalog)
+        )
+        session.notes.extend(unmoved(session.settings, self.knobs) if not session.look else ())
+        return session
+
+
+def understand(
+    house: House, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
+) -> Said:
+    """Return what was typed after `verb`, every name of it known and every value checked.
+
+    Raises:
+        InputError: an unknown variable or knob, a value that cannot be, a word too many, or a
+            variable that is missing.
+    """
+    declared: Mapping[str, Variable] = module.VARIABLES
+    home = _home(house, declared, typed)
+    catalog = catalog_of(house, {**home, **typed}.get("project", ""))
+    variables, turned = {}, {}
+    for name, text in {**home, **typed}.items():
+        try:
+            if name in declared:
+                variables[name] = declared[name].read(name, text)
+            else:
+                _check_knob(verb, module, name, text, catalog)
+                turned[name] = text
+        except BadValueError as error:
+            mended = line(_spoken(verb, words), {**typed, name: error.instead})
+            raise InputError(error.what, why=error.why, fix=mended) from None
+    _refuse_words(verb, module, words, typed)
+    for name, variable in declared.items():
+        if variable.required and name not in typed:
+            raise InputError(
+                f"doit {verb} needs {name}=",
+                why=f"{name} takes {variable.limit}",
+                fix=line(_spoken(verb, words), {**typed, name: variable.example}),
+            )
+    raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
+    return Said(house, verb, words, variables, turned, raw, catalog)
+
+
+def _spoken(verb: str, words: list[str]) -> list[str]:
+    return words if verb == "render" and words else [verb, *words]
+
+
+def _home(
+    house: House, declared: Mapping[str, Variable], typed: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the project of a look that was typed without it."""
+    alone = typed.get("look") and {"look", "project"} <= {*declared} and "project" not in typed
+    return {"project": owner(house, typed["look"])} if alone else {}
+
+
+def _check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:
+    """Refuse a knob that is none, or has a value that it does not take."""
+    meant = name in RESERVED or nearest(name, module.VARIABLES)
+    strange = meant and name not in catalog.knobs and "." not in name
+    if not getattr(module, "KNOBS", False) or strange:
+        raise _stranger(verb, module, name)
+    find(renamed(name)[0], catalog)
+    if text != "" or not getattr(module, "UNSETS", False):
+        getattr(module, "reads", parse)(renamed(name)[0], text, catalog)
+
+
+def _refuse_words(
+    verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
+) -> None:
+    """Refuse options behind the verb, and more words beside it than it takes."""
+    loose = [word for word in words if word.startswith("-")]
+    word = next(iter([*loose, *words[getattr(module, "WORDS", 0) :]]), "")
+    if word:
+        bare = "project" in module.VARIABLES and "project" not in typed and not loose
+        raise InputError(
+            f"doit {verb} does not understand {word!r}",
+            why=f"it takes {_listed(module)}",
+            fix=f"did you mean project={word}?" if bare else f"leave {word} away",
+        )
+
+
+def _stranger(verb: str, module: ModuleType, name: str) -> InputError:
+    others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
+    away = f"leave {name}= away" + (f"; it is for {', '.join(others)}" if others else "")
+    return InputError(
+        f"doit {verb} has no variable {name!r}",
+        why=f"it takes {_listed(module)}",
+        fix=did_you_mean(name, module.VARIABLES, otherwise=away),
+    )
+
+
+def _listed(module: ModuleType) -> str:
+    names = [f"{name}=" for name in module.VARIABLES]
+    names += ["any knob="] if getattr(module, "KNOBS", False) else []
+    return ", ".join(names) or "nothing"

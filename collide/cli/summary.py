@@ -1,0 +1,176 @@
+"""What is said when a render ends: layers worth a look, the sound, the video, what to type next."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collide.catalog import instrument, own
+from collide.instrument import low_and_high
+from collide.plan.matte_steps import film_tasks
+from collide.plan.planner import Plan
+from collide.project.piece import Layer
+from collide.run.session import Session
+from collide.store.reasons import Cause, Reason
+from collide.store.step import Results
+
+LITTLE, MUCH = 0.02, 0.97  # share of a layer that is transparent: a hole nobody sees, a ghost
+UNSEEN = 0.005  # share of the picture that a layer has for itself: nobody will notice it
+
+
+def layers(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield a line for each damaged clip, each key that does, or leaves, next to nothing, and for
+    what is seen of the layers.
+    """
+    results = session.bench.results()
+    for layer in plan.piece.layers:
+        facts = entry.facts if (entry := results.get(f"layer:{layer.number}")) else {}
+        name = f"layer {layer.number} ({layer.pick.name})"
+        if count := facts.get("complaints"):
+            yield f"{name} is damaged: ffmpeg complained {count} times, look whether it shows"
+        share = facts.get("coverage")
+        if share is None:
+            continue
+        color = results[f"color:{layer.number}"].facts
+        yield from (f"{name} {text}" for text in _opened(plan, layer, results, color, share))
+    yield from _seen(session, plan)
+    yield from sound(session, plan)
+
+
+def _seen(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield how much of the picture each layer has for itself, and which are never seen."""
+    entry = session.bench.results().get("presence")
+    if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
+        return
+    shares = entry.facts["presence"]
+    told = (f"layer {number} {share:.0%}" for number, share in enumerate(shares, start=1))
+    yield f"on top: {', '.join(told)}"
+    for layer, share in zip(plan.piece.layers, shares, strict=True):
+        if share < UNSEEN:
+            yield f"layer {layer.number} ({layer.pick.name}) is never seen: the others hide it"
+
+
+def _opened(
+    plan: Plan, layer: Layer, results: Results, color: Mapping[str, Any], share: float
+) -> Iterator[str]:
+    """Yield what is wrong with what a layer opens, and what to turn; nothing where it is well."""
+    window, again = low_and_high(layer.knobs["coverage"]), f"doit render project={_name(plan)}"
+    if blind := _blind(layer, results):
+        turn = f"{again} layer{layer.number}.mode=kmeans"
+        yield f"has no subject in {blind:.0%} of the pictures that were looked at; try {turn}"
+    elif "opens" in color and window and not window[0] <= color["opens"] <= window[1]:
+        other = "luminance" if layer.mode != "luminance" else "kmeans"
+        turn = f"{again} layer{layer.number}.mode={other}"
+        yield (
+            f"cannot open {layer.knobs['coverage']}: its nearest is {color['opens']:.1%}, "
+            f"where a surface opens all at once; try {turn}"
+        )
+    elif share < LITTLE and own("blend/lay", layer.knobs) == instrument("blend/lay").NEUTRAL:
+        turn = f"{again} {_turn(layer, color, opens=True)}"
+        yield f"hides what is below: its key reveals {share:.1%}; try {turn}"
+    elif share > MUCH and layer.knobs["scale"] >= 1:
+        turn = f"{again} {_turn(layer, color, opens=False)}"
+        yield f"is almost gone: {share:.1%} of it is transparent; try {turn}"
+
+
+def _blind(layer: Layer, results: Results) -> float:
+    """Return the share of a layer's pictures in which no subject was found, where it is large."""
+    tasks = film_tasks(layer) if layer.cut else [f"matte:{layer.number}"] if layer.model else []
+    told = [results[task].facts for task in tasks if task in results]
+    empty, masks = (sum(facts[name] for facts in told) for name in ("empty", "masks"))
+    return empty / masks if masks and empty > masks / 2 else 0.0
+
+
+def _turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
+    """Return the knob that opens a layer more, or less, by what its key reads."""
+    name, step, low, high = "similarity", 0.12, 0.05, 0.99
+    if "light" in color:
+        name, step = "luminance_threshold", -0.2
+    elif "matte" in color:
+        name, low, high = "matte_shift", -0.45, 0.45
+        step = -0.15 if color["matte"] == "background" else 0.15
+    value = min(high, max(low, layer.knobs[name] + (step if opens else -step)))
+    return f"layer{layer.number}.{name}={value:.2f}"
+
+
+def _name(plan: Plan) -> str:
+    return plan.piece.project.name
+
+
+def sound(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield what is to be said of the mix: layers that are silent, none at all, a lift too high."""
+    entry = session.bench.results().get("loudness")
+    for number in plan.piece.silent:
+        name = plan.piece.layers[number - 1].pick.name
+        yield f"layer {number} ({name}) is silent: others sound in its place"
+    if not plan.piece.sounds:
+        yield "no sound: no layer sounds"
+    elif entry and entry.facts["silent"]:
+        yield "the mix is silent: its clips hold no sound that can be heard"
+    elif entry and entry.facts["capped"]:
+        lufs = entry.facts["lufs"]
+        yield f"the mix is very quiet: raised by 30 dB, the most there is, to {lufs} LUFS"
+
+
+def look(session: Session, plan: Plan) -> list[str]:
+    """Return where the video is; a frame of it is shown, where the terminal can show one."""
+    if session.run.count("rendered") and sys.stdout.isatty():
+        from collide.run.terminal import show_frame
+
+        show_frame(session, plan)
+    piece, video = plan.piece, plan.piece.project.video
+    root = session.house.root
+    path = video.relative_to(root) if video.is_relative_to(root) else video
+    size = piece.knobs["output_size"]
+    return [f"look {piece.look} · {path} · {piece.seconds:g} s, {size}, {piece.fps} fps"]
+
+
+def next_words(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield three lines to try after the first render of a piece, and what each will cost.
+
+    A cost is the sum of what the same tasks took just now.
+    """
+    record = session.run.tasks.get("record")
+    if record is None or record.why != (Reason(Cause.FIRST),):
+        return
+    said, results = f"doit render project={_name(plan)}", session.bench.results()
+
+    def cost(*kinds: str) -> str:
+        took = (results[task].seconds for task in plan.steps if task.startswith(kinds))
+        return f"{max(1, sum(took)):.0f} s"
+
+    lines = [(f"{said} crf=28", "a smaller file", cost("encode", "mux"))]
+    if len(plan.piece.layers) > 1:
+        turn = _turn(plan.piece.layers[1], results["color:2"].facts, opens=True)
+        turned = cost("layer:2", "stack", "post", "encode", "mux")
+        lines.insert(0, (f"{said} {turn}", "larger holes in layer 2", turned))
+    if plan.piece.heard:
+        number = plan.piece.heard[-1]
+        heard = cost(f"audio:{number}", "mix", "loudness", "mux")
+        lines.append((f"{said} layer{number}.pan=-0.9", f"layer {number} from the left", heard))
+    yield "try next:"
+    yield from (f"  {line:<52} {what}, about {price}" for line, what, price in lines)
+
+
+def keep(session: Session) -> Iterator[str]:
+    """Yield how to keep the knobs that counted for this run only."""
+    typed = [n for n, s in session.settings.said.items() if s.origin == "command line"]
+    said = [f"look={session.look.name}"] if session.look else []
+    said += [f"{name}={session.settings.said[name].value}" for name in typed]
+    if said and session.project.draft_config is None:
+        line = ["doit", "set", f"project={session.project.name}", *said]
+        yield f"to keep it: {shlex.join(line)}"  # a clip's name may be anything
+
+
+def made_of(session: Session) -> str:
+    """Return what is said of a project whose clips are not all chosen yet."""
+    count, line = len(session.layers), f"doit render project={session.project.name}"
+    if any(session.clips.known(session.layers, session.settings.piece())):
+        return (
+            f"{session.project.name}: not all of its {count} clips are chosen yet; "
+            f"what would be rendered is known when they are: {line}"
+        )
+    return (
+        f"{session.project.name}: its {count} clips are not chosen yet; "
+        f"everything would be rendered: {line}"
+    )

@@ -1,0 +1,188 @@
+"""Plan → doit tasks. With commands.py and front.py the only files that know doit."""
+
+import gc
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import FunctionType, MethodType
+from typing import Any
+
+from doit.cmd_base import DodoTaskLoader
+from doit.dependency import FileChangedChecker
+from doit.exceptions import TaskFailed
+from doit.reporter import ZeroReporter
+
+from collide.base.errors import CollideError
+from collide.base.workspace import House
+from collide.plan.planner import Plan
+from collide.run.build_state import Bench
+from collide.run.record import Done
+from collide.run.runner import Runner
+from collide.run.session import Session
+from collide.store.reasons import sentence
+from collide.store.step import Step
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The doit tasks of an open project: what each function of dodo.py is given."""
+
+    house: House
+    session: Session | None = None
+    plan: Plan | None = None
+
+    def config(self) -> dict[str, Any]:
+        """Return DOIT_CONFIG: one database for each project, our reporter, threads only."""
+        # tasks are kept to the end: to look for garbage among them takes a third of their loading
+        gc.set_threshold(100_000)
+        name = self.session.project.name if self.session else ".none"
+        return {
+            "default_tasks": ["render"],
+            "dep_file": str(self.house.cache / "doit" / f"{name}.db"),
+            "backend": "written-through",
+            "check_file_uptodate": partial(Contents, self.session),
+            "reporter": self.session and Reporter(self.session.runner),
+            "par_type": "thread",
+            "continue": True,
+        }
+
+    def of(self, family: str) -> Iterator[dict[str, Any]]:
+        """Yield the doit tasks `family:…` of the project; none while it is cold."""
+        for task, step in self.steps().items():
+            if task.startswith(f"{family}:"):
+                yield {"name": task.partition(":")[2], **self._task(step)}
+
+    def one(self, name: str) -> dict[str, Any]:
+        """Return the doit task `name` of the project, empty where it has none."""
+        step = self.steps().get(name)
+        return self._task(step) if step else {"actions": None}
+
+    def select(self) -> dict[str, Any]:
+        """Return the task that chose the clips. It is done while the graph is made."""
+        if self.plan is None or self.session is None:
+            return {"actions": None}
+        target = str(self.session.selection.path)
+        return {"actions": [lambda: True], "targets": [target], "uptodate": [True]}
+
+    def everything(self) -> dict[str, Any]:
+        """Return the task that stands for the whole piece."""
+        # in the order of the plan: doit would take what record needs in any order
+        return {"actions": None, "task_dep": ["select", *self.plan.steps] if self.plan else []}
+
+    def steps(self) -> dict[str, Step]:
+        """Return every step of the project by its task; none while it is cold."""
+        if self.plan is None or self.session is None:
+            return {}
+        return {**self.session.footage, **self.session.clips.probes, **self.plan.steps}
+
+    def _task(self, step: Step) -> dict[str, Any]:
+        assert self.session is not None
+        bench = self.session.bench
+        places = [bench.library.place(digest) for digest in step.clips]
+        # what only takes note of every task waits for it by name: to find who makes ten thousand
+        # receipts, doit compares each with all others
+        receipts = [bench.receipts.path(task) for task in step.needs if step.opens]
+        targets = [bench.receipts.path(step.task), *(str(p) for p in step.deliver.values())]
+        swept = [targets[0], *(path for path in targets[1:] if path.endswith(".mp4"))]
+        return {
+            "actions": [(self._act, [step])],
+            "file_dep": [*receipts, *(str(place) for place in places if place)],
+            "task_dep": [] if step.opens else list(step.needs),
+            "targets": targets,
+            "uptodate": [_Fresh(bench, step)],
+            "clean": [(_remove, [swept])],
+            "doc": None,
+        }
+
+    def _act(self, step: Step) -> TaskFailed | bool:
+        """Run one step; what goes wrong is said in three lines, never as a traceback."""
+        assert self.session is not None
+        try:
+            self.session.runner.run(step)
+        except CollideError as error:
+            return TaskFailed(str(error))
+        return True
+
+
+class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
+    """doit's loader of dodo.py, whose functions become methods of the open project's tasks."""
+
+    namespace: dict[str, Any]
+
+    def __init__(self, tasks: Tasks, doits: DodoTaskLoader) -> None:
+        super().__init__()
+        self.tasks, self.cmd_names, self.config = tasks, doits.cmd_names, doits.config
+
+    def load_doit_config(self) -> dict[str, Any]:
+        """Return what doit is to be set to."""
+        return self.tasks.config()
+
+    def load_tasks(self, cmd: Any, pos_args: list[str]) -> Any:
+        """Return doit's tasks."""
+        self.namespace = {
+            name: MethodType(found, self.tasks)
+            for name, found in self.namespace.items()
+            if name.startswith("task_") and isinstance(found, FunctionType)
+        }
+        return super().load_tasks(cmd, pos_args)
+
+
+class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
+    """What doit says of tasks that it does not run; the runner prints what it did of the others."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+
+    def add_failure(self, task: Any, fail: Any) -> None:
+        """Say why a task failed; what only waited for it is not repeated."""
+        if fail.get_name() != "UnmetDependency":
+            self.runner.failed(task.name, fail.get_msg().strip())
+
+    def skip_uptodate(self, task: Any) -> None:
+        """Record a task that had nothing to do."""
+        if task.actions:
+            self.runner.record.add(Done(task.name, "kept"))
+
+    def runtime_error(self, msg: str) -> None:
+        """Say an error of doit itself."""
+        self.runner.print(f"ERROR: {msg}", error=True)
+
+
+def _remove(paths: list[str], dryrun: bool) -> None:
+    for path in filter(os.path.exists, paths):
+        print(f"{'would remove' if dryrun else 'removed'} {os.path.relpath(path)}")
+        if not dryrun:
+            os.unlink(path)
+
+
+class _Fresh:
+    """The question whether a step is up to date; its repr is what `doit info` shows."""
+
+    def __init__(self, bench: Bench, step: Step) -> None:
+        self.bench, self.step = bench, step
+
+    def __call__(self) -> bool:
+        """Return the answer of now: asked late, it knows all that is upstream."""
+        return self.bench.fresh(self.step)
+
+    def __repr__(self) -> str:
+        return sentence(self.bench.why(self.step), self.step.task) or "up to date"
+
+
+class Contents(FileChangedChecker):  # type: ignore[misc]  # doit has no types
+    """Files are compared by content; stat only tells whether they must be read again."""
+
+    def __init__(self, session: Session | None) -> None:
+        self.session = session
+
+    def check_modified(self, file_path: str, _: os.stat_result, state: str) -> bool:
+        """Return whether a file's content is another than `state`."""
+        return self.get_state(file_path, None) != state
+
+    def get_state(self, dep: str, _: str | None) -> str:
+        """Return the digest of a file."""
+        assert self.session is not None  # without a project there is no task, and no file
+        bench = self.session.bench
+        return bench.receipts.state(dep) or bench.memo.digest(Path(dep))

@@ -1,1 +1,0 @@
-"""What a person says to the machine, and hears from it."""

@@ -1,0 +1,61 @@
+"""Names that cameras give to files: who searches for DSC_0047 finds what nobody gave a title.
+
+The patterns and the sites stand in cameras.json; `doit download search=DSC` and the page that
+searches by hand read the same. In a form, {4} is a number of four digits, {date} is 20140131 and
+{day} is 2014-01-31. Source of most: DCF (JEITA CP-3461), whose names are four free signs and a
+number from 0001 to 9999.
+"""
+
+import json
+import re
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from collide.base.dice import place, within
+
+TABLE = Path(__file__).with_suffix(".json")
+ANY = "random"  # the word that draws the camera as well
+
+
+@cache
+def table() -> dict[str, Any]:
+    """Return `patterns` (name, form, camera, years where it has a date) and `sites`."""
+    return dict(json.loads(TABLE.read_bytes()))
+
+
+def names() -> list[str]:
+    """Return the names of the patterns."""
+    return [pattern["name"] for pattern in table()["patterns"]]
+
+
+def is_pattern(words: str) -> bool:
+    """Return whether words name a pattern, or ask for any; capitals do not count."""
+    return words.lower() in [ANY, *(name.lower() for name in names())]
+
+
+def drawn(words: str, seed: int, number: int) -> str:
+    """Return one name of a file, the same for ever.
+
+    Args:
+        words: the name of a pattern, or "random".
+        seed: of the draws.
+        number: which draw it is; each is a stream of its own.
+    """
+    patterns = [p for p in table()["patterns"] if words.lower() in (ANY, p["name"].lower())]
+    which = int(place(seed, "camera", number, "pattern") * len(patterns))
+    return filled(patterns[which], place(seed, "camera", number, "name"))
+
+
+def filled(pattern: dict[str, Any], at: float) -> str:
+    """Return the name that stands at place `at` (0..1) of all that a pattern can give."""
+    if "years" in pattern:
+        first, last = date(pattern["years"][0], 1, 1), date(pattern["years"][1], 12, 31)
+        day = first + timedelta(days=within(at, 0, (last - first).days, whole=True))
+        return str(pattern["form"]).format(date=f"{day:%Y%m%d}", day=day.isoformat())
+    return re.sub(r"\{(\d)\}", lambda found: _digits(int(found[1]), at), pattern["form"])
+
+
+def _digits(count: int, at: float) -> str:
+    return f"{within(at, 1, 10**count - 1, whole=True):0{count}}"

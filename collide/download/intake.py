@@ -1,0 +1,157 @@
+"""A video that was fetched becomes a clip: joined, compared, probed, and only then taken in."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import chain, count
+from pathlib import Path
+
+from collide.base.clock import moment
+from collide.base.errors import TaskError
+from collide.base.files import copy_out
+from collide.base.hashing import digest_file
+from collide.base.media import Clip, plainly
+from collide.engine.safety import Bounds, Source, spelled
+from collide.instrument import BITEXACT
+from collide.library.provenance import Provenance, clean, write_page
+from collide.run.session import Session
+from collide.store.locks import held
+
+# What an mp4 can hold; anything else is joined into Matroska, which holds everything.
+PICTURES = frozenset("h264 hevc av1 vp9 mpeg4".split())
+SOUNDS = frozenset("aac mp3 opus ac3".split())
+
+# By the first bytes of a file: a name is only what a stranger calls it.
+MAGIC = {
+    b"\x1a\x45\xdf\xa3": ".mkv", b"RIFF": ".avi", b"OggS": ".ogv", b"FLV\x01": ".flv",
+    b"GIF8": ".gif", b"\x47": ".ts", b"\x30\x26\xb2\x75": ".wmv", b"\x00\x00\x01\xba": ".mpg",
+}  # fmt: skip
+
+
+NEW, KNOWN, LEFT_OUT = "new", "known", "left out"
+
+
+class Intake:
+    """What comes into library/video."""
+
+    def __init__(self, session: Session, *, least: int, again: bool) -> None:
+        """Take what is large enough.
+
+        Args:
+            session: whose library it is.
+            least: pixels of the short side.
+            again: what was thrown away may come again.
+        """
+        self.session, self.least, self.again = session, least, again
+        self.provenance = Provenance(session.house)
+
+    def take(
+        self, folder: Path, files: Sequence[str], *, pieces: bool, said: Mapping[str, str]
+    ) -> tuple[str, str]:
+        """Take a video in; return NEW, KNOWN or LEFT_OUT, and the rest of a line about it.
+
+        Args:
+            folder: a private one; the files in it are taken away.
+            files: names in it: one, or picture and sound apart.
+            pieces: they came in pieces and are to be joined, also where there is one file only.
+            said: where it comes from, in a stranger's words.
+        """
+        title = clean(said).get("title", "")
+        paths = [folder / name for name in files]
+        try:
+            whole = self._joined(folder, paths) if pieces or len(paths) > 1 else paths[0]
+            with held(self.session.bench.store.ready() / "locks" / "intake"):
+                self.provenance = Provenance(self.session.house)  # as another has left it
+                return self._taken(whole, title, said)
+        except TaskError as error:
+            return LEFT_OUT, f"{title}: {plainly(error.why)}"
+        finally:
+            for path in (*paths, *folder.glob("joined.*")):
+                path.unlink(missing_ok=True)
+
+    def _taken(self, path: Path, title: str, said: Mapping[str, str]) -> tuple[str, str]:
+        """Compare, name and keep a video, one at a time, whoever downloads beside us."""
+        digest = digest_file(path)
+        if known := self._known(digest):
+            if said.get("source") not in self.provenance.sources():
+                self.provenance.add(digest, known, said)  # its other source is known from now on
+            return KNOWN, f"{title}: it is {known.name}"
+        clip = self._probed(path, digest)
+        place = self._place(said, path)
+        told = {**said, "time": moment()}
+        # killed between these, what is left is a page without a clip, or a clip that the next
+        # download knows by its content
+        write_page(place, digest, told)
+        copy_out(path, place)
+        self.provenance.add(digest, place, told)
+        return NEW, f"{place.name}  {shown(clip)}, {said.get('license', 'no license said')}"
+
+    def _joined(self, folder: Path, paths: Sequence[Path]) -> Path:
+        """Return one file of what came in parts: every packet copied, by our own engine."""
+        facts = self.session.clips.probe(paths[0], digest_file(paths[0]))
+        fits = facts["video"] in PICTURES and (facts["audio"] or "aac") in SOUNDS
+        made, form = ("joined.mp4", "mp4") if fits else ("joined.mkv", "matroska")
+        names = [f"@part{number}" for number in range(len(paths))]
+        opened = [word for name in names for word in ("-i", name)]
+        maps = ["-map", "0:V:0", "-map", f"{len(paths) - 1}:a:0?"]
+        argv = [*opened, *maps, "-c", "copy", *BITEXACT, "-f", form, made]
+        sources = {n: Source(path, trusted=False) for n, path in zip(names, paths, strict=True)}
+        command = spelled(self.session.bench.engine.path, argv, sources)
+        self.session.bench.engine.run(command, cwd=folder, bounds=Bounds(seconds=600))
+        return folder / made
+
+    def _known(self, digest: str) -> Path | None:
+        """Return which file has this content, or had it before it was thrown away."""
+        if here := self.session.bench.library.place(digest):
+            return here
+        for name in self.provenance.names(digest):
+            place = self.session.house.library / Path(name).name
+            # it came after the library was looked through, or it was thrown away
+            if not self.again or (place.is_file() and digest_file(place) == digest):
+                return place
+        return None
+
+    def _probed(self, path: Path, digest: str) -> Clip:
+        """Return what a video holds.
+
+        Raises:
+            TaskError: it is none, or too small.
+        """
+        clip = Clip.of(self.session.clips.probe(path, digest))
+        if min(clip.width, clip.height) < self.least:
+            raise TaskError(
+                "it is too small",
+                why=f"it has {clip.width}x{clip.height} pixels, and min={self.least} was asked for",
+                fix="ask for less",
+            )
+        return clip
+
+    def _place(self, said: Mapping[str, str], path: Path) -> Path:
+        """Return where a clip goes: its title and its id, in signs that no shell minds."""
+        title, name = _slug(said.get("title", ""), 40), _slug(said.get("id", ""), 20)
+        stem = title if name in title else f"{title}-{name}".strip("-")
+        ends = chain([""], (f"-{number}" for number in count(2)))
+        places = (
+            self.session.house.library / f"{stem or 'clip'}{end}{_suffix(path)}" for end in ends
+        )
+        return next(place for place in places if not place.exists())
+
+
+def shown(clip: Clip) -> str:
+    """Return a clip in a few words: how long, how large, whether it sounds."""
+    turned = ", turned" if clip.rotated else ""
+    sound = "sound" if clip.audio else "silent"
+    return f"{clip.seconds:.1f} s  {clip.width}x{clip.height}{turned}  {sound}"
+
+
+def _slug(text: str, most: int) -> str:
+    return re.sub(r"[^\w.]+", "-", text)[:most].strip("-._")
+
+
+def _suffix(path: Path) -> str:
+    if path.name.startswith("joined"):
+        return path.suffix
+    with path.open("rb") as file:
+        head = file.read(64)
+    if b"webm" in head:
+        return ".webm"
+    return next((suffix for magic, suffix in MAGIC.items() if head.startswith(magic)), ".mp4")

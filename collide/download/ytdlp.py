@@ -1,0 +1,229 @@
+"""Fetch videos with yt-dlp into the working folder: a program of its own, see programs.py.
+
+    python -m collide.download.ytdlp
+
+What to fetch stands in asked.json: `queries` (each with `url`, `order` of its entries, and how
+many to `take`), `count`, `least` and `most` pixels of the short side, `longest` seconds, `known`
+sources, whether `deno` may be started, and `loopback` ports for tests. Each thing it does is a
+line of JSON on stdout: `{"come": bytes, "whole": bytes, "title": …}` while one comes, `{"files":
+…, "said": …}` when it is here, `{"known": title}` or `{"left": why, "title": …}` where one is
+passed by.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from collide.base.clock import now
+from collide.download.sandbox import shut
+
+# What may run the JavaScript by which YouTube hides its videos, and only where the artist says so:
+# it is a program, and outside the wall. yt-dlp gives it no rights to files or network, which deno
+# keeps from whoever has none; node, whose older versions keep nothing back, is never started.
+RUNTIME = "deno"
+
+# How a stream may come. All others need a program, or have no end.
+PROTOCOLS = frozenset("http https m3u8 m3u8_native http_dash_segments".split())
+
+LARGEST = 4 << 30  # bytes of a file
+PAGES = ("generic", "html5mediaembed")  # any page: ids are only names of files
+
+
+def main() -> int:
+    """Fetch what is asked for; return an exit code. The last word on stderr says what is wrong."""
+    asked = json.loads(Path("asked.json").read_text())
+    sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
+    sys.dont_write_bytecode = True
+    programs = [RUNTIME] if asked["deno"] else []
+    refusals = shut(Path.cwd(), loopback=asked["loopback"], programs=programs)
+    fetching = Fetching(asked)
+    try:
+        fetching.run()
+    except Exception as error:  # yt-dlp's own, and those of all it calls
+        fetching.error(f"{type(error).__name__}: {error}")
+    troubles = [*fetching.troubles, *refusals]
+    if fetching.came or not troubles:
+        return 0
+    print(troubles[-1], file=sys.stderr)
+    return 1
+
+
+class Fetching:
+    """One run of yt-dlp. It is also yt-dlp's logger: what it says goes nowhere but here."""
+
+    def __init__(self, asked: Mapping[str, Any]) -> None:
+        self.asked = asked
+        self.came = self.left = 0  # videos that are here; how many more this query shall give
+        self.troubles: list[str] = []
+        self._told = 0.0
+
+    def run(self) -> None:
+        """Go through the queries until enough has come."""
+        from yt_dlp import YoutubeDL
+        from yt_dlp.postprocessor.common import PostProcessor
+        from yt_dlp.utils import DownloadCancelled
+
+        arrived = self.arrived
+
+        class Arrived(PostProcessor):  # type: ignore[misc]
+            """Told by yt-dlp when all files of a video are here."""
+
+            def run(self, information: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
+                if arrived(information):
+                    raise DownloadCancelled("enough has come")
+                return [], information
+
+        for query in self.asked["queries"]:
+            self.left = min(query["take"], self.asked["count"] - self.came)
+            if self.left <= 0:
+                return
+            with YoutubeDL(self.options(query)) as ydl:
+                ydl.add_post_processor(Arrived(ydl), when="after_video")
+                try:
+                    ydl.extract_info(query["url"])
+                except DownloadCancelled:
+                    continue
+
+    def options(self, query: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all options that matter; nothing is read from a file of settings."""
+        return {
+            "allowed_extractors": ["default"],
+            "cachedir": False,
+            "color": "never",
+            "concurrent_fragment_downloads": 1,
+            "continuedl": False,
+            "enable_file_urls": False,
+            "external_downloader": {"default": "native"},  # else ffmpeg is asked for playlists
+            "ffmpeg_location": str(Path.cwd()),  # there is none: files are joined by our own
+            "fixup": "never",
+            "format": self.chosen,
+            "ignoreerrors": True,  # one that fails does not end a list
+            "js_runtimes": {RUNTIME: {}} if self.asked["deno"] else {},
+            "lazy_playlist": not query["order"],
+            "logger": self,
+            "match_filter": self.passed_by,
+            "max_filesize": LARGEST,
+            "noplaylist": True,
+            "noprogress": True,
+            "nopart": False,
+            "outtmpl": {"default": "%(autonumber)s.%(ext)s"},
+            "overwrites": True,
+            "playlist_items": ",".join(map(str, query["order"])) or None,
+            "postprocessors": [],
+            "progress_hooks": [self.coming],
+            "proxy": "",  # behind one, nobody knows which address is spoken to
+            "quiet": True,
+            "remote_components": [],
+            "retries": 3,
+            "fragment_retries": 3,
+            "extractor_retries": 1,
+            "skip_unavailable_fragments": False,  # a clip with holes is no clip
+            "socket_timeout": 20,
+            "updatetime": False,
+            "usenetrc": False,
+        }
+
+    def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the best picture of a fitting size and, where it is silent, the best sound."""
+        formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
+        pictures = [f for f in formats if f.get("vcodec") != "none"]
+        sounds = [f for f in formats if f.get("vcodec") == "none" and f.get("acodec") != "none"]
+        fitting = [f for f in pictures if (_short(f) or self.asked["most"]) <= self.asked["most"]]
+        for picture in (fitting or pictures[:1])[-1:]:
+            yield picture
+            if picture.get("acodec") == "none":
+                yield from sounds[-1:]
+
+    def passed_by(self, info: Mapping[str, Any], *, incomplete: bool) -> str | None:
+        """Return why a video is passed by, None where it is fetched."""
+        seconds, longest = info.get("duration"), self.asked["longest"]
+        if source(info) in self.asked["known"]:
+            self._tell(known=_title(info))
+            return "it came before"
+        why = None
+        if info.get("is_live") or info.get("live_status") in ("is_live", "is_upcoming"):
+            why = "it is live, and has no end"
+        elif longest and seconds and seconds > longest:
+            why = f"it is {seconds / 60:.0f} min long"
+        elif not incomplete and 0 < _short(info) < self.asked["least"]:
+            why = f"its short side has {_short(info)} pixels"
+        if why:
+            self._tell(left=why, title=_title(info))
+        return why
+
+    def coming(self, state: Mapping[str, Any]) -> None:
+        """Tell how much of a file has come; yt-dlp calls it for every block."""
+        if now() - self._told > 0.2:
+            self._told = now()
+            whole = state.get("total_bytes") or state.get("total_bytes_estimate") or 0
+            come, title = state.get("downloaded_bytes", 0), _title(state["info_dict"])
+            self._tell(come=come, whole=int(whole), title=title)
+
+    def arrived(self, info: Mapping[str, Any]) -> bool:
+        """Tell of a video that is here, and return whether that is enough."""
+        made = [d for d in info.get("requested_downloads", ()) if d.get("filepath")]
+        files = [Path(each["filepath"]).name for each in made if Path(each["filepath"]).is_file()]
+        if not files or len(files) < len(made):
+            return False
+        pieces = any({**info, **each}.get("protocol") not in ("http", "https") for each in made)
+        self.came, self.left = self.came + 1, self.left - 1
+        self._tell(files=files, pieces=pieces, said=said(info))
+        return self.left <= 0
+
+    def _tell(self, **words: Any) -> None:
+        print(json.dumps(words), flush=True)
+
+    def debug(self, _: str) -> None:
+        """Hear what yt-dlp does."""
+
+    def warning(self, text: str) -> None:
+        """Hear a warning."""
+
+    def error(self, text: str) -> None:
+        """Keep what went wrong."""
+        told = text.removeprefix("ERROR: ").partition(" (caused by ")[0]
+        self.troubles.append(" ".join(told.split()))
+
+
+def said(info: Mapping[str, Any]) -> dict[str, str]:
+    """Return where a video comes from, in the words of its site."""
+    page = _site(info).lower() in PAGES  # its date is the server's, of the file
+    words = {
+        "url": info.get("webpage_url") or info.get("original_url") or info.get("url"),
+        "id": info.get("id"),
+        "title": info.get("title"),
+        "license": info.get("license"),
+        "by": info.get("uploader") or info.get("channel"),
+        "published": None if page else info.get("upload_date"),
+        "site": _site(info),
+        "source": source(info),
+    }
+    return {name: str(value) for name, value in words.items() if value}
+
+
+def source(info: Mapping[str, Any]) -> str:
+    """Return what names a video for ever: its site and its id, or the address of the file."""
+    site = _site(info)
+    if site.lower() in ("", *PAGES):
+        formats = info.get("formats") or [{}]
+        return str(info.get("url") or formats[-1].get("url") or info.get("webpage_url") or "")
+    return f"{site} {info.get('id')}"
+
+
+def _site(info: Mapping[str, Any]) -> str:
+    return str(info.get("extractor_key") or info.get("ie_key") or "")
+
+
+def _short(info: Mapping[str, Any]) -> int:
+    """Return the pixels of the short side, 0 where nobody says."""
+    return int(min(info.get("width") or 0, info.get("height") or 0) or info.get("height") or 0)
+
+
+def _title(info: Mapping[str, Any]) -> str:
+    return str(info.get("title") or info.get("id") or "")[:80]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Processes: ffmpeg, its limits, masks in a child process, and model files."""

@@ -1,0 +1,44 @@
+"""Fetch one of rembg's models into the working folder: a program of its own, see programs.py.
+
+    python -m collide.engine.model_download NAME
+
+rembg's own code knows the address and the checksum. It makes `model.onnx`, and tells on stdout
+how many bytes have come.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(words: Sequence[str]) -> int:
+    """Fetch the model that is named; return an exit code."""
+    (name,) = words
+    home = Path("home").resolve()
+    home.mkdir()
+    os.environ |= dict.fromkeys(("HOME", "TMPDIR", "U2NET_HOME"), str(home))
+    done = threading.Event()
+    threading.Thread(target=_tell, args=(home / "models", done), daemon=True).start()
+    try:
+        from rembg.sessions import sessions_class
+
+        (session,) = (known for known in sessions_class if known.name() == name)
+        os.replace(session.download_models(), "model.onnx")
+    except (Exception, SystemExit) as error:
+        print(f"\n{type(error).__name__}: {error}".replace("\n", " ").strip(), file=sys.stderr)
+        return 1
+    finally:
+        done.set()
+    return 0
+
+
+def _tell(folder: Path, done: threading.Event) -> None:
+    while not done.wait(0.5):
+        come = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        print(f"bytes={come}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,43 @@
+"""The model files, library/models/NAME.onnx: looked up by name, and named by their content.
+
+Nothing is fetched here: a task that downloads is a render that hangs on somebody else's machine.
+`doit model name=NAME` fetches one, once.
+"""
+
+from pathlib import Path
+
+from collide.base.errors import InputError
+from collide.base.workspace import House
+from collide.store.digests import Memo
+from collide.store.step import Input
+
+WITHOUT = "fixed, palette, luminance, dominant and kmeans"  # the modes that need none
+
+
+def folder(house: House) -> Path:
+    """Return where models are."""
+    return house.root / "library" / "models"
+
+
+def known(house: House) -> dict[str, Path]:
+    """Return the models there are, by name."""
+    return {path.stem: path for path in sorted(folder(house).glob("*.onnx")) if path.is_file()}
+
+
+def find_model(house: House, memo: Memo, name: str) -> Input:
+    """Return a model as an input. The name is compared with those there are, never opened.
+
+    Raises:
+        InputError: it is not here.
+    """
+    here = known(house)
+    if name not in here:
+        there = "there is " + ", ".join(here) if here else "there is no model yet"
+        raise InputError(
+            f"the model {name!r} is not here",
+            why=f"mode=rembg looked for it in library/models, as {name}.onnx; {there}",
+            fix=f"fetch it, once: doit model name={name}\n"
+            f"or take a mode that needs no model: {WITHOUT}",
+        )
+    path = here[name]
+    return Input(memo.digest(path), path.stat().st_size, path=path)

@@ -1,0 +1,53 @@
+"""Calls of instruments, one after another: a program of its own, started by programs.py.
+
+    python -m collide.engine.worker FD
+
+On the file descriptor FD comes one line of JSON for each call, and on stdout goes one back:
+
+    {"play": "modes/kmeans", "shape": "analyze", "scripts": null,
+     "given": {"knobs": …, "seed": 7, "frames": "/a/path"}}
+    {"answer": {"colors": ["0x102030"]}}
+    {"error": {"kind": "ValueError", "text": "no frame is left"}}
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from collide.catalog import Catalog, shipped
+from collide.store.call import Call
+
+
+def main(words: Sequence[str]) -> int:
+    """Answer until nobody asks any more; return an exit code."""
+    with os.fdopen(os.dup(1), "w") as answers, os.fdopen(int(words[0])) as questions:
+        os.dup2(2, 1)  # what an instrument prints is no answer
+        for line in questions:
+            print(json.dumps(answered(json.loads(line))), file=answers, flush=True)
+    return 0
+
+
+def answered(question: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an instrument answers, or its error."""
+    try:
+        call = Call(question["play"], question["shape"], question["given"])
+        answer = call(_catalog(question["scripts"]))
+        json.dumps(answer)  # what cannot be sent is an error of the instrument as well
+    except Exception as error:
+        text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+        return {"error": {"kind": type(error).__name__, "text": text}}
+    return {"answer": answer}
+
+
+@cache
+def _catalog(scripts: str | None) -> Catalog:
+    """Return the instruments; `scripts` is the folder of a project's own ones."""
+    return shipped().with_scripts(Path(scripts)) if scripts else shipped()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

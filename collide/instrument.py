@@ -1,0 +1,172 @@
+"""The contract: all that an instrument may import from this project.
+
+An instrument is one file in one of the folders. It has
+
+    a docstring   line 1 `family/name: what it does, so what.`; then when to play it; then what
+                  it reads and writes, with units
+    DEFAULTS      every knob, explained for the eye in a comment right above it
+    LIMITS        what each knob may be; checks, dice and fuzzing read it
+    PER_LAYER     names of the knobs that each layer has for itself (none when absent)
+    KEYED         the same, for layers above the base: layer 1 has no key, and no place
+    one function  filters(knobs, …) -> str      pictures or sound in, one out: a filter chain
+                  command(knobs, …) -> Argv     what one chain cannot say
+                  passes(knobs, …) -> Passes    several runs, where a later one needs what an
+                                                earlier one measured
+                  analyze(knobs, …) -> dict     Python on frames, one thread
+    answer        beside command or passes, where the run leaves facts: files -> plain data
+    VERSION       of analyze, passes and answer: raise it when the answer changes
+    AFTER         of a new one in blend/ or audio/: the name of the instrument after which it is
+                  played, AFTER = "blend/look". It has filters(knobs, …), and each layer has its
+                  knobs for itself; in blend/ it may ask for clip, fps, layer and output_size
+
+and no class, no registration, no import of the machine. Input files stand in a command as
+`@name`, output files as plain names; both are given their places when the command runs.
+
+An instrument in post/ is played on the finished picture, in any order with the others. It has
+
+    filters(knobs, *, size, fps, seed) -> str
+                  size is (width, height); `t` is the time of the piece, in seconds, also where
+                  only a part of it is rendered; seed is a stream of its own. Its picture comes
+                  as it is staged (4:2:0, limited range, BT.709) and may leave in any form.
+                  "" where nothing changes
+    first         asked for beside them by filters that count frames and know no `t`: the frame
+                  of the piece at which their count begins
+    plate(knobs, *, size, fps, seed) -> Argv
+                  where filters need pictures made of nothing, grain for one: writes plate.nut,
+                  PLATE_FRAMES frames, staged. filters then asks for `plate` too: the label of
+                  a stream that repeats it for ever, to be joined by `beside`. A chain without
+                  that label needs no plate, and none is made
+    WHOLE         True where it needs the frames before: it is played once, over all of the piece
+    passes(knobs, *, size, fps, seed, pieces, storage) -> Passes
+                  of a WHOLE one that has to look first: reads `@pictures` (`-safe 0` before it),
+                  writes `in_pieces(pieces, storage)`
+    LEAVES        files that passes write for one another; they are not kept
+    NEUTRAL       the knobs at which no pixel changes
+
+A file that a knob names (limit File) lies beside the command as `lent(knob, its name)`. Labels
+inside a chain begin with the instrument's name.
+"""
+
+import math
+import re
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from collide.base.dice import place
+from collide.base.filtergraph import (
+    RATE,
+    STAGED,
+    SWS,
+    TAGS,
+    beside,
+    chain,
+    clock,
+    dice,
+    graph,
+    labels,
+    number,
+    scale,
+    sound,
+)
+from collide.base.media import Clip, read_clip, read_sound
+from collide.base.segments import Read, Span
+from collide.limits import Chain, Checked, Choice, Family, Limit, Range, Several, Toggle
+from collide.text_limits import Band, Color, File, Name, Single, Size, low_and_high, wide_and_high
+
+__all__ = [
+    "BITEXACT", "MASKS", "METER", "PLAIN", "RATE", "STAGED", "STORAGE", "SWS", "TAGS", "Argv",
+    "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "Knobs", "Limit",
+    "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span", "Toggle", "beside",
+    "chain", "clock", "dice", "graph", "in_pieces", "labels", "lent", "low_and_high", "measured",
+    "number", "piece_name", "place", "read_clip", "read_sound", "scale", "seek", "sound", "wave",
+    "wide_and_high",
+]  # fmt: skip
+
+Argv = list[str]
+Knobs = Mapping[str, Any]
+Passes = Generator[Argv, str, dict[str, Any]]
+
+# Two runs, equal bytes: no encoder string, no creation time.
+BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
+
+# How staged pictures are kept, all exact: bytes a frame against time to read one.
+STORAGE = {
+    "raw": ["-c:v", "rawvideo"],
+    "ffvhuff": ["-c:v", "ffvhuff", "-pred", "left", "-threads", "1"],
+    # -g 1: a piece is cut at key frames, and ffv1 makes one in twelve otherwise
+    "ffv1": ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-threads", "1"],
+}
+
+# Resampling and filtering sound differ in the last bits between processors with and without
+# AVX2 (seen, 9.0.2); plain C gives the same on all of them, and sound is cheap.
+PLAIN = ["-cpuflags", "0"]
+
+# A run of `passes` that begins with this is not ffmpeg's: engine/masks.py, a process of its own,
+# is given a model, its name, a size, and the files of raw frames and of masks.
+MASKS = "masks"
+
+# Measures sound by EBU R 128, true peak included; `measured` reads what it says.
+METER = "ebur128=peak=true:framelog=quiet"
+
+
+def measured(report: str) -> tuple[float | None, float | None]:
+    """Return (integrated loudness in LUFS, true peak in dBTP) of a METER run; None is silence.
+
+    R 128 counts nothing below -70 LUFS, so that is what silence reads as.
+    """
+    loud = re.findall(r"^\s+I:\s+(-?[0-9.]+|-inf|nan) LUFS", report, re.MULTILINE)
+    peak = re.findall(r"^\s+Peak:\s+(-?[0-9.]+|-inf|nan) dBFS", report, re.MULTILINE)
+    if not loud or not peak:
+        raise ValueError("ffmpeg measured no loudness")
+    lufs = float(loud[-1])
+    return (lufs, float(peak[-1])) if lufs > -70 else (None, None)
+
+
+def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
+    """Return what swings between -by and by and is never quite the same: two sines, out of step.
+
+    Args:
+        by: 0 gives a plain 0.
+        seed: with `name` it says where each of them begins.
+        seconds: from one high to the next, about.
+        time: in seconds, as an expression.
+    """
+    if not by:
+        return "0"
+    one, two = (number(round(math.tau * place(seed, name, i), 4)) for i in (1, 2))
+    slow, fast = (number(round(math.tau / s, 6)) for s in (seconds, seconds * 0.382))
+    return f"{number(by)}*(0.7*sin({slow}*{time}+{one})+0.3*sin({fast}*{time}+{two}))"
+
+
+def seek(seconds: float) -> Argv:
+    """Return the option that opens a clip at `seconds`.
+
+    None at the start: in files without an index, FLV for one, even -ss 0 loses the first frames.
+    """
+    return ["-ss", number(round(seconds, 3))] if seconds else []
+
+
+def lent(knob: str, name: str) -> str:
+    """Return how the file that a File knob names is called beside a command: a name of ours.
+
+    Its suffix is one of the limit's own; it tells ffmpeg what is in the file.
+    """
+    return knob + PurePath(name).suffix.lower()
+
+
+def in_pieces(pieces: Sequence[Span], storage: str) -> Argv:
+    """Return the options that write a picture as `piece-000.nut` …, one file for each span."""
+    frames = pieces[-1].first + pieces[-1].count
+    cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)
+    return [
+        *("-frames:v", str(frames), *STORAGE[storage], *BITEXACT),
+        *("-f", "segment", "-segment_frames", cuts, "-reset_timestamps", "1"),
+        *("-segment_format", "nut", "-segment_format_options", "fflags=+bitexact"),
+        "piece-%03d.nut",
+    ]
+
+
+def piece_name(index: int) -> str:
+    """Return the name of one of the files that `in_pieces` writes."""
+    return f"piece-{index:03d}.nut"

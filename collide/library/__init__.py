@@ -1,0 +1,1 @@
+"""The clip library: its folders, scans, content digests, likeness, and where clips came from."""

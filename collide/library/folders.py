@@ -1,0 +1,121 @@
+"""The folders that clips and sounds lie in: which files there are, and which must not be opened."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from collide.base.errors import CONTROL, printable
+from collide.base.workspace import House
+
+CLIPS = frozenset(
+    ".3g2 .3gp .asf .avi .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm "
+    ".wmv".split()
+)
+SOUNDS = frozenset(".aac .flac .m4a .mp3 .oga .ogg .opus .wav".split())
+
+# What is known of a file stands in the library under one of these words.
+CLIP, SOUND = "facts", "sound"
+
+# What was thrown away on a disk is no material; names with a dot are the system's own.
+BIN = "$RECYCLE.BIN"
+
+
+class Found(NamedTuple):
+    """A file that could be a clip or a sound, or a folder that is not looked into."""
+
+    name: str  # its path in the house, or the whole path outside
+    path: str
+    trouble: str  # why it must not be opened, "" where it may be
+    stamp: list[int]  # bytes, and when they, and anything of it, last changed (nanoseconds)
+
+
+def kind(path: Path | str) -> str:
+    """Return what a file is by its name: CLIP, SOUND, or "" for neither."""
+    suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122 - a Path for each of 10,000 costs
+    return CLIP if suffix in CLIPS else SOUND if suffix in SOUNDS else ""
+
+
+def files(house: House, roots: Sequence[Path]) -> Iterator[Found]:
+    """Yield every file that could be a clip or a sound, at any depth, in the order of names.
+
+    Of library/audio only the sounds are taken: a video lies there for what is heard in it.
+    """
+    found = sorted((house.root / "projects").glob("*/input"))
+    inputs = [path for path in found if not path.is_symlink()]  # a piece looks into its batch's
+    audio, here = house.root / "library" / "audio", f"{house.root}{os.sep}"
+    for root in [*roots, audio, *inputs]:
+        wanted = (SOUND,) if root == audio else (CLIP, SOUND)
+        for path, trouble, stamp in _below(str(root), wanted):
+            name = path.removeprefix(here)
+            if CONTROL.search(name):  # it would end a line, clear the screen, or not print
+                why = "its name has a character that cannot be printed"
+                yield Found(printable(name), path, why, [])
+            else:
+                yield Found(name, path, trouble, stamp)
+
+
+def input_of(house: House, project: str) -> str:
+    """Return the folder of a project's own clips, as they are named: it may be another's."""
+    path = house.root / "projects" / project / "input"
+    try:
+        real = path.resolve().relative_to((house.root / "projects").resolve())
+    except (ValueError, OSError, RuntimeError):
+        return f"projects/{project}/input/"
+    return f"projects/{real}/"
+
+
+def name_of(house: House, path: Path) -> str:
+    """Return how a file is called: its path in the house, or the whole path outside."""
+    try:
+        return str(path.relative_to(house.root))
+    except ValueError:
+        return str(path)
+
+
+def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[int]]]:
+    """Yield path, trouble and stamp of what is below a folder; one stat a file, and no more.
+
+    A folder that is a link is not followed: it may lead anywhere, or round in a ring.
+    """
+    inside = os.path.realpath(root)
+    left: list[tuple[str, os.DirEntry[str] | None]] = [(root, None)]
+    while left:
+        path, entry = left.pop()
+        named = kind(path) in wanted
+        if entry is None or entry.is_dir(follow_symlinks=False):
+            try:
+                left += _entries(path)
+            except OSError as error:
+                if os.path.lexists(path):
+                    yield path, f"it cannot be looked into: {error.strerror}", []
+                continue
+            if named and entry:
+                yield path, "it is not a regular file", []
+        elif named:
+            yield path, *_looked(entry, inside)
+        elif entry.is_symlink() and Path(path).is_dir():
+            yield path, "it is a link to a folder: doit scan path=… takes that in", []
+
+
+def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
+    """Return what lies in a folder, the last name first."""
+    with os.scandir(folder) as found:
+        seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
+    return [(e.path, e) for e in sorted(seen, key=lambda e: e.name, reverse=True)]
+
+
+def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
+    """Return why a file must not be opened, and its stamp: a pipe never ends, a link leads on."""
+    try:
+        found = entry.stat()
+    except OSError:
+        return "it is a link to nothing", []
+    if not stat.S_ISREG(found.st_mode):
+        return "it is not a regular file", []
+    if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(inside):
+        return "it is a link out of the library: doit scan path=… takes its folder in", []
+    if not found.st_size:
+        return "it is empty", []
+    return "", [found.st_size, found.st_mtime_ns, found.st_ctime_ns]

@@ -1,0 +1,234 @@
+"""The clips and sounds: which there are, what each holds, and which were left out and why.
+
+cache/library.json remembers, by path, the digest and the facts of every file that was seen.
+A clip is its content: renamed, moved or copied it is the same clip.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from collide.base.errors import DiskError, InputError, TaskError
+from collide.base.files import write_whole
+from collide.base.media import Clip, Sound, plainly
+from collide.base.workspace import House
+from collide.library import library_file
+from collide.library.folders import CLIP, SOUND, Found, files, input_of, kind
+from collide.library.scan_diff import Report, compare
+from collide.store.digests import Memo, at_rest
+
+# What asks a clip for its facts: (path, digest) -> facts; raises TaskError where it cannot.
+Probe = Callable[[Path, str], dict[str, Any]]
+
+
+class Library:
+    """The clips of one house."""
+
+    def __init__(self, house: House, memo: Memo) -> None:
+        self.house, self.memo = house, memo
+        self.path = house.cache / "library.json"
+        self._known: dict[str, Any] | None = None
+        self._stands = library_file.empty()  # what library.json says
+        self.damaged = False  # whether what was seen, and which folders, had to be forgotten
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """Return what was seen: `roots`, `clips` by path, and `seen`, the stamp of each."""
+        if self._known is None:
+            try:
+                self._stands = library_file.read(self.path.read_bytes())
+            except FileNotFoundError:
+                pass
+            except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                self.damaged = True
+            self._known = dict(self._stands)
+        return self._known
+
+    def roots(self) -> list[Path]:
+        """Return the folders clips are looked for in: library/video, then what scan was given."""
+        return [self.house.library, *map(Path, self.known["roots"])]
+
+    def add_root(self, path: Path) -> None:
+        """Look into another folder from now on.
+
+        Raises:
+            InputError: it is not a folder.
+        """
+        if not path.is_dir():
+            raise InputError(
+                f"path={path} is not a folder",
+                why="scan reads a folder of clips, with all that is in it",
+                fix="give a folder; single clips go into library/video",
+            )
+        if not any(path.resolve().is_relative_to(root.resolve()) for root in self.roots()):
+            self.known["roots"] = [*self.known["roots"], str(path.resolve())]
+
+    def drop_root(self, path: Path) -> None:
+        """Look into a folder no more.
+
+        Raises:
+            InputError: it is none of those that scan was given.
+        """
+        roots = self.known["roots"]
+        if str(path.resolve()) not in roots:
+            raise InputError(
+                f"path={path} is not looked into",
+                why="scan was given " + (", ".join(roots) or "no folder but its own"),
+                fix="give one of these, as it is written here",
+            )
+        self.known["roots"] = [root for root in roots if root != str(path.resolve())]
+
+    def scan(self, probe: Probe, told: Callable[[int, int, str], None] | None = None) -> Report:
+        """Look at every file, probe what is new or changed, and remember it.
+
+        A file of the same name, size and times is the file that was read before. Device and
+        inode are not asked: a disk that was plugged in again has others, and a terabyte would
+        be read anew. What is rendered is compared once more, by all that stat says.
+
+        Args:
+            probe: asks a clip for its facts.
+            told: told (files read, files to read, path) before each.
+        """
+        before, seen = self.known["clips"], self.known["seen"]
+        found = {file.name: file for file in files(self.house, self.roots())}
+        fresh = [
+            file
+            for name, file in found.items()
+            if file.trouble or file.stamp != seen.get(name) or "digest" not in before.get(name, {})
+        ]
+        content = {
+            (clip["digest"], kind(name)): clip for name, clip in before.items() if "digest" in clip
+        }
+        looked: dict[str, Any] = {}
+        for count, file in enumerate(fresh):
+            if told:
+                told(count, len(fresh), file.name)
+            looked[file.name] = self._look(file, content, probe)
+        now = {name: _here(looked.get(name) or before[name]) for name in found}
+        stamps = {name: file.stamp for name, file in found.items() if _sure(file, now[name], seen)}
+        report = compare(before, now, [root for root in self.known["roots"] if not _there(root)])
+        self._known = {
+            "roots": self.known["roots"],
+            "clips": dict(sorted(now.items())),
+            "seen": stamps,
+        }
+        self._save()
+        return report
+
+    def remember(self, told: Mapping[str, Mapping[str, Any]]) -> None:
+        """Keep what was found out about contents, beside their facts.
+
+        Args:
+            told: by the digest of the content, what stands for it under which word.
+        """
+        clips = self.known["clips"].items()
+        more = {name: {**clip, **told.get(clip.get("digest", ""), {})} for name, clip in clips}
+        self._known = {**self.known, "clips": more}
+        self._save()
+
+    def _save(self) -> None:
+        """Write what is known, if it changed; of an empty library there is nothing to know."""
+        if self.damaged or self.known != self._stands:
+            write_whole(self.path, library_file.written(self.known))
+            self._stands, self.damaged = dict(self.known), False
+
+    def has_files(self) -> bool:
+        """Return whether there is any file to look at."""
+        return any(True for _ in files(self.house, self.roots()))
+
+    def _look(
+        self, file: Found, content: dict[tuple[str, str], dict[str, Any]], probe: Probe
+    ) -> dict[str, Any]:
+        """Return what is known of one file, asking it only when its bytes are new.
+
+        Args:
+            content: what was found, by digest and kind.
+        """
+        if file.trouble:
+            return {"left_out": file.trouble}
+        try:
+            digest = self.memo.digest(Path(file.path))
+        except OSError as error:
+            return {"left_out": f"it cannot be read: {error.strerror}"}
+        what = kind(file.name)
+        if (digest, what) not in content:
+            try:
+                content[digest, what] = {"digest": digest, what: probe(Path(file.path), digest)}
+            except DiskError:
+                raise  # it would be forgotten for good, for no fault of its own
+            except TaskError as error:
+                content[digest, what] = {"digest": digest, "left_out": plainly(error.why)}
+        return content[digest, what]
+
+    def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:
+        """Return the files a project may choose from: its own first, each content once.
+
+        Args:
+            what: CLIP or SOUND; each has its `facts`.
+        """
+        own = input_of(self.house, project)
+        found: dict[str, dict[str, Any]] = {}
+        for name, file in sorted(
+            self.known["clips"].items(), key=lambda c: not c[0].startswith(own)
+        ):
+            elsewhere = name.startswith("projects/") and not name.startswith(own)
+            if elsewhere or what not in file or "gone" in file:
+                continue
+            told = {"name": name, "own": name.startswith(own), "facts": file[what]}
+            found.setdefault(file["digest"], {"digest": file["digest"], **told})
+        return list(found.values())
+
+    def facts(self, digest: str) -> Clip | None:
+        """Return what is known of a clip, also when it is not here any more."""
+        known = self._known_of(digest, CLIP)
+        return Clip.of(known) if known else None
+
+    def sound(self, digest: str) -> Sound | None:
+        """Return what is known of a file of sound, also when it is not here any more."""
+        known = self._known_of(digest, SOUND)
+        return Sound.of(known) if known else None
+
+    def _known_of(self, digest: str, what: str) -> dict[str, Any] | None:
+        files = self.known["clips"].values()
+        same = (file[what] for file in files if file.get("digest") == digest and what in file)
+        return next(same, None)
+
+    def called(self, digest: str) -> str:
+        """Return what a clip or sound with this content was last called, "" where none was seen."""
+        clips = self.known["clips"].items()
+        return next((n for n, c in clips if c.get("digest") == digest and "left_out" not in c), "")
+
+    def place(self, digest: str) -> Path | None:
+        """Return where a clip with this content is now, None where none is.
+
+        Its bytes are compared, unless stat says that they are those compared before.
+        """
+        for name, clip in self.known["clips"].items():
+            path = Path(self.house.root, name)
+            if (
+                clip.get("digest") == digest
+                and "left_out" not in clip
+                and self.content(path) == digest
+            ):
+                return path
+        return None
+
+    def content(self, path: Path) -> str | None:
+        """Return the digest of what stands at `path` now, None for nothing."""
+        try:
+            return self.memo.digest(path) if path.is_file() else None
+        except OSError:
+            return None
+
+
+def _here(clip: dict[str, Any]) -> dict[str, Any]:
+    return {word: value for word, value in clip.items() if word != "gone"}
+
+
+def _sure(file: Found, clip: Mapping[str, Any], seen: Mapping[str, list[int]]) -> bool:
+    """Return whether a file's stamp stands for what was read of it."""
+    return "digest" in clip and (file.stamp == seen.get(file.name) or at_rest(*file.stamp[1:]))
+
+
+def _there(root: str) -> bool:
+    return Path(root).is_dir()

@@ -1,0 +1,80 @@
+"""Where clips came from: library/provenance.jsonl, by content, and a page beside each clip.
+
+The ledger also remembers what was thrown away since, so that nothing comes twice; the page,
+NAME.mp4.json beside NAME.mp4, can go where the clip goes.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from collide.base.files import write_whole
+from collide.base.workspace import House
+
+# A title may be anything; a line should not be longer than a page.
+LONGEST = 500
+
+
+class Provenance:
+    """The ledger of one house: a line for each clip that came, and never one taken away."""
+
+    def __init__(self, house: House) -> None:
+        self.path = house.root / "library" / "provenance.jsonl"
+        text = self.path.read_bytes() if self.path.exists() else b""
+        self._lines = [told for line in text.splitlines() if (told := _line(line))]
+
+    def names(self, digest: str) -> list[str]:
+        """Return the names under which this content came, the first time first."""
+        return [told["name"] for told in self._lines if told["digest"] == digest]
+
+    def all(self) -> dict[str, Mapping[str, str]]:
+        """Return where each clip came from first, by the digest of its content."""
+        return {told["digest"]: told for told in reversed(self._lines)}
+
+    def sources(self) -> list[str]:
+        """Return what came, as the names that sites have for it."""
+        return [told["source"] for told in self._lines if "source" in told]
+
+    def add(self, digest: str, place: Path, told: Mapping[str, str]) -> None:
+        """Write where a clip came from into the ledger; it stands after this also if power fails.
+
+        Args:
+            digest: of the clip's content.
+            place: of the clip.
+            told: url, id, title, license, time and so on, in the words of a stranger.
+        """
+        entry = {"digest": digest, "name": place.name, **clean(told)}
+        line = json.dumps(entry).encode() + b"\n"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        with os.fdopen(handle, "r+b", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            torn = size and os.pread(handle, 1, size - 1) != b"\n"  # by a kill, a full disk
+            file.write(b"\n" * torn + line)
+            os.fsync(handle)
+        self._lines.append(entry)
+
+
+def write_page(clip: Path, digest: str, told: Mapping[str, str]) -> None:
+    """Write the page of a clip beside it, NAME.mp4.json."""
+    page = json.dumps({"digest": digest, **clean(told)}, indent=1, ensure_ascii=False) + "\n"
+    write_whole(clip.with_name(f"{clip.name}.json"), page.encode())
+
+
+def clean(told: Mapping[str, str]) -> dict[str, str]:
+    """Return a stranger's words without what a terminal would obey."""
+    return {
+        name: "".join(sign for sign in value if sign.isprintable())[:LONGEST]
+        for name, value in told.items()
+    }
+
+
+def _line(line: bytes) -> dict[str, str]:
+    """Return what a line of the ledger says; of one that is torn or mended wrongly, nothing."""
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    whole = isinstance(told, dict) and {"digest", "name"} <= told.keys()
+    return {str(name): str(value) for name, value in told.items()} if whole else {}

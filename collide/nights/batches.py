@@ -1,0 +1,133 @@
+"""The pieces of a batch: projects y-001, y-002 …, written down, seed and all, before any renders.
+
+A piece is a project like any other: it has its own config with its own seed, so a batch that was
+killed is known from the folders alone, and each piece can be planned, turned and undone by
+itself. Where y is a project too, its pieces begin with its knobs, and its clips, presets and
+scripts are theirs.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from collide.base import dice
+from collide.base.workspace import House
+from collide.project.project import Project, named
+from collide.project.settings import parse, plain
+from collide.store.locks import held
+from collide.store.objects import Store
+
+MOST = 999  # of one batch
+LENT = ("input", "presets", "scripts")  # folders of y that its pieces look into
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What was asked: pieces of this name, that begin with these presets and knobs."""
+
+    house: House
+    name: str
+    presets: Sequence[str] = ()
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+
+    def pieces(self) -> list[Project]:
+        """Return the pieces there are, by number."""
+        form = re.compile(rf"{re.escape(self.name)}-\d\d\d")
+        return [Project(self.house, n) for n in self.house.projects() if form.fullmatch(n)]
+
+    def check(self) -> None:
+        """Refuse what no piece can begin with; nothing is written.
+
+        Raises:
+            InputError: the presets and knobs cannot be, or `name` cannot be called that.
+        """
+        named(self.house, f"{self.name}-001")
+        self._config()
+
+    def record(self, count: int) -> list[Project]:
+        """Write down what is missing of `count` pieces, and return the new ones.
+
+        No two of a batch have the same seed, and no folder that somebody filled is taken. Two
+        that do this at once wait for each other.
+
+        Raises:
+            InputError: as `check` says, or no seed is left after the one that was typed.
+        """
+        self.check()
+        config, new = self._config(), list[Project]()
+        first = config.pop("seed", None)
+        with held(Store(self.house.cache).ready() / "locks" / f"batch-{self.name}"):
+            before = self.pieces()
+            seeds = _seeds(first, {piece.config().get("seed") for piece in before})
+            wanted = [next(seeds) for _ in range(count - len(before))]
+            for seed, piece in zip(wanted, self._free(), strict=False):
+                _lend(named(self.house, self.name), piece)
+                piece.drafted({"seed": seed, **config}).make()
+                new.append(piece)
+        return new
+
+    def others(self) -> list[Project]:
+        """Return the pieces that were not made with what was typed now; they stay as they are."""
+        wanted = self._config()
+        names = (wanted.keys() & {*self.knobs, "preset" if self.presets else ""}) - {"seed"}
+
+        def differs(config: Mapping[str, Any]) -> bool:
+            return any(config.get(name) != wanted[name] for name in names)
+
+        return [piece for piece in self.pieces() if differs(piece.config())]
+
+    def _free(self) -> Iterator[Project]:
+        """Yield projects that are not there, by number."""
+        for number in range(1, MOST + 1):
+            piece = Project(self.house, f"{self.name}-{number:03d}")
+            if not piece.exists() and not any(_filled(piece.path)):
+                yield piece
+
+    def _config(self) -> dict[str, Any]:
+        """Return what a piece begins with, but for its seed.
+
+        A typed preset counts for more than a knob of y's config, which a config cannot say: what
+        came out of all of them is written knob by knob then.
+        """
+        own = named(self.house, self.name)
+        settings = own.settings(list(self.presets), self.knobs)
+        base = own.config()
+        told = base.pop("preset", [])
+        presets = [*(told.split(",") if isinstance(told, str) else told), *self.presets]
+        if self.presets and base.keys() - {"seed"}:
+            whole = {name: plain(setting.value) for name, setting in settings.said.items()}
+        else:
+            whole = {**({"preset": presets} if presets else {}), **base, **self.knobs}
+        if "seed" not in self.knobs:
+            whole.pop("seed", None)
+        return whole
+
+
+def _seeds(first: int | None, taken: set[Any]) -> Iterator[int]:
+    """Yield seeds that no piece has: from the one that was typed on, else drawn.
+
+    Raises:
+        InputError: the next one is more than a seed can be.
+    """
+    for seed in iter(dice.new_seed, None) if first is None else itertools.count(first):
+        parse("seed", str(seed))
+        if seed not in taken:
+            taken.add(seed)
+            yield seed
+
+
+def _lend(own: Project, piece: Project) -> None:
+    """Let a piece look into the folders of the project that its batch is of."""
+    for name in LENT:
+        if (own.path / name).is_dir() and not (piece.path / name).is_symlink():
+            piece.path.mkdir(parents=True, exist_ok=True)
+            (piece.path / name).symlink_to(Path("..", own.name, name))
+
+
+def _filled(folder: Path) -> Iterator[Path]:
+    """Yield what lies in a folder, but for what `_lend` left there before a kill."""
+    if folder.exists():
+        yield from (path for path in folder.iterdir() if not path.is_symlink())

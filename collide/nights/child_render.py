@@ -1,0 +1,154 @@
+"""One piece rendered in a process of its own, and what became of it.
+
+Whoever renders many must not fall with one: a want of memory, a crash inside a library, a script of
+the artist's that exits, each ends that process only. It costs half a second a piece.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from collide.base.clock import now
+from collide.base.errors import InputError, TaskError, printable
+from collide.base.strict_json import read_json
+from collide.cli.arguments import line
+from collide.engine.programs import find_engine
+from collide.project.project import Project
+from collide.run.forecast import Forecast, predict
+from collide.run.record import STATUSES, read_run
+from collide.run.session import open_session
+
+MADE, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
+LONGEST = 24 * 3600.0  # seconds; ffmpeg has limits of its own, so this is for what nobody foresaw
+SHARE = re.compile(r"\s+\d+%.*")  # what a render says every ten seconds
+
+Heard = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one piece."""
+
+    name: str
+    status: str  # MADE, REUSED, FAILED or LATER
+    why: str = ""
+    began: float = 0.0  # seconds since 1970
+    seconds: float = 0.0
+    expected: float | None = None  # seconds, known before it was begun
+    look: str = ""
+    video: str = ""  # its path in the house
+    bytes: int = 0  # of the video
+    counts: Mapping[str, int] = field(default_factory=dict)  # of tasks, by what became of them
+
+    @property
+    def command(self) -> str:
+        """Return what renders it, as it can be pasted."""
+        return line(["render"], {"project": self.name})
+
+    def line(self) -> str:
+        """Return it as a line: name, what happened, how long it took, which look."""
+        start = f"{self.name:<16} {self.status:<9}"
+        if self.status == FAILED:
+            return f"{start}\nERROR: {self.why}"
+        took = f"{self.seconds:7.1f} s" if self.status == MADE else " " * 9
+        return f"{start} {took}  {f'look {self.look} · {self.video}' if self.look else self.why}"
+
+
+def render_apart(
+    project: Project, heard: Heard, expected: float | None = None, limit: float = LONGEST
+) -> Outcome:
+    """Render a project as its config says, and return what became of it; nothing is raised.
+
+    Args:
+        heard: told now and then how far it is.
+        expected: the seconds it should take, for the record.
+        limit: the seconds after which it is stopped; what it has finished by then is kept.
+    """
+    began, before = now(), _records(project)
+
+    def listen(text: str) -> None:
+        if SHARE.fullmatch(text):
+            heard(text.strip())
+
+    try:
+        words = ["render", f"project={project.name}"]
+        seconds = min(limit, LONGEST)
+        how, said = find_engine().doit(
+            words, root=project.house.root, seconds=seconds, heard=listen
+        )
+    except OSError as error:
+        how, said = f"could not be started: {error.strerror}", ""
+    tasks = _tasks(project, _records(project) - before)
+    statuses = [task.get("status") for task in tasks.values()]
+    counts = {status: statuses.count(status) for status in STATUSES}
+    took = round(now() - began, 3)
+    told = Outcome(project.name, FAILED, seconds=took, expected=expected, counts=counts)
+    if how:
+        return replace(told, why=_why(tasks, how, said))
+    return finished(project, replace(told, status=MADE if counts["rendered"] else REUSED))
+
+
+def finished(project: Project, told: Outcome) -> Outcome:
+    """Return an outcome with the look and the video of a project that is up to date."""
+    try:
+        manifest = read_json(project.path / "manifest.json", shown=f"{project.name}/manifest.json")
+        size = project.video.stat().st_size
+    except (InputError, OSError) as error:
+        return replace(told, status=FAILED, why=f"what it made is gone again: {error}")
+    video = str(project.video.relative_to(project.house.root))
+    return replace(told, look=printable(str(manifest.get("look"))), video=video, bytes=size)
+
+
+def look_ahead(project: Project, *, choose: bool) -> Forecast | None:
+    """Return what a render of a project would do; None where its clips are not chosen yet.
+
+    This is asked here and not apart: it starts nothing but probes, each a process of its own.
+
+    Args:
+        choose: choose its clips, and probe and hear them, where that was not done.
+
+    Raises:
+        CollideError: it cannot be rendered at all.
+    """
+    try:
+        with open_session(
+            project.house, project, presets=[], typed={}, words=["plan"], say=lambda _: None
+        ) as session:
+            session.records = None  # that is for the render
+            plan = session.plan_now() if choose else session.plan_known()
+            return predict(session.bench, plan) if plan else None
+    except SystemExit as error:  # a script of the artist's
+        raise TaskError(
+            f"a script of {project.name} ends the program",
+            why=f"it calls exit({error.code})",
+            fix=f"mend it in projects/{project.name}/scripts",
+        ) from None
+
+
+def idle(forecast: Forecast) -> bool:
+    """Return whether a render would do nothing."""
+    return not forecast.of("render", "restore", "maybe")
+
+
+def _records(project: Project) -> set[Path]:
+    return set((project.house.cache / "runs").glob("*.json"))
+
+
+def _tasks(project: Project, records: set[Path]) -> dict[str, Any]:
+    """Return what the last run of a project among `records` did, {} where none was recorded."""
+    for path in sorted(records, reverse=True):
+        run = read_run(path)
+        if run and run["project"] == project.name:
+            return dict(run["tasks"])
+    return {}
+
+
+def _why(tasks: Mapping[str, Any], how: str, said: str) -> str:
+    """Return why a render failed: the first task's reason, else what it said, else how it ended."""
+    for name, task in tasks.items():
+        if task["status"] == "failed":
+            return f"{name}: {task['why']}"
+    told = said.rpartition("ERROR: ")[2].strip()
+    return told if told else f"the render {how}"

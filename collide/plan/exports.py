@@ -1,0 +1,111 @@
+"""The piece in other forms, out of what a render keeps: steps that no render waits for.
+
+    prores4444   the stack once more, 4:4:4 from the layers on, or the finished picture; PCM
+    h265-10      the finished picture, H.265 in ten bits
+    vertical     the finished picture, upright
+    stems        each sound at its place; together they are the mix
+
+All carry the recipe, as the video does.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from collide.instrument import Span, wide_and_high
+from collide.plan import post_chain
+from collide.plan.layer_steps import stack_job
+from collide.plan.post_chain import Source
+from collide.plan.steps import mux_job
+from collide.plan.voices import mix_job, voice_names
+from collide.project.piece import Piece
+from collide.store.call import parameters
+from collide.store.step import Job, Results, Step, command_job, made_by
+
+ENCODERS = {"prores4444": "prores_ks", "h265-10": "libx265", "vertical": "libx264", "stems": ""}
+STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # what stems are called, and nobody's own cut of one
+
+
+def export_steps(piece: Piece, form: str) -> list[Step]:
+    """Return the steps of one form; the last of them delivers to projects/x/output."""
+    if form == "stems":
+        return list(_stems(piece))
+    play, suffix = _FORMS[form]
+    parts = [_part_step(piece, form, play, index, span) for index, span in enumerate(piece.spans)]
+    tasks, sound = [part.task for part in parts], ("loudness", "sound.m4a", "mp4")
+    if suffix == "mov" and piece.sounds:
+        sound = (f"{form}:sound", "loud.wav", "wav")
+        parts.append(piece.step(sound[0], _uncoded, needs=("mix", "loudness")))
+    heard = sound if piece.sounds else None
+    needs = (*tasks, *((sound[0],) if heard else ()))
+    deliver = {f"video.{suffix}": output(piece, form, f".{suffix}")}
+    args = (tasks, heard, suffix)
+    return [*parts, piece.step(f"{form}:join", mux_job, *args, needs=needs, deliver=deliver)]
+
+
+def output(piece: Piece, form: str, suffix: str) -> Path:
+    """Return where a form of the piece is seen."""
+    return piece.output(f"-{form}{suffix}")
+
+
+def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> Step:
+    """Return the step that writes one segment of the finished picture in a form."""
+    if form == "prores4444" and not post_chain.runs(piece):  # of the layers, never through 4:2:0
+        needs = [f"layer:{layer.number}" for layer in piece.layers]
+        return piece.step(f"{form}:{index}", _stacked_prores, span, needs=needs)
+    source = post_chain.picture(piece, index)
+    return piece.step(f"{form}:{index}", coded_job, play, span, source, needs=source[:1])
+
+
+def _stacked_prores(piece: Piece, span: Span, *, results: Results) -> Job:
+    play = piece.catalog.instrument("blend/prores")
+    written = play.coded({"fps": piece.fps})
+    kept = {"pixels": play.PIXELS, "written": written, "size": _most_bytes(piece, span)}
+    return stack_job(piece, span, kept, results=results)
+
+
+_FORMS = {
+    "prores4444": ("blend/prores", "mov"),
+    "h265-10": ("blend/hevc", "mp4"),
+    "vertical": ("blend/upright", "mp4"),
+}
+
+
+def coded_job(piece: Piece, play: str, span: Span, source: Source, *, results: Results) -> Job:
+    """Return the job in which an instrument encodes one segment of the finished picture."""
+    asked, given = parameters(piece.catalog.instrument(play).command), dict[str, object]()
+    if "size" in asked:
+        given["size"] = wide_and_high(piece.knobs["output_size"])
+    if "coded" in asked:
+        given["coded"] = piece.catalog.instrument("blend/encode").coded(piece.knobs)
+    inputs = {"@stack": made_by(results, *source, "nut")}
+    job = command_job(piece.catalog, play, piece.knobs, given, inputs=inputs, work=span.count)
+    part = job.argv(piece.catalog)[-1]
+    return job.replaced(frames={part: span.count}, size=_most_bytes(piece, span))
+
+
+def _most_bytes(piece: Piece, span: Span) -> int:
+    return 2 * piece.most_bytes(span.count)  # ProRes of noise has ten bits of each
+
+
+def _uncoded(piece: Piece, *, results: Results) -> Job:
+    """Return the job that brings the mix to its loudness as the render did, and keeps it whole."""
+    facts = results["loudness"].facts
+    given = {"gain": facts["gain"], "limit": facts["limit"], "samples": piece.samples}
+    return command_job(
+        piece.catalog,
+        "audio/loudness",
+        {},
+        given,
+        shape="uncoded",
+        inputs={"@mix": made_by(results, "mix", "mix.wav", "wav")},
+        size=8 * piece.samples + (1 << 20),
+    )
+
+
+def _stems(piece: Piece) -> Iterator[Step]:
+    """Yield the step of each stem: one voice, faded as the mix is; their sum is the mix."""
+    for voice in voice_names(piece):
+        name = voice if voice.startswith("bed") else f"layer{voice}"
+        deliver = {"mix.wav": output(piece, "stems", "") / f"{name}.wav"}
+        needs = (f"audio:{voice}",)
+        yield piece.step(f"stems:{voice}", mix_job, voice, needs=needs, deliver=deliver)

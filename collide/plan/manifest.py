@@ -1,0 +1,130 @@
+"""What was done: the manifest is the recipe, and the record of how it came about."""
+
+import json
+from dataclasses import asdict
+from pathlib import PurePath
+from typing import Any
+
+from collide import __version__
+from collide.instrument import Knobs
+from collide.project.piece import Layer, Piece
+from collide.project.settings import LOOK, plain
+from collide.store.call import FOLDER
+from collide.store.entry import Entry
+from collide.store.reasons import ORIGIN
+from collide.store.step import Job, Results, Step, library_version
+
+PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "xxhash")
+
+
+def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
+    """Return the step that writes the manifest and the look's recipe.
+
+    Args:
+        before: all other tasks, in order.
+        version: of the engine, as it calls itself.
+    """
+    look = piece.project.path / "looks" / f"{piece.look}.json"
+    deliver = {"manifest.json": piece.project.path / "manifest.json", "look.json": look}
+    return piece.step(
+        "record", _record, piece, before, version, needs=before, deliver=deliver, opens=False
+    )
+
+
+def _record(
+    piece: Piece, plain_piece: Piece, before: tuple[str, ...], version: str, *, results: Results
+) -> Job:
+    """Return the job that writes both; a manifest has every knob, and depends on the look only."""
+    for name, setting in sorted(piece.settings.said.items()):
+        if not setting.origin.startswith(LOOK):
+            piece.log[f"{ORIGIN}{name}"] = setting.origin
+    for layer in piece.layers:
+        piece.log[f"layer {layer.number}"] = layer.pick.name
+    _ = piece.look
+    given = {
+        "knobs": {},
+        "folder": FOLDER,
+        "manifest": _manifest(plain_piece, before, results, version),
+        "look": _look(plain_piece, results),
+    }
+    seconds = {task: results[task].seconds for task in before}
+    return Job("blend/logbook", "analyze", given, unkeyed={"seconds": seconds})
+
+
+def look_file(piece: Piece, results: Results | None = None, still: str = "") -> bytes:
+    """Return the file of a look; of one that was not rendered, it has no video.
+
+    Args:
+        still: digest of a frame of it, a PNG, where a sweep or a roll showed one.
+    """
+    told = {**_look(piece, results or {}), **({"still": still} if still else {})}
+    return (json.dumps(told, indent=1) + "\n").encode()
+
+
+def _look(piece: Piece, results: Results) -> dict[str, Any]:
+    """Return what the file of a look holds: its recipe, bare names of its files, its video, and
+    how its layers were kept, by which their keys are found again.
+    """
+    made = results["mux"].objects.values() if "mux" in results else ()
+    video = next((one.digest for one in made), "")
+    names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}
+    names |= {file.digest: file.name for file in piece.files.values()}
+    return {
+        "look": piece.look, "recipe": piece.recipe, "names": names, "video": video,
+        "storage": piece.knobs["storage"],
+    }  # fmt: skip
+
+
+def _manifest(
+    piece: Piece, before: tuple[str, ...], results: Results, version: str
+) -> dict[str, Any]:
+    """Return the manifest but for its timings: what was asked, what was used, what came out."""
+    said = sorted(piece.settings.said.items())
+    sound = results["loudness"].facts if piece.sounds else {}
+    return {
+        **_look(piece, results),
+        "knobs": _knobs(piece),
+        "said": {name: plain(setting.value) for name, setting in said},
+        "origins": {name: setting.origin for name, setting in said},
+        "clips": [_clip(layer, results) for layer in piece.layers],
+        "files": {knob: {"name": f.name, "digest": f.digest} for knob, f in piece.files.items()},
+        "beds": [{**asdict(bed.pick), "facts": bed.sound.facts()} for bed in piece.beds],
+        "sound": {"heard": piece.heard, "passed_over": piece.silent, **sound},
+        "tasks": {task: _task(results[task]) for task in before},
+        "engine": {"digest": piece.recipe["engine"], "version": version},
+        "versions": {"collide": __version__, **{name: library_version(name) for name in PACKAGES}},
+    }
+
+
+def _knobs(piece: Piece) -> dict[str, Any]:
+    """Return every knob of the piece and of each layer: its drawn value, and who said it."""
+
+    def told(values: Knobs, layer: int | None) -> dict[str, Any]:
+        of = piece.settings.of
+        return {name: [value, of(name, layer).origin] for name, value in sorted(values.items())}
+
+    layers = [told(layer.knobs, layer.number) for layer in piece.layers]
+    return {"piece": told(piece.knobs, None), "layers": layers}
+
+
+def _clip(layer: Layer, results: Results) -> dict[str, Any]:
+    """Return what a layer shows, and, of a keyed one, how it opened and how much it is seen."""
+    shown = results["presence"].facts["presence"][layer.number - 1]
+    told = {
+        "layer": layer.number,
+        "name": layer.pick.name,
+        "clip": layer.pick.digest,
+        "start": layer.pick.start,
+        "frames": layer.material,
+        "facts": layer.clip.facts(),
+        "presence": shown,
+    }
+    if layer.mode:
+        coverage = results[f"layer:{layer.number}"].facts["coverage"]
+        told |= {"mode": layer.mode, "coverage": coverage}
+    return told
+
+
+def _task(entry: Entry) -> dict[str, Any]:
+    objects = {role: made.digest for role, made in entry.objects.items()}
+    return {"key": entry.key, "objects": objects, "facts": entry.facts}

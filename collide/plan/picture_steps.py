@@ -1,0 +1,156 @@
+"""The steps from the layers to encoded segments: stack, plates, effects, encode."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from collide.base import segments
+from collide.instrument import Span, chain, piece_name
+from collide.plan import post_chain
+from collide.plan.layer_steps import stack_step
+from collide.plan.post_chain import Run, Source, plate_task
+from collide.project.piece import Piece, depth
+from collide.store.step import Job, Results, Step, command_job, made_by
+
+Maker = Callable[[int, Span], Step]  # of the step of one segment
+
+
+def picture_steps(piece: Piece) -> Iterator[Step]:
+    """Yield the steps of every segment, one segment after another: the first shows at once.
+
+    What is played over the whole piece waits for all segments, and all after it wait for that.
+    """
+    yield from (_plate_step(piece, name) for name in post_chain.plates(piece))
+    spans = list(enumerate(piece.spans))
+    makers: list[Maker] = [partial(stack_step, piece)]
+    for run in post_chain.runs(piece):
+        if run.whole:
+            yield from (make(index, span) for index, span in spans for make in makers)
+            yield _whole_step(piece, run)
+            makers = []
+        else:
+            makers.append(partial(_effects_step, piece, run))
+    makers.append(partial(encode_step, piece))
+    yield from (make(index, span) for index, span in spans for make in makers)
+
+
+def _plate_step(piece: Piece, name: str) -> Step:
+    """Return the step that makes a plate; every segment and project shares it."""
+    frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES
+    kept = piece.kept_bytes(frames, depth("420", alpha=False))
+    return piece.step(
+        plate_task(name), plate_job, name, frames, amount=piece.amount(frames), bytes=kept
+    )
+
+
+def plate_job(piece: Piece, name: str, frames: int, *, results: Results) -> Job:
+    """Return the job that makes the plate of an instrument."""
+    return command_job(
+        piece.catalog,
+        f"post/{name}",
+        piece.knobs,
+        post_chain.shared(piece, name),
+        shape="plate",
+        frames={"plate.nut": frames},
+        work=frames,
+        size=piece.most_bytes(frames) * 2,  # it may be larger than the picture, to be moved about
+    )
+
+
+def _effects_step(piece: Piece, run: Run, index: int, span: Span) -> Step:
+    """Return the step that plays neighbors of the chain on one segment."""
+    source = post_chain.picture(piece, index, run)
+    needs = (source[0], *map(plate_task, post_chain.plates(piece, run.names)))
+    kept = piece.kept_bytes(span.count, depth("420", alpha=False))
+    amount = piece.amount(span.count)
+    return piece.step(
+        run.task(index), effects_job, run, span, source, needs=needs, amount=amount, bytes=kept
+    )
+
+
+def effects_job(piece: Piece, run: Run, span: Span, source: Source, *, results: Results) -> Job:
+    """Return the job that plays neighbors of the chain on one segment."""
+    opened, chains, sources = post_chain.joined(piece, run.names, span, at=1)
+    piece.log["post"] = ",".join(run.names)
+    return command_job(
+        piece.catalog,
+        "blend/effects",
+        piece.knobs,
+        {
+            "filters": chain(*post_chain.played(piece, run.names, first=span.first)),
+            "first": span.first,
+            "count": span.count,
+            "opened": opened,
+            "chains": chains,
+        },
+        inputs={
+            "@picture": made_by(results, *source, "nut"),
+            **post_chain.lent_to(piece, run.names),
+            **post_chain.inputs(results, sources),
+        },
+        frames={"post.nut": span.count},
+        work=span.count,
+        size=piece.most_bytes(span.count),
+    )
+
+
+def _whole_step(piece: Piece, run: Run) -> Step:
+    """Return the step that plays one instrument over all segments at once."""
+    sources = [post_chain.picture(piece, index, run) for index in range(len(piece.spans))]
+    plates = map(plate_task, post_chain.plates(piece, run.names))
+    needs = (*dict.fromkeys(task for task, _ in sources), *plates)
+    kept = piece.kept_bytes(piece.frames, depth("420", alpha=False))
+    amount = piece.amount(piece.frames)
+    return piece.step(run.task(0), _whole, run, sources, needs=needs, amount=amount, bytes=kept)
+
+
+def _whole(piece: Piece, run: Run, made: Sequence[Source], *, results: Results) -> Job:
+    (name,) = run.names
+    play, knobs, spans = piece.catalog.instrument(f"post/{name}"), piece.knobs, piece.spans
+    parts = {f"@S{i:03d}": made_by(results, *one, "nut") for i, one in enumerate(made)}
+    opened, chains, sources = post_chain.joined(piece, run.names, Span(0, piece.frames), at=1)
+    piece.log["post"] = name
+    rest: dict[str, Any] = {
+        "inputs": {
+            **parts,
+            **post_chain.lent_to(piece, run.names),
+            **post_chain.inputs(results, sources),
+        },
+        "lists": {"@pictures": list(parts)},
+        "lasts": {t: span.count / piece.fps for t, span in zip(parts, spans, strict=True)},
+        "frames": {piece_name(i): span.count for i, span in enumerate(spans)},
+        "drop": getattr(play, "LEAVES", ()),
+        "work": piece.frames,
+        "size": piece.most_bytes(segments.length(piece.fps)),
+    }
+    if hasattr(play, "passes"):
+        kept = {"pieces": spans, "storage": knobs["storage"]}
+        given = {
+            "knobs": piece.catalog.own(f"post/{name}", knobs),
+            **post_chain.shared(piece, name),
+            **kept,
+        }
+        return Job(f"post/{name}", "passes", given, **rest)
+    effects = chain(*post_chain.played(piece, run.names, first=0))
+    graphs = {"filters": effects, "pieces": spans, "opened": opened, "chains": chains}
+    return command_job(piece.catalog, "blend/effects", knobs, graphs, shape="whole", **rest)
+
+
+def encode_step(piece: Piece, index: int, span: Span) -> Step:
+    """Return the step that encodes one segment of the finished picture."""
+    source, amount = post_chain.picture(piece, index), piece.amount(span.count)
+    return piece.step(
+        f"encode:{index}", _encode, span.count, source, needs=source[:1], amount=amount
+    )
+
+
+def _encode(piece: Piece, count: int, source: Source, *, results: Results) -> Job:
+    return command_job(
+        piece.catalog,
+        "blend/encode",
+        piece.knobs,
+        inputs={"@stack": made_by(results, *source, "nut")},
+        frames={"part.mp4": count},
+        work=count,
+        size=piece.most_bytes(count),
+    )

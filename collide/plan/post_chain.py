@@ -1,0 +1,190 @@
+"""What is played on the finished stack: the chain of the knob `post`, in runs of ffmpeg.
+
+Neighbors are fused: one run for each segment plays them all. An instrument that needs the frames
+before it (WHOLE) has a run of its own, over all segments at once. Where a segment is rendered
+more than once, its tasks are told apart by the first instrument of each run:
+
+    stack:s ─ post:s ─ encode:s                                          analog,color-grade
+    stack:s ─ post:s.analog ─ post:stabilize ─ post:s.vhs ─ encode:s     analog,stabilize,vhs
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from collide.base import segments
+from collide.catalog import Catalog
+from collide.instrument import (
+    STAGED,
+    Argv,
+    Knobs,
+    Read,
+    Span,
+    clock,
+    lent,
+    piece_name,
+    wide_and_high,
+)
+from collide.project.piece import Piece
+from collide.project.settings import chained
+from collide.store.call import parameters
+from collide.store.step import Input, Results, made_by
+
+Source = tuple[str, str]  # a task, and the role of what it makes
+FILE = "the file of "  # before the name of a knob, in a log
+
+
+@dataclass(frozen=True)
+class Run:
+    """Instruments that one run of ffmpeg plays: for each segment, or over the whole piece."""
+
+    names: tuple[str, ...]
+    whole: bool
+    tag: str = ""
+
+    def task(self, index: int) -> str:
+        """Return the task that makes segment `index`."""
+        return f"post:{self.names[0]}" if self.whole else f"post:{index}{self.tag}"
+
+    def made(self, index: int) -> tuple[str, str]:
+        """Return the task, and the role of what it makes, that is segment `index`."""
+        return self.task(index), piece_name(index) if self.whole else "post.nut"
+
+
+def runs(piece: Piece) -> list[Run]:
+    """Return the runs that play the chain; instruments that would change nothing are left out."""
+    found: list[Run] = []
+    for name in chained(piece.knobs):
+        play = _play(piece, name)
+        whole = getattr(play, "WHOLE", False)
+        if hasattr(play, "filters") and not filters_of(piece, name):
+            continue
+        if found and not whole and not found[-1].whole:
+            found[-1] = Run((*found[-1].names, name), whole=False)
+        else:
+            found.append(Run((name,), whole))
+    if sum(not run.whole for run in found) < 2:
+        return found
+    return [Run(r.names, r.whole, "" if r.whole else f".{r.names[0]}") for r in found]
+
+
+def before(piece: Piece, run: Run | None) -> Run | None:
+    """Return the run before another in the chain; of None, the last."""
+    played = runs(piece)
+    at = played.index(run) if run else len(played)
+    return played[at - 1] if at else None
+
+
+def picture(piece: Piece, index: int, run: Run | None = None) -> tuple[str, str]:
+    """Return the task and the role of segment `index` as a run of the chain gets it; without a
+    run, as it is finished.
+    """
+    last = before(piece, run)
+    return last.made(index) if last else (f"stack:{index}", "stack.nut")
+
+
+def plates(piece: Piece, names: Iterable[str] | None = None) -> list[str]:
+    """Return the instruments, of `names` or of the whole chain, that join a plate."""
+    if names is None:
+        names = [name for run in runs(piece) for name in run.names]
+    return [name for name in names if _joins(piece, name)]
+
+
+def plate_task(name: str) -> str:
+    """Return the task that makes the plate of an instrument."""
+    return f"plate:{name}"
+
+
+def filters_of(piece: Piece, name: str, *, first: int = 0, plate: str = "[plate]") -> str:
+    """Return the chain of one instrument.
+
+    Args:
+        name: of the instrument, without its family.
+        first: the frame of the piece that it sees first.
+        plate: the label of its plate.
+    """
+    play = _play(piece, name)
+    offered = {"first": first, "plate": plate}
+    more = {word: value for word, value in offered.items() if word in parameters(play.filters)}
+    return str(play.filters(piece.knobs, **shared(piece, name), **more))
+
+
+def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
+    """Return the chains of neighbors, each of which gets its picture as if it stood alone."""
+    each = [filters_of(piece, name, first=first, plate=f"[{name}-loop]") for name in names]
+    return [part for text in each if text for part in (text, STAGED)]
+
+
+def joined(
+    piece: Piece, names: Iterable[str], span: Span, *, at: int
+) -> tuple[Argv, list[str], dict[str, tuple[str, str, str]]]:
+    """Return how the plates of `names` are opened, the chains that repeat them over `span`, and
+    the task, role and demuxer behind each of those inputs.
+
+    Args:
+        at: the number of inputs that are opened before them.
+    """
+    stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
+    argv: Argv = []
+    chains: list[str] = []
+    sources = {}
+    for name in plates(piece, names):
+        parts = reads(piece.catalog, name, span)
+        chains += stack.joined(parts, at, f"{name}-cut", fps)
+        chains.append(f"[{name}-cut]{clock(fps, span.first)}[{name}-loop]")
+        argv += [word for read in parts for word in stack.opened(f"@{name}", read, fps)]
+        sources[f"@{name}"] = (plate_task(name), "plate.nut", "nut")
+        at += len(parts)
+    return argv, chains, sources
+
+
+def reads(catalog: Catalog, name: str, span: Span) -> list[Read]:
+    """Return what to read of a plate: it begins with the piece, and starts over after its last."""
+    count = catalog.instrument(f"post/{name}").PLATE_FRAMES
+    return segments.reads(span, count, count)
+
+
+def shared(piece: Piece, name: str) -> dict[str, Any]:
+    """Return what every post instrument is passed besides its knobs."""
+    size = wide_and_high(piece.knobs["output_size"])
+    return {"size": size, "fps": piece.fps, "seed": piece.seed("post", name)}
+
+
+def lent_to(piece: Piece, names: Sequence[str]) -> dict[str, Input]:
+    """Return the files that the knobs of instruments name, by what a command calls them."""
+    plays = (piece.catalog.instrument(f"post/{name}") for name in names)
+    mine = {knob for play in plays for knob in play.DEFAULTS if knob in piece.files}
+    for knob in mine:
+        piece.log[f"{FILE}{knob}"] = piece.files[knob].digest
+    return {
+        lent(knob, piece.files[knob].name): Input(
+            piece.files[knob].digest, path=piece.files[knob].path
+        )
+        for knob in piece.files
+        if knob in mine
+    }
+
+
+def inputs(results: Results, sources: Mapping[str, tuple[str, str, str]]) -> dict[str, Input]:
+    """Return what tasks made as the inputs of a job."""
+    return {token: made_by(results, *source) for token, source in sources.items()}
+
+
+def unplayed(values: Knobs, typed: Iterable[str], catalog: Catalog) -> list[str]:
+    """Return a line for each typed knob whose instrument is not in the chain: it turns nothing."""
+    lines = []
+    for knob in typed:
+        owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""
+        family, _, name = owner.partition("/")
+        if family == "post" and name not in chained(values):
+            more = ",".join([*chained(values), name])
+            lines.append(f"{knob} turns nothing: {name} is not played; say post={more} too")
+    return lines
+
+
+def _joins(piece: Piece, name: str) -> bool:
+    return hasattr(_play(piece, name), "plate") and "[plate]" in filters_of(piece, name)
+
+
+def _play(piece: Piece, name: str) -> Any:
+    return piece.catalog.instrument(f"post/{name}")

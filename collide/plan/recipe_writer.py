@@ -1,0 +1,120 @@
+"""The recipe of a piece: its drawn values, its clips by digest, and nothing that it does not read.
+
+It holds no path, time or output digest, so moving a value from the command line to config.json, or
+renaming a clip, changes no byte of the video that carries it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from collide.plan.post_chain import filters_of
+from collide.plan.table import FIT, LOOK, PACE, VOICE, Facts, filters, laid_over, layer_plays
+from collide.plan.voices import bed_voice, placed, voice
+from collide.project.knob_files import digests
+from collide.project.piece import Layer, Piece
+from collide.project.recipe import CHOOSERS, EXPORTS, FORM
+from collide.project.settings import chained
+from collide.store.step import Log
+
+# Instruments that can be played before anything is rendered, so that it is known which of their
+# knobs they read; of the others all knobs count.
+PLAYED = {"blend/pace", "blend/look", "blend/fit", "blend/place", "blend/lay", *VOICE}
+AT_SOME_LEVEL = -20.0  # LUFS; how loud a sound is changes no knob that is read
+
+
+def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
+    """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
+
+    A knob that this piece does not read (how late the echo is, of a voice without one) stands in it
+    as it is when nobody turns it: turning it makes no other video, and no other look.
+    """
+    beds = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in piece.beds]
+    return {
+        "collide": FORM,
+        "engine": engine,
+        "seed": piece.knobs["seed"],
+        "frames": piece.frames,
+        "piece": _piece(piece) | digests(piece.files),
+        "layers": [_layer(piece, layer) for layer in piece.layers],
+        "heard": piece.heard,
+        **({"beds": beds} if piece.beds else {}),
+    }
+
+
+def _piece(piece: Piece) -> dict[str, Any]:
+    """Return the knobs of the whole piece that its video depends on."""
+    catalog = piece.catalog
+    chain = [f"post/{name}" for name in chained(piece.knobs)]
+    absent = {k.name for k in catalog.knobs.values() if k.owner.startswith("post/")}
+    absent -= _knobs(piece, chain)
+    absent |= {*CHOOSERS, "seed", *([] if chain else ["post"])}
+    absent |= set() if piece.beds else _knobs(piece, ["audio/bed"])
+    absent |= _knobs(piece, EXPORTS)
+    idle = _idle(piece, chain)
+    return {
+        name: _untouched(piece, name) if name in idle else value
+        for name, value in piece.knobs.items()
+        if name not in absent
+    }
+
+
+def _knobs(piece: Piece, plays: Iterable[str]) -> set[str]:
+    return {name for play in plays for name in piece.catalog.instrument(play).DEFAULTS}
+
+
+def _idle(piece: Piece, chain: list[str]) -> set[str]:
+    """Return the knobs of the piece that turn nothing as it is."""
+    read: Log = {}
+    watched = piece.watched(read)
+    measured = [p for p in chain if not hasattr(piece.catalog.instrument(p), "filters")]
+    for play in chain:
+        if play not in measured:
+            filters_of(watched, play.partition("/")[2])
+    for bed in watched.beds:
+        placed(watched, bed_voice(watched, bed), lufs=AT_SOME_LEVEL)
+    if piece.sounds:
+        mix = piece.catalog.instrument("audio/mix")
+        mix.summed(watched.knobs, count=1, samples=piece.samples)
+        read |= dict.fromkeys(_knobs(piece, ["audio/loudness"]))
+        read |= {"spread": None} if piece.heard else {}
+    asked = [play for play in chain if play not in measured]
+    return _knobs(piece, [*asked, "audio/bed", "audio/mix", "audio/loudness"]) - read.keys()
+
+
+def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
+    heard = layer.number in piece.heard
+    plays = layer_plays(layer, heard=heard)
+    names = _knobs(piece, plays)
+    names |= {"dice"} if layer.knobs["dice"] else set()  # its analysis is thrown by them
+    idle = _knobs(piece, PLAYED & {*plays}) - _read(piece, layer, heard=heard)
+    model = layer.model
+    return {
+        "clip": layer.pick.digest,
+        "start": layer.pick.start,
+        "knobs": {
+            name: _untouched(piece, name, layer) if name in idle else value
+            for name, value in layer.knobs.items()
+            if name in names
+        },
+        **({"model": model.digest} if model else {}),
+    }
+
+
+def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
+    """Return the knobs of a layer that its picture and its sound read."""
+    read: Log = {}
+    one = layer.watched(piece.knobs, read)
+    filters(Facts(one, piece.knobs["output_size"], piece.fps), PACE, *LOOK, *FIT)
+    _ = one.material, layer.keyed and laid_over(one, piece.knobs["chroma"])
+    if heard:
+        placed(piece, voice(one, piece.fps), lufs=AT_SOME_LEVEL)
+    names = {name.partition(".")[2] for name in read}
+    # what chooses who is heard is thrown again when the recipe is opened
+    return names | {"sound", *(["pan"] if layer.spread else [])}
+
+
+def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
+    """Return what a knob is where nobody turns it."""
+    seed = layer.knobs["seed"] if layer else piece.knobs["seed"]
+    return replace(piece.settings, said={}).roll(name, seed, layer.number if layer else None)

@@ -1,0 +1,149 @@
+"""One frame of a piece by itself: a frame of each clip, kept, and all that is done to them at once.
+
+    frame:i ─┐
+    color:i ─┼─ still          the analysis is that of the render, and neither is done twice
+    plate:p ─┘
+
+The frame of a clip is kept as its decoder gave it, before any knob but pace: the next still at the
+same time, with another knob turned, decodes nothing. A layer that is cut along a matte is rendered,
+for its film is; and so is all before an instrument that needs the frames before it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from collide.base import segments
+from collide.instrument import Argv, Read, Span, chain, clock, piece_name
+from collide.plan import post_chain
+from collide.plan.layer_steps import answer_of, facts, laid
+from collide.plan.post_chain import Run
+from collide.plan.table import pace, picture
+from collide.project.piece import Layer, Piece
+from collide.store.step import Job, Results, Step, command_job
+
+TASK = "still"
+
+
+def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None) -> Iterator[Step]:
+    """Yield the steps of frame `at` that no render has: a frame of each clip, and the still.
+
+    Args:
+        deliver: where people see what it makes: `still.png`.
+    """
+    whole, names = _runs(piece)
+    if whole is None:
+        for layer in piece.layers:
+            if not layer.cut:
+                clips, task = (layer.pick.digest,), f"frame:{layer.number}"
+                yield piece.step(task, _frame, layer.number, at, clips=clips)
+    frames = [f"{'layer' if layer.cut else 'frame'}:{layer.number}" for layer in piece.layers]
+    colors = [f"color:{layer.number}" for layer in piece.layers[1:] if not layer.cut]
+    needs = [whole.task(0)] if whole else [*frames, *colors]
+    plates = map(post_chain.plate_task, post_chain.plates(piece, names))
+    yield piece.step(TASK, _still, at, whole, names, needs=(*needs, *plates), deliver=deliver or {})
+
+
+def _runs(piece: Piece) -> tuple[Run | None, list[str]]:
+    """Return the last run that needs all frames, and the instruments that play after it."""
+    names: list[str] = []
+    for run in reversed(post_chain.runs(piece)):
+        if run.whole:
+            return run, names
+        names = [*run.names, *names]
+    return None, names
+
+
+def _frame(piece: Piece, number: int, at: int, *, results: Results) -> Job:
+    """Return the job that takes one frame of a clip out of it, at the piece's pace."""
+    layer = piece.layers[number - 1]
+    given = {
+        "knobs": {},
+        "clip": layer.clip,
+        "start": layer.start,
+        "rate": round(layer.rate(piece.fps), 6),
+        "paced": pace(facts(piece, layer, {})),
+        "frame": at % layer.material,
+    }
+    return Job("source/frame", "passes", given, {"@clip": layer.source}, frames={"frame.mkv": 1})
+
+
+@dataclass
+class _Command:
+    """A command that grows: what it opens, and what is done to that."""
+
+    argv: Argv = field(default_factory=list)
+    chains: list[str] = field(default_factory=list)
+    sources: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    @property
+    def opened(self) -> int:
+        """Return how many inputs it has."""
+        return self.argv.count("-i")
+
+    def open(self, token: str, *source: str, before: Argv | None = None) -> int:
+        """Open what a task made, and return the number of that input."""
+        self.argv += [*(before or []), "-i", token]
+        task, role, demuxer = source
+        self.sources[token] = (task, role, demuxer)
+        return self.opened - 1
+
+    def open_staged(self, piece: Piece, token: str, task: str, frame: int, to: str) -> None:
+        """Open one frame of a staged picture that is kept in pieces."""
+        stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
+        index, first = divmod(frame, segments.length(fps))
+        read = Read(index, first, 1, False)
+        *before, _, _ = stack.opened(token, read, fps)
+        at = self.open(token, task, piece_name(index), "nut", before=before)
+        self.chains += stack.joined([read], at, to, fps)
+
+
+def _still(piece: Piece, at: int, whole: Run | None, names: list[str], *, results: Results) -> Job:
+    command, fps = _Command(), piece.fps
+    piece.log["at"] = at / fps
+    if whole:
+        command.open_staged(piece, "@whole", whole.task(0), at, "stack")
+    else:
+        for layer in piece.layers:
+            _lay(piece, layer, at, results, command)
+        stack = piece.catalog.instrument("blend/stack")
+        command.chains += [*laid(piece), stack.finish(len(piece.layers), to="stack")]
+    if names:
+        piece.log["post"] = ",".join(names)
+    opened, chains, sources = post_chain.joined(piece, names, Span(at, 1), at=command.opened)
+    return command_job(
+        piece.catalog,
+        "blend/stack",
+        piece.knobs,
+        {
+            "opened": [*command.argv, *opened],
+            "chains": [*command.chains, *chains],
+            "filters": chain(*post_chain.played(piece, names, first=at)),
+            "at": at,
+        },
+        shape="still",
+        inputs={
+            **post_chain.inputs(results, command.sources | sources),
+            **post_chain.lent_to(piece, names),
+        },
+        frames={"still.nut": 1},
+        size=piece.most_bytes(1),
+    )
+
+
+def _lay(piece: Piece, layer: Layer, at: int, results: Results, command: _Command) -> None:
+    """Open a layer's frame, and bring it to where it can be laid: `[l2]`."""
+    number, to, frame = layer.number, f"l{layer.number}", at % layer.material
+    if layer.cut:
+        command.open_staged(piece, f"@L{number}", f"layer:{number}", frame, to)
+        return
+    asked = facts(piece, layer, answer_of(layer, results))
+    made = piece.catalog.instrument("blend/layer").picture(
+        picture(asked, clock(piece.fps, frame)),
+        frames=1,
+        fps=piece.fps,
+        chroma=piece.knobs["chroma"],
+        keyed=layer.keyed,
+    )
+    pad = command.open(f"@F{number}", f"frame:{number}", "frame.mkv", "matroska")
+    command.chains.append(f"[{pad}:v:0]{made}[{to}]")

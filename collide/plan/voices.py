@@ -1,0 +1,163 @@
+"""The steps of the sound: how loud each voice is, each at its place, their mix, its loudness.
+
+A voice is one sound of the mix: that of a layer, or a bed.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from collide.catalog import Catalog
+from collide.instrument import RATE, Knobs
+from collide.plan.table import effects
+from collide.project.piece import HEARD, Bed, Layer, Piece
+from collide.store.step import Input, Job, Results, Step, command_job, made_by
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One sound, as far as it is heard."""
+
+    name: str  # its tasks are hear:NAME and audio:NAME
+    source: Input
+    opened: Mapping[str, float]  # which part of its file that is, in seconds
+    part: Mapping[str, Any]  # and what it becomes
+    knobs: Knobs
+
+
+def voice(layer: Layer, fps: int) -> Voice:
+    """Return the sound that belongs to a layer's pictures."""
+    opened = {"start": layer.start, "seconds": layer.reads(fps) + 0.1}
+    part = {
+        "material": round(layer.material * RATE / fps),
+        "channels": layer.clip.channels,
+        "speed": layer.knobs["speed"],
+    }
+    return Voice(str(layer.number), layer.source, opened, part, layer.knobs)
+
+
+def bed_voice(piece: Piece, bed: Bed) -> Voice:
+    """Return the sound of a bed: as much of its file as the piece is long, or all there is."""
+    _ = piece.knobs["bed_start"]  # by which its start was drawn
+    piece.log[f"bed{bed.pick.layer}"] = bed.pick.digest
+    there = round((bed.sound.seconds - bed.pick.start) * RATE)
+    material = max(1, min(piece.samples, there))
+    opened = {"start": bed.pick.start, "seconds": material / RATE + 0.1}
+    part = {"material": material, "channels": bed.sound.channels, "speed": 1.0}
+    knobs = _BedKnobs(piece.knobs, piece.catalog)
+    return Voice(f"bed{bed.pick.layer}", Input(bed.pick.digest), opened, part, knobs)
+
+
+class _BedKnobs(Mapping[str, Any]):
+    """What a bed is played with: its own knobs by the names that a voice's have, nothing else."""
+
+    def __init__(self, knobs: Knobs, catalog: Catalog) -> None:
+        bed, equalizer, echo = (
+            catalog.instrument(f"audio/{n}") for n in ("bed", "equalizer", "echo")
+        )
+        self._knobs, self._names = knobs, bed.NAMES
+        self._fixed = {**equalizer.NEUTRAL, **echo.NEUTRAL, **bed.FIXED}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._knobs[self._names[name]] if name in self._names else self._fixed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._names, **self._fixed})
+
+    def __len__(self) -> int:
+        return len({**self._names, **self._fixed})
+
+
+def named_voice(piece: Piece, name: str) -> Voice:
+    """Return the voice of a layer, "2", or of a bed, "bed1"."""
+    if name.startswith("bed"):
+        return bed_voice(piece, piece.beds[int(name.removeprefix("bed")) - 1])
+    return voice(piece.layers[int(name) - 1], piece.fps)
+
+
+def voice_names(piece: Piece) -> list[str]:
+    """Return the names of all voices of the mix."""
+    return [*map(str, piece.heard), *(f"bed{bed.pick.layer}" for bed in piece.beds)]
+
+
+def sound_steps(piece: Piece) -> Iterator[Step]:
+    """Yield the steps of the sound, each after what it needs."""
+    for number in piece.silent:
+        yield hear_step(piece, str(number))
+    for name in voice_names(piece):
+        yield hear_step(piece, name)
+        yield _audio_step(piece, name)
+    if piece.sounds:
+        tasks = [f"audio:{name}" for name in voice_names(piece)]
+        kept = round(piece.seconds * RATE * 8)
+        yield piece.step("mix", mix_job, None, needs=tasks, amount=piece.seconds, bytes=kept)
+        yield piece.step("loudness", _loudness, needs=("mix",), amount=piece.seconds)
+
+
+def hear_step(piece: Piece, name: str) -> Step:
+    """Return the step that measures how loud a voice is."""
+    clips = (named_voice(piece, name).source.digest,)
+    return piece.step(f"hear:{name}", _hear, name, clips=clips, amount=piece.seconds)
+
+
+def _hear(piece: Piece, name: str, *, results: Results) -> Job:
+    one = named_voice(piece, name)
+    given = {"knobs": {}, **one.opened, **one.part}
+    return Job("audio/hear", "passes", given, {"@clip": one.source})
+
+
+def placed(piece: Piece, one: Voice, lufs: float | None) -> str:
+    """Return the chain that brings a voice, so loud by itself, to its place."""
+    return str(
+        piece.catalog.instrument("audio/extract").made(one.knobs, **_place(piece, one, lufs))
+    )
+
+
+def _place(piece: Piece, one: Voice, lufs: float | None) -> dict[str, Any]:
+    chain = effects(piece.catalog, one.knobs)
+    return {**one.part, "lufs": lufs, "samples": piece.samples, "effects": chain}
+
+
+def _audio_step(piece: Piece, name: str) -> Step:
+    """Return the step that takes a voice to its place."""
+    clips, kept = (named_voice(piece, name).source.digest,), round(piece.seconds * RATE * 8)
+    needs, amount = (f"hear:{name}",), piece.seconds
+    return piece.step(
+        f"audio:{name}", _audio, name, needs=needs, clips=clips, amount=amount, bytes=kept
+    )
+
+
+def _audio(piece: Piece, name: str, *, results: Results) -> Job:
+    one = named_voice(piece, name)
+    given = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts["lufs"])}
+    return command_job(
+        piece.catalog,
+        "audio/extract",
+        one.knobs,
+        given,
+        inputs={"@clip": one.source},
+        size=_most_bytes(piece),
+    )
+
+
+def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
+    """Return the job that adds the sounds, or only one of them, as a stem."""
+    names = [only] if only else voice_names(piece)
+    piece.log[HEARD] = ",".join(names)
+    inputs = {f"@S{name}": made_by(results, f"audio:{name}", "sound.wav", "wav") for name in names}
+    given = {"voices": names, "samples": piece.samples}
+    return command_job(
+        piece.catalog, "audio/mix", piece.knobs, given, inputs=inputs, size=_most_bytes(piece)
+    )
+
+
+def _loudness(piece: Piece, *, results: Results) -> Job:
+    own = piece.catalog.own("audio/loudness", piece.knobs)
+    inputs = {"@mix": made_by(results, "mix", "mix.wav", "wav")}
+    given = {"knobs": own, "samples": piece.samples}
+    return Job("audio/loudness", "passes", given, inputs, size=_most_bytes(piece))
+
+
+def _most_bytes(piece: Piece) -> int:
+    """Return the most a file of sound may have: float stereo, and half as much again."""
+    return piece.samples * 8 * 3 // 2 + (4 << 20)

@@ -1,0 +1,91 @@
+"""What differs between two looks, as an artist has it: knobs, clips and starts, old and new."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from collide.catalog import Catalog
+from collide.limits import as_typed
+from collide.project.look_book import SIGNS
+from collide.project.look_file import Look
+from collide.project.settings import bare
+
+# What stands in a recipe only where it is not this.
+ABSENT = {"post": "none", "coverage": "off"}
+DIGESTS = ("clip", "model", "engine")
+
+
+class Difference(NamedTuple):
+    """One thing in which two looks differ, in words."""
+
+    name: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        """Say it: similarity 0.2 → 0.3."""
+        return f"{self.name} {self.old} → {self.new}"
+
+
+def differences(old: Look, new: Look) -> list[Difference]:
+    """Return what differs, a layer's knob as `layer2.similarity`, one that all layers share bare.
+
+    What only one of them reads follows from something else (a mode, an effect, who is heard),
+    and is not in it.
+    """
+    before, after = dict(_flat(old.recipe.data)), dict(_flat(new.recipe.data))
+    names = [*before, *(name for name in after if name not in before)]
+    found = []
+    for name in names:
+        if before.get(name) == after.get(name) or _follows(name, before, after, old.recipe.catalog):
+            continue
+        found.append(
+            Difference(name, _told(name, before.get(name), old), _told(name, after.get(name), new))
+        )
+    return list(_folded(found, names))
+
+
+def _follows(
+    name: str, before: Mapping[str, Any], after: Mapping[str, Any], catalog: Catalog
+) -> bool:
+    """Return whether a knob is read in one of the two only."""
+    alone = (name not in before or name not in after) and bare(name) not in (*ABSENT, *DIGESTS)
+    return alone and bare(name) in catalog.knobs
+
+
+def _folded(found: list[Difference], names: list[str]) -> Iterator[Difference]:
+    """Yield differences, the same one of every layer that has the knob as one."""
+    for difference in found:
+        knob = bare(difference.name)
+        same = [d for d in found if bare(d.name) == knob and d[1:] == difference[1:]]
+        layers = sum(bare(name) == knob for name in names)
+        if len(same) < layers or layers == 1 or knob in DIGESTS:
+            yield difference
+        elif same[0] is difference:
+            yield difference._replace(name=knob)
+
+
+def _told(name: str, value: Any, look: Look) -> str:
+    """Return a value of a recipe as a person has it: a file by its name."""
+    if value is None:
+        return ABSENT.get(bare(name), "unset")
+    if bare(name) in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):
+        return str(look.names.get(value, value[:SIGNS]))
+    return as_typed(value)
+
+
+def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield everything that a recipe says; its number of frames follows from the rest."""
+    yield "engine", data["engine"]
+    yield "seed", data["seed"]
+    yield from data["piece"].items()
+    for n, layer in enumerate(data["layers"], start=1):
+        yield f"layer{n}.clip", layer["clip"]
+        yield f"layer{n}.start at second", layer["start"]
+        if "model" in layer:
+            yield f"layer{n}.model", layer["model"]
+        yield from ((f"layer{n}.{name}", value) for name, value in layer["knobs"].items())
+    yield "heard layers", ",".join(map(str, data["heard"])) or "none"
+    for n, bed in enumerate(data.get("beds", []), start=1):
+        yield f"bed{n}", bed["sound"]
+        yield f"bed{n}.start at second", bed["start"]

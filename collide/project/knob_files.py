@@ -1,0 +1,96 @@
+"""The files that a knob names: found in a folder of library/, known by their content."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from collide.base.errors import InputError, did_you_mean
+from collide.catalog import Catalog
+from collide.instrument import File
+from collide.library.library import Library
+from collide.project.settings import Settings, chained
+
+LARGEST = 64 << 20  # bytes: a cube of 128 has half of it
+
+
+@dataclass(frozen=True)
+class Lent:
+    """One file: what it is called, where it is, and the digest of its bytes."""
+
+    name: str
+    path: Path
+    digest: str
+
+
+def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
+    """Return the file of each knob that names one, of the instruments that are played.
+
+    Raises:
+        InputError: there is no such file, with those there are.
+    """
+    values, found, catalog = settings.piece(), {}, settings.catalog
+    for name in chained(values):
+        for knob, said in catalog.own(f"post/{name}", values).items():
+            limit = catalog.knobs[knob].limit
+            if isinstance(limit, File) and said != "none":
+                found[knob] = _found(knob, said, limit, library)
+    return found
+
+
+def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog) -> str:
+    """Return the name of the file that a knob of a recipe means by its digest.
+
+    Args:
+        name: what it was called where the recipe was made, for the error.
+        catalog: of the recipe.
+
+    Raises:
+        InputError: no file with these bytes is there.
+    """
+    limit = catalog.knobs[knob].limit
+    assert isinstance(limit, File)
+    for path in _known(limit, library):
+        small = path.is_file() and path.stat().st_size <= LARGEST
+        if small and library.content(path) == digest:
+            return path.name
+    raise InputError(
+        f"the file of {knob} is not here: {name or digest[:8]}",
+        why=f"none in library/{limit.folder} has its bytes ({digest[:8]})",
+        fix=f"copy it into library/{limit.folder}, or say {knob}=none",
+    )
+
+
+def digests(files: dict[str, Lent]) -> dict[str, Any]:
+    """Return what a recipe holds in place of the names: a file renamed is the same look."""
+    return {knob: file.digest for knob, file in files.items()}
+
+
+def _found(knob: str, name: str, limit: File, library: Library) -> Lent:
+    known = [path.name for path in _known(limit, library)]
+    path = _folder(limit, library) / name
+    if name not in known:
+        raise InputError(
+            f"{knob}={name}: no such file in library/{limit.folder}",
+            why="there is " + (", ".join(known) or "none yet"),
+            fix=did_you_mean(name, known, otherwise=f"copy it into library/{limit.folder}"),
+        )
+    fits = path.resolve().is_relative_to(path.parent.resolve()) and path.is_file()
+    digest = library.content(path) if fits and path.stat().st_size <= LARGEST else None
+    if digest is None:
+        raise InputError(
+            f"library/{limit.folder}/{name} cannot be used",
+            why=f"it is no plain file of at most {LARGEST >> 20} MiB that can be read",
+            fix="copy the file itself there",
+        )
+    return Lent(name, path, digest)
+
+
+def _folder(limit: File, library: Library) -> Path:
+    return library.house.library.parent / limit.folder
+
+
+def _known(limit: File, library: Library) -> list[Path]:
+    """Return the files in the folder of a knob, as far as their names can be a value of it."""
+    folder = _folder(limit, library)
+    there = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in there if path.name.lower().endswith(limit.suffixes))

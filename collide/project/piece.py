@@ -1,0 +1,283 @@
+"""One piece with every value drawn: what its steps, and its recipe, are worked out from.
+
+A step works on a *watched* copy, in which every value that is read is noted in a log: that is how
+`doit why` knows what a step depends on, without a second list beside the code.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from collide.base import dice, segments
+from collide.base.errors import InputError
+from collide.base.media import Sound
+from collide.catalog import Catalog
+from collide.instrument import RATE, Clip, Knobs, Span, wide_and_high
+from collide.project.knob_files import Lent
+from collide.project.project import Project
+from collide.project.recipe import look_name
+from collide.project.selection import Pick
+from collide.project.settings import Settings
+from collide.store.step import Input, Job, Log, Results, Step, Watched
+
+HEARD = "heard layers"  # in a log: which layers sound
+LOOK = "look"  # in a log: the name of the look
+CONTENT = "the model's content"  # in a log
+
+# Bytes of a kept picture, of those it has raw. Real clips lie on both sides: 0.3 to 0.6, and
+# 0.2 to 0.4.
+SHARES = {"raw": 1.0, "ffvhuff": 0.5, "ffv1": 0.35}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer with every value drawn."""
+
+    number: int
+    pick: Pick
+    probed: Clip
+    knobs: Knobs
+    whole: Knobs  # of the piece
+    catalog: Catalog
+    models: Mapping[str, Input] = field(default_factory=dict)  # that find subjects, by name
+    spread: bool = False  # whether its pan follows from the knob of that name
+    only: frozenset[str] = frozenset()  # plays these of its chain, of which all play where none is
+    log: Log = field(default_factory=dict)
+
+    def watched(self, whole: Knobs, log: Log) -> "Layer":
+        """Return the same layer, noting in a log what is read of it."""
+
+        def note(knob: str, value: Any) -> None:
+            if knob == "seed":
+                log["seed" if not self.knobs["dice"] else f"layer{self.number}.dice"] = value
+                return
+            if knob == "pan":
+                log["spread"] = self.whole["spread"]
+            if knob != "pan" or not self.spread:
+                log[f"layer{self.number}.{knob}"] = value
+
+        return replace(self, knobs=Watched(self.knobs, note), whole=whole, log=log)
+
+    @property
+    def keyed(self) -> bool:
+        """Return whether something of it becomes transparent: the base covers all."""
+        return self.number > 1
+
+    @property
+    def source(self) -> Input:
+        """Return its clip as an input."""
+        self.log[f"layer{self.number}.clip"] = self.pick.digest
+        return Input(self.pick.digest)
+
+    @property
+    def clip(self) -> Clip:
+        """Return what its clip holds."""
+        self.log[f"layer{self.number}.clip"] = self.pick.digest
+        return self.probed
+
+    @property
+    def start(self) -> float:
+        """Return the second of its clip at which it begins."""
+        _ = self.knobs["start"]
+        return self.pick.start
+
+    @cached_property
+    def mode(self) -> str:
+        """Return the mode that plays: of mode=random, the one that was drawn; "" on the base."""
+        return drawn_mode(self.catalog, self.knobs, self.number) if self.keyed else ""
+
+    @property
+    def cut(self) -> bool:
+        """Return whether it is cut along a matte, instead of by a key."""
+        return self.mode == "rembg" and self.knobs["rembg_use"] == "matte"
+
+    @property
+    def model(self) -> Input | None:
+        """Return the model that finds its subject."""
+        if self.mode != "rembg":
+            return None
+        model = self.models[self.knobs["rembg_model"]]
+        self.log[CONTENT] = model.digest[:8]
+        return model
+
+    @cached_property
+    def material(self) -> int:
+        """Return how many frames it has before it starts over."""
+        pace, stack = (self.catalog.instrument(f"blend/{name}") for name in ("pace", "stack"))
+        left, most = self.clip.seconds - self.start, stack.length(self.whole)
+        return int(pace.frames(self.knobs, seconds=left, fps=self.whole["fps"], most=most))
+
+    @cached_property
+    def pieces(self) -> list[Span]:
+        """Return the spans of its unique frames, a file each."""
+        return segments.spans(self.material, segments.length(self.whole["fps"]))
+
+    def rate(self, each: int) -> float:
+        """Return how many a second of its clip are `each` a second of the piece."""
+        return each if self.knobs["speed"] == 1 else each / float(self.knobs["speed"])
+
+    def reads(self, fps: int, *, more: int = 0) -> float:
+        """Return the seconds of its clip that it shows, and of `more` frames beside."""
+        return float((self.material + more) / fps * self.knobs["speed"])
+
+
+def drawn_mode(catalog: Catalog, knobs: Knobs, number: int) -> str:
+    """Return the mode that plays on a layer."""
+    mode = str(knobs["mode"])
+    if mode != "random":
+        return mode
+    by = number if knobs["random_by"] == "layer" else "piece"
+    draw = int(dice.place(knobs["seed"], "mode", by) * 2**32)
+    play = catalog.instrument("modes/random")
+    return str(play.analyze({"random_modes": knobs["random_modes"]}, seed=draw)["mode"])
+
+
+@dataclass(frozen=True)
+class Bed:
+    """A sound that no layer makes."""
+
+    pick: Pick
+    sound: Sound
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece: everything its steps are worked out from."""
+
+    project: Project
+    settings: Settings
+    knobs: Knobs  # of the whole piece, storage decided
+    layers: list[Layer]
+    heard: list[int]  # numbers of the layers that sound
+    silent: list[int]  # that gave their place to one of those
+    beds: list[Bed]
+    recipe: dict[str, Any]
+    files: dict[str, Lent]  # that a knob of the piece names
+    log: Log = field(default_factory=dict)
+
+    def watched(self, log: Log) -> "Piece":
+        """Return the same piece, noting in a log what is read of it."""
+        whole = Watched(self.knobs, log.__setitem__)
+        layers = [layer.watched(whole, log) for layer in self.layers]
+        return replace(self, knobs=whole, layers=layers, log=log)
+
+    def step(
+        self,
+        task: str,
+        work_out: Callable[..., Job],
+        *args: Any,
+        needs: Sequence[str] = (),
+        **more: Any,
+    ) -> Step:
+        """Return a step whose job is `work_out(watched piece, *args, results=…)`."""
+
+        def job(results: Results, log: Log) -> Job:
+            return work_out(self.watched(log), *args, results=results)
+
+        return Step(task, job, tuple(needs), **more)
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return the instruments, the project's own among them."""
+        return self.settings.catalog
+
+    @property
+    def fps(self) -> int:
+        """Return the frames in a second."""
+        return int(self.knobs["fps"])
+
+    @cached_property
+    def frames(self) -> int:
+        """Return the frames it has."""
+        return int(self.catalog.instrument("blend/stack").length(self.knobs))
+
+    @property
+    def spans(self) -> list[Span]:
+        """Return its segments."""
+        return segments.spans(self.frames, segments.length(self.fps))
+
+    @property
+    def seconds(self) -> float:
+        """Return its length."""
+        return self.frames / self.fps
+
+    def frame_at(self, seconds: float) -> int:
+        """Return the frame that is seen at a time.
+
+        Raises:
+            InputError: the piece is over by then.
+        """
+        frame = round(seconds * self.fps)
+        if frame < self.frames:
+            return frame
+        raise InputError(
+            f"{seconds:g} s is after the end",
+            why=f"the piece is {self.seconds:g} s long",
+            fix=f"say at={self.frames // 2 / self.fps:g}",
+        )
+
+    @property
+    def samples(self) -> int:
+        """Return how long its sound is, in samples: as long as its pictures."""
+        return round(self.frames * RATE / self.fps)
+
+    @property
+    def picks(self) -> list[Pick]:
+        """Return every file that it is made of: of its layers, then of its beds."""
+        return [*(layer.pick for layer in self.layers), *(bed.pick for bed in self.beds)]
+
+    @property
+    def sounds(self) -> bool:
+        """Return whether anything is heard."""
+        return bool(self.heard or self.beds)
+
+    @property
+    def look(self) -> str:
+        """Return the short name of this look."""
+        name = self.log[LOOK] = look_name(self.recipe)
+        return name
+
+    def seed(self, *name: Any) -> int:
+        """Return the seed of one stream of draws, a whole number of 32 bits."""
+        return int(dice.place(self.knobs["seed"], *name) * 2**32)
+
+    def amount(self, frames: int) -> float:
+        """Return how much work a picture of so many frames is, in megapixels."""
+        width, height = wide_and_high(self.knobs["output_size"])
+        return frames * width * height / 1e6
+
+    def kept_bytes(self, frames: int, depth: float) -> int:
+        """Return the bytes that a picture will likely have in the store.
+
+        Args:
+            depth: bytes of a pixel, see `depth`.
+        """
+        return round(self.amount(frames) * 1e6 * depth * SHARES[self.knobs["storage"]])
+
+    def most_bytes(self, frames: int) -> int:
+        """Return the most a staged file of so many frames may have: raw, and half as much again."""
+        width, height = wide_and_high(self.knobs["output_size"])
+        return int(frames * width * height * 4 * 3 // 2 + (16 << 20))
+
+    def output(self, suffix: str) -> Path:
+        """Return a file beside the finished video."""
+        return self.project.video.with_name(f"{self.project.name}{suffix}")
+
+
+def depth(chroma: str, *, alpha: bool) -> float:
+    """Return the bytes of a pixel of 8 bits, its share of the color planes with it."""
+    return (3.0 if chroma == "444" else 1.5) + alpha
+
+
+def whole_bytes(knobs: Knobs, layers: int) -> float:
+    """Return the bytes that a piece takes while it is made, kept raw.
+
+    Args:
+        knobs: of the piece.
+        layers: how many there are; each may be as long as the piece.
+    """
+    width, height = wide_and_high(knobs["output_size"])
+    each = depth(knobs["chroma"], alpha=True)
+    return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))

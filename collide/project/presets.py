@@ -1,0 +1,93 @@
+"""Presets on their shelves: flat JSON files in `<shelf>/<family>/<name>.json`."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from collide.base.errors import InputError, did_you_mean
+from collide.base.strict_json import read_json
+from collide.catalog import Catalog
+from collide.text_limits import LABEL
+
+FAMILIES = ("blend", "audio", "post")
+
+
+def find(shelves: Sequence[Path], name: str) -> Path:
+    """Return the file of the preset `name` on the first shelf that has it.
+
+    Raises:
+        InputError: there is none, or it stands in two families.
+    """
+    for shelf in shelves if LABEL.fullmatch(name) else ():
+        found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
+        if len(found) > 1:
+            raise InputError(
+                f"two presets are called {name!r}",
+                why=f"one is in {found[0]}, one in {found[1]}",
+                fix=f"rename one of them, for instance presets/{found[1]}/{name}.json",
+            )
+        if found:
+            return shelf / found[0] / f"{name}.json"
+    known = names(shelves)
+    raise InputError(
+        f"no preset named {name!r}",
+        why="there are " + (", ".join(known) or "none"),
+        fix=did_you_mean(
+            name, known, otherwise="choose one of these, or write it into presets/blend/"
+        ),
+    )
+
+
+def read(path: Path, *, shown: str) -> dict[str, Any]:
+    """Return the values of the preset in a file.
+
+    Raises:
+        InputError: it is not plain JSON.
+    """
+    values = read_json(path, shown=shown)
+    values.pop("name", None)
+    return values
+
+
+def in_chain(
+    told: Iterable[tuple[str, str, dict[str, Any]]], catalog: Catalog
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return what was said, each preset of the family post with the chain that it leads to.
+
+    Such a preset puts the instruments whose knobs it sets into the chain, or those of its own
+    `post`, in that order, behind what is there already.
+
+    Args:
+        told: (origin, file, values), the weakest first.
+        catalog: which knows who owns a knob.
+    """
+    chain: list[str] = []
+    layers = []
+    for origin, file, values in told:
+        after = dict(values)
+        said = _written(values["post"]) if "post" in values else _players(values, catalog)
+        if Path(file).parts[-3:-1] == ("presets", "post") and said:
+            after["post"] = [*chain, *(name for name in said if name not in chain)]
+        chain = _written(after["post"]) if "post" in after else chain
+        layers.append((origin, after))
+    return layers
+
+
+def _written(said: Any) -> list[str]:
+    """Return the names in a value of `post`; what cannot be one is refused when it is parsed."""
+    words = said.split(",") if isinstance(said, str) else said if isinstance(said, list) else []
+    return [word.strip() for word in words if isinstance(word, str) and word.strip() != "none"]
+
+
+def _players(values: Iterable[str], catalog: Catalog) -> list[str]:
+    """Return the post instruments whose knobs stand in `values`, in that order."""
+    owners = [catalog.knobs[name].owner for name in values if name in catalog.knobs]
+    return list(dict.fromkeys(o.removeprefix("post/") for o in owners if o.startswith("post/")))
+
+
+def names(shelves: Sequence[Path]) -> list[str]:
+    """Return the names of all presets on the shelves."""
+    found = {
+        path.stem for s in shelves for family in FAMILIES for path in (s / family).glob("*.json")
+    }
+    return sorted(found)

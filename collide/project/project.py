@@ -1,0 +1,259 @@
+"""projects/x: what the artist asked for, and the names of its files.
+
+config.json     presets and knobs, the artist's own; `doit set` writes it too
+selection.json  the clips that were chosen, by digest; never cleaned
+history.json    earlier configs, for `doit undo`; rolled.json: what rolls pinned
+manifest.json   what was done last; written by record
+looks/          a recipe of every look; output/x.mp4 is always the last one
+input/ presets/ the project's own clips and presets, where there are any
+scripts/        its own instruments: code, read from here and nowhere else
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from collide.base import dice
+from collide.base.errors import InputError, nearest
+from collide.base.files import write_whole
+from collide.base.strict_json import LARGEST, read_json
+from collide.base.workspace import House
+from collide.catalog import Catalog, shipped
+from collide.project import presets
+from collide.project.settings import Settings, resolve
+from collide.text_limits import LABEL
+
+# Some of the knobs that hold: who says them, the file that they stand in, and their values.
+Told = tuple[str, str, dict[str, Any]]
+
+
+NOTES = """# {name}
+
+Studio notes: what I am going for, what worked, what to try next.
+
+- seed {seed}{presets}
+"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """One body of work."""
+
+    house: House
+    name: str
+    draft_config: Mapping[str, Any] | None = None  # of a project that is not written yet
+    opened: Catalog | None = field(default=None, compare=False, repr=False)  # of what it is a draft
+
+    @property
+    def path(self) -> Path:
+        """Return its folder."""
+        return self.house.root / "projects" / self.name
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Return the instruments that it can play: collide's own, and those in its scripts/.
+
+        Raises:
+            InputError: one of its own cannot be played.
+        """
+        return self.opened or shipped().with_scripts(self.path / "scripts")
+
+    @property
+    def video(self) -> Path:
+        """Return where its last look is."""
+        return self.path / "output" / f"{self.name}.mp4"
+
+    def exists(self) -> bool:
+        """Return whether it was made."""
+        return (self.path / "config.json").exists()
+
+    def config(self) -> dict[str, Any]:
+        """Return what config.json says, {} where there is none.
+
+        Raises:
+            InputError: it is not plain JSON.
+        """
+        if self.draft_config is not None:
+            return dict(self.draft_config)
+        path = self.path / "config.json"
+        return read_json(path, shown=self._shown("config.json")) if path.exists() else {}
+
+    def write_config(self, config: Mapping[str, Any]) -> None:
+        """Write config.json, one knob a line."""
+        write_whole(self.path / "config.json", _pretty(config))
+
+    def draft(self, named: list[str]) -> dict[str, Any]:
+        """Return the config of a new project: a seed of its own, and its presets.
+
+        Raises:
+            InputError: a preset is not there.
+        """
+        for name in named:
+            self.preset(name)
+        return {"seed": dice.new_seed(), **({"preset": named} if named else {})}
+
+    def drafted(self, config: Mapping[str, Any]) -> "Project":
+        """Return this project as if its config.json said `config`; nothing is written."""
+        return replace(self, draft_config=dict(config), opened=self.catalog)
+
+    def make(self) -> None:
+        """Write a drafted project: config.json, and a page for studio notes."""
+        if self.draft_config is None:
+            return
+        self.write_config(self.draft_config)
+        if not (self.path / "README.md").exists():
+            named = self.draft_config.get("preset", [])
+            shown = f"\n- presets: {', '.join(named)}" if named else ""
+            notes = NOTES.format(name=self.name, seed=self.draft_config["seed"], presets=shown)
+            write_whole(self.path / "README.md", notes.encode())
+
+    def turn(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Write knobs into config.json, "" taking one out, and remember what stood there."""
+        before = self.config()
+        after = {**before, **values}
+        self._remember([*self._history(), before])
+        self.write_config({name: value for name, value in after.items() if value != ""})
+        return after
+
+    def undo(self) -> dict[str, Any]:
+        """Put config.json back to what it was before the last `turn`, and return it.
+
+        Raises:
+            InputError: there is nothing to go back to.
+        """
+        history = self._history()
+        if not history:
+            raise InputError(
+                f"nothing to undo in {self.name!r}",
+                why="no knob was turned with doit set since the project was made",
+                fix=f"turn one: doit set project={self.name} similarity=0.3",
+            )
+        self.write_config(history[-1])
+        self._remember(history[:-1])
+        return history[-1]
+
+    def _history(self) -> list[dict[str, Any]]:
+        path = self.path / "history.json"
+        if not path.exists():
+            return []
+        said = read_json(path, shown=self._shown("history.json")).get("configs")
+        return [item for item in said if isinstance(item, dict)] if isinstance(said, list) else []
+
+    def _remember(self, configs: list[dict[str, Any]]) -> None:
+        kept = configs[-100:]
+        while len(_pretty({"configs": kept})) > LARGEST:  # it could not be read any more
+            kept = kept[1 + len(kept) // 10 :]
+        write_whole(self.path / "history.json", _pretty({"configs": kept}))
+
+    def settings(
+        self, typed_presets: list[str], typed: Mapping[str, Any], look: Told | None = None
+    ) -> Settings:
+        """Return what holds: defaults, config's presets and knobs, then what was typed.
+
+        Args:
+            typed_presets: names, in order.
+            typed: knobs.
+            look: that was typed; what else was typed counts on top of it.
+
+        Raises:
+            InputError: a preset or knob that is not there, or a value that cannot be.
+        """
+        config, place = dict(self.config()), self._shown("config.json")
+        try:
+            weak = [(f"preset {n}", *self._preset(n)) for n in _names(config.pop("preset", []))]
+        except InputError as error:
+            raise error.at(place) from None
+        strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
+        told: list[Told] = [*weak, ("config.json", place, config)]
+        told += [*([look] if look else []), *strong]
+        layers = presets.in_chain(told, self.catalog)
+        files = {origin: file for origin, file, _ in told}
+        return resolve([*layers, ("command line", typed)], files, self.catalog)
+
+    def preset(self, name: str) -> dict[str, Any]:
+        """Return the values of a preset: the project's own before everybody's.
+
+        Raises:
+            InputError: there is none, it stands in two families, or it is not plain JSON.
+        """
+        return self._preset(name)[1]
+
+    def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Return how the file of a preset is called, and its values."""
+        shelves = [self.path / "presets", self.house.root / "presets"]
+        path = presets.find(shelves, name)
+        shown = str(path.relative_to(self.house.root))
+        return shown, presets.read(path, shown=shown)
+
+    def _shown(self, file: str) -> str:
+        return f"projects/{self.name}/{file}"
+
+
+def named(house: House, name: str) -> Project:
+    """Return the project `name`, whether or not it is there.
+
+    Raises:
+        InputError: nothing can be called that.
+    """
+    checked(name, "a project", "project=night-drive")
+    return Project(house, name)
+
+
+def catalog_of(house: House, name: str) -> Catalog:
+    """Return the instruments that a project of that name can play, if anything can be called that.
+
+    Raises:
+        InputError: one of its own cannot be played.
+    """
+    return Project(house, name).catalog if LABEL.fullmatch(name) else shipped()
+
+
+def checked(name: str, what: str, example: str) -> None:
+    """Refuse a name that cannot be a file's everywhere.
+
+    Raises:
+        InputError: with an example of one that can.
+    """
+    if not LABEL.fullmatch(name):
+        raise InputError(
+            f"{what} cannot be called {name!r}",
+            why="it names files: letters, digits, _ . and -, 64 at most",
+            fix=f"choose a simpler name, for instance {example}",
+        )
+
+
+def existing(house: House, name: str) -> Project:
+    """Return the project `name`.
+
+    Raises:
+        InputError: there is none.
+    """
+    project = named(house, name)
+    if not project.exists():
+        known = house.projects()
+        near = nearest(name, known)
+        why = "there is no projects/{}/config.json; there {}".format(
+            name, "is " + ", ".join(known) if known else "are no projects yet"
+        )
+        fix = f"did you mean project={near}?" if near else f"make it: doit new project={name}"
+        raise InputError(f"no project named {name!r}", why=why, fix=fix)
+    return project
+
+
+def _names(said: Any) -> list[str]:
+    """Return the names of presets that a config says, as "a,b" or as a list."""
+    names = said.split(",") if isinstance(said, str) else said
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise InputError(
+            f"preset={json.dumps(said)[:60]} is not a valid value",
+            why="preset takes a name, or a list of names",
+            fix='write it as "preset": ["NAME"]',
+        )
+    return [name for name in names if name]
+
+
+def _pretty(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2) + "\n").encode()

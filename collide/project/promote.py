@@ -1,0 +1,108 @@
+"""Knobs of a look, or of a project, as a person writes them into a config or a preset."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from collide.catalog import Catalog, Knob
+from collide.instrument import Range
+from collide.project.settings import Settings, bare, find, parse, plain
+
+# What no preset holds: it means nothing with other clips, or on another machine.
+OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
+
+# The shape of a piece, its file, and which clips there are: no walk and no loose preset moves it.
+SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
+FORM = ("duration", "fps", "output_size", "num_videos")  # what of it a loose preset leaves alone
+
+
+def plainly(said: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
+    """Return knobs as a person would write them: no default, one word where all layers agree.
+
+    Args:
+        said: of a recipe; every layer that has a knob says it.
+        catalog: whose knobs.
+    """
+    groups: dict[str, dict[str, Any]] = {}
+    for name, value in said.items():
+        groups.setdefault(bare(name), {})[name] = value
+    written: dict[str, Any] = {}
+    for knob, values in groups.items():
+        told = list(values.values())
+        if told == [told[0]] * len(told) and knob not in ("sound", "dice"):
+            written |= {knob: told[0]}
+        else:
+            written |= values
+    # a seed is written in any case: another project's would be another
+    return {n: v for n, v in written.items() if n == "seed" or v != _default(n, catalog)}
+
+
+def _default(name: str, catalog: Catalog) -> Any:
+    return plain(parse(name, catalog.knobs[bare(name)].default, catalog))
+
+
+def told(settings: Settings) -> dict[str, Any]:
+    """Return what somebody said of knobs, windows as they are."""
+    return {name: plain(setting.value) for name, setting in settings.said.items()}
+
+
+def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> dict[str, Any]:
+    """Return those of `values` that a preset shall hold.
+
+    Args:
+        values: by name, with `layer2.` before it where it is pinned.
+        names: of knobs; one of which nothing was said is taken as it is. None at all: whatever
+            means something elsewhere.
+        catalog: whose knobs.
+
+    Raises:
+        InputError: there is no knob of such a name.
+    """
+    asked = list(names)
+    if not asked:
+        return {name: value for name, value in values.items() if bare(name) not in OWN}
+    found: dict[str, Any] = {}
+    for name in asked:
+        find(name, catalog)
+        same = {n: v for n, v in values.items() if name in (n, bare(n))}
+        found |= same or {name: _default(name, catalog)}
+    return found
+
+
+def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
+    """Return values with the numbers of several layers as one window, in which all of them are."""
+    groups: dict[str, list[Any]] = {}
+    for name, value in values.items():
+        if "." in name and _rolls(catalog.knobs[bare(name)]):
+            groups.setdefault(bare(name), []).extend(value if isinstance(value, list) else [value])
+    found = {name: value for name, value in values.items() if bare(name) not in groups}
+    return found | {knob: [min(ends), max(ends)] for knob, ends in groups.items()}
+
+
+def _rolls(knob: Knob) -> bool:
+    return isinstance(knob.limit, Range) and knob.limit.rolls and knob.owner not in SHAPE
+
+
+def widened(knob: Knob, value: Any, by: float) -> Any:
+    """Return a value as a window `by` of it to each side; what is zero, or no number, stays.
+
+    Nothing that is neutral moves: a brightness of 0 stays 0. A window grows at both ends. What the
+    piece is shaped by stays as well.
+
+    Args:
+        by: 0.2 makes 0.16..0.24 of 0.2.
+    """
+    limit = knob.limit
+    if not isinstance(limit, Range) or not _rolls(knob):
+        return value
+    low, high = value if isinstance(value, list) else (value, value)
+    low, high = low - abs(low) * by, high + abs(high) * by
+    low, high = max(limit.low, round(low, 4)), min(limit.high, round(high, 4))
+    if limit.whole:
+        low, high = round(low), round(high)
+    return [low, high] if low < high else low
+
+
+def family_of(names: Iterable[str], catalog: Catalog) -> str:
+    """Return the folder that a preset of these knobs belongs in: blend, audio or post."""
+    owners = {catalog.knobs[bare(name)].owner.partition("/")[0] for name in names}
+    return next((family for family in ("audio", "post") if owners == {family}), "blend")

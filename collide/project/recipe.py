@@ -1,0 +1,200 @@
+"""The recipe: all it takes to make a video again, read back from anybody's file.
+
+It holds no path, time or output digest, so moving a value from the command line to config.json, or
+renaming a clip, changes no byte of the video that carries it. One that is read may be a
+stranger's: each name comes from a table, each number is bounded, and nothing of it is ever run.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from collide.base.errors import InputError
+from collide.base.hashing import digest_of
+from collide.base.strict_json import just
+from collide.catalog import Catalog, instrument, shipped
+from collide.instrument import File
+from collide.project.settings import MOST_LAYERS, Window, bare, parse
+
+FORM = 1  # of the recipe
+HOLDS = ("collide", "engine", "seed", "frames", "piece", "layers", "heard")
+
+# Knobs that choose clips or keep files: their effect is in the clips and trims themselves.
+CHOOSERS = (
+    "num_videos",
+    "min_resolution",
+    "min_seconds",
+    "storage",
+    "audio_sources",
+    "silence_lufs",
+    "audio_beds",
+    "bed1",
+    "bed2",
+    "bed3",
+    "bed_start",
+)
+
+# Their knobs change no render, so they are in no recipe.
+EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
+
+_DIGEST = re.compile(r"[0-9a-f]{32}")
+_LATEST = 1e6  # seconds into a clip
+
+
+def look_name(recipe: Mapping[str, Any]) -> str:
+    """Return the short name of the look that a recipe makes."""
+    return digest_of(recipe)[:8]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file that a layer shows, or that a bed is, and the second it begins at."""
+
+    digest: str
+    start: float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe, read: every value of it checked."""
+
+    data: dict[str, Any]  # as it stands
+    said: dict[str, Any]  # knobs, as a config says them: `layer2.similarity`
+    layers: list[Part]
+    beds: list[Part]
+    files: dict[str, str]  # a knob that names a file -> the digest of that
+    models: dict[int, str]  # of a layer
+    catalog: Catalog = field(compare=False, repr=False)  # whose knobs it turns
+
+    @property
+    def look(self) -> str:
+        """Return the short name of the look that it makes."""
+        return look_name(self.data)
+
+    @property
+    def parts(self) -> list[tuple[str, int, Part]]:
+        """Return what it is made of: ("layer", 1, …), then ("bed", 1, …)."""
+        layers = [("layer", n, part) for n, part in enumerate(self.layers, start=1)]
+        return [*layers, *(("bed", n, part) for n, part in enumerate(self.beds, start=1))]
+
+
+def read_recipe(data: Mapping[str, Any], shown: str, catalog: Catalog | None = None) -> Recipe:
+    """Return the recipe in plain data, checked.
+
+    Args:
+        data: of a recipe, or of what holds one as its `recipe`: a manifest, the file of a look.
+        shown: what it was read from, for errors.
+        catalog: whose knobs; the shipped ones where no project is meant.
+
+    Raises:
+        InputError: it is no recipe, or says what no knob can be.
+    """
+    found = data.get("recipe", data)
+    try:
+        if found["collide"] != FORM:
+            raise ValueError(f"its form is {found['collide']!r}, and this collide reads {FORM}")
+        return _read(found, catalog or shipped())
+    except InputError as error:
+        raise error.at(shown) from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        lacks = "a part of a recipe is missing, or is something else"
+        why = str(error) if isinstance(error, ValueError) else lacks
+        raise InputError(
+            f"{shown} is no look that collide reads",
+            why=why,
+            fix="give a manifest.json, a file of projects/x/looks, or a video, as collide wrote it",
+        ) from None
+
+
+def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
+    just(data, HOLDS, ("beds",))
+    layers, beds, heard = data["layers"], data.get("beds", []), data["heard"]
+    _counted(layers, ("clip", "start", "knobs"), "layers", 1, MOST_LAYERS)
+    _counted(beds, ("sound", "start"), "beds", 0, 3)
+    numbers = range(1, len(layers) + 1)
+    if not isinstance(heard, list) or not all(type(n) is int and n in numbers for n in heard):
+        raise ValueError("heard takes numbers of its layers")
+    just(data["piece"], ("duration", "fps", "output_size"), data["piece"])
+    if strange := data["piece"].keys() & {*CHOOSERS}:
+        raise ValueError(f"{min(strange)} stands in no recipe: its effect does")
+    files = dict(_files(data["piece"], catalog))
+    models = {n: _digest(layer["model"]) for n, layer in enumerate(layers, 1) if "model" in layer}
+    _digest(data["engine"])
+    said = {"seed": data["seed"], "num_videos": len(layers), "audio_sources": len(heard)}
+    said |= {"audio_beds": len(beds), "post": "none"}
+    said |= {name: value for name, value in data["piece"].items() if name not in files}
+    for number, layer in enumerate(layers, start=1):
+        said |= dict(_pinned(number, layer["knobs"], number in heard))
+    values = {name: _value(name, value, catalog) for name, value in said.items()}
+    frames, length = data["frames"], instrument("blend/stack").length(values)
+    if type(frames) is not int or frames != length:
+        raise ValueError("its frames are a whole number, its duration times its fps")
+    return Recipe(
+        dict(data),
+        values,
+        [_part(layer, "clip") for layer in layers],
+        [_part(bed, "sound") for bed in beds],
+        files,
+        models,
+        catalog,
+    )
+
+
+def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> Iterator[tuple[str, Any]]:
+    """Yield the knobs of one layer; what is not in a recipe, since it is not read, is off."""
+    told = {"dice": 0} | ({} if number == 1 else {"coverage": "off"}) | {**values}
+    told |= {} if heard else {"sound": "off"}
+    for name, value in told.items():
+        yield f"layer{number}.{name}", value
+
+
+def _value(name: str, raw: Any, catalog: Catalog) -> Any:
+    """Return the checked value of a knob.
+
+    Raises:
+        InputError: no such knob, or a value it cannot take.
+        ValueError: it chooses clips, which a recipe does by digest; or it is a window.
+    """
+    value = parse(name, raw, catalog)
+    chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
+    if bare(name) in chooses:
+        raise ValueError(f"{name} chooses a clip, and a look names its clips by their content")
+    if isinstance(value, Window):
+        raise ValueError(f"{name} is a window, and the dice of a look are thrown")
+    if value != raw or isinstance(value, bool) != isinstance(raw, bool):  # True == 1
+        raise ValueError(f"{name} is {value!r}, and written otherwise")
+    return value
+
+
+def _files(piece: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Yield each knob that names a file, with the digest that stands for it."""
+    for name, value in piece.items():
+        knob = catalog.knobs.get(name)
+        if knob and isinstance(knob.limit, File) and value != "none":
+            yield name, _digest(value)
+
+
+def _part(said: Mapping[str, Any], what: str) -> Part:
+    start = said["start"]
+    if type(start) not in (int, float) or not 0 <= start <= _LATEST:
+        raise ValueError(f"a start is a number of seconds, from 0 to {_LATEST:g}")
+    return Part(_digest(said[what]), start)
+
+
+def is_digest(said: Any) -> bool:
+    """Return whether something names content: 32 hexadecimal digits."""
+    return isinstance(said, str) and _DIGEST.fullmatch(said) is not None
+
+
+def _digest(said: Any) -> str:
+    if is_digest(said):
+        return str(said)
+    raise ValueError("what it is made of is named by 32 hexadecimal digits")
+
+
+def _counted(said: Any, holds: Iterable[str], what: str, least: int, most: int) -> None:
+    if not isinstance(said, list) or not least <= len(said) <= most:
+        raise ValueError(f"it takes {least} to {most} {what}")
+    for part in said:
+        just(part, holds, ("model",) if what == "layers" else ())

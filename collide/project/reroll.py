@@ -1,0 +1,159 @@
+"""New dice for a piece, with parts of it locked: thrown anew, or walked a little from where it is.
+
+A throw is another seed: every window is drawn anew, and every clip that was left to the dice. A
+walk keeps the seed, so its clips stay: it moves what is drawn inside its window, and what was
+said beside where it is. Both give knobs, to be typed or kept.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from collide.base import dice
+from collide.base.errors import InputError, did_you_mean
+from collide.catalog import Catalog, Knob
+from collide.instrument import Knobs, Range
+from collide.project.piece import Piece
+from collide.project.promote import SHAPE
+from collide.project.selection import BED, LAYER, Pick, Slot
+from collide.project.settings import Settings, Window, renamed
+
+PARTS = ("clips", "audio", "post")  # that can be locked, beside layers and single knobs
+CLIP = ("start", "speed", "loop_seconds")  # what of a clip is heard, besides which it is
+REACH = 0.5  # of a knob's range: how far what was said can walk, at the most
+
+Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and its drawn value
+
+
+def parts(names: Iterable[str], piece: Piece) -> set[str]:
+    """Return the parts that `keep=` names: layers, clips, audio, post, and knobs.
+
+    Raises:
+        InputError: there is no such part.
+    """
+    layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
+    known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
+    found = {renamed(name)[0] for name in names}
+    if strange := sorted(found - known):
+        raise InputError(
+            f"keep={strange[0]}: the piece has no such part",
+            why=f"parts are {', '.join([*sorted(layers), *PARTS])}, and every knob",
+            fix=did_you_mean(strange[0], known, otherwise="say keep=layer2,audio"),
+        )
+    return found
+
+
+def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
+    """Return the knobs that throw all dice anew, but those of the parts that are kept.
+
+    The length of the piece is no matter of dice once it is there: it stays.
+    """
+    said: dict[str, Any] = {"seed": seed}
+    for layer in piece.layers:
+        if f"layer{layer.number}" in keep:
+            said[f"layer{layer.number}.dice"] = layer.knobs["seed"]
+    for number, knob, value in _spots(piece):
+        locked = number is not None and f"layer{number}" in keep  # its dice are
+        drawn = isinstance(piece.settings.of(knob.name, number).value, Window)
+        if drawn and not locked and (knob.name == "duration" or _kept(number, knob, keep)):
+            said[_called(number, knob)] = value
+    if "audio" in keep:
+        sounds = {layer.number: layer.number in piece.heard for layer in piece.layers}
+        said |= {f"layer{n}.sound": "on" if heard else "off" for n, heard in sounds.items()}
+        for layer in piece.layers:
+            if sounds[layer.number]:  # it sounds as its clip does, from there on, at that pace
+                said |= {f"layer{layer.number}.{name}": layer.knobs[name] for name in CLIP}
+    return said
+
+
+def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str, Any]:
+    """Return the knobs of a piece that is a walk away from this one.
+
+    Args:
+        throw: which walk.
+        amount: 0..1, how far: of the way to another throw, or of the reach of what was said.
+    """
+    said = {}
+    for number, knob, value in _spots(piece):
+        if knob.owner in SHAPE or _kept(number, knob, keep) or not _read(number, knob, piece):
+            continue
+        window = _window(piece.settings, number, knob, value)
+        if window is None or not isinstance(knob.limit, Range) or not knob.limit.rolls:
+            continue
+        low, high, reach = window
+        at = dice.place(throw, "walk", number or "piece", knob.name)
+        aim = low + at * (high - low) if reach is None else value + (at - 0.5) * reach
+        moved = min(high, max(low, value + amount * (aim - value)))
+        said[_called(number, knob)] = round(moved) if knob.limit.whole else round(moved, 4)
+    return said
+
+
+def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
+    """Yield what a selection has to hold so that another throw shows, or plays, the same files.
+
+    Args:
+        settings: after the throw.
+    """
+    whole = settings.piece()
+    for layer in piece.layers:
+        if "clips" in keep or ("audio" in keep and layer.number in piece.heard):
+            slot = Slot(LAYER, layer.number, {**whole, **settings.layer(layer.number)})
+            yield _same(slot, layer.pick, layer.knobs["start"])
+    for bed in piece.beds if "audio" in keep else ():
+        yield _same(Slot(BED, bed.pick.layer, whole), bed.pick, piece.knobs["bed_start"])
+
+
+def _same(slot: Slot, pick: Pick, start: float) -> dict[str, Any]:
+    return slot.draw(pick.digest, pick.name, {str(float(start)): pick.start})
+
+
+def _spots(piece: Piece) -> Iterator[Spot]:
+    """Yield every knob of the piece and of each layer, with its drawn value."""
+    knobs = piece.settings.catalog.knobs
+
+    def of(values: Knobs, number: int | None) -> Iterator[Spot]:
+        yield from ((number, knobs[name], v) for name, v in values.items() if name in knobs)
+
+    whole = {name: value for name, value in piece.knobs.items() if name != "seed"}
+    yield from of(whole, None)
+    for layer in piece.layers:
+        yield from of({n: v for n, v in layer.knobs.items() if n != "seed"}, layer.number)
+
+
+def kept(name: str, keep: set[str], catalog: Catalog) -> bool:
+    """Return whether a pin, `layer2.contrast`, is of a part that is kept."""
+    layer, _, bare = name.rpartition(".")
+    if bare in CLIP and "audio" in keep:  # it is part of what is heard
+        return True
+    return _kept(int(layer.removeprefix("layer")), catalog.knobs[bare], keep)
+
+
+def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
+    family = knob.owner.partition("/")[0]
+    locked = number is not None and f"layer{number}" in keep
+    return locked or family in keep or bool({knob.name, _called(number, knob)} & keep)
+
+
+def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
+    """Return whether a knob turns anything here: its recipe holds what is read."""
+    recipe = piece.recipe
+    return knob.name in (recipe["layers"][number - 1]["knobs"] if number else recipe["piece"])
+
+
+def _window(
+    settings: Settings, number: int | None, knob: Knob, value: Any
+) -> tuple[float, float, float | None] | None:
+    """Return where a knob may walk, low and high, and how far if it was said as one value.
+
+    A value that an earlier walk gave one layer stays within the window of all; one that was said
+    outside of it walks from where it is.
+    """
+    setting, wide = settings.of(knob.name, number), settings.of(knob.name).value
+    if isinstance(wide, Window) and wide.low <= value <= wide.high:
+        return wide.low, wide.high, None
+    if setting.origin == "default" or not isinstance(knob.limit, Range):
+        return None
+    return knob.limit.low, knob.limit.high, REACH * (knob.limit.high - knob.limit.low)
+
+
+def _called(number: int | None, knob: Knob) -> str:
+    return f"layer{number}.{knob.name}" if number else knob.name

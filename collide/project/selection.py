@@ -1,0 +1,287 @@
+"""Which clip each layer shows, which sound each bed is, and from where on: chosen once, remembered.
+
+projects/x/selection.json keeps every draw with what it was drawn from. The same question
+gets the same answer for ever, whatever the library has become; so going back to an earlier
+seed, take or number of layers goes back to its clips.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from collide.base.errors import InputError, did_you_mean
+from collide.base.files import write_whole
+from collide.base.media import Sound
+from collide.base.strict_json import read_json
+from collide.catalog import instrument
+from collide.instrument import STORAGE, Clip
+from collide.library.folders import CLIP, SOUND
+from collide.library.library import Library
+from collide.project.project import Project
+
+LAYER, BED = "layer", "bed"
+ASKED = ("seed", "min_resolution", "min_seconds", "clip", "take")  # of a layer
+FILES = {LAYER: "clip", BED: "sound"}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in a piece that a file is chosen for: of a layer, or of a bed."""
+
+    of: str  # LAYER or BED
+    number: int
+    knobs: Mapping[str, Any]  # of the layer with those of the piece; of a bed, the piece's
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """Return what its draw is known by."""
+        if self.of == BED:
+            return {"seed": self.knobs["seed"], "clip": self.knobs[f"bed{self.number}"]}
+        return {name: self.knobs[name] for name in ASKED}
+
+    @property
+    def begins(self) -> float:
+        """Return where in its file it begins: 0 at the start, 1 as late as the piece fits in."""
+        return float(self.knobs["start" if self.of == LAYER else "bed_start"])
+
+    @property
+    def file(self) -> str:
+        """Return what its file is called."""
+        return FILES[self.of]
+
+    def draw(self, digest: str, name: str, starts: Mapping[str, float]) -> dict[str, Any]:
+        """Return a draw of it, as selection.json holds it."""
+        found = {"digest": digest, "name": name, "starts": dict(starts)}
+        return {self.of: self.number, **self.question, **found}
+
+    def room(self, library: Library, digest: str, seconds: float) -> float:
+        """Return the seconds in which a piece of that length can begin; 0 where it is longer."""
+        if self.of == BED:
+            facts: Clip | Sound | None = library.sound(digest)
+        else:
+            facts = library.facts(digest)
+            seconds = instrument("blend/pace").shown(self.knobs, seconds)
+        return max(0.0, facts.seconds - seconds) if facts else 0.0
+
+
+def slots(layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Slot]:
+    """Return the slots of a piece: of its layers, then of its beds.
+
+    Args:
+        layers: knobs of each layer with those of the piece, the base first.
+        piece: knobs of the piece.
+    """
+    beds = [Slot(BED, number, piece) for number in range(1, piece["audio_beds"] + 1)]
+    return [*(Slot(LAYER, number, knobs) for number, knobs in enumerate(layers, start=1)), *beds]
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The clip of one layer, or the sound of a bed: its content, its last name, where it starts."""
+
+    layer: int  # or the number of the bed
+    digest: str
+    name: str
+    start: float
+    of: str = LAYER
+
+    @property
+    def file(self) -> str:
+        """Return what its file is called."""
+        return FILES[self.of]
+
+    def __str__(self) -> str:
+        """Say what it is of: layer 2, bed 1."""
+        return f"{self.of} {self.layer}"
+
+
+class Selection:
+    """The draws of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.path = project.path / "selection.json"
+        self.draws: list[dict[str, Any]] = []
+        self.given: list[dict[str, Any]] = []  # of a look that was typed: they count, unsaved
+        self.storage: str | None = None
+        if self.path.exists():
+            self._read(f"projects/{project.name}/selection.json")
+
+    def _read(self, shown: str) -> None:
+        known = read_json(self.path, shown=shown)
+        draws, storage = known.get("draws", []), known.get("storage")
+        whole = isinstance(draws, list) and all(map(_is_draw, draws))
+        if not whole or storage not in (None, *STORAGE):
+            raise InputError(
+                f"{shown} is not a selection that collide reads",
+                why="a draw in it lacks its layer, clip or start, or its storage is unknown",
+                fix=f"let the clips be chosen anew: mv {shown} {shown}.old",
+            )
+        self.draws, self.storage = draws, storage
+
+    @property
+    def every(self) -> list[dict[str, Any]]:
+        """Return all draws, those that count first."""
+        return [*self.given, *self.draws]
+
+    def find(self, slots: Sequence[Slot]) -> list[Pick | None]:
+        """Return what was chosen for each slot, None where a draw is still to be made."""
+        return [self._pick(slot) for slot in slots]
+
+    def choose(self, slots: Sequence[Slot], library: Library, seconds: float) -> None:
+        """Make the draws that are missing. `library` has been scanned.
+
+        Args:
+            seconds: length of the piece; a start leaves room for it where the file is long enough.
+
+        Raises:
+            InputError: there are fewer usable files than slots, or none of the name asked for.
+        """
+        for slot in slots:
+            draw = self._draw(slot)
+            if draw is None:
+                alike = [other for other in slots if other.of == slot.of]
+                choice = self._chosen(slot, alike, library)
+                draw = slot.draw(choice["digest"], choice["name"], {})
+                self.draws.append(draw)
+            if str(slot.begins) not in draw["starts"]:
+                room = slot.room(library, draw["digest"], seconds)
+                draw["starts"][str(slot.begins)] = round(slot.begins * room, 3)
+
+    def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
+        """Return the file that a slot gets; no two of a kind get one file."""
+        usable = library.usable(self.project.name, CLIP if slot.of == LAYER else SOUND)
+        if slot.of == LAYER and not usable:
+            raise self._empty(library)
+        if slot.question["clip"] != "any":
+            return _named(slot, usable, library)
+        fit = [file for file in usable if slot.of == BED or _fits(file["facts"], slot.knobs)]
+        taken = [draw["digest"] for other in alike if (draw := self._draw(other))]
+        play = instrument("source/select" if slot.of == LAYER else "audio/bed")
+        asked = {slot.of: slot.number, f"{slot.file}s": fit}
+        choice: dict[str, Any] | None = play.analyze(slot.knobs, **asked, taken=taken)
+        if choice is None and slot.of == BED:
+            raise _too_few_sounds(len(fit), len(alike))
+        if choice is None:
+            more = _left_out(library)
+            raise _too_few(len(fit), len(usable), len(alike), knobs=slot.knobs, more=more)
+        return choice
+
+    def _empty(self, library: Library) -> InputError:
+        where = f"library/video and projects/{self.project.name}/input"
+        return InputError(
+            "there are no clips",
+            why=f"{where} hold no usable clip{_left_out(library)}",
+            fix="copy some clips into library/video, or try the demo: doit render project=demo",
+        )
+
+    def follow(self, old: str, new: str, name: str) -> None:
+        """Take a clip's new bytes, or its new name, for every draw of the old ones."""
+        for draw in self.draws:
+            if draw["digest"] == old:
+                draw["digest"], draw["name"] = new, name
+
+    def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the draw that was asked for with the same question as `draw`, None for none."""
+        question = _question(draw)
+        return next((known for known in self.draws if _question(known) == question), None)
+
+    def save(self) -> None:
+        """Write selection.json if it would change."""
+        known = {"storage": self.storage, "draws": self.draws}
+        data = (json.dumps(known, indent=1) + "\n").encode()
+        if not self.path.exists() or self.path.read_bytes() != data:
+            write_whole(self.path, data)
+
+    def _pick(self, slot: Slot) -> Pick | None:
+        draw, at = self._draw(slot), str(slot.begins)
+        if draw is None or at not in draw["starts"]:
+            return None
+        return Pick(slot.number, draw["digest"], draw["name"], draw["starts"][at], slot.of)
+
+    def _draw(self, slot: Slot) -> dict[str, Any] | None:
+        # a file that was named is that file, whatever the dice and the filters are
+        asked = slot.question
+        asked = asked if asked["clip"] == "any" else {"clip": asked["clip"]}
+        asked |= {slot.of: slot.number}
+        return next((draw for draw in self.every if asked.items() <= draw.items()), None)
+
+
+def _is_draw(said: Any) -> bool:
+    """Return whether a draw is whole; its digest names files, so it must be plain."""
+    if not isinstance(said, dict) or not isinstance(said.get("starts"), dict):
+        return False
+    texts = isinstance(said.get("name"), str) and isinstance(said.get("digest"), str)
+    starts = all(type(start) in (int, float) and start >= 0 for start in said["starts"].values())
+    number = type(said.get("layer", said.get("bed"))) is int
+    return texts and starts and number and said["digest"].isalnum()
+
+
+def _question(draw: Mapping[str, Any]) -> dict[str, Any]:
+    answer = ("digest", "name", "starts")
+    return {name: value for name, value in draw.items() if name not in answer}
+
+
+def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
+    short = min(facts["width"], facts["height"])
+    return bool(short >= knobs["min_resolution"] and facts["seconds"] >= knobs["min_seconds"])
+
+
+def _named(slot: Slot, usable: Sequence[dict[str, Any]], library: Library) -> dict[str, Any]:
+    """Return the file of the name that was asked for.
+
+    Raises:
+        InputError: it cannot be used, or is not there.
+    """
+    name = slot.question["clip"]
+    by_name: dict[str, dict[str, Any]] = {
+        file["name"].rpartition("/")[2]: file for file in reversed(usable)
+    }
+    if name in by_name:
+        return by_name[name]
+    for path, file in library.known["clips"].items():
+        if "left_out" in file and path.rpartition("/")[2] == name:
+            raise InputError(
+                f"the {slot.file} {name!r} cannot be used",
+                why=f"{path}: {file['left_out']}",
+                fix="mend it, or choose another; doit scan says which there are",
+            )
+    knob, folder = ("clip", "video") if slot.of == LAYER else (f"bed{slot.number}", "audio")
+    raise InputError(
+        f"no {slot.file} named {name!r} among the {len(by_name)} that can be used",
+        why=f"{knob}=… takes a file name in library/{folder} or in the project's input/",
+        fix=did_you_mean(name, by_name, otherwise="see which there are: doit scan"),
+    )
+
+
+def _left_out(library: Library) -> str:
+    count = sum("left_out" in clip for clip in library.known["clips"].values())
+    return f"; {count} could not be used (see: doit scan)" if count else ""
+
+
+def _too_few(
+    fit: int, clips: int, layers: int, *, knobs: Mapping[str, Any], more: str
+) -> InputError:
+    refused = clips - fit
+    need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"
+    why = f"{need}, and {fit} can be used"
+    if refused:
+        why += (
+            f"; {refused} more are smaller than min_resolution={knobs['min_resolution']} "
+            f"or shorter than min_seconds={knobs['min_seconds']:g}"
+        )
+    why += more
+    ways = ["copy more clips into library/video"]
+    ways += [f"say num_videos={fit}"] if fit else []
+    ways += ["lower min_resolution and min_seconds"] if refused else []
+    return InputError("fewer clips than layers", why=why, fix=", or ".join(ways))
+
+
+def _too_few_sounds(fit: int, beds: int) -> InputError:
+    return InputError(
+        "fewer sounds than beds",
+        why=f"audio_beds={beds} needs {beds}, and {fit} can be used",
+        fix="copy sounds (wav, flac, mp3, ogg, opus, m4a) into library/audio, "
+        f"or say audio_beds={fit}",
+    )

@@ -1,0 +1,256 @@
+"""What each knob is, and who said so.
+
+    DEFAULTS < presets of config < knobs of config < presets typed < knobs typed
+
+Every value remembers where it came from. A window (`0.2..0.4`) is drawn from the seed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from collide.base import dice
+from collide.base.errors import InputError, did_you_mean
+from collide.catalog import RENAMED, REPLACED, Catalog, Knob, shipped
+from collide.instrument import Range, Single
+from collide.limits import BadValueError, as_typed
+
+MOST_LAYERS = 9
+LOOK = "look "  # begins the origin of what a look says
+_PINNED = re.compile(r"layer([1-9])\.(\w+)")
+
+
+@dataclass(frozen=True)
+class Window:
+    """A place for the dice: any value from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """Write the window as it is typed."""
+        return f"{self.low}..{self.high}"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What somebody said of a knob, and where: "default", "config.json", "command line"…"""
+
+    value: Any  # a checked value or a Window
+    origin: str
+
+
+@dataclass
+class Settings:
+    """All that was said, by name: `similarity` for every layer, `layer2.similarity` for one."""
+
+    said: dict[str, Setting] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
+
+    def add(self, values: Mapping[str, Any], origin: str) -> None:
+        """Take `values`, which count for more than what was said before.
+
+        Raises:
+            InputError: an unknown knob, or a value it cannot take; nothing is taken then.
+        """
+        taken = {}
+        for name, raw in values.items():
+            known, note = renamed(name)
+            if note and note not in self.notes:
+                self.notes.append(note)
+            taken[known] = Setting(parse(known, raw, self.catalog), origin)
+        self._unpin(taken)
+        self.said.update(taken)
+
+    def _unpin(self, names: Iterable[str]) -> None:
+        """Let words for all layers turn what a look says of each; `spread` turns every pan."""
+        turned = {*names, *(["pan"] if "spread" in names else [])}
+        for name, setting in list(self.said.items()):
+            if setting.origin.startswith(LOOK) and bare(name) in turned:
+                del self.said[name]
+
+    def of(self, name: str, layer: int | None = None) -> Setting:
+        """Return what holds for a knob: what was pinned, what was said, or its default."""
+        found = self.said.get(f"layer{layer}.{name}") or self.said.get(name)
+        return found or Setting(
+            parse(name, self.catalog.knobs[name].default, self.catalog), "default"
+        )
+
+    def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
+        """Return the value of a knob, a window drawn from the seed."""
+        value = self.of(name, layer).value
+        if not isinstance(value, Window):
+            return value
+        limit = self.catalog.knobs[name].limit
+        whole = isinstance(limit, Range) and limit.whole
+        at = dice.place(seed, "knob", layer or "piece", name)
+        return dice.within(at, value.low, value.high, whole=whole)
+
+    def piece(self) -> dict[str, Any]:
+        """Return every knob of the whole piece, drawn."""
+        seed = self.of("seed").value
+        knobs = self.catalog.knobs.values()
+        return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.scope == "piece"}
+
+    def layer(self, number: int) -> dict[str, Any]:
+        """Return every knob of one layer, drawn, and its seed; layer 1 has none of a key's."""
+        seed = self.of("dice", number).value or self.of("seed").value
+        scopes = ("layer", "keyed") if number > 1 else ("layer",)
+        names = [k.name for k in self.catalog.knobs.values() if k.scope in scopes]
+        return {"seed": seed, **{name: self.roll(name, seed, number) for name in names}}
+
+
+def chained(knobs: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the instruments of the chain, in order: `("analog", …)`."""
+    return () if knobs["post"] == "none" else tuple(knobs["post"].split(","))
+
+
+def renamed(name: str) -> tuple[str, str]:
+    """Return what a knob is called now, and a note where that is another name than before."""
+    was = bare(name)
+    if was not in RENAMED:
+        return name, ""
+    now = RENAMED[was]
+    return name.removesuffix(was) + now, f"{was!r} is called {now!r} now; it was read as that"
+
+
+def bare(name: str) -> str:
+    """Return a knob's name without the layer it is pinned to."""
+    return name.rpartition(".")[2]
+
+
+def plain(value: Any) -> Any:
+    """Return a checked value, or a window, as JSON holds it."""
+    return [value.low, value.high] if isinstance(value, Window) else value
+
+
+def find(name: str, catalog: Catalog | None = None) -> Knob:
+    """Return the knob that `name` means, with or without `layerN.` before it.
+
+    Args:
+        catalog: whose knobs; the shipped ones where no project is meant.
+
+    Raises:
+        InputError: no such knob, or one that this layer, or no single layer, can have.
+    """
+    pinned = _PINNED.fullmatch(name)
+    single = pinned[2] if pinned else name
+    knobs = (catalog or shipped()).knobs
+    if single not in knobs:
+        raise _unknown(name, single, knobs)
+    knob = knobs[single]
+    if pinned and knob.scope == "piece":
+        raise InputError(
+            f"{single!r} cannot be turned for one layer",
+            why=f"{knob.owner} has one {single} for the whole piece",
+            fix=f"say {single}=… without 'layer{pinned[1]}.'",
+        )
+    if pinned and pinned[1] == "1" and knob.scope == "keyed":
+        raise InputError(
+            f"layer 1 has no {single!r}",
+            why="layer 1 is the base: nothing lies below it, and it fills the frame",
+            fix=f"turn it for a layer above, for instance layer2.{single}=…",
+        )
+    return knob
+
+
+def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
+    if single in REPLACED:
+        new = REPLACED[single]
+        return InputError(
+            f"no knob named {single!r}",
+            why=f"what it did is done by {new!r} now",
+            fix=f"see: doit knobs {new}",
+        )
+    owners = len({knob.owner for knob in knobs.values()})
+    near = did_you_mean(single, knobs, otherwise="list them all: doit knobs")
+    why = f"none of the {len(knobs)} knobs of {owners} instruments is called that"
+    if "." in name and not _PINNED.fullmatch(name):
+        why = "one layer's knob is written layer2.similarity"
+        near = f"layers are 1 to {MOST_LAYERS}"
+    return InputError(f"no knob named {name!r}", why=why, fix=near)
+
+
+def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
+    """Return the checked value, or Window, that `raw` means for the knob `name`.
+
+    Args:
+        name: with or without `layerN.` before it.
+        raw: text as typed (`0.2..0.4`, `1280x720`, `true`, `1:05`) or a value out of JSON.
+        catalog: whose knobs; the shipped ones where no project is meant.
+
+    Raises:
+        InputError: `raw` is not something this knob can be.
+    """
+    knob = find(name, catalog)
+    try:
+        ends = None if isinstance(knob.limit, Single) else _window(raw)
+        if ends is None:
+            return knob.limit.read(raw)
+        if not isinstance(knob.limit, Range) or not knob.limit.rolls:
+            raise ValueError(f"takes one value, not a window: {knob.limit}")
+        if len(ends) != 2:
+            raise ValueError("takes a window of two numbers, LOW..HIGH")
+        low, high = map(knob.limit.read, ends)
+        if low > high:
+            raise ValueError("takes a window from low to high")
+    except ValueError as error:
+        instead = _instead(raw, knob)
+        fix = f"for instance {name}={instead}; see: doit knobs {knob.name}"
+        raise BadValueError(name, raw, error, instead=instead, fix=fix) from None
+    return Window(low, high) if low != high else low
+
+
+def _instead(raw: Any, knob: Knob) -> str:
+    """Return a value that the knob takes, near to `raw` where that says something."""
+    limit = knob.limit
+    ends = None if isinstance(limit, Single) else _window(raw)
+    near = [limit.near(str(end)) for end in ends or [as_typed(raw)]]
+    if isinstance(limit, Range) and limit.rolls and len(near) == 2 and None not in near:
+        return "..".join(sorted(map(str, near), key=float))
+    return near[0] or as_typed(knob.default)
+
+
+def _window(raw: Any) -> Sequence[Any] | None:
+    """Return the two ends of a window, None where `raw` is one value.
+
+    A size is a list of two as well, and a file may be called `wait... what.mp4`, which is why
+    neither comes here; nor does a window that is the value itself.
+    """
+    if isinstance(raw, list | tuple):
+        return raw
+    if isinstance(raw, str):
+        text = raw.strip()
+        if re.fullmatch(r"\[.*,.*\]", text):
+            return _window(text[1:-1].split(","))
+        low, dots, high = text.partition("..")
+        if dots:
+            return low.strip(), high.strip()
+    return None
+
+
+def resolve(
+    layers: Iterable[tuple[str, Mapping[str, Any]]],
+    files: Mapping[str, str] | None = None,
+    catalog: Catalog | None = None,
+) -> Settings:
+    """Return the settings that `(origin, values)` make together, the later the stronger.
+
+    Args:
+        layers: the weakest first.
+        files: the file of an origin, for errors.
+        catalog: whose knobs; the shipped ones where no project is meant.
+
+    Raises:
+        InputError: as `Settings.add`, naming the place it stands in.
+    """
+    settings = Settings(catalog=catalog or shipped())
+    for origin, values in layers:
+        try:
+            settings.add(values, origin)
+        except InputError as error:
+            at = (files or {}).get(origin, origin)
+            raise (error if origin == "command line" else error.at(at)) from None
+    return settings

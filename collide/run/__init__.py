@@ -1,0 +1,1 @@
+"""One invocation: its context, performing steps, forecasts, progress and run records."""

@@ -1,0 +1,255 @@
+"""What is known while a project is worked on: its receipts, its results so far, and why.
+
+Nothing here renders.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from collide.base.hashing import digest_of
+from collide.catalog import Catalog
+from collide.engine.ffmpeg import ENCODERS, FILTERS
+from collide.engine.programs import Engine
+from collide.library.library import Library
+from collide.run.record import Done
+from collide.store.digests import Memo
+from collide.store.entry import Entry
+from collide.store.index import Index
+from collide.store.leases import Lease
+from collide.store.objects import Store
+from collide.store.reasons import ENGINE, UPSTREAM, VERSION, Cause, Reason, differences, modern, own
+from collide.store.receipts import Receipt, Receipts
+from collide.store.step import Job, Log, Step
+
+Watch = Callable[[str, float], None]  # a task, and the share of it that is done
+
+
+@dataclass
+class Bench:
+    """Where steps are performed: the store, the engine, the clips, and what is known."""
+
+    receipts: Receipts  # of its project
+    store: Store
+    memo: Memo
+    library: Library
+    engine: Engine
+    index: Index
+    lease: Lease
+    catalog: Catalog
+    engine_version: str = ""
+    steps: dict[str, Step] = field(default_factory=dict)
+    watch: Watch | None = None
+    shown: Callable[[str, str], None] | None = None  # a task, and a command it runs
+    told: Callable[[Done], None] | None = None  # an earlier task that was done again
+    known: dict[str, Entry | None] = field(default_factory=dict)  # None: it would run again
+    _digest: str = ""
+    _orders: dict[str, "_Order"] = field(default_factory=dict)
+    _found: dict[str, Entry] = field(default_factory=dict)
+
+    @property
+    def engine_digest(self) -> str:
+        """Return the digest of the ffmpeg program."""
+        if not self._digest:
+            self._digest = self.memo.digest(self.engine.path)
+        return self._digest
+
+    def require_engine(self) -> None:
+        """Refuse an engine without the parts every render needs; asked once for each engine.
+
+        Raises:
+            InputError: with what is missing.
+        """
+        entry = self.store.find(self._engine_key())
+        if entry is None:
+            self.engine.require()
+            facts = {"version": self.engine.version()}
+            entry = self.store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
+        self._called(entry.facts["version"])
+        self.memo.let_go()
+
+    def recall_engine(self) -> None:
+        """Take the engine's version from its check, where it was checked; start nothing."""
+        entry = self.store.find(self._engine_key())
+        self._called(entry.facts["version"] if entry else "")
+
+    def _called(self, version: str) -> None:
+        self.engine_version = version
+        self._orders.clear()  # its name is in their logs
+
+    def _engine_key(self) -> str:
+        return digest_of(["engine", self.engine_digest, FILTERS, ENCODERS])
+
+    def receipt(self, task: str) -> Receipt | None:
+        """Return what a task made last and what it read then; None where it never ran."""
+        receipt = self.receipts.read(task)
+        if receipt is None or not receipt.earlier:
+            return receipt
+        layered = [k.name for k in self.catalog.knobs.values() if k.scope != "piece"]
+        beds = self.catalog.instrument("audio/bed").NAMES
+        facts = receipt.entry.facts
+        return receipt._replace(log=modern(task, receipt.log, facts, layered, beds))
+
+    def find(self, key: str) -> Entry | None:
+        """Return what a key made, known or not here any more; read once by a process."""
+        if key not in self._found and (entry := self.store.find(key)):
+            self._found[key] = entry
+        return self._found.get(key)
+
+    def forget(self, key: str) -> None:
+        """Forget what a key made, here and in the store, so that it is made again."""
+        self._found.pop(key, None)
+        self.store.forget(key)
+
+    def results(self) -> Mapping[str, Entry]:
+        """Return what tasks made, now or by their receipts; KeyError for what is unknown."""
+        return _Results(self)
+
+    def key_of(self, job: Job) -> str:
+        """Return the key of a job that this engine would do."""
+        return job.key(self.engine_digest, self.catalog)
+
+    def ready(self, step: Step) -> Job | None:
+        """Return the job of a step, None while something before it is not known."""
+        return self._order(step).job
+
+    def job(self, step: Step) -> Job:
+        """Return the job of a step.
+
+        Raises:
+            KeyError: something before it is not known.
+        """
+        if (job := self._order(step).job) is None:
+            raise KeyError(f"{step.task} waits for what is not known")
+        return job
+
+    def key(self, step: Step) -> str:
+        """Return the key of a step, "" while something before it is not known."""
+        return self._order(step).key
+
+    def log(self, step: Step) -> Log:
+        """Return what a step read to work out its job, as JSON gives it back."""
+        return self._order(step).log
+
+    def _order(self, step: Step) -> "_Order":
+        """Return what a step is to do, worked out once for what the steps before it made."""
+        results, known = self.results(), self._orders.get(step.task)
+        given = [results.get(task) for task in step.needs]
+        if known is None or known.step is not step or known.given != given:
+            known = self._orders[step.task] = self._worked_out(step, given)
+        return known
+
+    def _worked_out(self, step: Step, given: Sequence[Entry | None]) -> "_Order":
+        # it gets what it says it needs, and nothing else: by that it is remembered
+        known = {task: one for task, one in zip(step.needs, given, strict=True) if one}
+        log: Log = {}
+        job, supposed, partial = None, None, False
+        try:
+            job = step.job(known, log)
+        except LookupError:
+            supposed = self._supposed(step, known, log)
+            partial = supposed is None
+        for task, entry in known.items():
+            objects = sorted(made.digest for made in entry.objects.values())
+            log[f"{UPSTREAM}{task}"] = objects or entry.facts
+        worked_out = job or supposed
+        for call in worked_out.calls if worked_out else ():
+            log[f"{VERSION}{call.play}"] = call.version(self.catalog)
+        log[ENGINE] = self.engine_version
+        key = self.key_of(job) if job else ""
+        return _Order(step, given, job, key, json.loads(json.dumps(log)), partial)
+
+    def _supposed(self, step: Step, known: Mapping[str, Entry], log: Log) -> Job | None:
+        """Return the job of a step if what is not known came out as it did before."""
+        before = {task: self.receipt(task) for task in step.needs if task not in known}
+        last = {task: receipt.entry for task, receipt in before.items() if receipt}
+        try:
+            return step.job({**known, **last}, log)
+        except LookupError:  # it came out before for a piece with fewer layers
+            return None
+
+    def fresh(self, step: Step) -> bool:
+        """Return whether a step's receipt is of what it would make now, and that is delivered."""
+        key, receipt = self.key(step), self.receipts.read(step.task)
+        same = key and receipt and receipt.entry.key == key
+        return bool(same and receipt and self.delivered(step, receipt.entry))
+
+    def delivered(self, step: Step, entry: Entry) -> bool:
+        """Return whether what people see of a step is what is in its entry."""
+        return all(
+            self.library.content(path) == entry.objects[role].digest
+            for role, path in step.deliver.items()
+        )
+
+    def sign(self, step: Step, entry: Entry) -> None:
+        """Take `entry` as what a step made, and write its receipt unless that stands already."""
+        self.known[step.task] = self._found[entry.key] = entry
+        self.receipts.write(step.task, entry, self.log(step))
+
+    def why(self, step: Step, *, own_only: bool = False) -> tuple[Reason, ...]:
+        """Return what moved since a step last ran, nothing where nothing did.
+
+        Args:
+            own_only: leave out what came from the steps before.
+        """
+        receipt, order = self.receipt(step.task), self._order(step)
+        if receipt is None:
+            return self._first(step)
+        partial = order.partial or receipt.earlier
+        moved = differences(receipt.log, order.log, partial=partial)
+        engine = self.engine_moved(receipt.entry, receipt.log)
+        if own_only or engine:
+            moved = own(moved)
+        if engine or moved or own_only:
+            return (*engine, *moved)
+        same = order.key == receipt.entry.key
+        return (Reason(Cause.GONE if same else Cause.REWRITTEN),)
+
+    def _first(self, step: Step) -> tuple[Reason, ...]:
+        """Return why a step without a receipt is done: another piece may have made it already."""
+        entry = self.find(key) if (key := self.key(step)) else None
+        if entry is None:
+            return (Reason(Cause.FIRST),)
+        return (Reason(Cause.ELSEWHERE if self.store.complete(entry) else Cause.GONE),)
+
+    def engine_moved(self, entry: Entry, before: Mapping[str, object]) -> tuple[Reason, ...]:
+        """Return the reason of something that was made by another engine, none where it was not."""
+        if entry.preimage.get("engine", self.engine_digest) == self.engine_digest:
+            return ()
+        return (Reason(Cause.ENGINE, "", before.get(ENGINE), self.engine_version),)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What a step is to do, given what the steps before it made: its job, key, and log."""
+
+    step: Step
+    given: Sequence[Entry | None]
+    job: Job | None
+    key: str
+    log: Log
+    partial: bool  # the log, since something before it is not known
+
+
+class _Results(Mapping[str, Entry]):
+    """What tasks made, by name; a view of the bench, so that it is always of now."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    def __getitem__(self, task: str) -> Entry:
+        bench = self._bench
+        if task in bench.known:
+            found = bench.known[task]
+        else:
+            receipt = bench.receipts.read(task)
+            found = receipt.entry if receipt else None
+        if found is None:
+            raise KeyError(task)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (task for task in self._bench.steps if task in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -1,0 +1,176 @@
+"""The clips of a project: chosen, found where they are now, and probed, before its plan is made."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from collide.base.errors import InputError, TaskError
+from collide.base.media import Sound
+from collide.instrument import Clip
+from collide.library.folders import CLIP, SOUND, kind, name_of
+from collide.library.scan_diff import Report
+from collide.plan.steps import probe_step
+from collide.project.project import Project
+from collide.project.selection import BED, Pick, Selection, slots
+from collide.run.build_state import Bench
+from collide.run.perform import ask
+from collide.run.progress import Line
+from collide.run.record import Done
+from collide.run.runner import Runner
+from collide.store.entry import Entry
+from collide.store.step import Step
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Clips:
+    """The clips of one project, while it is worked on."""
+
+    project: Project
+    bench: Bench
+    selection: Selection
+    runner: Runner
+    say: Say
+    notes: list[str] = field(default_factory=list)  # said when the run ends
+    probes: dict[str, Step] = field(default_factory=dict)  # of the chosen clips
+
+    def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
+        """Return the clip of each layer, and the sound of each bed, where they are now.
+
+        What is missing is drawn.
+
+        Args:
+            layers: knobs of each layer with those of the piece, the base first.
+            piece: knobs of the piece.
+
+        Raises:
+            InputError: an engine that lacks a part, no clips, too few, or none of a name.
+        """
+        library, found = self.bench.library, self.known(layers, piece)
+        if None in found:
+            if library.has_files():
+                self.bench.require_engine()
+            self.scan()
+            self.selection.choose(slots(layers, piece), library, piece["duration"])
+            found = self.known(layers, piece)
+        self.bench.require_engine()
+        return [self._found(pick) for pick in found if pick]
+
+    def known(
+        self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
+    ) -> list[Pick | None]:
+        """Return what was drawn for each layer, and then for each bed, None where nothing was."""
+        return self.selection.find(slots(layers, piece))
+
+    def _found(self, pick: Pick) -> Pick:
+        """Return a pick with the name and the bytes its clip has now, and say what moved."""
+        library = self.bench.library
+        if library.place(pick.digest) is None:
+            self.scan()
+        path = library.place(pick.digest)
+        if path is None:
+            new = self._changed(pick)
+            if not {CLIP, SOUND} & new.keys():
+                self.notes.append(
+                    f"{pick}: its {pick.file} {pick.name} is not here; what is stored is used"
+                )
+                return pick
+            self.notes.append(f"{pick}: the bytes of {pick.name} changed")
+            self.selection.follow(pick.digest, new["digest"], pick.name)
+            return replace(pick, digest=new["digest"])
+        name = name_of(self.project.house, path)
+        if name != pick.name and "/" in pick.name:  # a look knows bare names only
+            self.notes.append(f"{pick}: {pick.name} is called {name} now")
+            self.selection.follow(pick.digest, pick.digest, name)
+        return replace(pick, name=name)
+
+    def _changed(self, pick: Pick) -> Mapping[str, Any]:
+        """Return what stands where a clip was; nothing in place of one that a look names."""
+        asked = any(draw["digest"] == pick.digest for draw in self.selection.given)
+        stands = (self.project.house.root / pick.name).exists() and not asked
+        clips: Mapping[str, Any] = self.bench.library.known["clips"]
+        return clips.get(pick.name, {}) if stands else {}
+
+    def probed(self, pick: Pick) -> Clip | Sound:
+        """Return what a chosen clip or sound holds, its probe recorded as a task of this run.
+
+        Raises:
+            InputError: it is not here, and was never probed.
+        """
+        bed = pick.of == BED
+        step = probe_step(pick.digest, by="source/sound" if bed else "source/probe")
+        self.probes[step.task] = step
+        if entry := self._at_once(step):
+            return Sound.of(entry.facts) if bed else Clip.of(entry.facts)
+        if known := self.recalled(pick):
+            return known
+        name = f"bed{pick.layer}" if bed else f"layer{pick.layer}.clip"
+        raise InputError(
+            f"the {pick.file} of {pick} is not here",
+            why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
+            fix=f"bring it back, or set another: doit set project={self.project.name} {name}=…",
+        )
+
+    def recalled(self, pick: Pick) -> Clip | Sound | None:
+        """Return what is known of a chosen clip or sound, without asking it."""
+        library = self.bench.library
+        return library.sound(pick.digest) if pick.of == BED else library.facts(pick.digest)
+
+    def heard(self, step: Step) -> Mapping[str, Any] | None:
+        """Return how loud a sound is, listening to it now; None where that cannot be."""
+        try:
+            entry = self._at_once(step, trial=True)
+        except TaskError:
+            return None  # its task, and all that hangs on it, will fail and say why
+        return entry.facts if entry else None
+
+    def heard_before(self, step: Step) -> Mapping[str, Any] | None:
+        """Return how loud a sound is, where that was measured once."""
+        entry = self.bench.store.find(self.bench.key_of(step.job({}, {})))
+        return entry.facts if entry else None
+
+    def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
+        """Return what a step makes that the plan depends on, so that it runs before there is one.
+
+        None comes back where it would have to read a clip that is not here.
+
+        Raises:
+            TaskError: it failed.
+        """
+        bench = self.bench
+        if bench.receipt(step.task) is not None and bench.fresh(step):
+            self.runner.record.add(Done(step.task, "kept"))
+        elif bench.store.find(bench.key(step)) or all(map(bench.library.place, step.clips)):
+            self.runner.run(step, trial=trial)
+        else:
+            return None
+        return bench.results()[step.task]
+
+    def scan(self) -> Report:
+        """Look through the library, with progress, and return what was found."""
+        if self.bench.library.known and self.bench.library.damaged:
+            self.say(
+                "cache/library.json was damaged, and is made anew; "
+                "other folders of clips: doit scan path=DIR"
+            )
+        line = Line(sys.stdout)
+        try:
+            report = self.bench.library.scan(
+                self.probe, lambda done, whole, name: line.say(f"clip {done} of {whole}: {name}")
+            )
+        finally:
+            line.close()
+        for name, why in report.left_out.items():
+            self.notes.append(f"left out {name}: {why}")
+        return report
+
+    def probe(self, path: Path, digest: str) -> dict[str, Any]:
+        """Return the facts of a file whose content is `digest`; TaskError where it has none."""
+        sound = kind(path) == SOUND
+        entry = ask(
+            self.bench, probe_step(digest, by=f"source/{'sound' if sound else 'probe'}"), path
+        )
+        return Sound.of(entry.facts).facts() if sound else Clip.of(entry.facts).facts()

@@ -1,0 +1,76 @@
+"""The demo's own clips, made as tasks: a fresh clone has no footage, and needs none.
+
+They are made before clips are chosen, since only what is there can be chosen. The photographs
+are the two that scikit-learn ships; nothing is downloaded.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from collide.base.errors import InputError
+from collide.base.hashing import digest_file
+from collide.catalog import instrument, shipped
+from collide.project.project import Project
+from collide.run.record import Done
+from collide.run.runner import Runner
+from collide.store.step import Input, Job, Log, Results, Step, command_job
+
+PROJECT = "demo"  # the one project that makes its own clips
+
+
+def footage_steps(project: Project) -> dict[str, Step]:
+    """Return the steps that make the demo's clips, by name; any other project has none."""
+    if project.name != PROJECT:
+        return {}
+    steps = (_step(project, shot) for shot in instrument("source/footage").SHOTS)
+    return {step.task: step for step in steps}
+
+
+def make_footage(runner: Runner, steps: Mapping[str, Step], say: Callable[[str], None]) -> None:
+    """Make the clips that are missing or changed, and say a line for each.
+
+    Raises:
+        InputError: a photograph is not there.
+        TaskError: a clip could not be made.
+    """
+    stale = {task for task, step in steps.items() if not runner.bench.fresh(step)}
+    if stale:
+        say(f"the {PROJECT} makes its own clips, {len(stale)} of them: some seconds, once")
+    for task, step in steps.items():
+        if task not in stale:
+            runner.record.add(Done(task, "kept"))
+            continue
+        done = runner.run(step)
+        shot = instrument("source/footage").SHOTS[task.partition(":")[2]]
+        say(f"{task:<16} {done.status:<8} {done.seconds:6.1f} s  {shot['says']}")
+
+
+def _step(project: Project, name: str) -> Step:
+    shot = instrument("source/footage").SHOTS[name]
+
+    def job(_: Results, log: Log) -> Job:
+        log["shot"] = name
+        path = _photograph(shot["photo"]) if shot["photo"] else None
+        photo = {"@photo": Input(digest_file(path), demuxer="jpeg_pipe", path=path)} if path else {}
+        counted = {"frames": {"clip.mp4": shot["frames"]}, "work": shot["frames"]}
+        given = {"shot": name}
+        return command_job(shipped(), "source/footage", {}, given, inputs=photo, **counted)
+
+    deliver = {"clip.mp4": project.path / "input" / f"{name}.mp4"}
+    return Step(f"footage:{name}", job, deliver=deliver)
+
+
+def _photograph(name: str) -> Path:
+    """Return where scikit-learn keeps a photograph; importing it would cost a second."""
+    spec = find_spec("sklearn")
+    homes = spec.submodule_search_locations or [] if spec else []
+    for home in homes:
+        path = Path(home, "datasets", "images", name)
+        if path.is_file():
+            return path
+    raise InputError(
+        f"the photograph {name} is not here",
+        why="the demo moves over two photographs that come with scikit-learn",
+        fix="pip install --force-reinstall scikit-learn",
+    )

@@ -1,0 +1,244 @@
+"""What a render would do, without doing it: keys bottom-up, as far as inputs are known; and what
+it would cost, by what such tasks took before.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from collide.base import segments
+from collide.plan.layer_steps import FRAMES
+from collide.plan.planner import Plan
+from collide.run.build_state import Bench
+from collide.store.entry import Entry, Made
+from collide.store.reasons import LOOK, Cause, Reason, of, own, sentence
+from collide.store.step import Input, Job, Step
+
+ANALYSES = ("keyframe", "color", "hear")  # their answer may well be the one before
+ALPHAS = ("presence",)  # they read the alpha of layers only, which often stays as it was
+SEGMENTED = ("matte", "stack", "post", "encode")
+
+
+class Guess(NamedTuple):
+    """What would become of a task: keep, restore, render, or maybe (that hangs on an analysis)."""
+
+    task: str
+    verdict: str
+    why: tuple[Reason, ...] = ()
+    seconds: float | None = 0.0  # None: no such task was rendered here yet
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a render would do with every task, in order."""
+
+    plan: Plan
+    guesses: Mapping[str, Guess]
+    reads: set[str]  # digests of the known objects that whatever renders, or may, will read
+
+    def of(self, *verdicts: str) -> list[Guess]:
+        """Return the guesses of these verdicts."""
+        return [guess for guess in self.guesses.values() if guess.verdict in verdicts]
+
+    @property
+    def seconds(self) -> float:
+        """Return how long all that surely renders takes, one after another, as far as is known."""
+        return sum(guess.seconds or 0.0 for guess in self.of("render"))
+
+    @property
+    def bytes(self) -> int:
+        """Return what is added to the store by all that surely renders."""
+        return sum(guess.bytes for guess in self.of("render"))
+
+    def critical(self) -> tuple[list[str], float]:
+        """Return the tasks that must wait for each other longest, and how long that takes."""
+        best: dict[str, tuple[float, str]] = {}  # task -> seconds until it ends, the one before
+        for guess in self.of("render"):
+            before = [t for t in self.plan.steps[guess.task].needs if t in best]
+            last = max(before, key=lambda task: best[task][0], default="")
+            best[guess.task] = ((best[last][0] if last else 0.0) + (guess.seconds or 0.0), last)
+        task = max(best, key=lambda task: best[task][0], default="")
+        total = best[task][0] if task else 0.0
+        path: list[str] = []
+        while task:
+            path.insert(0, task)
+            task = best[task][1]
+        return path, total
+
+
+def predict(bench: Bench, plan: Plan) -> Forecast:
+    """Return a guess for every task. Nothing is started and nothing written.
+
+    What waits for a task that surely renders is said to render as well, unless it hangs on an
+    analysis or on the look as a whole. Where that task makes what was made before by other
+    means (a brightness of 0.001 more), it stays; nobody can know that without rendering.
+    """
+    known = dict(bench.known)
+    guesses: dict[str, Guess] = {}
+    for step in plan.steps.values():
+        guesses[step.task] = _guess(bench, step, guesses)
+    reads: set[str] = set()
+    for step in reversed(plan.steps.values()):  # whoever reads it comes before it
+        if step.opens and guesses[step.task].verdict in ("render", "maybe"):
+            for source in _inputs(bench, step):
+                reads.add(source.digest)
+                _evicted(bench, plan.steps[source.task or ""], source, step, guesses)
+    bench.known = known
+    return Forecast(plan, guesses, reads)
+
+
+def _inputs(bench: Bench, step: Step) -> list[Input]:
+    """Return what a step will read of the objects that are known now."""
+    try:
+        inputs = step.job(_Supposed(bench.results()), {}).inputs.values()
+        return [source for source in inputs if source.task and source.digest]
+    except LookupError:  # it hangs on facts that are not known: any object may be read
+        results = bench.results()
+        every = [(task, results[task].objects) for task in step.needs if task in results]
+        return [Input(m.digest, m.size, task) for task, made in every for m in made.values()]
+
+
+def _evicted(
+    bench: Bench, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
+) -> None:
+    """Let a step be made again where an object of it is gone that a later one reads."""
+    verdict, guess = guesses[reader.task].verdict, guesses[step.task]
+    sure = bool(of(guess.why, Cause.EVICTED)) and verdict == "render"
+    stays = guess.verdict in ("keep", "restore") or sure
+    if stays and not bench.store.holds(Made(source.digest, source.size)):
+        why = (Reason(Cause.EVICTED, reader.task),)
+        guesses[step.task] = Guess(step.task, verdict, why, *price(bench, step))
+
+
+def _guess(bench: Bench, step: Step, before: Mapping[str, Guess]) -> Guess:
+    waits = [task for task in step.needs if before[task].verdict in ("render", "maybe")]
+    job = bench.ready(step)
+    if job is None:
+        bench.known[step.task] = None
+        return _waiting(bench, step, waits, before)
+    if bench.fresh(step):
+        return Guess(step.task, "keep")
+    why, entry = bench.why(step), bench.find(bench.key(step))
+    bench.known[step.task] = entry or _same(bench, step) or _grown(bench, step, job)
+    if entry and (bench.delivered(step, entry) or bench.store.complete(entry)):
+        return Guess(step.task, "restore", why)
+    return Guess(step.task, "render", why, *price(bench, step))
+
+
+def _waiting(bench: Bench, step: Step, waits: list[str], before: Mapping[str, Guess]) -> Guess:
+    """Return the guess for a step whose inputs are not known before something else has run."""
+    moved = own(bench.why(step, own_only=True))
+    if of(moved, Cause.LOOK) and len(moved) == 1:  # its name moves with whatever moved before
+        moved = ()
+        same_look = False
+    else:
+        # the look holds all that the video hangs on: while it is the same, so is what comes out
+        same_look = LOOK in bench.log(step) and step.opens
+    answers = all(before[t].verdict == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
+    unsure = answers or same_look or step.kind in ALPHAS
+    cost = price(bench, step)
+    if unsure and not moved:
+        return Guess(step.task, "maybe", (Reason(Cause.HANGS, waits[0]),), *cost)
+    return Guess(step.task, "render", moved or (Reason(Cause.WAITS, waits[0]),), *cost)
+
+
+class _Supposed(Mapping[str, Entry]):
+    """Results in which what is not known yet is taken for something, of which nothing is known."""
+
+    def __init__(self, results: Mapping[str, Entry]) -> None:
+        self._results = results
+
+    def __getitem__(self, task: str) -> Entry:
+        entry = self._results[task] if task in self._results else Entry("")
+        return replace(entry, objects=_Anything(entry.objects))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._results)
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+
+class _Anything(dict[str, Made]):
+    def __missing__(self, role: str) -> Made:
+        return Made("", 0)
+
+
+def price(bench: Bench, step: Step) -> tuple[float | None, int]:
+    """Return the seconds and bytes a step will take: as it did last time, or as its kind did."""
+    receipt = bench.receipt(step.task)
+    rate = bench.index.rate(step.kind)
+    if receipt and receipt.entry.amount and receipt.entry.seconds:
+        entry = receipt.entry
+        rate = (entry.seconds / entry.amount, entry.size / entry.amount)
+    if rate is None:
+        return None, step.bytes
+    return rate[0] * step.amount, step.bytes or round(rate[1] * step.amount)
+
+
+def _same(bench: Bench, step: Step) -> Entry | None:
+    """Return what a step will make again just as it is: its key is that of its receipt."""
+    receipt = bench.receipt(step.task)
+    return receipt.entry if receipt and receipt.entry.key == bench.key(step) else None
+
+
+def _grown(bench: Bench, step: Step, job: Job) -> Entry | None:
+    """Return the pieces that a layer will make again just as they are, since it only grows."""
+    receipt = bench.receipt(step.task)
+    if receipt is None or FRAMES not in receipt.log or "fps" not in receipt.log:
+        return None  # it is no layer
+    entry, log, _ = receipt
+    grows = ("duration", f"layer{step.task.partition(':')[2]}.loop_seconds")
+    if any(reason.name not in grows for reason in own(bench.why(step, own_only=True))):
+        return None
+    counts = segments.spans(log[FRAMES], segments.length(log["fps"]))
+    stays = [
+        role
+        for (role, count), span in zip(job.frames.items(), counts, strict=False)
+        if span.count == count and role in entry.objects
+    ]
+    return Entry("", {role: entry.objects[role] for role in stays})
+
+
+def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
+    """Yield guesses with the segments of one kind, that become the same for one reason, as one."""
+    groups: dict[tuple[object, ...], list[Guess]] = {}
+    for guess in guesses:
+        kind, _, number = guess.task.partition(":")
+        alone = "" if kind in SEGMENTED else number
+        run = re.sub(r"^\d+", "", number) if kind == "post" else ""  # there may be several
+        why = sentence(spoken(guess.why), guess.task)
+        groups.setdefault((kind, alone, run, guess.verdict, why), []).append(guess)
+    for group in groups.values():
+        first, kind = group[0], group[0].task.partition(":")[0]
+        numbers = [guess.task.partition(":")[2] for guess in group]
+        if len(group) == 1 or kind not in SEGMENTED:
+            yield first
+            continue
+        seconds = [guess.seconds for guess in group]
+        total = None if None in seconds else sum(second or 0.0 for second in seconds)
+        name = f"{kind}:{numbers[0]}-{numbers[-1]}"
+        yield Guess(name, first.verdict, spoken(first.why), total, sum(g.bytes for g in group))
+
+
+def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Return reasons with the segments of one kind named once: stack 0 is one of many."""
+    tasks = (Cause.UPSTREAM, Cause.EVICTED, Cause.WAITS, Cause.HANGS)
+    named = [
+        replace(reason, name=_kind(reason.name), old=None, new=None)
+        if reason.cause in tasks
+        else reason
+        for reason in why
+    ]
+    return tuple(reason for at, reason in enumerate(named) if reason not in named[:at])
+
+
+def _kind(task: str) -> str:
+    """Return the task, or only its kind, where it is a segment."""
+    kind, _, number = task.partition(":")
+    if kind not in SEGMENTED:
+        return task
+    rest = re.sub(r"^[\d.]+", "", number)  # post:0.analog is one of those of analog
+    return f"{kind}:{rest}" if rest else kind

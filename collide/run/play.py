@@ -1,0 +1,215 @@
+"""A job in a private directory: run its commands, hear its answer, count its frames."""
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from collide.base.errors import TaskError, disk_full
+from collide.base.hashing import digest_file
+from collide.engine.safety import Bounds, Source, pasteable, program, script, spelled
+from collide.instrument import MASKS, Argv, number
+from collide.run.build_state import Bench
+from collide.store.call import FOLDER, Call, parameters, plain
+from collide.store.step import Job, Step
+
+Sources = Mapping[str, Source]
+
+FULL = "No space left on device"  # as ffmpeg says it in the language that safety.py sets
+
+# A NUT file below 64 kB has one sync point: a seek in it fails aloud and reads from the start,
+# which gives the same frames (measured with each frame of files in raw, ffvhuff and ffv1).
+HARMLESS = re.compile(
+    r"\[in#\d+/nut @ \w+\] read_timestamp failed\.\n(\s*Last message repeated \d+ times\n)?"
+)
+
+
+@dataclass
+class _Work:
+    """One job while it runs: where, with which files, and how many commands of it have run."""
+
+    bench: Bench
+    step: Step
+    job: Job
+    sources: Sources
+    folder: Path
+    commands: int = 0
+
+    def seen(self, frames: int) -> None:
+        """Pass on how many frames are done."""
+        if self.bench.watch and self.job.work:
+            self.bench.watch(self.step.task, min(1.0, frames / self.job.work))
+
+    def no_answer(self, error: Exception) -> TaskError:
+        """Return the error of a function that finds no answer in what it was given."""
+        what, fix = f"{self.step.task} gave no answer", "look at the clip, or leave it out"
+        return TaskError(what, why=str(error), fix=fix)
+
+
+def play(
+    bench: Bench, step: Step, job: Job, sources: Sources, folder: Path
+) -> tuple[dict[str, Path], dict[str, Any]]:
+    """Do a job in `folder`; return the files it made, by name, and the facts it answers with.
+
+    Raises:
+        TaskError: a command failed, or what it made is not what it should have made.
+    """
+    work = _Work(bench, step, job, sources, folder)
+    beside = {*job.lists, *_lent(work)}
+    facts = _done(work)
+    files = {path.name: path for path in sorted(folder.iterdir()) if path.name not in beside}
+    for call in job.then:
+        facts = _called(work, call, files=files, answer=facts)
+    _count(work, files)
+    return {name: path for name, path in files.items() if name not in job.drop}, facts
+
+
+def _done(work: _Work) -> dict[str, Any]:
+    """Run what a job is: Python, one command, or several that wait for each other's report."""
+    job, catalog = work.job, work.bench.catalog
+    if job.shape == "analyze":
+        return _called(work, job, **job.unkeyed)
+    if job.shape != "passes":
+        text = _run(work, job.argv(catalog))
+        # a damaged clip plays on with complaints: counted, and said, and no reason to stop
+        return {"complaints": len(text.splitlines())} if text.strip() else {}
+    passes, report = job(catalog), None
+    try:
+        while True:
+            report = _run(work, next(passes) if report is None else passes.send(report))
+    except StopIteration as end:
+        return dict(end.value)
+    except ValueError as error:
+        raise work.no_answer(error) from None
+
+
+def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
+    """Call a function of Python that answers with facts; it gets of `more` what it asks for.
+
+    What needs libraries is called in a process of its own: they take a moment to import, and it
+    may take long, and can be stopped.
+
+    Raises:
+        TaskError: it finds no answer in what it was given.
+    """
+    bench = work.bench
+    asks = parameters(getattr(bench.catalog.instrument(call.play), call.shape))
+    given = {name: value for name, value in more.items() if name in asks}
+    places = {FOLDER: work.folder, **{token: s.path for token, s in work.sources.items()}}
+    try:
+        if call.libraries(bench.catalog):
+            arguments = plain({**call.placed(places), **given})
+            scripts = bench.catalog.scripts
+            answer = bench.engine.analyze(call.play, call.shape, arguments, scripts=scripts)
+        else:
+            answer = call(bench.catalog, places, **given)
+    except (ValueError, KeyError, IndexError, ZeroDivisionError) as error:
+        raise work.no_answer(error) from None
+    return dict(answer) if "answer" in given else {**more.get("answer", {}), **answer}
+
+
+def _run(work: _Work, argv: Argv) -> str:
+    """Run one command and return what it said."""
+    if argv[0] == MASKS:
+        return _masks(work, argv[1:])
+    bench, job, folder, sources = work.bench, work.job, work.folder, work.sources
+    texts = lists_of(job, sources)
+    known = dict(sources)
+    for name, lines in texts.items():
+        (folder / name).write_text(lines)
+        known[name] = Source(folder / name, trusted=True, demuxer="concat")
+    # `@@name` is a file that this job has just made
+    known |= {word: Source(folder / word[2:], trusted=True) for word in argv if word[:2] == "@@"}
+    command = spelled(bench.engine.path, argv, known)
+    if bench.shown:
+        lent = {name: source.path for name, source in sources.items() if name[0] != "@"}
+        text = script(command, folder, texts, lent, first=work.commands == 0)
+        bench.shown(work.step.task, text)
+    work.commands += 1
+    bounds = Bounds(seconds=60 + 2 * job.work + job.size / (20 << 20), size=job.size)
+    try:
+        text = bench.engine.run(command, cwd=folder, bounds=bounds, watch=work.seen)
+    except TaskError as error:
+        raise disk_full(bench.store.root) if FULL in error.why else error from None
+    if FULL in text:  # a small file may fail when it is closed, and ffmpeg ends with 0
+        raise disk_full(bench.store.root)
+    ours = all(source.trusted for source in sources.values())
+    if ours and HARMLESS.sub("", text).strip() and argv[-1] != "-":
+        raise TaskError(
+            f"{work.step.task}: ffmpeg was not content with our own files",
+            why="\n".join(text.strip().splitlines()[-3:]),
+            fix=f"paste this to see it again:\n{pasteable(command)}",
+        )
+    return text
+
+
+def _masks(work: _Work, words: Argv) -> str:
+    """Have masks made by rembg, in a process of its own, and return what it counted."""
+    token, name, *rest = words
+    bench, job = work.bench, work.job
+    model = work.sources[token].path
+    if bench.shown:
+        bench.shown(work.step.task, pasteable(program("engine.masks", [str(model), name, *rest])))
+    # the largest models take seconds a picture, and more room than any clip
+    bounds = Bounds(seconds=120 + 30 * job.work, size=job.size, memory=16 << 30)
+    try:
+        return bench.engine.work(
+            "engine.masks",
+            [str(model), name, *rest],
+            cwd=work.folder,
+            bounds=bounds,
+            env={"NUMBA_DISABLE_JIT": "1"},  # rembg compiles for 40 s what masks never use
+            watch=work.seen,
+        )
+    except TaskError as error:
+        raise TaskError(
+            f"{work.step.task}: the model {name} made no masks",
+            why=error.why,
+            fix=f"fetch it anew: rm library/models/{name}.onnx && doit model name={name}",
+        ) from None
+
+
+def _lent(work: _Work) -> list[str]:
+    """Lay the files that stand in no command beside it, under names of ours; return the names."""
+    names = [name for name in work.sources if name[0] != "@"]
+    for name in names:
+        source, copy = work.sources[name].path, work.folder / name
+        shutil.copyfile(source, copy)
+        if digest_file(copy) != work.job.inputs[name].digest:
+            raise TaskError(
+                f"{source.name} changed while it was read",
+                why="its content is another than when the render began",
+                fix="render again when the file is at rest",
+            )
+    return names
+
+
+def lists_of(job: Job, sources: Sources) -> dict[str, str]:
+    """Return the texts of the lists of files that a job joins, by the names of their files."""
+    return {
+        name: "".join(line for token in tokens for line in _listed(job, token, sources))
+        for name, tokens in job.lists.items()
+    }
+
+
+def _listed(job: Job, token: str, sources: Sources) -> Iterator[str]:
+    named = f"file:{sources[token].path}".replace("'", "'\\''")
+    yield f"file '{named}'\n"
+    if token in job.lasts:
+        yield f"duration {number(job.lasts[token])}\n"
+
+
+def _count(work: _Work, files: Mapping[str, Path]) -> None:
+    """Count the frames of every video: ffmpeg ends with 0 on half a clip, and on a full disk."""
+    bench = work.bench
+    for name, expected in work.job.frames.items():
+        found = bench.engine.count_frames(files[name]) if name in files else 0
+        if found != expected:
+            free = shutil.disk_usage(bench.store.root).free / 1e9
+            raise TaskError(
+                f"{work.step.task} made {found} frames of {name} and should have made {expected}",
+                why=f"the clip ends early, or the disk is full ({free:.1f} GB are free)",
+                fix="look at the clip and at the disk; nothing of it was kept",
+            )

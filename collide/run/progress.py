@@ -1,0 +1,202 @@
+"""How far a render is, and how long it will take still: bars on a terminal, else a line at times.
+
+A task's share is ffmpeg's own count of frames; what is still to come is priced by history.
+"""
+
+import shutil
+import threading
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from collide.base.clock import now
+
+OFTEN = 10.0  # seconds between two plain lines: a log should tell, not chatter
+AT_ONCE = 0.2  # between two that are written over each other
+SELDOM = 60.0  # the same, where one line is for a whole piece
+ENOUGH = 0.03  # of the whole; before that, its pace says little
+
+
+class Line:
+    """One line that says how far something is: written over on a terminal, else said at times."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._told, self._width = now(), 0
+
+    def say(self, text: str) -> None:
+        """Say how far it is; only the last word counts."""
+        live = self.stream.isatty()
+        if now() - self._told < (OFTEN if not live else AT_ONCE):
+            return
+        self._told = now()
+        if live:
+            text = text[: shutil.get_terminal_size().columns - 1]
+            self.stream.write(f"\r{text:<{self._width}}")
+            self._width = len(text)
+        else:
+            self.stream.write(text + "\n")
+        self.stream.flush()
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._width:
+            self.stream.write(f"\r{'':<{self._width}}\r")
+            self.stream.flush()
+            self._width = 0
+
+
+class Progress:
+    """The state of one run."""
+
+    def __init__(self, stream: TextIO, expected: Mapping[str, float]) -> None:
+        self.stream = stream
+        self._left = dict(expected)  # seconds of tasks that have not ended
+        self._whole = sum(expected.values())
+        self._shares: dict[str, tuple[float, float]] = {}  # running task -> began, share
+        self._lock = threading.RLock()
+        self._began = self._told = now()
+        self._bars: Any = None
+        self._rows: dict[str, Any] = {}
+
+    def begin(self, task: str) -> None:
+        """Count a task as running."""
+        with self._lock:
+            self._shares[task] = (now(), 0.0)
+            if self.stream.isatty() and self._bars is None:
+                self._bars = _bars(self.stream)
+                self._bars.start()
+                self._rows[""] = self._bars.add_task("all", total=1.0, left="")
+
+    def seen(self, task: str, share: float) -> None:
+        """Take how far a running task is, 0..1."""
+        with self._lock:
+            if task not in self._shares:
+                self._shares[task] = (now(), 0.0)  # made again, since a later one reads it
+            self._shares[task] = (self._shares[task][0], share)
+            if self._bars is not None:
+                self._draw(task, share)
+            elif now() - self._told > OFTEN:
+                self._told = now()
+                self.say(f"  {self.line()}")
+
+    def end(self, task: str) -> None:
+        """Take a task as done, one way or another."""
+        with self._lock:
+            self._shares.pop(task, None)
+            self._left.pop(task, None)
+            if self._bars is not None and task in self._rows:
+                self._bars.remove_task(self._rows.pop(task))
+
+    def say(self, text: str) -> None:
+        """Print a line, above the bars where there are any."""
+        with self._lock:
+            if self._bars is not None:
+                self._bars.console.out(text, highlight=False)
+            else:
+                self.stream.write(text + "\n")
+                self.stream.flush()
+
+    def close(self) -> None:
+        """Take the bars away."""
+        with self._lock:
+            if self._bars is not None:
+                self._bars.stop()
+                self._bars = None
+
+    def line(self) -> str:
+        """Return how far all is, and each running task: "40 %, 12 s left · layer:2 60 %"."""
+        # without history nothing is known of the whole, and 0 % would be a claim
+        parts = [f"{self.done():.0%}{_left(self.left())}"] if self._whole else []
+        parts += [f"{t} {share:.0%}{_left(self._of(t))}" for t, (_, share) in self._shares.items()]
+        return " · ".join(parts)
+
+    def done(self) -> float:
+        """Return the share of the work that is done, 0..1."""
+        if not self._whole:
+            return 0.0
+        running = sum(self._left.get(t, 0.0) * share for t, (_, share) in self._shares.items())
+        return min(1.0, 1 - (sum(self._left.values()) - running) / self._whole)
+
+    def left(self) -> float | None:
+        """Return the seconds that all will take still; None before anything is known.
+
+        At first by what such tasks took before, later by the pace of this run, which knows how
+        many run at a time and how busy the machine is.
+        """
+        done = self.done()
+        if done > ENOUGH:
+            return (now() - self._began) * (1 - done) / done
+        return self._whole or None
+
+    def _of(self, task: str) -> float | None:
+        began, share = self._shares[task]
+        return (now() - began) * (1 - share) / share if share > ENOUGH else None
+
+    def _draw(self, task: str, share: float) -> None:
+        if task not in self._rows:
+            self._rows[task] = self._bars.add_task(task, total=1.0, left="")
+        left = _left(self._of(task)).lstrip(", ")
+        self._bars.update(self._rows[task], completed=share, left=left)
+        whole = _left(self.left()).lstrip(", ")
+        self._bars.update(self._rows[""], completed=self.done(), left=whole)
+
+
+class Ticker:
+    """Where many pieces are rendered: a line that is written over on a terminal; elsewhere a plain
+    one a minute.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._told = now()
+
+    def tell(self, text: str) -> None:
+        """Take how far it is."""
+        if self.stream.isatty():
+            self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
+            self.stream.flush()
+        elif now() - self._told > SELDOM:
+            self._told = now()
+            self.say(f"  {text}")
+
+    def say(self, text: str) -> None:
+        """Print a line that stays."""
+        self.clear()
+        self.stream.write(f"{text}\n")
+        self.stream.flush()
+
+    def clear(self) -> None:
+        """Take the line away that is written over."""
+        if self.stream.isatty():
+            self.stream.write("\r\x1b[K")
+
+
+def _bars(stream: TextIO) -> Any:
+    """Return the bars of rich; it is imported where there is a terminal, and something renders.
+
+    It leaves sys.stdout alone: doit puts a stream of its own there while a task runs.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = TextColumn("{task.description:<12}"), BarColumn(), TaskProgressColumn()
+    return Progress(
+        *columns,
+        TextColumn("{task.fields[left]}"),
+        console=Console(file=stream),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+
+
+def _left(seconds: float | None) -> str:
+    return "" if seconds is None else f", {long(seconds)} left"
+
+
+def long(seconds: float) -> str:
+    """Return a time as people say it: 12 s, 14 min, 2 h 5."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60}"

@@ -1,0 +1,114 @@
+"""What a run did: cache/runs/TIME.json, one for each run past its input.
+
+A record is told, and nothing hangs on it: one that is damaged is passed over.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from collide.base.clock import now
+from collide.base.files import write_whole
+from collide.store.reasons import Reason, sentence
+
+STATUSES = ("rendered", "restored", "kept", "failed")
+LONGEST = 1e9  # seconds of a task that can be
+SAYS = ("kept", "restored", "rendered", "failed")  # the less to the more
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one task."""
+
+    task: str
+    status: str
+    why: tuple[Reason, ...] | str = ()  # a failure has a text
+    key: str = ""
+    seconds: float = 0.0
+    bytes: int = 0
+
+    @property
+    def text(self) -> str:
+        """Return in words why it was done, or why it failed."""
+        return self.why if isinstance(self.why, str) else sentence(self.why, self.task)
+
+
+@dataclass
+class Run:
+    """One run: which project, what each task did, and how it ended."""
+
+    project: str
+    words: list[str]
+    tasks: dict[str, Done] = field(default_factory=dict)
+    began: float = field(default_factory=now)
+    stopped: bool = False  # by a signal, before its end
+    commands: list[tuple[str, str]] = field(default_factory=list)  # task, and what it ran
+
+    def add(self, done: Done) -> None:
+        """Take what became of a task; of two words about one, that which says more counts.
+
+        What was restored may have to be rendered after all, when a later task reads it.
+        """
+        before = self.tasks.get(done.task)
+        if before is None or SAYS.index(done.status) > SAYS.index(before.status):
+            self.tasks[done.task] = done
+
+    def count(self, status: str) -> int:
+        """Return how many tasks ended so."""
+        return sum(done.status == status for done in self.tasks.values())
+
+    def line(self) -> str:
+        """Return the last line of a run, for people."""
+        counts = [f"{status} {self.count(status)}" for status in STATUSES[:3]]
+        if failed := self.count("failed"):
+            counts.append(f"failed {failed}")
+        return ", ".join(counts) + f" · {self.lasted():.1f} s"
+
+    def lasted(self) -> float:
+        """Return how many seconds it has lasted."""
+        return now() - self.began
+
+    def code(self) -> int:
+        """Return the exit code the record stands for."""
+        return 130 if self.stopped else 1 if self.count("failed") else 0
+
+    def write(self, folder: Path) -> Path:
+        """Write the record, and beside it the commands that ran; return where the record is."""
+        stamp = datetime.now(UTC)
+        path = folder / f"{stamp:%Y%m%dT%H%M%S}.{stamp.microsecond:06d}Z.json"
+        data: dict[str, Any] = {
+            "project": self.project,
+            "words": self.words,
+            "ended": stamp.isoformat(),
+            "seconds": round(self.lasted(), 3),
+            "code": self.code(),
+            # a stopped task's thread may still add to it
+            "tasks": {task: _short(done) for task, done in list(self.tasks.items())},
+        }
+        if self.commands:
+            log = "\n".join(f"# {task}\n{command}\n" for task, command in list(self.commands))
+            write_whole(path.with_suffix(".log"), log.encode(errors="surrogateescape"))
+        write_whole(path, (json.dumps(data, indent=1) + "\n").encode())
+        return path
+
+
+def read_run(path: Path) -> dict[str, Any] | None:
+    """Return the record that stands in a file, None where it is none, or not whole any more."""
+    try:
+        run = json.loads(path.read_bytes())
+        words, tasks = run["words"], run["tasks"].values()
+        texts = [run["project"], run["ended"], *words, *(done["why"] for done in tasks)]
+        whole = isinstance(words, list) and all(isinstance(text, str) for text in texts)
+        said = [done["status"] in STATUSES and 0 <= done["seconds"] < LONGEST for done in tasks]
+        return run if whole and all(said) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _short(done: Done) -> dict[str, Any]:
+    values = {**asdict(done), "why": done.text}
+    values.pop("task")
+    reasons = () if isinstance(done.why, str) else done.why
+    return values | {"reasons": [asdict(reason) for reason in reasons]}

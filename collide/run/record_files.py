@@ -1,0 +1,98 @@
+"""What a file says of how it was made: a manifest, the file of a look, or a video with its recipe.
+
+Each may be a stranger's. JSON is read strictly; a video is opened as any clip is, and nothing of
+it is taken but its comment.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from collide.base.errors import InputError, TaskError
+from collide.base.strict_json import parse_json, read_json
+from collide.base.workspace import House
+from collide.catalog import Catalog
+from collide.engine.safety import Bounds, Source, spelled
+from collide.library.library import Library
+from collide.project.look_book import files_of, open_look
+from collide.project.look_file import Look, read_look
+from collide.project.project import Project
+from collide.project.recipe import Part
+from collide.run.build_state import Bench
+
+MOST = 4 << 20  # bytes of what ffmpeg says of a file
+
+
+def read_record(bench: Bench, said: str, catalog: Catalog) -> Look:
+    """Return the look that a file tells of.
+
+    Args:
+        said: its path, as it was typed.
+        catalog: whose knobs it may name.
+
+    Raises:
+        InputError: there is no such file, or it says nothing that collide wrote.
+    """
+    path = Path(said).expanduser()
+    if not path.is_file():
+        raise InputError(
+            f"{said} cannot be read",
+            why="there is no file of that name" if not path.exists() else "it is no plain file",
+            fix="give a video, a manifest.json, or a file of projects/x/looks",
+        )
+    if path.suffix.lower() == ".json":
+        return read_look(read_json(path, shown=said), said, catalog=catalog)
+    return _embedded(bench, path.resolve(), said, catalog)
+
+
+def _embedded(bench: Bench, path: Path, said: str, catalog: Catalog) -> Look:
+    """Return the look whose recipe is in the comment of a video.
+
+    Raises:
+        InputError: it is no video, or has no recipe in it.
+    """
+    try:
+        comment = _comment(bench, path)
+    except TaskError as error:
+        why = error.why.partition("\n")[2] or error.why
+        fix = "give a video, a manifest.json, or a file of projects/x/looks"
+        raise InputError(f"{said} cannot be read", why=why, fix=fix) from None
+    try:
+        data = parse_json(comment.encode())
+    except ValueError:
+        raise InputError(
+            f"{said} does not say how it was made",
+            why="there is no recipe in its comment: it is none of collide's, or was written again "
+            "by a program that drops comments",
+            fix="give the file as collide wrote it, or the manifest.json of its project",
+        ) from None
+    look = read_look(data, said, catalog=catalog)
+    return replace(look, video=bench.memo.digest(path))
+
+
+def _comment(bench: Bench, path: Path) -> str:
+    """Return the comment of a video, "" where there is none.
+
+    Raises:
+        TaskError: ffmpeg does not open it.
+    """
+    argv = ["-i", "@file", "-map_chapters", "-1", "-c", "copy", "-f", "ffmetadata", "said.txt"]
+    command = spelled(bench.engine.path, argv, {"@file": Source(path, trusted=False)})
+    with bench.store.workdir() as folder:
+        bench.engine.run(command, cwd=folder, bounds=Bounds(seconds=20, size=MOST))
+        told = (folder / "said.txt").read_text(errors="replace")
+    # KEY=VALUE, a line each; ffmpeg puts a backslash before what would mean something in a value,
+    # and Matroska writes the keys large
+    found = re.search(r"^comment=((?:\\.|[^\\\n])*)", told, re.M | re.S | re.I)
+    return re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) if found else ""
+
+
+def owners(house: House, look: Look) -> list[tuple[Project, Look]]:
+    """Return each project here that has this look, and the look as that project wrote it down."""
+    projects = [Project(house, name) for name in house.projects()]
+    return [(p, open_look(p, look.name)) for p in projects if look.name in files_of(p)]
+
+
+def missing(look: Look, library: Library) -> list[tuple[str, int, Part]]:
+    """Return the parts of a look whose clip or sound is not in any folder, as it was last seen."""
+    return [part for part in look.recipe.parts if library.place(part[2].digest) is None]

@@ -1,0 +1,159 @@
+"""The runner: it brings a step up to date, records what that took, and prints a line of it.
+
+Every step of every verb goes through `Runner.run`. In a render doit decides which is next, and how
+many run side by side; its action for each of them is this method. Other verbs want a few steps, in
+an order that the plan has already, so that a loop is all they need: for them doit would load every
+task of the piece, and compare each with all others.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from collide.base.errors import CollideError, InputError
+from collide.engine.cancel import Cancel
+from collide.plan.planner import Plan
+from collide.run.build_state import Bench
+from collide.run.perform import perform
+from collide.run.progress import Progress
+from collide.run.record import Done, Run
+from collide.store.step import Step
+
+COMMANDS = 2  # the level at which each command is printed as it runs
+
+
+@dataclass(frozen=True)
+class Context:
+    """What one invocation hands down: how much it prints, and the token that stops what it runs."""
+
+    level: int = 1  # see cli/guard.py
+    cancel: Cancel = field(default_factory=Cancel)
+
+
+class Runner:
+    """Runs steps at one bench, for one record; several threads may use it at once."""
+
+    mend: Callable[[Step, CollideError | OSError], CollideError]  # an error, with a way out of it
+
+    def __init__(self, bench: Bench, record: Run, level: int) -> None:
+        self.bench, self.record, self.level = bench, record, level
+        self._progress: Progress | None = None
+        self._quiet = False
+        bench.watch, bench.told, bench.shown = self._reached, self._took, self._command
+
+    @contextmanager
+    def showing(
+        self,
+        expected: Mapping[str, float] | None = None,
+        stream: TextIO | None = None,
+        *,
+        quiet: bool = False,
+    ) -> Iterator[None]:
+        """Print a line for each step that does something, and how far all of them are.
+
+        Args:
+            expected: seconds of those that will render.
+            stream: where it is printed; standard output unless given.
+            quiet: print how far they are, and no lines.
+        """
+        self._progress, self._quiet = Progress(stream or sys.stdout, expected or {}), quiet
+        try:
+            yield
+        finally:
+            self._progress.close()
+            self._progress = None
+
+    def run(self, step: Step, *, trial: bool = False) -> Done:
+        """Bring one step up to date, and return what came of it.
+
+        Args:
+            trial: whoever asks can do without it, so that a failure is not recorded.
+
+        Raises:
+            CollideError: it failed.
+        """
+        if self._progress:
+            self._progress.begin(step.task)
+        try:
+            done = perform(self.bench, step)
+        except (CollideError, OSError) as error:
+            mended = self.mend(step, error)
+            if not trial:
+                self.record.add(Done(step.task, "failed", str(mended)))
+            raise mended from None
+        finally:
+            if self._progress:
+                self._progress.end(step.task)
+        self._took(done)
+        return done
+
+    def end(self, folder: Path | None, error: BaseException | None) -> None:
+        """Write the record, and note in the index what was used.
+
+        Args:
+            folder: of records; None where somebody else keeps one.
+            error: by which it ends.
+        """
+        cancel, record = self.bench.engine.cancel, self.record
+        if isinstance(error, KeyboardInterrupt):
+            cancel.stop()  # of other threads too, which do not hear of it
+        record.stopped |= cancel.stopped
+        refused = isinstance(error, InputError)  # nothing was begun
+        try:
+            if folder and not refused and (record.tasks or record.stopped):
+                record.write(folder)
+            self._note_use()
+        except OSError:
+            if error is None:  # else that is the one to be read
+                raise
+
+    def _note_use(self) -> None:
+        results, done = self.bench.results(), dict(self.record.tasks)
+        if self.record.count("kept") < len(done):
+            used = {task: results[task] for task in done if task in results}
+            again = [task for task in done if done[task].status == "restored"]
+            self.bench.index.use(self.record.project, used, again)
+
+    def failed(self, task: str, why: str) -> None:
+        """Record and print that a task failed."""
+        self.record.add(Done(task, "failed", why))
+        self.print(f"{task:<12} failed\nERROR: {why}", error=True)
+
+    def print(self, text: str, *, error: bool = False) -> None:
+        """Print a line above the bars; with a level of 0 errors go where they are not held back."""
+        if error and self.level == 0:
+            print(text, file=sys.stderr)
+        elif self._progress:
+            self._progress.say(text)
+
+    def _took(self, done: Done) -> None:
+        """Take what came of a step; an earlier one may be done again, when a later one reads it."""
+        self.record.add(done)
+        if done.status != "kept" and not self._quiet:
+            self.print(line(done))
+
+    def _reached(self, task: str, share: float) -> None:
+        if self._progress:
+            self._progress.seen(task, share)
+
+    def _command(self, task: str, command: str) -> None:
+        self.record.commands.append((task, command))
+        if self.level >= COMMANDS:
+            text = f"# {task}\n{command}"
+            self.print(text) if self._progress else print(text)
+
+
+def line(done: Done) -> str:
+    """Return one task as a line: name, what happened, how long it took, why."""
+    took = f"{done.seconds:6.1f} s" if done.status == "rendered" else " " * 8
+    return f"{done.task:<12} {done.status:<9} {took}  {done.text}".rstrip()
+
+
+def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:
+    """Return the steps of a plan that others wait for, in order."""
+    asked = {task for step in steps for task in step.needs} & plan.steps.keys()
+    needed = asked.union(*map(plan.before, asked)) - {step.task for step in steps}
+    return [step for task, step in plan.steps.items() if task in needed]

@@ -1,0 +1,257 @@
+"""One project opened for one verb: its settings, its clips, its plan, and a bench to work at.
+
+Two ways lead to a plan. `plan_now` is for verbs that render: it chooses and probes what is
+missing. `plan_known` is for verbs that only look: it reads what was recorded, starts no
+process and writes nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from collide.base.clock import now
+from collide.base.errors import CollideError, DiskError, TaskError, of_disk
+from collide.base.media import Clip, Sound
+from collide.base.workspace import House
+from collide.engine.models import find_model
+from collide.engine.programs import find_engine
+from collide.library.library import Library
+from collide.plan.planner import Hear, Plan, make_plan, models_needed
+from collide.project.knob_files import lent_files
+from collide.project.look_file import Look, draws
+from collide.project.piece import SHARES, whole_bytes
+from collide.project.project import Project
+from collide.project.selection import Pick, Selection
+from collide.project.settings import Settings
+from collide.run.build_state import Bench
+from collide.run.chosen_clips import Clips, Say
+from collide.run.demo import footage_steps, make_footage
+from collide.run.record import Done, Run
+from collide.run.runner import Context, Runner, waited_for
+from collide.store.digests import Memo
+from collide.store.entry import Entry
+from collide.store.eviction import limit
+from collide.store.index import Index
+from collide.store.leases import Lease
+from collide.store.objects import Store
+from collide.store.reasons import Cause, Reason
+from collide.store.receipts import Receipts
+from collide.store.step import Input, Step
+
+
+@dataclass
+class Session:
+    """A project, opened; as a context manager it ends properly, however that comes about."""
+
+    house: House
+    project: Project
+    settings: Settings
+    bench: Bench
+    clips: Clips
+    runner: Runner
+    say: Say
+    records: Path | None  # the folder that its record goes to; None where somebody else keeps one
+    footage: dict[str, Step] = field(default_factory=dict)  # of the demo's own clips
+    look: Look | None = None  # that was typed
+
+    def __post_init__(self) -> None:
+        self.runner.mend = self._mended
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
+    ) -> None:
+        """Write the record of a run, note what was used, and let go of it."""
+        try:
+            self.runner.end(self.records, error)
+        finally:
+            self.bench.lease.close()
+            self.bench.engine.close()
+
+    @property
+    def run(self) -> Run:
+        """Return the record of what its steps did."""
+        return self.runner.record
+
+    @property
+    def selection(self) -> Selection:
+        """Return what was drawn for this project."""
+        return self.clips.selection
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what is to be said when the run ends."""
+        return self.clips.notes
+
+    @property
+    def layers(self) -> list[dict[str, Any]]:
+        """Return the knobs of each layer with those of the piece, the base first."""
+        piece = self.settings.piece()
+        return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
+
+    def plan_known(self) -> Plan | None:
+        """Return the plan as far as it was recorded, None while clips are still to be chosen."""
+        self.bench.recall_engine()
+        found = self.clips.known(self.layers, self.settings.piece())
+        picks = [pick for pick in found if pick]
+        clips = [clip for pick in picks if (clip := self.clips.recalled(pick))]
+        if len(clips) < len(found):
+            return None
+        return self._plan(picks, clips, self.clips.heard_before)
+
+    def plan_now(self, *, keep: bool = True) -> Plan:
+        """Return the plan, after choosing, finding and probing what it needs.
+
+        Args:
+            keep: write what was chosen, and the project if it is new.
+
+        Raises:
+            InputError: an engine that lacks a part, no model, no clips, too few, none of a name.
+        """
+        self._models()  # before anything is done: without one nothing can be finished
+        if self.footage:
+            self.bench.require_engine()
+            make_footage(self.runner, self.footage, self.say)
+        began, before = now(), len(self.selection.draws)
+        picks = self.clips.chosen(self.layers, self.settings.piece())
+        self._decide_storage()
+        if keep:
+            self.project.make()
+            self.selection.save()
+        why = (Reason(Cause.CHOSEN),) if len(self.selection.draws) > before else ()
+        status = "rendered" if why else "kept"
+        self.run.add(Done("select", status, why, seconds=now() - began))
+        clips = [self.clips.probed(pick) for pick in picks]
+        return self._plan(picks, clips, self.clips.heard)
+
+    def aside(self, name: str) -> Self:
+        """Take receipts of its own, so that what a render knows of its tasks stays; return it."""
+        self.bench.receipts = Receipts(self.bench.receipts.folder / name)
+        return self
+
+    def bring(self, plan: Plan, more: Iterable[Step]) -> None:
+        """Bring steps up to date, and first those of the plan that they wait for.
+
+        Raises:
+            TaskError: one failed; those before it are kept.
+        """
+        steps = [*more]
+        self.bench.steps = {**plan.steps, **{step.task: step for step in steps}}
+        for step in [*waited_for(plan, steps), *steps]:
+            self.runner.run(step)
+
+    def made(self, plan: Plan) -> dict[str, Entry]:
+        """Return what was made of a plan before, by the keys of its steps alone.
+
+        What was never made, and what hangs on that, is not in it; nor is the manifest, which tells
+        of one run.
+        """
+        found: dict[str, Entry] = {}
+        for step in plan.steps.values():
+            with suppress(KeyError):
+                entry = self.bench.store.find(self.bench.key_of(step.job(found, {})))
+                if entry and step.opens:
+                    found[step.task] = entry
+        return found
+
+    def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
+        """Return a task's error with the command that rolls its layer anew, if a clip is read."""
+        if isinstance(error, OSError):
+            return of_disk(error, self.house.fullest())
+        layer = step.task.partition(":")[2].partition(".")[0]
+        rolls = isinstance(error, TaskError) and not isinstance(error, DiskError)
+        if not rolls or not step.clips or not layer.isdigit():
+            return error
+        knobs = self.layers[int(layer) - 1]
+        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # else take says nothing
+        turn = f"{free}layer{layer}.take={knobs['take'] + 1}"
+        roll = f"another clip for it: doit set project={self.project.name} {turn}"
+        return TaskError(error.what, why=error.why, fix=f"{roll}\n{error.fix}")
+
+    def _plan(self, picks: list[Pick], clips: list[Clip | Sound], hear: Hear) -> Plan:
+        asked = self.settings.piece()["storage"]
+        storage = (self.selection.storage or "raw") if asked == "auto" else asked
+        plan = make_plan(
+            self.project,
+            self.settings,
+            picks=picks,
+            clips=clips,
+            hear=hear,
+            storage=storage,
+            engine=self.bench.engine_digest,
+            version=self.bench.engine_version,
+            models=self._models(),
+            files=lent_files(self.settings, self.bench.library),
+        )
+        self.bench.steps = plan.steps
+        return plan
+
+    def _models(self) -> dict[str, Input]:
+        """Return the models that are needed; InputError where one is not here."""
+        return {n: find_model(self.house, self.bench.memo, n) for n in models_needed(self.settings)}
+
+    def _decide_storage(self) -> None:
+        """Choose how layers are kept, once for a project: raw where it fits the cache easily."""
+        if self.selection.storage is None:
+            piece = self.settings.piece()
+            raw, index = whole_bytes(piece, len(self.layers)), self.bench.index
+            room = limit(index.store, index.held()).bytes / 3
+            fits = (name for name, share in SHARES.items() if raw * share < room)
+            self.selection.storage = next(fits, list(SHARES)[-1])
+
+
+def open_session(
+    house: House,
+    project: Project,
+    *,
+    presets: list[str],
+    typed: Mapping[str, Any],
+    words: list[str],
+    say: Say = print,
+    look: Look | None = None,
+    context: Context | None = None,
+) -> Session:
+    """Return a project opened with what was typed.
+
+    Args:
+        presets: names, in order.
+        typed: knobs.
+        words: of the command line, for the record.
+        say: prints a line.
+        look: the one that was typed: presets and knobs count on top of it.
+        context: of the invocation; one of its own where it has none.
+
+    Raises:
+        InputError: a preset, knob or value that cannot be, or no engine.
+        StoreError: the cache was made by another version.
+    """
+    context = context or Context()
+    store, memo = Store(house.cache), Memo(house.cache / "memo.db")
+    memo.hold()
+    receipts, library = Receipts(house.receipts(project.name)), Library(house, memo)
+    told = look.told(library, typed) if look else None
+    settings = project.settings(presets, typed, told)
+    bench = Bench(
+        receipts,
+        store,
+        memo,
+        library,
+        find_engine(context.cancel),
+        Index(store),
+        Lease(store),
+        settings.catalog,
+    )
+    runner = Runner(bench, Run(project.name, words), context.level)
+    clips = Clips(project, bench, Selection(project), runner, say)
+    if look:
+        clips.selection.given = draws(look, project.settings([], {}, told), library, settings)
+    records = house.cache / "runs"
+    session = Session(house, project, settings, bench, clips, runner, say, records, look=look)
+    session.notes.extend(settings.notes)
+    session.footage = footage_steps(project)
+    return session

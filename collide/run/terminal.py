@@ -1,0 +1,72 @@
+"""A frame in the terminal, in half-block characters: two pixels a letter, colors as they are."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from collide.base import segments
+from collide.engine.safety import Bounds, Source, spelled
+from collide.plan.planner import Plan
+from collide.plan.post_chain import picture as finished
+from collide.run.session import Session
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+WIDTH = 96
+
+
+def show_frame(session: Session, plan: Plan) -> None:
+    """Print the middle frame of the piece, where the terminal has the colors for it."""
+    fps = plan.piece.fps
+    index, at = divmod(plan.piece.frames // 2, segments.length(fps))
+    task, role = finished(plan.piece, index)
+    entry = session.bench.results().get(task)
+    path = session.bench.store.verified(entry.objects[role].digest) if entry else None
+    if path is None or not _colors():
+        return
+    source = Source(path, trusted=True, demuxer="nut")
+    argv = ["-ss", f"{at / fps:.3f}", "-i", "@stack", "-frames:v", "1", "-vf", f"scale={WIDTH}:-2"]
+    argv += ["-f", "image2", "-update", "1", "frame.png"]
+    with session.bench.store.workdir() as folder:
+        command = spelled(session.bench.engine.path, argv, {"@stack": source})
+        session.bench.engine.run(command, cwd=folder, bounds=Bounds())
+        show_picture(folder / "frame.png")
+
+
+def show_picture(path: Path) -> None:
+    """Print a picture, where the terminal has the colors for it."""
+    if not _colors():
+        return
+    from PIL import Image
+    from rich.console import Console
+    from rich.text import Text
+
+    with Image.open(path) as picture:
+        high = max(2, round(WIDTH * picture.height / picture.width / 2) * 2)
+        rows = _halves(picture.convert("RGB").resize((WIDTH, high)))
+    Console().print(Text("\n").join(Text.assemble(*row) for row in rows))
+
+
+def _colors() -> bool:
+    """Return whether a person looks on, at a terminal that knows all colors."""
+    if not sys.stdout.isatty():
+        return False
+    from rich.console import Console
+
+    return Console().color_system == "truecolor"
+
+
+def _halves(picture: "Image") -> list[list[tuple[str, str]]]:
+    """Return rows of (letter, style): the upper pixel is the letter, the lower its ground."""
+    width, height = picture.size
+    data = picture.tobytes()
+
+    def color(x: int, y: int) -> str:
+        at = 3 * (y * width + x)
+        return "#{:02x}{:02x}{:02x}".format(*data[at : at + 3])
+
+    return [
+        [("▀", f"{color(x, y)} on {color(x, y + 1)}") for x in range(width)]
+        for y in range(0, height - 1, 2)
+    ]

@@ -1,1 +1,0 @@
-"""Looks side by side, as pictures."""

@@ -1,1 +1,0 @@
-"""The library as people handle it: what comes in, and what is there."""

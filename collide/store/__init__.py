@@ -1,0 +1,1 @@
+"""Content-addressed store: steps, keys, objects, eviction, leases, receipts, the doit ledger."""

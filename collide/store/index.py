@@ -1,0 +1,227 @@
+"""What the store holds, in one sqlite file: sizes, what each thing took to make, who used it.
+
+The objects and actions are the truth; this file is read off them, and can be again. It answers
+what would take too long to read off a hundred thousand files: how much is held, what is
+cheapest to make again, what a task will cost. Until a new one has read the disk it has no total,
+for it would know of nothing that was there before.
+"""
+
+import math
+import statistics
+from collections.abc import Iterable, Mapping, Set
+
+from collide.base.clock import today
+from collide.store.entry import Entry, Made
+from collide.store.objects import Store
+from collide.store.scratch_db import Notes, Row
+
+# An object's rank is log2 of the seconds it saves a byte, and one more for each week that it was
+# used later: what was used a week ago counts half. Ranks of two objects never change places
+# while nobody uses them, so the order can be kept as an index.
+WEEK = 7 * 86400.0
+
+TABLES = (
+    "table entries (key text primary key, kind text, seconds real, bytes int,"
+    " amount real, made real, used real, restored int default 0)",
+    "index kinds on entries (kind, made)",
+    "table objects (digest text primary key, size int, rank real)",
+    "index ranks on objects (rank, digest, size)",
+    "table totals (bytes int)",
+    "trigger more after insert on objects begin update totals set bytes = bytes + new.size; end",
+    "trigger less after delete on objects begin update totals set bytes = bytes - old.size; end",
+    "trigger other after update of size on objects begin"
+    " update totals set bytes = bytes + new.size - old.size; end",
+    "table parts (digest text, key text, primary key (digest, key)) without rowid",
+    "index wholes on parts (key)",
+    "table uses (project text, key text, primary key (project, key)) without rowid",
+)
+
+ENTRY = (
+    "insert into entries (key, kind, seconds, bytes, amount, made, used) values (?,?,?,?,?,?,?)"
+    " on conflict (key) do update set kind=excluded.kind, seconds=excluded.seconds,"
+    " bytes=excluded.bytes, amount=excluded.amount, used=max(used, excluded.used)"
+)
+OBJECT = (
+    "insert into objects values (?,?,?) on conflict (digest) do update"
+    " set size=excluded.size, rank=max(rank, excluded.rank)"
+)
+PART = "insert or ignore into parts values (?,?)"
+TOTAL = (
+    "delete from totals",
+    "insert into totals select coalesce(sum(size), 0) from objects",
+)
+LATELY = 20  # renders of a kind that its price is taken from
+
+
+class Index:
+    """The index of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.notes = Notes(store.root / "index.db", TABLES)
+
+    def add(self, entry: Entry, made: float | None = None) -> bool:
+        """Take an entry whose objects are about to be in place; return whether it was written.
+
+        Args:
+            made: when, in seconds since 1970; now where it is not said.
+        """
+        at = today() if made is None else made
+        row = (entry.key, entry.kind, entry.seconds, entry.size, entry.amount, at, at)
+        sizes, rank = _sizes(entry), _rank(entry, at)
+        return self.notes.tell(
+            (ENTRY, [row]),
+            (OBJECT, [(digest, size, rank) for digest, size in sizes.items()]),
+            (PART, [(digest, entry.key) for digest in sizes]),
+        )
+
+    def new(self, entry: Entry) -> int:
+        """Return the bytes of an entry's objects that are not counted yet."""
+        asked = "select 1 from objects where digest=?"
+        sizes = _sizes(entry)
+        return sum(size for digest, size in sizes.items() if not self.notes.ask(asked, (digest,)))
+
+    def use(self, project: str, entries: Mapping[str, Entry], restored: Iterable[str]) -> None:
+        """Remember, at the end of a run, which entries a project used.
+
+        Args:
+            entries: by task.
+            restored: tasks that were taken out of the store instead of rendered.
+        """
+        now, keys = today(), {entry.key for entry in entries.values() if entry.key}
+        ranks = [
+            (_rank(entry, now), made.digest)
+            for entry in entries.values()
+            for made in entry.objects.values()
+        ]
+        again = [(entries[task].key,) for task in restored if task in entries]
+        self.notes.tell(
+            ("update entries set used=? where key=?", [(now, key) for key in keys]),
+            ("update entries set restored=restored+1 where key=?", again),
+            ("update objects set rank=max(rank, ?) where digest=?", ranks),
+            ("insert or ignore into uses values (?,?)", [(project, key) for key in keys]),
+        )
+
+    def total(self) -> int | None:
+        """Return the bytes of all objects, None while the disk is still to be read."""
+        found = self.notes.ask("select bytes from totals")
+        return int(found[0][0]) if found else None
+
+    def held(self) -> int:
+        """Return the bytes of all objects; nothing is written."""
+        known = self.total()
+        return sum(size for _, size in self.store.objects()) if known is None else known
+
+    def sizes(self, digests: Iterable[str]) -> int:
+        """Return the bytes of these objects together, of those that are here."""
+        known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
+        return sum(known.get(digest, 0) for digest in digests)
+
+    def cheapest(self, size: int, spared: set[str]) -> list[Made]:
+        """Return objects of at least `size` bytes together, those that are missed least first."""
+        found: list[Made] = []
+        after: tuple[float, str] = (-math.inf, "")
+        while size > 0:
+            rows = self.notes.ask(
+                "select digest, size, rank from objects where (rank, digest) > (?, ?)"
+                " order by rank, digest limit 500",
+                after,
+            )
+            if not rows:
+                break
+            after = (rows[-1][2], rows[-1][0])
+            for digest, bytes_, _ in rows:
+                if digest not in spared and size > 0:
+                    found.append(Made(digest, bytes_))
+                    size -= bytes_
+        return found
+
+    def gone(self, digests: Iterable[str]) -> None:
+        """Forget objects that are not here any more; what they were is still known."""
+        self.notes.tell(("delete from objects where digest=?", [(d,) for d in digests]))
+
+    def rate(self, kind: str) -> tuple[float, float] | None:
+        """Return (seconds, bytes) for one unit of a kind of task, by its latest renders."""
+        rows = self.notes.ask(
+            "select seconds / amount, bytes / amount from entries where kind=? and amount > 0"
+            " order by made desc limit ?",
+            (kind, LATELY),
+        )
+        if not rows:
+            return None
+        return statistics.median(r[0] for r in rows), statistics.median(r[1] for r in rows)
+
+    def kinds(self) -> list[Row]:
+        """Return (kind, objects, bytes) of all that is here, the largest first."""
+        return self.notes.ask(
+            "select kind, count(*), sum(size) from (select o.size, min(e.kind) as kind"
+            " from objects o join parts p using (digest) join entries e using (key)"
+            " group by digest) group by kind order by sum(size) desc"
+        )
+
+    def projects(self) -> list[Row]:
+        """Return (project, objects, bytes); what two projects share counts for both."""
+        return self.notes.ask(
+            "select project, count(*), sum(size) from (select distinct u.project, digest, o.size"
+            " from uses u join parts p using (key) join objects o using (digest))"
+            " group by project order by sum(size) desc"
+        )
+
+    def used(self, project: str, kind: str) -> list[str]:
+        """Return the keys of one kind of task that a project used, the latest first."""
+        question = (
+            "select key from uses join entries using (key) where project=? and kind=?"
+            " order by made desc"
+        )
+        return [str(key) for (key,) in self.notes.ask(question, (project, kind))]
+
+    def saved(self) -> tuple[int, float]:
+        """Return how often something was taken from the store, and the seconds that saved."""
+        row = self.notes.ask("select sum(restored), sum(restored * seconds) from entries")
+        hits, seconds = row[0] if row else (0, 0)
+        return int(hits or 0), float(seconds or 0)
+
+    def scan(self, spared: Set[str] = frozenset(), *, whole: bool = False) -> tuple[int, bool]:
+        """Bring the index to what the disk says; return the bytes held, and whether it had agreed.
+
+        Args:
+            spared: objects that may be counted before they are in place.
+            whole: read every action again, and take nothing from the index but when it was used.
+        """
+        there, before = dict(self.store.objects()), self.total()
+        known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
+        gone = known.keys() - there.keys() - spared
+        agreed = before == sum(known.values()) and not gone and there.items() <= known.items()
+        self.gone(known.keys() - spared if whole else gone)
+        if whole or not there.items() <= known.items():
+            self._read_actions(there)
+        self.notes.tell(*((order, [()]) for order in TOTAL))
+        return self.held(), agreed
+
+    def _read_actions(self, there: Mapping[str, int]) -> None:
+        """Take every entry, with those of its objects that are here, and objects of no entry."""
+        used: dict[str, float] = dict(self.notes.ask("select key, used from entries"))
+        rows, parts = [], []
+        objects: dict[str, float] = {}
+        for path, entry in self.store.entries():
+            made = path.stat().st_mtime
+            at = min(used.get(entry.key, made), today())
+            rows.append((entry.key, entry.kind, entry.seconds, entry.size, entry.amount, made, at))
+            for digest in _sizes(entry).keys() & there.keys():
+                objects[digest] = max(_rank(entry, at), objects.get(digest, -math.inf))
+                parts.append((digest, entry.key))
+        # whose action is lost is found again by nobody: it goes first
+        ranks = {digest: objects.get(digest, -math.inf) for digest in there}
+        self.notes.tell(
+            (ENTRY, rows),
+            (OBJECT, [(digest, there[digest], rank) for digest, rank in ranks.items()]),
+            (PART, parts),
+        )
+
+
+def _sizes(entry: Entry) -> dict[str, int]:
+    return {made.digest: made.size for made in entry.objects.values()}
+
+
+def _rank(entry: Entry, used: float) -> float:
+    return math.log2((entry.seconds + 1e-3) / (entry.size + 1)) + used / WEEK

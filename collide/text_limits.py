@@ -1,0 +1,205 @@
+"""Limits of what is written as text: colors, sizes, names, files, addresses, times of day."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from collide.base.errors import CONTROL
+from collide.base.filtergraph import number
+from collide.limits import Chain, Checked, Several
+
+LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Color(Checked):
+    """A color as six hexadecimal digits."""
+
+    def _form(self, value: Any) -> Any:
+        match = re.fullmatch(r"(?:0[xX]|#)?([0-9A-Fa-f]{6})", str(value))
+        if not match:
+            raise ValueError
+        return "0x" + match[1].upper()
+
+    def __str__(self) -> str:
+        return "a color as 0xRRGGBB"
+
+
+@dataclass(frozen=True)
+class Size(Checked):
+    """A picture's width and height, both even: half-size color planes need it."""
+
+    most: int = 8192
+
+    def near(self, text: str) -> str | None:
+        """Return the size with even sides, neither too large nor too small."""
+        match = re.fullmatch(r"([0-9]{1,5})[xX]([0-9]{1,5})", text.strip())
+        sides = (
+            [min(max(int(side) // 2 * 2, 16), self.most) for side in match.groups()]
+            if match
+            else []
+        )
+        return "x".join(map(str, sides)) or None
+
+    def _form(self, value: Any) -> Any:
+        text = "x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        match = re.fullmatch(r"([0-9]{2,5})x([0-9]{2,5})", text)
+        sides = [int(side) for side in match.groups()] if match else [0]
+        if any(side % 2 or not 16 <= side <= self.most for side in sides):
+            raise ValueError
+        return "x".join(map(str, sides))
+
+    def __str__(self) -> str:
+        return f"WIDTHxHEIGHT, both even, 16 to {self.most}"
+
+
+@dataclass(frozen=True)
+class Name(Checked):
+    """A bare file name: compared with names that are there, never opened as it stands."""
+
+    def _form(self, value: Any) -> Any:
+        bad = not isinstance(value, str) or len(value) > 200 or "/" in value or "\\" in value
+        if bad or value in ("", ".", "..") or CONTROL.search(value):
+            raise ValueError
+        return value
+
+    def __str__(self) -> str:
+        return "the name of a file, without folders"
+
+
+@dataclass(frozen=True)
+class File(Name):
+    """`none`, or the bare name of a file in one folder of library/; ffmpeg never sees the name."""
+
+    folder: str
+    suffixes: tuple[str, ...]
+
+    def _form(self, value: Any) -> Any:
+        named = str(super()._form(value))
+        if named != "none" and PurePath(named).suffix.lower() not in self.suffixes:
+            raise ValueError
+        return named
+
+    def __str__(self) -> str:
+        kinds = " or ".join(self.suffixes)
+        return f"none, or the name of a file in library/{self.folder}, {kinds}, without folders"
+
+
+@dataclass(frozen=True)
+class Band(Checked):
+    """`off`, or a window of shares to end up in. No dice: a window of a Range is drawn from."""
+
+    def _form(self, value: Any) -> Any:
+        if value == "off":
+            return value
+        ends = value if isinstance(value, list | tuple) else str(value).split("..")
+        low, high = (round(float(end), 4) for end in ends if not isinstance(end, bool))
+        if not 0 <= low < high <= 1:
+            raise ValueError
+        return f"{number(low)}..{number(high)}"
+
+    def __str__(self) -> str:
+        return "off, or a window from 0 to 1, for instance 0.3..0.6"
+
+
+Single = Several | Chain | Size | Name | Band  # one value, also where it looks like two
+
+
+def wide_and_high(size: str) -> tuple[int, int]:
+    """Return the two numbers of a checked "WxH"."""
+    width, _, height = size.partition("x")
+    return int(width), int(height)
+
+
+def low_and_high(band: str) -> tuple[float, float] | None:
+    """Return the two numbers of a checked "LOW..HIGH", None of "off"."""
+    low, dots, high = band.partition("..")
+    return (float(low), float(high)) if dots else None
+
+
+@dataclass(frozen=True)
+class Text(Checked):
+    """A text of one form. `of`: what it names, where completion can look that up."""
+
+    takes: str
+    form: str = ".+"
+    of: str = ""
+
+    def _typed(self, text: str) -> Any:
+        return text
+
+    def _form(self, value: Any) -> Any:
+        if not re.fullmatch(self.form, value, re.DOTALL):
+            raise ValueError
+        return value
+
+    def __str__(self) -> str:
+        return self.takes
+
+
+class Label(Text):
+    """A name that can be a file's on every system."""
+
+    def __init__(self, of: str) -> None:
+        takes = f"the name of a {of} (letters, digits, _ . and -, 64 at most)"
+        super().__init__(takes, LABEL.pattern, of)
+
+    def near(self, text: str) -> str | None:
+        """Return the text without what cannot be in a name."""
+        return re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-.")[:64] or None
+
+
+HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@\[]+)"
+ADDRESS = Text("an address that begins with http:// or https://", rf"(?i:https?)://(\S+@)?{HOST}.*")
+CLOCK = Text("a time of day, from 0:00 to 23:59", "([01]?[0-9]|2[0-3]):[0-5][0-9]")
+LOOK_NAME = Text(
+    "the name of a look or its first characters, for instance 7f3a", "[0-9A-Za-z]{1,64}", "look"
+)
+
+
+@dataclass(frozen=True)
+class Names(Checked):
+    """Names joined by commas. `of`: what is called so; `empty`: there may be none."""
+
+    of: str
+    empty: bool = False
+
+    def near(self, text: str) -> str | None:
+        """Return the names without what is empty."""
+        return ",".join(self._typed(text)) or None
+
+    def _typed(self, text: str) -> Any:
+        return tuple(name.strip() for name in text.split(",") if name.strip())
+
+    def _form(self, value: Any) -> Any:
+        names = tuple(value) if isinstance(value, list | tuple) else (None,)
+        if not (names or self.empty) or not all(isinstance(name, str) for name in names):
+            raise ValueError
+        return names
+
+    def __str__(self) -> str:
+        return f"names of {self.of}s, joined by commas"
+
+
+@dataclass(frozen=True)
+class Bytes(Checked):
+    """An amount of disk. A bare number is refused: taken for bytes it would empty the store."""
+
+    def near(self, text: str) -> str | None:
+        """Return the number in gigabytes."""
+        return f"{text}G" if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else None
+
+    def _typed(self, text: str) -> Any:
+        match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *([kMGT])B?|0", text.strip())
+        if match and match[1]:
+            return int(float(match[1]) * 1000 ** " kMGT".index(match[2]))
+        return 0 if match else None
+
+    def _form(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise ValueError
+        return value
+
+    def __str__(self) -> str:
+        return "a size with its unit, as 20G or 500M; or 0"

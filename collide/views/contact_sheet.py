@@ -1,0 +1,65 @@
+"""A contact sheet: pictures in rows, a name under each; and the frame of a piece to put there."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from collide.base.files import write_whole
+from collide.plan.planner import Plan
+from collide.plan.still_frame import TASK as STILL
+from collide.plan.still_frame import still_steps
+from collide.run.session import Session
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+WIDTH = 320  # pixels of a picture
+GAP, TEXT = 12, 20  # between pictures; under each
+GROUND, INK = "#16161a", "#d8d8d2"
+
+
+def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -> "Image":
+    """Return one frame of a piece, as it is before the encoder, `width` pixels wide.
+
+    Everything its picture needs is brought up to date first.
+
+    Raises:
+        InputError: the piece is over by then.
+        TaskError: a task failed.
+    """
+    from PIL import Image
+
+    with session.runner.showing(quiet=True):
+        session.bring(plan, still_steps(plan.piece, plan.piece.frame_at(seconds)))
+    made = session.bench.results()[STILL].objects["still.png"]
+    path = session.bench.store.verified(made.digest)
+    assert path is not None
+    with Image.open(path) as picture:
+        high = round(width * picture.height / picture.width)
+        return picture.convert("RGB").resize((width, high), Image.Resampling.LANCZOS)
+
+
+def sheet(pictures: Sequence[tuple[str, "Image"]], path: Path, *, columns: int = 4) -> None:
+    """Write the pictures, each with its name, as one PNG.
+
+    Args:
+        pictures: names and RGB pictures, all as wide as the first.
+        path: of the file; it is there whole or not at all.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    wide, high = pictures[0][1].width, max(picture.height for _, picture in pictures)
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    size = (columns * (wide + GAP) + GAP, rows * (high + TEXT + GAP) + GAP)
+    whole = Image.new("RGB", size, GROUND)
+    draw, font = ImageDraw.Draw(whole), ImageFont.load_default(13)
+    for i, (name, picture) in enumerate(pictures):
+        left = GAP + i % columns * (wide + GAP)
+        top = GAP + i // columns * (high + TEXT + GAP)
+        whole.paste(picture, (left, top))
+        draw.text((left, top + picture.height + 3), name, INK, font)
+    data = BytesIO()
+    whole.save(data, "PNG")
+    write_whole(path, data.getvalue())

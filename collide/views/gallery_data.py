@@ -1,0 +1,250 @@
+"""What a gallery shows of a project: its looks, what each is made of, and what its last run did.
+
+All of it is plain data, read off what was recorded; only a picture that was never cut out of its
+video is made. Paths in it are relative to the folder that the page lies in.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from collide.base.clock import now
+from collide.base.errors import InputError
+from collide.base.files import address, copy_out
+from collide.base.hashing import digest
+from collide.base.workspace import House
+from collide.catalog import Catalog
+from collide.project.differences import differences
+from collide.project.look_book import files_of, open_look, pinned_looks
+from collide.project.look_file import Look
+from collide.run.record import read_run
+from collide.run.session import Session
+from collide.views.shots import seen, shot
+
+OFTEN = 2.0  # seconds between two words of how far it is
+MAKES = (["render"], ["replay"])  # the first word of a run that makes a project's piece
+LATELY = 2000  # runs among which the last one of a project is looked for
+
+Data = dict[str, Any]
+LOOK = re.compile(r"[0-9a-f]{8}")  # the name of one
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One project on one page."""
+
+    session: Session
+    page: Path  # the folder the page lies in
+    run: Data | None  # the record of its last run
+
+    @property
+    def folder(self) -> Path:
+        """Return where the pictures of its looks lie."""
+        return self.session.project.path / "gallery"
+
+    def data(self) -> Data:
+        """Return all that is shown of it."""
+        looks, shows = self._looks(), self._debug()
+        manifests, videos, pinned = (
+            self._manifests(),
+            self._videos(),
+            pinned_looks(self.session.project, self.session.bench.store),
+        )
+        told, last = list[Data](), now()
+        for look, before in zip(looks, [*looks[1:], None], strict=False):
+            if now() - last > OFTEN:
+                last = now()
+                self.session.say(f"pictures: {len(told)} of {len(looks)}")
+            manifest = manifests.get(look.name, {})
+            told.append(
+                {
+                    "pictures": [p for p in shows if self._is_of(p, manifest)],
+                    "look": look.name,
+                    "when": round(look.when),
+                    "moved": [list(d) for d in differences(before, look)] if before else [],
+                    "pinned": look.name in pinned,
+                    "rendered": bool(look.video),
+                    "still": self._still(look, videos.get(look.video)),
+                    "video": self._link(videos.get(look.video) or self._stored(look)),
+                    **_made_of(look, manifest),
+                }
+            )
+        self._sweep({look.name for look in looks})
+        return {"name": self.session.project.name, "looks": told, "run": self._run()}
+
+    def _looks(self) -> list[Look]:
+        """Return the looks that can be read; of the others it is said why."""
+        found = []
+        for name in files_of(self.session.project):
+            try:
+                found.append(open_look(self.session.project, name))
+            except InputError as error:
+                self.session.say(f"left out: {error}")
+        return found
+
+    def _still(self, look: Look, video: Path | None) -> str | None:
+        """Return where the picture of a look lies, after laying it there."""
+        target = self.folder / f"{look.name}.jpg"
+        source = shot(self.session.bench, look, copy=video)
+        if source is None:
+            laid = target.exists() or seen(self.session.bench, look, target)
+            return self._link(target if laid else None)
+        if self.session.bench.library.content(target) != source.name:
+            copy_out(source, target)
+        return self._link(target)
+
+    def _link(self, path: Path | None) -> str | None:
+        return address(path, self.page) if path else None
+
+    def _sweep(self, names: set[str]) -> None:
+        """Take away the pictures of looks that are not there any more."""
+        for path in self.folder.glob("*.jpg"):
+            if LOOK.fullmatch(path.stem) and path.stem not in names:  # others are not ours
+                path.unlink()
+
+    def _videos(self) -> dict[str | None, Path]:
+        """Return the videos in output/, by digest."""
+        content = self.session.bench.library.content
+        return {content(path): path for path in self.session.project.video.parent.glob("*.mp4")}
+
+    def _stored(self, look: Look) -> Path | None:
+        """Return a look's video in the store, None where it is not there as it was.
+
+        It is read whole the first time, and known by stat after that.
+        """
+        if not look.video:
+            return None
+        path = self.session.bench.store.object(look.video)
+        if self.session.bench.library.content(path) == look.video:
+            return path
+        return self.session.bench.store.verified(look.video)  # a damaged one goes to quarantine
+
+    def _manifests(self) -> dict[str, Data]:
+        """Return the manifest of each look, by its name, as far as they are in the store."""
+        store, found = self.session.bench.store, dict[str, Data]()
+        for key in self.session.bench.index.used(self.session.project.name, "record"):
+            entry = store.find(key)
+            made = entry.objects.get("manifest.json") if entry else None
+            if entry is None or made is None or str(entry.facts.get("look")) in found:
+                continue
+            try:
+                written = store.object(made.digest).read_bytes()
+            except FileNotFoundError:
+                continue
+            if digest(written) == made.digest:
+                found[str(entry.facts["look"])] = json.loads(written)
+        return found
+
+    def _debug(self) -> list[Data]:
+        """Return the pictures of doit debug, where they were made."""
+        folder = self.session.project.path / "debug"
+        cut = (
+            path.stem.removeprefix("layer").partition("-") for path in folder.glob("layer?-*.png")
+        )
+        found = sorted((number, what) for number, _, what in cut if number.isdigit())
+        return [
+            {"layer": int(n), "what": w, "src": self._link(folder / f"layer{n}-{w}.png")}
+            for n, w in found
+        ]
+
+    def _is_of(self, picture: Data, manifest: Data) -> bool:
+        """Return whether a picture of doit debug shows the very layer that a look has."""
+        task = f"layer:{picture['layer']}"
+        made = manifest.get("tasks", {}).get(task, {}).get("objects", {}).values()
+        receipt = self.session.bench.receipt(f"debug:{picture['layer']}")
+        seen = receipt[0].preimage.get("inputs", {}).values() if receipt else ()
+        return bool(seen) and set(seen) <= set(made)
+
+    def _run(self) -> Data | None:
+        """Return what the last run of the piece did, and what each task of it waited for."""
+        if self.run is None:
+            return None
+        plan, tasks = self.session.plan_known(), self.run["tasks"]
+        steps = plan.steps if plan else {}
+        told = [
+            {
+                "task": task,
+                **{name: done[name] for name in ("status", "why", "seconds")},
+                "needs": [n for n in steps[task].needs if n in tasks] if task in steps else [],
+            }
+            for task, done in tasks.items()
+        ]
+        return {"words": self.run["words"], "ended": self.run["ended"], "tasks": told}
+
+
+def last_runs(house: House, names: set[str]) -> dict[str, Data]:
+    """Return the record of each project's last run, of those that made its piece."""
+    found: dict[str, Data] = {}
+    for path in sorted((house.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
+        if names <= found.keys():
+            break
+        run = read_run(path)
+        if run and run["project"] in names and run["words"][:1] in MAKES:
+            found.setdefault(run["project"], run)
+    return found
+
+
+def about(catalog: Catalog) -> Data:
+    """Return what is said of each knob, its default and its instrument: once for all looks."""
+    said = {n: text for owner in catalog.instruments for n, text in catalog.explained(owner)}
+    places = {owner: at for at, owner in enumerate(catalog.instruments)}
+    return {
+        name: {"about": said.get(name, ""), "default": knob.default, "owner": places[knob.owner]}
+        for name, knob in catalog.knobs.items()
+    }
+
+
+def _made_of(look: Look, manifest: Data) -> Data:
+    """Return what a look is made of; without its manifest nobody knows who said its knobs."""
+    recipe, told = look.recipe.data, manifest.get("knobs", {"piece": {}, "layers": []})
+    tasks, piece = manifest.get("tasks", {}), recipe["piece"]
+    clips = manifest.get("clips", [])
+    layers = []
+    for at, layer in enumerate(recipe["layers"]):
+        origins = told["layers"][at] if at < len(told["layers"]) else {}
+        seen = clips[at] if at < len(clips) else {}
+        answer = tasks.get(f"color:{at + 1}", {}).get("facts", {})
+        layers.append(
+            {
+                "clip": look.called(layer["clip"]),
+                "start": layer["start"],
+                **{name: seen.get(name) for name in ("mode", "coverage", "presence")},
+                "colors": [f"#{color[2:8]}" for color in answer.get("colors", [])],
+                "light": answer.get("light"),
+                "knobs": _turned(layer["knobs"], origins, look.recipe.catalog),
+                "plays": _plays(layer["knobs"], look.recipe.catalog),
+            }
+        )
+    files = {knob: look.called(name) for knob, name in look.recipe.files.items()}
+    sound = manifest.get("sound", {})
+    return {
+        "seed": recipe["seed"],
+        "seconds": round(recipe["frames"] / piece["fps"], 3),
+        "fps": piece["fps"],
+        "size": piece["output_size"],
+        "piece": _turned({**piece, **files}, told["piece"], look.recipe.catalog),
+        "plays": _plays(piece, look.recipe.catalog),
+        "layers": layers,
+        "heard": recipe["heard"],
+        "sound": {name: sound.get(name) for name in ("lufs", "peak")},
+    }
+
+
+def _turned(values: Mapping[str, Any], origins: Mapping[str, Any], catalog: Catalog) -> Data:
+    """Return each knob that is not as it is by itself: its value, and who said it, "" unknown."""
+    every = catalog.knobs
+    return {
+        name: [value, origins.get(name, [None, ""])[1]]
+        for name, value in values.items()
+        if name not in every or value != every[name].default
+    }
+
+
+def _plays(values: Mapping[str, Any], catalog: Catalog) -> list[int]:
+    """Return which instruments read these knobs, by their place among all."""
+    places = {owner: at for at, owner in enumerate(catalog.instruments)}
+    every = catalog.knobs
+    return sorted({places[every[name].owner] for name in values if name in every})

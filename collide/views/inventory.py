@@ -1,0 +1,200 @@
+"""The clips as a person looks for them: what each is, where from, used by whom, like which."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from collide.base.errors import InputError
+from collide.base.media import Clip
+from collide.base.strict_json import read_json
+from collide.library.folders import CLIP
+from collide.library.library import Library
+from collide.library.likeness import Look, groups
+from collide.library.provenance import Provenance
+from collide.project.project import Project
+from collide.project.selection import Selection, slots
+
+
+@dataclass
+class Row:
+    """One clip: a content, under the name it is known by first."""
+
+    name: str
+    digest: str
+    clip: Clip
+    said: Mapping[str, str]  # where it came from, in a stranger's words; {} where nobody knows
+    signature: list[str] | None  # None where nobody has looked yet
+    used: int  # projects that use it, see `uses`
+    copies: list[str] = field(default_factory=list)  # other names of the same content
+    like: str = ""  # the digest of the first clip that looks the same, "" where none does
+    rank: int = 0  # of those that look alike, the best has the lowest
+
+    @property
+    def short(self) -> int:
+        """Return the pixels of its short side."""
+        return min(self.clip.width, self.clip.height)
+
+    @property
+    def license(self) -> str:
+        """Return what its site said of that, "" for nothing."""
+        return self.said.get("license", "")
+
+    def words(self) -> str:
+        """Return all that a word is looked for in."""
+        return " ".join([self.name, *self.copies, *self.said.values()]).lower()
+
+
+@dataclass
+class Inventory:
+    """All clips of a house, gone ones left out."""
+
+    rows: list[Row]
+    notes: list[str]  # what could not be read
+
+    @property
+    def unseen(self) -> int:
+        """Return how many nobody has looked at yet, so that none is known to look like another."""
+        return sum(row.signature is None for row in self.rows)
+
+
+def inventory(library: Library) -> Inventory:
+    """Return every clip that is here, each content once, in the order of names."""
+    rows: dict[str, Row] = {}
+    used, notes = uses(library)
+    told = Provenance(library.house).all()
+    for name, known in library.known["clips"].items():
+        if CLIP not in known or "gone" in known:
+            continue
+        digest = known["digest"]
+        if digest in rows:
+            rows[digest].copies.append(name)
+        else:
+            clip, signature = Clip.of(known[CLIP]), known.get("signature")
+            rows[digest] = Row(name, digest, clip, told.get(digest, {}), signature, used[digest])
+    _compare(rows)
+    for rank, row in enumerate(sorted(rows.values(), key=_worth, reverse=True)):
+        row.rank = rank
+    return Inventory(list(rows.values()), notes)
+
+
+def uses(library: Library) -> tuple[Counter[str], list[str]]:
+    """Return how many projects use each content, and what could not be read.
+
+    A project uses the clips and sounds of its last manifest. One that was never rendered uses
+    those it chose for what its config asks for now. What it chose for other seeds and takes is
+    remembered, and not in use.
+    """
+    counts: Counter[str] = Counter()
+    notes = []
+    for name in library.house.projects():
+        try:
+            used = _used(Project(library.house, name))
+        except InputError as error:
+            notes.append(f"projects/{name} is not counted: {error.what}")
+        else:
+            counts.update(used)
+    return counts, notes
+
+
+def _used(project: Project) -> set[str]:
+    """Return the content that a project uses, each once.
+
+    Raises:
+        InputError: its manifest, its selection or its config cannot be read.
+    """
+    if (project.path / "manifest.json").exists():
+        return _rendered(project)
+    settings, selection = project.settings([], {}), Selection(project)
+    piece = settings.piece()
+    layers = [{**piece, **settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
+    return {pick.digest for pick in selection.find(slots(layers, piece)) if pick}
+
+
+def _rendered(project: Project) -> set[str]:
+    """Return what the last manifest shows and plays; its knobs may be those of scripts/."""
+    shown = f"projects/{project.name}/manifest.json"
+    said = read_json(project.path / "manifest.json", shown=shown)
+    try:
+        recipe = said["recipe"]
+        layers = {str(layer["clip"]) for layer in recipe["layers"]}
+        return layers | {str(bed["sound"]) for bed in recipe.get("beds", [])}
+    except (KeyError, TypeError, AttributeError):
+        raise InputError(
+            f"{shown} is no manifest that collide reads",
+            why="a part of its recipe is missing, or is something else",
+            fix=f"doit render project={project.name}",
+        ) from None
+
+
+def _compare(rows: Mapping[str, Row]) -> None:
+    looks = {d: Look(r.clip.seconds, r.signature) for d, r in rows.items() if r.signature}
+    for digest, first in groups(looks).items():
+        rows[digest].like = first
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; None asks for nothing."""
+
+    words: tuple[str, ...] = ()
+    least: int = 0  # pixels of the short side
+    audio: bool | None = None
+    shortest: float = 0.0
+    longest: float | None = None
+    license: str | None = None  # a part of it; "none" for clips without
+    used: int | None = None  # projects at least; 0 asks for those that nobody uses
+    dup: bool | None = None  # False: of those that are alike the best; True: those only
+
+    def fits(self, row: Row) -> bool:
+        """Return whether a clip is looked for, all but what is alike."""
+        longest = float("inf") if self.longest is None else self.longest
+        return all(
+            [
+                all(word.lower() in row.words() for word in self.words),
+                row.short >= self.least,
+                self.audio in (None, row.clip.audio is not None),
+                self.shortest <= row.clip.seconds <= longest,
+                self._licensed(row),
+                self.used is None or (row.used >= self.used if self.used else not row.used),
+            ]
+        )
+
+    def _licensed(self, row: Row) -> bool:
+        if self.license in (None, "none"):
+            return self.license is None or not row.license
+        return str(self.license).lower() in row.license.lower()
+
+
+def chosen(rows: Iterable[Row], wanted: Wanted) -> list[Row]:
+    """Return the clips that are looked for, in their order."""
+    fit = [row for row in rows if wanted.fits(row)]
+    if wanted.dup is None:
+        return fit
+    if wanted.dup:
+        return [row for row in fit if row.like or row.copies]
+    best: dict[str, Row] = {}
+    for row in fit:
+        head = row.like or row.digest
+        best[head] = min(best.get(head, row), row, key=lambda one: one.rank)
+    return [row for row in fit if best[row.like or row.digest] is row]
+
+
+def _worth(row: Row) -> tuple[Any, ...]:
+    """Return what makes a clip the best of those that look like it; the first of equals is."""
+    return row.short, row.clip.audio is not None, row.clip.fps
+
+
+def _fetched(row: Row) -> int:
+    """Return when a clip was fetched, as a number that grows; 0 of one that was not."""
+    digits = "".join(sign for sign in row.said.get("time", "") if sign in "0123456789")
+    return int(f"{digits:0<14}"[:14])
+
+
+SORTS: dict[str, Callable[[Row], Any]] = {
+    "name": lambda row: row.name.lower(),
+    "long": lambda row: -row.clip.seconds,
+    "large": lambda row: -row.short,
+    "used": lambda row: -row.used,
+    "new": lambda row: -_fetched(row),
+}

@@ -1,0 +1,157 @@
+"""The page of a night: first what failed, why, and by which command; then all that was made."""
+
+import base64
+import os
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from collide.nights.child_render import FAILED, LATER, MADE, REUSED, Outcome
+from collide.nights.morning import Report
+from collide.run.progress import long
+from collide.store.eviction import gb
+from collide.views.page import page, tag, text
+
+
+def report_page(report: Report, root: Path, folder: Path, stills: Mapping[str, bytes]) -> bytes:
+    """Return report.html.
+
+    Args:
+        report: of the night.
+        root: of the house: videos are linked from there.
+        folder: where the page will lie.
+        stills: a small JPEG of each look that there is a picture of.
+    """
+    at = Path(os.path.relpath(root, folder))
+    longest = max([outcome.seconds for outcome in report.of(MADE)], default=0.0)
+    made = "".join(_made(o, at, stills.get(o.look), longest) for o in report.of(MADE))
+    began = datetime.fromtimestamp(report.began)
+    return page(
+        "report",
+        title=f"The night of {began.day} {began:%B %Y}",
+        span=text(", ".join(_span(report))),
+        counts="".join(_counts(report)),
+        failed=_part("What failed", "".join(_failure(o) for o in report.of(FAILED))),
+        made=_part("What was made", made and tag("table", HEAD, tag("tbody", made))),
+        later=_part("What was not begun", _rows(report.of(LATER))),
+        reused=_part("What was up to date", _folded(report.of(REUSED), at)),
+        library=_part("The clips", _library(report)),
+        disk=_disk(report),
+        command=tag("code", text(report.command)),
+    )
+
+
+HEAD = tag(
+    "thead",
+    tag(
+        "tr",
+        tag("th", colspan=2),
+        tag("th", "look", class_="wide"),
+        tag("th", "begun", class_="wide"),
+        tag("th", "took", class_="number"),
+        tag("th", "rendered, restored, kept", class_="number wide"),
+        tag("th", "video", class_="number"),
+    ),
+)
+
+
+def _part(title: str, inside: str) -> str:
+    """Return a part of the page, nothing where there is nothing in it."""
+    return tag("section", tag("h2", text(title)), inside) if inside else ""
+
+
+def _span(report: Report) -> Iterator[str]:
+    """Yield when it was, as people say it."""
+    began, until = (datetime.fromtimestamp(at) for at in (report.began, report.until))
+    if report.before:
+        yield report.before
+    yield f"from {began:%H:%M}, until {until:%H:%M} at the latest"
+    if report.ended is None:
+        yield "it still goes on, or was killed: doit night takes it up"
+        return
+    how = "stopped" if report.stopped else "over"
+    yield f"{how} at {datetime.fromtimestamp(report.ended):%H:%M}"
+
+
+def _counts(report: Report) -> Iterator[str]:
+    for status, count in report.counts().items():
+        kinds = ["none"] if not count else ["wrong"] if status == FAILED else []
+        yield tag("li", tag("b", str(count)), text(status), class_=" ".join(kinds) or None)
+
+
+def _failure(outcome: Outcome) -> str:
+    title = tag("h3", text(outcome.name), " ", tag("span", _clock(outcome.began), class_="dim"))
+    return tag(
+        "div",
+        title,
+        tag("pre", text(outcome.why)),
+        tag("p", "to see it again: ", tag("code", text(outcome.command))),
+        class_="failure",
+    )
+
+
+def _made(outcome: Outcome, at: Path, still: bytes | None, longest: float) -> str:
+    counts = [str(outcome.counts.get(kind, 0)) for kind in ("rendered", "restored", "kept")]
+    share = f"width:{outcome.seconds / longest:.0%}" if longest else None
+    return tag(
+        "tr",
+        tag("td", _picture(still), class_="thumb"),
+        tag("td", _link(outcome, at), tag("span", tag("i", style=share), class_="bar")),
+        tag("td", tag("code", text(outcome.look)), class_="wide"),
+        tag("td", _clock(outcome.began), class_="dim wide"),
+        tag("td", long(outcome.seconds), class_="number"),
+        tag("td", ", ".join(counts), class_="dim number wide"),
+        tag("td", gb(outcome.bytes), class_="dim number"),
+    )
+
+
+def _picture(still: bytes | None) -> str:
+    if not still:
+        return ""
+    return f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(still).decode()}">'
+
+
+def _link(outcome: Outcome, at: Path) -> str:
+    return tag("a", text(outcome.name), href=quote((at / outcome.video).as_posix()))
+
+
+def _clock(at: float) -> str:
+    return f"{datetime.fromtimestamp(at):%H:%M}"
+
+
+def _rows(outcomes: list[Outcome]) -> str:
+    rows = [tag("tr", tag("td", text(o.name)), tag("td", text(o.why))) for o in outcomes]
+    return tag("table", *rows) if rows else ""
+
+
+def _folded(outcomes: list[Outcome], at: Path) -> str:
+    """Return what needs no more than its name: there may be hundreds."""
+    if not outcomes:
+        return ""
+    names = ", ".join(_link(outcome, at) for outcome in outcomes)
+    return tag("details", tag("summary", f"{len(outcomes)} pieces"), tag("p", names))
+
+
+def _library(report: Report) -> str:
+    told = [tag("p", f"{report.clips} can be used, {len(report.new)} of them new.")]
+    told += [_listed(report.new)] if report.new else []
+    if report.left_out:
+        rows = [
+            tag("tr", tag("td", text(name)), tag("td", text(why), class_="wrong"))
+            for name, why in report.left_out.items()
+        ]
+        told += [tag("p", f"{len(rows)} were left out:"), tag("table", *rows)]
+    return "".join(told)
+
+
+def _listed(names: list[str]) -> str:
+    few = names[:12] + ([f"and {len(names) - 12} more"] if len(names) > 12 else [])
+    return tag("p", text(", ".join(few)), class_="dim")
+
+
+def _disk(report: Report) -> str:
+    if not report.disk:
+        return ""
+    held, most, videos, free = (gb(report.disk[k]) for k in ("store", "limit", "videos", "free"))
+    return tag("p", f"The store holds {held} of {most}; these videos {videos}; {free} are free.")

@@ -1,0 +1,74 @@
+"""A card of what a mode chose: each color with its name, and what it opens of the keyframes."""
+
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from collide.base.files import write_whole
+from collide.instrument import Knobs
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+WIDE, HIGH, GAP = 560, 64, 12  # pixels of the card, of a row, and around it
+GROUND, INK = "#16161a", "#d8d8d2"
+
+Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right, and what is said of them
+
+
+def swatches(
+    path: Path, *, title: str, frames: Path, answer: Mapping[str, Any], knobs: Knobs
+) -> None:
+    """Write the card as a PNG.
+
+    Args:
+        title: its first line.
+        frames: the keyframes, RGB, side by side.
+        answer: of the mode, as it is keyed.
+        knobs: of the layer.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    with Image.open(frames) as picture:
+        rows = list(_rows(picture.convert("RGB"), answer, knobs))
+    size = (WIDE, (len(rows) + 1) * (HIGH + GAP))
+    card, font = Image.new("RGB", size, GROUND), ImageFont.load_default(16)
+    draw = ImageDraw.Draw(card)
+    draw.text((GAP, HIGH // 2), title, INK, font)
+    for i, (shades, text) in enumerate(rows, start=1):
+        top, wide = i * (HIGH + GAP), 160 // max(1, len(shades))
+        for k, shade in enumerate(shades):
+            left = GAP + k * wide
+            draw.rectangle((left, top, left + wide - 1, top + HIGH - 1), shade)
+        draw.text((GAP + (176 if shades else 0), top + HIGH // 3), text, INK, font)
+    data = BytesIO()
+    card.save(data, "PNG")
+    write_whole(path, data.getvalue())
+
+
+def _rows(picture: "Image", answer: Mapping[str, Any], knobs: Knobs) -> Iterator[Row]:
+    """Yield a row for each color, for a band of light, or for the side of a matte.
+
+    A color opens what lies within similarity of it, as ffmpeg's colorkey counts: the distance in
+    RGB, of that from black to white. Light is BT.709 luma.
+    """
+    import numpy as np
+
+    pixels = np.asarray(picture, dtype=np.int64).reshape(-1, 3)
+    if "light" in answer:
+        low, high = answer["light"]
+        luma = pixels @ np.array([0.2126, 0.7152, 0.0722]) / 255
+        share = float(((luma >= low) & (luma <= high)).mean())
+        greys = [round(255 * (low + (high - low) * i / 15)) for i in range(16)]
+        yield [(g, g, g) for g in greys], f"light {low:.2f} to {high:.2f} opens {share:.1%}"
+    elif "matte" in answer:
+        yield [], f"the {answer['matte']} opens, along the outline of the subject"
+    elif not answer["colors"]:
+        yield [], "no color was found: nothing opens"
+    reach = answer.get("similarity", knobs["similarity"])
+    for color in answer.get("colors", []):
+        shade = (int(color[2:4], 16), int(color[4:6], 16), int(color[6:8], 16))
+        far = np.sqrt(((pixels - shade) ** 2).sum(axis=1) / (3 * 255**2))
+        near = float((far <= reach).mean())
+        yield [shade], f"{color} opens {near:.1%}, within a similarity of {reach:.2f}"

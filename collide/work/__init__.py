@@ -1,1 +1,0 @@
-"""A project opened, and its steps carried out."""

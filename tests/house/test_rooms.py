@@ -1,0 +1,86 @@
+"""Rooms by concept: where a file lies, what it is called, and how long it may be."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.house.rooms import CODE, FAMILIES, layers, tables, written
+
+MACHINE = sorted(CODE.rglob("*.py"))
+# An instrument and a verb, or two instruments, whose names users type.
+TYPED_TWICE = {"matte", "listen"}
+
+
+def test_each_file_name_stands_once_in_the_tree():
+    """To "open clips.py" has one answer; only names that users type may be there twice."""
+    names = Counter(path.stem for path in MACHINE if not path.stem.startswith("__"))
+    assert {name for name, count in names.items() if count > 1} <= TYPED_TWICE
+
+
+def test_no_folder_has_a_name_that_tools_pass_by():
+    """Test runners, searchers and packagers skip folders called build, dist and the like."""
+    folders = {path.name for root in (CODE, CODE.parent / "tests") for path in root.rglob("*/")}
+    assert not folders & {"build", "dist", "out", "target", "venv", "node_modules"}
+
+
+def test_a_room_has_no_rooms_in_it():
+    """Every module is collide/ROOM/FILE.py, or one of the few in collide/ itself."""
+    assert not [path for path in MACHINE if len(path.relative_to(CODE).parts) > 2]
+
+
+def test_the_map_of_architecture_is_the_tree():
+    """The tables of ARCHITECTURE.md name each room and file, in its room, by its first sentence."""
+    assert written() == tables(), "write them: python -m tests.house.rooms"
+
+
+def test_every_file_defines_itself_in_one_line():
+    """The first sentence of each file of the machine fits a row of the map."""
+    rows = [row for row in tables().splitlines() if row.startswith("| `")]
+    assert not [row for row in rows if row.endswith("|  |") or len(row) > 150]
+
+
+def test_the_order_of_rooms_is_the_tree():
+    """Each folder and file directly in collide/ stands once in the order of imports."""
+    named = [name for names in layers() for name in names]
+    there = {path.parent.name for path in CODE.glob("*/__init__.py")}
+    there |= {path.stem for path in CODE.glob("[a-z]*.py")} | {"__main__"}
+    assert sorted(named) == sorted(there)
+
+
+def functions(path: Path) -> list[ast.FunctionDef]:
+    """Return every function and method of a file."""
+    tree = ast.parse(path.read_text())
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize("room", sorted({path.parent.name for path in MACHINE}))
+def test_no_function_has_more_than_forty_lines(room):
+    """A function is seen without scrolling: forty lines, its docstring among them."""
+    long = {
+        f"{path.name}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for path in MACHINE
+        if path.parent.name == room
+        for node in functions(path)
+    }
+    assert not {name: lines for name, lines in long.items() if lines > 40}
+
+
+def test_the_families_are_there():
+    """The five folders of instruments, which the map leaves to `doit knobs`, are all there."""
+    assert all((CODE / family / "__init__.py").exists() for family in FAMILIES)
+
+
+def test_no_program_is_started_past_the_door():
+    """One file starts processes, verbs/watch.py becomes another program; nothing calls a shell."""
+    calls = {
+        f"{path.relative_to(CODE)}: os.{node.attr}"
+        for path in MACHINE
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "os"
+        and node.attr.startswith(("exec", "spawn", "system", "popen", "fork", "posix_spawn"))
+    }
+    assert calls <= {"verbs/watch.py: os.execv", "engine/cancel.py: os.posix_spawn"}

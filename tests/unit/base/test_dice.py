@@ -1,0 +1,95 @@
+"""rolls: every draw has a stream of its own."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.base.dice import new_seed, place, within
+
+PLACES = st.floats(0, 1, exclude_max=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ((1, "knob", 2, "similarity"), 0.5825333769984518),
+        ((1, "knob", "piece", "duration"), 0.6220777050596782),
+        ((424242, "clip", 1, "ab" * 16), 0.8366506357979324),
+    ],
+)
+def test_a_draw_is_the_same_for_ever(name: tuple[object, ...], value: float) -> None:
+    """These numbers were drawn by the first release: another one would change every piece."""
+    assert place(*name) == value  # type: ignore[arg-type]
+
+
+@given(st.integers(), st.lists(st.text() | st.integers(), max_size=4))
+def test_a_place_is_at_least_zero_and_below_one(seed: int, name: list[object]) -> None:
+    """Every name of every seed has a place in [0, 1)."""
+    assert 0 <= place(seed, *name) < 1
+
+
+def test_places_are_spread_evenly() -> None:
+    """Of 4000 draws each tenth of the range gets about a tenth."""
+    tenths = [0] * 10
+    for seed in range(4000):
+        tenths[int(10 * place(seed, "knob", 1, "contrast"))] += 1
+    assert min(tenths) > 320
+    assert max(tenths) < 480
+
+
+def test_every_part_of_a_name_counts() -> None:
+    """Another seed, purpose, layer or knob is another draw."""
+    names = [(1, "knob", 2, "fit"), (2, "knob", 2, "fit"), (1, "clip", 2, "fit"),
+             (1, "knob", 3, "fit"), (1, "knob", 2, "pan")]  # fmt: skip
+    assert len({place(*name) for name in names}) == len(names)
+
+
+@given(PLACES, st.floats(-1000, 1000), st.floats(0, 1000))
+def test_a_drawn_number_lies_in_its_window(at: float, low: float, width: float) -> None:
+    """Rounding never carries a value out of what the artist allowed."""
+    high = low + width
+    assert low <= within(at, low, high, whole=False) <= high
+
+
+def test_zero_is_drawn_without_a_sign() -> None:
+    """-0.0 would be another recipe of the same picture."""
+    assert repr(within(0.4, -0.0001, 0.0001, whole=False)) == "0.0"
+
+
+@given(PLACES, st.integers(-1000, 1000), st.integers(0, 1000))
+def test_a_drawn_whole_number_lies_in_its_window(at: float, low: int, width: int) -> None:
+    """Whole numbers stay whole, and inside."""
+    value = within(at, low, low + width, whole=True)
+    assert isinstance(value, int)
+    assert low <= value <= low + width
+
+
+def test_whole_numbers_reach_both_ends_equally_often() -> None:
+    """Of three values each has a third of the places."""
+    drawn = [within(at / 300, 3, 5, whole=True) for at in range(300)]
+    assert [drawn.count(value) for value in (3, 4, 5)] == [100, 100, 100]
+
+
+@given(PLACES, st.integers(1, 9))
+def test_a_narrower_window_keeps_the_place(at: float, tenths: int) -> None:
+    """The share of the window that lies below the value is the same in every window."""
+    low, high = 0.0, 100.0
+    narrow = (low + tenths * 5, high - tenths * 5)
+    share = (within(at, *narrow, whole=False) - narrow[0]) / (narrow[1] - narrow[0])
+    assert share == pytest.approx(within(at, low, high, whole=False) / 100, abs=2e-4)
+
+
+@given(st.lists(PLACES, min_size=2, max_size=6).map(sorted))
+def test_a_later_place_is_never_a_lower_value(places: list[float]) -> None:
+    """Places keep their order in a window, so a sweep of places is a sweep of looks."""
+    drawn = [within(at, 0.2, 0.4, whole=False) for at in places]
+    assert all(a <= b for a, b in pairwise(drawn))
+
+
+def test_new_seeds_differ_and_fit_the_knob() -> None:
+    """A new project gets a seed nobody typed, within what the knob takes."""
+    seeds = {new_seed() for _ in range(20)}
+    assert len(seeds) > 15
+    assert all(0 <= seed < 2**53 for seed in seeds)

@@ -1,0 +1,60 @@
+"""filters: text of filter graphs."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.base.filtergraph import chain, clock, graph, labels, number, scale
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1, "1"), (-7, "-7"), (1.0, "1"), (0.5, "0.5"), (-0.0, "0"), (-1e-9, "0"), (1e-6, "0.000001"),
+     (123456789.25, "123456789.25"), (100.0, "100"), (10**20, "1" + 20 * "0")],
+)  # fmt: skip
+def test_a_number_is_printed_one_way(value: float, text: str) -> None:
+    """No exponent, no trailing zeros, no minus before zero."""
+    assert number(value) == text
+
+
+@given(st.floats(-1e9, 1e9))
+def test_a_printed_number_reads_back_to_six_decimals(value: float) -> None:
+    """What ffmpeg reads is what was meant, to the sixth decimal."""
+    assert float(number(value)) == pytest.approx(value, abs=5.1e-7)
+
+
+@given(st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False))
+def test_a_printed_number_has_only_digits_a_sign_and_a_point(value: float) -> None:
+    """No number can say anything else to a filter graph."""
+    assert re.fullmatch(r"-?\d+(\.\d*[1-9])?", number(value))
+
+
+def test_a_chain_leaves_out_what_is_empty() -> None:
+    """A step that does nothing leaves no stray comma."""
+    assert chain("", "hue=h=1", "", "eq", "") == "hue=h=1,eq"
+    assert chain("", "") == ""
+
+
+def test_a_graph_makes_every_hidden_conversion_exact() -> None:
+    """The scaler ffmpeg adds by itself is told to be exact, before anything else."""
+    assert graph("[0]a[b]", "[b]c") == "sws_flags=bicubic+accurate_rnd+bitexact;[0]a[b];[b]c"
+
+
+def test_a_scaler_is_exact_and_says_its_range() -> None:
+    """Scalers always carry the exact flags; `tv` adds range and matrix."""
+    assert scale(64, 36) == "scale=64:36:flags=bicubic+accurate_rnd+bitexact"
+    tv = "scale=64:36:out_range=tv:out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact"
+    assert scale(64, 36, tv=True) == tv
+
+
+def test_a_clock_counts_frames_from_zero() -> None:
+    """Stamps a file came with are forgotten."""
+    assert clock(25) == "settb=1/25,setpts=N"
+
+
+def test_labels_are_numbered_from_zero() -> None:
+    """Pads of a graph are named in order."""
+    assert list(labels("a", 3)) == ["[a0]", "[a1]", "[a2]"]
+    assert not list(labels("a", 0))

@@ -1,0 +1,69 @@
+"""hashing: names of bytes, files and plain data."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.base.hashing import CHUNK, canonical, digest, digest_file, digest_of, sha256_file
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=12,
+)  # fmt: skip
+
+
+def test_a_digest_is_the_published_xxh3_128() -> None:
+    """The name of nothing is the value xxHash publishes: names last longer than this program."""
+    assert digest(b"") == "99aa06d3014798d86001c324468d497f"
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK])
+def test_a_file_has_the_digest_of_its_bytes(tmp_path: Path, size: int) -> None:
+    """Reading in chunks gives the same name as reading at once."""
+    data = bytes(range(256)) * (size // 256 + 1)
+    (tmp_path / "f").write_bytes(data[:size])
+    assert digest_file(tmp_path / "f") == digest(data[:size])
+
+
+def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
+    """What cannot be read is an OSError, never a digest of nothing."""
+    with pytest.raises(FileNotFoundError):
+        digest_file(tmp_path / "none")
+
+
+def test_a_sha256_is_the_usual_one(tmp_path: Path) -> None:
+    """Strangers can check our records with their own tools."""
+    (tmp_path / "f").write_bytes(b"collide")
+    assert sha256_file(tmp_path / "f") == hashlib.sha256(b"collide").hexdigest()
+
+
+def test_canonical_json_has_one_form() -> None:
+    """Order of names and spaces do not count; the text is fixed to the byte."""
+    assert canonical({"b": [1, 2.5], "a": "é"}) == b'{"a":"\\u00e9","b":[1,2.5]}'
+
+
+@given(st.dictionaries(st.text(max_size=4), PLAIN, max_size=6))
+def test_the_order_of_names_moves_no_digest(value: dict[str, Any]) -> None:
+    """A dictionary filled in another order is the same data."""
+    assert digest_of(value) == digest_of(dict(reversed(value.items())))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_has_no_form(value: float) -> None:
+    """NaN is unequal to itself and must not name anything."""
+    with pytest.raises(ValueError, match="JSON"):
+        canonical({"a": [value]})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(["ab"], ["a", "b"]), ({"a": 1}, {"a": "1"}), (0, False)]
+)
+def test_different_data_have_different_digests(one: Any, other: Any) -> None:
+    """Joining, quoting and types are all part of the data."""
+    assert digest_of(one) != digest_of(other)

@@ -1,0 +1,162 @@
+"""media: a packet list becomes a clip. The reports are as ffmpeg writes them (framecrc)."""
+
+from typing import Any
+
+import pytest
+
+from collide.base.media import WIDEST_GAP, Clip, plainly, read_clip
+
+FIRST = "#software: Lavf63\n#tb 0: 1/25\n#media_type 0: video\n#codec_id 0: rawvideo\n"
+AUDIO = (
+    "#tb 1: 1/44100\n#media_type 1: audio\n#codec_id 1: aac\n"
+    "#sample_rate 1: 44100\n#channel_layout_name 1: {layout}\n"
+)
+
+
+def packets(times: list[tuple[int, int]], *, size: str = "64x36", layout: str = "") -> str:
+    """Return a packet list of (pts, duration) in ticks of 1/1000 s, with sound if `layout`."""
+    head = "#tb 0: 1/1000\n#media_type 0: video\n#codec_id 0: h264\n#dimensions 0: " + size
+    lines = [f"0, {pts - 80:>10}, {pts:>10}, {step:>8},    1352, 0xa32e3831" for pts, step in times]
+    if layout:
+        lines.append("1,      -1024,      -1024,     1024,      256, 0xea44782a, F=0x5, S=1, Skip")
+    return "\n".join([head, *([AUDIO.format(layout=layout).strip()] if layout else []), *lines])
+
+
+def first(size: str = "64x36", sar: str = "1/1") -> str:
+    """Return the report of one decoded frame."""
+    return f"{FIRST}#dimensions 0: {size}\n#sar 0: {sar}\n0, 0, 0, 1, 3456, 0x2f506018\n"
+
+
+STEADY = [(40 * n, 40) for n in range(50)]
+
+
+def test_a_plain_clip_is_read_whole() -> None:
+    """Every fact of a steady clip with sound follows from its packets."""
+    assert read_clip(packets(STEADY, layout="stereo"), first()) == Clip(
+        seconds=2.0, width=64, height=36, frames=50, fps=25.0, variable=False, rotated=False,
+        video="h264", audio="aac", channels=2, rate=44100, gap=0.04,
+    )  # fmt: skip
+
+
+def test_a_silent_clip_has_no_sound() -> None:
+    """Without an audio stream there is no codec, no channel and no rate."""
+    clip = read_clip(packets(STEADY), first())
+    assert (clip.audio, clip.channels, clip.rate) == (None, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6), ("7.1(wide)", 6)]
+)
+def test_channels_are_one_two_or_more(layout: str, channels: int) -> None:
+    """Only mono and stereo are told apart from all else."""
+    assert read_clip(packets(STEADY, layout=layout), first()).channels == channels
+
+
+def test_frames_count_by_time_not_by_order_in_the_file() -> None:
+    """Packets stand in decoding order; times are those of showing."""
+    swapped = [STEADY[i] for n in range(0, 50, 2) for i in (n + 1, n)]
+    assert read_clip(packets(swapped), first()) == read_clip(packets(STEADY), first())
+
+
+def test_a_turned_clip_has_the_size_it_is_shown_with() -> None:
+    """The decoded frame has been turned upright; the header has not."""
+    clip = read_clip(packets(STEADY, size="64x36"), first("36x64"))
+    assert (clip.width, clip.height, clip.rotated) == (36, 64, True)
+
+
+@pytest.mark.parametrize(
+    ("sar", "width"), [("4/3", 960), ("1/1", 720), ("0/1", 720), ("16/15", 768)]
+)
+def test_a_clip_with_oblong_pixels_is_as_wide_as_it_looks(sar: str, width: int) -> None:
+    """Width counts square pixels; 0/1 means nobody said, so square."""
+    clip = read_clip(packets(STEADY, size="720x576"), first("720x576", sar))
+    assert (clip.width, clip.height, clip.rotated) == (width, 576, False)
+
+
+@pytest.mark.parametrize(("step", "variable"), [(40, False), (42, False), (60, True), (90, True)])
+def test_uneven_times_make_a_variable_clip(step: int, variable: bool) -> None:
+    """Rounding to milliseconds is not unevenness; a frame half as long again is."""
+    times = [(pts + (step - 40 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
+    assert read_clip(packets(times), first()).variable is variable
+
+
+def test_the_gap_is_the_longest_time_without_a_new_frame() -> None:
+    """A pause in the middle and a late first frame both count."""
+    pause = [(pts + (3000 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
+    late = [(pts + 5000, 40) for pts, _ in STEADY]
+    assert read_clip(packets(pause), first()).gap == 3.04
+    assert read_clip(packets(late), first()).gap == 5.0
+
+
+def test_a_late_first_frame_makes_a_clip_longer_and_its_rate_no_lower() -> None:
+    """Length counts from time 0; the rate counts from the first frame."""
+    clip = read_clip(packets([(pts + 5000, 40) for pts, _ in STEADY]), first())
+    assert (clip.seconds, clip.fps) == (7.0, 25.0)
+
+
+@pytest.mark.parametrize("claimed", [3_600_000, 10**12])
+def test_a_last_frame_is_believed_for_a_second_at_most(claimed: int) -> None:
+    """A header's word cannot make a clip of two seconds an hour long."""
+    clip = read_clip(packets([*STEADY[:-1], (1960, claimed)]), first())
+    assert clip.seconds == 2.96
+
+
+def test_a_last_frame_without_a_length_gets_the_usual_one() -> None:
+    """Where no duration is written, the last frame lasts as long as most."""
+    assert read_clip(packets([*STEADY[:-1], (1960, 0)]), first()).seconds == 2.0
+
+
+def test_a_single_frame_is_a_clip() -> None:
+    """One picture without a length is shown for a twenty-fifth of a second."""
+    clip = read_clip(packets([(0, 0)]), first())
+    assert (clip.frames, clip.seconds, clip.gap, clip.variable) == (1, 0.04, 0.0, False)
+
+
+def test_a_clip_that_pauses_too_long_is_refused() -> None:
+    """A gap beyond the limit would fill a disk with copies of one frame."""
+    times = [(0, 40), (int(WIDEST_GAP * 1000) + 1, 40)]
+    with pytest.raises(ValueError, match="60 s without a picture"):
+        read_clip(packets(times), first())
+
+
+NO_PICTURE = AUDIO.format(layout="mono").replace(" 1: ", " 0: ")
+
+
+@pytest.mark.parametrize(
+    ("listed", "shown"),
+    [
+        ("", ""),
+        (NO_PICTURE + "0, 0, 0, 1024, 256, 0xea44782a\n", ""),
+        (packets([]), first()),
+        (packets(STEADY), ""),
+        (packets(STEADY), FIRST),
+    ],
+    ids=["nothing", "sound-only", "no-packets", "nothing-decoded", "no-size"],
+)
+def test_what_shows_no_moving_picture_is_refused(listed: str, shown: str) -> None:
+    """A file without a picture that can be decoded is refused in words, not with a KeyError."""
+    with pytest.raises(ValueError, match="picture"):
+        read_clip(listed, shown)
+
+
+def test_facts_make_the_same_clip_again() -> None:
+    """What the library remembers is all of the clip."""
+    clip = read_clip(packets(STEADY, layout="mono"), first())
+    facts: dict[str, Any] = clip.facts()
+    assert Clip(**facts) == clip
+
+
+@pytest.mark.parametrize(
+    ("why", "plain"),
+    [
+        ("ffmpeg ended with exit code 183\nmoov atom not found", "it is no video, or only a part"),
+        ("x\nFormat not on whitelist 'mov'\ny", "it is no video, but a picture, a playlist"),
+        ("it has 7200 s without a picture", "it has 7200 s without a picture"),
+        ("ffmpeg ended with exit code 1\nsomething else", "something else"),
+        ("", ""),
+    ],
+)
+def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
+    """What ffmpeg says is put into words where they are known, and else its last line stands."""
+    assert plainly(why).startswith(plain)
+    assert "\n" not in plainly(why)

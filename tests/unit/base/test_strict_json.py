@@ -1,0 +1,144 @@
+"""strict: JSON that a stranger wrote."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.base.errors import InputError
+from collide.base.strict_json import DEEPEST, LARGEST, parse_json, read_json
+
+WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=8)
+PLAIN = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | WORDS
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+VALUES = st.recursive(
+    PLAIN, lambda v: st.lists(v, max_size=3) | st.dictionaries(WORDS, v, max_size=3), max_leaves=6
+)
+
+
+def nested(depth: int) -> bytes:
+    """Return an object with `depth` levels, itself the first."""
+    return b'{"a":' * (depth - 1) + b"{}" + b"}" * (depth - 1)
+
+
+@given(st.dictionaries(WORDS, PLAIN | st.lists(PLAIN, max_size=3), max_size=5))
+def test_plain_objects_are_read_as_they_were_written(value: dict[str, Any]) -> None:
+    """Any flat object comes back equal, in both ways of writing text."""
+    assert parse_json(json.dumps(value).encode()) == value
+    assert parse_json(json.dumps(value, ensure_ascii=False).encode()) == value
+
+
+@given(st.binary(max_size=60) | VALUES.map(lambda v: json.dumps(v).encode()))
+def test_whatever_the_bytes_there_is_an_object_or_a_reason(data: bytes) -> None:
+    """Nothing but a ValueError comes out of bytes that are not one plain object."""
+    try:
+        assert isinstance(parse_json(data), dict)
+    except ValueError as error:
+        assert str(error)  # noqa: PT017 - either end is allowed; a third one is not
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"a": NaN}', "NaN is not a number"),
+        ('{"a": -Infinity}', "-Infinity is not a number"),
+        ('{"a": 1e999}', "too large"),
+        ('{"a": -1e999}', "too large"),
+        ('{"a": 1, "a": 2}', "'a' stands in it twice"),
+        ('{"b": {"a": 1, "a": 1}}', "'a' stands in it twice"),
+        ('{"a": "x\\u0000"}', "character"),
+        ('{"a": "x\\u001b[31m"}', "character"),
+        ('{"a\\n": 1}', "character"),
+        ('{"a": ["\\u009b2J"]}', "character"),
+        ('{"a": "\\ud800"}', "character"),
+        ("[1]", "must begin with {"),
+        ('"a"', "must begin with {"),
+        ("", "line 1, column 1: expecting value"),
+        ('{"a": 1} {"b": 2}', "extra data"),
+        ('{"a": 1,}', "."),
+        ("{'a': 1}", "."),
+        ('{"a": 0x10}', "."),
+        ('{"a": ' + "9" * 5000 + "}", "."),
+    ],
+)
+def test_what_is_not_plain_json_is_refused_with_its_reason(text: str, why: str) -> None:
+    """Each trick of a hostile file has a reason of its own."""
+    with pytest.raises(ValueError, match=why):
+        parse_json(text.encode())
+
+
+@pytest.mark.parametrize("data", [b'{"a": "\xff"}', '{"a": 1}'.encode("utf-16")])
+def test_only_utf_8_is_read(data: bytes) -> None:
+    """Bytes of another encoding are refused, not guessed."""
+    with pytest.raises(ValueError, match="UTF-8"):
+        parse_json(data)
+
+
+def test_a_byte_order_mark_is_allowed() -> None:
+    """Editors of another system write one; it says nothing."""
+    assert parse_json(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "a\u00a0b.mp4", "naïve – x.mov"]
+)
+def test_names_in_every_script_are_text(name: str) -> None:
+    """Wide spaces and joined signs stand in the names of real clips and are no control."""
+    assert parse_json(json.dumps({"name": name}).encode()) == {"name": name}
+
+
+def test_depth_has_a_limit() -> None:
+    """Eight levels are read, nine are not, and a hundred thousand do no harm."""
+    assert parse_json(nested(DEEPEST))
+    for depth in (DEEPEST + 1, 100_000):
+        with pytest.raises(ValueError, match="deep"):
+            parse_json(nested(depth))
+
+
+def test_size_has_a_limit() -> None:
+    """A mebibyte is read, a byte more is not."""
+    frame = b'{"a": "' + b"x" * (LARGEST - 9) + b'"}'
+    assert parse_json(frame)
+    with pytest.raises(ValueError, match="larger than 1 MiB"):
+        parse_json(frame + b" ")
+
+
+def test_a_file_is_named_as_the_person_calls_it(tmp_path: Path) -> None:
+    """The error names what to mend, not where the machine keeps it."""
+    (tmp_path / "p.json").write_text("{")
+    with pytest.raises(InputError) as caught:
+        read_json(tmp_path / "p.json", shown="preset fog")
+    assert caught.value.what == "preset fog is not JSON that collide reads"
+    assert caught.value.fix == "open preset fog and mend it there"
+
+
+@pytest.mark.parametrize("content", [nested(100_000), b"{" + b" " * LARGEST + b"}", b"\xff"])
+def test_a_hostile_file_is_the_persons_input_error(tmp_path: Path, content: bytes) -> None:
+    """Whatever stands in it, the person gets three lines and no traceback."""
+    (tmp_path / "p.json").write_bytes(content)
+    with pytest.raises(InputError):
+        read_json(tmp_path / "p.json", shown="p")
+
+
+def test_a_file_larger_than_memory_is_refused_unread(tmp_path: Path) -> None:
+    """A terabyte named preset.json costs a mebibyte of memory."""
+    with (tmp_path / "p.json").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(InputError) as caught:
+        read_json(tmp_path / "p.json", shown="p")
+    assert caught.value.why == "it is larger than 1 MiB"
+
+
+def test_what_cannot_be_read_is_an_input_error_too(tmp_path: Path) -> None:
+    """A folder or nothing where a file should be says so."""
+    for path in (tmp_path, tmp_path / "none.json"):
+        with pytest.raises(InputError, match="cannot be read"):
+            read_json(path, shown="p")

@@ -1,0 +1,108 @@
+"""flags: what can be typed after python -m collide, and which knobs it has."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.__main__ import private_bench
+from collide.base.errors import InputError
+from collide.base.workspace import House
+from collide.by_hand.acts import ALONE
+from collide.by_hand.flags import flags, help_of, refuse_strange
+from collide.by_hand.typed_line import read
+from collide.catalog import instruments, knobs, shipped
+from collide.engine.programs import find_engine
+from collide.project.project import named
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The flags of every instrument, worked out in an empty folder."""
+    root = tmp_path_factory.mktemp("empty")
+    house = House(root, apart=root / "cache")
+    project = named(house, "_")
+    bench = private_bench(house, project, find_engine())
+    found = {name: flags(name, project, bench) for name in instruments()}
+    assert not list(root.iterdir()), "nothing is written to find that out"
+    return found
+
+
+def test_flags_may_be_joined_or_apart_with_dashes_of_either_kind() -> None:
+    """`--vhs-bleed=0.3` and `--vhs_bleed 0.3` are the same; a value may begin with a minus."""
+    one = read(["post/vhs", "-i", "a", "-i", "b", "-o", "c", "--vhs-bleed=0.3", "--preset", "x,y"])
+    assert (one.name, one.inputs, one.output) == ("post/vhs", [Path("a"), Path("b")], Path("c"))
+    assert one.knobs == {"vhs_bleed": "0.3"}
+    assert one.presets == ["x", "y"]
+    assert read(["blend/look", "--hue_shift", "-10"]).knobs == {"hue_shift": "-10"}
+    assert read(["x", "--show"]).shows
+    assert read(["-h"]).helps
+
+
+def test_an_old_name_is_the_new_one() -> None:
+    """`--blend` is read as softness, and not twice."""
+    assert read(["blend/key", "--blend", "0.1"]).knobs == {"softness": "0.1"}
+    with pytest.raises(InputError):
+        read(["blend/key", "--blend", "0.1", "--softness", "0.2"])
+
+
+@pytest.mark.parametrize("name", instruments())
+def test_the_flags_of_an_instrument_are_its_own_knobs_first(
+    name: str, turned: dict[str, list[str]]
+) -> None:
+    """None is missing, none is there twice, and each exists."""
+    own = list(instruments()[name].DEFAULTS)
+    assert turned[name][: len(own)] == own
+    assert len(set(turned[name])) == len(turned[name])
+    assert set(turned[name]) <= knobs().keys()
+    assert "seed" in turned[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("post/vhs", {"fps", "crf", "encoding_preset", "audio_bitrate"}),
+        ("blend/look", {"fps", "crf", "encoding_preset", "audio_bitrate"}),
+        ("blend/fit", {"output_size", "fps", "crf"}),
+        ("blend/place", {"output_size", "fit", "fps"}),
+        ("blend/key", {"keyframes", "kmeans_colors", "rembg_use", "rembg_model", "palette_name"}),
+        ("blend/coverage", {"similarity", "softness", "mode", "keyframes"}),
+        ("blend/lay", {"fit", "chroma", "fps", "crf"}),
+        ("blend/stack", {"fit", "opacity", "blend_mode"}),
+        ("modes/rembg", {"keyframes", "rembg_model"}),
+        ("blend/upright", {"crf", "encoding_preset", "audio_bitrate"}),
+    ],
+)
+def test_what_is_read_beside_can_be_turned(
+    name: str, beside: set[str], turned: dict[str, list[str]]
+) -> None:
+    """The flags follow from what the steps read."""
+    assert beside <= {*turned[name]}
+
+
+def test_what_plays_no_part_cannot_be_turned(turned: dict[str, list[str]]) -> None:
+    """A clip is taken as it is: nothing but the instrument turns, cuts, or moves it."""
+    others = {"hue_shift", "speed", "scale", "start", "clip", "storage", "duration", "post"}
+    for name in ("post/vhs", "modes/kmeans", "source/keyframe", "audio/mix"):
+        assert not others & {*turned[name]}
+
+
+def test_every_instrument_plays_or_says_why_not(turned: dict[str, list[str]]) -> None:
+    """What cannot be played alone is listed, and has no flags but its own."""
+    assert {*ALONE} < {*turned}
+    for name in ALONE:
+        assert turned[name] == [*instruments()[name].DEFAULTS, "seed"]
+
+
+def test_a_strange_flag_is_refused_with_its_owner(turned: dict[str, list[str]]) -> None:
+    """A knob of somebody else turns nothing here, and says whose it is."""
+    with pytest.raises(InputError) as caught:
+        refuse_strange(read(["post/vhs", "--glitch_often", "1"]), turned["post/vhs"], shipped())
+    assert caught.value.why == "it is a knob of post/glitch"
+
+
+def test_help_has_no_knob_without_its_words(turned: dict[str, list[str]]) -> None:
+    """Every flag is shown with its default, its limits, and what low and high look like."""
+    said = help_of("post/glitch", turned["post/glitch"], shipped())
+    for flag in turned["post/glitch"]:
+        assert f"  --{flag} " in said
+    assert "a wasp in a jar" in said

@@ -1,0 +1,41 @@
+"""commands: what collide leans on in doit that doit does not promise to keep."""
+
+from collections.abc import Iterator
+
+import pytest
+from doit import doit_cmd
+from doit.cmd_base import DodoTaskLoader
+from doit.cmd_run import Run
+from doit.cmdparse import CmdOption, CmdParse
+
+from collide.cli import commands
+
+
+@pytest.fixture(autouse=True)
+def clean() -> Iterator[None]:
+    """Leave doit without variables."""
+    yield
+    doit_cmd.reset_vars()
+
+
+def test_doit_keeps_the_variables_of_a_command_line_where_we_look_for_them() -> None:
+    """`name=value` is taken out of the words, and found by the verbs."""
+    words = doit_cmd.DoitMain(config_filenames=()).process_args(["still", "project=x", "-v", "2"])
+    assert words == ["still", "-v", "2"]
+    assert commands._typed() == {"project": "x"}
+
+
+def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
+    """A default does not count as typed."""
+    option = {"name": "num", "short": "n", "long": "", "type": int, "default": 0}
+    other = {"name": "out", "short": "o", "long": "", "type": str, "default": "x"}
+    params, _ = CmdParse([CmdOption(option), CmdOption(other)]).parse(["-n", "0"])
+    assert commands._options(params) == {"num"}
+
+
+def test_doit_takes_a_reporter_that_is_made_already_and_a_loader_that_is_replaced() -> None:
+    """The session is handed to both by us: doit makes neither of them itself."""
+    command = Run(task_loader=DodoTaskLoader())
+    command.loader = replaced = DodoTaskLoader()
+    assert command.loader is replaced
+    assert {"outfile", "reporter", "verbosity"} <= {*command.cmdparser.parse([])[0]}

@@ -1,0 +1,138 @@
+"""complete: what a shell may put in place of the last word of a line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from collide.base.workspace import House
+from collide.catalog import knobs
+from collide.cli import complete
+from collide.cli.arguments import KINDS, verb_module, verbs
+from collide.cli.complete import completions
+from collide.cli.request import understand
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A house with two projects, presets, a look, clips and a LUT."""
+    for path in (
+        "projects/fog/presets/blend/mine.json",
+        "projects/fog/looks/7f3a91bc.json",
+        "projects/fog/input/own clip.mov",
+        "projects/rain/config.json",
+        "projects/fog/config.json",
+        "presets/blend/ink.json",
+        "presets/post/silk.json",
+        "library/video/trip/DSC_1.mp4",
+        "library/audio/wind.wav",
+        "library/luts/warm.cube",
+        "library/luts/notes.txt",
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(json.dumps({}))
+    return House(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("doit swee", ["sweep"]),
+        ("doit project=fog swee", ["sweep"]),
+        ("doit -n 2 rende", ["render"]),
+        ("doit star na", ["name="]),
+        ("doit star name=a na", []),
+        ("doit star off=", ["off=true", "off=false"]),
+        ("doit still lay", [f"layer{number}." for number in range(1, 10)]),
+        ("doit still layer2.simi", ["layer2.similarity="]),
+        ("doit still layer1.simi", []),
+        ("doit still layer2.cr", []),
+        ("doit looks simi", []),
+        ("doit looks similarity=", []),
+        ("doit still mode=kme", ["mode=kmeans"]),
+        ("doit layer:2 layer2.mode=kme", ["layer2.mode=kmeans"]),
+        ("doit still post=vhs,anal", ["post=vhs,analog"]),
+        ("doit still post=vhs,vh", []),
+        ("doit still color_shift=", ["color_shift=true", "color_shift=false"]),
+        ("doit still project=", ["project=fog", "project=rain"]),
+        ("doit still preset=", ["preset=ink", "preset=silk"]),
+        ("doit still project=fog preset=ink,", ["preset=ink,mine", "preset=ink,silk"]),
+        ("doit sheet presets=a", ["presets=all"]),
+        ("doit still project=fog look=", ["look=7f3a91bc"]),
+        ("doit star project=fog look=7f3a91bc,", []),
+        ("doit diff project=fog a=7", ["a=7f3a91bc"]),
+        ("doit still project=../fog look=", []),
+        ("doit still clip=", ["clip=DSC_1.mp4"]),
+        ("doit still project=fog layer2.clip=o", ["layer2.clip=own clip.mov"]),
+        (r"doit still project=fog layer2.clip=own\ c", ["layer2.clip=own clip.mov"]),
+        ("doit still bed1=", ["bed1=wind.wav"]),
+        ("doit still grade_lut=", ["grade_lut=none", "grade_lut=warm.cube"]),
+        ("doit export as=p", ["as=prores4444"]),
+        ("doit clips sort=l", ["sort=long", "sort=large"]),
+        ("doit roll keep=layer2,clip", ["keep=layer2,clips", "keep=layer2,clip"]),
+        ("doit help swee", ["sweep"]),
+        ("doit knobs similarit", ["similarity=", "similarity"]),
+        ("doit info probe", ["probe"]),
+        ("doit still seed=", []),
+    ],
+)  # fmt: skip
+def test_a_word_is_completed_by_what_may_stand_there(house: House, line: str, words: list) -> None:
+    """Verbs first, then `name=`, then values; what was typed before counts."""
+    assert sorted(completions(house, line)) == sorted(words)
+
+
+def test_without_a_verb_there_are_verbs_and_tasks(house: House) -> None:
+    """All of them, and nothing else."""
+    assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), *KINDS])]
+
+
+@pytest.mark.parametrize("verb", verbs())
+def test_each_name_that_is_offered_is_understood(house: House, verb: str) -> None:
+    """Every variable of a verb is offered, and every knob where it takes knobs."""
+    offered = {word[:-1] for word in completions(house, f"doit {verb} ") if word.endswith("=")}
+    module = verb_module(verb)
+    assert offered == {*module.VARIABLES, *(knobs() if getattr(module, "KNOBS", False) else ())}
+
+
+def test_each_value_of_a_knob_that_is_offered_is_taken(house: House) -> None:
+    """What Tab writes is no mistake."""
+    for name in knobs():
+        for word in completions(house, f"doit still project=fog {name}="):
+            typed = {"project": "fog", name: word.partition("=")[2]}
+            understand(house, "still", verb_module("still"), [], typed)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("doit still mode=kme", ["kmeans"]),
+        ("doit still layer2.mo", ["layer2.mode="]),
+        ("doit clips sort=", ["name", "long", "large", "used", "new"]),
+    ],
+)
+def test_a_shell_that_breaks_words_gets_the_rest(house: House, line: str, words: list) -> None:
+    """bash replaces only what is behind `=`."""
+    assert completions(house, line, "\"'=:(") == words
+
+
+@pytest.mark.parametrize("line", ["", "doit", 'doit still clip="a', "doit \\", "doit =", "x\0"])
+def test_a_line_that_is_none_is_no_traceback(house: House, line: str, monkeypatch, capsys) -> None:
+    """Whatever stands there, the answer is words or an error that the entry keeps to itself."""
+    monkeypatch.chdir(house.root)
+    (house.root / "dodo.py").touch()
+    assert complete.main([line]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_no_script_of_a_project_is_run_by_it(house: House) -> None:
+    """A stranger's project may be opened to be read: Tab plays none of its code."""
+    script = house.root / "projects" / "fog" / "scripts" / "post" / "blink.py"
+    script.parent.mkdir(parents=True)
+    script.write_text("raise SystemExit('it ran')")
+    assert "post=vhs" in completions(house, "doit still project=fog post=")
+
+
+def test_elsewhere_nothing_is_offered(tmp_path: Path, monkeypatch, capsys) -> None:
+    """In a folder without dodo.py doit is not collide."""
+    monkeypatch.chdir(tmp_path)
+    assert (complete.main(["doit "]), *capsys.readouterr()) == (0, "", "")

@@ -1,0 +1,174 @@
+"""The law over every variable of every verb and over every knob: one refusal, one help."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import House
+from collide.catalog import knobs
+from collide.cli import guard
+from collide.cli.arguments import verb_module, verbs
+from collide.cli.request import Said, understand
+from collide.cli.variables import Variable
+from collide.contract import RESERVED
+from collide.limits import Checked, Choice, Range, Toggle, as_typed
+from collide.text_limits import ADDRESS, CLOCK, LOOK_NAME, Bytes, Label, Names, Size
+from collide.verbs import help as help_verb
+
+EVERY = [(verb, name) for verb in verbs() for name in verb_module(verb).VARIABLES]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A house with nothing in it; no signal and no stream of this process is touched."""
+    monkeypatch.setattr(guard, "_prepare", lambda: None)
+    return House(tmp_path)
+
+
+def declared(verb: str, name: str) -> Variable:
+    return verb_module(verb).VARIABLES[name]
+
+
+def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
+    """Return a variable with what its verb cannot do without."""
+    table = verb_module(verb).VARIABLES
+    must = {n: v.example for n, v in table.items() if v.required or n == "project"}
+    return {**must, name: text}
+
+
+def heard(home: House, verb: str, typed: dict[str, str]) -> Said:
+    return understand(home, verb, verb_module(verb), [], typed)
+
+
+def pasted(home: House, text: str) -> Said:
+    """Take a line as a person pastes it."""
+    doit, verb, *words = shlex.split(text)
+    assert doit == "doit"
+    return heard(home, verb, dict(word.split("=", 1) for word in words))
+
+
+TEXTS = {
+    CLOCK: ("24:00", "7", "07:60", "noon"),
+    LOOK_NAME: ("7f3a/x", "../7f3a", "a b", "x" * 65),
+    ADDRESS: ("x.org", "file:///etc/passwd", "https://", "http://["),
+}
+OUTSIDE = {
+    Range: ("abc", "nan"),
+    Choice: ("qqqq", "a,b"),
+    Toggle: ("yes", "1", "maybe"),
+    Bytes: ("20", "-1G", "much"),
+    Label: ("../x", "a/b", "a b", ".x", "x" * 65),
+    Size: ("15x16", "1281x720", "8194x16"),
+}
+
+
+def outside(limit: Checked) -> Iterator[str]:
+    """Yield values just outside of a limit, and what is none at all."""
+    if not (isinstance(limit, Names) and limit.empty):
+        yield ""
+    for kind, texts in OUTSIDE.items():
+        yield from texts if isinstance(limit, kind) else ()
+    yield from TEXTS.get(limit, ())
+    if isinstance(limit, Choice):
+        yield from (limit.words[0] + "x", limit.words[0] + " " + limit.words[0])
+    if isinstance(limit, Range):
+        step = 1 if limit.whole else 0.000001
+        yield from (as_typed(limit.low - step), as_typed(limit.high + step))
+        yield from [as_typed(limit.low + 0.5)] if limit.whole else []
+
+
+def short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def refused(home: House, verb: str, typed: dict[str, str], capsys: pytest.CaptureFixture) -> list:
+    """Return the three lines of a refusal: exit code 3, and nothing is written."""
+    code = guard.guarded(lambda _: heard(home, verb, typed) and 0)
+    lines = capsys.readouterr().err.splitlines()
+    assert (code, len(lines), list(home.root.iterdir())) == (3, 3, []), (verb, typed, lines)
+    return lines
+
+
+@pytest.mark.parametrize(("verb", "name"), EVERY)
+def test_every_example_and_default_is_accepted(home: House, verb: str, name: str) -> None:
+    """What help shows can be typed, and a default is a value like any other."""
+    variable = declared(verb, name)
+    said = heard(home, verb, typed_with(verb, name, variable.example))
+    assert said.value(name) == variable.limit.read(variable.example)
+    if variable.default is not None:
+        bare = Said(home, verb, [])
+        assert bare.value(name) == variable.limit.read(variable.default)
+
+
+@pytest.mark.parametrize(("verb", "name"), EVERY)
+def test_what_is_outside_of_a_limit_is_refused_and_mended(home, capsys, verb, name) -> None:
+    """Three lines and code 3: the value, what the variable takes, and a line that can be pasted."""
+    limit = declared(verb, name).limit
+    for text in outside(limit):
+        what, why, fix = refused(home, verb, typed_with(verb, name, text), capsys)
+        assert what == f"ERROR: {name}={short(text)} is not a valid value"
+        assert why == f"  why  {name} takes {limit}"
+        assert pasted(home, fix.removeprefix("  fix  ")).verb == verb
+
+
+@pytest.mark.parametrize("name", [f"{n}{k.name}" for k in knobs().values() for n in (
+    ("",) if k.scope == "piece" else ("", "layer2."))])  # fmt: skip
+def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
+    """Knobs and variables share the sentence, and its line can be pasted."""
+    for text in {*outside(knobs()[name.rpartition(".")[2]].limit), "\\"}:
+        what, why, fix = refused(home, "render", {"project": "x", name: text}, capsys)
+        assert what == f"ERROR: {name}={text} is not a valid value"
+        assert why.startswith(f"  why  {name} takes ")
+        assert pasted(home, fix.removeprefix("  fix  ")).knobs.keys() == {name}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "mended"),
+    [
+        ("similarity", "0.2,2", "0.2,1"),
+        ("similarity", "0.2..7:5", "0.2..1:5"),
+        ("similarity", "0.2..0.4:x", "0.001..1:7"),
+        ("similarity", "0.2..0.4:999", "0.001..1:7"),
+        ("mode", "a..b:3", "dominant"),
+        ("mode", "fixed,kmean", "fixed,kmeans"),
+        ("layer2.keyframes", "3,,4", "3,5,4"),
+        ("crf", "18..23:1", "0..51:7"),
+    ],
+)
+def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
+    """Where one of several values is wrong, the line that can be pasted has the others in it."""
+    *_, fix = refused(home, "sweep", {"project": "x", name: text}, capsys)
+    assert pasted(home, fix.removeprefix("  fix  ")).knobs == {name: mended}
+
+
+@pytest.mark.parametrize("verb", [v for v in verbs() if any(
+    one.required for one in verb_module(v).VARIABLES.values())])  # fmt: skip
+def test_what_a_verb_cannot_do_without_is_asked_for(home, capsys, verb) -> None:
+    """The line that can be pasted has an example of it."""
+    what, _, fix = refused(home, verb, {}, capsys)
+    assert re.fullmatch(rf"ERROR: doit {verb} needs \w+=", what)
+    pasted(home, fix.removeprefix("  fix  "))
+
+
+@pytest.mark.parametrize("verb", verbs())
+def test_help_lists_what_is_understood(home, capsys, verb) -> None:
+    """Each variable that help shows is taken, and each that is taken is shown; knobs as well."""
+    help_verb.run(Said(home, "help", [verb]))
+    shown = set(re.findall(r"^  (\w+)= ", capsys.readouterr().out, re.MULTILINE))
+    taken = {"KNOB"} if _takes(home, verb, "crf", "20") else set()
+    examples = {name: declared(v, name).example for v, name in EVERY}
+    assert examples.keys() == RESERVED
+    taken |= {name for name, text in examples.items() if _takes(home, verb, name, text)}
+    assert shown == taken
+
+
+def _takes(home: House, verb: str, name: str, text: str) -> bool:
+    try:
+        heard(home, verb, typed_with(verb, name, text))
+    except InputError as error:
+        return "has no variable" not in error.what
+    return True

@@ -1,0 +1,61 @@
+"""cameras: names of files as cameras give them, drawn so that a seed draws them again."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from collide.download.camera_names import drawn, filled, is_pattern, names, table
+
+FAMILIES = "DSC IMG MVI MOV DCIM GOPR GX P100 DJI date VID".split()
+
+
+def test_the_families_of_dcf_and_dates_are_there() -> None:
+    """Each under a name of its own, with the camera that gives it."""
+    assert set(FAMILIES) <= set(names())
+    assert len({name.lower() for name in names()}) == len(names())
+    assert all(pattern["camera"] for pattern in table()["patterns"])
+
+
+@pytest.mark.parametrize("pattern", table()["patterns"], ids=names())
+def test_a_pattern_gives_the_first_and_the_last_of_its_names(pattern: dict) -> None:
+    """0001 to 9999, the first day to the last; nothing of the form is left in it."""
+    first, last = filled(pattern, 0.0), filled(pattern, 1 - 2**-53)
+    if "years" in pattern:
+        begin, end = pattern["years"]
+        assert f"{begin}0101" in first.replace("-", "") and f"{end}1231" in last.replace("-", "")
+    else:
+        assert re.search("0*1(\\D|$)", first) and "9999" in last
+    assert not set("{}") & set(first + last)
+
+
+def test_a_camera_that_is_named_gives_its_names_and_random_gives_all() -> None:
+    """Capitals do not count; over many draws every pattern has its turn."""
+    assert all(re.fullmatch(r"DSC_\d{4}", drawn("dsc", 7, n)) for n in range(50))
+    stems = {re.sub(r"\d+", "#", drawn("random", 7, n)) for n in range(2000)}
+    assert (
+        len(stems) >= len({re.sub(r"\{\w+\}|\d+", "#", p["form"]) for p in table()["patterns"]}) - 3
+    )
+
+
+def test_a_draw_is_the_same_for_ever_and_no_two_are() -> None:
+    """The seed gives the names again; each number is a stream of its own."""
+    assert drawn("IMG", 7, 3) == drawn("img", 7, 3)
+    assert len({drawn("IMG", 7, n) for n in range(100)}) > 95
+    assert drawn("IMG", 8, 3) != drawn("IMG", 7, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_one"),
+    [("DSC", True), ("random", True), ("gopr", True), ("DSC_0047", False), ("rain", False)],
+)
+def test_words_that_are_no_pattern_are_words(words: str, is_one: bool) -> None:
+    """A whole name of a file is searched for as it is."""
+    assert is_pattern(words) is is_one
+
+
+def test_every_site_takes_words_in_its_address() -> None:
+    """Over https; and one of them can be searched by yt-dlp."""
+    for site in table()["sites"]:
+        assert site["url"].count("{words}") == 1 and urlsplit(site["url"]).scheme == "https"
+    assert [site["yt_dlp"] for site in table()["sites"] if "yt_dlp" in site] == ["ytsearch"]

@@ -1,0 +1,222 @@
+"""download: real yt-dlp on a small site of this machine, in a process of its own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.download.ytdlp import Fetching, said, source
+from tests.site import Site, serving
+
+# The fake stands in for the one function that asks YouTube; all around it is yt-dlp as it is.
+FAKE = """
+import subprocess, sys
+from yt_dlp.extractor.youtube import YoutubeSearchIE
+
+def found(self, query):
+    print("asked", query, file=sys.stderr)
+    for name in sys.argv[2:]:
+        if name == "deno":
+            subprocess.run(["deno"])
+        yield self.url_result(sys.argv[1] + name)
+
+YoutubeSearchIE._search_results = found
+from collide.download import ytdlp as download
+sys.exit(download.main())
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site with three small files; to yt-dlp it is all the same what is in them."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    for name in ("a.mp4", "b.mp4", "c.mp4"):
+        (folder / name).write_bytes(name.encode() * 2000)
+    with serving(folder) as site:
+        yield site
+
+
+def fetched(folder: Path, site: Site, *queries: dict, results: str = "", **asked: Any) -> tuple:
+    """Return the lines a download told, its last word, and its exit code."""
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    wanted = {
+        "count": 9,
+        "least": 0,
+        "most": 1080,
+        "longest": 0,
+        "known": [],
+        "deno": False,
+    } | asked
+    wanted |= {"queries": queries, "loopback": [site.port]}
+    (home / "asked.json").write_text(json.dumps(wanted))
+    done = subprocess.run(
+        [sys.executable, "-c", FAKE, site.url(""), *results.split()],
+        cwd=home,
+        env={
+            "PYTHONPATH": ":".join(filter(None, sys.path)),
+            "PATH": str(folder),
+            "YTDLP_NO_PLUGINS": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr, done.returncode
+
+
+def query(url: str, *, take: int = 1, order: list[int] | None = None) -> dict:
+    """Return one query."""
+    return {"url": url, "take": take, "order": order or []}
+
+
+def titles(told: list[dict]) -> list[str]:
+    """Return what came, in order."""
+    return [line["said"]["title"] for line in told if "files" in line]
+
+
+def test_a_file_comes_whole_and_its_source_is_told(tmp_path: Path, site: Site) -> None:
+    """Every byte of it, under a name of ours, with where it is from; how far it is, on the way."""
+    told, _, code = fetched(tmp_path, site, query(site.url("a.mp4")))
+    assert code == 0
+    (line,) = (line for line in told if "files" in line)
+    (name,) = line["files"]
+    assert (tmp_path / "home" / name).read_bytes() == b"a.mp4" * 2000
+    assert not line["pieces"]
+    url = site.url("a.mp4")
+    assert line["said"] == {"url": url, "id": "a", "title": "a", "site": "Generic", "source": url}
+    assert any(step.get("whole") == 10000 and step["title"] == "a" for step in told)
+
+
+def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Site) -> None:
+    """And no further than is wanted; what is passed by does not count."""
+    ask = query("ytsearch5:DSC_0047", order=[3, 1, 2])
+    told, error, _ = fetched(tmp_path, site, ask, results="a.mp4 b.mp4 c.mp4")
+    assert titles(told) == ["c"] and "asked DSC_0047" in error
+    known = [site.url("c.mp4")]
+    told, _, _ = fetched(tmp_path, site, ask, results="a.mp4 b.mp4 c.mp4", known=known)
+    assert titles(told) == ["a"] and {"known": "c"} in told
+
+
+def test_names_are_searched_until_enough_has_come(tmp_path: Path, site: Site) -> None:
+    """Of many names the later are not asked for when the earlier gave enough."""
+    asks = [query(f"ytsearch2:{name}", order=[1, 2]) for name in ("one", "two", "three")]
+    results = "none.mp4 b.mp4"
+    told, error, code = fetched(tmp_path, site, *asks, results=results, count=1)
+    assert (titles(told), code) == (["b"], 0)
+    assert error.count("asked") == 1
+
+
+def test_what_fails_in_a_list_does_not_end_it(tmp_path: Path, site: Site) -> None:
+    """The others come; where none does, the last trouble is the last word."""
+    ask = query("ytsearch9:x", take=9)
+    told, _, code = fetched(tmp_path, site, ask, results="none.mp4 a.mp4 gone.mp4 b.mp4")
+    assert (titles(told), code) == (["a", "b"], 0)
+    told, error, code = fetched(tmp_path, site, ask, results="none.mp4 gone.mp4")
+    assert (titles(told), code) == ([], 1)
+    assert "HTTP Error 404" in error.splitlines()[-1] and "Traceback" not in error
+
+
+def test_settings_that_lie_about_are_not_read(tmp_path: Path, site: Site) -> None:
+    """yt-dlp's own program would run what stands in yt-dlp.conf of its folder."""
+    for place in (tmp_path / "home", tmp_path):
+        place.mkdir(exist_ok=True)
+        (place / "yt-dlp.conf").write_text(f"--exec 'touch {tmp_path}/ran'\n")
+    fetched(tmp_path, site, query(site.url("a.mp4")))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_no_program_is_started_but_the_one_that_was_said(tmp_path: Path, site: Site) -> None:
+    """A program is outside the wall: deno, which runs YouTube's own, with deno=true only."""
+    program = tmp_path / "deno"
+    program.write_text(f"#!/bin/sh\n: > {tmp_path}/ran\n")
+    program.chmod(0o755)
+    ask = query("ytsearch2:x", take=1)
+    _, error, code = fetched(tmp_path, site, ask, results="deno a.mp4")
+    assert code == 1 and "deno: no program is started here" in error
+    assert not (tmp_path / "ran").exists()
+    assert fetched(tmp_path, site, ask, results="deno a.mp4", deno=True)[2] == 0
+    assert (tmp_path / "ran").exists()
+
+
+def formats(*rows: tuple) -> dict:
+    """Return what yt-dlp gives to a chooser: (name, height, picture, sound), the worst first."""
+    return {
+        "formats": [
+            {"id": name, "height": height, "vcodec": v, "acodec": a, "protocol": "https"}
+            for name, height, v, a in rows
+        ]
+    }
+
+
+SOUNDS = [("low", None, "none", "opus"), ("high", None, "none", "aac")]
+CHOICES = {
+    "the best that is not too large": (
+        [("s", 360, "h264", "aac"), ("m", 1080, "h264", "aac"), ("l", 2160, "h264", "aac")], ["m"],
+    ),
+    "the smallest where all are too large": (
+        [("l", 2160, "h264", "aac"), ("xl", 4320, "h264", "aac")], ["l"],
+    ),
+    "picture and sound apart": ([*SOUNDS, ("v", 720, "h264", "none")], ["v", "high"]),
+    "a picture without any sound": ([("v", 720, "h264", "none")], ["v"]),
+    "a picture that has its sound": ([*SOUNDS, ("v", 720, "h264", "aac")], ["v"]),
+    "nobody says what it is": ([("v", None, None, None)], ["v"]),
+    "no picture at all": (SOUNDS, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
+def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
+    """With its sound: what yt-dlp would need ffmpeg to join comes as two files."""
+    found = Fetching({"most": 1080}).chosen(formats(*rows))
+    assert [each["id"] for each in found] == chosen
+
+
+def test_a_stream_that_needs_a_program_is_not_chosen() -> None:
+    """Nothing but http, in one file or in pieces."""
+    ctx = formats(("v", 720, "h264", "aac"), ("w", 720, "h264", "aac"))
+    ctx["formats"][1]["protocol"] = "rtmp"
+    assert [each["id"] for each in Fetching({"most": 1080}).chosen(ctx)] == ["v"]
+
+
+PASSED = {
+    "it came before": {"extractor_key": "Youtube", "id": "k"},
+    "it is live, and has no end": {"is_live": True},
+    "it is 21 min long": {"duration": 1260},
+    "its short side has 480 pixels": {"width": 854, "height": 480},
+}
+
+
+@pytest.mark.parametrize("why", PASSED)
+def test_what_is_passed_by_is_told_with_its_reason(
+    why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before a byte of it is fetched, where its site says enough."""
+    asked = {"known": ["Youtube k"], "longest": 1200, "least": 720}
+    info = {"extractor_key": "Youtube", "id": "x", "title": "rain", **PASSED[why]}
+    assert Fetching(asked).passed_by(info, incomplete=False) == why
+    told = json.loads(capsys.readouterr().out)
+    assert told in ({"left": why, "title": "rain"}, {"known": "rain"})
+    fits = {**info, "id": "x", "duration": 60, "is_live": False, "width": 1280, "height": 720}
+    assert Fetching(asked).passed_by(fits, incomplete=False) is None
+
+
+def test_a_video_is_named_by_its_site_or_by_the_address_of_its_file() -> None:
+    """On any page ids are names of files, which many files have: the address is the name."""
+    assert source({"ie_key": "Youtube", "id": "abc"}) == "Youtube abc"
+    assert source({"extractor_key": "Generic", "id": "clip", "url": "https://x/clip.mp4"}) == (
+        "https://x/clip.mp4"
+    )
+    page = {"extractor_key": "HTML5MediaEmbed", "id": "page-1", "formats": [{"url": "https://x/1"}]}
+    assert source(page) == "https://x/1"
+
+
+def test_what_a_site_does_not_say_is_not_made_up() -> None:
+    """A license that is not told is not in it."""
+    info = {"webpage_url": "https://x", "id": 7, "license": None, "extractor_key": "Vimeo"}
+    assert said(info) == {"url": "https://x", "id": "7", "site": "Vimeo", "source": "Vimeo 7"}

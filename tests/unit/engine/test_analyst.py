@@ -1,0 +1,177 @@
+"""analyst and worker: instruments answer from a process of their own, and it is one that lives."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collide.base.errors import Cancelled, TaskError
+from collide.catalog import instrument
+from collide.engine.programs import Engine, find_engine
+from collide.store.call import plain
+from tests.steps.samples import middle
+
+# An instrument of a project's own that does what it is asked.
+ODD = '''"""modes/odd: does what is asked of it.
+
+Play it in a test.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+DEFAULTS = {}
+LIMITS = {}
+
+
+def analyze(knobs):
+    return {}
+
+
+def odd(
+    knobs, *, act, a: Path | None = None, films: Mapping[int, Path] | None = None,
+    here: Path | None = None,
+):
+    print("not an answer", flush=True)
+    return eval(act)
+
+
+def wait(here):
+    here.with_suffix(".id").write_text(str(os.getpid()))
+    os.close(os.open(here, os.O_WRONLY))
+    while True:
+        time.sleep(60)
+'''
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """An engine, closed in the end."""
+    engine = find_engine()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def scripts(tmp_path: Path) -> Path:
+    """The folder of a project's own instruments."""
+    (tmp_path / "scripts" / "modes").mkdir(parents=True)
+    (tmp_path / "scripts" / "modes" / "odd.py").write_text(ODD)
+    return tmp_path / "scripts"
+
+
+def ask(engine: Engine, scripts: Path, act: str, seconds: float = 60, **files: Any) -> Any:
+    """Have the odd instrument do something."""
+    given = plain({"knobs": {}, "act": f"{{'it': {act}}}", **files})
+    return engine.analyze("modes/odd", "odd", given, scripts=scripts, seconds=seconds)["it"]
+
+
+@pytest.mark.parametrize("name", ["modes/kmeans", "modes/dominant"])
+def test_an_answer_is_that_of_the_instrument(name: str, engine: Engine, tmp_path: Path) -> None:
+    """Called here or there, a mode says the same of the same picture."""
+    pixels = np.random.default_rng(3).integers(0, 255, (36, 128, 3), np.uint8)
+    pixels[:20, :90] = (20, 90, 200)
+    Image.fromarray(pixels).save(tmp_path / "frames.png")
+    given = {"knobs": middle(), **({"seed": 7} if name == "modes/kmeans" else {})}
+    files = {"frames": tmp_path / "frames.png"}
+    here = instrument(name).analyze(**given, **files)
+    assert engine.analyze(name, "analyze", plain({**given, **files})) == here
+    assert here["colors"]
+
+
+def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
+    """What an instrument is given as files arrives as paths; several keep their numbers."""
+    act = "[type(a).__name__, *(type(film).__name__ for film in films.values())]"
+    films = {2: Path("/x/2"), 3: Path("/x/3")}
+    assert ask(engine, scripts, act, a=Path("/x"), films=films) == ["PosixPath"] * 3
+    assert ask(engine, scripts, "sorted(films)", films=films) == [2, 3]
+
+
+def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
+    """It starts with the first question, and lives on, also after an error; of several threads."""
+    first = ask(engine, scripts, "os.getpid()")
+    with pytest.raises(ValueError, match=r"^nothing to see$"):
+        ask(engine, scripts, "exec('raise ValueError(\"nothing to see\")')")
+    with ThreadPoolExecutor(2) as pool:
+        acts = [f"[os.getpid(), {number}]" for number in range(20)]
+        answers = list(pool.map(lambda act: ask(engine, scripts, act), acts))
+    assert answers == [[first, number] for number in range(20)]
+    assert first != os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("act", "text"), [("{}['no such']", "no such"), ("[][1]", "list index"), ("1 / 0", "division")]
+)
+def test_what_an_odd_clip_leads_to_is_a_value_error(
+    act: str, text: str, engine: Engine, scripts: Path
+) -> None:
+    """KeyError, IndexError and ZeroDivisionError mean that there is no answer."""
+    with pytest.raises(ValueError, match=text):
+        ask(engine, scripts, act)
+
+
+@pytest.mark.parametrize(
+    ("act", "seconds", "why"),
+    [
+        ("nonsense", 60, "NameError: name 'nonsense' is not defined"),
+        ("{1, 2}", 60, "TypeError: Object of type set is not JSON serializable"),
+        ("os.write(2, b'oh dear') and os._exit(7)", 60, "it ended with exit code 7\noh dear"),
+        ("os.kill(os.getpid(), 11)", 60, "it ended with signal SIGSEGV"),
+        ("exit(0)", 60, "it ended"),
+        ("time.sleep(600)", 0.3, "it was stopped after 0 s"),
+    ],
+)
+def test_any_other_failure_is_told_and_the_next_question_is_answered(
+    act: str, seconds: float, why: str, engine: Engine, scripts: Path
+) -> None:
+    """A mistake, a crash, an exit, a time that is up: the task failed, and no other does."""
+    ask(engine, scripts, "1")
+    with pytest.raises(TaskError) as caught:
+        ask(engine, scripts, act, seconds)
+    assert caught.value.what == "modes/odd: the analysis failed"
+    assert why in caught.value.why
+    assert ask(engine, scripts, "[1, 2]") == [1, 2]
+
+
+def test_a_stopped_token_ends_a_running_analysis(scripts: Path, tmp_path: Path) -> None:
+    """When stop() returns the worker is gone; who waited hears Cancelled, and who asks next."""
+    engine, here = find_engine(), tmp_path / "here"
+    os.mkfifo(here)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask, engine, scripts, "wait(here)", 600, here=here)
+        here.read_bytes()  # it has begun
+        engine.cancel.stop()
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(here.with_suffix(".id").read_text()), 0)
+        with pytest.raises(Cancelled):
+            asked.result(60)
+    with pytest.raises(Cancelled):
+        ask(engine, scripts, "1")
+
+
+def test_a_closed_engine_has_no_worker(scripts: Path) -> None:
+    """Closing ends it; an engine that was never asked has nothing to end."""
+    engine = find_engine()
+    engine.close()
+    worker = ask(engine, scripts, "os.getpid()")
+    engine.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+
+
+def test_a_worker_has_one_thread_and_a_clean_environment(
+    engine: Engine, scripts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sums are grouped by threads; and nothing of this environment reaches an instrument."""
+    monkeypatch.setenv("FFREPORT", "file=/tmp/anywhere")
+    names = ask(engine, scripts, "sorted(os.environ)")
+    assert "FFREPORT" not in names
+    threads = "[os.environ[f'{n}_NUM_THREADS'] for n in ('OMP', 'OPENBLAS', 'MKL')]"
+    assert ask(engine, scripts, threads) == ["1", "1", "1"]

@@ -1,0 +1,198 @@
+"""child: how a process ends is known, and none is left behind."""
+
+import os
+import select
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import Cancelled
+from collide.engine.cancel import Cancel
+from collide.engine.child import Ended, run_child
+from collide.engine.safety import Bounds
+
+
+def run(
+    folder: Path,
+    code: str,
+    bounds: Bounds = Bounds(seconds=60),  # noqa: B008 - it is frozen
+    heard: list[bytes] | None = None,
+    cancel: Cancel | None = None,
+) -> Ended:
+    """Run a few lines of Python as a child."""
+    argv, told = [sys.executable, "-c", code], [] if heard is None else heard
+    return run_child(
+        argv, cwd=folder, env={}, bounds=bounds, heard=told.append, cancel=cancel or Cancel()
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "how"),
+    [
+        ("pass", ""),
+        ("raise SystemExit(3)", "ended with exit code 3"),
+        ("import os; os.kill(os.getpid(), 9)", "ended with signal SIGKILL"),
+    ],
+)
+def test_how_it_ended_is_told_in_words(tmp_path: Path, code: str, how: str) -> None:
+    """An exit code, a signal, or nothing where it ended well."""
+    assert run(tmp_path, code).how(Bounds()) == how
+
+
+def test_its_lines_are_heard_and_its_trouble_is_kept(tmp_path: Path) -> None:
+    """Standard output comes line by line, stderr in the end, and nothing can be asked of it."""
+    heard: list[bytes] = []
+    code = "import sys; print('a\\nb'); print(sys.stdin.read() or 'silence', file=sys.stderr)"
+    assert run(tmp_path, code, heard=heard).text == "silence\n"
+    assert heard == [b"a\n", b"b\n"]
+
+
+def test_one_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+    """The clock on the wall counts, not the processor's."""
+    ended = run(tmp_path, "import time; time.sleep(60)", Bounds(seconds=0.5))
+    assert ended.how(Bounds(seconds=0.5)) == "was stopped after 0 s"
+
+
+def test_its_limits_hold(tmp_path: Path) -> None:
+    """What is asked for a child is what the system says to it, exactly, and no core is written."""
+    code = (
+        "import resource as r\n"
+        "for name in 'CPU FSIZE NOFILE CORE AS'.split():\n"
+        "    print(*r.getrlimit(getattr(r, f'RLIMIT_{name}')))"
+    )
+    heard: list[bytes] = []
+    assert not run(tmp_path, code, Bounds(60, 1 << 20, 3 << 30), heard).text
+    wanted = [245, 1 << 20, 128, 0, 3 << 30]
+    assert heard == [b"%d %d\n" % (value, value) for value in wanted]
+
+
+def test_a_file_beyond_its_limit_is_an_error_and_not_a_signal(tmp_path: Path) -> None:
+    """SIGXFSZ stays ignored, so a program can say what is wrong."""
+    code = "import os; os.write(os.open('f', os.O_CREAT | os.O_WRONLY), bytes(1 << 21))\n" * 2
+    ended = run(tmp_path, code + "os.write(3, b'x')", Bounds(60, 1 << 20))
+    assert (ended.code, ended.text.splitlines()[-1]) == (1, "OSError: [Errno 27] File too large")
+
+
+def test_what_cannot_be_started_is_an_error_of_the_system(tmp_path: Path) -> None:
+    """No shell speaks in its place."""
+    with pytest.raises(FileNotFoundError):
+        run_child(
+            ["/nowhere/x"], cwd=tmp_path, env={}, bounds=Bounds(), heard=print, cancel=Cancel()
+        )
+
+
+# Two processes that hold a pipe open as long as they live, and tell when both are there.
+TWO = """
+import os, time
+os.open('alive', os.O_WRONLY)
+os.fork()
+print('here', flush=True)
+time.sleep(600)
+"""
+
+
+class Alive:
+    """A pipe by which those who hold it are known to be gone: then, and only then, it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        os.mkfifo(folder / "alive")
+        self.end = os.open(folder / "alive", os.O_RDONLY | os.O_NONBLOCK)
+
+    def gone(self) -> bool:
+        """Return whether nobody holds it now."""
+        try:
+            return os.read(self.end, 1) == b""
+        except BlockingIOError:
+            return False
+
+    def wait(self) -> None:
+        """Wait until nobody holds it."""
+        assert select.select([self.end], [], [], 60)[0], "somebody lives on"
+        assert self.gone()
+
+
+class Heard(list[bytes]):
+    """Lines, and an event for when there are enough of them."""
+
+    def __init__(self, enough: int) -> None:
+        self.enough, self.ready = enough, threading.Event()
+
+    def append(self, line: bytes) -> None:
+        """Take a line."""
+        super().append(line)
+        if len(self) == self.enough:
+            self.ready.set()
+
+
+def begun(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
+    """Run a child in a thread, and return when it has said so many lines."""
+    heard = Heard(lines)
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(run, folder, code, heard=heard, cancel=cancel)
+    pool.shutdown(wait=False)
+    assert heard.ready.wait(60)
+    return future
+
+
+def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Path) -> None:
+    """When stop() returns the child is gone; so is its child; who waited hears Cancelled."""
+    cancel, alive = Cancel(), Alive(tmp_path)
+    future = begun(
+        tmp_path, "import os\nopen('id', 'w').write(str(os.getpid()))\n" + TWO, cancel, 2
+    )
+    child = int((tmp_path / "id").read_text())
+    assert not alive.gone()
+    cancel.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+    alive.wait()  # nobody waits for a child's child: it may be told a moment later
+    with pytest.raises(Cancelled):
+        future.result(60)
+    with pytest.raises(Cancelled):
+        run(tmp_path, "pass", cancel=cancel)
+
+
+def test_two_tokens_know_nothing_of_each_other(tmp_path: Path) -> None:
+    """One is stopped, and a child of the other ends as it would have."""
+    one, two = Cancel(), Cancel()
+    (tmp_path / "go").mkdir()
+    code = "import os, time\nprint('here', flush=True)\nwhile os.path.exists('go'): time.sleep(.01)"
+    first, second = begun(tmp_path, code, one, 1), begun(tmp_path, code + "\nexit(3)", two, 1)
+    one.stop()
+    with pytest.raises(Cancelled):
+        first.result(60)
+    (tmp_path / "go").rmdir()
+    assert second.result(60).code == 3
+
+
+def test_a_closed_token_may_be_used_again(tmp_path: Path) -> None:
+    """Closing lets go of what is held; it is no stop."""
+    cancel = Cancel()
+    for _ in range(2):
+        assert run(tmp_path, "pass", cancel=cancel).code == 0
+        cancel.close()
+
+
+def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """After kill -9 of the parent the child and its child are gone, from whichever thread."""
+    code = (
+        "import sys, threading\nfrom pathlib import Path\n"
+        "from collide.engine.cancel import Cancel\nfrom collide.engine.child import run_child\n"
+        "from collide.engine.safety import Bounds\n"
+        "def heard(line):\n    sys.stdout.write(line.decode()); sys.stdout.flush()\n"
+        "thread = threading.Thread(target=run_child, args=([sys.executable, '-c', sys.argv[1]],),"
+        " kwargs=dict(cwd=Path.cwd(), env={}, bounds=Bounds(), heard=heard, cancel=Cancel()))\n"
+        "thread.start()\nthread.join()"
+    )
+    alive, env = Alive(tmp_path), {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    argv = [sys.executable, "-c", code, TWO]
+    with subprocess.Popen(argv, cwd=tmp_path, env=env, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert [parent.stdout.readline(), parent.stdout.readline()] == [b"here\n"] * 2
+        assert not alive.gone()
+        parent.kill()
+    alive.wait()

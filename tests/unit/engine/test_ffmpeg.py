@@ -1,0 +1,61 @@
+"""ffmpeg: what is asked of every ffmpeg is what instruments use."""
+
+import re
+from itertools import pairwise, takewhile
+from pathlib import Path
+
+import pytest
+
+from collide.catalog import instruments
+from collide.engine.ffmpeg import ENCODERS, FILTERS, OPTIONAL
+from collide.engine.programs import find_engine
+from tests.steps.samples import shape
+
+GOLDEN = Path(__file__).parents[2] / "steps" / "golden"
+GRAPHS = ("-filter_complex", "-vf", "-af", "-lavfi", "-filter:v", "-filter:a")
+CODERS = ("-c:v", "-c:a", "-c")
+
+
+def filters(chain: str) -> set[str]:
+    """Return the names of the filters in a graph."""
+    plain = re.sub(r"'[^']*'|\\.|\[[^]]*\]", "", chain)  # expressions, escapes, labels
+    parts = re.split(r"[,;\s]+", plain)
+    return {part.partition("=")[0].partition("@")[0] for part in parts} - {"", "sws_flags"}
+
+
+def used(name: str) -> tuple[set[str], set[str]]:
+    """Return the filters and encoders of an instrument's golden commands."""
+    text = (GOLDEN / f"{name.replace('/', '-')}.txt").read_text()
+    lines = text.replace(";\n", ";").splitlines()  # a graph of several lines is one word
+    coders: set[str] = set()
+    found: set[str] = set()
+    if shape(instruments()[name]) == "filters":  # a chain, and perhaps the command of a plate
+        found = filters("\n".join(takewhile(lambda line: line[:1] != "-", lines)))
+    for option, value in pairwise(lines):
+        found |= filters(value) if option in GRAPHS else set()
+        coders |= {value} if option in CODERS else set()
+    return found, coders - {"copy"}
+
+
+@pytest.mark.parametrize("name", list(instruments()))
+def test_what_an_instrument_uses_is_asked_for(name: str) -> None:
+    """A filter or encoder of a golden command is in the lists: no engine fails half way."""
+    found, coders = used(name)
+    assert found <= {*FILTERS, *OPTIONAL}
+    assert coders <= {*ENCODERS, *OPTIONAL, "prores_ks"}  # an export asks for its own
+
+
+def test_the_golden_commands_are_read() -> None:
+    """Graphs of every kind are found: of one line, of many, of a chain without a command."""
+    assert "vidstabtransform" in used("post/stabilize")[0]
+    assert {"overlay", "concat"} <= used("blend/stack")[0]
+    assert "geq" in used("post/vhs")[0]
+    assert "libx264" in used("blend/encode")[1]
+
+
+def test_a_pinned_engine_lacks_nothing() -> None:
+    """All that is asked for, and what is optional too, is in the one that comes with collide."""
+    engine = find_engine()
+    assert engine.missing() == []
+    assert {name for name in OPTIONAL if engine.encodes(name)} == {"libx265"}
+    assert set(OPTIONAL) - {"libx265"} <= engine._names("-filters")

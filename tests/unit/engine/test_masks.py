@@ -1,0 +1,90 @@
+"""masks: rembg's real way of loading and of looking, in a process of its own, on a tiny model."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collide.base.errors import TaskError
+from collide.engine.programs import find_engine
+from collide.engine.safety import Bounds
+from tests.model import write_model
+
+HIGH, WIDE = 36, 64
+
+
+def masks(folder: Path, model: Path, *frames: np.ndarray, name: str = "u2netp") -> np.ndarray:
+    """Return the mask of each frame, as the machine has them made."""
+    (folder / "frames.rgb").write_bytes(b"".join(frame.tobytes() for frame in frames))
+    words = [str(model), name, f"{WIDE}x{HIGH}", "frames.rgb", "masks.gray"]
+    work = partial(find_engine().work, cwd=folder, bounds=Bounds(), watch=TOLD.append)
+    report = work("engine.masks", words, env={"NUMBA_DISABLE_JIT": "1"})
+    made = np.fromfile(folder / "masks.gray", np.uint8).reshape(-1, HIGH, WIDE)
+    counts = json.loads(report.splitlines()[-1])
+    assert counts == {"masks": len(frames), "empty": sum(not mask.any() for mask in made)}
+    return made
+
+
+TOLD: list[int] = []  # frames, as progress is told
+
+
+def frame(left: int | None) -> np.ndarray:
+    """Return a black picture, with a bright square from column `left` on where there is one."""
+    picture = np.zeros((HIGH, WIDE, 3), np.uint8)
+    if left is not None:
+        picture[10:26, left : left + 16] = 230
+    return picture
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the fixture's file."""
+    return write_model(tmp_path_factory.mktemp("models") / "u2netp.onnx")
+
+
+def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> None:
+    """A mask for each frame, in order; white on the square, black beside it; told as it goes."""
+    TOLD.clear()
+    made = masks(tmp_path, model, frame(20), frame(28))
+    for mask, left in zip(made, (20, 28), strict=True):
+        assert mask[14:22, left + 4 : left + 12].min() > 200
+        assert mask[:, : left - 6].max() < 60 and mask[:4].max() < 60
+    assert TOLD == [1, 2]
+
+
+def test_where_there_is_no_subject_the_mask_is_empty(tmp_path: Path, model: Path) -> None:
+    """rembg stretches the faintest trace to white; here nothing is nothing, between two frames."""
+    made = masks(tmp_path, model, frame(24), frame(None), frame(24))
+    assert [int(mask.max()) for mask in made] == [255, 0, 255]
+
+
+@pytest.mark.parametrize(("constant", "grey"), [(0.9, 255), (0.2, 0)])
+def test_a_model_that_says_one_thing_of_all_is_believed(
+    tmp_path: Path, constant: float, grey: int
+) -> None:
+    """All subject, or none: rembg would divide nothing by nothing."""
+    flat = write_model(tmp_path / "models" / "u2netp.onnx", constant=constant)
+    assert (masks(tmp_path, flat, frame(24)) == grey).all()
+
+
+def test_a_model_of_ones_own_is_read_as_a_u2net(tmp_path: Path, model: Path) -> None:
+    """A name that rembg does not know takes its way for custom models, to the same masks."""
+    own = masks(tmp_path, model, frame(24), name="my dancers")
+    assert (own == masks(tmp_path, model, frame(24))).all()
+
+
+def test_two_runs_are_the_same_bytes_and_leave_nothing_behind(tmp_path: Path, model: Path) -> None:
+    """No cache of compiled code, no home, no link: frames and masks are all there is."""
+    first = masks(tmp_path, model, frame(24), frame(30))
+    assert (masks(tmp_path, model, frame(24), frame(30)) == first).all()
+    assert {path.name for path in tmp_path.iterdir()} == {"frames.rgb", "masks.gray"}
+
+
+def test_a_file_that_is_no_model_is_said(tmp_path: Path) -> None:
+    """The last word of the error is what the loader says; no masks are left half made."""
+    (tmp_path / "bad.onnx").write_bytes(b"no model at all")
+    with pytest.raises(TaskError) as caught:
+        masks(tmp_path, tmp_path / "bad.onnx", frame(24))
+    assert caught.value.why.startswith("it ended with exit code 1\nInvalidProtobuf")

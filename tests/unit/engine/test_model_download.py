@@ -1,0 +1,54 @@
+"""fetch: rembg's own download, with a fake of the one function that speaks to the network."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.model import write_model
+
+# The fake stands in for pooch.retrieve, which rembg calls with an address, a checksum, a name
+# and a folder; all around it is real.
+FAKE = """
+import pathlib, shutil, sys, time, pooch
+
+def retrieve(url, known_hash, fname, path, **_):
+    assert url.endswith("/u2netp.onnx") and known_hash.startswith("md5:")
+    pathlib.Path(path).mkdir(parents=True)
+    shutil.copy(sys.argv[1], pathlib.Path(path, fname))
+    time.sleep(1.2)
+
+pooch.retrieve = retrieve
+from collide.engine import model_download as fetch
+sys.exit(fetch.main(sys.argv[2:]))
+"""
+
+
+def fetched(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
+    """Return how a fetch ended."""
+    model = write_model(folder / "there" / "model.onnx")
+    (folder / "here").mkdir()
+    return subprocess.run(
+        [sys.executable, "-c", FAKE, str(model), name],
+        cwd=folder / "here",
+        env={"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": ":".join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_model_is_fetched_and_what_has_come_is_told(tmp_path: Path) -> None:
+    """It lies in the working folder under one name, every byte of it."""
+    done = fetched(tmp_path, "u2netp")
+    assert done.returncode == 0, done.stderr
+    made = (tmp_path / "here" / "model.onnx").read_bytes()
+    assert made == (tmp_path / "there" / "model.onnx").read_bytes()
+    assert f"bytes={len(made)}" in done.stdout.splitlines()
+
+
+def test_what_went_wrong_is_one_last_line(tmp_path: Path) -> None:
+    """An error is told in words, without a traceback, and nothing is made."""
+    done = fetched(tmp_path, "no-such-model")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("ValueError: ")
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "here" / "model.onnx").exists()

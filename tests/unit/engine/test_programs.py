@@ -1,0 +1,167 @@
+"""engine: the only door to processes. The program behind it is a few lines of shell."""
+
+import os
+import subprocess
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import Cancelled, InputError, TaskError
+from collide.engine.programs import Engine, find_engine
+from collide.engine.safety import Bounds
+
+Program = Callable[[str], str]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Return a way to make a program out of lines of shell."""
+
+    def make(lines: str) -> str:
+        path = tmp_path / "program"
+        path.write_text(f"#!/bin/sh\n{lines}\n")
+        path.chmod(0o755)
+        return str(path)
+
+    return make
+
+
+def play(command: str, tmp_path: Path, seconds: float = 60, **watch: Callable[[int], None]) -> str:
+    """Run a program as a render does."""
+    engine, bounds = Engine(Path(command), "a test"), Bounds(seconds=seconds)
+    return engine.run([command, "out.nut"], cwd=tmp_path, bounds=bounds, **watch)
+
+
+def test_what_is_said_of_trouble_is_returned_and_progress_is_told(
+    program: Program, tmp_path: Path
+) -> None:
+    """stderr is the answer; frames on stdout are progress."""
+    told: list[int] = []
+    talks = program("echo frame=3; echo trouble >&2; echo progress=continue; echo frame=  7")
+    assert play(talks, tmp_path, watch=told.append) == "trouble\n"
+    assert told == [3, 7]
+
+
+def test_a_great_deal_may_be_said(program: Program, tmp_path: Path) -> None:
+    """Both pipes are emptied as they fill: neither can stop the other."""
+    talks = program(
+        "i=0; while [ $i -lt 3000 ]; do echo $i$i$i$i$i$i$i$i >&2; echo frame=$i; i=$((i+1)); done"
+    )
+    assert len(play(talks, tmp_path).splitlines()) == 3000
+
+
+def test_a_failure_says_how_it_ended_and_its_last_words(program: Program, tmp_path: Path) -> None:
+    """Exit code, the lines that tell something, and the command to paste."""
+    fails = program("echo one >&2; echo no such filter >&2; echo Conversion failed! >&2; exit 8")
+    with pytest.raises(TaskError) as caught:
+        play(fails, tmp_path)
+    assert caught.value.why == "ffmpeg ended with exit code 8\none\nno such filter"
+    assert caught.value.fix == f"paste this to see it again:\n{fails} out.nut"
+
+
+def test_a_killed_program_says_by_what(program: Program, tmp_path: Path) -> None:
+    """A signal is named."""
+    with pytest.raises(TaskError) as caught:
+        play(program("kill -9 $$"), tmp_path)
+    assert caught.value.why == "ffmpeg ended with signal SIGKILL"
+
+
+def test_what_hangs_is_stopped_at_its_bound(program: Program, tmp_path: Path) -> None:
+    """A clip that never ends costs its seconds and no more."""
+    with pytest.raises(TaskError) as caught:
+        play(program("echo frame=1; exec sleep 600"), tmp_path, seconds=0.2)
+    assert caught.value.why == "ffmpeg was stopped after 0 s"
+
+
+def test_an_interrupted_run_leaves_nothing_behind(program: Program, tmp_path: Path) -> None:
+    """Ctrl-C in the middle: the child is dead, and no thread is left that an exit waits for."""
+
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    before = {thread for thread in threading.enumerate() if not thread.daemon}
+    hangs = program(f"echo $$ > {tmp_path}/pid; echo frame=1; exec sleep 600")
+    with pytest.raises(KeyboardInterrupt):
+        play(hangs, tmp_path, watch=interrupt)
+    assert {thread for thread in threading.enumerate() if not thread.daemon} == before
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_a_program_sees_nothing_of_this_environment(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FFREPORT and the like stay outside; nothing can be typed into it."""
+    monkeypatch.setenv("FFREPORT", "file=/tmp/anywhere")
+    said = play(program("env >&2; cat >&2"), tmp_path)
+    names = {line.partition("=")[0] for line in said.splitlines()} - {"_", "PWD", "SHLVL", "OLDPWD"}
+    assert names == {"PATH", "LANG", "HOME", "TMPDIR"}
+
+
+def test_the_engine_that_is_chosen_is_used(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """COLLIDE_FFMPEG counts for more than all else, and must be a program."""
+    chosen = program("echo ffmpeg version 9.0 Copyright etc.")
+    monkeypatch.setenv("COLLIDE_FFMPEG", chosen)
+    assert find_engine().path == Path(chosen).resolve()
+    assert find_engine().version() == "9.0"
+    monkeypatch.setenv("COLLIDE_FFMPEG", "/nowhere/ffmpeg")
+    with pytest.raises(InputError, match=r"^COLLIDE_FFMPEG=/nowhere/ffmpeg cannot be run"):
+        find_engine()
+
+
+def test_a_program_of_ours_sees_one_thread_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is set here for other programs does not reach it; what it is told does."""
+    monkeypatch.setenv("U2NET_HOME", "/elsewhere")
+    work = partial(find_engine().work, cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
+    with pytest.raises(TaskError) as caught:
+        work("no_such_program", [])
+    assert caught.value.what == "no_such_program failed"
+    assert caught.value.why.startswith("it ended with exit code 1\n")
+    code = "import os, sys; print(sorted(set(os.environ) - {'LC_CTYPE'}), file=sys.stderr)"
+    (tmp_path / "packages" / "collide" / "engine").mkdir(parents=True)
+    (tmp_path / "packages" / "collide" / "engine" / "tell.py").write_text(code)
+    monkeypatch.setattr("sys.path", [str(tmp_path / "packages")])
+    seen = work("engine.tell", [])
+    assert seen.strip() == str(sorted(
+        "HOME LANG MKL_NUM_THREADS OMP_NUM_THREADS OPENBLAS_NUM_THREADS PATH PYTHONPATH TMPDIR "
+        "TOLD".split()
+    ))  # fmt: skip
+
+
+def test_two_engines_at_once_are_two(tmp_path: Path) -> None:
+    """One is cancelled while its ffmpeg runs, which is gone then; the other gives its bytes."""
+    one, two = find_engine(), find_engine()
+    runs = threading.Event()
+    source = ["-f", "lavfi", "-i", "testsrc=s=64x36:r=25"]
+    endless = [str(one.path), "-re", *source, "-f", "rawvideo", "-y", "endless.raw"]
+    short = [str(two.path), *source, "-frames:v", "50", "-f", "rawvideo", "-y", "made.raw"]
+    play = partial(one.run, endless, cwd=tmp_path, bounds=Bounds(), watch=lambda _: runs.set())
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(play)
+        assert runs.wait(60)
+        second = pool.submit(two.run, short, cwd=tmp_path, bounds=Bounds())
+        one.cancel.stop()
+        assert not [line for line in processes() if "endless.raw" in line]
+        with pytest.raises(Cancelled):
+            first.result(60)
+        second.result(60)
+    with pytest.raises(Cancelled):
+        one.run(short, cwd=tmp_path, bounds=Bounds())
+    made = (tmp_path / "made.raw").read_bytes()
+    two.run(short, cwd=tmp_path, bounds=Bounds())
+    assert made == (tmp_path / "made.raw").read_bytes()
+    assert len(made) == 50 * 64 * 36 * 3
+
+
+def processes() -> list[str]:
+    """Return the command lines of the processes below this one."""
+    listed = subprocess.run(["ps", "-A", "-o", "ppid=,args="], capture_output=True, text=True)
+    return [line for line in listed.stdout.splitlines() if line.split()[0] == str(os.getpid())]

@@ -1,0 +1,85 @@
+"""safety: the rules each input is opened by, and what a process is given."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from collide.engine.safety import CLIPS, OURS, PIXELS, Source, environment, pasteable, spelled
+
+CLIP = Source(Path("/library/a b.mp4"), trusted=False)
+PIECE = Source(Path("/cache/objects/ab/abc"), trusted=True, demuxer="nut")
+
+
+def words(argv: list[str], **sources: Source) -> list[str]:
+    """Return the whole command for ffmpeg."""
+    return spelled(Path("/bin/ffmpeg"), argv, {f"@{name}": s for name, s in sources.items()})
+
+
+def before_input(command: list[str], number: int = 0) -> dict[str, str]:
+    """Return the options that stand before an input, after the input before it."""
+    at = [i for i, word in enumerate(command) if word == "-i"]
+    start = at[number - 1] + 2 if number else 1
+    return dict(pairwise(command[start : at[number]]))
+
+
+def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
+    """Only files, only known formats, no huge picture, damage noticed."""
+    rules = before_input(words(["-ss", "2", "-i", "@clip", "out.nut"], clip=CLIP))
+    assert rules["-protocol_whitelist"] == "file"
+    assert rules["-format_whitelist"] == CLIPS
+    assert rules["-max_pixels"] == str(PIXELS)
+    assert rules["-err_detect"] == "crccheck"
+    assert rules["-ss"] == "2"
+
+
+def test_our_own_file_is_opened_as_what_it_is() -> None:
+    """What we made is one of a few formats, and its demuxer is said."""
+    rules = before_input(words(["-i", "@L1p0", "out.nut"], L1p0=PIECE))
+    assert (rules["-format_whitelist"], rules["-f"]) == (OURS, "nut")
+    assert "-max_pixels" not in rules
+
+
+def test_each_input_has_rules_of_its_own() -> None:
+    """Options of ffmpeg hold for one input: a second one is not opened without."""
+    command = words(["-i", "@a", "-ss", "1", "-i", "@b", "out.nut"], a=PIECE, b=CLIP)
+    assert before_input(command, 0)["-format_whitelist"] == OURS
+    assert before_input(command, 1)["-format_whitelist"] == CLIPS
+    assert before_input(command, 1)["-ss"] == "1"
+
+
+def test_a_file_is_never_taken_for_an_option_or_an_address() -> None:
+    """`file:` stands before every path: `-y.mp4` or `concat:a|b` is a name."""
+    for name in ("-y.mp4", "concat:a|b.mp4", "http:x.mp4"):
+        command = words(["-i", "@clip", "out.nut"], clip=Source(Path(name), trusted=False))
+        assert command[command.index("-i") + 1] == f"file:{name}"
+
+
+def test_a_strangers_clip_can_be_no_playlist() -> None:
+    """A playlist named .mp4 opens other files, so no format of that kind is known."""
+    assert not {"hls", "dash", "concat", "image2", "lavfi", "sdp"} & set(CLIPS.split(","))
+
+
+def test_options_after_the_last_input_stay_in_order() -> None:
+    """What an instrument wrote is what is run."""
+    argv = ["-i", "@clip", "-map", "0:V:0", "-f", "null", "-"]
+    assert words(argv, clip=CLIP)[-5:] == argv[2:]
+
+
+def test_an_input_that_was_not_given_is_an_error() -> None:
+    """A name in a command that nobody gave a place is never passed on."""
+    with pytest.raises(KeyError):
+        words(["-i", "@other", "out.nut"], clip=CLIP)
+
+
+def test_a_command_can_be_pasted() -> None:
+    """Blanks and brackets are quoted for a shell."""
+    assert pasteable(["ffmpeg", "-i", "a b.mp4", "[v]"]) == "ffmpeg -i 'a b.mp4' '[v]'"
+
+
+def test_the_environment_is_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the person's is handed on but PATH."""
+    monkeypatch.setenv("LADSPA_PATH", "/tmp")
+    monkeypatch.setenv("PATH", "/bin")
+    found = environment(Path("/home/job"))
+    assert found == {"PATH": "/bin", "LANG": "C.UTF-8", "HOME": "/home/job", "TMPDIR": "/home/job"}

@@ -1,0 +1,108 @@
+"""folders and library: sounds beside clips; what a file is follows from its name and its place."""
+
+import json
+import os
+
+import pytest
+
+from collide.library.folders import SOUND, files
+from tests.unit.shelf import Shelf
+
+
+def sounds(shelf: Shelf, project: str = "x") -> list[str]:
+    """Return the names of the sounds a project may choose from."""
+    return [sound["name"] for sound in shelf.library().usable(project, SOUND)]
+
+
+def test_sounds_are_found_beside_clips_and_are_no_clips(shelf: Shelf) -> None:
+    """library/audio, library/video and the project's input may hold sounds; no layer shows one."""
+    shelf.put("rain.WAV", folder="library/audio/weather")
+    shelf.put("song.mp3")
+    shelf.put("own.opus", folder="projects/x/input")
+    report = shelf.scan()
+    assert report.sounds == 3
+    assert report.clips == 2
+    assert sounds(shelf) == [
+        "projects/x/input/own.opus", "library/audio/weather/rain.WAV", "library/video/song.mp3",
+    ]  # fmt: skip
+    assert sounds(shelf, "y") == ["library/audio/weather/rain.WAV", "library/video/song.mp3"]
+    assert all(name.endswith((".mp4", ".mov")) for name in shelf.usable())
+
+
+def test_a_video_among_the_sounds_is_not_shown(shelf: Shelf) -> None:
+    """library/audio is for what is heard: a film that lies there is not chosen for a layer."""
+    shelf.put("film.mp4", folder="library/audio")
+    assert shelf.scan().clips == 2
+
+
+def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None:
+    """Renamed it is the same; gone it is told once, and what it was is still known."""
+    path = shelf.put("rain.wav", folder="library/audio")
+    shelf.scan()
+    digest = shelf.library().usable("x", SOUND)[0]["digest"]
+    path.rename(path.with_name("storm.wav"))
+    report = shelf.scan()
+    assert report.moved == [("library/audio/rain.wav", "library/audio/storm.wav")]
+    assert shelf.probed == []
+    path.with_name("storm.wav").unlink()
+    assert shelf.scan().gone == ["library/audio/storm.wav"]
+    assert sounds(shelf) == []
+    assert shelf.library().place(digest) is None
+
+
+def test_the_same_bytes_may_be_a_clip_here_and_a_sound_there(shelf: Shelf) -> None:
+    """A file is asked for what its name says it is, whatever a twin of it was found to be."""
+    shelf.put("broken.mp4", "broken here")
+    shelf.scan()
+    shelf.put("twin.m4a", "broken here", folder="library/audio")
+    shelf.scan()
+    assert shelf.probed == ["twin.m4a"]
+    known = json.loads((shelf.house.cache / "library.json").read_bytes())["clips"]
+    assert set(known["library/audio/twin.m4a"]) == {"digest", "left_out"}
+
+
+def test_what_was_thrown_away_on_a_disk_is_no_material(shelf: Shelf) -> None:
+    """Hidden folders and the bins of other systems are not looked into."""
+    for folder in (".Trash-1000/files", ".Spotlight", "$RECYCLE.BIN"):
+        shelf.put(f"{folder}/old.mp4")
+    assert shelf.scan().new == []
+    shelf.put("$money/new.mp4")
+    assert shelf.scan().new == ["library/video/$money/new.mp4"]
+
+
+def test_a_link_to_a_folder_is_not_followed_and_said(shelf: Shelf) -> None:
+    """It may lead out, or round in a ring; the way to take a folder in is told."""
+    (shelf.house.library / "ring").symlink_to(shelf.house.library)
+    (why,) = shelf.scan().left_out.values()
+    assert "doit scan path=" in why
+    assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_said(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in it is not passed over in silence, and the others are found."""
+    shelf.put("locked/c.mp4")
+    listed = os.scandir
+
+    def refused(path: str) -> object:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    why = "it cannot be looked into: Permission denied"
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", refused)
+        report = shelf.scan()
+    assert (report.left_out, report.clips) == ({"library/video/locked": why}, 2)
+
+
+def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
+    """A folder stands where its name does, whatever order the disk gives."""
+    for name in ("b/2.mp4", "b/10.mp4", "a.mp4", "B.mp4", "b.mov"):
+        shelf.put(name)
+    names = [
+        found.name.removeprefix("library/video/")
+        for found in files(shelf.house, [shelf.house.library])
+    ]
+    assert names == ["B.mp4", "a.mp4", "b/10.mp4", "b/2.mp4", "b.mov"]

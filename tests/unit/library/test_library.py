@@ -1,0 +1,190 @@
+"""library: what a scan finds, with a probe that only reads the file's first line."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.base.errors import CONTROL, DiskError
+from collide.base.hashing import digest
+from collide.base.media import Clip
+from collide.base.workspace import House
+from collide.library.folders import CLIPS, SOUNDS
+from collide.library.scan_diff import Report
+from tests.unit.shelf import FACTS, Shelf
+
+
+def test_a_first_scan_finds_everything_new(house: House) -> None:
+    """Every clip is probed once, named by its path in the house, and remembered."""
+    shelf = Shelf(house)
+    shelf.put("deep/er/a.mp4")
+    shelf.put("b.mov")
+    assert shelf.scan() == Report(
+        new=["library/video/b.mov", "library/video/deep/er/a.mp4"], clips=2
+    )
+    known = json.loads((house.cache / "library.json").read_text())
+    assert known["clips"]["library/video/b.mov"] == {"digest": digest(b"b.mov"), "facts": FACTS}
+
+
+def test_a_scan_of_what_is_known_probes_and_writes_nothing(shelf: Shelf) -> None:
+    """A second scan reports nothing but the count."""
+    before = shelf.library().path.stat()
+    assert shelf.scan() == Report(clips=2)
+    assert shelf.probed == []
+    assert shelf.library().path.stat() == before
+
+
+def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
+    """What was known stays known."""
+    shelf.put("c.webm")
+    assert shelf.scan() == Report(new=["library/video/c.webm"], clips=3)
+    assert shelf.probed == ["c.webm"]
+
+
+@pytest.mark.parametrize("target", ["library/video/renamed.mp4", "library/video/sub/a.mp4"])
+def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> None:
+    """Content decides: nothing is probed, and both names are told."""
+    path = shelf.house.root / target
+    path.parent.mkdir(exist_ok=True)
+    (shelf.house.library / "a.mp4").rename(path)
+    assert shelf.scan() == Report(moved=[("library/video/a.mp4", target)], clips=2)
+    assert shelf.probed == []
+    assert shelf.library().place(digest(b"a.mp4")) == path
+
+
+def test_other_bytes_under_the_same_name_are_a_changed_clip(shelf: Shelf) -> None:
+    """It is probed again, and the old content is nowhere."""
+    shelf.put("a.mp4", "other")
+    assert shelf.scan() == Report(changed=["library/video/a.mp4"], clips=2)
+    assert shelf.probed == ["a.mp4"]
+    assert shelf.library().place(digest(b"a.mp4")) is None
+
+
+def test_a_double_is_told_and_offered_once(shelf: Shelf) -> None:
+    """The same content under two names is one clip to choose from."""
+    shutil.copy(shelf.house.library / "a.mp4", shelf.house.library / "z.mp4")
+    report = shelf.scan()
+    assert report.doubles == [("library/video/z.mp4", "library/video/a.mp4")]
+    assert (report.clips, shelf.probed) == (3, [])
+    assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
+
+
+def test_of_a_double_that_went_nothing_is_told(shelf: Shelf) -> None:
+    """The other has its content, and was there all the time: it did not move."""
+    copy = shelf.house.library / "z.mp4"
+    shutil.copy(shelf.house.library / "a.mp4", copy)
+    shelf.scan()
+    copy.unlink()
+    assert shelf.scan() == Report(clips=2)
+
+
+def test_a_clip_that_is_gone_is_told_once_and_still_known(shelf: Shelf) -> None:
+    """An unplugged disk: its facts stay, it is not offered, and it comes back as itself."""
+    away = shelf.house.root / "away.mp4"
+    (shelf.house.library / "a.mp4").rename(away)
+    assert shelf.scan() == Report(gone=["library/video/a.mp4"], clips=1)
+    assert shelf.scan() == Report(clips=1)
+    assert shelf.usable() == ["library/video/b.mov"]
+    assert shelf.library().facts(digest(b"a.mp4")) == Clip(**FACTS)
+    away.rename(shelf.house.library / "a.mp4")
+    assert shelf.scan() == Report(new=["library/video/a.mp4"], clips=2)
+    assert shelf.probed == []
+
+
+def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) -> None:
+    """The last line of ffmpeg's trouble is the reason; it is not asked again until it changes."""
+    shelf.put("bad.mp4", "broken 1")
+    name = "library/video/bad.mp4"
+    assert shelf.scan() == Report(left_out={name: "it is no video, or only a part of one"}, clips=2)
+    assert shelf.scan() == Report(left_out={name: "it is no video, or only a part of one"}, clips=2)
+    assert shelf.probed == []
+    shelf.put("bad.mp4", "mended")
+    assert shelf.scan().left_out == {}
+    assert len(shelf.usable()) == 3
+
+
+def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
+    """What the disk says ends the scan; no clip is left out for it, now or later."""
+    shelf.put("new.mp4")
+
+    def full(path: Path, _: str) -> dict[str, Any]:
+        raise DiskError("no space", why="the disk is full", fix="make room")
+
+    with pytest.raises(DiskError):
+        shelf.library().scan(full)
+    assert shelf.scan().new == ["library/video/new.mp4"]
+
+
+def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> None:
+    """Cameras write .MP4; notes and hidden files are not clips."""
+    for name in ("C.MP4", "D.Mov", "notes.txt", "e.mp3.txt", ".hidden.mp4", "mp4", "f.mp4.part"):
+        shelf.put(name)
+    assert shelf.scan().new == ["library/video/C.MP4", "library/video/D.Mov"]
+
+
+def test_every_suffix_is_written_as_it_is_compared() -> None:
+    """A suffix in capitals in our own list would never be found."""
+    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in CLIPS | SOUNDS)
+    assert not CLIPS & SOUNDS
+
+
+TROUBLES = {
+    "link out": lambda path: path.symlink_to(path.parents[2] / "outside.mp4"),
+    "link to nothing": lambda path: path.symlink_to(path.with_name("none.mp4")),
+    "link to itself": lambda path: path.symlink_to(path),
+    "device": lambda path: path.symlink_to("/dev/zero"),
+    "pipe": os.mkfifo,
+    "folder": Path.mkdir,
+    "empty": Path.touch,
+    "screen cleared": lambda path: path.with_name("t\x1b[2J.mp4").write_text("x"),
+    "not unicode": lambda path: Path(os.fsdecode(b"%s/t\xff.mp4" % bytes(path.parent))).write_text(
+        "x"
+    ),
+}
+NO_LINK, NO_FILE = "it is a link to nothing", "it is not a regular file"
+NO_NAME = "its name has a character that cannot be printed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("link out", "it is a link out of the library: doit scan path=… takes its folder in"),
+        ("link to nothing", NO_LINK),
+        ("link to itself", NO_LINK),
+        ("device", NO_FILE),
+        ("pipe", NO_FILE),
+        ("folder", NO_FILE),
+        ("empty", "it is empty"),
+        ("screen cleared", NO_NAME),
+        ("not unicode", NO_NAME),
+    ],
+)
+def test_what_must_not_be_opened_is_left_out_unread(shelf: Shelf, kind: str, why: str) -> None:
+    """A pipe never ends and a link may lead anywhere: neither is probed nor hashed."""
+    (shelf.house.root / "outside.mp4").write_text("secret")
+    TROUBLES[kind](shelf.house.library / "t.mp4")
+    report = shelf.scan()
+    assert list(report.left_out.values()) == [why]
+    assert (report.clips, shelf.probed) == (2, [])
+    assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
+    assert not CONTROL.search("".join(report.left_out)), "a name can be shown as it is"
+
+
+def test_a_bit_turned_in_what_is_remembered_is_not_believed(shelf: Shelf) -> None:
+    """Wherever it is: the clips are looked at again, and the facts are as they were."""
+    path = shelf.library().path
+    before = path.read_bytes()
+    for at in range(0, len(before), 7):
+        data = bytearray(before)
+        data[at] ^= 1
+        path.write_bytes(data)
+        library = shelf.library()
+        assert library.known["clips"] in ({}, json.loads(before)["clips"]), (
+            at,
+            data[at - 20 : at + 20],
+        )
+    shelf.scan()
+    assert path.read_bytes() == before

@@ -1,0 +1,149 @@
+"""library: whose clips are whose, more folders, and a memory that was damaged."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.hashing import digest
+from collide.library.scan_diff import Report
+from collide.store.digests import Memo
+from tests.unit.shelf import Shelf
+
+
+def test_a_projects_own_clips_come_first_and_are_its_own(shelf: Shelf) -> None:
+    """What lies in projects/x/input is offered to x before all others, and to nobody else."""
+    shelf.put("own.mp4", folder="projects/x/input")
+    assert shelf.scan().new == ["projects/x/input/own.mp4"]
+    shared = ["library/video/a.mp4", "library/video/b.mov"]
+    assert shelf.usable("x") == ["projects/x/input/own.mp4", *shared]
+    assert shelf.usable("y") == shared
+
+
+def test_a_shared_clip_that_a_project_also_owns_is_its_own(shelf: Shelf) -> None:
+    """A copy in the project's input counts as the project's, and the shared one as shared."""
+    shelf.put("copy.mp4", "a.mp4", folder="projects/x/input")
+    shelf.scan()
+    library = shelf.library()
+    own = {c["name"]: c["own"] for c in library.usable("x")}
+    assert own == {"projects/x/input/copy.mp4": True, "library/video/b.mov": False}
+    assert shelf.usable("y") == ["library/video/a.mp4", "library/video/b.mov"]
+
+
+def test_a_link_inside_the_library_is_a_double(shelf: Shelf) -> None:
+    """A link that stays inside leads to a clip like any other."""
+    (shelf.house.library / "link.mp4").symlink_to(shelf.house.library / "a.mp4")
+    assert shelf.scan().doubles == [("library/video/link.mp4", "library/video/a.mp4")]
+
+
+def test_another_folder_is_looked_into_from_now_on(shelf: Shelf, tmp_path: Path) -> None:
+    """An external disk is a root; its clips are called by their whole path, also next time."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (disk / "far.mp4").write_text("far")
+    library = shelf.library()
+    library.add_root(disk)
+    library.add_root(disk)
+    assert library.scan(shelf.probe).new == [str(disk / "far.mp4")]
+    assert shelf.scan() == Report(clips=3)
+    assert shelf.library().roots() == [shelf.house.library, disk]
+    assert shelf.library().place(digest(b"far")) == disk / "far.mp4"
+
+
+def test_what_is_not_a_folder_is_no_root(shelf: Shelf) -> None:
+    """A single clip or a slip of the finger is refused with the way to do it."""
+    with pytest.raises(InputError, match="is not a folder"):
+        shelf.library().add_root(shelf.house.library / "a.mp4")
+
+
+def test_a_folder_inside_one_that_is_looked_into_is_no_second_root(shelf: Shelf) -> None:
+    """Its clips are found already, under the names they have."""
+    shelf.put("deep/c.mp4")
+    library = shelf.library()
+    library.add_root(shelf.house.library / "deep")
+    assert library.roots() == [shelf.house.library]
+
+
+def test_a_disk_that_is_not_plugged_in_is_told_as_one(shelf: Shelf, tmp_path: Path) -> None:
+    """Its clips are not called gone one by one; plugged in elsewhere, nothing is asked anew."""
+    disk, other = tmp_path / "disk", tmp_path / "other"
+    disk.mkdir()
+    for name in ("far.mp4", "farther.mp4"):
+        (disk / name).write_text(name)
+    library = shelf.library()
+    library.add_root(disk)
+    library.scan(shelf.probe)
+    disk.rename(other)
+    for _ in range(2):
+        report = shelf.scan()
+        assert (report.gone, report.away, report.clips) == ([], {str(disk): 2}, 2)
+    shelf.probed.clear()
+    library = shelf.library()
+    library.add_root(other)
+    report = library.scan(shelf.probe)
+    names = ("far.mp4", "farther.mp4")
+    assert report.moved == [(str(disk / name), str(other / name)) for name in names]
+    assert shelf.probed == []
+
+
+def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> None:
+    """Its clips are told gone, once; a folder that was never given cannot be dropped."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (disk / "far.mp4").write_text("far")
+    library = shelf.library()
+    library.add_root(disk)
+    library.scan(shelf.probe)
+    library.drop_root(disk)
+    assert library.scan(shelf.probe).gone == [str(disk / "far.mp4")]
+    assert shelf.library().roots() == [shelf.house.library]
+    with pytest.raises(InputError, match="is not looked into"):
+        shelf.library().drop_root(disk)
+
+
+def test_progress_is_told_before_each_file_that_is_read(shelf: Shelf) -> None:
+    """Done, in all, and which; what is as it was is no work, and has no line."""
+    shelf.put("a.mp4", "other")
+    shelf.put("c.mp4")
+    told: list[tuple[int, int, str]] = []
+    shelf.library().scan(shelf.probe, lambda *seen: told.append(seen))
+    assert told == [(0, 2, "library/video/a.mp4"), (1, 2, "library/video/c.mp4")]
+
+
+def test_what_stat_says_is_enough_for_what_is_as_it_was(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file is opened, no memory of digests is asked: ten thousand clips cost half a second."""
+    shelf.scan()
+
+    def read(*_: object) -> str:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr(Memo, "digest", read)
+    assert shelf.scan() == Report(clips=2)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"clips": []}', '{"roots": 1}'])
+def test_a_damaged_memory_costs_a_scan_and_nothing_else(shelf: Shelf, text: str) -> None:
+    """library.json can be thrown away or spoilt: the next scan fills it."""
+    shelf.library().path.write_text(text)
+    assert shelf.usable() == []
+    assert shelf.scan().clips == 2
+    assert len(shelf.usable()) == 2
+
+
+def test_a_clip_is_found_by_what_is_in_it_now(shelf: Shelf) -> None:
+    """A clip that changed since the scan is not the clip that was chosen."""
+    path = shelf.put("a.mp4", "other")
+    assert shelf.library().place(digest(b"a.mp4")) is None
+    assert shelf.library().content(path) == digest(b"other")
+    assert shelf.library().content(path.parent) is None
+    assert shelf.library().content(path.parent / "none.mp4") is None
+
+
+def test_a_house_without_a_library_has_no_clips(shelf: Shelf) -> None:
+    """A fresh clone has no library/video yet."""
+    for path in shelf.house.library.iterdir():
+        path.unlink()
+    shelf.house.library.rmdir()
+    assert shelf.scan().clips == 0

@@ -1,0 +1,73 @@
+"""provenance: where clips came from is never lost, and a stranger's words do no harm."""
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from collide.base.workspace import House
+from collide.library.provenance import LONGEST, Provenance, clean, write_page
+
+TOLD = {"url": "https://x/1", "title": "rain", "source": "Youtube 1", "license": "CC BY"}
+
+
+def test_what_was_added_is_known_to_the_next_run(house: House) -> None:
+    """By the content of the clip, and by what its site calls it."""
+    Provenance(house).add("d1", Path("library/video/rain.mp4"), TOLD)
+    known = Provenance(house)
+    assert (known.names("d1"), known.names("d2")) == (["rain.mp4"], [])
+    assert known.sources() == ["Youtube 1"]
+    assert known.all() == {"d1": {"digest": "d1", "name": "rain.mp4", **TOLD}}
+
+
+def test_a_second_source_of_a_clip_is_known_too(house: House) -> None:
+    """The first says where it came from; by either it does not come again."""
+    ledger = Provenance(house)
+    ledger.add("d1", Path("rain.mp4"), TOLD)
+    ledger.add("d1", Path("rain.mp4"), {"title": "again", "source": "Vimeo 2"})
+    for known in (ledger, Provenance(house)):
+        assert known.all()["d1"] == {"digest": "d1", "name": "rain.mp4", **TOLD}
+        assert known.sources() == ["Youtube 1", "Vimeo 2"]
+
+
+@pytest.mark.parametrize(
+    "torn", [b"{", b'{"digest": "d', b"[]\n", b"\xff\xfe\n", b"7\n", b"[" * 9999]
+)
+def test_a_torn_line_costs_itself_only(house: House, torn: bytes) -> None:
+    """Killed while a line was written: the lines before and after it stand."""
+    ledger = Provenance(house)
+    ledger.add("d1", Path("a.mp4"), TOLD)
+    with ledger.path.open("ab") as file:
+        file.write(torn)
+    Provenance(house).add("d2", Path("b.mp4"), TOLD)
+    assert set(Provenance(house).all()) == {"d1", "d2"}
+
+
+def test_lines_of_several_at_once_do_not_mix(house: House) -> None:
+    """Two downloads at a time write whole lines."""
+
+    def add(who: int) -> None:
+        for number in range(20):
+            Provenance(house).add(f"{who}-{number}", Path("a.mp4"), {"title": "x" * 400})
+
+    threads = [threading.Thread(target=add, args=(who,)) for who in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(Provenance(house).all()) == 80
+
+
+def test_a_strangers_words_are_text_of_one_line(house: House) -> None:
+    """A title cannot clear the screen, begin a line of its own, or fill the disk."""
+    told = {"title": "a\x1b[2Jb\nc\u2028d\ud800", "license": "x" * 9999}
+    assert clean(told) == {"title": "a[2Jbcd", "license": "x" * LONGEST}
+    Provenance(house).add("d1", Path("a.mp4"), told)
+    assert len(Provenance(house).path.read_text().splitlines()) == 1
+
+
+def test_a_clip_has_its_page_beside_it(tmp_path: Path) -> None:
+    """Under its whole name, so that it is plain whose it is."""
+    write_page(tmp_path / "rain.mp4", "d1", TOLD)
+    assert json.loads((tmp_path / "rain.mp4.json").read_text()) == {"digest": "d1", **TOLD}

@@ -1,0 +1,157 @@
+"""The pieces of a batch are written down with a seed each, and never take each other's place."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.library.folders import files, input_of
+from collide.nights.batches import Batch
+from collide.project.project import Project
+
+
+@pytest.fixture(autouse=True)
+def presets(house):
+    """A house with one preset."""
+    folder = house.root / "presets" / "blend"
+    folder.mkdir(parents=True)
+    (folder / "hard.json").write_text('{"similarity": 0.1, "softness": 0}')
+
+
+def seeds(batch: Batch) -> dict[str, int]:
+    return {piece.name: piece.config()["seed"] for piece in batch.pieces()}
+
+
+def test_count_is_how_many_there_shall_be(house):
+    """Asked again, only what is missing is written; the others keep their seeds."""
+    batch = Batch(house, "y", ["hard"], {"crf": 30})
+    assert [p.name for p in batch.record(2)] == ["y-001", "y-002"]
+    before = seeds(batch)
+    assert [p.name for p in batch.record(4)] == ["y-003", "y-004"]
+    assert batch.record(3) == []
+    assert seeds(batch).items() > before.items()
+    assert len(set(seeds(batch).values())) == 4
+    assert batch.pieces()[0].config() == {"seed": before["y-001"], "preset": ["hard"], "crf": 30}
+
+
+def test_what_was_taken_away_is_made_anew_and_nothing_is_written_over(house):
+    """A number is free again when its folder is gone; a folder with a file in it is somebody's."""
+    batch = Batch(house, "y")
+    before = {p.name: p.config() for p in batch.record(3)}
+    (batch.pieces()[1].path / "config.json").unlink()
+    (batch.pieces()[1].path / "README.md").unlink()
+    mine = house.root / "projects" / "y-002"
+    mine.mkdir(exist_ok=True)
+    (mine / "notes.txt").write_text("mine")
+    new = batch.record(3)
+    assert len(new) == 1
+    assert len(batch.pieces()) == 3
+    assert not (mine / "config.json").exists()
+    assert Project(house, "y-001").config() == before["y-001"]
+
+
+def test_a_typed_seed_is_the_first_ones(house):
+    """seed=100 gives 100, 101, 102: the same pieces on any machine."""
+    batch = Batch(house, "y", knobs={"seed": 100})
+    batch.record(3)
+    assert seeds(batch) == {"y-001": 100, "y-002": 101, "y-003": 102}
+    assert batch.others() == []
+
+
+def test_a_typed_seed_that_is_taken_gives_the_next_one(house):
+    """5 6 7 are there; from 3 on come 3, 4 and 8, and never one of them twice."""
+    Batch(house, "y", knobs={"seed": 5}).record(3)
+    Batch(house, "y", knobs={"seed": 3}).record(6)
+    assert list(seeds(Batch(house, "y")).values()) == [5, 6, 7, 3, 4, 8]
+
+
+def test_seeds_beyond_the_last_one_are_refused_before_anything_is_written(house):
+    """The largest seed is one piece, not two."""
+    with pytest.raises(InputError, match="seed="):
+        Batch(house, "y", knobs={"seed": 2**53}).record(2)
+    assert Batch(house, "y").pieces() == []
+
+
+def test_batches_that_begin_at_once_share_no_name_and_no_seed(house):
+    """Eight at a time, each asking for twelve: there are twelve."""
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: Batch(house, "y").record(12), range(8)))
+    assert sorted(p.name for each in made for p in each) == [f"y-{n:03d}" for n in range(1, 13)]
+    assert len(set(seeds(Batch(house, "y")).values())) == 12
+
+
+def test_the_pieces_of_a_project_begin_with_its_knobs(house):
+    """Its config counts, then what was typed; a typed preset is stronger than its knobs."""
+    y = Project(house, "y")
+    y.write_config({"seed": 5, "similarity": 0.4, "layer2.hue_shift": [1, 2]})
+    (piece,) = Batch(house, "y", knobs={"crf": 30}).record(1)
+    assert (
+        piece.config().items() >= {"similarity": 0.4, "layer2.hue_shift": [1, 2], "crf": 30}.items()
+    )
+    assert piece.config()["seed"] != 5
+    (other,) = Batch(house, "y", ["hard"]).record(2)
+    typed = y.settings(["hard"], {})
+    mine = other.settings([], {})
+    names = typed.said.keys() - {"seed"}
+    assert {n: mine.of(n).value for n in names} == {n: typed.of(n).value for n in names}
+    assert mine.of("similarity").value == 0.1
+
+
+def test_the_pieces_of_a_project_have_its_clips_presets_and_scripts(house):
+    """They look into its folders; a clip is still listed once."""
+    own = house.root / "projects" / "y"
+    (own / "input").mkdir(parents=True)
+    (own / "input" / "a.mp4").write_bytes(b"a clip")
+    (own / "presets" / "blend").mkdir(parents=True)
+    (own / "presets" / "blend" / "mine.json").write_text('{"similarity": 0.2}')
+    (piece,) = Batch(house, "y", ["mine"]).record(1)
+    assert piece.preset("mine") == {"similarity": 0.2}
+    assert input_of(house, "y-001") == input_of(house, "y") == "projects/y/input/"
+    assert [file.name for file in files(house, [])] == ["projects/y/input/a.mp4"]
+
+
+def test_an_input_that_leads_out_of_the_projects_is_nobodys(house, tmp_path):
+    """A stranger's project cannot make a folder of this machine its own."""
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "a.mp4").write_bytes(b"a clip")
+    home = house.root / "projects" / "x"
+    home.mkdir(parents=True)
+    (home / "input").symlink_to(tmp_path / "secret")
+    assert input_of(house, "x") == "projects/x/input/"
+    assert list(files(house, [])) == []
+
+
+def test_a_killed_beginning_is_taken_up(house):
+    """Links that were laid before a kill do not make a folder somebody's."""
+    (house.root / "projects" / "y" / "input").mkdir(parents=True)
+    piece = house.root / "projects" / "y-001"
+    piece.mkdir()
+    (piece / "input").symlink_to(Path("..", "y", "input"))
+    assert [p.name for p in Batch(house, "y").record(1)] == ["y-001"]
+
+
+def test_pieces_made_with_other_words_are_named(house):
+    """Which of them differ in what was typed now; what was turned since in them alone counts."""
+    Batch(house, "y", ["hard"], {"crf": 30}).record(2)
+    assert [p.name for p in Batch(house, "y", ["hard"], {"crf": 20}).others()] == ["y-001", "y-002"]
+    assert Batch(house, "y", ["hard"], {"crf": 30}).others() == []
+    Project(house, "y-002").turn({"crf": 20})
+    assert [p.name for p in Batch(house, "y", knobs={"crf": 20}).others()] == ["y-001"]
+
+
+def test_what_cannot_be_is_refused_before_anything_is_written(house):
+    """An unknown preset, and a name that leaves no room for a number."""
+    for batch in (Batch(house, "y", ["none-such"]), Batch(house, "y" * 64)):
+        with pytest.raises(InputError):
+            batch.record(1)
+    assert not (house.root / "projects").exists()
+
+
+def test_a_config_is_plain_json_again(house):
+    """What is written down is what doit new would write."""
+    (piece,) = Batch(house, "y", ["hard"], {"similarity": [0.2, 0.3]}).record(1)
+    text = (piece.path / "config.json").read_text()
+    assert json.loads(text) == piece.config()
+    assert text.startswith('{\n  "seed": ')

@@ -1,0 +1,39 @@
+"""One piece in a process of its own: whatever becomes of that, there is an outcome."""
+
+from collide.engine.programs import Engine
+from collide.nights.child_render import FAILED, LONGEST, render_apart
+from collide.project.project import Project
+from collide.run.record import Done, Run
+
+
+def played(house, monkeypatch, **more):
+    """Render a project with a doit that leaves two records, fails, and says so."""
+    given = []
+    runs = house.cache / "runs"
+
+    def doit(_, words, *, root, seconds, heard):
+        given.append(seconds)
+        run = Run("x", ["render"])
+        run.add(Done("layer:2", "failed", "it burns"))
+        run.write(runs)
+        (runs / "99990101T000000.000000Z.json").write_bytes(more.get("damage", b"{}"))
+        return "ended with exit code 1", "ERROR: said"
+
+    monkeypatch.setattr(Engine, "doit", doit)
+    limits = {"limit": more["limit"]} if "limit" in more else {}
+    outcome = render_apart(Project(house, "x"), lambda _: None, **limits)
+    return outcome, given[0]
+
+
+def test_a_damaged_record_ends_no_night(house, monkeypatch):
+    """The newest record is rubbish; the one before it says why the piece failed."""
+    for damage in (b"{}", b"\xff\x00", b"[]"):
+        outcome, _ = played(house, monkeypatch, damage=damage)
+        assert (outcome.status, outcome.why) == (FAILED, "layer:2: it burns")
+
+
+def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
+    """A day at most, and less where the night is over sooner."""
+    assert played(house, monkeypatch)[1] == LONGEST
+    assert played(house, monkeypatch, limit=60.0)[1] == 60.0
+    assert played(house, monkeypatch, limit=float("inf"))[1] == LONGEST

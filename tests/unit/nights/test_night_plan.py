@@ -1,0 +1,150 @@
+"""A night: when it ends, what is wanted, in which order, and how many new pieces are rolled."""
+
+import time
+from datetime import datetime
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.nights import queue as machine
+from collide.nights.batches import Batch
+from collide.nights.child_render import FAILED, LATER, MADE, REUSED, Outcome
+from collide.nights.night_plan import Night, ends, one_night
+from collide.nights.queue import Many
+from collide.project.project import Project
+from collide.run.record import Run
+
+
+@pytest.fixture
+def berlin(monkeypatch):
+    """A clock on the wall in Berlin."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("now", "until", "hours"),
+    [
+        ("2026-11-25 00:15", "07:00", 6.75),
+        ("2026-11-25 22:00", "7:00", 9),
+        ("2026-11-25 07:00", "07:00", 24),
+        ("2026-10-25 00:15", "07:00", 7.75),  # summer time ends: the hour from two to three twice
+        ("2026-03-29 00:15", "07:00", 5.75),
+    ],
+)
+def test_the_night_ends_when_the_clock_on_the_wall_says_so(berlin, now, until, hours):
+    """The next time it is so late, also over midnight, and when clocks are put back or forward."""
+    at = datetime.fromisoformat(now).timestamp()
+    assert (ends(until, at) - at) / 3600 == hours
+
+
+@pytest.fixture
+def night(house, monkeypatch):
+    """Play a night whose outcomes are given; what is not given is made."""
+
+    def play(given: dict | None = None, *, pool=0, only=None, until=1e9, **knobs):
+        clock = [0.0]
+        many = Many(Run("", []), until=until, clock=lambda: clock[0])
+
+        def played(_, piece, left):
+            clock[0] += 1.0
+            return Outcome(piece.name, (given or {}).get(piece.name, MADE))
+
+        monkeypatch.setattr(machine.Many, "_played", played)
+        told = []
+        night = Night(many, Batch(house, only or "night", knobs=knobs), pool)
+        night.play(only, lambda: told.append(many.outcomes[-1].name))
+        assert told == [outcome.name for outcome in many.outcomes]
+        return told
+
+    return play
+
+
+def make(house, *names: str) -> None:
+    for name in names:
+        Project(house, name).write_config({"seed": 1})
+
+
+def test_projects_come_first_and_the_pool_behind_them(house, night):
+    """Each once; the demo, which nobody asked for, is left alone."""
+    make(house, "zoo", "demo", "night-001", "ant")
+    assert night(pool=1) == ["ant", "zoo", "night-001"]
+    assert night() == ["ant", "zoo", "night-001"]
+    (house.root / "projects" / "demo" / "manifest.json").write_text("{}")
+    assert night() == ["ant", "demo", "zoo", "night-001"]
+
+
+def test_one_project_alone(house, night):
+    """With its pieces, if it has some; a name that is none is refused."""
+    make(house, "ant", "zoo", "zoo-001", "zoo-002", "zoo-x")
+    assert night(only="zoo") == ["zoo", "zoo-001", "zoo-002"]
+    assert night(only="ant") == ["ant"]
+
+
+def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
+    """Three shall be ready and one is: two are rolled, with what was typed."""
+    make(house, "night-001")
+    assert night(pool=3, crf=30) == ["night-001", "night-002", "night-003"]
+    assert Project(house, "night-003").config()["crf"] == 30
+    assert Project(house, "night-001").config() == {"seed": 1}
+    assert night({f"night-00{n}": REUSED for n in (1, 2, 3)}, pool=3) == [
+        "night-001", "night-002", "night-003"]  # fmt: skip
+
+
+def test_a_piece_that_failed_is_replaced(house, night):
+    """One of three fails: a fourth is rolled in its place, the same night."""
+    assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
+    assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
+
+
+def test_a_piece_that_fails_in_a_later_night_is_replaced_as_well(house, night):
+    """Four were ready, and one of them is broken since: three are not four."""
+    make(house, *(f"night-00{n}" for n in (1, 2, 3, 4)))
+    later = {f"night-00{n}": REUSED for n in (1, 3, 4)} | {"night-002": FAILED}
+    assert night(later, pool=4) == [f"night-00{n}" for n in (1, 2, 3, 4, 5)]
+
+
+def test_where_all_fail_more_of_them_mend_nothing(house, night):
+    """No clips at all: the pool is tried, and no night after that adds to the rubbish."""
+    every = {f"night-{n:03d}": FAILED for n in range(1, 100)}
+    assert len(night(every, pool=3)) == 3
+    assert len(night(every, pool=3)) == 3
+
+
+def test_a_pool_that_goes_on_failing_is_given_up(house, night):
+    """One is ready and all others fail: twice the pool may, in however many nights."""
+    most = {f"night-{n:03d}": FAILED for n in range(2, 100)}
+    assert len(night(most, pool=3)) == 1 + 2 * 3
+    assert len(night(most, pool=3)) == 1 + 2 * 3
+
+
+def test_when_the_time_is_over_nothing_is_rolled(house, night):
+    """What was not begun is still to come, and counts as such."""
+    assert night(pool=3, until=-1.0) == []
+    assert not house.projects()
+    make(house, "night-001")
+    assert night({"night-001": LATER}, pool=1) == ["night-001"]
+
+
+@pytest.mark.parametrize(("pool", "knobs", "what"), [
+    (0, {}, "no project named 'zo'"),
+    (3, {"crf": 900}, "crf"),
+])  # fmt: skip
+def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, what):
+    """Nothing is looked at, and nothing is there afterwards."""
+    batch = Batch(house, "zo", knobs=knobs)
+    with pytest.raises(InputError, match=what):
+        Night(Many(Run("", [])), batch, pool).check("zo")
+    assert not house.cache.exists()
+
+
+def test_only_one_night_at_a_time(house):
+    """The second is told so, and a dead one's lock is nobody's."""
+    with one_night(house) as first, one_night(house) as second:
+        assert first
+        assert not second
+    with one_night(house) as third:
+        assert third

@@ -1,0 +1,162 @@
+"""Many pieces, one after another: what is begun, what is not, and what is foretold."""
+
+import io
+from types import SimpleNamespace
+
+import pytest
+
+from collide.base.errors import InputError, TaskError
+from collide.nights import queue as machine
+from collide.nights.child_render import FAILED, LATER, MADE, REUSED, Outcome
+from collide.nights.queue import GRACE, Many
+from collide.project.project import Project
+from collide.run.progress import Ticker
+from collide.run.record import Run
+
+HOUR = 3600.0
+
+
+class Foretold:
+    """A forecast of so many seconds; None is a task of a kind that never ran."""
+
+    def __init__(self, *seconds: float | None) -> None:
+        self.guesses = [SimpleNamespace(seconds=s) for s in seconds]
+        self.seconds = sum(s or 0.0 for s in seconds)
+
+    def of(self, *verdicts: str) -> list:
+        """Return the guesses: all of them say render."""
+        return self.guesses if "render" in verdicts else []
+
+
+@pytest.fixture
+def played(house, monkeypatch):
+    """Play pieces whose forecasts and outcomes are given; the clock goes on as they render."""
+    clock = [0.0]
+
+    def play(pieces: dict, *, until: float = 8 * HOUR, real: float = 1.0) -> Many:
+        def look_ahead(project, *, choose):
+            if isinstance(pieces[project.name], Exception):
+                raise pieces[project.name]
+            return pieces[project.name]
+
+        def render_apart(project, heard, expected, limit):
+            took = pieces[project.name].seconds * real
+            clock[0] += min(took, limit)
+            heard("40%")
+            if took > limit:
+                return Outcome(project.name, FAILED, f"the render was stopped after {limit:.0f} s")
+            return Outcome(project.name, MADE, seconds=took, expected=expected)
+
+        monkeypatch.setattr(machine, "look_ahead", look_ahead)
+        monkeypatch.setattr(machine, "render_apart", render_apart)
+        many = Many(Run("y", []), until=until, clock=lambda: clock[0])
+        for left, name in reversed(list(enumerate(reversed(pieces)))):
+            many.play(Project(house, name), left=left)
+        return many
+
+    return play
+
+
+def test_one_failure_stops_nothing(played):
+    """Whatever is raised for a piece is its outcome, and the exit code is honest."""
+    bad = InputError("no clips", why="none", fix="copy some")
+    many = played({"a": bad, "b": TaskError("x", why="y", fix="z"), "c": OSError(5, "I/O error"),
+                   "d": ValueError("a bug"), "e": Foretold(10)})  # fmt: skip
+    assert [o.status for o in many.outcomes] == [FAILED] * 4 + [MADE]
+    assert "no clips\n  why  none\n  fix  copy some" in many.outcomes[0].why
+    assert "a mistake of collide's own: ValueError: a bug" in many.outcomes[3].why
+    assert many.run.code() == 1
+    assert many.line().startswith("5 pieces: made 1, reused 0, failed 4 · ")
+
+
+def test_what_cannot_end_in_time_is_not_begun(played):
+    """Seven hours do not fit after two of eight; one hour does."""
+    many = played({"a": Foretold(2 * HOUR), "b": Foretold(7 * HOUR), "c": Foretold(HOUR)})
+    assert [o.status for o in many.outcomes] == [MADE, LATER, MADE]
+    assert many.outcomes[1].why == "it takes about 7 h 0"
+    assert many.run.code() == 0
+    assert "b" not in many.run.tasks
+
+
+def test_a_forecast_is_set_right_by_how_far_it_was_off(played):
+    """Where the first took twice as long, three foretold hours are six, which do not fit."""
+    many = played({"a": Foretold(2 * HOUR), "b": Foretold(3 * HOUR)}, real=2.0)
+    assert many.outcomes[1].status == LATER
+    assert many.outcomes[1].expected == 6 * HOUR
+
+
+def test_what_came_out_of_the_store_says_nothing_of_the_pace(played):
+    """It was foretold to take no time, and took what starting takes: the next fits all the same."""
+    many = played({"a": Foretold(0.002), "b": Foretold(HOUR)}, real=300.0, until=9 * HOUR * 300)
+    assert many.outcomes[1].expected == HOUR
+
+
+def test_what_nothing_is_known_of_takes_as_long_as_the_others(played):
+    """As the record has it: the mean of what was made, None before anything was."""
+    many = played({"a": Foretold(None), "b": Foretold(HOUR), "c": Foretold(None, 5)})
+    assert [o.expected for o in many.outcomes] == [None, HOUR, HOUR / 2]
+    over = played({"a": Foretold(None)}, until=-1.0)
+    assert over.outcomes[0].status == LATER
+    assert over.outcomes[0].why == "the time is over"
+
+
+@pytest.mark.parametrize(("hours", "status"), [(1.0, MADE), (0.05, MADE), (-0.001, LATER)])
+def test_the_first_of_all_needs_a_tenth_of_the_night_or_ten_minutes(played, hours, status):
+    """Nobody knows how long it takes; a short night tries it all the same."""
+    assert played({"a": Foretold(None)}, until=hours * HOUR).outcomes[0].status == status
+
+
+def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatch):
+    """One minute before seven, with nothing known: it may take until noon."""
+    many = played({})
+    many.clock = lambda: 8 * HOUR - 60
+    monkeypatch.setattr(machine, "look_ahead", lambda project, *, choose: Foretold(None))
+    outcome = many.play(Project(house, "a"), left=0)
+    assert outcome.status == LATER
+    assert outcome.why == "nobody knows how long it takes, and there are 60 s"
+
+
+def test_what_nothing_is_known_of_may_take_as_long_as_the_longest(played):
+    """Four hours and one were made; three are left, and the unknown one is not begun."""
+    many = played({"a": Foretold(4 * HOUR), "b": Foretold(HOUR), "c": Foretold(None)})  # 3 h left
+    assert [o.status for o in many.outcomes] == [MADE, MADE, LATER]
+
+
+def test_nothing_goes_on_long_after_the_end(played):
+    """An hour that becomes ten is stopped ten minutes after the end, and the report says why."""
+    many = played({"a": Foretold(HOUR)}, real=10.0)
+    (outcome,) = many.outcomes
+    assert outcome.status == FAILED
+    assert many.clock() == 8 * HOUR + GRACE
+    assert outcome.why.endswith("the time is over; the next render goes on from what was finished")
+
+
+def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch):
+    """Its look and its video are those of its manifest."""
+    project = Project(house, "a")
+    project.video.parent.mkdir(parents=True)
+    project.video.write_bytes(b"video")
+    (project.path / "manifest.json").write_text('{"look": "395e12c4"}')
+    outcome = played({"a": Foretold()}).outcomes[0]
+    assert (outcome.status, outcome.look, outcome.bytes) == (REUSED, "395e12c4", 5)
+    assert "projects/a/output/a.mp4" in outcome.line()
+
+
+def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeypatch):
+    """On a terminal one line is written over: what renders, how far, and all that is left."""
+    monkeypatch.setattr(Ticker, "tell", lambda self, text: print("told", text))
+    played({"a": Foretold(60), "b": Foretold(60), "c": Foretold(60)})
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("told")]
+    assert "told a 40%" in told
+    assert "told b 40% · 1 to come, 60 s" in told
+
+
+def test_a_log_hears_once_a_minute(monkeypatch):
+    """No cursor moves where there is no terminal."""
+    at = [0.0]
+    monkeypatch.setattr("collide.run.progress.now", lambda: at[0])
+    ticker = Ticker(io.StringIO())
+    for at[0] in range(0, 150, 10):
+        ticker.tell("far")
+    ticker.say("done")
+    assert ticker.stream.getvalue() == "  far\n  far\ndone\n"

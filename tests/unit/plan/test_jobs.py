@@ -1,0 +1,66 @@
+"""jobs: every job of every step is plain data, and comes back from it as it was."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.base.workspace import House
+from collide.catalog import instruments
+from collide.cli.arguments import KINDS
+from collide.plan.exports import ENCODERS
+from collide.store.step import read_job
+from tests.dry import PIECES, Dry, every_step
+
+EVERY = pytest.mark.parametrize("piece", PIECES.values(), ids=list(PIECES))
+
+# What plays in no piece: it looks at files of the library, or makes the demo's.
+APART = {"source/footage", "source/glance", "source/probe", "source/sound"}
+
+
+@EVERY
+def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: House) -> None:
+    """As JSON and back it has the same key and the same command, worked out anew."""
+    dry = Dry(house)
+    plan = dry.plan(piece)
+    bench = dry.bench(plan.piece.settings)
+    for worked in dry.walk(plan, every_step(plan)).values():
+        job = worked.job
+        again = read_job(json.loads(json.dumps(job.data())))
+        assert again == job, worked.step.task
+        assert bench.key_of(again) == worked.key, worked.step.task
+        if job.runs_one_command:
+            assert again.argv(bench.catalog) == job.argv(bench.catalog), worked.step.task
+
+
+@EVERY
+def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: House) -> None:
+    """Planned twice, every step has its key, and nothing is said to have moved."""
+    dry = Dry(house)
+    for moved in (True, False):
+        plan = dry.plan(piece)
+        worked = dry.walk(plan, every_step(plan)).values()
+        assert [bool(one.why) for one in worked] == [moved] * len(worked)
+
+
+def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
+    """Every kind of task, every export, and every instrument that plays in a piece."""
+    kinds, plays = set(), set()
+    for number, piece in enumerate(PIECES.values()):
+        root = tmp_path / str(number)
+        root.mkdir()
+        dry = Dry(House(root))
+        plan = dry.plan(piece)
+        for worked in dry.walk(plan, every_step(plan)).values():
+            kinds.add(worked.step.kind)
+            plays |= {worked.job.play, *(call.play for call in worked.job.then)}
+    runs = {
+        name
+        for name, module in instruments().items()
+        if {"command", "passes"} & {*vars(module)} or name.startswith("modes/")
+    }
+    assert runs - APART <= plays
+    apart = {"footage", "probe", "select", "render"}
+    assert {*KINDS, *ENCODERS, "still", "frame", "preview", "listen", "debug"} - apart <= kinds

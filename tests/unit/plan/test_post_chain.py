@@ -1,0 +1,99 @@
+"""post: which runs of ffmpeg a chain is, and what its tasks are called."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from collide.base.workspace import House
+from collide.catalog import Catalog, shipped
+from collide.instrument import Range
+from collide.plan.picture_steps import picture_steps
+from collide.plan.post_chain import Run, picture, plates, runs, unplayed
+from collide.project.piece import Piece
+from collide.project.project import Project
+from collide.project.settings import Settings, resolve
+from collide.store.entry import Entry, Made
+
+PIECE = {"output_size": "64x36", "fps": 10, "seed": 7, "storage": "raw", "duration": 15.0}
+
+
+def toy(name: str) -> ModuleType:
+    """Return an instrument: a, b and c are chains; w needs the past; p joins a plate; z is idle."""
+    made: Any = ModuleType(name)
+    made.DEFAULTS, made.LIMITS = {f"fog_{name}": 0.0}, {f"fog_{name}": Range(0.0, 1.0)}
+    if name == "p":
+        made.PLATE_FRAMES = 7
+        made.filters = lambda knobs, *, size, fps, seed, plate: f"null[p];[p]{plate}blend"
+        made.plate = lambda knobs, *, size, fps, seed: ["plate.nut"]
+    else:
+        text = "" if name == "z" else f"{name}=t"
+        made.filters = lambda knobs, *, size, fps, seed: text
+    if name == "w":
+        made.WHOLE = True
+    return made
+
+
+TOYS = Catalog({**shipped().instruments, **{f"post/{name}": toy(name) for name in "abcwpz"}})
+
+
+def piece(house: House, *chain: str) -> Piece:
+    """Return a piece of three segments with that chain."""
+    values = {**PIECE, "post": ",".join(chain) or "none"}
+    settings: Settings = resolve([("command line", values)], catalog=TOYS)
+    return Piece(Project(house, "x"), settings, settings.piece(), [], [], [], [], {}, {})
+
+
+@pytest.mark.parametrize(
+    ("chain", "tasks"),
+    [
+        ("", []),
+        ("z", []),
+        ("a", ["post:3"]),
+        ("abc", ["post:3"]),
+        ("azb", ["post:3"]),
+        ("w", ["post:w"]),
+        ("wa", ["post:w", "post:3"]),
+        ("abw", ["post:3", "post:w"]),
+        ("abwc", ["post:3.a", "post:w", "post:3.c"]),
+    ],
+)
+def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
+    house: House, chain: str, tasks: list[str]
+) -> None:
+    """`post:3` where segment 3 is rendered once, after the first instrument of each run else."""
+    assert [run.task(3) for run in runs(piece(house, *chain))] == tasks
+
+
+def test_the_finished_picture_is_what_the_last_run_makes(house: House) -> None:
+    """The stack where nothing is played, one piece of many where the whole was."""
+    assert picture(piece(house), 2) == ("stack:2", "stack.nut")
+    assert picture(piece(house, "z"), 2) == ("stack:2", "stack.nut")
+    assert picture(piece(house, "w", "a"), 2) == ("post:2", "post.nut")
+    assert picture(piece(house, "a", "w"), 2) == ("post:w", "piece-002.nut")
+    assert Run(("w",), whole=True).made(0) == ("post:w", "piece-000.nut")
+
+
+def test_a_plate_is_there_for_who_joins_it(house: House) -> None:
+    """Named by its instrument, and opened where the segment begins in it."""
+    assert plates(piece(house, "a", "p")) == ["p"]
+    assert plates(piece(house, "a")) == []
+    played = piece(house, "a", "p")
+    steps = {step.task: step for step in picture_steps(played)}
+    assert steps["post:1"].needs == ("stack:1", "plate:p")
+    made = Entry("k", {role: Made("d" * 32, 5) for role in ("stack.nut", "plate.nut")})
+    job = steps["post:1"].job({"stack:1": made, "plate:p": made}, {})
+    argv = job.argv(TOYS)
+    assert argv[:10] == [
+        "-i", "@picture", "-ss", "0.05", "-i", "@p", "-stream_loop", "-1", "-i", "@p",
+    ]  # fmt: skip
+    graph = argv[argv.index("-filter_complex") + 1]
+    assert "[p][p-loop]blend" in graph
+    assert graph.count("setpts=N+50") == 2, "picture and plate keep the time of the piece"
+
+
+def test_a_typed_knob_of_what_is_not_played_is_told() -> None:
+    """A line says what to add; knobs of the chain, and of others, are none of it."""
+    typed = ["crf", "fog_a", "fog_b", "layer2.pan"]
+    said = unplayed({"post": "b"}, typed, TOYS)
+    assert said == ["fog_a turns nothing: a is not played; say post=b,a too"]

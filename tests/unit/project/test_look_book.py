@@ -1,0 +1,138 @@
+"""looks and differ: found by their first signs, newest first; what differs is said once."""
+
+import copy
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import House
+from collide.project.differences import differences
+from collide.project.look_book import find_look, last_look, looks_of, owner
+from collide.project.look_file import Look, read_look
+from collide.project.project import Project, named
+from tests.unit.project.test_recipe import DATA, ONE, TWO
+
+
+def changed(**said: object) -> dict:
+    """Return DATA, a knob of the piece or of a layer (`layer2_similarity`), or a part, replaced."""
+    data = copy.deepcopy(DATA)
+    data["piece"].pop("grade_lut")
+    for name, value in said.items():
+        layer, _, knob = name.partition("_")
+        if layer.startswith("layer") and layer[5:].isdigit():
+            inner = data["layers"][int(layer[5:]) - 1]
+            (inner if knob in ("clip", "start", "model") else inner["knobs"])[knob] = value
+        elif name in data:
+            data[name] = value
+        else:
+            data["piece"][name] = value
+    return data
+
+
+def look(**said: object) -> Look:
+    """Return the look of such a recipe; its clips had names."""
+    return read_look({"recipe": changed(**said), "names": {ONE: "a.mp4", TWO: "b.mp4"}}, "a file")
+
+
+def told(old: Look, new: Look) -> list[str]:
+    """Return what differs, in words."""
+    return [str(difference) for difference in differences(old, new)]
+
+
+@pytest.fixture
+def project(house: House) -> Project:
+    """A project with three looks, an hour from one to the next; the manifest is of the second."""
+    made = named(house, "x")
+    (made.path / "looks").mkdir(parents=True)
+    (made.path / "config.json").write_text("{}")
+    for hour, crf in enumerate((20, 21, 22)):
+        write(made, changed(crf=crf), hour)
+    manifest = {"look": "any", "recipe": changed(crf=21)}
+    (made.path / "manifest.json").write_text(json.dumps(manifest))
+    return made
+
+
+def write(project: Project, recipe: dict, hour: int = 0) -> Path:
+    """Write a look of the project, rendered at such an hour."""
+    name = read_look(recipe, "it").name
+    path = project.path / "looks" / f"{name}.json"
+    path.write_text(json.dumps({"look": name, "recipe": recipe, "names": {}, "video": "c" * 32}))
+    os.utime(path, (hour * 3600, hour * 3600))
+    return path
+
+
+def test_looks_come_newest_first_and_other_files_are_none(project: Project) -> None:
+    """The time of the file is when it was rendered last; a note beside them is no look."""
+    (project.path / "looks" / "notes.json").write_text("{}")
+    assert [found.recipe.said["crf"] for found in looks_of(project)] == [22, 21, 20]
+    assert last_look(project).recipe.said["crf"] == 21
+
+
+def test_a_look_is_found_by_its_first_signs(project: Project) -> None:
+    """As few as tell it from the others; the whole name always does."""
+    for found in looks_of(project):
+        assert find_look(project, found.name).name == found.name
+    names = [found.name for found in looks_of(project)]
+    few = next(n for n in range(1, 9) if len({name[:n] for name in names}) == 3)
+    assert [find_look(project, name[:few]).name for name in names] == names
+    with pytest.raises(InputError, match="x has no look 'zz'"):
+        find_look(project, "zz")
+
+
+def test_signs_that_several_begin_with_say_what_tells_them(project: Project) -> None:
+    """The fix is long enough to mean one."""
+    name = next(iter(looks_of(project))).name
+    other = f"{name[:6]}{'00' if name[6:] != '00' else '11'}"
+    (project.path / "looks" / f"{other}.json").write_text("{}")
+    with pytest.raises(InputError) as caught:
+        find_look(project, name[:6])
+    assert caught.value.what == f"look={name[:6]} may be 2 looks of x"
+    assert caught.value.fix.removeprefix("say more of its name: look=") in (name[:7], other[:7])
+
+
+def test_a_look_finds_its_project(project: Project) -> None:
+    """Where two have it, each is named."""
+    name = next(iter(looks_of(project))).name
+    assert owner(project.house, name[:6]) == "x"
+    assert owner(project.house, f"{name},zz") == "x"
+    other = named(project.house, "y")
+    (other.path / "looks").mkdir(parents=True)
+    (other.path / "config.json").write_text("{}")
+    write(other, changed(crf=22))
+    with pytest.raises(InputError) as caught:
+        owner(project.house, name)
+    assert (caught.value.what, caught.value.fix) == (
+        f"2 projects have a look {name!r}",
+        "say which: project=x",
+    )
+
+
+def test_a_file_of_another_look_is_refused(project: Project) -> None:
+    """Its name is the digest of what it says; whoever changes it must take another name."""
+    path = write(project, changed(crf=23))
+    path.write_text(path.read_text().replace('"crf": 23', '"crf": 24'))
+    with pytest.raises(InputError, match="holds another look"):
+        find_look(project, path.stem)
+
+
+def test_what_differs_is_said_in_an_artists_words() -> None:
+    """Old and new; a knob that all layers turned once; files by name; nothing that follows."""
+    assert told(look(), look(crf=28)) == ["crf 20 → 28"]
+    assert told(look(), look(layer2_similarity=0.25)) == ["layer2.similarity 0.3 → 0.25"]
+    assert told(look(), look(layer1_contrast=1.2)) == ["layer1.contrast 1.1 → 1.2"]
+    assert told(look(), look(layer1_contrast=1.2, layer2_contrast=1.2)) == ["contrast 1.1 → 1.2"]
+    assert told(look(), look(layer1_clip=TWO)) == ["layer1.clip a.mp4 → b.mp4"]
+    assert told(look(), look(layer1_start=2.5)) == ["layer1.start at second 0.5 → 2.5"]
+    assert told(look(), look(post="analog", grain=0.3)) == ["post color-grade → analog"]
+    assert told(look(), look(layer2_coverage="0.2..0.4")) == ["layer2.coverage off → 0.2..0.4"]
+    assert told(look(), look(heard=[])) == ["heard layers 1 → none"]
+    assert told(look(), look(duration=8.0, frames=80)) == ["duration 6 → 8"]
+    assert told(look(), look()) == []
+    three = [*DATA["layers"], {"clip": TWO, "start": 1, "knobs": {"contrast": 1.5}}]
+    assert told(look(), look(layers=three)) == [
+        "layer3.clip unset → b.mp4",
+        "layer3.start at second unset → 1",
+    ]

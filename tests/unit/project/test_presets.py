@@ -1,0 +1,171 @@
+"""presets: where they are looked up, and what counts for more."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import House
+from collide.catalog import Catalog, shipped
+from collide.instrument import Range
+from collide.project.project import Project, named
+from collide.project.settings import Setting
+
+
+def write(path: Path, value: Any) -> None:
+    """Write JSON into a file whose folder may not be there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value))
+
+
+@pytest.fixture
+def project(house: House) -> Project:
+    """Return a project that is there, with a seed and nothing else."""
+    made = named(house, "x")
+    write(made.path / "config.json", {"seed": 7})
+    return made
+
+
+def test_a_projects_own_preset_comes_before_everybodys(house: House, project: Project) -> None:
+    """The name is looked up in projects/x/presets first; its family may differ."""
+    write(house.root / "presets" / "blend" / "fog.json", {"name": "fog", "crf": 1})
+    assert project.preset("fog") == {"crf": 1}
+    write(project.path / "presets" / "post" / "fog.json", {"crf": 2})
+    assert project.preset("fog") == {"crf": 2}
+    assert named(house, "other").preset("fog") == {"crf": 1}
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_name_in_two_families_is_an_error_that_names_both(
+    house: House, project: Project, own: bool
+) -> None:
+    """Which one is meant is not guessed."""
+    folder = (project.path if own else house.root) / "presets"
+    write(folder / "blend" / "fog.json", {})
+    write(folder / "post" / "fog.json", {})
+    with pytest.raises(InputError) as caught:
+        project.preset("fog")
+    assert caught.value.what == "two presets are called 'fog'"
+    assert caught.value.why == "one is in blend, one in post"
+
+
+def test_an_unknown_preset_is_refused_with_the_nearest(house: House, project: Project) -> None:
+    """The error lists what there is, own and shared, each once."""
+    write(house.root / "presets" / "blend" / "classic-white.json", {})
+    write(house.root / "presets" / "audio" / "hush.json", {})
+    write(project.path / "presets" / "audio" / "hush.json", {})
+    with pytest.raises(InputError) as caught:
+        project.preset("clasic-white")
+    assert str(caught.value) == (
+        "no preset named 'clasic-white'\n"
+        "  why  there are classic-white, hush\n"
+        "  fix  did you mean 'classic-white'?"
+    )
+
+
+@pytest.mark.parametrize("name", ["../secret", "blend/fog", "", ".", "fog.json/.."])
+def test_a_preset_name_never_leads_out_of_its_folder(
+    house: House, project: Project, name: str
+) -> None:
+    """A name with a path in it finds nothing, also where a file is."""
+    write(house.root / "presets" / "secret.json", {"crf": 1})
+    write(house.root / "presets" / "blend" / "fog.json", {"crf": 1})
+    with pytest.raises(InputError, match="no preset named"):
+        project.preset(name)
+
+
+def test_settings_come_in_order_with_their_origins(house: House, project: Project) -> None:
+    """DEFAULTS < config's presets < config's knobs < presets typed < knobs typed."""
+    for name, crf in (("a", 1), ("b", 2), ("c", 3)):
+        write(
+            house.root / "presets" / "blend" / f"{name}.json",
+            {"crf": crf, f"layer{crf + 1}.pan": 0.5},
+        )
+    assert project.settings([], {}).of("crf") == Setting(20, "default")
+    write(project.path / "config.json", {"preset": ["a", "b"]})
+    assert project.settings([], {}).of("crf") == Setting(2, "preset b")
+    write(project.path / "config.json", {"preset": "b,a", "fps": 12})
+    assert project.settings([], {}).of("crf") == Setting(1, "preset a")
+    write(project.path / "config.json", {"preset": ["a"], "crf": 4})
+    assert project.settings([], {}).of("crf") == Setting(4, "config.json")
+    assert project.settings(["c"], {}).of("crf") == Setting(3, "preset c (typed)")
+    typed = project.settings(["c"], {"crf": "5"})
+    assert typed.of("crf") == Setting(5, "command line")
+    assert typed.of("pan", 2) == Setting(0.5, "preset a")
+
+
+@pytest.fixture
+def toys(project: Project) -> None:
+    """Let the instruments of post/ be fog, rain and snow, with a knob each, and no other."""
+    played = {k: v for k, v in shipped().instruments.items() if not k.startswith("post/")}
+    for name in ("fog", "rain", "snow"):
+        parts = {"DEFAULTS": {name: 0.0}, "LIMITS": {name: Range(0.0, 1.0)}}
+        played[f"post/{name}"] = SimpleNamespace(**parts)
+    vars(project)["catalog"] = Catalog(played)
+
+
+def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
+    """Return the chain that holds, and who said so."""
+    setting = project.settings(list(typed), knobs).of("post")
+    return setting.value, setting.origin
+
+
+@pytest.mark.usefixtures("toys")
+def test_a_preset_of_post_puts_its_instruments_into_the_chain(
+    house: House, project: Project
+) -> None:
+    """Those whose knobs it sets, in its order, or those of its own `post`; other presets do not."""
+    shelf = house.root / "presets"
+    write(shelf / "post" / "wet.json", {"rain": 0.3, "crf": 9, "fog": 0.1})
+    write(shelf / "post" / "named.json", {"rain": 0.3, "fog": 0.1, "post": "snow,fog"})
+    write(shelf / "post" / "empty.json", {"crf": 9})
+    write(shelf / "blend" / "dry.json", {"rain": 0.3})
+    assert chain(project) == ("none", "default")
+    assert chain(project, "wet") == ("rain,fog", "preset wet (typed)")
+    assert chain(project, "named")[0] == "snow,fog"
+    assert chain(project, "empty") == ("none", "default")
+    assert chain(project, "dry") == ("none", "default")
+
+
+@pytest.mark.usefixtures("toys")
+def test_presets_of_post_join_what_is_there(house: House, project: Project) -> None:
+    """Behind it, and nothing twice; a chain that is said outright counts for more."""
+    shelf, config = house.root / "presets", project.path / "config.json"
+    write(shelf / "post" / "fogged.json", {"fog": 0.1})
+    write(shelf / "post" / "wet.json", {"rain": 0.3, "fog": 0.1})
+    write(config, {"preset": ["fogged", "wet"]})
+    assert chain(project) == ("fog,rain", "preset wet")
+    write(config, {"preset": ["wet"], "post": "snow"})
+    assert chain(project) == ("snow", "config.json")
+    assert chain(project, "wet") == ("snow,rain,fog", "preset wet (typed)")
+    assert chain(project, "wet", post="none") == ("none", "command line")
+    write(config, {"preset": ["wet"], "post": ["none"]})
+    assert chain(project, "fogged")[0] == "fog"
+    assert chain(project, "fogged", post="rain, fog")[0] == "rain,fog"
+
+
+@pytest.mark.usefixtures("toys")
+@pytest.mark.parametrize("said", [7, {"a": 1}, [7], "mist", ["fog", "fog"], "fog,,rain", []])
+def test_a_chain_that_cannot_be_is_refused_with_its_file(
+    house: House, project: Project, said: Any
+) -> None:
+    """In a preset as in config.json; an unknown name gets the nearest."""
+    write(house.root / "presets" / "post" / "odd.json", {"fog": 0.1, "post": said})
+    if said:  # an empty list adds nothing
+        with pytest.raises(InputError, match=r"presets/post/odd\.json"):
+            chain(project, "odd")
+    write(project.path / "config.json", {"post": said})
+    with pytest.raises(InputError, match=r"projects/x/config\.json"):
+        chain(project)
+
+
+@pytest.mark.usefixtures("toys")
+def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
+    """The word that is wrong is the one that is asked about."""
+    with pytest.raises(InputError) as caught:
+        chain(project, post="fog,rian")
+    assert caught.value.why.startswith("post takes none, or some of fog, rain, snow")
+    assert caught.value.fix.startswith("for instance post=fog,rain;")

@@ -1,0 +1,186 @@
+"""project: config and its history, presets and where they are looked up, names."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.strict_json import LARGEST
+from collide.base.workspace import House
+from collide.catalog import knobs
+from collide.project.project import Project, existing, named
+from collide.project.settings import parse, plain
+
+
+def write(path: Path, value: Any) -> None:
+    """Write JSON into a file whose folder may not be there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value))
+
+
+@pytest.fixture
+def project(house: House) -> Project:
+    """Return a project that is there, with a seed and nothing else."""
+    made = named(house, "x")
+    write(made.path / "config.json", {"seed": 7})
+    return made
+
+
+def history(project: Project) -> list[Any]:
+    """Return the configs that undo can go back to."""
+    return list(json.loads((project.path / "history.json").read_text())["configs"])
+
+
+# --- names ---
+
+
+@pytest.mark.parametrize("name", ["x", "night-drive", "2024_07.b", "_", "A" * 64])
+def test_a_plain_name_is_a_project(house: House, name: str) -> None:
+    """Letters, digits, _ . and - are what folders and videos can be called."""
+    assert named(house, name).path == house.root / "projects" / name
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "é", "x\n", "A" * 65, "a\0"]
+)
+def test_a_name_that_leads_elsewhere_is_refused(house: House, name: str) -> None:
+    """No name leaves the folder projects/, hides in it, or looks like an option."""
+    with pytest.raises(InputError) as caught:
+        named(house, name)
+    assert caught.value.what == f"a project cannot be called {name!r}"
+
+
+def test_an_unknown_project_is_refused_with_the_nearest(house: House, project: Project) -> None:
+    """A slip names the project that was meant; a strange name says how to make it."""
+    write(named(house, "night-drive").path / "config.json", {})
+    with pytest.raises(InputError) as caught:
+        existing(house, "nigth-drive")
+    assert str(caught.value) == (
+        "no project named 'nigth-drive'\n"
+        "  why  there is no projects/nigth-drive/config.json; there is night-drive, x\n"
+        "  fix  did you mean project=night-drive?"
+    )
+    with pytest.raises(InputError) as caught:
+        existing(house, "zzzzzz")
+    assert caught.value.fix == "make it: doit new project=zzzzzz"
+
+
+def test_an_empty_house_says_that_it_is_empty(house: House) -> None:
+    """Without any project there is none to name."""
+    with pytest.raises(InputError) as caught:
+        existing(house, "x")
+    assert caught.value.why == "there is no projects/x/config.json; there are no projects yet"
+
+
+def test_a_project_without_a_name_gets_a_free_one(house: House) -> None:
+    """The first number that no folder has; a folder that is no project counts as well."""
+    assert house.unused_name() == "piece-1"
+    (house.root / "projects" / "piece-1").mkdir(parents=True)
+    write(named(house, "piece-2").path / "config.json", {})
+    assert house.unused_name() == "piece-3"
+
+
+def test_the_cache_can_be_on_another_disk(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """COLLIDE_CACHE moves it; empty means unset."""
+    assert house.cache == house.root / "cache"
+    monkeypatch.setenv("COLLIDE_CACHE", "/elsewhere")
+    assert house.cache == Path("/elsewhere")
+    monkeypatch.setenv("COLLIDE_CACHE", "")
+    assert house.cache == house.root / "cache"
+
+
+# --- making one ---
+
+
+def test_a_draft_writes_nothing_until_it_is_made(house: House) -> None:
+    """A project that does not exist can be planned as if it did."""
+    project = named(house, "new")
+    drafted = project.drafted(project.draft([]))
+    assert drafted.settings([], {}).of("seed").origin == "config.json"
+    assert not project.path.exists()
+    drafted.make()
+    assert project.exists()
+    assert project.config() == drafted.config()
+    assert f"seed {project.config()['seed']}" in (project.path / "README.md").read_text()
+
+
+def test_notes_of_the_artist_are_never_overwritten(house: House) -> None:
+    """Making a project where a README stands keeps it."""
+    project = named(house, "new")
+    project.path.mkdir(parents=True)
+    (project.path / "README.md").write_text("mine")
+    project.drafted({"seed": 1}).make()
+    assert (project.path / "README.md").read_text() == "mine"
+
+
+def test_a_draft_with_an_unknown_preset_is_refused(house: House) -> None:
+    """A new project never starts with a preset that is not there."""
+    with pytest.raises(InputError, match="no preset named 'fog'"):
+        named(house, "new").draft(["fog"])
+
+
+def test_making_what_exists_changes_nothing(project: Project) -> None:
+    """Only a draft is written."""
+    before = (project.path / "config.json").read_bytes()
+    project.make()
+    assert (project.path / "config.json").read_bytes() == before
+
+
+# --- turning knobs for good ---
+
+
+def test_turning_keeps_what_was_said_before(project: Project) -> None:
+    """A turned knob joins the config; "" takes one out; the file is one knob a line."""
+    project.turn({"crf": 28, "fps": 12})
+    project.turn({"crf": "", "contrast": [0.9, 1.1]})
+    assert project.config() == {"seed": 7, "fps": 12, "contrast": [0.9, 1.1]}
+    assert '\n  "fps": 12,\n' in (project.path / "config.json").read_text()
+
+
+def test_undo_goes_back_step_by_step(project: Project) -> None:
+    """Each undo is one turn; after the first there is nothing to undo."""
+    before = project.config()
+    states = [before, *(project.turn({"crf": crf}) for crf in (28, 30))]
+    assert [project.undo(), project.undo()] == [states[1], states[0]]
+    assert project.config() == before
+    with pytest.raises(InputError, match=r"^nothing to undo in 'x'"):
+        project.undo()
+
+
+def test_history_is_long_but_not_endless(project: Project) -> None:
+    """A hundred turns can be taken back, and no more are kept."""
+    write(project.path / "history.json", {"configs": [{"crf": n % 50} for n in range(120)]})
+    project.turn({"crf": 28})
+    assert len(history(project)) == 100
+    assert project.undo() == {"seed": 7}
+
+
+def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> None:
+    """Of configs as large as can be, as many are kept as fit a file that is read: the last ones."""
+    own = [knob for knob in knobs().values() if knob.scope != "piece"]
+    wide = {
+        f"layer{n}.{k.name}": plain(parse(k.name, k.default)) for n in range(2, 10) for k in own
+    }
+    fitting = LARGEST // len(json.dumps(wide)) - 1
+    configs = [{**wide, "crf": n % 50} for n in range(fitting)]
+    write(project.path / "history.json", {"configs": configs})
+    project.turn({"crf": 28})
+    assert 10 < len(history(project)) <= fitting
+    assert project.undo() == {"seed": 7}
+    assert project.undo() == configs[-1]
+
+
+def test_what_was_written_by_hand_can_be_undone_to(project: Project) -> None:
+    """Undo brings back the config as it stood, edits by hand included."""
+    write(project.path / "config.json", {"seed": 7, "by_hand": 1})
+    project.turn({"crf": 28})
+    assert project.undo() == {"seed": 7, "by_hand": 1}
+
+
+def test_a_config_that_is_not_json_is_named(project: Project) -> None:
+    """The error names the file to mend, as the artist knows it."""
+    (project.path / "config.json").write_text('{"crf": 28,}')
+    with pytest.raises(InputError, match=r"^projects/x/config\.json is not JSON"):
+        project.config()

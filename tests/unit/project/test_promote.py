@@ -1,0 +1,103 @@
+"""promote: what is saved of a piece, as values or as windows, means the same elsewhere."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.base.errors import InputError
+from collide.catalog import knobs, shipped
+from collide.instrument import Range
+from collide.project.promote import SHAPE, chosen, family_of, plainly, together, told, widened
+from collide.project.settings import Window, parse, plain, resolve
+
+ROLLS = [k.name for k in knobs().values() if isinstance(k.limit, Range) and k.limit.rolls]
+
+
+def test_a_look_is_written_as_a_person_would_write_it() -> None:
+    """One word where all layers agree, none where it is the default; the seed in any case."""
+    said = {
+        "seed": 1, "crf": 20, "fps": 10, "layer1.contrast": 1.1, "layer2.contrast": 1.1,
+        "layer2.similarity": 0.3, "layer3.similarity": 0.4, "layer1.sound": "on",
+        "layer2.sound": "on", "layer2.opacity": 1.0, "layer3.opacity": 1.0,
+    }  # fmt: skip
+    assert plainly(said, shipped()) == {
+        "seed": 1, "fps": 10, "contrast": 1.1, "layer2.similarity": 0.3,
+        "layer3.similarity": 0.4, "layer1.sound": "on", "layer2.sound": "on",
+    }  # fmt: skip
+
+
+def test_what_means_nothing_elsewhere_is_in_no_preset_unless_it_is_asked_for() -> None:
+    """Seed, clips, beds and storage stay at home; a knob that was named comes, said or not."""
+    values = {"seed": 7, "layer2.clip": "b.mp4", "storage": "raw", "crf": 28, "layer2.take": 1}
+    assert chosen(values, [], shipped()) == {"crf": 28}
+    assert chosen(values, ["crf", "seed"], shipped()) == {"crf": 28, "seed": 7}
+    assert chosen(
+        {"layer2.contrast": 1.2, "layer3.contrast": 1.3}, ["layer3.contrast"], shipped()
+    ) == {"layer3.contrast": 1.3}
+    assert chosen({"layer2.contrast": 1.2}, ["contrast", "opacity"], shipped()) == {
+        "layer2.contrast": 1.2,
+        "opacity": 1.0,
+    }
+    with pytest.raises(InputError, match="no knob named 'contrst'"):
+        chosen({}, ["contrst"], shipped())
+
+
+def test_windows_that_were_said_stay_windows() -> None:
+    """What a project says is saved as it was said, not as the dice fell."""
+    settings = resolve([("config.json", {"similarity": [0.2, 0.4], "layer2.contrast": 1.2})])
+    assert told(settings) == {"similarity": [0.2, 0.4], "layer2.contrast": 1.2}
+
+
+def test_layers_come_together_in_one_window() -> None:
+    """Numbers that roll do; words, and knobs without dice, stay where they are pinned."""
+    values = {"layer2.similarity": 0.3, "layer3.similarity": [0.1, 0.2], "layer2.mode": "kmeans"}
+    assert together({**values, "crf": 28}, shipped()) == {
+        "similarity": [0.1, 0.3],
+        "layer2.mode": "kmeans",
+        "crf": 28,
+    }
+
+
+def test_a_window_grows_to_both_sides_within_its_limits() -> None:
+    """A share of the number; zero stays zero; what takes no window stays; ends are kept to."""
+    assert widened(knobs()["similarity"], 0.3, 0.2) == [0.24, 0.36]
+    assert widened(knobs()["pan"], -0.5, 0.2) == [-0.6, -0.4]
+    assert widened(knobs()["similarity"], [0.2, 0.4], 0.5) == [0.1, 0.6]
+    assert widened(knobs()["similarity"], 0.9, 0.5) == [0.45, 1.0]
+    assert widened(knobs()["brightness"], 0.0, 0.5) == 0
+    assert widened(knobs()["crf"], 20, 0.5) == 20
+    assert widened(knobs()["mode"], "kmeans", 0.5) == "kmeans"
+    assert widened(knobs()["palette_count"], 4, 0.25) == [3, 5]
+
+
+@pytest.mark.parametrize("name", [k.name for k in knobs().values() if k.owner in SHAPE])
+def test_the_shape_of_a_piece_is_never_widened(name: str) -> None:
+    """How long, how fast, how large, how many, from where on: as it was said, layer by layer."""
+    for value in (2, [2, 4], "x"):
+        assert widened(knobs()[name], value, 0.5) == value
+        assert together({f"layer2.{name}": value, f"layer3.{name}": 5}, shipped()) == {
+            f"layer2.{name}": value,
+            f"layer3.{name}": 5,
+        }
+
+
+@given(st.sampled_from(ROLLS), st.floats(0, 1), st.floats(0, 1))
+def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: float) -> None:
+    """Whatever the knob and the share, it is read back as it was written, and holds the value."""
+    limit = knobs()[name].limit
+    assert isinstance(limit, Range)
+    value = limit.low + at * (limit.high - limit.low)
+    value = parse(name, round(value) if limit.whole else round(value, 4))
+    wide = widened(knobs()[name], value, by)
+    back = parse(name, wide)
+    assert plain(back) == wide or back == wide
+    low, high = (back.low, back.high) if isinstance(back, Window) else (back, back)
+    assert low <= value <= high
+
+
+def test_a_preset_lies_with_its_instruments() -> None:
+    """All of one family: there; several, or the picture's: blend."""
+    assert family_of(["crf", "similarity"], shipped()) == "blend"
+    assert family_of(["pan", "layer2.volume"], shipped()) == "audio"
+    assert family_of(["grain", "grade_contrast"], shipped()) == "post"
+    assert family_of(["grain", "similarity"], shipped()) == "blend"

@@ -1,0 +1,148 @@
+"""recipe: what a stranger wrote is read strictly; it can do nothing but name knobs and files."""
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.base.errors import InputError
+from collide.project.recipe import Recipe, read_recipe
+
+ONE, TWO, ENGINE, LUT = ("0123456789abcdef" * 2, "f" * 32, "a" * 32, "b" * 32)
+DATA = {
+    "collide": 1,
+    "engine": ENGINE,
+    "seed": 7,
+    "frames": 60,
+    "piece": {
+        "fps": 10, "duration": 6.0, "output_size": "128x72", "crf": 20, "post": "color-grade",
+        "grade_lut": LUT,
+    },
+    "layers": [
+        {"clip": ONE, "start": 0.5, "knobs": {"contrast": 1.1, "sound": "auto", "pan": 0.2}},
+        {"clip": TWO, "start": 0, "knobs": {"contrast": 1.1, "similarity": 0.3, "mode": "fixed"}},
+    ],
+    "heard": [1],
+    "beds": [{"sound": ONE, "start": 1.25}],
+}  # fmt: skip
+
+
+def changed(path: str, value: object) -> dict:
+    """Return DATA with one place of it replaced; `piece.crf`, `layers.0.start`."""
+    data = copy.deepcopy(DATA)
+    *where, last = [int(word) if word.isdigit() else word for word in path.split(".")]
+    inner = data
+    for word in where:
+        inner = inner[word]
+    if value is ...:
+        del inner[last]
+    else:
+        inner[last] = value
+    return data
+
+
+def refused(data: dict) -> str:
+    """Return the error that reading `data` ends in."""
+    with pytest.raises(InputError) as caught:
+        read_recipe(data, "a file")
+    assert "a file" in caught.value.what
+    return str(caught.value)
+
+
+def test_what_is_left_out_of_a_recipe_is_off() -> None:
+    """Everything it says is a knob, and everything a piece does without it is said to be off."""
+    found = read_recipe(DATA, "a file")
+    assert found.said == {
+        "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1,
+        "fps": 10, "duration": 6.0, "output_size": "128x72", "crf": 20, "post": "color-grade",
+        "layer1.contrast": 1.1, "layer1.sound": "auto", "layer1.pan": 0.2,
+        "layer2.contrast": 1.1, "layer2.similarity": 0.3, "layer2.mode": "fixed",
+        "layer2.coverage": "off", "layer2.sound": "off", "layer1.dice": 0, "layer2.dice": 0,
+    }  # fmt: skip
+    assert found.files == {"grade_lut": LUT}
+    assert [(of, n, part.digest, part.start) for of, n, part in found.parts] == [
+        ("layer", 1, ONE, 0.5), ("layer", 2, TWO, 0), ("bed", 1, ONE, 1.25),
+    ]  # fmt: skip
+    bare = changed("piece.post", ...)
+    assert read_recipe(bare, "a file").said["post"] == "none"
+
+
+def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
+    """What holds a recipe is read as that recipe."""
+    bare = read_recipe(DATA, "a file")
+    assert read_recipe({"look": "whatever", "recipe": DATA, "video": 3}, "a file") == bare
+    assert len(bare.look) == 8
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        ("collide", 2, "its form is 2"),
+        ("collide", ..., "missing"),
+        ("shell", "rm", "'shell' has no meaning in it"),
+        ("frames", ..., "missing"),
+        ("frames", "abc", "its frames are a whole number"),
+        ("frames", 60.0, "its frames are a whole number"),
+        ("frames", 61, "its duration times its fps"),
+        ("layers.0.path", "/etc/passwd", "'path' has no meaning in it"),
+        ("beds.0.model", ONE, "'model' has no meaning in it"),
+        ("layers.1.start", ..., "missing"),
+        ("layers.1.knobs", [["mode", "fixed"]], "missing, or is something else"),
+        ("heard", [True], "numbers of its layers"),
+        ("heard", [1.0], "numbers of its layers"),
+        ("piece.fps", ..., "missing"),
+        ("piece.output_size", ..., "missing"),
+        ("piece.fps", "10", "fps is 10, and written otherwise"),
+        ("piece.crf", True, "crf"),
+        ("layers", [], "it takes 1 to 9 layers"),
+        ("layers", {}, "it takes 1 to 9 layers"),
+        ("layers", [DATA["layers"][0]] * 10, "it takes 1 to 9 layers"),
+        ("beds", [DATA["beds"][0]] * 4, "it takes 0 to 3 beds"),
+        ("heard", [3], "numbers of its layers"),
+        ("heard", [1] * 12, "audio_sources=12 is not a valid value"),
+        ("heard", "1", "numbers of its layers"),
+        ("layers.0.clip", "../../etc/passwd", "32 hexadecimal digits"),
+        ("layers.0.clip", ONE.upper(), "32 hexadecimal digits"),
+        ("layers.0.clip", ONE + "\n", "32 hexadecimal digits"),
+        ("layers.0.start", -1, "a start is a number"),
+        ("layers.0.start", True, "a start is a number"),
+        ("layers.0.start", 1e9, "a start is a number"),
+        ("layers.1.model", "u2netp", "32 hexadecimal digits"),
+        ("layers.0.knobs", None, "missing, or is something else"),
+        ("layers.0.knobs.mode", "fixed", "layer 1 has no 'mode'"),
+        ("layers.1.knobs.mode", "movie=/etc/passwd", "layer2.mode=movie=/etc/passwd is not"),
+        ("layers.1.knobs.similarity", [0.1, 0.2], "is a window"),
+        ("layers.1.knobs.similarity", "0.1..0.2", "is a window"),
+        ("layers.1.knobs.clip", "c.mp4", "chooses a clip"),
+        ("layers.1.knobs.take", 3, "chooses a clip"),
+        ("engine", "ffmpeg", "32 hexadecimal digits"),
+        ("seed", "x", "seed=x is not a valid value"),
+        ("piece", None, "missing, or is something else"),
+        ("piece.crf", 99, "crf=99 is not a valid value"),
+        ("piece.crf", "20:movie=x", "is not a valid value"),
+        ("piece.nonsense", 1, "no knob named 'nonsense'"),
+        ("piece.num_videos", 9, "num_videos stands in no recipe"),
+        ("piece.storage", "raw", "storage stands in no recipe"),
+        ("piece.grade_lut", "../../secret.cube", "32 hexadecimal digits"),
+    ],
+)
+def test_what_no_recipe_can_say_is_refused(path: str, value: object, says: str) -> None:
+    """Bounds, kinds, names: each is refused in words that name it, and never with a traceback."""
+    assert says in refused(changed(path, value))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=9),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    ),
+    st.sampled_from(["layers", "piece", "heard", "beds", "layers.0", "layers.1.knobs", "engine"]),
+)
+def test_nothing_that_json_can_hold_is_more_than_refused(value: object, path: str) -> None:
+    """Whatever stands in a place of it, it is a recipe or an InputError."""
+    try:
+        found, said = read_recipe(changed(path, value), "a file"), ""
+    except InputError as error:
+        found, said = None, str(error)
+    assert isinstance(found, Recipe) or "a file" in said

@@ -1,0 +1,245 @@
+"""selection: a clip that was chosen stays chosen. The library is a list of facts."""
+
+import json
+from typing import Any
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.hashing import digest
+from collide.base.media import Clip
+from collide.base.workspace import House
+from collide.library.folders import CLIP
+from collide.project.project import Project, named
+from collide.project.selection import Pick, Selection, Slot, slots
+from collide.project.settings import resolve
+from tests.unit.shelf import FACTS
+
+
+class FakeLibrary:
+    """A library that knows some clips and opens none."""
+
+    def __init__(self, *names: str, own: tuple[str, ...] = (), **facts: Any) -> None:
+        self.known: dict[str, Any] = {"roots": [], "clips": {}}
+        self.clips = [
+            {"digest": digest(n.encode()), "name": n, "own": n in own, "facts": {**FACTS, **facts}}
+            for n in names
+        ]
+
+    def usable(self, _: str, what: str) -> list[dict[str, Any]]:
+        """Return every clip, in whatever order they came."""
+        assert what == CLIP
+        return list(self.clips)
+
+    def facts(self, wanted: str) -> Clip | None:
+        """Return what a clip holds."""
+        found = [clip["facts"] for clip in self.clips if clip["digest"] == wanted]
+        return Clip(**found[0]) if found else None
+
+
+TEN = tuple(f"library/video/{name}.mp4" for name in "abcdefghij")
+
+
+@pytest.fixture
+def project(house: House) -> Project:
+    """Return a project that has chosen nothing yet."""
+    return named(house, "x")
+
+
+def layers(**said: Any) -> list[Slot]:
+    """Return the slots of the layers, as a session hands them on."""
+    settings = resolve([("command line", {"seed": 7, "num_videos": 3, **said})])
+    piece = settings.piece()
+    numbers = range(1, piece["num_videos"] + 1)
+    return slots([{**piece, **settings.layer(n)} for n in numbers], piece)
+
+
+def choose(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[str]:
+    """Open the selection, choose, save, and return the names: what one run does."""
+    return [pick.name for pick in picks(project, library, seconds, **said)]
+
+
+def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[Pick]:
+    """Do the same and return all that was picked."""
+    selection, wanted = Selection(project), layers(**said)
+    if None in selection.find(wanted):
+        selection.choose(wanted, library, seconds)
+        selection.save()
+    found = [pick for pick in selection.find(wanted) if pick]
+    assert len(found) == len(wanted)
+    return found
+
+
+def test_layers_get_clips_of_their_own(project: Project) -> None:
+    """No two layers of a piece show one clip."""
+    assert len(set(choose(project, FakeLibrary(*TEN), num_videos=9))) == 9
+
+
+def test_the_same_question_gets_the_same_answer_in_another_project(house: House) -> None:
+    """Seed and library decide; the project's name and the order of the library do not."""
+    one = choose(named(house, "x"), FakeLibrary(*TEN))
+    assert choose(named(house, "y"), FakeLibrary(*reversed(TEN))) == one
+    assert choose(named(house, "z"), FakeLibrary(*TEN), seed=8) != one
+
+
+def test_what_was_chosen_stays_whatever_the_library_becomes(project: Project) -> None:
+    """New clips and lost ones move nothing."""
+    first = choose(project, FakeLibrary(*TEN))
+    assert choose(project, FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))) == first
+    assert choose(project, FakeLibrary()) == first
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_clip_more_moves_no_other_choice(house: House, number: int) -> None:
+    """Asked anew, a layer either keeps its clip or takes the new one."""
+    new = f"new/{number}.mp4"
+    for seed in range(20):
+        before = choose(named(house, f"a{seed}"), FakeLibrary(*TEN), num_videos=1, seed=seed)
+        after = choose(named(house, f"b{seed}"), FakeLibrary(*TEN, new), num_videos=1, seed=seed)
+        assert after in (before, [new])
+
+
+def test_one_layer_more_keeps_those_below(project: Project) -> None:
+    """num_videos 3 → 4 keeps three clips, and 4 → 3 goes back to them."""
+    three = choose(project, FakeLibrary(*TEN))
+    library = FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))
+    four = choose(project, library, num_videos=4)
+    assert four[:3] == three
+    assert four[3] not in three
+    assert choose(project, library) == three
+    assert choose(project, library, num_videos=4) == four
+
+
+def test_another_take_is_another_clip_and_back_again(project: Project) -> None:
+    """layer2.take=n moves layer 2 alone; take=0 is the first choice for ever."""
+    library = FakeLibrary(*TEN)
+    first = choose(project, library)
+    takes = [choose(project, library, **{"layer2.take": take}) for take in range(1, 5)]
+    assert all([names[0], names[2]] == [first[0], first[2]] for names in takes)
+    assert len({first[1], *(names[1] for names in takes)}) == 5
+    assert choose(project, FakeLibrary()) == first
+
+
+def test_going_back_to_a_seed_goes_back_to_its_clips(project: Project) -> None:
+    """A seed is tried and left again; the library has grown meanwhile."""
+    first = choose(project, FakeLibrary(*TEN))
+    choose(project, FakeLibrary(*TEN), seed=8)
+    assert choose(project, FakeLibrary(*TEN, "new.mp4"), seed=7) == first
+
+
+def test_a_projects_own_clips_are_taken_first(project: Project) -> None:
+    """What lies in input/ was put there for this piece."""
+    own = ("projects/x/input/me.mp4", "projects/x/input/you.mp4")
+    assert set(own) < set(choose(project, FakeLibrary(*TEN, *own, own=own)))
+
+
+def test_a_named_clip_is_shown_and_the_others_stay(project: Project) -> None:
+    """layer2.clip=c.mp4 pins it, however small or short it is; it may even be shown twice."""
+    library = FakeLibrary(*TEN)
+    library.clips[2]["facts"] |= {"height": 36, "seconds": 0.2}
+    first = choose(project, library)
+    pinned = choose(project, library, **{"layer2.clip": "c.mp4"})
+    assert pinned == [first[0], "library/video/c.mp4", first[2]]
+    assert choose(project, library, clip="d.mp4") == ["library/video/d.mp4"] * 3
+
+
+def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
+    """The file name alone is looked for, in any case."""
+    with pytest.raises(InputError) as caught:
+        choose(project, FakeLibrary("library/video/DSC_0047.MP4", *TEN), clip="dsc_0048.mp4")
+    assert caught.value.what == "no clip named 'dsc_0048.mp4' among the 11 that can be used"
+    assert caught.value.fix == "did you mean 'DSC_0047.MP4'?"
+
+
+def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
+    """What was left out is counted, since it may be the reason."""
+    library = FakeLibrary()
+    with pytest.raises(InputError) as caught:
+        choose(project, library)
+    assert caught.value.what == "there are no clips"
+    assert caught.value.why == "library/video and projects/x/input hold no usable clip"
+    library.known["clips"] = {"a.mp4": {"left_out": "it is empty"}}
+    with pytest.raises(InputError, match="1 could not be used"):
+        choose(project, library)
+
+
+def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
+    """The error counts what fits and what the limits refused, and offers each way out."""
+    with pytest.raises(InputError) as caught:
+        choose(project, FakeLibrary(*TEN[:2]))
+    assert str(caught.value) == (
+        "fewer clips than layers\n"
+        "  why  3 layers need 3 clips, and 2 can be used\n"
+        "  fix  copy more clips into library/video, or say num_videos=2"
+    )
+    library = FakeLibrary(*TEN[:4])
+    for clip in library.clips[:2]:
+        clip["facts"] |= {"height": 90}
+    with pytest.raises(InputError, match="2 more are smaller than min_resolution=240"):
+        choose(project, library)
+
+
+def test_a_refused_choice_writes_nothing(project: Project) -> None:
+    """An error leaves no half selection behind."""
+    with pytest.raises(InputError):
+        choose(project, FakeLibrary(*TEN[:2]))
+    assert not project.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [({"height": 239}, {}), ({"width": 239}, {}), ({"seconds": 0.9}, {}), ({}, {"min_seconds": 9})],
+)
+def test_clips_below_the_limits_are_not_chosen(
+    project: Project, facts: dict[str, Any], said: dict[str, Any]
+) -> None:
+    """The shorter side counts, and the length."""
+    library = FakeLibrary(*TEN[:3])
+    library.clips += FakeLibrary("library/video/good.mp4", seconds=60.0).clips
+    for clip in library.clips[:3]:
+        clip["facts"] |= facts
+    assert choose(project, library, num_videos=1, **said) == ["library/video/good.mp4"]
+
+
+def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
+    """0 is the first frame, 1 as late as the piece fits in; a short clip starts at once."""
+    library = FakeLibrary(*TEN)
+    assert [pick.start for pick in picks(project, library, 4, start=1)] == [4.0] * 3
+    assert [pick.start for pick in picks(project, library, 4, start=0)] == [0.0] * 3
+    assert [pick.start for pick in picks(project, library, 60, start=0.5)] == [0.0] * 3
+
+
+def test_a_longer_piece_keeps_clips_and_starts(project: Project) -> None:
+    """A start that was drawn is kept: only the end of the piece is new."""
+    library = FakeLibrary(*TEN)
+    assert picks(project, library, 4) == picks(project, library, 7)
+
+
+def test_a_clip_that_moved_or_changed_is_followed(project: Project) -> None:
+    """Every draw of the old bytes takes the new bytes and the new name."""
+    first = picks(project, FakeLibrary(*TEN))
+    selection = Selection(project)
+    selection.follow(first[0].digest, "f" * 32, "library/video/new.mp4")
+    selection.save()
+    after = picks(project, FakeLibrary())
+    assert (after[0].digest, after[0].name) == ("f" * 32, "library/video/new.mp4")
+    assert after[1:] == first[1:]
+
+
+def test_saving_what_is_saved_writes_nothing(project: Project) -> None:
+    """A no-op run leaves selection.json as it is, to the inode."""
+    choose(project, FakeLibrary(*TEN))
+    path = project.path / "selection.json"
+    before = path.stat()
+    Selection(project).save()
+    after = path.stat()  # reading it may set the time it was last read
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert json.loads(path.read_text())["storage"] is None
+
+
+@pytest.mark.parametrize("name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "it's… what, so.mp4"])
+def test_a_clip_in_any_script_can_be_chosen_and_read_again(project: Project, name: str) -> None:
+    """What the machine writes into selection.json it also reads."""
+    for _ in range(2):
+        assert choose(project, FakeLibrary(name), num_videos=1) == [name]
+    assert choose(project, FakeLibrary(name), num_videos=1, clip=name) == [name]

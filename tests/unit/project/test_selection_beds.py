@@ -1,0 +1,147 @@
+"""selection, of beds: a sound that was chosen stays chosen. The library is a list of facts."""
+
+import json
+from typing import Any
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.hashing import digest
+from collide.base.media import Sound
+from collide.base.workspace import House
+from collide.project.project import Project, named
+from collide.project.selection import Pick, Selection, slots
+from collide.project.settings import resolve
+
+FACTS = Sound(seconds=20.0, audio="pcm_s16le", channels=2, rate=48000)
+
+
+class FakeLibrary:
+    """A library that knows some sounds and opens none."""
+
+    def __init__(self, *names: str, own: tuple[str, ...] = ()) -> None:
+        self.known: dict[str, Any] = {"roots": [], "clips": {}}
+        self.sounds = [
+            {"digest": digest(n.encode()), "name": n, "own": n in own, "facts": FACTS.facts()}
+            for n in names
+        ]
+
+    def usable(self, _: str, what: str) -> list[dict[str, Any]]:
+        """Return every sound."""
+        assert what == "sound"
+        return list(self.sounds)
+
+    def sound(self, _: str) -> Sound:
+        """Return what a sound holds."""
+        return FACTS
+
+
+SIX = tuple(f"library/audio/{name}.wav" for name in "abcdef")
+
+
+@pytest.fixture
+def project(house: House) -> Project:
+    """Return a project that has chosen nothing yet."""
+    return named(house, "x")
+
+
+def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[Pick]:
+    """Open the selection, choose, save, and return what was picked: what one run does."""
+    wanted = slots([], resolve([("command line", {"seed": 7, **said})]).piece())
+    selection = Selection(project)
+    if None in selection.find(wanted):
+        selection.choose(wanted, library, seconds)  # type: ignore[arg-type]
+    selection.save()
+    found = Selection(project).find(wanted)
+    assert None not in found
+    return [pick for pick in found if pick]
+
+
+def names(project: Project, library: FakeLibrary, **said: Any) -> list[str]:
+    """Return only the names."""
+    return [pick.name for pick in picks(project, library, **said)]
+
+
+def test_no_bed_is_drawn_unless_asked(project: Project) -> None:
+    """At the default there is none, and selection.json says nothing of beds."""
+    assert picks(project, FakeLibrary(*SIX)) == []
+
+
+def test_another_bed_moves_none(project: Project) -> None:
+    """Of three beds the first two are those that there were, and no sound is two beds."""
+    library = FakeLibrary(*SIX)
+    one = names(project, library, audio_beds=1)
+    two = names(project, library, audio_beds=2)
+    three = names(project, library, audio_beds=3)
+    assert three[:2] == two
+    assert two[:1] == one
+    assert len(set(three)) == 3
+
+
+def test_a_new_sound_changes_nothing_that_was_chosen(project: Project) -> None:
+    """Whatever comes into the library, and in whatever order, a bed stays what it is."""
+    before = names(project, FakeLibrary(*SIX[:3]), audio_beds=2)
+    assert names(project, FakeLibrary(*reversed(SIX)), audio_beds=2) == before
+
+
+def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: House) -> None:
+    """Other dice, another rain; but what lies in input/ is there to be heard."""
+    found = {names(named(house, f"p{s}"), FakeLibrary(*SIX), seed=s, audio_beds=1)[0]
+             for s in range(20)}  # fmt: skip
+    assert len(found) > 3
+    own = FakeLibrary(*SIX, own=(SIX[4],))
+    assert {names(named(house, f"q{s}"), own, seed=s, audio_beds=1)[0] for s in range(9)} == {
+        SIX[4]
+    }
+
+
+def test_a_bed_that_is_named_is_that_sound(project: Project) -> None:
+    """bed2=f.wav is f.wav whatever the seed; the first bed stays to the dice."""
+    library = FakeLibrary(*SIX)
+    for seed in (1, 2):
+        assert names(project, library, audio_beds=2, bed2="f.wav", seed=seed)[1] == SIX[5]
+
+
+def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
+    """At 1 a sound of 20 s begins 4 s before its end; of a longer piece it begins at 0."""
+    library = FakeLibrary(*SIX)
+    assert picks(project, library, bed_start=1, audio_beds=1)[0].start == 16
+    assert picks(project, library, seconds=60, bed_start=0.5, audio_beds=1)[0].start == 0
+
+
+def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
+    """selection.json says of a bed which it is, what was asked, and what it got, in that order."""
+    bed = picks(project, FakeLibrary(*SIX[:1]), audio_beds=1, bed_start=0.5)[0]
+    written = json.loads((project.path / "selection.json").read_text())
+    assert list(written.items()) == [
+        ("storage", None),
+        ("draws", [{"bed": 1, "seed": 7, "clip": "any", "digest": bed.digest, "name": SIX[0],
+                    "starts": {"0.5": 8.0}}]),
+    ]  # fmt: skip
+    assert list(written["draws"][0]) == ["bed", "seed", "clip", "digest", "name", "starts"]
+
+
+def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) -> None:
+    """It is there, and cannot be used: that is said, and not that there is none."""
+    library = FakeLibrary(*SIX[:1])
+    library.known["clips"]["library/audio/z.wav"] = {"left_out": "it holds no sound"}
+    with pytest.raises(InputError, match=r"the sound 'z\.wav' cannot be used") as refused:
+        picks(project, library, audio_beds=1, bed1="z.wav")
+    assert refused.value.why == "library/audio/z.wav: it holds no sound"
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ({"audio_beds": 3}, "fewer sounds than beds"),
+        ({"audio_beds": 1, "bed1": "z.wav"}, "no sound named 'z.wav' among the 2 that can be used"),
+    ],
+)
+def test_what_is_not_there_is_refused_with_what_to_do(
+    project: Project, said: dict[str, Any], what: str
+) -> None:
+    """Too few sounds, or none of a name: what, why, and how to mend it."""
+    with pytest.raises(InputError, match=what) as refused:
+        picks(project, FakeLibrary(*SIX[:2]), **said)
+    assert refused.value.why
+    assert refused.value.fix

@@ -1,0 +1,114 @@
+"""knobs: which of several words holds, and what the dice make of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.base.errors import InputError
+from collide.catalog import knobs
+from collide.instrument import Range
+from collide.project.settings import MOST_LAYERS, Setting, Settings, parse, plain, resolve
+
+NAMES = st.sampled_from(sorted(knobs()))
+
+
+def test_the_later_word_counts_for_more() -> None:
+    """DEFAULTS < config's presets < config's knobs < presets typed < knobs typed, with origins."""
+    said = [
+        ("preset a", {"crf": 1, "fps": 10, "fit": "stretch"}),
+        ("config.json", {"crf": 2, "fps": 11}),
+        ("preset b (typed)", {"crf": 3}),
+        ("command line", {"crf": "4"}),
+    ]
+    assert resolve([]).of("crf") == Setting(20, "default")
+    for count, (origin, _) in enumerate(said, start=1):
+        assert resolve(said[:count]).of("crf") == Setting(count, origin)
+    settings = resolve(said)
+    assert settings.of("fps") == Setting(11, "config.json")
+    assert settings.of("fit") == Setting("stretch", "preset a")
+
+
+def test_a_pinned_layer_counts_for_more_than_all_layers() -> None:
+    """layer2.similarity holds for layer 2 alone, whenever it was said."""
+    settings = resolve(
+        [("config.json", {"layer2.similarity": 0.3}), ("command line", {"similarity": 0.5})]
+    )
+    assert [settings.of("similarity", layer).value for layer in (2, 3)] == [0.3, 0.5]
+
+
+def test_a_mistake_names_the_place_it_stands_in() -> None:
+    """A bad knob of a preset says which preset; a typed one needs no place."""
+    with pytest.raises(InputError, match=r"^preset fog: no knob named 'grian'"):
+        resolve([("preset fog", {"grian": 1})])
+    with pytest.raises(InputError, match=r"^no knob named 'grian'"):
+        resolve([("command line", {"grian": 1})])
+
+
+def test_nothing_is_taken_of_values_of_which_one_is_wrong() -> None:
+    """A refused set of values leaves the settings as they were."""
+    settings = resolve([("config.json", {"crf": 30})])
+    with pytest.raises(InputError):
+        settings.add({"crf": 18, "fps": "soon"}, "command line")
+    assert settings.of("crf") == Setting(30, "config.json")
+
+
+def test_an_old_name_is_read_and_noted_once() -> None:
+    """`blend` of an old preset turns softness, for one layer too, and says so one time."""
+    settings = resolve([("preset old", {"blend": 0.1, "layer2.blend": 0.2})])
+    assert [settings.of("softness", layer).value for layer in (2, 3)] == [0.2, 0.1]
+    assert settings.notes == ["'blend' is called 'softness' now; it was read as that"]
+
+
+def test_turning_one_knob_moves_no_other_draw() -> None:
+    """Pinning one value leaves every other die where it lay, in every layer."""
+    before, after = resolve([]), resolve([("command line", {"contrast": 1.0})])
+    for layer in range(1, MOST_LAYERS + 1):
+        drawn = before.layer(layer) | {"contrast": 1.0}
+        assert after.layer(layer) == drawn
+    assert after.piece() == before.piece()
+
+
+def test_layers_throw_dice_of_their_own() -> None:
+    """A window gives each layer a value of its own, and the same one at every asking."""
+    settings = resolve([("config.json", {"seed": 7})])
+    drawn = [settings.layer(layer)["pan"] for layer in range(1, MOST_LAYERS + 1)]
+    assert len(set(drawn)) == MOST_LAYERS
+    assert drawn == [settings.layer(layer)["pan"] for layer in range(1, MOST_LAYERS + 1)]
+
+
+def test_another_seed_is_another_piece() -> None:
+    """The seed moves what windows give, and nothing that was said plainly."""
+    one, other = (resolve([("config.json", {"seed": seed, "crf": 30})]) for seed in (1, 2))
+    assert one.layer(2)["hue_shift"] != other.layer(2)["hue_shift"]
+    assert one.piece()["crf"] == other.piece()["crf"] == 30
+
+
+def test_every_knob_is_drawn_for_the_piece_or_for_a_layer() -> None:
+    """The base has no key; together piece and upper layers have every knob."""
+    settings = Settings()
+    assert settings.piece().keys() | settings.layer(2).keys() == knobs().keys()
+    assert settings.layer(2).keys() - settings.layer(1).keys() == {
+        knob.name for knob in knobs().values() if knob.scope == "keyed"
+    }
+
+
+def test_every_default_can_be_typed() -> None:
+    """What holds when nobody turns a knob is something its limit allows."""
+    for knob in knobs().values():
+        assert plain(parse(knob.name, knob.default)) == knob.default
+
+
+@given(NAMES, st.floats(0, 1), st.floats(0, 1))
+def test_a_window_is_drawn_inside_itself(name: str, one: float, other: float) -> None:
+    """Every drawn value could have been typed, and lies in the window that was said."""
+    limit = knobs()[name].limit
+    if not isinstance(limit, Range) or not limit.rolls:
+        return
+    ends = [limit.low + at * (limit.high - limit.low) for at in sorted((one, other))]
+    low, high = (round(end) if limit.whole else end for end in ends)
+    settings = resolve([("command line", {name: [low, high]})])
+    layer = None if knobs()[name].scope == "piece" else 2
+    for seed in range(5):
+        drawn = settings.roll(name, seed, layer)
+        assert low <= drawn <= high
+        assert parse(name, drawn) == drawn

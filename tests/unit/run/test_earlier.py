@@ -1,0 +1,111 @@
+"""Receipts that an earlier collide wrote: they count, and a knob that turned since is named.
+
+earlier.json holds those of one dry run (see tests/dry.py) by the code before jobs were plain data,
+with what was typed; of each preimage it holds the engine and the version.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.base.workspace import House
+from collide.store.entry import sealed
+from collide.store.reasons import Cause, Reason
+from tests.dry import Dry, Worked
+
+FROZEN = json.loads(Path(__file__).with_name("earlier.json").read_text())
+EARLIER, TYPED = FROZEN["receipts"], FROZEN["typed"]
+
+# Whose key is another one since: it is worked out again, which takes no time, and opens nothing.
+REWRITTEN = ("record",)
+
+
+@pytest.fixture
+def dry(house: House, monkeypatch: pytest.MonkeyPatch) -> Dry:
+    """Return a project with those receipts, as if it had just been upgraded."""
+    monkeypatch.setattr("collide.store.step.library_version", lambda _: "1")
+    folder = house.receipts("dry")
+    folder.mkdir(parents=True)
+    for task, made in EARLIER.items():
+        (folder / f"{task.replace(':', '-')}.json").write_bytes(sealed(made))
+    return Dry(house)
+
+
+def walked(dry: Dry, **turned: Any) -> dict[str, Worked]:
+    """Return what becomes of every step with some knobs turned."""
+    values = {name.replace("__", "."): value for name, value in turned.items()}
+    return dry.walk(dry.plan({**TYPED, **values}))
+
+
+def test_nothing_renders_after_an_upgrade(dry: Dry) -> None:
+    """Every task has the key it had, and so everything after it."""
+    worked = walked(dry)
+    assert [*worked] == [*EARLIER]
+    keys = {task: one.key for task, one in worked.items() if task not in REWRITTEN}
+    assert keys == {task: EARLIER[task]["key"] for task in keys}
+    assert not [task for task in keys if worked[task].why]
+
+
+def test_every_receipt_is_fresh(dry: Dry) -> None:
+    """What `doit` and `doit plan` ask first: but for the video, which is not delivered here."""
+    plan = dry.plan(TYPED)
+    bench = dry.bench(plan.piece.settings)
+    bench.steps = plan.steps
+    stale = {task for task, step in plan.steps.items() if not bench.fresh(step)}
+    assert stale == {"mux", *REWRITTEN}
+
+
+@pytest.mark.parametrize(
+    ("knob", "task", "old", "new"),
+    [
+        ("layer4.similarity", "layer:4", 0.2953, 0.5),
+        ("layer3.matte_shift", "layer:3", 0.0, 0.2),
+        ("layer1.gamma", "layer:1", 0.9123, 1.5),
+        ("fps", "layer:2", 25, 24),
+        ("layer2.colorkey_hex", "color:2", "0xFFFFFF", "0x000000"),
+        ("layer2.mode", "color:2", "fixed", "palette"),
+        ("layer4.keyframes", "keyframe:4", 5, 7),
+        ("layer3.matte_rate", "matte:3.0", 12, 6),
+        ("layer2.echo_ms", "audio:2", 300.0, 100.0),
+        ("layer2.volume", "audio:2", 0.0, -6.0),
+        ("bed_volume", "audio:bed1", -8.0, -3.0),
+        ("mix_fade_in", "mix", 0.02, 1.0),
+        ("loudness_lufs", "loudness", -16.0, -20.0),
+        ("grain_size", "plate:analog", 1.0, 2.0),
+        ("grade_tint", "post:1", 0.3, 0.5),
+        ("layer2.opacity", "stack:0", 1.0, 0.5),
+        ("crf", "encode:1", 20, 28),
+    ],
+)
+def test_a_knob_that_turned_since_is_named(
+    dry: Dry, knob: str, task: str, old: Any, new: Any
+) -> None:
+    """By its name, with both values, and nothing else of the step's own is blamed."""
+    worked = walked(dry, **{knob.replace(".", "__"): new})
+    why = [reason for reason in worked[task].why if reason.cause is not Cause.UPSTREAM]
+    assert why == [Reason(Cause.KNOB, knob, old, new)]
+
+
+def test_another_clip_is_another_clip(dry: Dry) -> None:
+    """A file that changed since is known for one, by its digest then and now."""
+    worked = dry.walk(dry.plan(TYPED, digests="others"))
+    for task, name in (
+        ("layer:2", "layer2.clip"),
+        ("audio:bed1", "bed1"),
+        ("hear:3", "layer3.clip"),
+    ):
+        (reason,) = (one for one in worked[task].why if one.cause is Cause.FILE)
+        assert reason.name == name
+        assert reason.old in str(EARLIER[task]["says"])
+
+
+def test_what_it_signs_is_signed_anew(dry: Dry) -> None:
+    """After one run every receipt is of the new form, and says the same."""
+    walked(dry)
+    plan = dry.plan(TYPED)
+    bench = dry.bench(plan.piece.settings)
+    found = {task: bench.receipts.read(task) for task in plan.steps}
+    assert not [task for task, one in found.items() if one is None or one.earlier]
+    assert not [task for task, one in walked(dry).items() if one.why]

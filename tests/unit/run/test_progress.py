@@ -1,0 +1,68 @@
+"""progress: how far a render is, by what is done, what runs, and what such tasks took before."""
+
+import io
+
+import pytest
+
+from collide.run import progress as module
+from collide.run.progress import Progress
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the time, a list of one, for the test to turn."""
+    time = [0.0]
+    monkeypatch.setattr(module, "now", lambda: time[0])
+    return time
+
+
+def test_the_time_left_is_what_such_tasks_took_before(clock: list[float]) -> None:
+    """Before anything is done, history is all there is to go by."""
+    progress = Progress(io.StringIO(), {"layer:2": 6.0, "stack:0": 2.0})
+    assert progress.left() == 8.0
+    assert Progress(io.StringIO(), {}).left() is None, "and without history nothing is claimed"
+
+
+def test_the_pace_of_this_run_corrects_history(clock: list[float]) -> None:
+    """On a machine that is half as fast today, what is left takes twice as long."""
+    progress = Progress(io.StringIO(), {"layer:2": 6.0, "stack:0": 2.0})
+    progress.begin("layer:2")
+    clock[0] = 12.0
+    progress.end("layer:2")
+    assert progress.done() == 0.75
+    assert progress.left() == pytest.approx(4.0)
+
+
+def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
+    """Two at once, each half done, are half of both."""
+    progress = Progress(io.StringIO(), {"layer:2": 6.0, "layer:3": 2.0})
+    for task in ("layer:2", "layer:3"):
+        progress.begin(task)
+        progress.seen(task, 0.5)
+    assert progress.done() == 0.5
+    progress.end("layer:2")
+    progress.end("layer:3")
+    assert progress.done() == 1.0
+
+
+def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -> None:
+    """A log gets plain lines, ten seconds apart; a short task is not talked about."""
+    stream = io.StringIO()
+    progress = Progress(stream, {"layer:2": 40.0})
+    progress.begin("layer:2")
+    for second in range(1, 31):
+        clock[0] = float(second)
+        progress.seen("layer:2", second / 40)
+    assert stream.getvalue() == (
+        "  28%, 29 s left · layer:2 28%, 29 s left\n  55%, 18 s left · layer:2 55%, 18 s left\n"
+    )
+
+
+def test_a_task_that_is_made_again_is_seen_too(clock: list[float]) -> None:
+    """What doit did not start, since a later task had to read it, has its share all the same."""
+    progress = Progress(io.StringIO(), {"stack:0": 2.0})
+    progress.begin("stack:0")
+    progress.seen("layer:1", 0.5)
+    assert "layer:1 50%" in progress.line()
+    progress.end("layer:1")
+    assert "layer:1" not in progress.line()

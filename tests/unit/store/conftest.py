@@ -1,0 +1,32 @@
+"""A disk that is as large, and as full, as a test needs it."""
+
+import shutil
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from collide.store.eviction import GB
+
+Disk = Callable[[float, float], None]
+
+
+class Usage(NamedTuple):
+    """What the system says of a disk, in bytes."""
+
+    total: int
+    used: int
+    free: int
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    """Return what makes the disk be of so many GB, so many of them free."""
+    monkeypatch.delenv("COLLIDE_CACHE_MAX_GB", raising=False)
+
+    def be(total: float, free: float) -> None:
+        usage = Usage(int(total * GB), int((total - free) * GB), int(free * GB))
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+
+    be(1000, 900)
+    return be

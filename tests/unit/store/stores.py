@@ -1,0 +1,79 @@
+"""A small store for the tests of the store, and another process that works on it."""
+
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+from collide.base.clock import today
+from collide.store.entry import Entry, Made
+from collide.store.index import Index
+from collide.store.objects import Store
+
+KEY = "ab" * 16
+DAY = 86400.0
+
+
+def publish(store: Store, key: str = KEY, *, facts: dict[str, object] | None = None) -> Entry:
+    """Publish two small files as what `key` made."""
+    with store.workdir() as folder:
+        files = {"a.nut": folder / "a.nut", "b.png": folder / "b.png"}
+        for path in files.values():
+            path.write_bytes(path.name.encode() * 100)
+        return store.publish(
+            key, files, facts=facts or {"coverage": 0.5}, preimage={"argv": ["-i"]}, seconds=1.23456
+        )
+
+
+def held(store: Store) -> int:
+    """Return the bytes of all objects, as the disk has them."""
+    return sum(path.stat().st_size for path in (store.root / "objects").glob("*/*"))
+
+
+def put(
+    index: Index, name: str, *, size: int = 1000, seconds: float = 1.0, days: float = 0.0
+) -> Made:
+    """Publish one object of `size` bytes that took `seconds`, and was made `days` ago."""
+    with index.store.workdir() as folder:
+        path = folder / "a.nut"
+        path.write_bytes((name.encode() * size)[:size])
+        entry = index.store.publish(
+            name.encode().hex().ljust(32, "0"), {"a.nut": path},
+            facts={}, preimage={}, seconds=seconds, kind="layer", amount=2.0,
+        )  # fmt: skip
+    assert index.add(entry, today() - days * DAY)
+    return entry.objects["a.nut"]
+
+
+def digests(found: list[Made]) -> list[str]:
+    """Return the names of objects, in order."""
+    return [made.digest for made in found]
+
+
+def act(code: str, *words: str | Path) -> subprocess.Popen[str]:
+    """Start another process that runs `code` with a store of its own on the same folder."""
+    head = """
+    import sys
+    from pathlib import Path
+    from collide.store.index import Index
+    from collide.store.leases import Lease
+    from collide.store.objects import Store
+    store = Store(Path(sys.argv[1]))
+    """
+    return subprocess.Popen(
+        [sys.executable, "-c", dedent(head) + dedent(code), *map(str, words)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """Return what a process printed until it ended well."""
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return said
+
+
+def heard(process: subprocess.Popen[str]) -> str:
+    """Return the next line a process prints."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()

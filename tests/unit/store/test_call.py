@@ -1,0 +1,60 @@
+"""key: the arguments of a job, which are plain data, as its function gets them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from collide.base.media import Clip
+from collide.instrument import Read, Span
+from collide.store.call import Call, plain, typed
+from tests.dry import CLIP, with_toy
+
+
+def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
+    """JSON has lists and texts; the function gets what its hints say, in lists and tuples too."""
+
+    def asks(
+        *,
+        clip: Clip,
+        span: Span,
+        spans: list[Span],
+        reads: list[list[Read]],
+        size: tuple[int, int],
+        films: Mapping[int, Path],
+        word: str,
+        frames: Path | None,
+        masks: Path | None,
+        ends: list[Span] | None,
+    ) -> None:
+        """Ask for one of each."""
+
+    given = {
+        "clip": CLIP,
+        "span": Span(0, 5),
+        "spans": [Span(0, 5), Span(5, 2)],
+        "reads": [[Read(0, 1, 2, True)], []],
+        "size": (320, 180),
+        "films": {2: Path("alpha.gray")},
+        "word": "@clip",
+        "frames": Path("frames.png"),
+        "masks": None,
+        "ends": [Span(0, 5)],
+    }
+    written = json.loads(json.dumps(plain(given)))
+    hints = get_type_hints(asks)
+    assert {name: typed(hints[name], value) for name, value in written.items()} == given
+
+
+def test_the_place_of_an_input_stands_where_its_name_stood(tmp_path: Path) -> None:
+    """In a list and in an object too; a knob is the artist's, and is never taken for a name."""
+
+    def opened(knobs: Mapping[str, Any], *, one: Path, more: Mapping[int, Path]) -> dict[str, Any]:
+        return {"knobs": dict(knobs), "one": one, "more": dict(more)}
+
+    toys = with_toy(analyze=opened, VERSION=1)
+    call = Call("blend/toy", "analyze", {"knobs": {"k": "@a"}, "one": "@a", "more": {3: "@b"}})
+    found = call(toys, {"@a": tmp_path / "a", "@b": tmp_path / "b"})
+    assert found == {
+        "knobs": {"k": "@a"}, "one": tmp_path / "a", "more": {3: tmp_path / "b"},
+    }  # fmt: skip

@@ -1,0 +1,208 @@
+"""memo: the digest of a file is remembered as long as stat shows that it is the same file."""
+
+import os
+import shutil
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from collide.base.hashing import digest
+from collide.store import digests as memo_file
+from collide.store.digests import TOO_FRESH, Memo
+
+
+@pytest.fixture
+def memo(tmp_path: Path) -> Memo:
+    """Return a memo in a folder that is not there yet."""
+    return Memo(tmp_path / "cache" / "memo.db")
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list of names of files that were really read."""
+    seen: list[str] = []
+    really = memo_file.digest_file
+
+    def counted(path: Path) -> str:
+        seen.append(path.name)
+        return really(path)
+
+    monkeypatch.setattr(memo_file, "digest_file", counted)
+    return seen
+
+
+def at_rest(path: Path, data: bytes) -> Path:
+    """Write a file and wait until its last change is long enough ago to be trusted."""
+    path.write_bytes(data)
+    changed = path.stat().st_ctime_ns
+    while time.time_ns() - changed <= TOO_FRESH:
+        time.sleep(0.01)
+    return path
+
+
+def test_a_file_at_rest_is_read_once(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
+    """The second question costs a stat, also of another process."""
+    path = at_rest(tmp_path / "a", b"one")
+    assert memo.digest(path) == memo.digest(path) == digest(b"one")
+    assert Memo(memo.path).digest(path) == digest(b"one")
+    assert reads == ["a"]
+
+
+def test_a_file_just_written_is_not_trusted(memo: Memo, tmp_path: Path) -> None:
+    """Two changes within one tick of the clock look like one: such a file is read again."""
+    path = tmp_path / "a"
+    for turn in range(200):
+        data = b"%03d" % turn
+        path.write_bytes(data)
+        os.utime(path, ns=(10**18, 10**18))
+        assert memo.digest(path) == digest(data)
+
+
+def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_path: Path) -> None:
+    """An editor, or a copy, that puts the old time back is found out by ctime."""
+    path = at_rest(tmp_path / "a", b"one")
+    before = path.stat()
+    memo.digest(path)
+    path.write_bytes(b"two")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert memo.digest(path) == digest(b"two")
+
+
+def test_a_file_put_in_the_place_of_another_is_read(memo: Memo, tmp_path: Path) -> None:
+    """A copy with times kept has another inode, whatever its size and time."""
+    path, other = at_rest(tmp_path / "a", b"one"), tmp_path / "b"
+    other.write_bytes(b"two")
+    shutil.copystat(path, other)
+    memo.digest(path)
+    os.replace(other, path)
+    assert memo.digest(path) == digest(b"two")
+
+
+def test_a_touched_file_is_read_again_and_has_the_same_digest(
+    memo: Memo, tmp_path: Path, reads: list[str]
+) -> None:
+    """Another time may mean other bytes: it is read, and nothing comes of it."""
+    path = at_rest(tmp_path / "a", b"one")
+    first = memo.digest(path)
+    os.utime(path)
+    assert memo.digest(path) == first
+    assert reads == ["a", "a"]
+
+
+def test_a_renamed_file_keeps_its_digest(memo: Memo, tmp_path: Path) -> None:
+    """The path is no part of what is remembered."""
+    path = at_rest(tmp_path / "a", b"one")
+    memo.digest(path)
+    path.rename(tmp_path / "b")
+    assert memo.digest(tmp_path / "b") == digest(b"one")
+
+
+def test_a_hard_link_is_the_same_file(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
+    """Two names of one inode are read once, when the link is older than the reading."""
+    path = tmp_path / "a"
+    path.write_bytes(b"one")
+    os.link(path, tmp_path / "b")
+    at_rest(path, b"one")
+    assert memo.digest(path) == memo.digest(tmp_path / "b")
+    assert reads == ["a"]
+
+
+def test_a_cold_memo_writes_nothing_for_a_fresh_file(memo: Memo, tmp_path: Path) -> None:
+    """A question about a file that is not remembered leaves no database behind."""
+    (tmp_path / "a").write_bytes(b"one")
+    memo.digest(tmp_path / "a")
+    assert not memo.path.parent.exists()
+
+
+def test_a_missing_file_is_an_error(memo: Memo, tmp_path: Path) -> None:
+    """There is no digest of nothing."""
+    with pytest.raises(FileNotFoundError):
+        memo.digest(tmp_path / "none")
+
+
+def test_a_lost_memo_costs_reading_again_and_nothing_else(
+    memo: Memo, tmp_path: Path, reads: list[str]
+) -> None:
+    """Thrown away between two runs, it is filled anew."""
+    path = at_rest(tmp_path / "a", b"one")
+    memo.digest(path)
+    shutil.rmtree(memo.path.parent)
+    assert Memo(memo.path).digest(path) == digest(b"one")
+    assert reads == ["a", "a"]
+
+
+@pytest.mark.parametrize("keep", [0, 16, 100, 4096])
+def test_a_damaged_memo_costs_reading_again_and_nothing_else(
+    memo: Memo, tmp_path: Path, reads: list[str], keep: int
+) -> None:
+    """However much of its file is still good, rubbish in it is never an answer or an error."""
+    path = at_rest(tmp_path / "a", b"one")
+    memo.digest(path)
+    with closing(sqlite3.connect(memo.path)) as database:
+        database.execute("pragma wal_checkpoint(truncate)")
+    whole = memo.path.read_bytes()
+    damaged = tmp_path / "damaged.db"
+    damaged.write_bytes(whole[:keep] + b"\x55" * (len(whole) - keep))
+    again = Memo(damaged)
+    assert again.digest(path) == again.digest(path) == digest(b"one")
+    assert Memo(damaged).digest(path) == digest(b"one")
+    assert len(reads) <= 3, "what was read again is remembered again"
+
+
+def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
+    """Tasks run in threads and share one memo."""
+    paths = [at_rest(tmp_path / f"{n}", b"%d" % n) for n in range(4)] * 4
+    found: dict[int, str] = {}
+
+    def ask(index: int) -> None:
+        found[index] = memo.digest(paths[index])
+
+    threads = [threading.Thread(target=ask, args=(index,)) for index in range(len(paths))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {index: digest(path.name.encode()) for index, path in enumerate(paths)}
+
+
+@pytest.mark.parametrize("column", ["digest", "proof", "ino"])
+def test_a_row_that_was_changed_is_not_believed(
+    memo: Memo, tmp_path: Path, reads: list[str], column: str
+) -> None:
+    """A bit of a whole database turned: the file is read again, and the row is right again."""
+    path = at_rest(tmp_path / "a", b"one")
+    memo.digest(path)
+    with closing(sqlite3.connect(memo.path)) as database:
+        other = f"case substr({column}, 1, 1) when 'f' then 'e' else 'f' end"
+        value = "ino + 1" if column == "ino" else f"{other} || substr({column}, 2)"
+        database.execute(f"update memo set {column} = {value}")
+        database.commit()
+    assert Memo(memo.path).digest(path) == Memo(memo.path).digest(path) == digest(b"one")
+    assert reads == ["a", "a"]
+
+
+def test_a_file_whose_inode_is_beyond_the_numbers_of_a_database_is_remembered(
+    memo: Memo, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Network disks have such inodes: the file is read once, and found again."""
+    path, really = tmp_path / "a", os.stat
+    path.write_text("a")
+    os.utime(path, ns=(0, 0))
+
+    def far(asked: Path) -> os.stat_result:
+        found = really(asked)
+        return os.stat_result((found[0], found[1] + (1 << 63), *found[2:]), _nanoseconds(found))
+
+    def _nanoseconds(found: os.stat_result) -> dict[str, int]:
+        old = found.st_mtime_ns - 10 * TOO_FRESH
+        return {"st_mtime_ns": old, "st_ctime_ns": old}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(memo_file.os, "stat", far)
+        assert memo.digest(path) == memo.digest(path) == digest(b"a")
+    assert reads == ["a"]

@@ -1,0 +1,212 @@
+"""room: the limit holds, and what is needed stays."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from collide.base.errors import DiskError
+from collide.base.files import write_whole
+from collide.store.entry import Entry
+from collide.store.eviction import GB, count, evict, make_way, reserve
+from collide.store.index import Index
+from collide.store.leases import Lease, alone, pin
+from collide.store.objects import Store
+from collide.store.scratch_db import take_away
+from tests.unit.store.conftest import Disk
+from tests.unit.store.stores import act, ended, heard, held, put
+
+
+@pytest.fixture
+def index(store: Store, disk: Disk) -> Index:
+    """Return the index of a store on a large, empty disk."""
+    return Index(store)
+
+
+@pytest.fixture
+def lease(index: Index) -> Iterator[Lease]:
+    """Return the lease of a build that ends with the test."""
+    with closing(Lease(index.store)) as lease:
+        yield lease
+
+
+def once(index: Index, name: str, size: int) -> Entry:
+    """Publish as a build does that makes nothing else."""
+    with closing(Lease(index.store)) as lease:
+        return publish(index, lease, name, size)
+
+
+def publish(index: Index, lease: Lease, name: str, size: int) -> Entry:
+    """Publish as a build does: counted first, then put in place."""
+    with index.store.workdir() as folder:
+        (folder / "a").write_bytes((name.encode() * size)[:size])
+        return index.store.publish(
+            name.encode().hex().ljust(32, "0"), {"a": folder / "a"}, facts={}, preimage={},
+            seconds=1, kind="layer", amount=1, before=lambda entry: reserve(index, lease, entry),
+        )  # fmt: skip
+
+
+# --- keeping it ---
+
+
+def small(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Set a limit of `size` bytes."""
+    monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", f"{size / GB:.9f}")
+
+
+def test_the_limit_holds_whatever_is_published(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each object makes its room first; what came last is there, what was cheapest went."""
+    small(monkeypatch, 3000)
+    for number in range(12):
+        entry = once(index, f"{number}", 400 + number * 50)
+        assert index.store.complete(entry)
+        assert held(index.store) == index.held() <= 3000
+
+
+def test_many_processes_hold_one_limit(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four publish at once, each counted before it is in place: never a byte too much."""
+    small(monkeypatch, 5000)
+    code = """
+    from tests.unit.store.test_eviction import once
+    index = Index(store)
+    for turn in range(25):
+        once(index, sys.argv[2] + str(turn), 300 + turn)
+    """
+    workers = [act(code, index.store.root, name) for name in "abcd"]
+    most = 0
+    while any(worker.poll() is None for worker in workers):
+        with alone(index.store):  # else some go and some come while they are counted
+            most = max(most, held(index.store))
+    assert [ended(worker) for worker in workers] == [""] * 4
+    assert 0 < most <= 5000
+    assert index.held() == held(index.store) > 4000
+
+
+def test_what_another_process_leases_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cheapest object of all is not evicted while a living process needs it."""
+    small(monkeypatch, 2000)
+    made = put(index, "needed", size=1000, seconds=0.001)
+    code = (
+        "lease = Lease(store); lease.take(sys.argv[2:]); print('ok', flush=True); sys.stdin.read()"
+    )
+    owner = act(code, index.store.root, made.digest)
+    assert heard(owner) == "ok"
+    for number in range(3):
+        once(index, f"{number}", 900)
+    assert index.store.holds(made)
+    owner.kill()
+    owner.communicate()
+    once(index, "last", 900)
+    assert not index.store.holds(made)
+
+
+def test_what_is_pinned_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cheapest object of all outlives every want of room."""
+    small(monkeypatch, 2000)
+    made = put(index, "starred", size=1000, seconds=0.001)
+    pin(index.store, "x-1", [made.digest])
+    for number in range(3):
+        once(index, f"{number}", 900)
+    assert index.store.holds(made)
+    assert evict(index, 10**6) == 900
+    assert index.store.holds(made)
+
+
+def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has published it may read: where that leaves no room, it says so, and keeps it."""
+    small(monkeypatch, 2000)
+    kept = [publish(index, lease, f"{number}", 900) for number in range(2)]
+    with pytest.raises(DiskError) as caught:
+        publish(index, lease, "more", 300)
+    assert caught.value.what == "the cache may have 2.0 kB, and 300 bytes more do not fit"
+    assert caught.value.why.startswith("COLLIDE_CACHE_MAX_GB says so; what it has is needed by")
+    assert "COLLIDE_CACHE=/media" in caught.value.fix
+    assert all(map(index.store.complete, kept))
+    assert held(index.store) == index.held() == 1800
+    assert index.store.find(b"more".hex().ljust(32, "0")) is None
+
+
+def test_bytes_that_are_there_already_need_no_room(
+    index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same object made by another key evicts nothing."""
+    small(monkeypatch, 2000)
+    first = publish(index, lease, "a", 1500)
+    reserve(index, lease, Entry("cd" * 16, first.objects, seconds=2))
+    assert index.held() == held(index.store) == 1500
+
+
+def test_a_lost_index_does_not_lift_the_limit(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deleted between two renders, it is read off the disk before anything is added."""
+    small(monkeypatch, 3000)
+    for number in range(3):
+        once(index, f"{number}", 900)
+    take_away(index.store.root / "index.db")
+    once(Index(index.store), "more", 900)
+    assert held(index.store) == index.held() == 2700
+
+
+def test_an_index_that_cannot_be_written_keeps_nothing(
+    index: Index, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be counted would break the limit: it is said, and not published."""
+    monkeypatch.setattr(index.notes, "tell", lambda *_: False)
+    with pytest.raises(DiskError, match=r"index.db cannot be written"):
+        once(index, "a", 100)
+    disk(1000, 0)
+    with pytest.raises(DiskError, match="the disk is full"):
+        once(index, "a", 100)
+    assert held(index.store) == 0
+
+
+def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> None:
+    """Never too little; and what was counted in vain is forgotten by the next count."""
+    once(index, "a", 500)
+    code = """
+    from tests.unit.store.test_eviction import once
+    import os
+    os.replace = lambda *_: os.kill(os.getpid(), 9)
+    once(Index(store), "b", 700)
+    """
+    killed = act(code, index.store.root)
+    killed.communicate()
+    assert killed.returncode == -9
+    assert (index.held(), held(index.store)) == (1200, 500)
+    assert count(index) == (500, False)
+
+
+def test_a_nearly_full_disk_is_cleared_before_it_is_written_to(index: Index, disk: Disk) -> None:
+    """What a render will write needs its place while it is made, and not when it is done."""
+    for number in range(3):
+        put(index, f"{number}", size=1000)
+    disk(1000, 1.0000005)  # one GB is left to others
+    make_way(index, 400)
+    assert held(index.store) == 3000
+    make_way(index, 2400)
+    assert held(index.store) == 1000
+
+
+# --- what becomes of what went ---
+
+
+def test_an_evicted_entry_is_known_and_not_here(index: Index) -> None:
+    """The action stays; only completeness ends."""
+    made = put(index, "a")
+    ((_, entry),) = index.store.entries()
+    assert evict(index, 1) == 1000
+    assert index.store.find(entry.key) == entry
+    assert not index.store.complete(entry) and not index.store.holds(made)
+    assert index.held() == held(index.store) == 0
+
+
+def test_nothing_goes_where_a_pin_cannot_be_read(index: Index) -> None:
+    """A damaged pin stops eviction: what it kept is not known."""
+    made = put(index, "a")
+    write_whole(index.store.root / "pins" / "x-1.json", b"[]")
+    with pytest.raises(Exception, match="cannot be read"):
+        evict(index, 1)
+    assert index.store.holds(made)

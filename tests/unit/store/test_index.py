@@ -1,0 +1,147 @@
+"""index: how much is held, what is missed least, and what a task will cost."""
+
+import pytest
+
+from collide.store.index import Index
+from collide.store.objects import Store
+from collide.store.scratch_db import take_away
+from tests.unit.store.stores import act, digests, ended, held, put
+
+
+@pytest.fixture
+def index(store: Store) -> Index:
+    """Return the index of a store that is not there yet."""
+    index = Index(store)
+    index.scan()
+    return index
+
+
+# --- what goes first ---
+
+
+def test_what_is_cheapest_to_make_again_a_byte_goes_first(index: Index) -> None:
+    """Seconds divided by bytes decide, neither of them alone."""
+    slow = put(index, "slow", size=1000, seconds=100)
+    large = put(index, "large", size=9000, seconds=100)
+    quick = put(index, "quick", size=1000, seconds=2)
+    assert digests(index.cheapest(10**6, set())) == digests([quick, large, slow])
+
+
+def test_a_week_without_use_counts_half(index: Index) -> None:
+    """Twice as dear and a week older is even: a little more of either decides."""
+    now = put(index, "now", seconds=10)
+    older = put(index, "older", seconds=19, days=7)
+    dearer = put(index, "dearer", seconds=21, days=7)
+    assert digests(index.cheapest(10**6, set())) == digests([older, now, dearer])
+
+
+def test_use_makes_young_again(index: Index) -> None:
+    """What a run has used counts as made today, and so do its parts."""
+    made = [put(index, name, days=days) for name, days in (("old", 30), ("new", 1))]
+    assert digests(index.cheapest(1, set())) == digests(made[:1])
+    (entry,) = (e for _, e in index.store.entries() if e.objects["a.nut"] == made[0])
+    index.use("x", {"layer:1": entry}, ["layer:1"])
+    assert digests(index.cheapest(1, set())) == digests(made[1:])
+    assert index.saved() == (1, 1.0)
+    assert index.projects() == [("x", 1, 1000)]
+
+
+def test_no_more_is_chosen_than_must_go(index: Index) -> None:
+    """Objects are taken until their bytes are enough, in order, those that are spared left out."""
+    made = [put(index, f"{n}", size=1000 + n, seconds=1 + n) for n in range(6)]
+    assert digests(index.cheapest(2000, {made[1].digest})) == digests([made[0], made[2]])
+    assert index.cheapest(0, set()) == []
+
+
+def test_the_order_holds_over_many(index: Index) -> None:
+    """More objects than are read at once come in one order, none twice, none left out."""
+    rows = [(f"{n:032x}", 1, float(n * 7919 % 1201)) for n in range(1201)]
+    index.notes.tell(("insert into objects values (?,?,?)", rows))
+    found = digests(index.cheapest(10**6, set()))
+    assert found == [digest for digest, _, rank in sorted(rows, key=lambda row: row[2])]
+
+
+# --- how much is held ---
+
+
+def test_the_total_is_right_through_adding_and_going(index: Index) -> None:
+    """After each step it is what the disk says; the same bytes are counted once."""
+    assert index.held() == 0
+    first, second = put(index, "a", size=700), put(index, "b", size=300)
+    assert index.held() == held(index.store) == 1000
+    put(index, "a", size=700, seconds=3)
+    assert index.held() == 1000
+    index.store.object(first.digest).unlink()
+    index.gone([first.digest])
+    assert index.held() == held(index.store) == second.size
+    index.gone([first.digest])
+    assert index.held() == 300
+
+
+def test_the_total_counts_what_other_processes_add(index: Index) -> None:
+    """Four processes publish and evict at once: the total is that of the disk."""
+    code = """
+    from tests.unit.store.stores import put
+    index = Index(store)
+    for turn in range(12):
+        made = put(index, sys.argv[2] + str(turn), size=100 + turn)
+        if turn % 3 == 0:
+            store.object(made.digest).unlink()
+            index.gone([made.digest])
+    """
+    workers = [act(code, index.store.root, name) for name in "abcd"]
+    assert [ended(worker) for worker in workers] == [""] * 4
+    assert index.held() == held(index.store) > 0
+    assert index.scan() == (held(index.store), True)
+
+
+def test_an_unread_disk_is_not_taken_for_an_empty_one(store: Store) -> None:
+    """An index made anew by an addition has no total: what was there before is not forgotten."""
+    put(Index(store), "a", size=700)
+    take_away(store.root / "index.db")
+    index = Index(store)
+    put(index, "b", size=300)
+    assert index.total() is None
+    assert index.held() == 1000
+    index.scan()
+    assert index.total() == 1000
+
+
+def test_asking_for_what_is_held_writes_nothing(store: Store) -> None:
+    """A reading verb counts the disk itself where there is no index."""
+    index = Index(store)
+    assert index.held() == 0
+    assert not store.root.exists()
+    put(index, "a", size=700)
+    index.notes.close()
+    take_away(store.root / "index.db")
+    assert Index(store).held() == 700
+    assert not (store.root / "index.db").exists()
+
+
+# --- prices ---
+
+
+def test_a_price_is_what_such_tasks_took_for_a_unit(index: Index) -> None:
+    """The middle of the latest renders of the kind; of an unknown kind there is none."""
+    for seconds in (1.0, 2.0, 90.0):
+        put(index, f"{seconds}", size=600, seconds=seconds)
+    assert index.rate("layer") == (1.0, 300.0)
+    assert index.rate("mux") is None
+
+
+def test_an_evicted_entry_is_still_priced(index: Index) -> None:
+    """What is gone is known: its price, and that nothing of it is held."""
+    made = put(index, "a", seconds=4)
+    index.store.object(made.digest).unlink()
+    index.gone([made.digest])
+    assert index.rate("layer") == (2.0, 500.0)
+    assert (index.kinds(), index.held()) == ([], 0)
+    assert index.sizes([made.digest]) == 0
+
+
+def test_what_is_held_is_told_by_kind(index: Index) -> None:
+    """Each object counts once, for the kind that made it."""
+    put(index, "a", size=10)
+    put(index, "b", size=20)
+    assert index.kinds() == [("layer", 2, 30)]

@@ -1,0 +1,121 @@
+"""needs: leases last as long as their owner, pins until they are taken away."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from collide.base.errors import StoreError
+from collide.store.leases import Lease, alone, leased, needed, pin, pinned, pins, unpin
+from collide.store.objects import Store
+from tests.unit.store.stores import act, heard
+
+LEASE = """
+lease = Lease(store)
+lease.take(sys.argv[2:])
+print("taken", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def lease(store: Store) -> Iterator[Lease]:
+    """Return the lease of this process."""
+    with closing(Lease(store)) as lease:
+        yield lease
+
+
+def test_a_living_process_keeps_what_it_leased(store: Store) -> None:
+    """Another process sees it, until the owner is killed; then the lease is swept."""
+    owner = act(LEASE, store.root, "aa", "bb")
+    assert heard(owner) == "taken"
+    assert needed(store) == {"aa", "bb"}
+    owner.kill()
+    owner.communicate()
+    assert needed(store) == set()
+    assert not list((store.root / "leases").iterdir())
+
+
+def test_a_lease_grows_and_ends(store: Store, lease: Lease) -> None:
+    """What is taken later is kept as well; closed, nothing is; taken again, it is kept again."""
+    lease.take(["aa"])
+    lease.take(["bb", "aa"])
+    assert needed(store) == {"aa", "bb"}
+    lease.close()
+    assert needed(store) == set()
+    lease.take(["aa"])
+    assert needed(store) == {"aa"}
+
+
+def test_nothing_taken_leaves_no_trace(store: Store) -> None:
+    """A run that needs nothing makes no file."""
+    Lease(store).take([])
+    assert not store.root.exists()
+
+
+def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
+    """Tasks that begin at the same moment: all they need is kept."""
+    ready = threading.Barrier(8)
+
+    def take(number: int) -> None:
+        ready.wait()
+        for turn in range(20):
+            lease.take([f"{number}.{turn}"])
+
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(needed(store)) == 160
+    assert len(list((store.root / "leases").iterdir())) == 1
+
+
+def test_who_evicts_is_alone(store: Store, lease: Lease) -> None:
+    """While somebody looks at what is needed nothing can be leased or pinned; then it can."""
+    waiting = [
+        threading.Thread(target=lease.take, args=(["aa"],)),
+        threading.Thread(target=pin, args=(store, "x-1", ["bb"])),
+    ]
+    with alone(store):
+        for thread in waiting:
+            thread.start()
+            thread.join(0.2)
+        assert leased(store) | pinned(store) == set()
+    for thread in waiting:
+        thread.join()
+    assert needed(store) == {"aa", "bb"}
+
+
+# --- pins ---
+
+
+def test_a_pin_stays_until_it_is_taken_away(store: Store) -> None:
+    """Pins add up, are known by name, and taking away one that is not there is no error."""
+    store.ready()
+    pin(store, "x-1", ["aa", "bb"])
+    pin(store, "x-2", ["bb", "cc"])
+    assert (pins(store), pinned(store)) == (["x-1", "x-2"], {"aa", "bb", "cc"})
+    unpin(store, "x-1")
+    unpin(store, "x-1")
+    assert (pins(store), pinned(store)) == (["x-2"], {"bb", "cc"})
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "emptied", "list", "other"])
+def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: str) -> None:
+    """What it keeps must not go by mistake: the error says which file, and what to do."""
+    store.ready()
+    pin(store, "x-1", ["aa", "bb"])
+    path = store.root / "pins" / "x-1.json"
+    data = path.read_bytes()
+    other = json.dumps({"objects": [], "digest": json.loads(data)["digest"]}).encode()
+    path.write_bytes(
+        {"flipped": data.replace(b"aa", b"a`"), "cut": data[:-9], "emptied": b"", "list": b"[]",
+         "other": other}[damage]
+    )  # fmt: skip
+    with pytest.raises(StoreError) as caught:
+        needed(store)
+    assert caught.value.what == f"{path} cannot be read"
+    assert "star that look again" in caught.value.fix and f"rm {path}" in caught.value.fix

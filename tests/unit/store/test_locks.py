@@ -1,0 +1,90 @@
+"""locks: held as long as their owner lives, and swept without ever letting two in."""
+
+import time
+from pathlib import Path
+
+from collide.store.locks import sweep_folders, sweep_locks
+from collide.store.objects import Store
+from tests.unit.store.stores import KEY, act, ended, heard
+
+# A sweeper that never rests may take each lock, for ever, before its maker holds it.
+PAUSE = 0.003
+# Between opening a lock and holding it anything may happen; here it takes its time.
+SLOW = """
+import fcntl, os, time
+flock = fcntl.flock
+fcntl.flock = lambda *given: (time.sleep(0.001), flock(*given))
+"""
+HAMMER = f"""
+{SLOW}
+inside = store.root / "inside"
+for _ in range(150):
+    with store.claim({KEY!r}):
+        os.close(os.open(inside, os.O_CREAT | os.O_EXCL))
+        time.sleep(0.001)
+        inside.unlink()
+"""
+MAKER = f"""
+{SLOW}
+from collide.store.locks import held_folder, sweep_folders
+for _ in range(60):
+    with held_folder(store.root / "tmp") as folder:
+        (folder / "a").write_text("a")
+        sweep_folders(store.root / "tmp")
+        assert (folder / "a").read_text() == "a"
+        assert folder.with_name(folder.name + ".lock").exists(), "by it, it is swept after a kill"
+"""
+
+
+def test_sweeping_never_lets_two_in(store: Store) -> None:
+    """Two processes go in and out of one key while its lock is swept under them."""
+    store.ready()
+    workers = [act(HAMMER, store.root) for _ in range(2)]
+    swept = 0
+    while any(worker.poll() is None for worker in workers):
+        sweep_locks(store.root / "locks")
+        time.sleep(PAUSE)
+        swept += not (store.root / "locks" / KEY).exists()
+    assert [ended(worker) for worker in workers] == ["", ""]
+    assert swept > 3, "the lock was taken away many times while they worked"
+
+
+def test_a_held_lock_is_not_swept(store: Store) -> None:
+    """Of two, the one that nobody holds goes."""
+    with store.claim("other"):
+        pass
+    with store.claim(KEY):
+        sweep_locks(store.root / "locks")
+        assert [path.name for path in (store.root / "locks").iterdir()] == [KEY]
+    sweep_locks(store.root / "locks")
+    assert not list((store.root / "locks").iterdir())
+
+
+def test_a_folder_lives_as_long_as_its_owner(store: Store) -> None:
+    """Another's is left alone while it lives, whatever its number; after kill -9 it is swept."""
+    code = """
+    import os
+    os.getpid = lambda: 1 << 30  # as from another container: no such process here
+    with store.workdir() as folder:
+        print(folder, flush=True)
+        sys.stdin.read()
+    """
+    owner = act(code, store.root)
+    folder = Path(heard(owner))
+    sweep_folders(store.root / "tmp")
+    assert folder.is_dir()
+    owner.kill()
+    owner.communicate()
+    sweep_folders(store.root / "tmp")
+    assert not list((store.root / "tmp").iterdir())
+
+
+def test_folders_are_made_while_others_sweep(store: Store) -> None:
+    """Made and swept at once by two processes: everybody keeps a whole folder of their own."""
+    store.ready()
+    workers = [act(MAKER, store.root) for _ in range(2)]
+    while any(worker.poll() is None for worker in workers):
+        sweep_folders(store.root / "tmp")
+        time.sleep(PAUSE)
+    assert [ended(worker) for worker in workers] == ["", ""]
+    assert not list((store.root / "tmp").iterdir())

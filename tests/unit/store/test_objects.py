@@ -1,0 +1,174 @@
+"""store: what is published is found, whole or not at all."""
+
+import errno
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.base.errors import StoreError
+from collide.base.files import copy_out, write_whole
+from collide.base.hashing import digest
+from collide.store.entry import Entry, Made, read_entry
+from collide.store.objects import Store
+from tests.unit.store.stores import KEY, publish
+
+# --- publishing and finding ---
+
+
+def test_what_is_published_is_found(store: Store) -> None:
+    """An entry comes back equal, its objects are complete and named by their bytes."""
+    entry = publish(store)
+    assert store.find(KEY) == entry
+    assert store.complete(entry)
+    assert entry.objects["a.nut"] == Made(digest(b"a.nut" * 100), 500)
+    assert (entry.facts, entry.preimage, entry.seconds) == (
+        {"coverage": 0.5},
+        {"argv": ["-i"]},
+        1.235,
+    )
+    for made in entry.objects.values():
+        path = store.verified(made.digest)
+        assert path == store.object(made.digest)
+        assert digest(path.read_bytes()) == made.digest
+
+
+def test_objects_cannot_be_written_by_accident(store: Store) -> None:
+    """What is in the store is read-only."""
+    made = publish(store).objects["a.nut"]
+    assert store.object(made.digest).stat().st_mode & 0o222 == 0
+
+
+def test_an_unknown_key_made_nothing(store: Store) -> None:
+    """Asking a cold store writes nothing."""
+    assert store.find(KEY) is None
+    assert not store.root.exists()
+
+
+def test_the_same_bytes_are_kept_once(store: Store) -> None:
+    """Two keys that made the same share the object."""
+    assert publish(store).objects == publish(store, "cd" * 16).objects
+    objects = [path for path in (store.root / "objects").rglob("*") if path.is_file()]
+    assert len(objects) == 2
+
+
+def test_an_entry_without_objects_is_complete(store: Store) -> None:
+    """An analysis leaves facts and no file."""
+    entry = store.publish(KEY, {}, facts={"colors": ["0xFFFFFF"]}, preimage={}, seconds=0)
+    assert store.find(KEY) == entry
+    assert store.complete(entry)
+
+
+def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The action is written last: while an object fails, the key has made nothing."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            publish(store)
+    assert store.find(KEY) is None
+    assert publish(store) == store.find(KEY)
+
+
+def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
+    """What a key made is still said when the bytes are gone; only completeness ends."""
+    entry = publish(store)
+    store.object(entry.objects["a.nut"].digest).unlink()
+    assert store.find(KEY) == entry
+    assert not store.complete(entry)
+    assert not store.holds(entry.objects["a.nut"])
+    assert store.verified(entry.objects["a.nut"].digest) is None
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=5), st.tuples(st.text(max_size=5), st.integers(0)), max_size=3
+    ),
+    st.dictionaries(
+        st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5), max_size=3
+    ),
+    st.floats(0, 1e6),
+)
+def test_an_entry_survives_json(
+    objects: dict[str, tuple[str, int]], facts: dict[str, object], seconds: float
+) -> None:
+    """What a receipt or an action keeps is all of the entry."""
+    entry = Entry(KEY, {r: Made(*m) for r, m in objects.items()}, facts, {"a": [1]}, seconds)
+    assert read_entry(json.loads(json.dumps(entry.data()))) == entry
+
+
+@pytest.mark.parametrize("version", ["2", "", "0\n", "next"])
+def test_a_store_of_another_version_is_refused(tmp_path: Path, version: str) -> None:
+    """Another layout is never misread; the error says how to move it away."""
+    (tmp_path / "version").write_text(version)
+    with pytest.raises(StoreError) as caught:
+        Store(tmp_path)
+    assert caught.value.what == f"{tmp_path} was made by another version of collide"
+    assert f"mv {tmp_path} {tmp_path}.old" in caught.value.fix
+
+
+def test_a_store_is_opened_again(store: Store) -> None:
+    """What this version wrote it also reads."""
+    publish(store)
+    assert Store(store.root).find(KEY) == store.find(KEY)
+
+
+# --- writing whole ---
+
+
+def test_a_file_is_written_whole(tmp_path: Path) -> None:
+    """The folder is made, the file can be read by others, and nothing else is left."""
+    path = tmp_path / "new" / "config.json"
+    write_whole(path, b"one")
+    write_whole(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_failed_write_leaves_what_stood_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """Wherever it fails: the old content stands, and no half file beside it."""
+    path = tmp_path / "config.json"
+    write_whole(path, b"one")
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, fails)
+        for attempt in (lambda: write_whole(path, b"two"), lambda: copy_out(path, path)):
+            with pytest.raises(OSError, match="Input/output"):
+                attempt()
+    assert path.read_bytes() == b"one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_people_see_is_a_copy(store: Store, tmp_path: Path) -> None:
+    """Writing into the delivered file, as editors do, never reaches the store."""
+    made = publish(store).objects["a.nut"]
+    target = tmp_path / "output" / "x.mp4"
+    copy_out(store.object(made.digest), target)
+    with target.open("r+b") as file:
+        file.write(b"edited")
+    assert store.verified(made.digest)
+
+
+def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
+    store: Store, tmp_path: Path
+) -> None:
+    """A link someone put in the way is replaced; its target keeps its bytes."""
+    made = publish(store).objects["a.nut"]
+    (tmp_path / "precious").write_bytes(b"mine")
+    (tmp_path / "x.mp4").symlink_to(tmp_path / "precious")
+    copy_out(store.object(made.digest), tmp_path / "x.mp4")
+    assert (tmp_path / "precious").read_bytes() == b"mine"
+    assert not (tmp_path / "x.mp4").is_symlink()

@@ -1,0 +1,149 @@
+"""store: what is damaged is never served, and nobody works twice."""
+
+import fcntl
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from collide.base.files import write_whole
+from collide.store.objects import Store
+from tests.unit.store.stores import KEY, act, ended, heard, publish
+
+
+def spoil(path: Path, data: bytes) -> None:
+    """Put other bytes into a read-only file, as a bad disk would."""
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+# --- damage ---
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda data: bytes([data[0] ^ 1]) + data[1:], lambda data: data[:-1], lambda data: b""],
+    ids=["flipped-bit", "truncated", "emptied"],
+)
+def test_a_damaged_object_is_quarantined_and_never_served(store: Store, damage) -> None:
+    """It is read before each use; what differs is moved aside and made again."""
+    made = publish(store).objects["a.nut"]
+    path = store.object(made.digest)
+    bad = damage(path.read_bytes())
+    spoil(path, bad)
+    assert store.verified(made.digest) is None
+    assert not path.exists()
+    assert (store.root / "quarantine" / made.digest).read_bytes() == bad
+    assert store.verified(publish(store).objects["a.nut"].digest) == path
+
+
+def test_a_damaged_object_of_the_same_size_still_counts_as_here(store: Store) -> None:
+    """A no-op run only stats; the bytes are looked at when they are used."""
+    made = publish(store).objects["a.nut"]
+    spoil(store.object(made.digest), b"x" * made.size)
+    assert store.holds(made)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", "7", '"x"', "{}", '{"made": 1}', '{"made": {"objects": []}}',
+     '{"made": {"objects": {"a": 1}}}', "[" * 100_000, "\x00\x00\x00",
+     '{"made": {"key": "k", "objects": {}, "facts": 1, "preimage": {}, "seconds": 0}}'],
+)  # fmt: skip
+def test_a_damaged_action_is_no_action(store: Store, text: str) -> None:
+    """A record that cannot be read costs making it again, and nothing else."""
+    publish(store)
+    path = next((store.root / "actions").rglob("*.json"))
+    path.write_text(text)
+    assert store.find(KEY) is None
+    assert publish(store) == store.find(KEY)
+
+
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_flipped_bit_in_an_action_is_never_believed(store: Store, data: st.DataObject) -> None:
+    """Any one bit of the record turned: the same answer as before, or none; never another."""
+    entry = publish(store)
+    path = next((store.root / "actions").rglob("*.json"))
+    whole = bytearray(path.read_bytes())
+    whole[data.draw(st.integers(0, len(whole) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(whole)
+    assert store.find(KEY) in (None, entry)
+
+
+def test_an_action_of_another_key_is_no_action(store: Store) -> None:
+    """A record in the wrong place is not believed."""
+    publish(store)
+    path = next((store.root / "actions").rglob("*.json"))
+    other = "cd" * 16
+    write_whole(store.root / "actions" / other[:2] / f"{other}.json", path.read_bytes())
+    assert store.find(other) is None
+
+
+# --- several at once ---
+
+
+def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:
+    """While one holds the key, the lock cannot be had; afterwards it can."""
+    with store.claim(KEY):
+        lock = (store.root / "locks" / KEY).open("w")
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    lock.close()
+
+
+def test_two_processes_make_one_key_once(store: Store) -> None:
+    """Who comes second waits, and finds what the first has made."""
+    code = f"""
+        print("ready", flush=True)
+        with store.claim({KEY!r}):
+            entry = store.find({KEY!r})
+            print("rendered" if entry is None else "restored")
+            if entry is None:
+                store.publish({KEY!r}, {{}}, facts={{}}, preimage={{}}, seconds=0)
+    """
+    with store.claim(KEY):
+        others = [act(code, store.root) for _ in range(2)]
+        assert [heard(other) for other in others] == ["ready", "ready"]
+    assert sorted(ended(other) for other in others) == ["rendered\n", "restored\n"]
+
+
+def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> None:
+    """After kill -9 the key can be claimed, and the next to work clears the half-made files."""
+    code = f"""
+        with store.claim({KEY!r}), store.workdir() as folder:
+            (folder / "half.nut").write_bytes(b"half")
+            print(folder, flush=True)
+            sys.stdin.read()
+    """
+    owner = act(code, store.root)
+    left = Path(heard(owner))
+    assert (left / "half.nut").exists()
+    owner.kill()
+    owner.communicate()
+    with store.claim(KEY), store.workdir() as mine:
+        assert not left.exists()
+        assert mine.exists()
+
+
+def test_a_living_owners_workdir_is_left_alone(store: Store) -> None:
+    """Only what a dead process left is swept."""
+    with store.workdir() as one, store.workdir() as other:
+        assert one != other
+        assert one.exists()
+    assert not one.exists()
+
+
+def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
+    """A failed render leaves no half file."""
+
+    def fails() -> None:
+        with store.workdir() as folder:
+            (folder / "half.nut").write_bytes(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    assert not any((store.root / "tmp").iterdir())

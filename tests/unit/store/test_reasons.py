@@ -1,0 +1,177 @@
+"""reasons: what moved is said in few words, and never by a digest."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from collide.store.reasons import (
+    DERIVED,
+    ENGINE,
+    ORIGIN,
+    UPSTREAM,
+    VERSION,
+    Cause,
+    Reason,
+    differences,
+    modern,
+    of,
+    own,
+    sentence,
+    short,
+)
+
+A, B = "1684536e" * 4, "4443258c" * 4
+
+
+def moved(before: Mapping[str, Any], after: Mapping[str, Any], task: str = "") -> str:
+    """Return in words what differs between two logs."""
+    return sentence(differences(before, after), task)
+
+
+@pytest.mark.parametrize(
+    ("name", "cause", "plain"),
+    [
+        ("crf", Cause.KNOB, "crf"),
+        ("layer2.similarity", Cause.KNOB, "layer2.similarity"),
+        ("layer2.clip", Cause.FILE, "layer2.clip"),
+        ("clip", Cause.FILE, "clip"),
+        ("bed2", Cause.FILE, "bed2"),
+        (f"{UPSTREAM}layer:2", Cause.UPSTREAM, "layer:2"),
+        (f"{ORIGIN}layer2.pan", Cause.ORIGIN, "layer2.pan"),
+        (f"{VERSION}blend/layer", Cause.VERSION, "blend/layer"),
+        ("look", Cause.LOOK, "look"),
+    ],
+)
+def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str) -> None:
+    """The kind and the name stand apart, with the old and the new value; both lead back."""
+    (reason,) = differences({name: A, "same": 1}, {name: B, "same": 1})
+    assert reason == Reason(cause, plain, A, B)
+    assert reason.log_name == name
+    assert bool(own([reason])) == (cause is not Cause.UPSTREAM)
+    assert of([reason], cause) == (reason,)
+
+
+def test_the_engine_and_what_follows_from_knobs_are_no_difference() -> None:
+    """Which engine it is, is asked of the key; a number of frames follows from what is named."""
+    assert differences({ENGINE: "7.0", f"{DERIVED}frames": 5}, {ENGINE: "9.0"}) == ()
+
+
+def test_what_is_read_since_another_knob_turned_is_no_reason() -> None:
+    """How late an echo is, is read since there is one: the echo is the reason."""
+    before, after = {"echo": 0.0}, {"echo": 0.4, "echo_ms": 300.0}
+    assert differences(before, after) == (Reason(Cause.KNOB, "echo", 0.0, 0.4),)
+    assert differences(after, before) == (Reason(Cause.KNOB, "echo", 0.4, 0.0),)
+    versions = {"mode": "fixed", f"{VERSION}modes/fixed": 1}, {"mode": "kmeans"}
+    assert differences(*versions) == (Reason(Cause.KNOB, "mode", "fixed", "kmeans"),)
+    only = differences({}, {"echo_ms": 300.0})
+    assert only == (Reason(Cause.KNOB, "echo_ms", None, 300.0),), "better than none"
+
+
+def test_of_what_is_read_in_part_only_the_part_is_compared() -> None:
+    """While a step before it is not known, what was not read yet has not moved."""
+    before, after = {"crf": 20, "fps": 25, "post": "none"}, {"crf": 28, "fps": 25, "new": 1}
+    assert differences(before, after, partial=True) == (Reason(Cause.KNOB, "crf", 20, 28),)
+
+
+def test_a_knob_is_said_with_both_values() -> None:
+    """Old and new, what is not said as unset; a name that follows from the rest only alone."""
+    assert moved({"crf": 20}, {"crf": 28}) == "crf 20 → 28"
+    assert moved({}, {"mode": "fixed"}) == "mode unset → fixed"
+    assert moved({"look": "a", "crf": 20}, {"look": "b", "crf": 28}) == "crf 20 → 28"
+    assert moved({"look": "a"}, {"look": "b"}) == "look a → b"
+
+
+def test_a_knob_of_its_own_layer_goes_by_its_bare_name() -> None:
+    """Who reads `layer:2` knows which layer; a knob of another says which."""
+    logs = {"layer2.pan": 0.1, "layer3.pan": 0.2}, {"layer2.pan": 0.5, "layer3.pan": 0.6}
+    for task in ("layer:2", "color:2", "audio:2", "matte:2.0", "still/frame:2", "debug:2"):
+        assert moved(*logs, task) == "pan 0.1 → 0.5, layer3.pan 0.2 → 0.6"
+    for task in ("", "mix", "stack:2", "post:2.analog", "encode:2"):
+        assert moved(*logs, task) == "layer2.pan 0.1 → 0.5, layer3.pan 0.2 → 0.6"
+
+
+def test_a_file_changed_and_is_told_by_no_digest() -> None:
+    """A clip, or the sound of a bed, is known by its bytes, which say nothing to anybody."""
+    assert moved({"clip": A}, {"clip": B}) == "the clip changed"
+    assert moved({"layer2.clip": A}, {"layer2.clip": B}, "layer:2") == "the clip changed"
+    assert moved({"bed1": A, "bed_start": 1.0}, {"bed1": B, "bed_start": 2.0}) == (
+        "the sound changed, bed_start 1 → 2"
+    )
+
+
+def test_a_clip_that_is_read_through_its_layer_is_that_layers_reason() -> None:
+    """A stack has three layers, and one of them changed: its clip is not told beside it."""
+    before = {f"{UPSTREAM}layer:2": [A], "layer2.clip": A, "layer3.clip": A}
+    after = {f"{UPSTREAM}layer:2": [B], "layer2.clip": B, "layer3.clip": B}
+    assert moved(before, after) == "layer 2 changed, the clip changed"
+    del before["layer3.clip"], after["layer3.clip"]
+    assert moved(before, after) == "layer 2 changed"
+
+
+def test_more_than_four_reasons_are_counted() -> None:
+    """The first four, and how many more there are."""
+    before, after = dict.fromkeys("abcdef", 1), dict.fromkeys("abcdef", 2)
+    assert moved(before, after) == "a 1 → 2, b 1 → 2, c 1 → 2, d 1 → 2 and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("config.json", "command line", "crf is set on the command line (was in config.json)"),
+        (None, "config.json", "crf is set in config.json"),
+        ("preset warm", None, "crf is no longer set"),
+    ],
+)
+def test_a_knob_that_is_set_elsewhere_says_where(
+    old: str | None, new: str | None, words: str
+) -> None:
+    """Where it is now and where it was, as a person says it."""
+    assert sentence([Reason(Cause.ORIGIN, "crf", old, new)]) == words
+
+
+def test_knobs_that_are_set_elsewhere_are_counted() -> None:
+    """One by its name; of many how many there are, beside what else moved."""
+    names = [f"{ORIGIN}layer1.knob{n}" for n in range(22)]
+    one, many = {names[0]: "config.json"}, dict.fromkeys(names, "config.json")
+    assert moved({}, one) == "layer1.knob0 is set in config.json"
+    assert moved({}, many) == moved(many, {}) == "22 knobs are set elsewhere now"
+    assert moved({"look": "a"}, {"look": "b", **many}) == "22 knobs are set elsewhere now"
+    assert moved({"layer 2": "a.mp4"}, {"layer 2": "b.mp4", **many}) == (
+        "layer 2 a.mp4 → b.mp4, 22 knobs are set elsewhere now"
+    )
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_every_cause_has_words(cause: Cause) -> None:
+    """In none of them stands a digest, a type, or nothing at all."""
+    words = sentence([Reason(cause, "layer:2", "a", "b")])
+    assert words
+    assert "None" not in words and "Cause" not in words and "{" not in words
+
+
+def test_another_engine_is_told_by_its_version() -> None:
+    """As people call it: n9.0.2-17 is 9.0.2, unless that is the other's name too."""
+    assert sentence([Reason(Cause.ENGINE, "", "n7.0.2-1", "n9.0.2-17")]) == (
+        "the engine changed, ffmpeg 7.0.2 → 9.0.2"
+    )
+    assert sentence([Reason(Cause.ENGINE, "", "9.0.2", "9.0.2")]) == (
+        "the engine changed, it is another ffmpeg than before"
+    )
+    assert short("n9.0.2-17", "n9.0.2-18") == "n9.0.2-17"
+
+
+def test_what_an_earlier_collide_noted_is_read_as_of_today() -> None:
+    """A layer's knobs had bare names, and so had a bed's; what meant something else is left out."""
+    says = {"pan": 0.5, "fps": 25, "clip": A, "start": 1.5, "sound": "auto", "frames": 9}
+    knobs, beds = ["pan", "clip", "sound", "mode"], {"volume": "bed_volume"}
+    assert modern("audio:2", says, {}, knobs, beds) == {
+        "layer2.pan": 0.5, "fps": 25, "layer2.clip": A,
+    }  # fmt: skip
+    assert modern("mix", {"pan": 0.5}, {}, knobs, beds) == {"pan": 0.5}
+    heard = {"volume": -8.0, "sound": A, "start": 1.5}
+    assert modern("audio:bed1", heard, {}, knobs, beds) == {"bed_volume": -8.0, "bed1": A}
+    mode = {"mode": "fixed"}
+    assert modern("color:2", mode, {}, knobs, beds) == {"layer2.mode": "fixed"}
+    drawn = modern("color:2", mode, {"mode": "fixed"}, knobs, beds)
+    assert drawn == {}, "the dice chose it, the knob said random"

@@ -1,0 +1,113 @@
+"""receipts: what a task made last, believed only when it is whole."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.store import receipts as here
+from collide.store.entry import Entry, Made, sealed, unsealed
+from collide.store.receipts import Receipt, Receipts
+
+ENTRY = Entry("k" * 32, {"a.nut": Made("d" * 32, 5)}, facts={"n": 1}, seconds=1.5, kind="layer")
+LOG = {"fps": 30}
+WRITTEN = Receipt(ENTRY, LOG)
+
+
+@pytest.fixture
+def receipts(tmp_path: Path) -> Receipts:
+    """Return a folder of receipts that is not there yet."""
+    return Receipts(tmp_path / "receipts")
+
+
+def test_what_is_written_is_read(receipts: Receipts) -> None:
+    """A receipt comes back equal, also to another process; a task that never ran has none."""
+    assert receipts.read("layer:2") is None
+    receipts.write("layer:2", ENTRY, LOG)
+    assert receipts.read("layer:2") == WRITTEN
+    assert Receipts(receipts.folder).read("layer:2") == WRITTEN
+    assert Path(receipts.path("layer:2")).name == "layer-2.json"
+
+
+def test_a_shorter_receipt_leaves_nothing_of_the_longer_one(receipts: Receipts) -> None:
+    """It is written over itself, and ends where it ends."""
+    receipts.write("mux", ENTRY, {"words": "long " * 100})
+    receipts.write("mux", ENTRY, LOG)
+    assert Receipts(receipts.folder).read("mux") == WRITTEN
+
+
+def test_the_same_receipt_is_not_written_again(receipts: Receipts) -> None:
+    """A no-op leaves the file as it was."""
+    receipts.write("mux", ENTRY, LOG)
+    path = Path(receipts.path("mux"))
+    path.chmod(0o444)
+    before = path.stat()
+    receipts.write("mux", ENTRY, LOG)
+    assert path.stat() == before
+
+
+def test_what_another_process_wrote_is_seen(receipts: Receipts) -> None:
+    """A receipt is parsed once, but only while stat says that it is the same file."""
+    receipts.write("mux", ENTRY, LOG)
+    assert receipts.read("mux") == WRITTEN
+    Receipts(receipts.folder).write("mux", ENTRY, {"fps": 1000})
+    assert receipts.read("mux") == Receipt(ENTRY, {"fps": 1000})
+
+
+def test_an_unchanged_receipt_is_parsed_once(
+    receipts: Receipts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked ten times, it is opened once."""
+    receipts.write("mux", ENTRY, LOG)
+    opened: list[bytes] = []
+    monkeypatch.setattr(here, "_parse", opened.append)
+    for _ in range(10):
+        receipts.read("mux")
+        receipts.state(receipts.path("mux"))
+    assert len(opened) == 1
+
+
+def test_the_state_of_a_receipt_is_its_content(receipts: Receipts, tmp_path: Path) -> None:
+    """Equal bytes, equal state; another file's state is not asked for here."""
+    receipts.write("a", ENTRY, LOG)
+    receipts.write("b", ENTRY, LOG)
+    receipts.write("c", ENTRY, {"fps": 25})
+    states = [receipts.state(receipts.path(task)) for task in "abc"]
+    assert states[0] == states[1] != states[2]
+    assert receipts.state(str(tmp_path / "clip.mp4")) is None
+
+
+@given(st.data())
+def test_a_damaged_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, data) -> None:
+    """Cut anywhere, or with any bit turned, it is not believed."""
+    receipts = Receipts(tmp_path_factory.getbasetemp() / "damaged")
+    receipts.write("mux", ENTRY, LOG)
+    path = Path(receipts.path("mux"))
+    whole = path.read_bytes()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    bit = data.draw(st.integers(0, 8))
+    hurt = whole[:at] if bit == 8 else whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :]
+    path.write_bytes(hurt)
+    assert receipts.read("mux") is None
+    path.write_bytes(whole)
+
+
+def test_what_an_earlier_collide_wrote_is_told_apart(receipts: Receipts) -> None:
+    """What a step read stood under another name, and some of it had other names (see reasons)."""
+    receipts.folder.mkdir()
+    Path(receipts.path("mux")).write_bytes(sealed({**ENTRY.data(), "says": LOG}))
+    assert receipts.read("mux") == Receipt(ENTRY, LOG, earlier=True)
+    receipts.write("mux", ENTRY, LOG)
+    assert Receipts(receipts.folder).read("mux") == WRITTEN, (
+        "it is written anew, though it is equal"
+    )
+
+
+def test_what_is_sealed_is_plain_json() -> None:
+    """Any tool reads it; the seal is of the text as it stands."""
+    data = {"b": [1, 2.5, None], "a": "ü"}
+    assert unsealed(sealed(data)) == data == json.loads(sealed(data))["made"]
+    with pytest.raises(ValueError, match="stands here"):
+        unsealed(b"")

@@ -1,0 +1,138 @@
+"""notes: a file of rows that can be lost, and never lies."""
+
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from collide.store.scratch_db import Notes, take_away, whole
+
+TABLES = ("table words (word text primary key, count int)",)
+SET = "insert or replace into words values (?,?)"
+GET = "select word, count from words order by word"
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Notes:
+    """Return notes in a folder that is not there yet."""
+    return Notes(tmp_path / "cache" / "notes.db", TABLES)
+
+
+def rewritten(notes: Notes, data: bytes) -> None:
+    """Put other bytes in the place of the file, all that was beside it being in it."""
+    notes.close()
+    with closing(sqlite3.connect(notes.path)) as file:
+        file.execute("pragma wal_checkpoint(truncate)")
+    notes.path.write_bytes(data)
+
+
+def test_what_is_told_is_there_for_everybody(notes: Notes) -> None:
+    """Rows come back, here and in other hands; of two orders both are carried out."""
+    assert notes.tell((SET, [("a", 1)]), (SET, [("b", 2)]))
+    assert notes.ask(GET) == Notes(notes.path, TABLES).ask(GET) == [("a", 1), ("b", 2)]
+
+
+def test_asking_makes_no_file(notes: Notes) -> None:
+    """Who only looks leaves no trace."""
+    assert notes.ask(GET) == []
+    assert not notes.path.parent.exists()
+
+
+def test_orders_are_carried_out_all_or_none(notes: Notes) -> None:
+    """Where one of two cannot be, the other is not."""
+    notes.tell((SET, [("a", 1)]))
+    assert not notes.tell((SET, [("b", 2)]), ("insert into words values (?,?)", [("a", 3)]))
+    assert notes.ask(GET) in ([], [("a", 1)])
+
+
+@pytest.mark.parametrize("keep", [0, 16, 60, 100, 4096])
+def test_a_damaged_file_is_as_good_as_none(notes: Notes, keep: int) -> None:
+    """However much of it is left: nothing is known, no error, and it is filled again."""
+    notes.tell((SET, [("a", 1)]))
+    rewritten(notes, (notes.path.read_bytes()[:keep] + b"\x55" * 9000)[:9000])
+    again = Notes(notes.path, TABLES)
+    assert again.ask(GET) == []
+    assert again.tell((SET, [("b", 2)]))
+    assert again.ask(GET) == Notes(notes.path, TABLES).ask(GET) == [("b", 2)]
+
+
+def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> None:
+    """sqlite says "no such table" of it, as of a mistake; it is damage, and is mended."""
+    notes.tell((SET, [("a", 1)]))
+    notes.close()
+    with closing(sqlite3.connect(notes.path)) as file:
+        file.execute("pragma wal_checkpoint(truncate)")
+    rewritten(notes, notes.path.read_bytes().replace(b"words", b"wordr"))
+    again = Notes(notes.path, TABLES)
+    assert again.ask(GET) == []
+    assert again.tell((SET, [("b", 2)]))
+    assert again.ask(GET) == [("b", 2)]
+
+
+def test_a_file_of_another_form_is_not_read(notes: Notes) -> None:
+    """What another version of collide wrote is never misread."""
+    other = Notes(notes.path, ("table words (count int, word text)",))
+    other.tell((SET, [(1, "a")]))
+    other.close()
+    assert notes.ask(GET) == []
+    assert notes.tell((SET, [("b", 2)]))
+    assert notes.ask(GET) == [("b", 2)]
+
+
+def test_a_file_that_was_taken_away_is_not_written_to(notes: Notes) -> None:
+    """Lost while it is open, it begins anew where others look for it."""
+    notes.tell((SET, [("a", 1)]))
+    take_away(notes.path)
+    assert notes.ask(GET) == []
+    assert notes.tell((SET, [("b", 2)]))
+    assert Notes(notes.path, TABLES).ask(GET) == [("b", 2)]
+
+
+def test_a_full_disk_loses_nothing_that_was_there(
+    notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be written is said, and the file stays."""
+    notes.tell((SET, [("a", 1)]))
+
+    def full() -> sqlite3.Connection:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notes, "_file", full)
+        assert not notes.tell((SET, [("b", 2)]))
+        assert notes.ask(GET) == []
+    assert notes.ask(GET) == [("a", 1)]
+
+
+def test_threads_and_hands_can_write_at_once(notes: Notes) -> None:
+    """Eight writers, half of them with a file of their own: no row is lost."""
+
+    def write(number: int) -> None:
+        mine = notes if number % 2 else Notes(notes.path, TABLES)
+        for turn in range(10):
+            assert mine.tell((SET, [(f"{number}.{turn}", turn)]))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(notes.ask(GET)) == 80
+
+
+def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
+    """None at all is whole; one with a bad page is not; one that is busy is."""
+    assert whole(notes.path)
+    notes.tell((SET, [(f"{n}", n) for n in range(2000)]))
+    assert whole(notes.path)
+    notes.close()
+    with closing(sqlite3.connect(notes.path)) as file:
+        file.execute("pragma wal_checkpoint(truncate)")
+    data = bytearray(notes.path.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 900] = bytes(900)
+    rewritten(notes, bytes(data))
+    assert not whole(notes.path)

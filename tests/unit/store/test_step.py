@@ -1,0 +1,251 @@
+"""key: what a result depends on, and nothing else."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.catalog import Catalog
+from collide.instrument import Argv, Passes
+from collide.store.call import Call
+from collide.store.entry import Entry, Made
+from collide.store.step import Input, Job, Watched, command_job, library_version, made_by, read_job
+from tests.dry import with_toy
+
+ENGINE = "e" * 32
+TOY = "blend/toy"
+CLIP = Input("a" * 32)
+
+
+def command(knobs: Mapping[str, Any], *, words: list[str]) -> Argv:
+    """Return a command of the words given, after a knob."""
+    return [f"k={knobs['k']}", *words]
+
+
+def passes(knobs: Mapping[str, Any]) -> Passes:
+    """Answer at once."""
+    yield from ()
+    return dict(knobs)
+
+
+def analyze(knobs: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer with what was asked."""
+    return dict(knobs)
+
+
+def answer(files: Mapping[str, Path]) -> dict[str, Any]:
+    """Answer with the names of files."""
+    return dict.fromkeys(files)
+
+
+def catalog(version: int = 1, libraries: tuple[str, ...] = ("numpy",)) -> Catalog:
+    """Return the instruments with one more: blend/toy, and blend/other of another version."""
+    members = {"command": command, "passes": passes, "analyze": analyze, "answer": answer}
+    toys = with_toy(VERSION=version, LIBRARIES=libraries, **members)
+    other = with_toy("blend/other", VERSION=5, **members).instrument("blend/other")
+    return Catalog({**toys.instruments, "blend/other": other})
+
+
+TOYS = catalog()
+WORDS = ["-i", "@clip", "out.nut"]
+SAYS = (Call(TOY, "answer"),)
+COMMAND = Job(TOY, "command", {"knobs": {"k": 3}, "words": WORDS}, {"@clip": CLIP}, then=SAYS)
+PYTHON = Job(TOY, "analyze", {"knobs": {"k": 3}}, {"@frames": CLIP})
+PASSES = Job(TOY, "passes", {"knobs": {"k": 3}}, {"@mix": CLIP})
+JOBS = pytest.mark.parametrize(
+    "job", [COMMAND, PYTHON, PASSES], ids=["command", "python", "passes"]
+)
+
+
+@JOBS
+def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
+    """A job built anew is the same job: 32 hex digits, the same at every asking."""
+    key = job.key(ENGINE, TOYS)
+    assert len(key) == 32
+    assert replace(job).key(ENGINE, TOYS) == key
+
+
+@JOBS
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"inputs": {"@clip": Input("b" * 32)}},
+        {"inputs": {"@other": CLIP}},
+        {"inputs": {}},
+        {"lists": {"@parts": ["@a", "@b"]}},
+        {"then": (*SAYS, Call("blend/other", "answer"))},
+        {"then": (*SAYS, Call(TOY, "answer", {"knobs": {"k": 1}}))},
+    ],
+)
+def test_every_ingredient_moves_the_key(job: Job, change: dict[str, Any]) -> None:
+    """Other content, another name in the command, another order, another answer: another key."""
+    assert replace(job, **change).key(ENGINE, TOYS) != job.key(ENGINE, TOYS)
+
+
+@JOBS
+def test_another_version_of_what_answers_moves_the_key(job: Job) -> None:
+    """VERSION stands for Python code, that of an answer read off finished files as well."""
+    assert job.key(ENGINE, catalog(version=2)) != job.key(ENGINE, TOYS)
+
+
+def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
+    """An answer may be read by somebody else than who made the files: its VERSION counts."""
+    other = Call("blend/other", "answer")
+    before, after = (
+        {**TOYS.instruments, "blend/other": with_toy(VERSION=v, answer=answer).instrument(TOY)}
+        for v in (5, 6)
+    )
+    for job in (COMMAND, PYTHON, PASSES):
+        asked = replace(job, then=(other,))
+        assert asked.key(ENGINE, Catalog(before)) != asked.key(ENGINE, Catalog(after))
+
+
+def test_a_command_has_no_version() -> None:
+    """All of it stands in its key: where nothing is answered, VERSION is no ingredient."""
+    silent = replace(COMMAND, then=())
+    assert silent.key(ENGINE, catalog(version=2)) == silent.key(ENGINE, TOYS)
+
+
+def test_each_word_of_a_command_moves_its_key() -> None:
+    """The command itself is the ingredient, its order included."""
+    argvs = [["-i", "@clip", "out.nut"], ["-i", "@clip", "-an", "out.nut"], ["-i@clip", "out.nut"],
+             ["out.nut", "-i", "@clip"]]  # fmt: skip
+    jobs = [replace(COMMAND, given={"knobs": {"k": 3}, "words": argv}) for argv in argvs]
+    assert len({job.key(ENGINE, TOYS) for job in jobs}) == len(argvs)
+
+
+def test_what_says_the_same_command_is_the_same_job() -> None:
+    """Of a command the key holds what runs, however its instrument came to it."""
+    as_a_knob = replace(COMMAND, given={"knobs": {"k": 3, "unread": 9}, "words": WORDS})
+    assert as_a_knob.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
+
+
+@pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
+def test_what_python_is_given_moves_its_key(job: Job) -> None:
+    """The knobs it reads, its libraries' versions, and which instrument it is."""
+    before = job.key(ENGINE, TOYS)
+    assert replace(job, given={"knobs": {"k": 4}}).key(ENGINE, TOYS) != before
+    assert replace(job, play="blend/other").key(ENGINE, TOYS) != before
+    assert job.key(ENGINE, catalog(libraries=("pillow",))) != before
+
+
+@pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
+def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None:
+    """What stands for an input is named by the inputs; a knob that looks like one is a knob."""
+    before = job.key(ENGINE, TOYS)
+    files = {"frames": "@clip", "films": {"2": "@alpha2"}}
+    assert replace(job, given={**job.given, **files}).key(ENGINE, TOYS) == before
+    keys = {
+        replace(job, given={"knobs": {"k": name}}).key(ENGINE, TOYS) for name in ("@a", "@b", "")
+    }
+    assert len(keys) == 3
+
+
+def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upgrade of scikit-learn asks k-means again, and nobody who answers nothing."""
+    silent = replace(COMMAND, then=())
+    before = [job.key(ENGINE, TOYS) for job in (PYTHON, silent)]
+    monkeypatch.setattr("collide.store.step.library_version", lambda _: "99")
+    after = [job.key(ENGINE, TOYS) for job in (PYTHON, silent)]
+    assert before[0] != after[0]
+    assert before[1] == after[1]
+    assert PYTHON.ingredients(ENGINE, TOYS)["libraries"] == {"numpy": "99"}
+
+
+def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
+    """Another ffmpeg renders anew; Python on frames does not ask which ffmpeg there is."""
+    assert COMMAND.key("f" * 32, TOYS) != COMMAND.key(ENGINE, TOYS)
+    assert PASSES.key("f" * 32, TOYS) != PASSES.key(ENGINE, TOYS)
+    assert PYTHON.key("f" * 32, TOYS) == PYTHON.key(ENGINE, TOYS)
+
+
+@JOBS
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"frames": {"out.nut": 9}},
+        {"drop": ("alpha.gray",)},
+        {"work": 99},
+        {"size": 1},
+        {"unkeyed": {"seconds": {"mux": 1.5}}},
+        {"lasts": {"@clip": 0.4}},
+    ],
+)
+def test_what_does_not_touch_the_bytes_is_in_no_key(job: Job, change: dict[str, Any]) -> None:
+    """Checks, progress and limits can be changed without rendering."""
+    assert replace(job, **change).key(ENGINE, TOYS) == job.key(ENGINE, TOYS)
+
+
+@given(st.integers(0), st.none() | st.text(), st.text(), st.none() | st.text())
+def test_only_the_content_of_an_input_counts(
+    size: int, task: str | None, role: str, demuxer: str | None
+) -> None:
+    """Who made it, under which name, and where it lies are no ingredients."""
+    other = replace(COMMAND, inputs={"@clip": Input(CLIP.digest, size, task, role, demuxer)})
+    assert other.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
+
+
+@JOBS
+def test_ingredients_are_plain_data_without_a_path(job: Job) -> None:
+    """They can be written down and compared, and say nothing of this machine's folders."""
+    text = json.dumps(job.ingredients(ENGINE, TOYS))
+    assert json.loads(text) == job.ingredients(ENGINE, TOYS)
+    assert "/" not in text.replace(job.play, "")
+    assert str(Path.cwd()) not in text
+
+
+@JOBS
+def test_a_job_is_plain_data(job: Job) -> None:
+    """Written as JSON and read again it is the same job, with the same key."""
+    whole = replace(
+        job,
+        inputs={"@clip": CLIP, "lut": Input("c" * 32, 5, "mix", "a.wav", "wav", Path("x/y.cube"))},
+        then=SAYS,
+        unkeyed={"seconds": {"mux": 1.5}},
+        lists={"@parts": ["@clip"]},
+        lasts={"@clip": 0.4},
+        frames={"out.nut": 9},
+        drop=("alpha.gray",),
+        work=99,
+        size=1,
+    )
+    again = read_job(json.loads(json.dumps(whole.data())))
+    assert again == whole
+    assert again.key(ENGINE, TOYS) == whole.key(ENGINE, TOYS)
+
+
+def test_a_job_holds_the_knobs_that_its_command_reads() -> None:
+    """Those and no others: what it holds is what it hangs on."""
+    job = command_job(TOYS, TOY, {"k": 3, "unread": 9}, {"words": WORDS})
+    assert job.given == {"knobs": {"k": 3}, "words": WORDS}
+    assert job.argv(TOYS) == ["k=3", *WORDS] == replace(job).argv(TOYS)
+
+
+def test_who_watches_knobs_hears_of_those_that_are_read() -> None:
+    """Whether one is there, and how many there are, is no reading; a missing one is a KeyError."""
+    read: dict[str, Any] = {}
+    knobs = Watched({"a": 1, "b": 2, "c": 3}, read.__setitem__)
+    assert ("a" in knobs, len(knobs), [*knobs]) == (True, 3, ["a", "b", "c"])
+    assert read == {}
+    assert (knobs["a"], knobs.get("b"), knobs.get("d")) == (1, 2, None)
+    assert read == {"a": 1, "b": 2}
+    assert {**knobs} == {"a": 1, "b": 2, "c": 3} == read
+
+
+def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
+    """The digest comes from what the task made; a task that is not known is a KeyError."""
+    results = {"layer:2": Entry("k", {"piece-000.nut": Made("d" * 32, 5)})}
+    found = made_by(results, "layer:2", "piece-000.nut", "nut")
+    assert found == Input("d" * 32, 5, "layer:2", "piece-000.nut", "nut")
+    with pytest.raises(KeyError):
+        made_by(results, "layer:3", "piece-000.nut")
+
+
+def test_a_version_is_that_of_the_installed_package() -> None:
+    """The number pip shows."""
+    assert library_version("numpy").count(".") >= 1

@@ -1,0 +1,238 @@
+"""check: reads everything, finds every kind of damage, and nothing else."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from collide.base.hashing import digest
+from collide.store.digests import Memo
+from collide.store.entry import Made
+from collide.store.index import Index
+from collide.store.leases import pin
+from collide.store.objects import Store
+from collide.store.verify import Health, check
+from tests.unit.store.stores import act, heard, held, put
+
+Files = list[Path]
+
+
+@pytest.fixture
+def made(store: Store) -> list[Made]:
+    """Return eight objects of a store, counted in its index."""
+    index = Index(store)
+    index.scan()
+    return [put(index, f"{number}", size=900 + number) for number in range(8)]
+
+
+def checked(store: Store) -> Health:
+    """Return what a check finds; each of its reports counts up to the end."""
+    seen: list[tuple[int, int]] = []
+    health = check(Index(store), lambda done, total: seen.append((done, total)))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert not seen or seen[-1][0] == health.bytes
+    return health
+
+
+def objects(store: Store) -> Files:
+    """Return the files of all objects."""
+    return sorted((store.root / "objects").glob("*/*"))
+
+
+def actions(store: Store) -> Files:
+    """Return the files of all actions."""
+    return sorted((store.root / "actions").glob("*/*"))
+
+
+def test_what_is_whole_is_sound(store: Store, made: list[Made]) -> None:
+    """Everything is counted, nothing is moved, and the index agrees."""
+    pin(store, "x-1", [made[0].digest])
+    before = [*objects(store), *actions(store)]
+    health = checked(store)
+    assert health == Health(objects=8, bytes=held(store), actions=8)
+    assert health.sound and health.agreed
+    assert [*objects(store), *actions(store)] == before
+
+
+def test_an_empty_store_is_sound(store: Store) -> None:
+    """There is nothing to be wrong."""
+    store.ready()
+    assert checked(store).sound
+
+
+def flip(path: Path) -> None:
+    """Flip the last bit."""
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+
+def swap(path: Path) -> None:
+    """Put the bytes of another file there."""
+    other = next(file for file in path.parents[1].glob("*/*") if file != path)
+    path.write_bytes(other.read_bytes())
+
+
+def link(path: Path) -> None:
+    """Put a link there, to a file that has the right bytes."""
+    path.rename(path.parents[2] / "elsewhere")
+    path.symlink_to(path.parents[2] / "elsewhere")
+
+
+def pipe(path: Path) -> None:
+    """Put a pipe there, which has no end."""
+    path.unlink()
+    os.mkfifo(path)
+
+
+def folder(path: Path) -> None:
+    """Put a folder there, with a file in it."""
+    path.unlink()
+    path.mkdir()
+    (path / "file").write_bytes(b"x")
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "flipped": flip,
+    "cut": lambda path: os.truncate(path, 100),
+    "emptied": lambda path: os.truncate(path, 0),
+    "grown": lambda path: path.write_bytes(path.read_bytes() + b"\0"),
+    "zeroed": lambda path: path.write_bytes(bytes(path.stat().st_size)),
+    "swapped": swap,
+}
+
+
+@pytest.mark.parametrize("how", [*DAMAGE, "link", "pipe"])
+def test_a_damaged_object_is_found_and_taken_out_of_service(
+    store: Store, made: list[Made], how: str
+) -> None:
+    """Size, time and rights as they were: it is in quarantine, and no other is."""
+    path = store.object(made[3].digest)
+    before = path.stat()
+    path.chmod(0o644)
+    ({**DAMAGE, "link": link, "pipe": pipe}[how])(path)
+    if how in DAMAGE:
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        path.chmod(before.st_mode)
+    health = checked(store)
+    assert health.damaged == [made[3].digest]
+    assert not health.sound and not health.unreadable
+    assert not path.exists()
+    assert [p.name for p in (store.root / "quarantine").iterdir()] == [made[3].digest]
+    assert Index(store).held() == held(store)
+    assert checked(store).sound
+
+
+def test_a_folder_in_the_place_of_an_object_is_found(store: Store, made: list[Made]) -> None:
+    """What is in it has no business there."""
+    folder(store.object(made[3].digest))
+    health = checked(store)
+    assert health.damaged == ["file"]
+    assert not store.holds(made[3])
+
+
+@pytest.mark.parametrize("place", ["stray", "zz/stray", "ab/ab/stray", f"zz/{digest(b'x')}"])
+def test_what_is_no_object_is_found(store: Store, made: list[Made], place: str) -> None:
+    """A file of another name, or in a place that is not its own, goes to quarantine."""
+    path = store.root / "objects" / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    assert checked(store).damaged == [path.name]
+    assert checked(store).sound
+
+
+def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[Made]) -> None:
+    """Nobody names it, and it is what it says: it is counted, and goes first."""
+    path = store.object(digest(b"x"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    health = checked(store)
+    assert health.sound and health.objects == 9
+    assert Index(store).cheapest(1, set())[0].digest == digest(b"x")
+
+
+def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[Made]) -> None:
+    """What is gone can be made again: it is not held any more, and the index learns of it."""
+    store.object(made[3].digest).unlink()
+    health = checked(store)
+    assert health.sound and not health.agreed
+    assert Index(store).held() == held(store)
+    assert checked(store).agreed
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_damaged_action_is_found_and_taken_away(store: Store, made: list[Made], how: str) -> None:
+    """A record that is not what it was is a record lost."""
+    path = actions(store)[3]
+    DAMAGE[how](path)
+    health = checked(store)
+    assert health.unreadable == [path.name]
+    assert not path.exists()
+    assert checked(store).sound
+
+
+@pytest.mark.parametrize("place", ["stray", "zz/stray.json", "ab/stray"])
+def test_what_is_no_action_is_found(store: Store, made: list[Made], place: str) -> None:
+    """A file of another name, or in a place that is not its own, is taken away."""
+    path = store.root / "actions" / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(actions(store)[0].read_bytes())
+    assert checked(store).unreadable == [path.name]
+    assert checked(store).sound
+
+
+@pytest.mark.parametrize("name", ["memo.db", "index.db", "doit/x.db"])
+def test_a_damaged_database_is_found_and_made_again(
+    store: Store, made: list[Made], name: str
+) -> None:
+    """A bad page anywhere in it: said, and afterwards the index is whole."""
+    path = store.root / name
+    path.parent.mkdir(exist_ok=True)
+    if name == "memo.db":
+        Memo(path).digest(Path(__file__))
+    with closing(sqlite3.connect(path)) as file:
+        if name == "doit/x.db":
+            file.execute("create table doit (task_id text primary key, task_data text)")
+        file.execute("pragma wal_checkpoint(truncate)")
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\x55" * (len(data) - 4096))
+    assert checked(store).unreadable == [path.name]
+    assert checked(store).sound
+    assert Index(store).held() == held(store)
+
+
+def test_an_index_that_lies_is_read_again(store: Store, made: list[Made]) -> None:
+    """A value changed on a whole page is found by comparing it with the disk."""
+    index = Index(store)
+    index.notes.tell(("update objects set size = size + 7", [()]))
+    assert not checked(store).agreed
+    assert (Index(store).held(), checked(store).agreed) == (held(store), True)
+
+
+def test_a_damaged_pin_is_told_and_left(store: Store, made: list[Made]) -> None:
+    """What it kept is not known to anybody else."""
+    pin(store, "x-1", [made[0].digest])
+    path = store.root / "pins" / "x-1.json"
+    flip(path)
+    health = checked(store)
+    assert not health.sound and health.pins.startswith(f"{path} cannot be read")
+    assert path.exists()
+
+
+def test_what_is_just_being_written_is_left_alone(store: Store, made: list[Made]) -> None:
+    """A check beside a build takes nothing of it: no half action, and no private folder."""
+    code = """
+    from collide.base.files import _half
+    key = "ab" * 16
+    with _half(store._action(key)) as half, store.workdir():
+        half.touch()
+        print("ready", flush=True)
+        sys.stdin.read()
+    """
+    builder = act(code, store.root)
+    assert heard(builder) == "ready"
+    assert checked(store).sound
+    builder.communicate()
+    assert builder.returncode == 0

@@ -1,0 +1,61 @@
+"""step: what a loudness report says, and what an instrument is given."""
+
+import pytest
+
+from collide import instrument
+from collide.instrument import measured
+
+REPORT = """
+[Parsed_ebur128_0 @ 0x1] Summary:
+
+  Integrated loudness:
+    I:         {loud} LUFS
+    Threshold: -33.2 LUFS
+
+  Loudness range:
+    LRA:         4.1 LU
+    Threshold: -43.0 LUFS
+    LRA low:   -26.0 LUFS
+    LRA high:  -21.9 LUFS
+
+  True peak:
+    Peak:       {peak} dBFS
+"""
+
+
+@pytest.mark.parametrize(
+    ("loud", "peak", "found"),
+    [
+        ("-23.0", "-5.7", (-23.0, -5.7)),
+        ("-69.9", "-60.0", (-69.9, -60.0)),
+        ("-70.0", "-inf", (None, None)),
+        ("-70.0", "-65.1", (None, None)),
+        ("-inf", "-inf", (None, None)),
+        ("nan", "-inf", (None, None)),
+        ("3.4", "6.0", (3.4, 6.0)),
+    ],
+)
+def test_a_loudness_report_is_read(
+    loud: str, peak: str, found: tuple[float | None, float | None]
+) -> None:
+    """Integrated loudness and true peak, and silence as None."""
+    assert measured(REPORT.format(loud=loud, peak=peak)) == found
+
+
+def test_the_last_of_several_reports_counts() -> None:
+    """A name or tag in the log that looks like a report is overruled by the real one at the end."""
+    text = REPORT.format(loud="-3.0", peak="-1.0") + REPORT.format(loud="-23.0", peak="-5.7")
+    assert measured(text) == (-23.0, -5.7)
+
+
+@pytest.mark.parametrize("text", ["", "  I: LUFS", "    I:         -23.0 LUFS\n"])
+def test_no_report_is_no_loudness(text: str) -> None:
+    """A run that measured nothing is an error, not silence."""
+    with pytest.raises(ValueError, match="no loudness"):
+        measured(text)
+
+
+def test_the_contract_lists_what_it_gives() -> None:
+    """Every name an instrument may import is there, once."""
+    assert len(set(instrument.__all__)) == len(instrument.__all__)
+    assert all(hasattr(instrument, name) for name in instrument.__all__)

@@ -1,0 +1,67 @@
+"""limits and texts: what is typed is read as a value, and what is refused may be near to one."""
+
+from typing import Any
+
+import pytest
+
+from collide.limits import Checked, Choice, Range, Seconds, Several, Toggle
+from collide.text_limits import ADDRESS, CLOCK, LOOK_NAME, Bytes, Label, Names, Size, Text
+
+
+@pytest.mark.parametrize(
+    ("limit", "text", "value"),
+    [
+        (Range(0, 9), " 7 ", 7),
+        (Seconds(0.0, 90.0), "1:05", 65.0),
+        (Seconds(0.0, 90.0), "12.5", 12.5),
+        (Toggle(), "True", True),
+        (CLOCK, "07:00", "07:00"),
+        (CLOCK, "7:05", "7:05"),
+        (Bytes(), "20G", 20_000_000_000),
+        (Bytes(), "1.5 MB", 1_500_000),
+        (Bytes(), "0", 0),
+        (Names("preset"), "a, b,,a", ("a", "b", "a")),
+        (Names("preset", empty=True), "", ()),
+        (Label("project"), "night-drive_2.b", "night-drive_2.b"),
+        (LOOK_NAME, "7f3a", "7f3a"),
+        (ADDRESS, "https://example.org/a?b=c", "https://example.org/a?b=c"),
+        (Text("a path"), " a .mp4", " a .mp4"),
+    ],
+)
+def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) -> None:
+    """One parser for knobs and variables: 1:05 is a time, 20G an amount of disk, a,b names."""
+    assert limit.read(text) == value
+
+
+@pytest.mark.parametrize(
+    ("limit", "text", "near"),
+    [
+        *((Range(1, 9), text, near) for text, near in [("0", "1"), ("12", "9"), ("x", None)]),
+        (Range(1, 9), "2.5", "2"),
+        (Range(0.5, 9.0), "0.1", "0.5"),
+        (Seconds(0.0, 90.0), "5:00", "90"),
+        *((CLOCK, text, None) for text in ("", "7", "24:00", "07:60", "07:00:00", "noon")),
+        *((Bytes(), text, None) for text in ("", "much", "-1G", "20X", "G", "1e3G")),
+        (Bytes(), "20", "20G"),  # taken for bytes it would empty the store
+        *((Names("preset"), text, None) for text in ("", ",")),
+        *((Label("x"), t, n) for t, n in [("../../x", "x"), ("a/b c", "a-b-c"), (".x", "x")]),
+        *((Label("x"), text, None) for text in ("", ".", "é")),
+        (Label("x"), "x" * 65, "x" * 64),
+        *((LOOK_NAME, text, None) for text in ("", "7f3a/x", "../7f3a", "7f 3a")),
+        *((ADDRESS, t, None) for t in ("", "x.org", "file:///x", "https://", "http://[")),
+        *((Toggle(), t, n) for t, n in [("yes", "true"), ("off", "false"), ("maybe", None)]),
+        (Choice(("name", "long")), "lng", "long"),
+        (Choice(("name", "long")), "q", None),
+        (Several(("a", "bee")), "bea,a,bee", "bee,a"),
+        (Size(), "9x9001", "16x8192"),
+    ],
+)
+def test_what_is_refused_may_be_near_to_what_is_taken(
+    limit: Checked, text: str, near: str | None
+) -> None:
+    """The nearest value is one that is taken; where none is near, none is made up."""
+    with pytest.raises(ValueError, match=r"^takes "):
+        limit.read(text)
+    assert limit.near(text) == near
+    if near is not None:
+        limit.read(near)

@@ -1,0 +1,55 @@
+"""swatches: the card shows the colors that were chosen, and says what each opens."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from collide.views.swatches import GAP, HIGH, _rows, swatches
+
+KNOBS = {"similarity": 0.2}
+
+
+@pytest.fixture
+def frames(tmp_path: Path) -> Path:
+    """Return keyframes that are a quarter white and three quarters navy."""
+    picture = Image.new("RGB", (40, 10), (0, 0, 128))
+    picture.paste((255, 255, 255), (0, 0, 10, 10))
+    picture.save(tmp_path / "frames.png")
+    return tmp_path / "frames.png"
+
+
+def said(frames: Path, answer: dict[str, Any]) -> list[str]:
+    """Return what the card says of each row."""
+    with Image.open(frames) as picture:
+        return [text for _, text in _rows(picture, answer, KNOBS)]
+
+
+def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> None:
+    """A row for each, under the title, in the order of the answer."""
+    answer = {"colors": ["0xFFFFFF", "0x102030"]}
+    swatches(tmp_path / "card.png", title="layer 2", frames=frames, answer=answer, knobs=KNOBS)
+    with Image.open(tmp_path / "card.png") as card:
+        middle = [(GAP + 20, i * (HIGH + GAP) + HIGH // 2) for i in (1, 2)]
+        assert [card.getpixel(place) for place in middle] == [(255, 255, 255), (16, 32, 48)]
+        assert card.height == 3 * (HIGH + GAP)
+
+
+def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
+    """Its name in six digits, its share, and how far it reaches, where it was moved to."""
+    assert said(frames, {"colors": ["0xFFFFFF", "0x000080"]}) == [
+        "0xFFFFFF opens 25.0%, within a similarity of 0.20",
+        "0x000080 opens 75.0%, within a similarity of 0.20",
+    ]
+    assert said(frames, {"colors": ["0x808080"], "similarity": 1.0})[0].startswith(
+        "0x808080 opens 100.0%, within a similarity of 1.00"
+    )
+
+
+def test_light_and_mattes_have_words_of_their_own(frames: Path) -> None:
+    """A band says its ends, a matte its side, and no color says that nothing opens."""
+    assert said(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
+    assert said(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
+    assert said(frames, {"matte": "background"})[0].startswith("the background opens")
+    assert said(frames, {"colors": []}) == ["no color was found: nothing opens"]
