@@ -20,13 +20,13 @@ from doit.cmd_run import Run as DoitRun
 from doit.control import TaskControl
 from doit.doit_cmd import DoitMain
 
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
-from collide.cli.noop import COUNTS, Stamp
+from collide.cli.noop import COUNTS, NoopStamp
 from collide.cli.tasks import Loader, Tasks
 from collide.plan.planner import Plan
 from collide.project.project import existing
-from collide.run.record import Done, Run
+from collide.run.record import Done, RunRecord
 from collide.run.session import open_session
 from collide.store.call import FOLDER
 from collide.store.ledger import Ledger
@@ -35,15 +35,15 @@ from collide.store.step import Job, Log, Results, Step
 
 def main(count: int) -> None:
     """Load, execute, and stamp."""
-    house = House(Path.cwd())
+    house = Workspace(Path.cwd())
     session = open_session(house, existing(house, "x"), presets=[], typed={}, words=["render"])
     plan = session.plan_known()
     assert plan is not None
     steps = {step.task: step for step in map(_step, range(count))}
     steps["record"] = Step("record", _job(-1), tuple(steps), opens=False)
-    session.bench.catalog = Catalog({**shipped().instruments, NAME: sys.modules[__name__]})
-    session.bench.steps, session.runner.record = steps, Run("x", ["render"])
-    session.bench.memo.let_go()
+    session.state.catalog = Catalog({**shipped().instruments, NAME: sys.modules[__name__]})
+    session.state.steps, session.runner.record = steps, RunRecord("x", ["render"])
+    session.state.memo.let_go()
     found: dict[str, float] = {}
     began = time.perf_counter()
     loader = Loader(Tasks(house, session, Plan(plan.piece, steps)), DodoTaskLoader())
@@ -59,8 +59,8 @@ def main(count: int) -> None:
     assert session.run.count("rendered") == count + 1, session.run.line()
     found["each"] = 1000 * (time.perf_counter() - began) / count
     time.sleep(0.1)  # what was written just now is too young for a stamp
-    run = Run("x", ["render", "project=x"], {task: Done(task, "kept") for task in steps})
-    Stamp(house, ["render", "project=x"]).remember(run, [COUNTS], list)
+    run = RunRecord("x", ["render", "project=x"], {task: Done(task, "kept") for task in steps})
+    NoopStamp(house, ["render", "project=x"]).remember(run, [COUNTS], list)
     print(json.dumps(found))
 
 

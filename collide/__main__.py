@@ -7,18 +7,18 @@ from contextlib import closing
 from pathlib import Path
 
 from collide.base.errors import InputError, TaskError
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.by_hand.acts import act
 from collide.by_hand.flags import every_help, flags, help_of, refuse_strange, settings_of
 from collide.by_hand.solo_piece import Solo
 from collide.by_hand.stage import LaterError, Page, Stage
-from collide.by_hand.typed_line import Request, read, refuse_loss
+from collide.by_hand.typed_line import HandRequest, read, refuse_loss
 from collide.cli.guard import Interrupts, guarded
 from collide.engine.programs import Engine, find_engine
 from collide.engine.safety import Source
 from collide.library.library import Library
 from collide.project.project import Project, existing, named
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.store.digests import Memo
 from collide.store.index import Index
 from collide.store.leases import Lease
@@ -37,7 +37,7 @@ def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="collide-") as folder, closing(find_engine()) as engine:
         if interrupts:
             interrupts.stops = engine.cancel.stop
-        house = House(Path.cwd(), apart=Path(folder))
+        house = Workspace(Path.cwd(), apart=Path(folder))
         project = _project(house, request)
         if not request.name:
             print(every_help(project.catalog))
@@ -54,43 +54,49 @@ def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
     return 0
 
 
-def _project(house: House, request: Request) -> Project:
+def _project(workspace: Workspace, request: HandRequest) -> Project:
     """Return the project whose knobs and scripts count; without one, those of collide itself.
 
     Raises:
         InputError: there is none of that name, or no folder with any.
     """
     named_one = request.project or ",".join(request.presets)
-    if named_one and not (house.root / "dodo.py").exists():
+    if named_one and not (workspace.root / "dodo.py").exists():
         raise InputError(
             f"{named_one!r} is not here: this is not the folder of collide",
-            why=f"there is no dodo.py in {house.root}, beside which presets and projects lie",
+            why=f"there is no dodo.py in {workspace.root}, beside which presets and projects lie",
             fix="go there first, and name the files by their whole paths",
         )
-    return existing(house, request.project) if request.project else named(house, "_")
+    return existing(workspace, request.project) if request.project else named(workspace, "_")
 
 
-def private_bench(house: House, project: Project, engine: Engine) -> Bench:
+def private_bench(workspace: Workspace, project: Project, engine: Engine) -> BuildState:
     """Return a bench whose cache is a private folder, in which nothing is kept."""
-    store, memo = Store(house.cache), Memo(house.cache / "memo.db")
+    store, memo = Store(workspace.cache), Memo(workspace.cache / "memo.db")
     memo.hold()
-    places = Receipts(house.receipts(project.name)), store, memo, Library(house, memo), engine
-    return Bench(*places, Index(store), Lease(store), project.catalog)
+    places = (
+        Receipts(workspace.receipts(project.name)),
+        store,
+        memo,
+        Library(workspace, memo),
+        engine,
+    )
+    return BuildState(*places, Index(store), Lease(store), project.catalog)
 
 
-def _played(request: Request, project: Project, bench: Bench) -> str:
+def _played(request: HandRequest, project: Project, state: BuildState) -> str:
     """Return what is to be printed: an answer, where a file is, or a page of commands."""
     settings = settings_of(request.name, project, request.presets, request.knobs)
     files = {f"i{at}": _source(path) for at, path in enumerate(request.inputs, start=1)}
-    folder = bench.store.root / "play"
+    folder = state.store.root / "play"
     folder.mkdir()
-    stage = Page(bench, folder, files) if request.shows else Stage(bench, folder, files)
+    stage = Page(state, folder, files) if request.shows else Stage(state, folder, files)
     try:
         answer = act(Solo(stage, request, settings, project))
     except LaterError as later:
         return f"{stage}\n# what follows is written with {later}"
     except TaskError:
-        bench.engine.require()  # a part that it lacks explains more
+        state.engine.require()  # a part that it lacks explains more
         raise
     return (str(stage) if request.shows else "") or answer
 

@@ -15,7 +15,7 @@ from collide.contract import check, names
 from collide.instrument import Chain, Checked, Choice, Family, Limit, Several
 from collide.scripts import read_scripts, refused
 
-HOUSE = Path(__file__).parent
+PACKAGE = Path(__file__).parent
 FAMILIES = ("source", "modes", "blend", "audio", "post")
 
 # What a knob is called now. The first kind is still read, with a note; the second is refused.
@@ -140,7 +140,7 @@ def shipped() -> Catalog:
     """Return the catalog of collide's own instruments: by family, and by the alphabet in each."""
     modules = {}
     for family in FAMILIES:
-        for path in sorted((HOUSE / family).glob("[a-z]*.py")):
+        for path in sorted((PACKAGE / family).glob("[a-z]*.py")):
             name = f"{family}/{path.stem.replace('_', '-')}"
             modules[name] = importlib.import_module(f"collide.{family}.{path.stem}")
             check(name, modules[name])

@@ -9,7 +9,7 @@ from typing import cast
 from collide.base.errors import CollideError
 
 SHAPES = ("filters", "command", "passes", "analyze")
-TOLD = ("knobs", "size", "fps", "seed")  # every instrument of post/
+POST_PARAMETERS = ("knobs", "size", "fps", "seed")  # every instrument of post/
 
 # After which instrument a new one can be played, and what it may ask for besides its knobs.
 PLACES = {
@@ -78,13 +78,16 @@ def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str
 def _post_troubles(module: ModuleType) -> Iterator[str]:
     """Yield what an instrument of post/ lacks."""
     shape = next(shape for shape in SHAPES if hasattr(module, shape))
-    allowed = {"filters": {*TOLD, "first", "plate"}, "passes": {*TOLD, "pieces", "storage"}}
+    allowed = {
+        "filters": {*POST_PARAMETERS, "first", "plate"},
+        "passes": {*POST_PARAMETERS, "pieces", "storage"},
+    }
     if shape not in allowed:
         yield "in post/ it must have filters or passes"
         return
     wants = set(inspect.signature(getattr(module, shape)).parameters)
-    if not set(TOLD) <= wants <= allowed[shape]:
-        yield f"{shape} must take {', '.join(TOLD)}, and may take {', '.join(allowed[shape])}"
+    if not set(POST_PARAMETERS) <= wants <= allowed[shape]:
+        yield f"{shape} must take {', '.join(POST_PARAMETERS)}, and may take {', '.join(allowed[shape])}"
     plates = hasattr(module, "plate"), hasattr(module, "PLATE_FRAMES"), "plate" in wants
     if len(set(plates)) > 1:
         yield "plate, PLATE_FRAMES and the parameter plate belong together"

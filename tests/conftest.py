@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 
 # The same examples on every machine and at every hour: a red test is a change of the code.
 settings.register_profile("steady", max_examples=25, deadline=None, derandomize=True, database=None)
@@ -19,9 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """Return an empty house of its own."""
     monkeypatch.delenv("COLLIDE_CACHE", raising=False)
     root = tmp_path / "house"
     (root / "library" / "video").mkdir(parents=True)
-    return House(root)
+    return Workspace(root)

@@ -11,7 +11,7 @@ from typing import Any
 
 from collide.base.hashing import digest_of
 from collide.base.media import Clip, Sound
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.engine.programs import Engine
 from collide.instrument import File, Span
@@ -26,9 +26,9 @@ from collide.project.knob_files import Lent
 from collide.project.project import Project
 from collide.project.selection import Pick
 from collide.project.settings import Settings, chained
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.store.digests import Memo
-from collide.store.entry import Entry, Made
+from collide.store.entry import Entry, ObjectRef
 from collide.store.index import Index
 from collide.store.leases import Lease
 from collide.store.objects import Store
@@ -80,7 +80,7 @@ class Dry:
     next.
     """
 
-    def __init__(self, house: House, name: str = "dry") -> None:
+    def __init__(self, house: Workspace, name: str = "dry") -> None:
         self.house, self.name = house, name
         self.engine = house.root / "ffmpeg"
         self.engine.write_text("an engine")
@@ -131,11 +131,11 @@ class Dry:
             files=_files(settings),
         )
 
-    def bench(self, settings: Settings) -> Bench:
+    def bench(self, settings: Settings) -> BuildState:
         """Return a bench on the receipts of before, as a new process has it."""
         store, memo = Store(self.house.cache), Memo(self.house.cache / "memo.db")
         memo.hold()
-        return Bench(
+        return BuildState(
             Receipts(self.house.receipts(self.name)),
             store,
             memo,
@@ -154,7 +154,7 @@ class Dry:
         return {step.task: worked_out(bench, step) for step in bench.steps.values()}
 
 
-def worked_out(bench: Bench, step: Step) -> Worked:
+def worked_out(bench: BuildState, step: Step) -> Worked:
     """Do what `perform` does, and render nothing."""
     before, why = bench.receipt(step.task), bench.why(step)
     job, key = bench.job(step), bench.key(step)
@@ -164,12 +164,12 @@ def worked_out(bench: Bench, step: Step) -> Worked:
     return Worked(step, job, key, bench.log(step), entry, () if same else why)
 
 
-def entry_of(bench: Bench, step: Step, job: Job) -> Entry:
+def entry_of(bench: BuildState, step: Step, job: Job) -> Entry:
     """Return what a job could have made; other bytes by each key."""
     key = bench.key_of(job)
     return Entry(
         key,
-        {role: Made(digest_of([key, role]), 1000) for role in roles(bench, job)},
+        {role: ObjectRef(digest_of([key, role]), 1000) for role in roles(bench, job)},
         facts=facts(bench, job, key),
         preimage=job.ingredients(bench.engine_digest, bench.catalog),
         seconds=0.1,
@@ -178,10 +178,10 @@ def entry_of(bench: Bench, step: Step, job: Job) -> Entry:
     )
 
 
-def roles(bench: Bench, job: Job) -> list[str]:
+def roles(bench: BuildState, job: Job) -> list[str]:
     """Return the files that a job leaves."""
     names = dict.fromkeys([*job.frames, *WRITTEN.get(job.play, ())])
-    if job.play == "source/matte" and job.given["tiled"]:
+    if job.play == "source/matte" and job.arguments["tiled"]:
         names["masks.png"] = None
     if job.runs_one_command:
         argv = job.argv(bench.catalog)
@@ -190,9 +190,9 @@ def roles(bench: Bench, job: Job) -> list[str]:
     return [name for name in names if name not in job.drop]
 
 
-def facts(bench: Bench, job: Job, key: str) -> dict[str, Any]:
+def facts(bench: BuildState, job: Job, key: str) -> dict[str, Any]:
     """Return what a job could have answered."""
-    dice, given = int(key[:6], 16), job.given
+    dice, given = int(key[:6], 16), job.arguments
     known: dict[str, Any] = {}
     if job.play.startswith("modes/"):
         known = _colors(bench, job, dice)
@@ -211,10 +211,10 @@ def facts(bench: Bench, job: Job, key: str) -> dict[str, Any]:
     return known
 
 
-def _colors(bench: Bench, job: Job, dice: int) -> dict[str, Any]:
+def _colors(bench: BuildState, job: Job, dice: int) -> dict[str, Any]:
     """Return the answer of a mode, its key moved where coverage asks for that."""
-    knobs = job.given["knobs"]
-    if not {"@frames", "@masks"} & {*map(str, job.given.values())}:
+    knobs = job.arguments["knobs"]
+    if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
         known: dict[str, Any] = job(bench.catalog)  # it looks at no picture
     elif knobs.get("luminance_key") == "light":
         edge = knobs["luminance_threshold"]
@@ -223,7 +223,7 @@ def _colors(bench: Bench, job: Job, dice: int) -> dict[str, Any]:
         known = {"colors": [f"0x{dice:06X}", "0x102030"][: 1 + dice % 2], "share": 0.4}
     for call in job.then:
         if call.play == "modes/random":
-            known = {**known, "mode": call.given["mode"]}
+            known = {**known, "mode": call.arguments["mode"]}
         elif "light" in known:
             known = {**known, "light": [0.6 + dice % 100 / 1000, 1.0], "opens": 0.4}
         else:

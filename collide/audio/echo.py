@@ -35,7 +35,7 @@ PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"echo": 0.0}
 
 FAINT = 0.003  # of the sound: 50 decibels down, an echo is no longer heard
-LONG = 60000  # milliseconds: and after a minute nobody waits for one
+MAX_ECHO_MS = 60000  # milliseconds: and after a minute nobody waits for one
 
 
 def filters(knobs: Knobs) -> str:
@@ -43,7 +43,7 @@ def filters(knobs: Knobs) -> str:
     delays: list[str] = []
     decays: list[str] = []
     loud = float(knobs["echo"])
-    while loud > FAINT and (len(delays) + 1) * knobs["echo_ms"] <= LONG:
+    while loud > FAINT and (len(delays) + 1) * knobs["echo_ms"] <= MAX_ECHO_MS:
         delays.append(number((len(delays) + 1) * knobs["echo_ms"]))
         decays.append(number(loud))
         loud *= knobs["echo_again"]

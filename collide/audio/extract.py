@@ -70,7 +70,7 @@ PER_LAYER = tuple(DEFAULTS)
 
 LEVEL = -20.0  # LUFS that each layer comes with: a few of them together stay clear of full scale
 FORMS = {".wav": "wav", ".m4a": "mp4"}  # of a sound by itself, by the suffix of its file
-MOST = 30.0  # decibels; beyond it, hiss would be brought up
+MAX_GAIN = 30.0  # decibels; beyond it, hiss would be brought up
 
 
 def command(
@@ -97,7 +97,7 @@ def command(
         lufs: how loud the part is, None for silence.
         effects: a chain of sound that is played before it is placed, or "".
     """
-    filters = made(
+    filters = sound_chain(
         knobs,
         material=material,
         samples=samples,
@@ -125,7 +125,7 @@ def single(knobs: Knobs, *, effects: str, suffix: str) -> Argv:
     return [*played, *BITEXACT, "-f", FORMS[suffix], f"single{suffix}"]
 
 
-def made(
+def sound_chain(
     knobs: Knobs,
     *,
     material: int,
@@ -136,7 +136,7 @@ def made(
     effects: str,
 ) -> str:
     """Return the chain that loops, levels and pans a sound; see `command`."""
-    gain = min(MOST, LEVEL - lufs) if knobs["level"] and lufs is not None else 0.0
+    gain = min(MAX_GAIN, LEVEL - lufs) if knobs["level"] and lufs is not None else 0.0
     loud = number(round(knobs["volume"] + gain, 2))
     return chain(
         sound(material, channels, speed=speed),

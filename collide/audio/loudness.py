@@ -46,14 +46,14 @@ LIMITS: dict[str, Limit] = {
 
 VERSION = 2
 
-MOST = 30.0  # decibels; what needs more is hiss
+MAX_GAIN = 30.0  # decibels; what needs more is hiss
 HAND = 1.0  # decibels that the limiter stays below the peak, for what AAC adds
 
 
 def passes(knobs: Knobs, *, samples: int) -> Passes:
     """Write `sound.m4a` from `@mix`, `samples` long; answer with what was measured in it."""
     lufs, _ = measured((yield [*PLAIN, "-i", "@mix", "-af", METER, "-f", "null", "-"]))
-    gain = 0.0 if lufs is None else round(min(MOST, knobs["loudness_lufs"] - lufs), 2)
+    gain = 0.0 if lufs is None else round(min(MAX_GAIN, knobs["loudness_lufs"] - lufs), 2)
     limit = knobs["peak_db"] - HAND
     peak: float | None = None
     for correction in range(3):
@@ -64,12 +64,12 @@ def passes(knobs: Knobs, *, samples: int) -> Passes:
         if lufs is None or peak is None or correction == 2:
             break
         off, over = knobs["loudness_lufs"] - lufs, peak - knobs["peak_db"]
-        if over <= 0 and (abs(off) <= 0.1 or gain >= MOST):
+        if over <= 0 and (abs(off) <= 0.1 or gain >= MAX_GAIN):
             break
-        gain = round(min(MOST, gain + off), 2)
+        gain = round(min(MAX_GAIN, gain + off), 2)
         limit = round(limit - max(0.0, over + 0.1), 2) if over > 0 else limit
     facts: dict[str, Any] = {"lufs": lufs, "peak": peak, "gain": gain, "limit": limit}
-    return {**facts, "silent": lufs is None, "capped": gain >= MOST}
+    return {**facts, "silent": lufs is None, "capped": gain >= MAX_GAIN}
 
 
 def louder(gain: float, limit: float, samples: int) -> str:

@@ -49,7 +49,7 @@ def heard(
     knobs: Knobs,
     *,
     seed: int,
-    said: Sequence[tuple[int, str]],
+    choices: Sequence[tuple[int, str]],
     silent: Callable[[int], bool],
 ) -> list[int]:
     """Return the numbers of the layers that sound.
@@ -60,8 +60,8 @@ def heard(
             of the dice, until there are enough. It gives its place to one that sounds, and
             keeps it where there is none. A layer that was pinned is heard as it is.
     """
-    found = [layer for layer, sound in said if sound == "on"]
-    open_ = [layer for layer, sound in said if sound == "auto"]
+    found = [layer for layer, sound in choices if sound == "on"]
+    open_ = [layer for layer, sound in choices if sound == "auto"]
     quiet: list[int] = []
     for layer in sorted(open_, key=lambda layer: place(seed, "sound", layer)):
         if len(found) >= knobs["audio_sources"]:

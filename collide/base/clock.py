@@ -4,22 +4,22 @@ import time
 from datetime import UTC, datetime
 
 
-def now() -> float:
+def monotonic() -> float:
     """Return seconds on a clock that never goes back."""
     return time.monotonic()
 
 
-def rest(seconds: float) -> None:
+def sleep(seconds: float) -> None:
     """Wait."""
     time.sleep(seconds)
 
 
-def today() -> float:
+def unix_time() -> float:
     """Return the seconds since 1970."""
     return time.time()
 
 
-def moment() -> str:
+def utc_text() -> str:
     """Return the time of day as text, to a second, in UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 

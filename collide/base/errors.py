@@ -70,22 +70,22 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def printable(text: str) -> str:
     """Return `text` with control characters spelled out: a terminal would obey them."""
-    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return CONTROL.sub(lambda hit: hit[0].encode("unicode_escape").decode(), text)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the name in `known` that `word` was most likely meant to be, or None.
 
     Capitals do not count: half of the clips of this world are called DSC_0047.MP4.
     """
-    names = {name.lower(): name for name in sorted(known, reverse=True)}
+    names = {name.lower(): name for name in sorted(choices, reverse=True)}
     found = get_close_matches(word.lower(), sorted(names), n=1, cutoff=0.6)
     return names[found[0]] if found else None
 
 
-def did_you_mean(word: str, known: Iterable[str], *, otherwise: str) -> str:
+def did_you_mean(word: str, choices: Iterable[str], *, otherwise: str) -> str:
     """Return "did you mean 'x'?" where a name is near, and `otherwise` where none is."""
-    near = nearest(word, known)
+    near = nearest(word, choices)
     return f"did you mean {near!r}?" if near else otherwise
 
 

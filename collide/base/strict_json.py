@@ -12,10 +12,10 @@ from collide.base.errors import CONTROL, InputError
 
 LARGEST = 1 << 20
 DEEPEST = 8
-LONGEST = 300  # digits of a whole number
+MAX_DIGITS = 300  # digits of a whole number
 
 
-def read_json(path: Path, *, shown: str) -> dict[str, Any]:
+def read_json(path: Path, *, label: str) -> dict[str, Any]:
     """Return the object that a JSON file holds.
 
     Args:
@@ -32,15 +32,15 @@ def read_json(path: Path, *, shown: str) -> dict[str, Any]:
             data = file.read(LARGEST + 1)  # one more is enough to know that it is too large
     except OSError as error:
         raise InputError(
-            f"{shown} cannot be read", why=error.strerror or str(error), fix="check the file"
+            f"{label} cannot be read", why=error.strerror or str(error), fix="check the file"
         ) from None
     try:
         return parse_json(data)
     except ValueError as error:
         raise InputError(
-            f"{shown} is not JSON that collide reads",
+            f"{label} is not JSON that collide reads",
             why=str(error),
-            fix=f"open {shown} and mend it there",
+            fix=f"open {label} and mend it there",
         ) from None
 
 
@@ -69,7 +69,7 @@ def parse_json(data: bytes) -> dict[str, Any]:
     return value
 
 
-def just(said: Any, must: Iterable[str], may: Container[str] = ()) -> None:
+def require_keys(value: Any, must: Iterable[str], may: Container[str] = ()) -> None:
     """Refuse what is no object, lacks a name of `must`, or has one that is in neither.
 
     Raises:
@@ -77,10 +77,10 @@ def just(said: Any, must: Iterable[str], may: Container[str] = ()) -> None:
         KeyError: a name is missing.
         ValueError: a name is a stranger.
     """
-    if not isinstance(said, dict):
+    if not isinstance(value, dict):
         raise TypeError("it is no object")
-    known = {name: said[name] for name in must}
-    for name in said:
+    known = {name: value[name] for name in must}
+    for name in value:
         if name not in known and name not in may:
             raise ValueError(f"{name[:40]!r} has no meaning in it")
 
@@ -97,7 +97,7 @@ def _finite(text: str) -> float:
 
 
 def _short(text: str) -> int:
-    if len(text) > LONGEST:
+    if len(text) > MAX_DIGITS:
         raise ValueError(f"{text[:12]}… is too large")
     return int(text)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class House:
+class Workspace:
     """One checkout: its projects, its library, its cache."""
 
     root: Path

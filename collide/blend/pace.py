@@ -61,6 +61,6 @@ def frames(knobs: Knobs, *, seconds: float, fps: int, most: int) -> int:
     return max(1, min(there, most))
 
 
-def shown(knobs: Knobs, seconds: float) -> float:
+def clip_seconds(knobs: Knobs, seconds: float) -> float:
     """Return how many seconds of its clip a layer shows in a piece of `seconds`, at most."""
     return float(min(seconds, knobs["loop_seconds"] or seconds) * knobs["speed"])

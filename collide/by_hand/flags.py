@@ -12,13 +12,13 @@ from collide.base.errors import InputError, did_you_mean
 from collide.by_hand.acts import act, many
 from collide.by_hand.solo_piece import Solo
 from collide.by_hand.stage import Draft
-from collide.by_hand.typed_line import Request
+from collide.by_hand.typed_line import HandRequest
 from collide.catalog import Catalog
 from collide.instrument import Band, Choice
 from collide.limits import as_typed
 from collide.project.project import Project
 from collide.project.settings import Settings
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 
 USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
 
@@ -30,7 +30,7 @@ USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
   --show           print the commands that would run, ready to paste; nothing is rendered"""
 
 
-def flags(name: str, project: Project, bench: Bench) -> list[str]:
+def flags(name: str, project: Project, state: BuildState) -> list[str]:
     """Return the knobs that can be turned for an instrument: its own, then what is read beside.
 
     It is played as a draft, once for each word that it, or a mode that counts, can take.
@@ -40,7 +40,7 @@ def flags(name: str, project: Project, bench: Bench) -> list[str]:
     modes = [one for one in catalog.instruments if one.startswith("modes/")]
 
     def draft(typed: Mapping[str, Any]) -> None:
-        stage, request = Draft(bench), Request(name)
+        stage, request = Draft(state), HandRequest(name)
         solo = Solo(stage, request, settings_of(name, project, [], typed), project)
         least, most = many(solo)
         request.inputs = [Path("a.mp4")] * max(least, min(2, most))
@@ -76,7 +76,7 @@ def settings_of(
     return project.settings(presets, {**typed, **post})
 
 
-def refuse_strange(request: Request, flags: Sequence[str], catalog: Catalog) -> None:
+def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog) -> None:
     """Refuse a knob that this instrument does not read.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Any
 from collide.base.errors import InputError, TaskError
 from collide.base.media import Clip, Sound, plainly
 from collide.by_hand.stage import Draft, Stage
-from collide.by_hand.typed_line import Request
+from collide.by_hand.typed_line import HandRequest
 from collide.instrument import RATE, Knobs
 from collide.plan.color_steps import COVERAGE
 from collide.plan.steps import probe_step
@@ -52,7 +52,7 @@ class Solo:
     """One instrument, its files and its knobs, and where its steps are done."""
 
     stage: Stage
-    request: Request
+    request: HandRequest
     settings: Settings
     project: Project
     fixed: Knobs = field(default_factory=lambda: NEUTRAL)  # knobs that nobody turns, of its piece
@@ -171,7 +171,7 @@ class Solo:
             for number in range(1, (several or self.number) + 1)
         ]
         heard = [one.number for one in layers] if self.hears else []
-        files = lent_files(asked, self.stage.bench.library) if knobs["post"] != "none" else {}
+        files = lent_files(asked, self.stage.state.library) if knobs["post"] != "none" else {}
         return Piece(self.project, asked, knobs, layers, heard, [], [], {}, files)
 
     def _layer(self, number: int, file: int, knobs: Knobs, *, base: bool) -> Layer:

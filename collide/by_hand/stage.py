@@ -15,9 +15,9 @@ from collide.base.files import copy_out
 from collide.engine.models import find_model
 from collide.engine.programs import Engine
 from collide.engine.safety import Source, pasteable
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.play import play
-from collide.store.entry import Entry, Made
+from collide.store.entry import Entry, ObjectRef
 from collide.store.step import Input, Job, Step
 
 
@@ -25,15 +25,15 @@ class LaterError(Exception):
     """What follows is written with something that only a run finds out."""
 
 
-class Roles(dict[str, Made]):
+class Roles(dict[str, ObjectRef]):
     """What a task will make, whatever that is called; or one file in place of all of it."""
 
     def __init__(self, task: str, file: str = "") -> None:
         super().__init__()
         self.task, self.file = task, file
 
-    def __missing__(self, role: str) -> Made:
-        return Made(self.file or f"{folder_of(self.task)}/{role}", 0)
+    def __missing__(self, role: str) -> ObjectRef:
+        return ObjectRef(self.file or f"{folder_of(self.task)}/{role}", 0)
 
 
 def folder_of(task: str) -> str:
@@ -44,8 +44,8 @@ def folder_of(task: str) -> str:
 class Stage:
     """A private folder; `files` are those that were typed, by the digests of the piece."""
 
-    def __init__(self, bench: Bench, folder: Path, files: Mapping[str, Source]) -> None:
-        self.bench, self.folder, self.files = bench, folder, files
+    def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
+        self.state, self.folder, self.files = state, folder, files
         self.results: dict[str, Entry] = {}
 
     def look(self, step: Step) -> dict[str, Any]:
@@ -58,18 +58,18 @@ class Stage:
         Raises:
             TaskError: a command failed.
         """
-        files, facts = self._play(self.bench, step, step.job(self.results, {}))
-        objects = {role: Made(f"{folder_of(step.task)}/{role}", 0) for role in files}
+        files, facts = self._play(self.state, step, step.job(self.results, {}))
+        objects = {role: ObjectRef(f"{folder_of(step.task)}/{role}", 0) for role in files}
         self.results[step.task] = Entry("", objects, facts)
         return facts
 
     def _play(
-        self, bench: Bench, step: Step, job: Job
+        self, state: BuildState, step: Step, job: Job
     ) -> tuple[Mapping[str, Path], dict[str, Any]]:
         place = self.folder / folder_of(step.task)
         place.mkdir()
         sources = {token: self._source(one) for token, one in job.inputs.items()}
-        return play(bench, step, job, sources, place)
+        return play(state, step, job, sources, place)
 
     def _source(self, one: Input) -> Source:
         if one.path:
@@ -87,7 +87,7 @@ class Stage:
         Raises:
             InputError: it is not here.
         """
-        return find_model(self.bench.library.house, self.bench.memo, name)
+        return find_model(self.state.library.workspace, self.state.memo, name)
 
     def role(self, task: str) -> str:
         """Return the file that a task made, "" for none."""
@@ -120,10 +120,10 @@ class Recorder(Engine):
 class Page(Stage):
     """The commands of the same steps, written down instead of run, to be pasted."""
 
-    def __init__(self, bench: Bench, folder: Path, files: Mapping[str, Source]) -> None:
-        super().__init__(bench, folder, files)
-        self.engine = Recorder(bench.engine.path, bench.engine.why, bench.engine.cancel)
-        self.dry = replace(bench, engine=self.engine)
+    def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
+        super().__init__(state, folder, files)
+        self.engine = Recorder(state.engine.path, state.engine.why, state.engine.cancel)
+        self.dry = replace(state, engine=self.engine)
         self.blocks: dict[str, list[str]] = {}
 
     def do(self, step: Step) -> dict[str, Any]:
@@ -188,8 +188,8 @@ class Draft(Stage):
     }  # fmt: skip
     GUESS: Mapping[str, Any] = {**CLIP, "colors": ["0x000000"], "matte": "foreground", "lufs": -20}
 
-    def __init__(self, bench: Bench) -> None:
-        super().__init__(bench, Path(), {})
+    def __init__(self, state: BuildState) -> None:
+        super().__init__(state, Path(), {})
         self.results, self.names = Guesses(), dict[str, None]()
 
     def do(self, step: Step) -> dict[str, Any]:

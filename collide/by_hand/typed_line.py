@@ -9,7 +9,7 @@ from collide.project.settings import MOST_LAYERS, renamed
 
 
 @dataclass
-class Request:
+class HandRequest:
     """One command line, parsed."""
 
     name: str = ""
@@ -23,13 +23,13 @@ class Request:
     knobs: dict[str, str] = field(default_factory=dict)
 
 
-def read(words: Sequence[str]) -> Request:
+def read(words: Sequence[str]) -> HandRequest:
     """Return what a command line asks for; values are checked later, when the project is open.
 
     Raises:
         InputError: a flag without a value, one that is not there, or a word too many.
     """
-    request, rest = Request(), iter(words)
+    request, rest = HandRequest(), iter(words)
     for word in rest:
         if word in ("-h", "--help"):
             request.helps = True
@@ -58,7 +58,7 @@ def _next(rest: Iterator[str], flag: str) -> str:
     return value
 
 
-def _take(request: Request, flag: str, value: str) -> None:
+def _take(request: HandRequest, flag: str, value: str) -> None:
     name = renamed(flag.lstrip("-").replace("-", "_"))[0]
     if flag == "-i":
         request.inputs.append(Path(value))
@@ -84,7 +84,7 @@ def _take(request: Request, flag: str, value: str) -> None:
         request.knobs[name] = value
 
 
-def refuse_loss(request: Request) -> None:
+def refuse_loss(request: HandRequest) -> None:
     """Refuse to write over a file that is read, or into a folder that is not there.
 
     Raises:

@@ -17,7 +17,7 @@ from doit.cmd_run import Run as DoitRun
 from doit.cmdparse import CmdParseError
 
 from collide.base.errors import InputError
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.cli.arguments import (
     refuse_doubles,
     refuse_missing_tasks,
@@ -27,9 +27,9 @@ from collide.cli.arguments import (
     verbs,
 )
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
-from collide.cli.noop import Stamp
-from collide.cli.request import Said, understand
-from collide.cli.summary import made_of
+from collide.cli.noop import NoopStamp
+from collide.cli.request import Request, understand
+from collide.cli.summary import unplanned_message
 from collide.cli.tasks import Loader, Tasks
 from collide.plan.planner import Plan
 from collide.run.runner import Context
@@ -56,9 +56,9 @@ class _Spoken:
     context: Context
     loader: Any
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        self._given, self.house = given, House(Path.cwd())
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._given, self.workspace = arguments, Workspace(Path.cwd())
 
     def parse_execute(self, in_args: list[str]) -> int:
         """Read the options, do what the verb does, and return its exit code."""
@@ -84,12 +84,12 @@ class _Spoken:
                 fix=f"doit help {'render' if self.name == 'run' else self.name} says what there is",
             ) from None
 
-    def _said(self, verb: str, words: list[str]) -> Said:
-        said = understand(self.house, verb, verb_module(verb), words, _typed())
+    def _said(self, verb: str, words: list[str]) -> Request:
+        said = understand(self.workspace, verb, verb_module(verb), words, _typed())
         return replace(said, context=self.context)
 
 
-class Run(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
+class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
     """`doit render …` and any other task: checks what was typed before anything happens."""
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
@@ -106,7 +106,7 @@ class Run(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Run tasks and return the exit code that the record stands for."""
-        typed, stamp = _typed(), Stamp(self.house, sys.argv[1:])
+        typed, stamp = _typed(), NoopStamp(self.workspace, sys.argv[1:])
         if not args and not typed:
             return int(verb_module("list").run(self._said("list", [])))
         said = self._said("render", [word for word in args if word[0] != "-"])
@@ -130,7 +130,7 @@ class Run(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         self, session: Session, plan: Plan, params: Any, args: list[str], expected: dict[str, float]
     ) -> int:
         """Let doit run the tasks, and return its exit code."""
-        self.loader = Loader(Tasks(self.house, session, plan), self.loader)
+        self.loader = Loader(Tasks(self.workspace, session, plan), self.loader)
         params["verbosity"] = 2  # nothing is captured: what is printed is ours
         named = isinstance(params["outfile"], str)
         with (
@@ -153,16 +153,16 @@ class _Reads(_Spoken):
         self.outstream = sys.stdout
         said = self._said(self.name, args)
         if not said.project and not args:
-            return self._read(Tasks(self.house), params, args)
+            return self._read(Tasks(self.workspace), params, args)
         with said.open() as session:
             plan = session.plan_known()
             if args:
                 refuse_strange_words(args, _typed())
                 refuse_missing_tasks(args, session, plan)
             if plan is None:
-                print(made_of(session))
+                print(unplanned_message(session))
                 return 0
-            return self._read(Tasks(self.house, session, plan), params, args)
+            return self._read(Tasks(self.workspace, session, plan), params, args)
 
     def _read(self, tasks: Tasks, params: Any, args: list[str]) -> int:
         self.loader = Loader(tasks, self.loader)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import instruments, knobs
 from collide.cli.arguments import KINDS, verb_module, verbs
 from collide.cli.variables import Variable
@@ -27,7 +27,7 @@ from collide.text_limits import LABEL, File, Name, Names, Text
 CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # of library/
 
 
-def completions(house: House, line: str, breaks: str = "") -> list[str]:
+def completions(workspace: Workspace, line: str, breaks: str = "") -> list[str]:
     """Return what the last word of a line may become; `name=` and `layer2.` go on.
 
     Args:
@@ -39,11 +39,11 @@ def completions(house: House, line: str, breaks: str = "") -> list[str]:
     typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]
     last = re.sub(r"\\(.)", r"\1", raw)
     ends = [at for at, sign in enumerate(last, start=1) if sign in breaks and sign in "=:"]
-    found = dict.fromkeys(_candidates(house, typed, last))
+    found = dict.fromkeys(_candidates(workspace, typed, last))
     return [word[max(ends, default=0) :] for word in found if word.startswith(last)]
 
 
-def _candidates(house: House, typed: list[str], last: str) -> Iterator[str]:
+def _candidates(workspace: Workspace, typed: list[str], last: str) -> Iterator[str]:
     """Yield whole words, those that do not begin as the last one among them."""
     firsts = (word for word in typed if word in verbs() or word.partition(":")[0] in KINDS)
     verb = next(firsts, "")  # not the number behind -n
@@ -54,7 +54,7 @@ def _candidates(house: House, typed: list[str], last: str) -> Iterator[str]:
         yield from [*verbs(), *KINDS]
     elif is_value:
         label = LABEL.fullmatch(said.get("project", ""))
-        project = Project(house, label[0] if label else "")
+        project = Project(workspace, label[0] if label else "")
         yield from (f"{name}={value}" for value in _values(project, module, name, text))
     else:
         yield from (f"{one}=" for one in _names(module, last) if one not in said)
@@ -94,21 +94,24 @@ def _values(project: Project, module: ModuleType, name: str, text: str) -> Itera
     elif isinstance(limit, Text):
         yield from _paths(text) if limit.of == "file" else _called(project, limit.of)
     elif isinstance(limit, File):
-        yield from ("none", *_files(project.house.root / "library" / limit.folder, limit.suffixes))
+        yield from (
+            "none",
+            *_files(project.workspace.root / "library" / limit.folder, limit.suffixes),
+        )
     elif isinstance(limit, Name) and bare in CLIPS:
-        yield from _files(project.house.root / "library" / CLIPS[bare])
+        yield from _files(project.workspace.root / "library" / CLIPS[bare])
         yield from _files(project.path / "input")
 
 
 def _called(project: Project, kind: str) -> Iterable[str]:
     """Return the names of what is called so: projects, presets, looks, knobs, parts."""
     if kind == "preset":
-        return presets.names([project.path / "presets", project.house.root / "presets"])
+        return presets.names([project.path / "presets", project.workspace.root / "presets"])
     layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]
     names = {"knob": knobs(), "part": [*PARTS, *layers, *knobs()]}
     if kind == "look":
         return files_of(project)
-    return project.house.projects() if kind == "project" else names.get(kind, ())
+    return project.workspace.projects() if kind == "project" else names.get(kind, ())
 
 
 def _files(folder: Path, suffixes: tuple[str, ...] = ()) -> Iterator[str]:
@@ -129,7 +132,7 @@ def main(argv: list[str]) -> int:
     """Print the completions of a line; the exit code is 0 whatever happens."""
     with suppress(Exception):
         if Path("dodo.py").exists():
-            for word in completions(House(Path.cwd()), *argv[:2]):
+            for word in completions(Workspace(Path.cwd()), *argv[:2]):
                 print(word)
     return 0
 

@@ -9,27 +9,29 @@ from typing import Any
 
 from doit.cmd_run import Run as DoitRun
 
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
-from collide.cli.noop import COUNTS, Stamp
+from collide.cli.noop import COUNTS, NoopStamp
 
 
-class Run(DoitRun):  # type: ignore[misc]  # doit has no types
+class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
     """`doit render …`: answered by its stamp, or handed on to commands.py."""
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        self._given = given
+    name = "run"
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._given = arguments
 
     def parse_execute(self, in_args: list[str]) -> int:
         """Return the exit code of the run."""
         return guarded(lambda interrupts: self._answered(in_args, interrupts))
 
     def _answered(self, in_args: list[str], interrupts: Interrupts) -> int:
-        house = House(Path.cwd())
-        stamp = Stamp(house, sys.argv[1:])
+        house = Workspace(Path.cwd())
+        stamp = NoopStamp(house, sys.argv[1:])
         if (found := stamp.answer()) is None:
-            from collide.cli.commands import Run as Whole
+            from collide.cli.commands import FullRun as Whole
 
             return Whole(**self._given).answer(in_args, interrupts)
         run, lines = found

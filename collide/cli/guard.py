@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 from collide.base.errors import CollideError, InputError, of_disk
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 
 LEVELS = {
     0: "errors, and the last line",
@@ -86,7 +86,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
             print(f"ERROR: {error}", file=sys.stderr)
             return error.code
     except OSError as error:
-        print(f"ERROR: {of_disk(error, House(Path.cwd()).fullest())}", file=sys.stderr)
+        print(f"ERROR: {of_disk(error, Workspace(Path.cwd()).fullest())}", file=sys.stderr)
         return 2
     except Exception as error:
         if type(error).__module__.startswith("doit."):

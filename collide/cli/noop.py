@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.base.clock import today
+from collide.base.clock import unix_time
 from collide.base.files import write_whole
 from collide.base.hashing import digest_of
-from collide.base.workspace import House
-from collide.run.record import Done, Run
+from collide.base.workspace import Workspace
+from collide.run.record import Done, RunRecord
 
 HERE = Path(__file__).parents[1]
 Compared = Callable[[], list[str] | None]
@@ -27,24 +27,24 @@ COUNTS = "counts"  # stands for the line that says how many, and how long it too
 FRESH = 0.05  # seconds; a file changed twice within a tick of its clock looks unchanged
 
 
-class Stamp:
+class NoopStamp:
     """What one command line hangs on, besides the files that only its plan knows."""
 
-    def __init__(self, house: House, words: Sequence[str]) -> None:
-        self.house, self.words = house, list(words)
+    def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
+        self.workspace, self.words = workspace, list(words)
         said = [word.partition("=")[2] for word in words if word.startswith("project=")]
         self.project = said[0] if len(said) == 1 and "/" not in said[0] else ""
-        self.path = house.cache / "stamps" / f"{self.project}.json"
-        self.began = today()
+        self.path = workspace.cache / "stamps" / f"{self.project}.json"
+        self.began = unix_time()
         self.before = self._now()
 
-    def answer(self) -> tuple[Run, list[str]] | None:
+    def answer(self) -> tuple[RunRecord, list[str]] | None:
         """Return the record and the lines of a run that would find nothing to do, or None."""
         try:
             known = json.loads(self.path.read_bytes()) if self.project else {}
             if known.get("signature") != self.signature(known["paths"]):
                 return None
-            run = Run(self.project, known["said"])
+            run = RunRecord(self.project, known["said"])
             run.tasks = {task: Done(task, "kept") for task in known["tasks"]}
             return run, list(known["lines"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -58,7 +58,7 @@ class Stamp:
         """
         return digest_of([self.words, _surroundings(), [[p, *_stat(p)] for p in self._all(paths)]])
 
-    def remember(self, run: Run, lines: Sequence[str], compared: Compared) -> None:
+    def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:
         """Write the stamp of a run that found nothing to do.
 
         Nothing is written where a file changed meanwhile, or is so young that it may have.
@@ -86,10 +86,10 @@ class Stamp:
     def _all(self, paths: Iterable[str]) -> Iterator[str]:
         yield from self._theirs()
         yield from paths
-        yield from _tree(self.house.receipts(self.project))
+        yield from _tree(self.workspace.receipts(self.project))
 
     def _theirs(self) -> Iterator[str]:
-        root, home = self.house.root, self.house.root / "projects" / self.project
+        root, home = self.workspace.root, self.workspace.root / "projects" / self.project
         for folder in (HERE, root / "presets", home / "presets", home / "scripts"):
             yield from _tree(folder)
         if any(word.startswith("look=") for word in self.words):  # another may begin with its signs
@@ -99,7 +99,7 @@ class Stamp:
         files = ("dodo.py", "pyproject.toml"), ("config.json", "selection.json")
         yield from (str(root / name) for name in files[0])
         yield from (str(home / name) for name in files[1])
-        yield from (str(self.house.cache / name) for name in ("library.json", "version"))
+        yield from (str(self.workspace.cache / name) for name in ("library.json", "version"))
 
 
 def _surroundings() -> Mapping[str, Any]:

@@ -3,13 +3,13 @@
 import sys
 
 from collide.base.errors import InputError
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.run.forecast import Forecast
 from collide.run.session import Session
 from collide.store.reasons import Cause, of, own, sentence
 
 
-def engine_agreed(session: Session, forecast: Forecast, said: Said) -> bool:
+def engine_agreed(session: Session, forecast: Forecast, request: Request) -> bool:
     """Return whether to go on: the engine is the one before, or a person accepts the new one.
 
     At a terminal it asks; elsewhere a finished piece stays as it is, and False comes back.
@@ -18,11 +18,11 @@ def engine_agreed(session: Session, forecast: Forecast, said: Said) -> bool:
         InputError: something else moved too, and nobody is there to be asked.
     """
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
-    if not moved or said.variables.get("engine") == "new":
+    if not moved or request.variables.get("engine") == "new":
         return True
     price = f"{len(forecast.of('render'))} tasks render anew, about {forecast.seconds:.0f} s"
     what = f"{sentence(of(moved[0].why, Cause.ENGINE))}: {price}"
-    accept = said.line(engine="new")
+    accept = request.line(engine="new")
     if sys.stdin.isatty() and sys.stdout.isatty():
         return input(f"{what}\nrender with the new one? [y/N] ").strip().lower() in ("y", "yes")
     others = [g for g in forecast.of("render") if g not in moved and g.task != "record"]

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from collide.base.errors import InputError, did_you_mean, nearest
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.cli.arguments import line, verb_module, verbs
 from collide.cli.variables import Variable
@@ -27,10 +27,10 @@ from collide.run.session import Session, open_session
 
 
 @dataclass(frozen=True)
-class Said:
+class Request:
     """One command line, understood."""
 
-    house: House
+    workspace: Workspace
     verb: str
     words: list[str]
     variables: dict[str, Any] = field(default_factory=dict)  # those that were typed, checked
@@ -68,13 +68,13 @@ class Said:
             InputError: none was said, or there is none of that name.
         """
         if not self.project:
-            known = self.house.projects()
+            known = self.workspace.projects()
             raise InputError(
                 f"doit {self.verb} needs a project",
                 why="there is " + (", ".join(known) or "none yet"),
                 fix=self.line(project=known[0] if known else "x"),
             )
-        return existing(self.house, self.project)
+        return existing(self.workspace, self.project)
 
     def look(self, project: Project) -> Look | None:
         """Return the look of the project that was said, None where none was.
@@ -89,11 +89,11 @@ class Said:
         """Return what was typed, with `more` variables, as it can be pasted."""
         return line(self.spoken, {**more, **self.raw, **self.knobs})
 
-    def as_verb(self, verb: str) -> "Said":
+    def as_verb(self, verb: str) -> "Request":
         """Return what was typed as another verb takes it: its variables, no words, no knobs."""
         names = [name for name in self.raw if name in verb_module(verb).VARIABLES]
         variables = {name: self.variables[name] for name in names}
-        return Said(self.house, verb, [], variables, raw={n: self.raw[n] for n in names})
+        return Request(self.workspace, verb, [], variables, raw={n: self.raw[n] for n in names})
 
     def typed(self) -> list[str]:
         """Return all that was typed, as a run record keeps it."""
@@ -109,7 +109,7 @@ class Said:
 
     def open_house(self) -> Session:
         """Return a session for verbs that need the clips and no project."""
-        return replace(self, variables={}, knobs={}).open(named(self.house, "_"))
+        return replace(self, variables={}, knobs={}).open(named(self.workspace, "_"))
 
     def open(
         self,
@@ -131,7 +131,7 @@ class Said:
         """
         opened = project or self.existing()
         session = open_session(
-            self.house,
+            self.workspace,
             opened,
             presets=self.presets if presets else [],
             typed=self.knobs if knobs is None else knobs,
@@ -149,8 +149,8 @@ class Said:
 
 
 def understand(
-    house: House, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
-) -> Said:
+    workspace: Workspace, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
+) -> Request:
     """Return what was typed after `verb`, every name of it known and every value checked.
 
     Raises:
@@ -158,8 +158,8 @@ def understand(
             variable that is missing.
     """
     declared: Mapping[str, Variable] = module.VARIABLES
-    home = _home(house, declared, typed)
-    catalog = catalog_of(house, {**home, **typed}.get("project", ""))
+    home = _home(workspace, declared, typed)
+    catalog = catalog_of(workspace, {**home, **typed}.get("project", ""))
     variables, turned = {}, {}
     for name, text in {**home, **typed}.items():
         try:
@@ -180,7 +180,7 @@ def understand(
                 fix=line(_spoken(verb, words), {**typed, name: variable.example}),
             )
     raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
-    return Said(house, verb, words, variables, turned, raw, catalog)
+    return Request(workspace, verb, words, variables, turned, raw, catalog)
 
 
 def _spoken(verb: str, words: list[str]) -> list[str]:
@@ -188,11 +188,11 @@ def _spoken(verb: str, words: list[str]) -> list[str]:
 
 
 def _home(
-    house: House, declared: Mapping[str, Variable], typed: Mapping[str, str]
+    workspace: Workspace, declared: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the project of a look that was typed without it."""
     alone = typed.get("look") and {"look", "project"} <= {*declared} and "project" not in typed
-    return {"project": owner(house, typed["look"])} if alone else {}
+    return {"project": owner(workspace, typed["look"])} if alone else {}
 
 
 def _check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:

@@ -14,7 +14,7 @@ from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
 
-LITTLE, MUCH = 0.02, 0.97  # share of a layer that is transparent: a hole nobody sees, a ghost
+MIN_OPEN, MAX_OPEN = 0.02, 0.97  # share of a layer that is transparent: a hole nobody sees, a ghost
 UNSEEN = 0.005  # share of the picture that a layer has for itself: nobody will notice it
 
 
@@ -22,7 +22,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
     """Yield a line for each damaged clip, each key that does, or leaves, next to nothing, and for
     what is seen of the layers.
     """
-    results = session.bench.results()
+    results = session.state.results()
     for layer in plan.piece.layers:
         facts = entry.facts if (entry := results.get(f"layer:{layer.number}")) else {}
         name = f"layer {layer.number} ({layer.pick.name})"
@@ -39,7 +39,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
 
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
     """Yield how much of the picture each layer has for itself, and which are never seen."""
-    entry = session.bench.results().get("presence")
+    entry = session.state.results().get("presence")
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
         return
     shares = entry.facts["presence"]
@@ -65,10 +65,10 @@ def _opened(
             f"cannot open {layer.knobs['coverage']}: its nearest is {color['opens']:.1%}, "
             f"where a surface opens all at once; try {turn}"
         )
-    elif share < LITTLE and own("blend/lay", layer.knobs) == instrument("blend/lay").NEUTRAL:
+    elif share < MIN_OPEN and own("blend/lay", layer.knobs) == instrument("blend/lay").NEUTRAL:
         turn = f"{again} {_turn(layer, color, opens=True)}"
         yield f"hides what is below: its key reveals {share:.1%}; try {turn}"
-    elif share > MUCH and layer.knobs["scale"] >= 1:
+    elif share > MAX_OPEN and layer.knobs["scale"] >= 1:
         turn = f"{again} {_turn(layer, color, opens=False)}"
         yield f"is almost gone: {share:.1%} of it is transparent; try {turn}"
 
@@ -99,7 +99,7 @@ def _name(plan: Plan) -> str:
 
 def sound(session: Session, plan: Plan) -> Iterator[str]:
     """Yield what is to be said of the mix: layers that are silent, none at all, a lift too high."""
-    entry = session.bench.results().get("loudness")
+    entry = session.state.results().get("loudness")
     for number in plan.piece.silent:
         name = plan.piece.layers[number - 1].pick.name
         yield f"layer {number} ({name}) is silent: others sound in its place"
@@ -119,7 +119,7 @@ def look(session: Session, plan: Plan) -> list[str]:
 
         show_frame(session, plan)
     piece, video = plan.piece, plan.piece.project.video
-    root = session.house.root
+    root = session.workspace.root
     path = video.relative_to(root) if video.is_relative_to(root) else video
     size = piece.knobs["output_size"]
     return [f"look {piece.look} · {path} · {piece.seconds:g} s, {size}, {piece.fps} fps"]
@@ -133,7 +133,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     record = session.run.tasks.get("record")
     if record is None or record.why != (Reason(Cause.FIRST),):
         return
-    said, results = f"doit render project={_name(plan)}", session.bench.results()
+    said, results = f"doit render project={_name(plan)}", session.state.results()
 
     def cost(*kinds: str) -> str:
         took = (results[task].seconds for task in plan.steps if task.startswith(kinds))
@@ -154,18 +154,18 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
 
 def keep(session: Session) -> Iterator[str]:
     """Yield how to keep the knobs that counted for this run only."""
-    typed = [n for n, s in session.settings.said.items() if s.origin == "command line"]
+    typed = [n for n, s in session.settings.explicit.items() if s.origin == "command line"]
     said = [f"look={session.look.name}"] if session.look else []
-    said += [f"{name}={session.settings.said[name].value}" for name in typed]
+    said += [f"{name}={session.settings.explicit[name].value}" for name in typed]
     if said and session.project.draft_config is None:
         line = ["doit", "set", f"project={session.project.name}", *said]
         yield f"to keep it: {shlex.join(line)}"  # a clip's name may be anything
 
 
-def made_of(session: Session) -> str:
+def unplanned_message(session: Session) -> str:
     """Return what is said of a project whose clips are not all chosen yet."""
     count, line = len(session.layers), f"doit render project={session.project.name}"
-    if any(session.clips.known(session.layers, session.settings.piece())):
+    if any(session.clips.remembered(session.layers, session.settings.piece())):
         return (
             f"{session.project.name}: not all of its {count} clips are chosen yet; "
             f"what would be rendered is known when they are: {line}"

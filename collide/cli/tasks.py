@@ -15,9 +15,9 @@ from doit.exceptions import TaskFailed
 from doit.reporter import ZeroReporter
 
 from collide.base.errors import CollideError
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.plan.planner import Plan
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.record import Done
 from collide.run.runner import Runner
 from collide.run.session import Session
@@ -29,7 +29,7 @@ from collide.store.step import Step
 class Tasks:
     """The doit tasks of an open project: what each function of dodo.py is given."""
 
-    house: House
+    workspace: Workspace
     session: Session | None = None
     plan: Plan | None = None
 
@@ -40,7 +40,7 @@ class Tasks:
         name = self.session.project.name if self.session else ".none"
         return {
             "default_tasks": ["render"],
-            "dep_file": str(self.house.cache / "doit" / f"{name}.db"),
+            "dep_file": str(self.workspace.cache / "doit" / f"{name}.db"),
             "backend": "written-through",
             "check_file_uptodate": partial(Contents, self.session),
             "reporter": self.session and Reporter(self.session.runner),
@@ -79,7 +79,7 @@ class Tasks:
 
     def _task(self, step: Step) -> dict[str, Any]:
         assert self.session is not None
-        bench = self.session.bench
+        bench = self.session.state
         places = [bench.library.place(digest) for digest in step.clips]
         # what only takes note of every task waits for it by name: to find who makes ten thousand
         # receipts, doit compares each with all others
@@ -160,15 +160,15 @@ def _remove(paths: list[str], dryrun: bool) -> None:
 class _Fresh:
     """The question whether a step is up to date; its repr is what `doit info` shows."""
 
-    def __init__(self, bench: Bench, step: Step) -> None:
-        self.bench, self.step = bench, step
+    def __init__(self, state: BuildState, step: Step) -> None:
+        self.state, self.step = state, step
 
     def __call__(self) -> bool:
         """Return the answer of now: asked late, it knows all that is upstream."""
-        return self.bench.fresh(self.step)
+        return self.state.fresh(self.step)
 
     def __repr__(self) -> str:
-        return sentence(self.bench.why(self.step), self.step.task) or "up to date"
+        return sentence(self.state.why(self.step), self.step.task) or "up to date"
 
 
 class Contents(FileChangedChecker):  # type: ignore[misc]  # doit has no types
@@ -184,5 +184,5 @@ class Contents(FileChangedChecker):  # type: ignore[misc]  # doit has no types
     def get_state(self, dep: str, _: str | None) -> str:
         """Return the digest of a file."""
         assert self.session is not None  # without a project there is no task, and no file
-        bench = self.session.bench
+        bench = self.session.state
         return bench.receipts.state(dep) or bench.memo.digest(Path(dep))

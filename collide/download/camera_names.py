@@ -54,7 +54,7 @@ def filled(pattern: dict[str, Any], at: float) -> str:
         first, last = date(pattern["years"][0], 1, 1), date(pattern["years"][1], 12, 31)
         day = first + timedelta(days=within(at, 0, (last - first).days, whole=True))
         return str(pattern["form"]).format(date=f"{day:%Y%m%d}", day=day.isoformat())
-    return re.sub(r"\{(\d)\}", lambda found: _digits(int(found[1]), at), pattern["form"])
+    return re.sub(r"\{(\d)\}", lambda hit: _digits(int(hit[1]), at), pattern["form"])
 
 
 def _digits(count: int, at: float) -> str:

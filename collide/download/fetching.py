@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from collide.base.errors import TaskError
-from collide.download.intake import KNOWN, LEFT_OUT, Intake
+from collide.download.intake import ALREADY_HERE, LEFT_OUT, Intake
 from collide.engine.safety import Bounds, certificates
 from collide.library.provenance import clean
 from collide.run.progress import Line
 
-MOST = 1080  # pixels of the short side, where a site gives the choice: layers are rarely larger
+MAX_SHORT_SIDE = (
+    1080  # pixels of the short side, where a site gives the choice: layers are rarely larger
+)
 HOUR = 3600.0
 
 # Ports of this machine that may be fetched from: for tests, and for nothing else.
@@ -35,11 +37,11 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
     """
     ports = [int(port) for port in os.environ.get(LOOPBACK, "").split(",") if port]
     known = [] if intake.again else intake.provenance.sources()
-    said = {**asked, "most": MOST, "known": known, "loopback": ports}
+    said = {**asked, "most": MAX_SHORT_SIDE, "known": known, "loopback": ports}
     bounds = Bounds(seconds=HOUR * (1 + asked["count"]), size=8 << 30, memory=32 << 30)
     env = {**certificates(), "YTDLP_NO_PLUGINS": "1"}
     told = _Told(intake)
-    bench = intake.session.bench
+    bench = intake.session.state
     with bench.store.workdir() as folder:
         (folder / "asked.json").write_text(json.dumps(said))
         try:
@@ -73,12 +75,14 @@ class _Told:
             whole = f" of {told['whole'] / 1e6:.1f}" if told["whole"] else ""
             self.line.say(f"{told['come'] / 1e6:.1f}{whole} MB  {title}")
         elif "known" in told:
-            self.say(KNOWN, clean({"title": told["known"]})["title"] + ": it came before")
+            self.say(ALREADY_HERE, clean({"title": told["known"]})["title"] + ": it came before")
         elif "left" in told:
             self.say(LEFT_OUT, f"{title}: {told['left']}")
         else:
             self.line.close()
-            took = self.intake.take(folder, told["files"], pieces=told["pieces"], said=told["said"])
+            took = self.intake.take(
+                folder, told["files"], pieces=told["pieces"], origin=told["said"]
+            )
             self.say(*took)
 
     def say(self, status: str, text: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, count
 from pathlib import Path
 
-from collide.base.clock import moment
+from collide.base.clock import utc_text
 from collide.base.errors import TaskError
 from collide.base.files import copy_out
 from collide.base.hashing import digest_file
@@ -27,7 +27,7 @@ MAGIC = {
 }  # fmt: skip
 
 
-NEW, KNOWN, LEFT_OUT = "new", "known", "left out"
+NEW, ALREADY_HERE, LEFT_OUT = "new", "known", "left out"
 
 
 class Intake:
@@ -42,10 +42,10 @@ class Intake:
             again: what was thrown away may come again.
         """
         self.session, self.least, self.again = session, least, again
-        self.provenance = Provenance(session.house)
+        self.provenance = Provenance(session.workspace)
 
     def take(
-        self, folder: Path, files: Sequence[str], *, pieces: bool, said: Mapping[str, str]
+        self, folder: Path, files: Sequence[str], *, pieces: bool, origin: Mapping[str, str]
     ) -> tuple[str, str]:
         """Take a video in; return NEW, KNOWN or LEFT_OUT, and the rest of a line about it.
 
@@ -55,35 +55,35 @@ class Intake:
             pieces: they came in pieces and are to be joined, also where there is one file only.
             said: where it comes from, in a stranger's words.
         """
-        title = clean(said).get("title", "")
+        title = clean(origin).get("title", "")
         paths = [folder / name for name in files]
         try:
             whole = self._joined(folder, paths) if pieces or len(paths) > 1 else paths[0]
-            with held(self.session.bench.store.ready() / "locks" / "intake"):
-                self.provenance = Provenance(self.session.house)  # as another has left it
-                return self._taken(whole, title, said)
+            with held(self.session.state.store.ready() / "locks" / "intake"):
+                self.provenance = Provenance(self.session.workspace)  # as another has left it
+                return self._taken(whole, title, origin)
         except TaskError as error:
             return LEFT_OUT, f"{title}: {plainly(error.why)}"
         finally:
             for path in (*paths, *folder.glob("joined.*")):
                 path.unlink(missing_ok=True)
 
-    def _taken(self, path: Path, title: str, said: Mapping[str, str]) -> tuple[str, str]:
+    def _taken(self, path: Path, title: str, origin: Mapping[str, str]) -> tuple[str, str]:
         """Compare, name and keep a video, one at a time, whoever downloads beside us."""
         digest = digest_file(path)
         if known := self._known(digest):
-            if said.get("source") not in self.provenance.sources():
-                self.provenance.add(digest, known, said)  # its other source is known from now on
-            return KNOWN, f"{title}: it is {known.name}"
+            if origin.get("source") not in self.provenance.sources():
+                self.provenance.add(digest, known, origin)  # its other source is known from now on
+            return ALREADY_HERE, f"{title}: it is {known.name}"
         clip = self._probed(path, digest)
-        place = self._place(said, path)
-        told = {**said, "time": moment()}
+        place = self._place(origin, path)
+        told = {**origin, "time": utc_text()}
         # killed between these, what is left is a page without a clip, or a clip that the next
         # download knows by its content
         write_page(place, digest, told)
         copy_out(path, place)
         self.provenance.add(digest, place, told)
-        return NEW, f"{place.name}  {shown(clip)}, {said.get('license', 'no license said')}"
+        return NEW, f"{place.name}  {clip_line(clip)}, {origin.get('license', 'no license said')}"
 
     def _joined(self, folder: Path, paths: Sequence[Path]) -> Path:
         """Return one file of what came in parts: every packet copied, by our own engine."""
@@ -95,16 +95,16 @@ class Intake:
         maps = ["-map", "0:V:0", "-map", f"{len(paths) - 1}:a:0?"]
         argv = [*opened, *maps, "-c", "copy", *BITEXACT, "-f", form, made]
         sources = {n: Source(path, trusted=False) for n, path in zip(names, paths, strict=True)}
-        command = spelled(self.session.bench.engine.path, argv, sources)
-        self.session.bench.engine.run(command, cwd=folder, bounds=Bounds(seconds=600))
+        command = spelled(self.session.state.engine.path, argv, sources)
+        self.session.state.engine.run(command, cwd=folder, bounds=Bounds(seconds=600))
         return folder / made
 
     def _known(self, digest: str) -> Path | None:
         """Return which file has this content, or had it before it was thrown away."""
-        if here := self.session.bench.library.place(digest):
+        if here := self.session.state.library.place(digest):
             return here
         for name in self.provenance.names(digest):
-            place = self.session.house.library / Path(name).name
+            place = self.session.workspace.library / Path(name).name
             # it came after the library was looked through, or it was thrown away
             if not self.again or (place.is_file() and digest_file(place) == digest):
                 return place
@@ -125,18 +125,18 @@ class Intake:
             )
         return clip
 
-    def _place(self, said: Mapping[str, str], path: Path) -> Path:
+    def _place(self, origin: Mapping[str, str], path: Path) -> Path:
         """Return where a clip goes: its title and its id, in signs that no shell minds."""
-        title, name = _slug(said.get("title", ""), 40), _slug(said.get("id", ""), 20)
+        title, name = _slug(origin.get("title", ""), 40), _slug(origin.get("id", ""), 20)
         stem = title if name in title else f"{title}-{name}".strip("-")
         ends = chain([""], (f"-{number}" for number in count(2)))
         places = (
-            self.session.house.library / f"{stem or 'clip'}{end}{_suffix(path)}" for end in ends
+            self.session.workspace.library / f"{stem or 'clip'}{end}{_suffix(path)}" for end in ends
         )
         return next(place for place in places if not place.exists())
 
 
-def shown(clip: Clip) -> str:
+def clip_line(clip: Clip) -> str:
     """Return a clip in a few words: how long, how large, whether it sounds."""
     turned = ", turned" if clip.rotated else ""
     sound = "sound" if clip.audio else "silent"

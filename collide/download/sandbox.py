@@ -79,9 +79,9 @@ class _Wall:
             "sqlite3.connect": self.connects,
         }
 
-    def __call__(self, event: str, given: tuple[Any, ...]) -> None:
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         if judge := self.judges.get(event):
-            judge(*given)
+            judge(*arguments)
 
     def speaks(self, _: Any, address: Any, *__: Any) -> None:
         if trouble := refused(address, self.loopback):
@@ -101,9 +101,9 @@ class _Wall:
             # what is named beside an open folder is announced without the folder
             raise PermissionError(f"{path!r}: no folder is opened")
 
-    def changes(self, paths: int, *given: Any) -> None:
+    def changes(self, paths: int, *arguments: Any) -> None:
         """Judge the first so many paths: as each is named, and as what it leads to."""
-        for path in given[:paths]:
+        for path in arguments[:paths]:
             for place in _places(path):
                 if not place.is_relative_to(self.home):
                     raise PermissionError(f"{place}: nothing is written there")

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from collide.base.clock import now
+from collide.base.clock import monotonic
 from collide.download.sandbox import shut
 
 # What may run the JavaScript by which YouTube hides its videos, and only where the artist says so:
@@ -155,8 +155,8 @@ class Fetching:
 
     def coming(self, state: Mapping[str, Any]) -> None:
         """Tell how much of a file has come; yt-dlp calls it for every block."""
-        if now() - self._told > 0.2:
-            self._told = now()
+        if monotonic() - self._told > 0.2:
+            self._told = monotonic()
             whole = state.get("total_bytes") or state.get("total_bytes_estimate") or 0
             come, title = state.get("downloaded_bytes", 0), _title(state["info_dict"])
             self._tell(come=come, whole=int(whole), title=title)
@@ -169,7 +169,7 @@ class Fetching:
             return False
         pieces = any({**info, **each}.get("protocol") not in ("http", "https") for each in made)
         self.came, self.left = self.came + 1, self.left - 1
-        self._tell(files=files, pieces=pieces, said=said(info))
+        self._tell(files=files, pieces=pieces, said=source_facts(info))
         return self.left <= 0
 
     def _tell(self, **words: Any) -> None:
@@ -187,7 +187,7 @@ class Fetching:
         self.troubles.append(" ".join(told.split()))
 
 
-def said(info: Mapping[str, Any]) -> dict[str, str]:
+def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
     """Return where a video comes from, in the words of its site."""
     page = _site(info).lower() in PAGES  # its date is the server's, of the file
     words = {

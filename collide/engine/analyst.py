@@ -33,7 +33,7 @@ class Analyst:
         self,
         play: str,
         shape: str,
-        given: Mapping[str, Any],
+        arguments: Mapping[str, Any],
         *,
         scripts: Path | None,
         seconds: float,
@@ -53,7 +53,7 @@ class Analyst:
             TaskError: it failed otherwise: a mistake in it, a crash, its time, its memory.
         """
         code = str(scripts) if scripts else None
-        question = {"play": play, "shape": shape, "given": given, "scripts": code}
+        question = {"play": play, "shape": shape, "given": arguments, "scripts": code}
         said = self._ask(json.dumps(question).encode(), seconds)
         name = f"{play}: the analysis failed"
         if isinstance(said, Ended):

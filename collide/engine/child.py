@@ -11,11 +11,11 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import NamedTuple
 
-from collide.base.clock import now
+from collide.base.clock import monotonic
 from collide.engine.cancel import Cancel, Process, kill
 from collide.engine.safety import Bounds
 
-Heard = Callable[[bytes], None]  # a line of standard output
+OnOutput = Callable[[bytes], None]  # a line of standard output
 
 
 class Ended(NamedTuple):
@@ -78,10 +78,10 @@ class Child:
 
     def lines(self, seconds: float) -> Iterator[bytes]:
         """Yield the lines of its standard output to the last, or until its time is up."""
-        end = now() + seconds
+        end = monotonic() + seconds
         while True:
             try:
-                line = self._lines.get(timeout=max(0.0, end - now()))
+                line = self._lines.get(timeout=max(0.0, end - monotonic()))
             except Empty:
                 self.late = True
                 return
@@ -136,7 +136,7 @@ def run_child(
     cwd: Path,
     env: Mapping[str, str],
     bounds: Bounds,
-    heard: Heard,
+    heard: OnOutput,
     cancel: Cancel,
 ) -> Ended:
     """Run a program to its end, and return how it ended.

@@ -7,30 +7,30 @@ Nothing is fetched here: a task that downloads is a render that hangs on somebod
 from pathlib import Path
 
 from collide.base.errors import InputError
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.store.digests import Memo
 from collide.store.step import Input
 
 WITHOUT = "fixed, palette, luminance, dominant and kmeans"  # the modes that need none
 
 
-def folder(house: House) -> Path:
+def folder(workspace: Workspace) -> Path:
     """Return where models are."""
-    return house.root / "library" / "models"
+    return workspace.root / "library" / "models"
 
 
-def known(house: House) -> dict[str, Path]:
+def available(workspace: Workspace) -> dict[str, Path]:
     """Return the models there are, by name."""
-    return {path.stem: path for path in sorted(folder(house).glob("*.onnx")) if path.is_file()}
+    return {path.stem: path for path in sorted(folder(workspace).glob("*.onnx")) if path.is_file()}
 
 
-def find_model(house: House, memo: Memo, name: str) -> Input:
+def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
     """Return a model as an input. The name is compared with those there are, never opened.
 
     Raises:
         InputError: it is not here.
     """
-    here = known(house)
+    here = available(workspace)
     if name not in here:
         there = "there is " + ", ".join(here) if here else "there is no model yet"
         raise InputError(

@@ -14,7 +14,7 @@ from typing import Any
 from collide.base.errors import InputError, TaskError
 from collide.engine.analyst import Analyst
 from collide.engine.cancel import Cancel
-from collide.engine.child import Ended, Heard, run_child
+from collide.engine.child import Ended, OnOutput, run_child
 from collide.engine.ffmpeg import ENCODERS, FILTERS, find_program
 from collide.engine.safety import (
     NO_LIMIT,
@@ -35,7 +35,7 @@ ECHOES = (
     "To ignore this|Failed to set value|    Last message repeated"
 )
 
-Watch = Callable[[int], None]  # frames done
+OnFrames = Callable[[int], None]  # frames done
 
 
 @dataclass(eq=False)
@@ -92,7 +92,7 @@ class Engine:
             )
 
     def run(
-        self, command: Sequence[str], *, cwd: Path, bounds: Bounds, watch: Watch | None = None
+        self, command: Sequence[str], *, cwd: Path, bounds: Bounds, watch: OnFrames | None = None
     ) -> str:
         """Run a spelled-out command in `cwd` and return what it wrote to stderr.
 
@@ -128,7 +128,7 @@ class Engine:
         cwd: Path,
         bounds: Bounds,
         env: Mapping[str, str],
-        watch: Watch | None = None,
+        watch: OnFrames | None = None,
         heard: Callable[[str], None] | None = None,
     ) -> str:
         """Run a program of our own, `collide.NAME`, and return what it wrote to stderr.
@@ -164,13 +164,13 @@ class Engine:
         self,
         play: str,
         shape: str,
-        given: Mapping[str, Any],
+        arguments: Mapping[str, Any],
         *,
         scripts: Path | None = None,
         seconds: float = 600.0,
     ) -> dict[str, Any]:
         """Return what a function of an instrument answers, see Analyst.analyze."""
-        return self._analyst.analyze(play, shape, given, scripts=scripts, seconds=seconds)
+        return self._analyst.analyze(play, shape, arguments, scripts=scripts, seconds=seconds)
 
     def doit(
         self, words: Sequence[str], *, root: Path, seconds: float, heard: Callable[[str], None]
@@ -194,7 +194,12 @@ class Engine:
         return ended.how(bounds), ended.text
 
     def _child(
-        self, argv: Sequence[str], cwd: Path, env: Mapping[str, str], bounds: Bounds, heard: Heard
+        self,
+        argv: Sequence[str],
+        cwd: Path,
+        env: Mapping[str, str],
+        bounds: Bounds,
+        heard: OnOutput,
     ) -> Ended:
         return run_child(argv, cwd=cwd, env=env, bounds=bounds, heard=heard, cancel=self.cancel)
 
@@ -226,7 +231,7 @@ def find_engine(cancel: Cancel | None = None) -> Engine:
     return Engine(*find_program(), cancel or Cancel(), shared=cancel is not None)
 
 
-def _counted(watch: Watch | None) -> Callable[[bytes], None]:
+def _counted(watch: OnFrames | None) -> Callable[[bytes], None]:
     """Return what listens for the frames that are done."""
 
     def heard(line: bytes) -> None:

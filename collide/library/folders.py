@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collide.base.errors import CONTROL, printable
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 
 CLIPS = frozenset(
     ".3g2 .3gp .asf .avi .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm "
@@ -22,7 +22,7 @@ CLIP, SOUND = "facts", "sound"
 BIN = "$RECYCLE.BIN"
 
 
-class Found(NamedTuple):
+class Candidate(NamedTuple):
     """A file that could be a clip or a sound, or a folder that is not looked into."""
 
     name: str  # its path in the house, or the whole path outside
@@ -37,39 +37,39 @@ def kind(path: Path | str) -> str:
     return CLIP if suffix in CLIPS else SOUND if suffix in SOUNDS else ""
 
 
-def files(house: House, roots: Sequence[Path]) -> Iterator[Found]:
+def files(workspace: Workspace, roots: Sequence[Path]) -> Iterator[Candidate]:
     """Yield every file that could be a clip or a sound, at any depth, in the order of names.
 
     Of library/audio only the sounds are taken: a video lies there for what is heard in it.
     """
-    found = sorted((house.root / "projects").glob("*/input"))
+    found = sorted((workspace.root / "projects").glob("*/input"))
     inputs = [path for path in found if not path.is_symlink()]  # a piece looks into its batch's
-    audio, here = house.root / "library" / "audio", f"{house.root}{os.sep}"
+    audio, here = workspace.root / "library" / "audio", f"{workspace.root}{os.sep}"
     for root in [*roots, audio, *inputs]:
         wanted = (SOUND,) if root == audio else (CLIP, SOUND)
         for path, trouble, stamp in _below(str(root), wanted):
             name = path.removeprefix(here)
             if CONTROL.search(name):  # it would end a line, clear the screen, or not print
                 why = "its name has a character that cannot be printed"
-                yield Found(printable(name), path, why, [])
+                yield Candidate(printable(name), path, why, [])
             else:
-                yield Found(name, path, trouble, stamp)
+                yield Candidate(name, path, trouble, stamp)
 
 
-def input_of(house: House, project: str) -> str:
+def input_of(workspace: Workspace, project: str) -> str:
     """Return the folder of a project's own clips, as they are named: it may be another's."""
-    path = house.root / "projects" / project / "input"
+    path = workspace.root / "projects" / project / "input"
     try:
-        real = path.resolve().relative_to((house.root / "projects").resolve())
+        real = path.resolve().relative_to((workspace.root / "projects").resolve())
     except (ValueError, OSError, RuntimeError):
         return f"projects/{project}/input/"
     return f"projects/{real}/"
 
 
-def name_of(house: House, path: Path) -> str:
+def name_of(workspace: Workspace, path: Path) -> str:
     """Return how a file is called: its path in the house, or the whole path outside."""
     try:
-        return str(path.relative_to(house.root))
+        return str(path.relative_to(workspace.root))
     except ValueError:
         return str(path)
 

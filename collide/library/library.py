@@ -11,10 +11,10 @@ from typing import Any
 from collide.base.errors import DiskError, InputError, TaskError
 from collide.base.files import write_whole
 from collide.base.media import Clip, Sound, plainly
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.library import library_file
-from collide.library.folders import CLIP, SOUND, Found, files, input_of, kind
-from collide.library.scan_diff import Report, compare
+from collide.library.folders import CLIP, SOUND, Candidate, files, input_of, kind
+from collide.library.scan_diff import ScanReport, compare
 from collide.store.digests import Memo, at_rest
 
 # What asks a clip for its facts: (path, digest) -> facts; raises TaskError where it cannot.
@@ -24,15 +24,15 @@ Probe = Callable[[Path, str], dict[str, Any]]
 class Library:
     """The clips of one house."""
 
-    def __init__(self, house: House, memo: Memo) -> None:
-        self.house, self.memo = house, memo
-        self.path = house.cache / "library.json"
+    def __init__(self, workspace: Workspace, memo: Memo) -> None:
+        self.workspace, self.memo = workspace, memo
+        self.path = workspace.cache / "library.json"
         self._known: dict[str, Any] | None = None
         self._stands = library_file.empty()  # what library.json says
         self.damaged = False  # whether what was seen, and which folders, had to be forgotten
 
     @property
-    def known(self) -> dict[str, Any]:
+    def contents(self) -> dict[str, Any]:
         """Return what was seen: `roots`, `clips` by path, and `seen`, the stamp of each."""
         if self._known is None:
             try:
@@ -46,7 +46,7 @@ class Library:
 
     def roots(self) -> list[Path]:
         """Return the folders clips are looked for in: library/video, then what scan was given."""
-        return [self.house.library, *map(Path, self.known["roots"])]
+        return [self.workspace.library, *map(Path, self.contents["roots"])]
 
     def add_root(self, path: Path) -> None:
         """Look into another folder from now on.
@@ -61,7 +61,7 @@ class Library:
                 fix="give a folder; single clips go into library/video",
             )
         if not any(path.resolve().is_relative_to(root.resolve()) for root in self.roots()):
-            self.known["roots"] = [*self.known["roots"], str(path.resolve())]
+            self.contents["roots"] = [*self.contents["roots"], str(path.resolve())]
 
     def drop_root(self, path: Path) -> None:
         """Look into a folder no more.
@@ -69,16 +69,18 @@ class Library:
         Raises:
             InputError: it is none of those that scan was given.
         """
-        roots = self.known["roots"]
+        roots = self.contents["roots"]
         if str(path.resolve()) not in roots:
             raise InputError(
                 f"path={path} is not looked into",
                 why="scan was given " + (", ".join(roots) or "no folder but its own"),
                 fix="give one of these, as it is written here",
             )
-        self.known["roots"] = [root for root in roots if root != str(path.resolve())]
+        self.contents["roots"] = [root for root in roots if root != str(path.resolve())]
 
-    def scan(self, probe: Probe, told: Callable[[int, int, str], None] | None = None) -> Report:
+    def scan(
+        self, probe: Probe, on_file: Callable[[int, int, str], None] | None = None
+    ) -> ScanReport:
         """Look at every file, probe what is new or changed, and remember it.
 
         A file of the same name, size and times is the file that was read before. Device and
@@ -89,8 +91,8 @@ class Library:
             probe: asks a clip for its facts.
             told: told (files read, files to read, path) before each.
         """
-        before, seen = self.known["clips"], self.known["seen"]
-        found = {file.name: file for file in files(self.house, self.roots())}
+        before, seen = self.contents["clips"], self.contents["seen"]
+        found = {file.name: file for file in files(self.workspace, self.roots())}
         fresh = [
             file
             for name, file in found.items()
@@ -101,43 +103,43 @@ class Library:
         }
         looked: dict[str, Any] = {}
         for count, file in enumerate(fresh):
-            if told:
-                told(count, len(fresh), file.name)
+            if on_file:
+                on_file(count, len(fresh), file.name)
             looked[file.name] = self._look(file, content, probe)
         now = {name: _here(looked.get(name) or before[name]) for name in found}
         stamps = {name: file.stamp for name, file in found.items() if _sure(file, now[name], seen)}
-        report = compare(before, now, [root for root in self.known["roots"] if not _there(root)])
+        report = compare(before, now, [root for root in self.contents["roots"] if not _there(root)])
         self._known = {
-            "roots": self.known["roots"],
+            "roots": self.contents["roots"],
             "clips": dict(sorted(now.items())),
             "seen": stamps,
         }
         self._save()
         return report
 
-    def remember(self, told: Mapping[str, Mapping[str, Any]]) -> None:
+    def remember(self, facts: Mapping[str, Mapping[str, Any]]) -> None:
         """Keep what was found out about contents, beside their facts.
 
         Args:
             told: by the digest of the content, what stands for it under which word.
         """
-        clips = self.known["clips"].items()
-        more = {name: {**clip, **told.get(clip.get("digest", ""), {})} for name, clip in clips}
-        self._known = {**self.known, "clips": more}
+        clips = self.contents["clips"].items()
+        more = {name: {**clip, **facts.get(clip.get("digest", ""), {})} for name, clip in clips}
+        self._known = {**self.contents, "clips": more}
         self._save()
 
     def _save(self) -> None:
         """Write what is known, if it changed; of an empty library there is nothing to know."""
-        if self.damaged or self.known != self._stands:
-            write_whole(self.path, library_file.written(self.known))
-            self._stands, self.damaged = dict(self.known), False
+        if self.damaged or self.contents != self._stands:
+            write_whole(self.path, library_file.written(self.contents))
+            self._stands, self.damaged = dict(self.contents), False
 
     def has_files(self) -> bool:
         """Return whether there is any file to look at."""
-        return any(True for _ in files(self.house, self.roots()))
+        return any(True for _ in files(self.workspace, self.roots()))
 
     def _look(
-        self, file: Found, content: dict[tuple[str, str], dict[str, Any]], probe: Probe
+        self, file: Candidate, content: dict[tuple[str, str], dict[str, Any]], probe: Probe
     ) -> dict[str, Any]:
         """Return what is known of one file, asking it only when its bytes are new.
 
@@ -166,10 +168,10 @@ class Library:
         Args:
             what: CLIP or SOUND; each has its `facts`.
         """
-        own = input_of(self.house, project)
+        own = input_of(self.workspace, project)
         found: dict[str, dict[str, Any]] = {}
         for name, file in sorted(
-            self.known["clips"].items(), key=lambda c: not c[0].startswith(own)
+            self.contents["clips"].items(), key=lambda c: not c[0].startswith(own)
         ):
             elsewhere = name.startswith("projects/") and not name.startswith(own)
             if elsewhere or what not in file or "gone" in file:
@@ -189,13 +191,13 @@ class Library:
         return Sound.of(known) if known else None
 
     def _known_of(self, digest: str, what: str) -> dict[str, Any] | None:
-        files = self.known["clips"].values()
+        files = self.contents["clips"].values()
         same = (file[what] for file in files if file.get("digest") == digest and what in file)
         return next(same, None)
 
     def called(self, digest: str) -> str:
         """Return what a clip or sound with this content was last called, "" where none was seen."""
-        clips = self.known["clips"].items()
+        clips = self.contents["clips"].items()
         return next((n for n, c in clips if c.get("digest") == digest and "left_out" not in c), "")
 
     def place(self, digest: str) -> Path | None:
@@ -203,8 +205,8 @@ class Library:
 
         Its bytes are compared, unless stat says that they are those compared before.
         """
-        for name, clip in self.known["clips"].items():
-            path = Path(self.house.root, name)
+        for name, clip in self.contents["clips"].items():
+            path = Path(self.workspace.root, name)
             if (
                 clip.get("digest") == digest
                 and "left_out" not in clip
@@ -225,7 +227,7 @@ def _here(clip: dict[str, Any]) -> dict[str, Any]:
     return {word: value for word, value in clip.items() if word != "gone"}
 
 
-def _sure(file: Found, clip: Mapping[str, Any], seen: Mapping[str, list[int]]) -> bool:
+def _sure(file: Candidate, clip: Mapping[str, Any], seen: Mapping[str, list[int]]) -> bool:
     """Return whether a file's stamp stands for what was read of it."""
     return "digest" in clip and (file.stamp == seen.get(file.name) or at_rest(*file.stamp[1:]))
 

@@ -16,11 +16,11 @@ def empty() -> dict[str, Any]:
     return {"roots": [], "clips": {}, "seen": {}}
 
 
-def written(known: Mapping[str, Any]) -> bytes:
+def written(contents: Mapping[str, Any]) -> bytes:
     """Return the text of what is known."""
-    parts = [f'"roots":{json.dumps(known["roots"])}']
+    parts = [f'"roots":{json.dumps(contents["roots"])}']
     for word in ("clips", "seen"):
-        lines = (f"{json.dumps(name)}:{json.dumps(each)}" for name, each in known[word].items())
+        lines = (f"{json.dumps(name)}:{json.dumps(each)}" for name, each in contents[word].items())
         parts.append(f'"{word}":{{\n' + ",\n".join(lines) + "}")
     text = ",\n".join(parts).encode() + b"}\n"
     return HEAD % digest(text).encode() + text

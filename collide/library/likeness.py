@@ -11,17 +11,17 @@ from typing import NamedTuple
 # their copies (a quarter of the size, crf 36, half of the rate, brighter, a cut border): 0 to 9 on
 # the whole, 11 in one frame; against one another: 24 and more, 18 and more.
 FAR, FARTHEST = 10.0, 14
-ENOUGH = 3  # frames that are compared, flat ones not counted
+MIN_FRAMES = 3  # frames that are compared, flat ones not counted
 
 
-class Look(NamedTuple):
+class Signature(NamedTuple):
     """What is compared of a clip."""
 
     seconds: float
     signature: Sequence[str]  # 16 hex digits for each frame, "" where it is flat
 
 
-def groups(looks: Mapping[str, Look]) -> dict[str, str]:
+def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
     """Return for each clip that looks like another the first of those it looks like.
 
     Args:
@@ -56,7 +56,7 @@ def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
         for a, b in zip(one, two, strict=False)
         if a is not None and b is not None
     ]
-    return len(bits) >= ENOUGH and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)
+    return len(bits) >= MIN_FRAMES and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)
 
 
 def _join(first: dict[str, str], place: Mapping[str, int], one: str, two: str) -> None:

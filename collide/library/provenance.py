@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from collide.base.files import write_whole
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 
 # A title may be anything; a line should not be longer than a page.
-LONGEST = 500
+MAX_TEXT = 500
 
 
 class Provenance:
     """The ledger of one house: a line for each clip that came, and never one taken away."""
 
-    def __init__(self, house: House) -> None:
-        self.path = house.root / "library" / "provenance.jsonl"
+    def __init__(self, workspace: Workspace) -> None:
+        self.path = workspace.root / "library" / "provenance.jsonl"
         text = self.path.read_bytes() if self.path.exists() else b""
         self._lines = [told for line in text.splitlines() if (told := _line(line))]
 
@@ -36,7 +36,7 @@ class Provenance:
         """Return what came, as the names that sites have for it."""
         return [told["source"] for told in self._lines if "source" in told]
 
-    def add(self, digest: str, place: Path, told: Mapping[str, str]) -> None:
+    def add(self, digest: str, place: Path, origin: Mapping[str, str]) -> None:
         """Write where a clip came from into the ledger; it stands after this also if power fails.
 
         Args:
@@ -44,7 +44,7 @@ class Provenance:
             place: of the clip.
             told: url, id, title, license, time and so on, in the words of a stranger.
         """
-        entry = {"digest": digest, "name": place.name, **clean(told)}
+        entry = {"digest": digest, "name": place.name, **clean(origin)}
         line = json.dumps(entry).encode() + b"\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
@@ -56,17 +56,17 @@ class Provenance:
         self._lines.append(entry)
 
 
-def write_page(clip: Path, digest: str, told: Mapping[str, str]) -> None:
+def write_page(clip: Path, digest: str, origin: Mapping[str, str]) -> None:
     """Write the page of a clip beside it, NAME.mp4.json."""
-    page = json.dumps({"digest": digest, **clean(told)}, indent=1, ensure_ascii=False) + "\n"
+    page = json.dumps({"digest": digest, **clean(origin)}, indent=1, ensure_ascii=False) + "\n"
     write_whole(clip.with_name(f"{clip.name}.json"), page.encode())
 
 
-def clean(told: Mapping[str, str]) -> dict[str, str]:
+def clean(origin: Mapping[str, str]) -> dict[str, str]:
     """Return a stranger's words without what a terminal would obey."""
     return {
-        name: "".join(sign for sign in value if sign.isprintable())[:LONGEST]
-        for name, value in told.items()
+        name: "".join(sign for sign in value if sign.isprintable())[:MAX_TEXT]
+        for name, value in origin.items()
     }
 
 

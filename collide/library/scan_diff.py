@@ -9,7 +9,7 @@ from collide.library.folders import CLIP, SOUND
 
 
 @dataclass
-class Report:
+class ScanReport:
     """What a scan found; files are called by their names in the library."""
 
     new: list[str] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Report:
 
 def compare(
     before: Mapping[str, dict[str, Any]], now: dict[str, dict[str, Any]], away: Sequence[str]
-) -> Report:
+) -> ScanReport:
     """Return what became of the files, and keep what is gone in `now`: it is still needed.
 
     Args:
@@ -33,7 +33,7 @@ def compare(
         now: what is there.
         away: folders that are not there at all, a disk that is not plugged in for instance.
     """
-    report, first = Report(away=dict.fromkeys(away, 0)), dict[str, str]()
+    report, first = ScanReport(away=dict.fromkeys(away, 0)), dict[str, str]()
     left = _left(before, now)
     for name, clip in now.items():
         if "left_out" in clip:
@@ -69,7 +69,7 @@ def _arrived(
     digest: str,
     before: Mapping[str, dict[str, Any]],
     left: Mapping[str, str],
-    report: Report,
+    report: ScanReport,
 ) -> None:
     """Say how a clip came to be at `name`: changed there, moved there, or new."""
     earlier = before.get(name, {})

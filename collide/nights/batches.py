@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from collide.base import dice
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.project.project import Project, named
 from collide.project.settings import parse, plain
 from collide.store.locks import held
 from collide.store.objects import Store
 
-MOST = 999  # of one batch
+MAX_PIECES = 999  # of one batch
 LENT = ("input", "presets", "scripts")  # folders of y that its pieces look into
 
 
@@ -28,7 +28,7 @@ LENT = ("input", "presets", "scripts")  # folders of y that its pieces look into
 class Batch:
     """What was asked: pieces of this name, that begin with these presets and knobs."""
 
-    house: House
+    workspace: Workspace
     name: str
     presets: Sequence[str] = ()
     knobs: Mapping[str, Any] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Batch:
     def pieces(self) -> list[Project]:
         """Return the pieces there are, by number."""
         form = re.compile(rf"{re.escape(self.name)}-\d\d\d")
-        return [Project(self.house, n) for n in self.house.projects() if form.fullmatch(n)]
+        return [Project(self.workspace, n) for n in self.workspace.projects() if form.fullmatch(n)]
 
     def check(self) -> None:
         """Refuse what no piece can begin with; nothing is written.
@@ -44,7 +44,7 @@ class Batch:
         Raises:
             InputError: the presets and knobs cannot be, or `name` cannot be called that.
         """
-        named(self.house, f"{self.name}-001")
+        named(self.workspace, f"{self.name}-001")
         self._config()
 
     def record(self, count: int) -> list[Project]:
@@ -59,12 +59,12 @@ class Batch:
         self.check()
         config, new = self._config(), list[Project]()
         first = config.pop("seed", None)
-        with held(Store(self.house.cache).ready() / "locks" / f"batch-{self.name}"):
+        with held(Store(self.workspace.cache).ready() / "locks" / f"batch-{self.name}"):
             before = self.pieces()
             seeds = _seeds(first, {piece.config().get("seed") for piece in before})
             wanted = [next(seeds) for _ in range(count - len(before))]
             for seed, piece in zip(wanted, self._free(), strict=False):
-                _lend(named(self.house, self.name), piece)
+                _lend(named(self.workspace, self.name), piece)
                 piece.drafted({"seed": seed, **config}).make()
                 new.append(piece)
         return new
@@ -81,8 +81,8 @@ class Batch:
 
     def _free(self) -> Iterator[Project]:
         """Yield projects that are not there, by number."""
-        for number in range(1, MOST + 1):
-            piece = Project(self.house, f"{self.name}-{number:03d}")
+        for number in range(1, MAX_PIECES + 1):
+            piece = Project(self.workspace, f"{self.name}-{number:03d}")
             if not piece.exists() and not any(_filled(piece.path)):
                 yield piece
 
@@ -92,13 +92,13 @@ class Batch:
         A typed preset counts for more than a knob of y's config, which a config cannot say: what
         came out of all of them is written knob by knob then.
         """
-        own = named(self.house, self.name)
+        own = named(self.workspace, self.name)
         settings = own.settings(list(self.presets), self.knobs)
         base = own.config()
         told = base.pop("preset", [])
         presets = [*(told.split(",") if isinstance(told, str) else told), *self.presets]
         if self.presets and base.keys() - {"seed"}:
-            whole = {name: plain(setting.value) for name, setting in settings.said.items()}
+            whole = {name: plain(setting.value) for name, setting in settings.explicit.items()}
         else:
             whole = {**({"preset": presets} if presets else {}), **base, **self.knobs}
         if "seed" not in self.knobs:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from collide.base.clock import now
+from collide.base.clock import monotonic
 from collide.base.errors import InputError, TaskError, printable
 from collide.base.strict_json import read_json
 from collide.cli.arguments import line
@@ -20,11 +20,13 @@ from collide.run.forecast import Forecast, predict
 from collide.run.record import STATUSES, read_run
 from collide.run.session import open_session
 
-MADE, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
-LONGEST = 24 * 3600.0  # seconds; ffmpeg has limits of its own, so this is for what nobody foresaw
+RENDERED, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
+MAX_SECONDS = (
+    24 * 3600.0
+)  # seconds; ffmpeg has limits of its own, so this is for what nobody foresaw
 SHARE = re.compile(r"\s+\d+%.*")  # what a render says every ten seconds
 
-Heard = Callable[[str], None]
+OnLine = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,12 @@ class Outcome:
         start = f"{self.name:<16} {self.status:<9}"
         if self.status == FAILED:
             return f"{start}\nERROR: {self.why}"
-        took = f"{self.seconds:7.1f} s" if self.status == MADE else " " * 9
+        took = f"{self.seconds:7.1f} s" if self.status == RENDERED else " " * 9
         return f"{start} {took}  {f'look {self.look} · {self.video}' if self.look else self.why}"
 
 
 def render_apart(
-    project: Project, heard: Heard, expected: float | None = None, limit: float = LONGEST
+    project: Project, heard: OnLine, expected: float | None = None, limit: float = MAX_SECONDS
 ) -> Outcome:
     """Render a project as its config says, and return what became of it; nothing is raised.
 
@@ -66,7 +68,7 @@ def render_apart(
         expected: the seconds it should take, for the record.
         limit: the seconds after which it is stopped; what it has finished by then is kept.
     """
-    began, before = now(), _records(project)
+    began, before = monotonic(), _records(project)
 
     def listen(text: str) -> None:
         if SHARE.fullmatch(text):
@@ -74,31 +76,31 @@ def render_apart(
 
     try:
         words = ["render", f"project={project.name}"]
-        seconds = min(limit, LONGEST)
+        seconds = min(limit, MAX_SECONDS)
         how, said = find_engine().doit(
-            words, root=project.house.root, seconds=seconds, heard=listen
+            words, root=project.workspace.root, seconds=seconds, heard=listen
         )
     except OSError as error:
         how, said = f"could not be started: {error.strerror}", ""
     tasks = _tasks(project, _records(project) - before)
     statuses = [task.get("status") for task in tasks.values()]
     counts = {status: statuses.count(status) for status in STATUSES}
-    took = round(now() - began, 3)
+    took = round(monotonic() - began, 3)
     told = Outcome(project.name, FAILED, seconds=took, expected=expected, counts=counts)
     if how:
         return replace(told, why=_why(tasks, how, said))
-    return finished(project, replace(told, status=MADE if counts["rendered"] else REUSED))
+    return finished(project, replace(told, status=RENDERED if counts["rendered"] else REUSED))
 
 
-def finished(project: Project, told: Outcome) -> Outcome:
+def finished(project: Project, outcome: Outcome) -> Outcome:
     """Return an outcome with the look and the video of a project that is up to date."""
     try:
-        manifest = read_json(project.path / "manifest.json", shown=f"{project.name}/manifest.json")
+        manifest = read_json(project.path / "manifest.json", label=f"{project.name}/manifest.json")
         size = project.video.stat().st_size
     except (InputError, OSError) as error:
-        return replace(told, status=FAILED, why=f"what it made is gone again: {error}")
-    video = str(project.video.relative_to(project.house.root))
-    return replace(told, look=printable(str(manifest.get("look"))), video=video, bytes=size)
+        return replace(outcome, status=FAILED, why=f"what it made is gone again: {error}")
+    video = str(project.video.relative_to(project.workspace.root))
+    return replace(outcome, look=printable(str(manifest.get("look"))), video=video, bytes=size)
 
 
 def look_ahead(project: Project, *, choose: bool) -> Forecast | None:
@@ -114,11 +116,11 @@ def look_ahead(project: Project, *, choose: bool) -> Forecast | None:
     """
     try:
         with open_session(
-            project.house, project, presets=[], typed={}, words=["plan"], say=lambda _: None
+            project.workspace, project, presets=[], typed={}, words=["plan"], say=lambda _: None
         ) as session:
             session.records = None  # that is for the render
             plan = session.plan_now() if choose else session.plan_known()
-            return predict(session.bench, plan) if plan else None
+            return predict(session.state, plan) if plan else None
     except SystemExit as error:  # a script of the artist's
         raise TaskError(
             f"a script of {project.name} ends the program",
@@ -133,7 +135,7 @@ def idle(forecast: Forecast) -> bool:
 
 
 def _records(project: Project) -> set[Path]:
-    return set((project.house.cache / "runs").glob("*.json"))
+    return set((project.workspace.cache / "runs").glob("*.json"))
 
 
 def _tasks(project: Project, records: set[Path]) -> dict[str, Any]:
@@ -145,10 +147,10 @@ def _tasks(project: Project, records: set[Path]) -> dict[str, Any]:
     return {}
 
 
-def _why(tasks: Mapping[str, Any], how: str, said: str) -> str:
+def _why(tasks: Mapping[str, Any], how: str, text: str) -> str:
     """Return why a render failed: the first task's reason, else what it said, else how it ended."""
     for name, task in tasks.items():
         if task["status"] == "failed":
             return f"{name}: {task['why']}"
-    told = said.rpartition("ERROR: ")[2].strip()
+    told = text.rpartition("ERROR: ")[2].strip()
     return told if told else f"the render {how}"

@@ -26,7 +26,7 @@ STRANGE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass
-class Report:
+class NightReport:
     """What is known of one night."""
 
     command: str
@@ -84,7 +84,7 @@ def iso(at: float) -> str:
     return datetime.fromtimestamp(round(at)).astimezone().isoformat()
 
 
-def junit(report: Report) -> bytes:
+def junit(report: NightReport) -> bytes:
     """Return the report as a CI server shows it: each piece is a test."""
     counts = report.counts()
     suite = ElementTree.Element(
@@ -124,7 +124,7 @@ def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
         ElementTree.SubElement(case, "system-out").text = told
 
 
-def write(report: Report, folder: Path, html: bytes) -> None:
+def write(report: NightReport, folder: Path, html: bytes) -> None:
     """Write all three, and let `latest` lead to them.
 
     Args:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from collide.base.workspace import House
-from collide.nights.batches import MOST, Batch
-from collide.nights.child_render import FAILED, LATER, MADE, REUSED
+from collide.base.workspace import Workspace
+from collide.nights.batches import MAX_PIECES, Batch
+from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED
 from collide.nights.queue import Many
 from collide.project.project import Project, existing
 from collide.run.demo import PROJECT as DEMO
@@ -20,7 +20,7 @@ from collide.store.objects import Store
 
 POOL = "night"  # what the pieces of the pool are called where nobody says it
 
-Told = Callable[[], None]  # after each piece
+AfterPiece = Callable[[], None]  # after each piece
 
 
 def ends(until: str, at: float) -> float:
@@ -36,9 +36,9 @@ def ends(until: str, at: float) -> float:
     return (end if end > wall else end + timedelta(days=1)).timestamp()
 
 
-def one_night(house: House) -> AbstractContextManager[bool]:
+def one_night(workspace: Workspace) -> AbstractContextManager[bool]:
     """Hold what only one night can hold; says False where another one does."""
-    return held_now(Store(house.cache).ready() / "night.lock")
+    return held_now(Store(workspace.cache).ready() / "night.lock")
 
 
 class Night:
@@ -53,7 +53,7 @@ class Night:
             pool: how many of them shall be ready.
         """
         self.many, self.batch, self.pool = many, batch, pool
-        self.told: Told = lambda: None
+        self.after_piece: AfterPiece = lambda: None
 
     def check(self, only: str | None) -> None:
         """Refuse a night that cannot be, before anything of it happens.
@@ -65,11 +65,11 @@ class Night:
             InputError: there is no such project, or the presets and knobs of the pool cannot be.
         """
         if only and not (self.pool or self.batch.pieces()):
-            existing(self.batch.house, only)
+            existing(self.batch.workspace, only)
         if self.pool:
             self.batch.check()
 
-    def play(self, only: str | None, told: Told) -> None:
+    def play(self, only: str | None, after_piece: AfterPiece) -> None:
         """Render what is wanted.
 
         Args:
@@ -79,14 +79,14 @@ class Night:
         Raises:
             InputError: the pool cannot be, or cannot any more.
         """
-        self.told = told
+        self.after_piece = after_piece
         self._each(list(self._wanted(only)))
         if self.pool:
             self._fill()
 
     def _wanted(self, only: str | None) -> Iterator[Project]:
         """Yield the projects that may be wanted, the pieces of the pool behind the others."""
-        house = self.batch.house
+        house = self.batch.workspace
         pieces = {piece.name for piece in self.batch.pieces()}
         for name in sorted(house.projects(), key=lambda name: name in pieces):
             project = Project(house, name)
@@ -103,16 +103,16 @@ class Night:
         """
         while self.many.clock() < self.many.until:
             failed, before = self._count(FAILED), len(self.batch.pieces())
-            short = self.pool - self._count(MADE, REUSED, LATER)
-            short = min(short, 2 * self.pool - failed, MOST - before)
-            if short <= 0 or (failed and not self._count(MADE, REUSED)):
+            short = self.pool - self._count(RENDERED, REUSED, LATER)
+            short = min(short, 2 * self.pool - failed, MAX_PIECES - before)
+            if short <= 0 or (failed and not self._count(RENDERED, REUSED)):
                 return
             self._each(self.batch.record(before + short))
 
     def _each(self, pieces: list[Project]) -> None:
         for left, piece in reversed(list(enumerate(reversed(pieces)))):
             self.many.play(piece, left=left)
-            self.told()
+            self.after_piece()
 
     def _count(self, *statuses: str) -> int:
         names = {piece.name for piece in self.batch.pieces()}

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from collide.base.clock import today
+from collide.base.clock import unix_time
 from collide.base.errors import CollideError, of_disk
 from collide.nights.child_render import (
     FAILED,
     LATER,
-    MADE,
+    RENDERED,
     REUSED,
     Outcome,
     finished,
@@ -28,22 +28,22 @@ from collide.nights.child_render import (
 from collide.project.project import Project
 from collide.run.forecast import Forecast
 from collide.run.progress import Ticker, long
-from collide.run.record import Done, Run
+from collide.run.record import Done, RunRecord
 
 WORK = 1.0  # seconds of rendering from which on a piece says how fast the machine is tonight
 SLOWEST = 8.0  # times as long as foretold, and no more is believed
 GRACE = 600.0  # seconds that a piece may still take after the end
 ROOM = 600.0  # seconds that there must be for the first piece of all; or a tenth of the night
 OVER = ": the time is over; the next render goes on from what was finished"
-STATUS = {MADE: "rendered", REUSED: "kept", FAILED: "failed"}  # as a run record says it
-STATUSES = (MADE, REUSED, FAILED, LATER)
+STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # as a run record says it
+STATUSES = (RENDERED, REUSED, FAILED, LATER)
 
 
 class Many:
     """One batch, or one night."""
 
     def __init__(
-        self, run: Run, *, until: float = math.inf, clock: Callable[[], float] = today
+        self, run: RunRecord, *, until: float = math.inf, clock: Callable[[], float] = unix_time
     ) -> None:
         """Take the record that is kept of it.
 
@@ -93,7 +93,9 @@ class Many:
         try:
             forecast = look_ahead(piece, choose=True)
         except (CollideError, OSError) as error:
-            told = of_disk(error, piece.house.fullest()) if isinstance(error, OSError) else error
+            told = (
+                of_disk(error, piece.workspace.fullest()) if isinstance(error, OSError) else error
+            )
             return Outcome(piece.name, FAILED, str(told))
         except Exception as error:  # nor does a mistake of ours stop the others
             what = f"a mistake of collide's own: {type(error).__name__}: {error}"
@@ -116,7 +118,7 @@ class Many:
 
     def expected(self, forecast: Forecast) -> float | None:
         """Return the seconds a piece should take; None where nothing is known of it."""
-        made = self.of(MADE)
+        made = self.of(RENDERED)
         if any(guess.seconds is None for guess in forecast.of("render")):
             return _mean([outcome.seconds for outcome in made])
         # what came out of the store takes no time by the forecast, and starts all the same
@@ -134,11 +136,11 @@ class Many:
         expected = self.expected(forecast)
         if all(guess.seconds is not None for guess in forecast.of("render")):
             return expected or 0.0
-        made = [outcome.seconds for outcome in self.of(MADE)]
+        made = [outcome.seconds for outcome in self.of(RENDERED)]
         return max([forecast.seconds, *made] if made else [forecast.seconds, self.room])
 
     def _left(self, pieces: int) -> str:
-        each = _mean([outcome.seconds for outcome in self.of(MADE)])
+        each = _mean([outcome.seconds for outcome in self.of(RENDERED)])
         return f" · {pieces} to come, {long(each * pieces)}" if pieces and each else ""
 
 

@@ -35,7 +35,7 @@ def _record(
     piece: Piece, plain_piece: Piece, before: tuple[str, ...], version: str, *, results: Results
 ) -> Job:
     """Return the job that writes both; a manifest has every knob, and depends on the look only."""
-    for name, setting in sorted(piece.settings.said.items()):
+    for name, setting in sorted(piece.settings.explicit.items()):
         if not setting.origin.startswith(LOOK):
             piece.log[f"{ORIGIN}{name}"] = setting.origin
     for layer in piece.layers:
@@ -79,7 +79,7 @@ def _manifest(
     piece: Piece, before: tuple[str, ...], results: Results, version: str
 ) -> dict[str, Any]:
     """Return the manifest but for its timings: what was asked, what was used, what came out."""
-    said = sorted(piece.settings.said.items())
+    said = sorted(piece.settings.explicit.items())
     sound = results["loudness"].facts if piece.sounds else {}
     return {
         **_look(piece, results),

@@ -75,18 +75,18 @@ def _strip(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def _job(
-    layer: Layer, given: dict[str, Any], opened: dict[str, Input], frames: Mapping[str, int]
+    layer: Layer, arguments: dict[str, Any], opened: dict[str, Input], frames: Mapping[str, int]
 ) -> Job:
-    width, height = given["size"]
+    width, height = arguments["size"]
     knobs = {"rembg_model": layer.knobs["rembg_model"]}
     assert layer.model is not None
     return Job(
         "source/matte",
         "passes",
-        {"knobs": knobs, "clip": layer.clip, **given},
+        {"knobs": knobs, "clip": layer.clip, **arguments},
         {**opened, "@model": layer.model},
         frames=frames,
         drop=("frames.rgb", "masks.gray"),
-        work=given["looks"],
-        size=given["looks"] * width * height * 3 * 3 // 2 + (16 << 20),
+        work=arguments["looks"],
+        size=arguments["looks"] * width * height * 3 * 3 // 2 + (16 << 20),
     )

@@ -8,7 +8,7 @@ from collide.base import segments
 from collide.instrument import Span, chain, piece_name
 from collide.plan import post_chain
 from collide.plan.layer_steps import stack_step
-from collide.plan.post_chain import Run, Source, plate_task
+from collide.plan.post_chain import EffectRun, Source, plate_task
 from collide.project.piece import Piece, depth
 from collide.store.step import Job, Results, Step, command_job, made_by
 
@@ -57,7 +57,7 @@ def plate_job(piece: Piece, name: str, frames: int, *, results: Results) -> Job:
     )
 
 
-def _effects_step(piece: Piece, run: Run, index: int, span: Span) -> Step:
+def _effects_step(piece: Piece, run: EffectRun, index: int, span: Span) -> Step:
     """Return the step that plays neighbors of the chain on one segment."""
     source = post_chain.picture(piece, index, run)
     needs = (source[0], *map(plate_task, post_chain.plates(piece, run.names)))
@@ -68,7 +68,9 @@ def _effects_step(piece: Piece, run: Run, index: int, span: Span) -> Step:
     )
 
 
-def effects_job(piece: Piece, run: Run, span: Span, source: Source, *, results: Results) -> Job:
+def effects_job(
+    piece: Piece, run: EffectRun, span: Span, source: Source, *, results: Results
+) -> Job:
     """Return the job that plays neighbors of the chain on one segment."""
     opened, chains, sources = post_chain.joined(piece, run.names, span, at=1)
     piece.log["post"] = ",".join(run.names)
@@ -94,7 +96,7 @@ def effects_job(piece: Piece, run: Run, span: Span, source: Source, *, results: 
     )
 
 
-def _whole_step(piece: Piece, run: Run) -> Step:
+def _whole_step(piece: Piece, run: EffectRun) -> Step:
     """Return the step that plays one instrument over all segments at once."""
     sources = [post_chain.picture(piece, index, run) for index in range(len(piece.spans))]
     plates = map(plate_task, post_chain.plates(piece, run.names))
@@ -104,10 +106,10 @@ def _whole_step(piece: Piece, run: Run) -> Step:
     return piece.step(run.task(0), _whole, run, sources, needs=needs, amount=amount, bytes=kept)
 
 
-def _whole(piece: Piece, run: Run, made: Sequence[Source], *, results: Results) -> Job:
+def _whole(piece: Piece, run: EffectRun, produced: Sequence[Source], *, results: Results) -> Job:
     (name,) = run.names
     play, knobs, spans = piece.catalog.instrument(f"post/{name}"), piece.knobs, piece.spans
-    parts = {f"@S{i:03d}": made_by(results, *one, "nut") for i, one in enumerate(made)}
+    parts = {f"@S{i:03d}": made_by(results, *one, "nut") for i, one in enumerate(produced)}
     opened, chains, sources = post_chain.joined(piece, run.names, Span(0, piece.frames), at=1)
     piece.log["post"] = name
     rest: dict[str, Any] = {

@@ -74,7 +74,7 @@ def make_plan(
     ]
     piece = Piece(project, settings, knobs, layers, [], [], beds, {}, files)
     heard, silent = _heard(piece, hear)
-    apart = _apart(piece, heard, pinned=settings.said)
+    apart = _apart(piece, heard, pinned=settings.explicit)
     piece = replace(piece, heard=heard, silent=silent, layers=apart)
     piece = replace(piece, recipe=make_recipe(piece, engine=engine))
     steps = {step.task: step for step in steps_of(piece)}
@@ -106,7 +106,7 @@ def _heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
 
     said = [(layer.number, layer.knobs["sound"]) for layer in piece.layers if layer.probed.audio]
     mix = piece.catalog.instrument("audio/mix")
-    heard = mix.heard(piece.knobs, seed=piece.knobs["seed"], said=said, silent=is_silent)
+    heard = mix.heard(piece.knobs, seed=piece.knobs["seed"], choices=said, silent=is_silent)
     return heard, sorted(set(silent) - set(heard))
 
 

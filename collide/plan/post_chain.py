@@ -35,7 +35,7 @@ FILE = "the file of "  # before the name of a knob, in a log
 
 
 @dataclass(frozen=True)
-class Run:
+class EffectRun:
     """Instruments that one run of ffmpeg plays: for each segment, or over the whole piece."""
 
     names: tuple[str, ...]
@@ -46,41 +46,41 @@ class Run:
         """Return the task that makes segment `index`."""
         return f"post:{self.names[0]}" if self.whole else f"post:{index}{self.tag}"
 
-    def made(self, index: int) -> tuple[str, str]:
+    def output(self, index: int) -> tuple[str, str]:
         """Return the task, and the role of what it makes, that is segment `index`."""
         return self.task(index), piece_name(index) if self.whole else "post.nut"
 
 
-def runs(piece: Piece) -> list[Run]:
+def runs(piece: Piece) -> list[EffectRun]:
     """Return the runs that play the chain; instruments that would change nothing are left out."""
-    found: list[Run] = []
+    found: list[EffectRun] = []
     for name in chained(piece.knobs):
         play = _play(piece, name)
         whole = getattr(play, "WHOLE", False)
         if hasattr(play, "filters") and not filters_of(piece, name):
             continue
         if found and not whole and not found[-1].whole:
-            found[-1] = Run((*found[-1].names, name), whole=False)
+            found[-1] = EffectRun((*found[-1].names, name), whole=False)
         else:
-            found.append(Run((name,), whole))
+            found.append(EffectRun((name,), whole))
     if sum(not run.whole for run in found) < 2:
         return found
-    return [Run(r.names, r.whole, "" if r.whole else f".{r.names[0]}") for r in found]
+    return [EffectRun(r.names, r.whole, "" if r.whole else f".{r.names[0]}") for r in found]
 
 
-def before(piece: Piece, run: Run | None) -> Run | None:
+def before(piece: Piece, run: EffectRun | None) -> EffectRun | None:
     """Return the run before another in the chain; of None, the last."""
     played = runs(piece)
     at = played.index(run) if run else len(played)
     return played[at - 1] if at else None
 
 
-def picture(piece: Piece, index: int, run: Run | None = None) -> tuple[str, str]:
+def picture(piece: Piece, index: int, run: EffectRun | None = None) -> tuple[str, str]:
     """Return the task and the role of segment `index` as a run of the chain gets it; without a
     run, as it is finished.
     """
     last = before(piece, run)
-    return last.made(index) if last else (f"stack:{index}", "stack.nut")
+    return last.output(index) if last else (f"stack:{index}", "stack.nut")
 
 
 def plates(piece: Piece, names: Iterable[str] | None = None) -> list[str]:

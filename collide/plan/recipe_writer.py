@@ -117,4 +117,4 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
 def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
     """Return what a knob is where nobody turns it."""
     seed = layer.knobs["seed"] if layer else piece.knobs["seed"]
-    return replace(piece.settings, said={}).roll(name, seed, layer.number if layer else None)
+    return replace(piece.settings, explicit={}).roll(name, seed, layer.number if layer else None)

@@ -17,7 +17,7 @@ from collide.base import segments
 from collide.instrument import Argv, Read, Span, chain, clock, piece_name
 from collide.plan import post_chain
 from collide.plan.layer_steps import answer_of, facts, laid
-from collide.plan.post_chain import Run
+from collide.plan.post_chain import EffectRun
 from collide.plan.table import pace, picture
 from collide.project.piece import Layer, Piece
 from collide.store.step import Job, Results, Step, command_job
@@ -44,7 +44,7 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
     yield piece.step(TASK, _still, at, whole, names, needs=(*needs, *plates), deliver=deliver or {})
 
 
-def _runs(piece: Piece) -> tuple[Run | None, list[str]]:
+def _runs(piece: Piece) -> tuple[EffectRun | None, list[str]]:
     """Return the last run that needs all frames, and the instruments that play after it."""
     names: list[str] = []
     for run in reversed(post_chain.runs(piece)):
@@ -98,7 +98,9 @@ class _Command:
         self.chains += stack.joined([read], at, to, fps)
 
 
-def _still(piece: Piece, at: int, whole: Run | None, names: list[str], *, results: Results) -> Job:
+def _still(
+    piece: Piece, at: int, whole: EffectRun | None, names: list[str], *, results: Results
+) -> Job:
     command, fps = _Command(), piece.fps
     piece.log["at"] = at / fps
     if whole:

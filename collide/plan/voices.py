@@ -109,7 +109,7 @@ def _hear(piece: Piece, name: str, *, results: Results) -> Job:
 def placed(piece: Piece, one: Voice, lufs: float | None) -> str:
     """Return the chain that brings a voice, so loud by itself, to its place."""
     return str(
-        piece.catalog.instrument("audio/extract").made(one.knobs, **_place(piece, one, lufs))
+        piece.catalog.instrument("audio/extract").sound_chain(one.knobs, **_place(piece, one, lufs))
     )
 
 

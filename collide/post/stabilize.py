@@ -59,8 +59,8 @@ WHOLE = True
 
 VERSION = 1
 
-FOUND = "camera.trf"  # what the first run finds out, for the second
-LEAVES = (FOUND,)
+CAMERA_PATH = "camera.trf"  # what the first run finds out, for the second
+LEAVES = (CAMERA_PATH,)
 
 
 def passes(
@@ -95,5 +95,5 @@ def _followed(knobs: Knobs, fps: int) -> tuple[str, str]:
     path = "tripod=1" if still else f"smoothing={smooth}"
     hard = f"shakiness={knobs['stabilize_shaking']}:accuracy=15:tripod={int(still)}"
     nearer = f"optzoom=1:zoom={number(knobs['stabilize_zoom'])}:crop=keep:interpol=bicubic"
-    look = f"vidstabdetect=result={FOUND}:{hard}"
-    return look, f"vidstabtransform=input={FOUND}:{path}:{nearer}"
+    look = f"vidstabdetect=result={CAMERA_PATH}:{hard}"
+    return look, f"vidstabtransform=input={CAMERA_PATH}:{path}:{nearer}"

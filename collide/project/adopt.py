@@ -36,7 +36,7 @@ def adopt(
     Raises:
         InputError: a file that it needs is not here.
     """
-    _, _, said = look.told(library)
+    _, _, said = look.knob_source(library)
     config = {name: value for name, value in project.config().items() if name in STAYS}
     config |= plainly(said, look.recipe.catalog)
     selection, missing = Selection(project), []

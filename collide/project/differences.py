@@ -53,11 +53,11 @@ def _follows(
     return alone and bare(name) in catalog.knobs
 
 
-def _folded(found: list[Difference], names: list[str]) -> Iterator[Difference]:
+def _folded(differences: list[Difference], names: list[str]) -> Iterator[Difference]:
     """Yield differences, the same one of every layer that has the knob as one."""
-    for difference in found:
+    for difference in differences:
         knob = bare(difference.name)
-        same = [d for d in found if bare(d.name) == knob and d[1:] == difference[1:]]
+        same = [d for d in differences if bare(d.name) == knob and d[1:] == difference[1:]]
         layers = sum(bare(name) == knob for name in names)
         if len(same) < layers or layers == 1 or knob in DIGESTS:
             yield difference

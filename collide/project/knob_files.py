@@ -86,7 +86,7 @@ def _found(knob: str, name: str, limit: File, library: Library) -> Lent:
 
 
 def _folder(limit: File, library: Library) -> Path:
-    return library.house.library.parent / limit.folder
+    return library.workspace.library.parent / limit.folder
 
 
 def _known(limit: File, library: Library) -> list[Path]:

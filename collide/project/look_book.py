@@ -11,7 +11,7 @@ from pathlib import Path
 
 from collide.base.errors import InputError, did_you_mean
 from collide.base.strict_json import read_json
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.project.look_file import Look, read_look
 from collide.project.project import Project
 from collide.store.leases import pins
@@ -58,30 +58,30 @@ def pinned_looks(project: Project, store: Store) -> set[str]:
     return {look for owner, _, look in every if owner == project.name}
 
 
-def find_look(project: Project, signs: str) -> Look:
+def find_look(project: Project, prefix: str) -> Look:
     """Return the look whose name begins with `signs`.
 
     Raises:
         InputError: none or several do, or its file is none that collide wrote.
     """
     known = list(files_of(project))
-    found = [name for name in known if name.startswith(signs)]
+    found = [name for name in known if name.startswith(prefix)]
     if len(found) == 1:
         return open_look(project, found[0])
     if found:
         raise InputError(
-            f"look={signs} may be {len(found)} looks of {project.name}",
+            f"look={prefix} may be {len(found)} looks of {project.name}",
             why=f"there are {_few(found)}",
-            fix=f"say more of its name: look={_longer(found, signs)}",
+            fix=f"say more of its name: look={_longer(found, prefix)}",
         )
     why = (
         f"there {'is' if len(known) == 1 else 'are'} {_few(known)}" if known else "it has none yet"
     )
     other = "see them: doit looks" if known else "render one: doit render"
     raise InputError(
-        f"{project.name} has no look {signs!r}",
+        f"{project.name} has no look {prefix!r}",
         why=why,
-        fix=did_you_mean(signs, known, otherwise=f"{other} project={project.name}"),
+        fix=did_you_mean(prefix, known, otherwise=f"{other} project={project.name}"),
     )
 
 
@@ -98,10 +98,10 @@ def last_look(project: Project) -> Look:
             why="nothing of it was rendered",
             fix=f"doit render project={project.name}",
         )
-    return read_look(read_json(path, shown=shown), shown, catalog=project.catalog)
+    return read_look(read_json(path, label=shown), shown, catalog=project.catalog)
 
 
-def owner(house: House, signs: str) -> str:
+def owner(workspace: Workspace, prefix: str) -> str:
     """Return the name of the one project that has a look whose name begins with `signs`.
 
     Args:
@@ -110,8 +110,8 @@ def owner(house: House, signs: str) -> str:
     Raises:
         InputError: no project has, or several do.
     """
-    one = signs.partition(",")[0]
-    known = {name: list(files_of(Project(house, name))) for name in house.projects()}
+    one = prefix.partition(",")[0]
+    known = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}
     found = [name for name, looks in known.items() if any(look.startswith(one) for look in looks)]
     if len(found) == 1:
         return found[0]
@@ -133,7 +133,7 @@ def open_look(project: Project, name: str) -> Look:
     """
     path = files_of(project)[name]
     shown = f"projects/{project.name}/looks/{path.name}"
-    look = read_look(read_json(path, shown=shown), shown, _when(path), project.catalog)
+    look = read_look(read_json(path, label=shown), shown, _when(path), project.catalog)
     if look.name != name:
         raise InputError(
             f"{shown} holds another look",
@@ -151,10 +151,10 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 
-def _longer(names: Sequence[str], signs: str) -> str:
+def _longer(names: Sequence[str], prefix: str) -> str:
     """Return as much of the first name as no other begins with."""
     first, *others = names
-    lengths = range(len(signs) + 1, SIGNS)
+    lengths = range(len(prefix) + 1, SIGNS)
     return next(
         (first[:n] for n in lengths if not any(o.startswith(first[:n]) for o in others)), first
     )

@@ -8,7 +8,7 @@ from collide.catalog import Catalog
 from collide.instrument import STORAGE
 from collide.library.library import Library
 from collide.project import knob_files
-from collide.project.project import Told
+from collide.project.project import KnobSource
 from collide.project.recipe import Recipe, is_digest, read_recipe
 from collide.project.selection import LAYER, Slot
 from collide.project.settings import LOOK, Settings
@@ -28,7 +28,7 @@ class Look:
     """One look, read."""
 
     recipe: Recipe
-    shown: str  # what it was read from
+    label: str  # what it was read from
     names: Mapping[str, str] = field(default_factory=dict)  # digest -> what the file was called
     video: str = ""  # digest of what came out; "" where nobody wrote it down
     when: float = 0.0  # it was rendered last, in seconds since 1970
@@ -46,7 +46,7 @@ class Look:
         """Return what a file of it was called, or how else a person may tell it."""
         return self.names.get(digest) or f"the file {digest[:8]}"
 
-    def told(self, library: Library, typed: Container[str] = ()) -> Told:
+    def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
         """Return its knobs as one of the places that say some.
 
         Args:
@@ -62,11 +62,11 @@ class Look:
             for knob, digest in self.recipe.files.items()
             if knob not in typed
         }
-        return f"{LOOK}{self.name}", self.shown, {**self.recipe.said, **files}
+        return f"{LOOK}{self.name}", self.label, {**self.recipe.knobs, **files}
 
 
 def read_look(
-    data: Mapping[str, Any], shown: str, when: float = 0.0, catalog: Catalog | None = None
+    data: Mapping[str, Any], label: str, when: float = 0.0, catalog: Catalog | None = None
 ) -> Look:
     """Return the look in plain data: of a look's file, a manifest, or a bare recipe.
 
@@ -76,13 +76,13 @@ def read_look(
     Raises:
         InputError: it is none, or says what no knob can be.
     """
-    recipe = read_recipe(data, shown, catalog)
+    recipe = read_recipe(data, label, catalog)
     names, video = _texts(data.get("names")), data.get("video")
     tasks, storage = dict(_tasks(data.get("tasks"))), data.get("storage")
     still = data.get("still")
     return Look(
         recipe,
-        shown,
+        label,
         names,
         str(video) if is_digest(video) else "",
         when,
@@ -93,14 +93,14 @@ def read_look(
     )
 
 
-def _texts(said: Any) -> dict[str, str]:
+def _texts(value: Any) -> dict[str, str]:
     """Return the texts in an object of JSON; what is none, and is only told, may be left out."""
-    items = said.items() if isinstance(said, dict) else ()
+    items = value.items() if isinstance(value, dict) else ()
     return {name: text for name, text in items if isinstance(text, str)}
 
 
-def _tasks(said: Any) -> Iterator[tuple[str, Task]]:
-    for task, made in said.items() if isinstance(said, dict) else ():
+def _tasks(value: Any) -> Iterator[tuple[str, Task]]:
+    for task, made in value.items() if isinstance(value, dict) else ():
         if isinstance(made, dict) and isinstance(made.get("key"), str):
             facts = made.get("facts")
             told = facts if isinstance(facts, dict) else {}

@@ -26,7 +26,7 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
         return [], []
     first = 1 if knob.scope == "layer" else 2
     layers = range(first, settings.piece()["num_videos"] + 1)
-    own = [n for n in layers if f"layer{n}.{name}" in settings.said]
+    own = [n for n in layers if f"layer{n}.{name}" in settings.explicit]
     return own, [n for n in layers if n not in own]
 
 
@@ -59,7 +59,7 @@ def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
 def rolled(project: Project) -> dict[str, Any]:
     """Return the pins of earlier rolls that still stand in the config as they wrote them."""
     path = project.path / "rolled.json"
-    known = read_json(path, shown=f"projects/{project.name}/rolled.json") if path.exists() else {}
+    known = read_json(path, label=f"projects/{project.name}/rolled.json") if path.exists() else {}
     config = project.config()
     return {n: value for n, value in known.items() if "." in n and config.get(n) == value}
 

@@ -38,19 +38,19 @@ def find(shelves: Sequence[Path], name: str) -> Path:
     )
 
 
-def read(path: Path, *, shown: str) -> dict[str, Any]:
+def read(path: Path, *, label: str) -> dict[str, Any]:
     """Return the values of the preset in a file.
 
     Raises:
         InputError: it is not plain JSON.
     """
-    values = read_json(path, shown=shown)
+    values = read_json(path, label=label)
     values.pop("name", None)
     return values
 
 
 def in_chain(
-    told: Iterable[tuple[str, str, dict[str, Any]]], catalog: Catalog
+    items: Iterable[tuple[str, str, dict[str, Any]]], catalog: Catalog
 ) -> list[tuple[str, dict[str, Any]]]:
     """Return what was said, each preset of the family post with the chain that it leads to.
 
@@ -63,7 +63,7 @@ def in_chain(
     """
     chain: list[str] = []
     layers = []
-    for origin, file, values in told:
+    for origin, file, values in items:
         after = dict(values)
         said = _written(values["post"]) if "post" in values else _players(values, catalog)
         if Path(file).parts[-3:-1] == ("presets", "post") and said:
@@ -73,9 +73,9 @@ def in_chain(
     return layers
 
 
-def _written(said: Any) -> list[str]:
+def _written(value: Any) -> list[str]:
     """Return the names in a value of `post`; what cannot be one is refused when it is parsed."""
-    words = said.split(",") if isinstance(said, str) else said if isinstance(said, list) else []
+    words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     return [word.strip() for word in words if isinstance(word, str) and word.strip() != "none"]
 
 

@@ -20,14 +20,14 @@ from collide.base import dice
 from collide.base.errors import InputError, nearest
 from collide.base.files import write_whole
 from collide.base.strict_json import LARGEST, read_json
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.project import presets
 from collide.project.settings import Settings, resolve
 from collide.text_limits import LABEL
 
 # Some of the knobs that hold: who says them, the file that they stand in, and their values.
-Told = tuple[str, str, dict[str, Any]]
+KnobSource = tuple[str, str, dict[str, Any]]
 
 
 NOTES = """# {name}
@@ -42,7 +42,7 @@ Studio notes: what I am going for, what worked, what to try next.
 class Project:
     """One body of work."""
 
-    house: House
+    workspace: Workspace
     name: str
     draft_config: Mapping[str, Any] | None = None  # of a project that is not written yet
     opened: Catalog | None = field(default=None, compare=False, repr=False)  # of what it is a draft
@@ -50,7 +50,7 @@ class Project:
     @property
     def path(self) -> Path:
         """Return its folder."""
-        return self.house.root / "projects" / self.name
+        return self.workspace.root / "projects" / self.name
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -79,7 +79,7 @@ class Project:
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
-        return read_json(path, shown=self._shown("config.json")) if path.exists() else {}
+        return read_json(path, label=self._shown("config.json")) if path.exists() else {}
 
     def write_config(self, config: Mapping[str, Any]) -> None:
         """Write config.json, one knob a line."""
@@ -139,7 +139,7 @@ class Project:
         path = self.path / "history.json"
         if not path.exists():
             return []
-        said = read_json(path, shown=self._shown("history.json")).get("configs")
+        said = read_json(path, label=self._shown("history.json")).get("configs")
         return [item for item in said if isinstance(item, dict)] if isinstance(said, list) else []
 
     def _remember(self, configs: list[dict[str, Any]]) -> None:
@@ -149,7 +149,7 @@ class Project:
         write_whole(self.path / "history.json", _pretty({"configs": kept}))
 
     def settings(
-        self, typed_presets: list[str], typed: Mapping[str, Any], look: Told | None = None
+        self, typed_presets: list[str], typed: Mapping[str, Any], look: KnobSource | None = None
     ) -> Settings:
         """Return what holds: defaults, config's presets and knobs, then what was typed.
 
@@ -167,7 +167,7 @@ class Project:
         except InputError as error:
             raise error.at(place) from None
         strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
-        told: list[Told] = [*weak, ("config.json", place, config)]
+        told: list[KnobSource] = [*weak, ("config.json", place, config)]
         told += [*([look] if look else []), *strong]
         layers = presets.in_chain(told, self.catalog)
         files = {origin: file for origin, file, _ in told}
@@ -183,32 +183,32 @@ class Project:
 
     def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
         """Return how the file of a preset is called, and its values."""
-        shelves = [self.path / "presets", self.house.root / "presets"]
+        shelves = [self.path / "presets", self.workspace.root / "presets"]
         path = presets.find(shelves, name)
-        shown = str(path.relative_to(self.house.root))
-        return shown, presets.read(path, shown=shown)
+        shown = str(path.relative_to(self.workspace.root))
+        return shown, presets.read(path, label=shown)
 
     def _shown(self, file: str) -> str:
         return f"projects/{self.name}/{file}"
 
 
-def named(house: House, name: str) -> Project:
+def named(workspace: Workspace, name: str) -> Project:
     """Return the project `name`, whether or not it is there.
 
     Raises:
         InputError: nothing can be called that.
     """
     checked(name, "a project", "project=night-drive")
-    return Project(house, name)
+    return Project(workspace, name)
 
 
-def catalog_of(house: House, name: str) -> Catalog:
+def catalog_of(workspace: Workspace, name: str) -> Catalog:
     """Return the instruments that a project of that name can play, if anything can be called that.
 
     Raises:
         InputError: one of its own cannot be played.
     """
-    return Project(house, name).catalog if LABEL.fullmatch(name) else shipped()
+    return Project(workspace, name).catalog if LABEL.fullmatch(name) else shipped()
 
 
 def checked(name: str, what: str, example: str) -> None:
@@ -225,15 +225,15 @@ def checked(name: str, what: str, example: str) -> None:
         )
 
 
-def existing(house: House, name: str) -> Project:
+def existing(workspace: Workspace, name: str) -> Project:
     """Return the project `name`.
 
     Raises:
         InputError: there is none.
     """
-    project = named(house, name)
+    project = named(workspace, name)
     if not project.exists():
-        known = house.projects()
+        known = workspace.projects()
         near = nearest(name, known)
         why = "there is no projects/{}/config.json; there {}".format(
             name, "is " + ", ".join(known) if known else "are no projects yet"
@@ -243,12 +243,12 @@ def existing(house: House, name: str) -> Project:
     return project
 
 
-def _names(said: Any) -> list[str]:
+def _names(value: Any) -> list[str]:
     """Return the names of presets that a config says, as "a,b" or as a list."""
-    names = said.split(",") if isinstance(said, str) else said
+    names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InputError(
-            f"preset={json.dumps(said)[:60]} is not a valid value",
+            f"preset={json.dumps(value)[:60]} is not a valid value",
             why="preset takes a name, or a list of names",
             fix='write it as "preset": ["NAME"]',
         )

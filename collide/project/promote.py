@@ -15,7 +15,7 @@ SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/b
 FORM = ("duration", "fps", "output_size", "num_videos")  # what of it a loose preset leaves alone
 
 
-def plainly(said: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
+def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     """Return knobs as a person would write them: no default, one word where all layers agree.
 
     Args:
@@ -23,7 +23,7 @@ def plainly(said: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
         catalog: whose knobs.
     """
     groups: dict[str, dict[str, Any]] = {}
-    for name, value in said.items():
+    for name, value in data.items():
         groups.setdefault(bare(name), {})[name] = value
     written: dict[str, Any] = {}
     for knob, values in groups.items():
@@ -40,9 +40,9 @@ def _default(name: str, catalog: Catalog) -> Any:
     return plain(parse(name, catalog.knobs[bare(name)].default, catalog))
 
 
-def told(settings: Settings) -> dict[str, Any]:
+def explicit_knobs(settings: Settings) -> dict[str, Any]:
     """Return what somebody said of knobs, windows as they are."""
-    return {name: plain(setting.value) for name, setting in settings.said.items()}
+    return {name: plain(setting.value) for name, setting in settings.explicit.items()}
 
 
 def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> dict[str, Any]:

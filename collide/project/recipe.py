@@ -12,7 +12,7 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.hashing import digest_of
-from collide.base.strict_json import just
+from collide.base.strict_json import require_keys
 from collide.catalog import Catalog, instrument, shipped
 from collide.instrument import File
 from collide.project.settings import MOST_LAYERS, Window, bare, parse
@@ -60,7 +60,7 @@ class Recipe:
     """A recipe, read: every value of it checked."""
 
     data: dict[str, Any]  # as it stands
-    said: dict[str, Any]  # knobs, as a config says them: `layer2.similarity`
+    knobs: dict[str, Any]  # knobs, as a config says them: `layer2.similarity`
     layers: list[Part]
     beds: list[Part]
     files: dict[str, str]  # a knob that names a file -> the digest of that
@@ -79,7 +79,7 @@ class Recipe:
         return [*layers, *(("bed", n, part) for n, part in enumerate(self.beds, start=1))]
 
 
-def read_recipe(data: Mapping[str, Any], shown: str, catalog: Catalog | None = None) -> Recipe:
+def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = None) -> Recipe:
     """Return the recipe in plain data, checked.
 
     Args:
@@ -96,26 +96,26 @@ def read_recipe(data: Mapping[str, Any], shown: str, catalog: Catalog | None = N
             raise ValueError(f"its form is {found['collide']!r}, and this collide reads {FORM}")
         return _read(found, catalog or shipped())
     except InputError as error:
-        raise error.at(shown) from None
+        raise error.at(label) from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         lacks = "a part of a recipe is missing, or is something else"
         why = str(error) if isinstance(error, ValueError) else lacks
         raise InputError(
-            f"{shown} is no look that collide reads",
+            f"{label} is no look that collide reads",
             why=why,
             fix="give a manifest.json, a file of projects/x/looks, or a video, as collide wrote it",
         ) from None
 
 
 def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
-    just(data, HOLDS, ("beds",))
+    require_keys(data, HOLDS, ("beds",))
     layers, beds, heard = data["layers"], data.get("beds", []), data["heard"]
     _counted(layers, ("clip", "start", "knobs"), "layers", 1, MOST_LAYERS)
     _counted(beds, ("sound", "start"), "beds", 0, 3)
     numbers = range(1, len(layers) + 1)
     if not isinstance(heard, list) or not all(type(n) is int and n in numbers for n in heard):
         raise ValueError("heard takes numbers of its layers")
-    just(data["piece"], ("duration", "fps", "output_size"), data["piece"])
+    require_keys(data["piece"], ("duration", "fps", "output_size"), data["piece"])
     if strange := data["piece"].keys() & {*CHOOSERS}:
         raise ValueError(f"{min(strange)} stands in no recipe: its effect does")
     files = dict(_files(data["piece"], catalog))
@@ -175,26 +175,26 @@ def _files(piece: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[str, st
             yield name, _digest(value)
 
 
-def _part(said: Mapping[str, Any], what: str) -> Part:
-    start = said["start"]
+def _part(values: Mapping[str, Any], what: str) -> Part:
+    start = values["start"]
     if type(start) not in (int, float) or not 0 <= start <= _LATEST:
         raise ValueError(f"a start is a number of seconds, from 0 to {_LATEST:g}")
-    return Part(_digest(said[what]), start)
+    return Part(_digest(values[what]), start)
 
 
-def is_digest(said: Any) -> bool:
+def is_digest(value: Any) -> bool:
     """Return whether something names content: 32 hexadecimal digits."""
-    return isinstance(said, str) and _DIGEST.fullmatch(said) is not None
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
 
 
-def _digest(said: Any) -> str:
-    if is_digest(said):
-        return str(said)
+def _digest(value: Any) -> str:
+    if is_digest(value):
+        return str(value)
     raise ValueError("what it is made of is named by 32 hexadecimal digits")
 
 
-def _counted(said: Any, holds: Iterable[str], what: str, least: int, most: int) -> None:
-    if not isinstance(said, list) or not least <= len(said) <= most:
+def _counted(value: Any, holds: Iterable[str], what: str, least: int, most: int) -> None:
+    if not isinstance(value, list) or not least <= len(value) <= most:
         raise ValueError(f"it takes {least} to {most} {what}")
-    for part in said:
-        just(part, holds, ("model",) if what == "layers" else ())
+    for part in value:
+        require_keys(part, holds, ("model",) if what == "layers" else ())

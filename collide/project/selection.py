@@ -61,7 +61,7 @@ class Slot:
             facts: Clip | Sound | None = library.sound(digest)
         else:
             facts = library.facts(digest)
-            seconds = instrument("blend/pace").shown(self.knobs, seconds)
+            seconds = instrument("blend/pace").clip_seconds(self.knobs, seconds)
         return max(0.0, facts.seconds - seconds) if facts else 0.0
 
 
@@ -103,27 +103,27 @@ class Selection:
         self.project = project
         self.path = project.path / "selection.json"
         self.draws: list[dict[str, Any]] = []
-        self.given: list[dict[str, Any]] = []  # of a look that was typed: they count, unsaved
+        self.look_draws: list[dict[str, Any]] = []  # of a look that was typed: they count, unsaved
         self.storage: str | None = None
         if self.path.exists():
             self._read(f"projects/{project.name}/selection.json")
 
-    def _read(self, shown: str) -> None:
-        known = read_json(self.path, shown=shown)
+    def _read(self, label: str) -> None:
+        known = read_json(self.path, label=label)
         draws, storage = known.get("draws", []), known.get("storage")
         whole = isinstance(draws, list) and all(map(_is_draw, draws))
         if not whole or storage not in (None, *STORAGE):
             raise InputError(
-                f"{shown} is not a selection that collide reads",
+                f"{label} is not a selection that collide reads",
                 why="a draw in it lacks its layer, clip or start, or its storage is unknown",
-                fix=f"let the clips be chosen anew: mv {shown} {shown}.old",
+                fix=f"let the clips be chosen anew: mv {label} {label}.old",
             )
         self.draws, self.storage = draws, storage
 
     @property
     def every(self) -> list[dict[str, Any]]:
         """Return all draws, those that count first."""
-        return [*self.given, *self.draws]
+        return [*self.look_draws, *self.draws]
 
     def find(self, slots: Sequence[Slot]) -> list[Pick | None]:
         """Return what was chosen for each slot, None where a draw is still to be made."""
@@ -208,14 +208,14 @@ class Selection:
         return next((draw for draw in self.every if asked.items() <= draw.items()), None)
 
 
-def _is_draw(said: Any) -> bool:
+def _is_draw(value: Any) -> bool:
     """Return whether a draw is whole; its digest names files, so it must be plain."""
-    if not isinstance(said, dict) or not isinstance(said.get("starts"), dict):
+    if not isinstance(value, dict) or not isinstance(value.get("starts"), dict):
         return False
-    texts = isinstance(said.get("name"), str) and isinstance(said.get("digest"), str)
-    starts = all(type(start) in (int, float) and start >= 0 for start in said["starts"].values())
-    number = type(said.get("layer", said.get("bed"))) is int
-    return texts and starts and number and said["digest"].isalnum()
+    texts = isinstance(value.get("name"), str) and isinstance(value.get("digest"), str)
+    starts = all(type(start) in (int, float) and start >= 0 for start in value["starts"].values())
+    number = type(value.get("layer", value.get("bed"))) is int
+    return texts and starts and number and value["digest"].isalnum()
 
 
 def _question(draw: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,7 +240,7 @@ def _named(slot: Slot, usable: Sequence[dict[str, Any]], library: Library) -> di
     }
     if name in by_name:
         return by_name[name]
-    for path, file in library.known["clips"].items():
+    for path, file in library.contents["clips"].items():
         if "left_out" in file and path.rpartition("/")[2] == name:
             raise InputError(
                 f"the {slot.file} {name!r} cannot be used",
@@ -256,7 +256,7 @@ def _named(slot: Slot, usable: Sequence[dict[str, Any]], library: Library) -> di
 
 
 def _left_out(library: Library) -> str:
-    count = sum("left_out" in clip for clip in library.known["clips"].values())
+    count = sum("left_out" in clip for clip in library.contents["clips"].values())
     return f"; {count} could not be used (see: doit scan)" if count else ""
 
 

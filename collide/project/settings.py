@@ -45,7 +45,7 @@ class Setting:
 class Settings:
     """All that was said, by name: `similarity` for every layer, `layer2.similarity` for one."""
 
-    said: dict[str, Setting] = field(default_factory=dict)
+    explicit: dict[str, Setting] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
@@ -62,18 +62,18 @@ class Settings:
                 self.notes.append(note)
             taken[known] = Setting(parse(known, raw, self.catalog), origin)
         self._unpin(taken)
-        self.said.update(taken)
+        self.explicit.update(taken)
 
     def _unpin(self, names: Iterable[str]) -> None:
         """Let words for all layers turn what a look says of each; `spread` turns every pan."""
         turned = {*names, *(["pan"] if "spread" in names else [])}
-        for name, setting in list(self.said.items()):
+        for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
-                del self.said[name]
+                del self.explicit[name]
 
     def of(self, name: str, layer: int | None = None) -> Setting:
         """Return what holds for a knob: what was pinned, what was said, or its default."""
-        found = self.said.get(f"layer{layer}.{name}") or self.said.get(name)
+        found = self.explicit.get(f"layer{layer}.{name}") or self.explicit.get(name)
         return found or Setting(
             parse(name, self.catalog.knobs[name].default, self.catalog), "default"
         )

@@ -22,11 +22,11 @@ from collide.store.reasons import ENGINE, UPSTREAM, VERSION, Cause, Reason, diff
 from collide.store.receipts import Receipt, Receipts
 from collide.store.step import Job, Log, Step
 
-Watch = Callable[[str, float], None]  # a task, and the share of it that is done
+OnShare = Callable[[str, float], None]  # a task, and the share of it that is done
 
 
 @dataclass
-class Bench:
+class BuildState:
     """Where steps are performed: the store, the engine, the clips, and what is known."""
 
     receipts: Receipts  # of its project
@@ -39,10 +39,10 @@ class Bench:
     catalog: Catalog
     engine_version: str = ""
     steps: dict[str, Step] = field(default_factory=dict)
-    watch: Watch | None = None
-    shown: Callable[[str, str], None] | None = None  # a task, and a command it runs
-    told: Callable[[Done], None] | None = None  # an earlier task that was done again
-    known: dict[str, Entry | None] = field(default_factory=dict)  # None: it would run again
+    watch: OnShare | None = None
+    on_command: Callable[[str, str], None] | None = None  # a task, and a command it runs
+    on_redone: Callable[[Done], None] | None = None  # an earlier task that was done again
+    predicted: dict[str, Entry | None] = field(default_factory=dict)  # None: it would run again
     _digest: str = ""
     _orders: dict[str, "_Order"] = field(default_factory=dict)
     _found: dict[str, Entry] = field(default_factory=dict)
@@ -135,13 +135,13 @@ class Bench:
         """Return what a step is to do, worked out once for what the steps before it made."""
         results, known = self.results(), self._orders.get(step.task)
         given = [results.get(task) for task in step.needs]
-        if known is None or known.step is not step or known.given != given:
+        if known is None or known.step is not step or known.entries != given:
             known = self._orders[step.task] = self._worked_out(step, given)
         return known
 
-    def _worked_out(self, step: Step, given: Sequence[Entry | None]) -> "_Order":
+    def _worked_out(self, step: Step, arguments: Sequence[Entry | None]) -> "_Order":
         # it gets what it says it needs, and nothing else: by that it is remembered
-        known = {task: one for task, one in zip(step.needs, given, strict=True) if one}
+        known = {task: one for task, one in zip(step.needs, arguments, strict=True) if one}
         log: Log = {}
         job, supposed, partial = None, None, False
         try:
@@ -157,14 +157,14 @@ class Bench:
             log[f"{VERSION}{call.play}"] = call.version(self.catalog)
         log[ENGINE] = self.engine_version
         key = self.key_of(job) if job else ""
-        return _Order(step, given, job, key, json.loads(json.dumps(log)), partial)
+        return _Order(step, arguments, job, key, json.loads(json.dumps(log)), partial)
 
-    def _supposed(self, step: Step, known: Mapping[str, Entry], log: Log) -> Job | None:
+    def _supposed(self, step: Step, contents: Mapping[str, Entry], log: Log) -> Job | None:
         """Return the job of a step if what is not known came out as it did before."""
-        before = {task: self.receipt(task) for task in step.needs if task not in known}
+        before = {task: self.receipt(task) for task in step.needs if task not in contents}
         last = {task: receipt.entry for task, receipt in before.items() if receipt}
         try:
-            return step.job({**known, **last}, log)
+            return step.job({**contents, **last}, log)
         except LookupError:  # it came out before for a piece with fewer layers
             return None
 
@@ -183,7 +183,7 @@ class Bench:
 
     def sign(self, step: Step, entry: Entry) -> None:
         """Take `entry` as what a step made, and write its receipt unless that stands already."""
-        self.known[step.task] = self._found[entry.key] = entry
+        self.predicted[step.task] = self._found[entry.key] = entry
         self.receipts.write(step.task, entry, self.log(step))
 
     def why(self, step: Step, *, own_only: bool = False) -> tuple[Reason, ...]:
@@ -224,7 +224,7 @@ class _Order:
     """What a step is to do, given what the steps before it made: its job, key, and log."""
 
     step: Step
-    given: Sequence[Entry | None]
+    entries: Sequence[Entry | None]
     job: Job | None
     key: str
     log: Log
@@ -234,13 +234,13 @@ class _Order:
 class _Results(Mapping[str, Entry]):
     """What tasks made, by name; a view of the bench, so that it is always of now."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
+    def __init__(self, state: BuildState) -> None:
+        self._bench = state
 
     def __getitem__(self, task: str) -> Entry:
         bench = self._bench
-        if task in bench.known:
-            found = bench.known[task]
+        if task in bench.predicted:
+            found = bench.predicted[task]
         else:
             receipt = bench.receipts.read(task)
             found = receipt.entry if receipt else None

@@ -10,11 +10,11 @@ from collide.base.errors import InputError, TaskError
 from collide.base.media import Sound
 from collide.instrument import Clip
 from collide.library.folders import CLIP, SOUND, kind, name_of
-from collide.library.scan_diff import Report
+from collide.library.scan_diff import ScanReport
 from collide.plan.steps import probe_step
 from collide.project.project import Project
 from collide.project.selection import BED, Pick, Selection, slots
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.perform import ask
 from collide.run.progress import Line
 from collide.run.record import Done
@@ -30,7 +30,7 @@ class Clips:
     """The clips of one project, while it is worked on."""
 
     project: Project
-    bench: Bench
+    state: BuildState
     selection: Selection
     runner: Runner
     say: Say
@@ -49,17 +49,17 @@ class Clips:
         Raises:
             InputError: an engine that lacks a part, no clips, too few, or none of a name.
         """
-        library, found = self.bench.library, self.known(layers, piece)
+        library, found = self.state.library, self.remembered(layers, piece)
         if None in found:
             if library.has_files():
-                self.bench.require_engine()
+                self.state.require_engine()
             self.scan()
             self.selection.choose(slots(layers, piece), library, piece["duration"])
-            found = self.known(layers, piece)
-        self.bench.require_engine()
+            found = self.remembered(layers, piece)
+        self.state.require_engine()
         return [self._found(pick) for pick in found if pick]
 
-    def known(
+    def remembered(
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
     ) -> list[Pick | None]:
         """Return what was drawn for each layer, and then for each bed, None where nothing was."""
@@ -67,7 +67,7 @@ class Clips:
 
     def _found(self, pick: Pick) -> Pick:
         """Return a pick with the name and the bytes its clip has now, and say what moved."""
-        library = self.bench.library
+        library = self.state.library
         if library.place(pick.digest) is None:
             self.scan()
         path = library.place(pick.digest)
@@ -81,7 +81,7 @@ class Clips:
             self.notes.append(f"{pick}: the bytes of {pick.name} changed")
             self.selection.follow(pick.digest, new["digest"], pick.name)
             return replace(pick, digest=new["digest"])
-        name = name_of(self.project.house, path)
+        name = name_of(self.project.workspace, path)
         if name != pick.name and "/" in pick.name:  # a look knows bare names only
             self.notes.append(f"{pick}: {pick.name} is called {name} now")
             self.selection.follow(pick.digest, pick.digest, name)
@@ -89,9 +89,9 @@ class Clips:
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
         """Return what stands where a clip was; nothing in place of one that a look names."""
-        asked = any(draw["digest"] == pick.digest for draw in self.selection.given)
-        stands = (self.project.house.root / pick.name).exists() and not asked
-        clips: Mapping[str, Any] = self.bench.library.known["clips"]
+        asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
+        stands = (self.project.workspace.root / pick.name).exists() and not asked
+        clips: Mapping[str, Any] = self.state.library.contents["clips"]
         return clips.get(pick.name, {}) if stands else {}
 
     def probed(self, pick: Pick) -> Clip | Sound:
@@ -116,7 +116,7 @@ class Clips:
 
     def recalled(self, pick: Pick) -> Clip | Sound | None:
         """Return what is known of a chosen clip or sound, without asking it."""
-        library = self.bench.library
+        library = self.state.library
         return library.sound(pick.digest) if pick.of == BED else library.facts(pick.digest)
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
@@ -129,7 +129,7 @@ class Clips:
 
     def heard_before(self, step: Step) -> Mapping[str, Any] | None:
         """Return how loud a sound is, where that was measured once."""
-        entry = self.bench.store.find(self.bench.key_of(step.job({}, {})))
+        entry = self.state.store.find(self.state.key_of(step.job({}, {})))
         return entry.facts if entry else None
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
@@ -140,7 +140,7 @@ class Clips:
         Raises:
             TaskError: it failed.
         """
-        bench = self.bench
+        bench = self.state
         if bench.receipt(step.task) is not None and bench.fresh(step):
             self.runner.record.add(Done(step.task, "kept"))
         elif bench.store.find(bench.key(step)) or all(map(bench.library.place, step.clips)):
@@ -149,16 +149,16 @@ class Clips:
             return None
         return bench.results()[step.task]
 
-    def scan(self) -> Report:
+    def scan(self) -> ScanReport:
         """Look through the library, with progress, and return what was found."""
-        if self.bench.library.known and self.bench.library.damaged:
+        if self.state.library.contents and self.state.library.damaged:
             self.say(
                 "cache/library.json was damaged, and is made anew; "
                 "other folders of clips: doit scan path=DIR"
             )
         line = Line(sys.stdout)
         try:
-            report = self.bench.library.scan(
+            report = self.state.library.scan(
                 self.probe, lambda done, whole, name: line.say(f"clip {done} of {whole}: {name}")
             )
         finally:
@@ -171,6 +171,6 @@ class Clips:
         """Return the facts of a file whose content is `digest`; TaskError where it has none."""
         sound = kind(path) == SOUND
         entry = ask(
-            self.bench, probe_step(digest, by=f"source/{'sound' if sound else 'probe'}"), path
+            self.state, probe_step(digest, by=f"source/{'sound' if sound else 'probe'}"), path
         )
         return Sound.of(entry.facts).facts() if sound else Clip.of(entry.facts).facts()

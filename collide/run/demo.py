@@ -34,7 +34,7 @@ def make_footage(runner: Runner, steps: Mapping[str, Step], say: Callable[[str],
         InputError: a photograph is not there.
         TaskError: a clip could not be made.
     """
-    stale = {task for task, step in steps.items() if not runner.bench.fresh(step)}
+    stale = {task for task, step in steps.items() if not runner.state.fresh(step)}
     if stale:
         say(f"the {PROJECT} makes its own clips, {len(stale)} of them: some seconds, once")
     for task, step in steps.items():

@@ -14,7 +14,7 @@ def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
         InputError: its bytes would not fit, whatever else is evicted.
     """
     _refuse_too_large(session, forecast)
-    session.bench.lease.take(forecast.reads)
+    session.state.lease.take(forecast.reads)
     return {guess.task: guess.seconds or 0.0 for guess in forecast.of("render")}
 
 
@@ -26,7 +26,7 @@ def _refuse_too_large(session: Session, forecast: Forecast) -> None:
     """
     if not forecast.bytes:
         return
-    index = session.bench.index
+    index = session.state.index
     held = index.held()
     most, stays = limit(index.store, held), index.sizes(forecast.reads | needed(index.store))
     if stays + forecast.bytes <= most.bytes:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from collide.base import segments
 from collide.plan.layer_steps import FRAMES
 from collide.plan.planner import Plan
-from collide.run.build_state import Bench
-from collide.store.entry import Entry, Made
+from collide.run.build_state import BuildState
+from collide.store.entry import Entry, ObjectRef
 from collide.store.reasons import LOOK, Cause, Reason, of, own, sentence
 from collide.store.step import Input, Job, Step
 
@@ -68,77 +68,77 @@ class Forecast:
         return path, total
 
 
-def predict(bench: Bench, plan: Plan) -> Forecast:
+def predict(state: BuildState, plan: Plan) -> Forecast:
     """Return a guess for every task. Nothing is started and nothing written.
 
     What waits for a task that surely renders is said to render as well, unless it hangs on an
     analysis or on the look as a whole. Where that task makes what was made before by other
     means (a brightness of 0.001 more), it stays; nobody can know that without rendering.
     """
-    known = dict(bench.known)
+    known = dict(state.predicted)
     guesses: dict[str, Guess] = {}
     for step in plan.steps.values():
-        guesses[step.task] = _guess(bench, step, guesses)
+        guesses[step.task] = _guess(state, step, guesses)
     reads: set[str] = set()
     for step in reversed(plan.steps.values()):  # whoever reads it comes before it
         if step.opens and guesses[step.task].verdict in ("render", "maybe"):
-            for source in _inputs(bench, step):
+            for source in _inputs(state, step):
                 reads.add(source.digest)
-                _evicted(bench, plan.steps[source.task or ""], source, step, guesses)
-    bench.known = known
+                _evicted(state, plan.steps[source.task or ""], source, step, guesses)
+    state.predicted = known
     return Forecast(plan, guesses, reads)
 
 
-def _inputs(bench: Bench, step: Step) -> list[Input]:
+def _inputs(state: BuildState, step: Step) -> list[Input]:
     """Return what a step will read of the objects that are known now."""
     try:
-        inputs = step.job(_Supposed(bench.results()), {}).inputs.values()
+        inputs = step.job(_Supposed(state.results()), {}).inputs.values()
         return [source for source in inputs if source.task and source.digest]
     except LookupError:  # it hangs on facts that are not known: any object may be read
-        results = bench.results()
+        results = state.results()
         every = [(task, results[task].objects) for task in step.needs if task in results]
         return [Input(m.digest, m.size, task) for task, made in every for m in made.values()]
 
 
 def _evicted(
-    bench: Bench, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
+    state: BuildState, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
 ) -> None:
     """Let a step be made again where an object of it is gone that a later one reads."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
     sure = bool(of(guess.why, Cause.EVICTED)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure
-    if stays and not bench.store.holds(Made(source.digest, source.size)):
+    if stays and not state.store.holds(ObjectRef(source.digest, source.size)):
         why = (Reason(Cause.EVICTED, reader.task),)
-        guesses[step.task] = Guess(step.task, verdict, why, *price(bench, step))
+        guesses[step.task] = Guess(step.task, verdict, why, *price(state, step))
 
 
-def _guess(bench: Bench, step: Step, before: Mapping[str, Guess]) -> Guess:
+def _guess(state: BuildState, step: Step, before: Mapping[str, Guess]) -> Guess:
     waits = [task for task in step.needs if before[task].verdict in ("render", "maybe")]
-    job = bench.ready(step)
+    job = state.ready(step)
     if job is None:
-        bench.known[step.task] = None
-        return _waiting(bench, step, waits, before)
-    if bench.fresh(step):
+        state.predicted[step.task] = None
+        return _waiting(state, step, waits, before)
+    if state.fresh(step):
         return Guess(step.task, "keep")
-    why, entry = bench.why(step), bench.find(bench.key(step))
-    bench.known[step.task] = entry or _same(bench, step) or _grown(bench, step, job)
-    if entry and (bench.delivered(step, entry) or bench.store.complete(entry)):
+    why, entry = state.why(step), state.find(state.key(step))
+    state.predicted[step.task] = entry or _same(state, step) or _grown(state, step, job)
+    if entry and (state.delivered(step, entry) or state.store.complete(entry)):
         return Guess(step.task, "restore", why)
-    return Guess(step.task, "render", why, *price(bench, step))
+    return Guess(step.task, "render", why, *price(state, step))
 
 
-def _waiting(bench: Bench, step: Step, waits: list[str], before: Mapping[str, Guess]) -> Guess:
+def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[str, Guess]) -> Guess:
     """Return the guess for a step whose inputs are not known before something else has run."""
-    moved = own(bench.why(step, own_only=True))
+    moved = own(state.why(step, own_only=True))
     if of(moved, Cause.LOOK) and len(moved) == 1:  # its name moves with whatever moved before
         moved = ()
         same_look = False
     else:
         # the look holds all that the video hangs on: while it is the same, so is what comes out
-        same_look = LOOK in bench.log(step) and step.opens
+        same_look = LOOK in state.log(step) and step.opens
     answers = all(before[t].verdict == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
     unsure = answers or same_look or step.kind in ALPHAS
-    cost = price(bench, step)
+    cost = price(state, step)
     if unsure and not moved:
         return Guess(step.task, "maybe", (Reason(Cause.HANGS, waits[0]),), *cost)
     return Guess(step.task, "render", moved or (Reason(Cause.WAITS, waits[0]),), *cost)
@@ -161,15 +161,15 @@ class _Supposed(Mapping[str, Entry]):
         return len(self._results)
 
 
-class _Anything(dict[str, Made]):
-    def __missing__(self, role: str) -> Made:
-        return Made("", 0)
+class _Anything(dict[str, ObjectRef]):
+    def __missing__(self, role: str) -> ObjectRef:
+        return ObjectRef("", 0)
 
 
-def price(bench: Bench, step: Step) -> tuple[float | None, int]:
+def price(state: BuildState, step: Step) -> tuple[float | None, int]:
     """Return the seconds and bytes a step will take: as it did last time, or as its kind did."""
-    receipt = bench.receipt(step.task)
-    rate = bench.index.rate(step.kind)
+    receipt = state.receipt(step.task)
+    rate = state.index.rate(step.kind)
     if receipt and receipt.entry.amount and receipt.entry.seconds:
         entry = receipt.entry
         rate = (entry.seconds / entry.amount, entry.size / entry.amount)
@@ -178,20 +178,20 @@ def price(bench: Bench, step: Step) -> tuple[float | None, int]:
     return rate[0] * step.amount, step.bytes or round(rate[1] * step.amount)
 
 
-def _same(bench: Bench, step: Step) -> Entry | None:
+def _same(state: BuildState, step: Step) -> Entry | None:
     """Return what a step will make again just as it is: its key is that of its receipt."""
-    receipt = bench.receipt(step.task)
-    return receipt.entry if receipt and receipt.entry.key == bench.key(step) else None
+    receipt = state.receipt(step.task)
+    return receipt.entry if receipt and receipt.entry.key == state.key(step) else None
 
 
-def _grown(bench: Bench, step: Step, job: Job) -> Entry | None:
+def _grown(state: BuildState, step: Step, job: Job) -> Entry | None:
     """Return the pieces that a layer will make again just as they are, since it only grows."""
-    receipt = bench.receipt(step.task)
+    receipt = state.receipt(step.task)
     if receipt is None or FRAMES not in receipt.log or "fps" not in receipt.log:
         return None  # it is no layer
     entry, log, _ = receipt
     grows = ("duration", f"layer{step.task.partition(':')[2]}.loop_seconds")
-    if any(reason.name not in grows for reason in own(bench.why(step, own_only=True))):
+    if any(reason.name not in grows for reason in own(state.why(step, own_only=True))):
         return None
     counts = segments.spans(log[FRAMES], segments.length(log["fps"]))
     stays = [

@@ -26,12 +26,12 @@ from collide.plan.table import pace, picture
 from collide.plan.voices import named_voice, placed, voice_names
 from collide.project.piece import Layer, Piece
 from collide.project.selection import Pick
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.perform import opened_input
 from collide.store.step import Results, made_by
 
 
-def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> str:
+def one_command(state: BuildState, piece: Piece, results: Results, output: str) -> str:
     """Return the command on one line, ready to paste.
 
     Args:
@@ -44,27 +44,27 @@ def one_command(bench: Bench, piece: Piece, results: Results, output: str) -> st
     argv: Argv = []
     sources = {}
     for layer in piece.layers:
-        sources[f"@C{layer.number}"] = _source(bench, layer.pick)
+        sources[f"@C{layer.number}"] = _source(state, layer.pick)
         seconds = number(round(layer.reads(piece.fps, more=2) + 0.1, 6))
         argv += [*seek(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
-    films = _films(bench, piece, results)
+    films = _films(state, piece, results)
     for token, source in films.items():
         sources[token] = source
         argv += ["-i", token]
-    opened, plates = _plates(bench, piece, results, sources)
+    opened, plates = _plates(state, piece, results, sources)
     argv += opened
     first = argv.count("-i")
     for bed in piece.beds:
-        sources[f"@B{bed.pick.layer}"] = _source(bench, bed.pick)
+        sources[f"@B{bed.pick.layer}"] = _source(state, bed.pick)
         argv += [*seek(bed.pick.start), "-i", f"@B{bed.pick.layer}"]
     sounds = _sounds(piece, results, first)
     chains = [*_pictures(piece, results), *plates, _post(piece), *sounds]
     argv += ["-filter_complex", graph(*chains), "-map", "[v]", *_maps(piece), *BITEXACT, output]
-    return pasteable(spelled(bench.engine.path, argv, sources))
+    return pasteable(spelled(state.engine.path, argv, sources))
 
 
-def _source(bench: Bench, pick: Pick) -> Source:
-    path = bench.library.place(pick.digest)
+def _source(state: BuildState, pick: Pick) -> Source:
+    path = state.library.place(pick.digest)
     if path is None:
         raise InputError(
             f"the {pick.file} of {pick} is not here",
@@ -74,11 +74,11 @@ def _source(bench: Bench, pick: Pick) -> Source:
     return Source(path, trusted=False)
 
 
-def _films(bench: Bench, piece: Piece, results: Results) -> dict[str, Source]:
+def _films(state: BuildState, piece: Piece, results: Results) -> dict[str, Source]:
     """Return the films of mattes, out of the store, in the order of their layers and pieces."""
     made = [f"@{task}" for layer in piece.layers for task in film_tasks(layer)]
     return {
-        token: opened_input(bench, made_by(results, token[1:], "matte.mp4", "mp4"))
+        token: opened_input(state, made_by(results, token[1:], "matte.mp4", "mp4"))
         for token in made
     }
 
@@ -102,14 +102,14 @@ def _pictures(piece: Piece, results: Results) -> list[str]:
 
 
 def _plates(
-    bench: Bench, piece: Piece, results: Results, sources: dict[str, Source]
+    state: BuildState, piece: Piece, results: Results, sources: dict[str, Source]
 ) -> tuple[Argv, list[str]]:
     """Return how the plates are opened, out of the store, and the chains that repeat them."""
     films = sum(len(film_tasks(layer)) for layer in piece.layers)
     span, at = Span(0, piece.frames), len(piece.layers) + films
     opened, chains, made = post_chain.joined(piece, post_chain.plates(piece), span, at=at)
     for token, source in made.items():
-        sources[token] = opened_input(bench, made_by(results, *source))
+        sources[token] = opened_input(state, made_by(results, *source))
     return opened, chains
 
 

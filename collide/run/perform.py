@@ -6,11 +6,11 @@ An object that was evicted is made again only when a step that really renders mu
 from functools import partial
 from pathlib import Path
 
-from collide.base.clock import now
+from collide.base.clock import monotonic
 from collide.base.errors import TaskError
 from collide.base.files import copy_out
 from collide.engine.safety import Source
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.play import play
 from collide.run.record import Done
 from collide.store.entry import Entry
@@ -19,70 +19,70 @@ from collide.store.reasons import Cause, Reason
 from collide.store.step import Input, Job, Step
 
 
-def perform(bench: Bench, step: Step) -> Done:
+def perform(state: BuildState, step: Step) -> Done:
     """Bring one step up to date, and say what that took.
 
     Raises:
         TaskError: it failed; nothing of it was published.
         OSError: the disk is full or fails.
     """
-    began, before, why = now(), bench.receipt(step.task), bench.why(step)
-    job, key = bench.job(step), bench.key(step)
-    entry, status = bench.find(key), "restored"
+    began, before, why = monotonic(), state.receipt(step.task), state.why(step)
+    job, key = state.job(step), state.key(step)
+    entry, status = state.find(key), "restored"
     if entry is None:
-        entry, status = _made(bench, step, job, key)
+        entry, status = _made(state, step, job, key)
     elif before and before.entry.key == key:
         status, why = "kept", ()
-    if not bench.delivered(step, entry):
-        entry, status = _delivered(bench, step, job, entry, status)
+    if not state.delivered(step, entry):
+        entry, status = _delivered(state, step, job, entry, status)
     if before is None and status == "restored":
         why = (
             Reason(Cause.ELSEWHERE),
         )  # it may have been made for somebody else while this one waited
-    bench.sign(step, entry)
+    state.sign(step, entry)
     # what was made again on the way has a line, and a time, of its own
-    seconds = entry.seconds if status == "rendered" else round(now() - began, 3)
+    seconds = entry.seconds if status == "rendered" else round(monotonic() - began, 3)
     return Done(step.task, status, why, key, seconds, entry.size)
 
 
-def ask(bench: Bench, step: Step, path: Path, *, whole: bool = False) -> Entry:
+def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
     """Return what a step makes of one file that is in no piece: a probe, a thumbnail.
 
     Args:
         whole: what it made is wanted too, so that it is made again where it was evicted.
     """
     job = step.job({}, {})
-    key = bench.key_of(job)
-    with bench.store.claim(key):
-        entry = bench.store.find(key)
+    key = state.key_of(job)
+    with state.store.claim(key):
+        entry = state.store.find(key)
         sources = dict.fromkeys(job.inputs, Source(path, trusted=False))
-        if entry and (not whole or bench.store.complete(entry)):
+        if entry and (not whole or state.store.complete(entry)):
             return entry
-        return _rendered(bench, step, job, key, sources)
+        return _rendered(state, step, job, key, sources)
 
 
 def _made(
-    bench: Bench, step: Step, job: Job, key: str, *, whole: bool = False
+    state: BuildState, step: Step, job: Job, key: str, *, whole: bool = False
 ) -> tuple[Entry, str]:
     """Render a step unless somebody else has just done it.
 
     Args:
         whole: its objects are wanted too, so an entry that has lost some does not do.
     """
-    with bench.store.claim(key):
-        entry = bench.store.find(key)
-        if entry and (not whole or bench.store.complete(entry)):
+    with state.store.claim(key):
+        entry = state.store.find(key)
+        if entry and (not whole or state.store.complete(entry)):
             return entry, "restored"
-        sources = {token: opened_input(bench, source) for token, source in job.inputs.items()}
-        return _rendered(bench, step, job, key, sources), "rendered"
+        sources = {token: opened_input(state, source) for token, source in job.inputs.items()}
+        return _rendered(state, step, job, key, sources), "rendered"
 
 
-def opened_input(bench: Bench, source: Input) -> Source:
+def opened_input(state: BuildState, source: Input) -> Source:
     """Return a job's input as a file to open: a clip that is here, or an object read whole."""
     if source.path:
         return Source(source.path, trusted=True, demuxer=source.demuxer)
     if source.task is None:
-        path = bench.library.place(source.digest)
+        path = state.library.place(source.digest)
         if path is None:
             raise TaskError(
                 "a clip it needs is not here",
@@ -91,11 +91,11 @@ def opened_input(bench: Bench, source: Input) -> Source:
                 fix="bring the clip back",
             )
         return Source(path, trusted=False)
-    bench.lease.take([source.digest])
-    path = bench.store.verified(source.digest)
+    state.lease.take([source.digest])
+    path = state.store.verified(source.digest)
     if path is None:
-        _again(bench, bench.steps[source.task])
-        path = bench.store.verified(source.digest)
+        _again(state, state.steps[source.task])
+        path = state.store.verified(source.digest)
     if path is None:
         raise TaskError(
             f"{source.task} made other bytes than before",
@@ -105,49 +105,53 @@ def opened_input(bench: Bench, source: Input) -> Source:
     return Source(path, trusted=True, demuxer=source.demuxer)
 
 
-def _again(bench: Bench, step: Step) -> None:
+def _again(state: BuildState, step: Step) -> None:
     """Make the objects of an earlier step again, since one is gone that must be read."""
-    job, key = bench.job(step), bench.key(step)
-    entry, status = _made(bench, step, job, key, whole=True)
-    bench.sign(step, entry)
-    if bench.told and status == "rendered":
+    job, key = state.job(step), state.key(step)
+    entry, status = _made(state, step, job, key, whole=True)
+    state.sign(step, entry)
+    if state.on_redone and status == "rendered":
         why = (Reason(Cause.DAMAGED),)
-        bench.told(Done(step.task, status, why, key, entry.seconds, entry.size))
+        state.on_redone(Done(step.task, status, why, key, entry.seconds, entry.size))
 
 
-def _rendered(bench: Bench, step: Step, job: Job, key: str, sources: dict[str, Source]) -> Entry:
+def _rendered(
+    state: BuildState, step: Step, job: Job, key: str, sources: dict[str, Source]
+) -> Entry:
     """Do a job in a private directory, and publish what it made."""
-    began = now()
-    make_way(bench.index, step.bytes)
-    with bench.store.workdir() as folder:
-        files, facts = play(bench, step, job, sources, folder)
+    began = monotonic()
+    make_way(state.index, step.bytes)
+    with state.store.workdir() as folder:
+        files, facts = play(state, step, job, sources, folder)
         for token, source in sources.items():
             given = job.inputs[token]  # a clip or a model: what a task made cannot change
-            if given.task is None and bench.library.content(source.path) != given.digest:
+            if given.task is None and state.library.content(source.path) != given.digest:
                 raise TaskError(
                     f"{source.path.name} changed while it was read",
                     why="what came out is neither the old clip nor the new one: it was thrown away",
                     fix="render again when the file is at rest",
                 )
-        return bench.store.publish(
+        return state.store.publish(
             key,
             files,
             facts=facts,
-            preimage=job.ingredients(bench.engine_digest, bench.catalog),
-            seconds=now() - began,
+            preimage=job.ingredients(state.engine_digest, state.catalog),
+            seconds=monotonic() - began,
             kind=step.kind,
             amount=step.amount,
-            before=partial(reserve, bench.index, bench.lease),
+            before=partial(reserve, state.index, state.lease),
         )
 
 
-def _delivered(bench: Bench, step: Step, job: Job, entry: Entry, status: str) -> tuple[Entry, str]:
+def _delivered(
+    state: BuildState, step: Step, job: Job, entry: Entry, status: str
+) -> tuple[Entry, str]:
     """Copy what people see out of the store, making again what was evicted or damaged."""
     for role, path in step.deliver.items():
-        bench.lease.take([entry.objects[role].digest])
-        source = bench.store.verified(entry.objects[role].digest)
+        state.lease.take([entry.objects[role].digest])
+        source = state.store.verified(entry.objects[role].digest)
         if source is None:
-            entry, status = _made(bench, step, job, entry.key, whole=True)
-            source = bench.store.object(entry.objects[role].digest)
+            entry, status = _made(state, step, job, entry.key, whole=True)
+            source = state.store.object(entry.objects[role].digest)
         copy_out(source, path, lasting=step.opens)  # a video waits for the disk, notes do not
     return entry, "restored" if status == "kept" else status

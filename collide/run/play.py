@@ -11,7 +11,7 @@ from collide.base.errors import TaskError, disk_full
 from collide.base.hashing import digest_file
 from collide.engine.safety import Bounds, Source, pasteable, program, script, spelled
 from collide.instrument import MASKS, Argv, number
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.store.call import FOLDER, Call, parameters, plain
 from collide.store.step import Job, Step
 
@@ -30,7 +30,7 @@ HARMLESS = re.compile(
 class _Work:
     """One job while it runs: where, with which files, and how many commands of it have run."""
 
-    bench: Bench
+    state: BuildState
     step: Step
     job: Job
     sources: Sources
@@ -39,8 +39,8 @@ class _Work:
 
     def seen(self, frames: int) -> None:
         """Pass on how many frames are done."""
-        if self.bench.watch and self.job.work:
-            self.bench.watch(self.step.task, min(1.0, frames / self.job.work))
+        if self.state.watch and self.job.work:
+            self.state.watch(self.step.task, min(1.0, frames / self.job.work))
 
     def no_answer(self, error: Exception) -> TaskError:
         """Return the error of a function that finds no answer in what it was given."""
@@ -49,14 +49,14 @@ class _Work:
 
 
 def play(
-    bench: Bench, step: Step, job: Job, sources: Sources, folder: Path
+    state: BuildState, step: Step, job: Job, sources: Sources, folder: Path
 ) -> tuple[dict[str, Path], dict[str, Any]]:
     """Do a job in `folder`; return the files it made, by name, and the facts it answers with.
 
     Raises:
         TaskError: a command failed, or what it made is not what it should have made.
     """
-    work = _Work(bench, step, job, sources, folder)
+    work = _Work(state, step, job, sources, folder)
     beside = {*job.lists, *_lent(work)}
     facts = _done(work)
     files = {path.name: path for path in sorted(folder.iterdir()) if path.name not in beside}
@@ -68,7 +68,7 @@ def play(
 
 def _done(work: _Work) -> dict[str, Any]:
     """Run what a job is: Python, one command, or several that wait for each other's report."""
-    job, catalog = work.job, work.bench.catalog
+    job, catalog = work.job, work.state.catalog
     if job.shape == "analyze":
         return _called(work, job, **job.unkeyed)
     if job.shape != "passes":
@@ -94,7 +94,7 @@ def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
     Raises:
         TaskError: it finds no answer in what it was given.
     """
-    bench = work.bench
+    bench = work.state
     asks = parameters(getattr(bench.catalog.instrument(call.play), call.shape))
     given = {name: value for name, value in more.items() if name in asks}
     places = {FOLDER: work.folder, **{token: s.path for token, s in work.sources.items()}}
@@ -114,7 +114,7 @@ def _run(work: _Work, argv: Argv) -> str:
     """Run one command and return what it said."""
     if argv[0] == MASKS:
         return _masks(work, argv[1:])
-    bench, job, folder, sources = work.bench, work.job, work.folder, work.sources
+    bench, job, folder, sources = work.state, work.job, work.folder, work.sources
     texts = lists_of(job, sources)
     known = dict(sources)
     for name, lines in texts.items():
@@ -123,10 +123,10 @@ def _run(work: _Work, argv: Argv) -> str:
     # `@@name` is a file that this job has just made
     known |= {word: Source(folder / word[2:], trusted=True) for word in argv if word[:2] == "@@"}
     command = spelled(bench.engine.path, argv, known)
-    if bench.shown:
+    if bench.on_command:
         lent = {name: source.path for name, source in sources.items() if name[0] != "@"}
         text = script(command, folder, texts, lent, first=work.commands == 0)
-        bench.shown(work.step.task, text)
+        bench.on_command(work.step.task, text)
     work.commands += 1
     bounds = Bounds(seconds=60 + 2 * job.work + job.size / (20 << 20), size=job.size)
     try:
@@ -148,10 +148,12 @@ def _run(work: _Work, argv: Argv) -> str:
 def _masks(work: _Work, words: Argv) -> str:
     """Have masks made by rembg, in a process of its own, and return what it counted."""
     token, name, *rest = words
-    bench, job = work.bench, work.job
+    bench, job = work.state, work.job
     model = work.sources[token].path
-    if bench.shown:
-        bench.shown(work.step.task, pasteable(program("engine.masks", [str(model), name, *rest])))
+    if bench.on_command:
+        bench.on_command(
+            work.step.task, pasteable(program("engine.masks", [str(model), name, *rest]))
+        )
     # the largest models take seconds a picture, and more room than any clip
     bounds = Bounds(seconds=120 + 30 * job.work, size=job.size, memory=16 << 30)
     try:
@@ -203,7 +205,7 @@ def _listed(job: Job, token: str, sources: Sources) -> Iterator[str]:
 
 def _count(work: _Work, files: Mapping[str, Path]) -> None:
     """Count the frames of every video: ffmpeg ends with 0 on half a clip, and on a full disk."""
-    bench = work.bench
+    bench = work.state
     for name, expected in work.job.frames.items():
         found = bench.engine.count_frames(files[name]) if name in files else 0
         if found != expected:

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-from collide.base.clock import now
+from collide.base.clock import monotonic
 
-OFTEN = 10.0  # seconds between two plain lines: a log should tell, not chatter
+LINE_SECONDS = 10.0  # seconds between two plain lines: a log should tell, not chatter
 AT_ONCE = 0.2  # between two that are written over each other
 SELDOM = 60.0  # the same, where one line is for a whole piece
-ENOUGH = 0.03  # of the whole; before that, its pace says little
+MIN_SHARE = 0.03  # of the whole; before that, its pace says little
 
 
 class Line:
@@ -21,14 +21,14 @@ class Line:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self._told, self._width = now(), 0
+        self._told, self._width = monotonic(), 0
 
     def say(self, text: str) -> None:
         """Say how far it is; only the last word counts."""
         live = self.stream.isatty()
-        if now() - self._told < (OFTEN if not live else AT_ONCE):
+        if monotonic() - self._told < (LINE_SECONDS if not live else AT_ONCE):
             return
-        self._told = now()
+        self._told = monotonic()
         if live:
             text = text[: shutil.get_terminal_size().columns - 1]
             self.stream.write(f"\r{text:<{self._width}}")
@@ -54,14 +54,14 @@ class Progress:
         self._whole = sum(expected.values())
         self._shares: dict[str, tuple[float, float]] = {}  # running task -> began, share
         self._lock = threading.RLock()
-        self._began = self._told = now()
+        self._began = self._told = monotonic()
         self._bars: Any = None
         self._rows: dict[str, Any] = {}
 
     def begin(self, task: str) -> None:
         """Count a task as running."""
         with self._lock:
-            self._shares[task] = (now(), 0.0)
+            self._shares[task] = (monotonic(), 0.0)
             if self.stream.isatty() and self._bars is None:
                 self._bars = _bars(self.stream)
                 self._bars.start()
@@ -71,12 +71,12 @@ class Progress:
         """Take how far a running task is, 0..1."""
         with self._lock:
             if task not in self._shares:
-                self._shares[task] = (now(), 0.0)  # made again, since a later one reads it
+                self._shares[task] = (monotonic(), 0.0)  # made again, since a later one reads it
             self._shares[task] = (self._shares[task][0], share)
             if self._bars is not None:
                 self._draw(task, share)
-            elif now() - self._told > OFTEN:
-                self._told = now()
+            elif monotonic() - self._told > LINE_SECONDS:
+                self._told = monotonic()
                 self.say(f"  {self.line()}")
 
     def end(self, task: str) -> None:
@@ -124,13 +124,13 @@ class Progress:
         many run at a time and how busy the machine is.
         """
         done = self.done()
-        if done > ENOUGH:
-            return (now() - self._began) * (1 - done) / done
+        if done > MIN_SHARE:
+            return (monotonic() - self._began) * (1 - done) / done
         return self._whole or None
 
     def _of(self, task: str) -> float | None:
         began, share = self._shares[task]
-        return (now() - began) * (1 - share) / share if share > ENOUGH else None
+        return (monotonic() - began) * (1 - share) / share if share > MIN_SHARE else None
 
     def _draw(self, task: str, share: float) -> None:
         if task not in self._rows:
@@ -148,15 +148,15 @@ class Ticker:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self._told = now()
+        self._told = monotonic()
 
     def tell(self, text: str) -> None:
         """Take how far it is."""
         if self.stream.isatty():
             self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
             self.stream.flush()
-        elif now() - self._told > SELDOM:
-            self._told = now()
+        elif monotonic() - self._told > SELDOM:
+            self._told = monotonic()
             self.say(f"  {text}")
 
     def say(self, text: str) -> None:

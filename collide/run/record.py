@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collide.base.clock import now
+from collide.base.clock import monotonic
 from collide.base.files import write_whole
 from collide.store.reasons import Reason, sentence
 
 STATUSES = ("rendered", "restored", "kept", "failed")
-LONGEST = 1e9  # seconds of a task that can be
+MAX_TASK_SECONDS = 1e9  # seconds of a task that can be
 SAYS = ("kept", "restored", "rendered", "failed")  # the less to the more
 
 
@@ -36,13 +36,13 @@ class Done:
 
 
 @dataclass
-class Run:
+class RunRecord:
     """One run: which project, what each task did, and how it ended."""
 
     project: str
     words: list[str]
     tasks: dict[str, Done] = field(default_factory=dict)
-    began: float = field(default_factory=now)
+    began: float = field(default_factory=monotonic)
     stopped: bool = False  # by a signal, before its end
     commands: list[tuple[str, str]] = field(default_factory=list)  # task, and what it ran
 
@@ -68,7 +68,7 @@ class Run:
 
     def lasted(self) -> float:
         """Return how many seconds it has lasted."""
-        return now() - self.began
+        return monotonic() - self.began
 
     def code(self) -> int:
         """Return the exit code the record stands for."""
@@ -101,7 +101,9 @@ def read_run(path: Path) -> dict[str, Any] | None:
         words, tasks = run["words"], run["tasks"].values()
         texts = [run["project"], run["ended"], *words, *(done["why"] for done in tasks)]
         whole = isinstance(words, list) and all(isinstance(text, str) for text in texts)
-        said = [done["status"] in STATUSES and 0 <= done["seconds"] < LONGEST for done in tasks]
+        said = [
+            done["status"] in STATUSES and 0 <= done["seconds"] < MAX_TASK_SECONDS for done in tasks
+        ]
         return run if whole and all(said) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from collide.base.errors import InputError, TaskError
 from collide.base.strict_json import parse_json, read_json
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.engine.safety import Bounds, Source, spelled
 from collide.library.library import Library
@@ -18,12 +18,12 @@ from collide.project.look_book import files_of, open_look
 from collide.project.look_file import Look, read_look
 from collide.project.project import Project
 from collide.project.recipe import Part
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 
-MOST = 4 << 20  # bytes of what ffmpeg says of a file
+MAX_COMMENT_BYTES = 4 << 20  # bytes of what ffmpeg says of a file
 
 
-def read_record(bench: Bench, said: str, catalog: Catalog) -> Look:
+def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
     """Return the look that a file tells of.
 
     Args:
@@ -33,53 +33,53 @@ def read_record(bench: Bench, said: str, catalog: Catalog) -> Look:
     Raises:
         InputError: there is no such file, or it says nothing that collide wrote.
     """
-    path = Path(said).expanduser()
+    path = Path(text).expanduser()
     if not path.is_file():
         raise InputError(
-            f"{said} cannot be read",
+            f"{text} cannot be read",
             why="there is no file of that name" if not path.exists() else "it is no plain file",
             fix="give a video, a manifest.json, or a file of projects/x/looks",
         )
     if path.suffix.lower() == ".json":
-        return read_look(read_json(path, shown=said), said, catalog=catalog)
-    return _embedded(bench, path.resolve(), said, catalog)
+        return read_look(read_json(path, label=text), text, catalog=catalog)
+    return _embedded(state, path.resolve(), text, catalog)
 
 
-def _embedded(bench: Bench, path: Path, said: str, catalog: Catalog) -> Look:
+def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Look:
     """Return the look whose recipe is in the comment of a video.
 
     Raises:
         InputError: it is no video, or has no recipe in it.
     """
     try:
-        comment = _comment(bench, path)
+        comment = _comment(state, path)
     except TaskError as error:
         why = error.why.partition("\n")[2] or error.why
         fix = "give a video, a manifest.json, or a file of projects/x/looks"
-        raise InputError(f"{said} cannot be read", why=why, fix=fix) from None
+        raise InputError(f"{text} cannot be read", why=why, fix=fix) from None
     try:
         data = parse_json(comment.encode())
     except ValueError:
         raise InputError(
-            f"{said} does not say how it was made",
+            f"{text} does not say how it was made",
             why="there is no recipe in its comment: it is none of collide's, or was written again "
             "by a program that drops comments",
             fix="give the file as collide wrote it, or the manifest.json of its project",
         ) from None
-    look = read_look(data, said, catalog=catalog)
-    return replace(look, video=bench.memo.digest(path))
+    look = read_look(data, text, catalog=catalog)
+    return replace(look, video=state.memo.digest(path))
 
 
-def _comment(bench: Bench, path: Path) -> str:
+def _comment(state: BuildState, path: Path) -> str:
     """Return the comment of a video, "" where there is none.
 
     Raises:
         TaskError: ffmpeg does not open it.
     """
     argv = ["-i", "@file", "-map_chapters", "-1", "-c", "copy", "-f", "ffmetadata", "said.txt"]
-    command = spelled(bench.engine.path, argv, {"@file": Source(path, trusted=False)})
-    with bench.store.workdir() as folder:
-        bench.engine.run(command, cwd=folder, bounds=Bounds(seconds=20, size=MOST))
+    command = spelled(state.engine.path, argv, {"@file": Source(path, trusted=False)})
+    with state.store.workdir() as folder:
+        state.engine.run(command, cwd=folder, bounds=Bounds(seconds=20, size=MAX_COMMENT_BYTES))
         told = (folder / "said.txt").read_text(errors="replace")
     # KEY=VALUE, a line each; ffmpeg puts a backslash before what would mean something in a value,
     # and Matroska writes the keys large
@@ -87,9 +87,9 @@ def _comment(bench: Bench, path: Path) -> str:
     return re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) if found else ""
 
 
-def owners(house: House, look: Look) -> list[tuple[Project, Look]]:
+def owners(workspace: Workspace, look: Look) -> list[tuple[Project, Look]]:
     """Return each project here that has this look, and the look as that project wrote it down."""
-    projects = [Project(house, name) for name in house.projects()]
+    projects = [Project(workspace, name) for name in workspace.projects()]
     return [(p, open_look(p, look.name)) for p in projects if look.name in files_of(p)]
 
 

@@ -16,10 +16,10 @@ from typing import TextIO
 from collide.base.errors import CollideError, InputError
 from collide.engine.cancel import Cancel
 from collide.plan.planner import Plan
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.perform import perform
 from collide.run.progress import Progress
-from collide.run.record import Done, Run
+from collide.run.record import Done, RunRecord
 from collide.store.step import Step
 
 COMMANDS = 2  # the level at which each command is printed as it runs
@@ -38,11 +38,11 @@ class Runner:
 
     mend: Callable[[Step, CollideError | OSError], CollideError]  # an error, with a way out of it
 
-    def __init__(self, bench: Bench, record: Run, level: int) -> None:
-        self.bench, self.record, self.level = bench, record, level
+    def __init__(self, state: BuildState, record: RunRecord, level: int) -> None:
+        self.state, self.record, self.level = state, record, level
         self._progress: Progress | None = None
         self._quiet = False
-        bench.watch, bench.told, bench.shown = self._reached, self._took, self._command
+        state.watch, state.on_redone, state.on_command = self._reached, self._took, self._command
 
     @contextmanager
     def showing(
@@ -78,7 +78,7 @@ class Runner:
         if self._progress:
             self._progress.begin(step.task)
         try:
-            done = perform(self.bench, step)
+            done = perform(self.state, step)
         except (CollideError, OSError) as error:
             mended = self.mend(step, error)
             if not trial:
@@ -97,7 +97,7 @@ class Runner:
             folder: of records; None where somebody else keeps one.
             error: by which it ends.
         """
-        cancel, record = self.bench.engine.cancel, self.record
+        cancel, record = self.state.engine.cancel, self.record
         if isinstance(error, KeyboardInterrupt):
             cancel.stop()  # of other threads too, which do not hear of it
         record.stopped |= cancel.stopped
@@ -111,11 +111,11 @@ class Runner:
                 raise
 
     def _note_use(self) -> None:
-        results, done = self.bench.results(), dict(self.record.tasks)
+        results, done = self.state.results(), dict(self.record.tasks)
         if self.record.count("kept") < len(done):
             used = {task: results[task] for task in done if task in results}
             again = [task for task in done if done[task].status == "restored"]
-            self.bench.index.use(self.record.project, used, again)
+            self.state.index.use(self.record.project, used, again)
 
     def failed(self, task: str, why: str) -> None:
         """Record and print that a task failed."""

@@ -12,10 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from collide.base.clock import now
+from collide.base.clock import monotonic
 from collide.base.errors import CollideError, DiskError, TaskError, of_disk
 from collide.base.media import Clip, Sound
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.engine.models import find_model
 from collide.engine.programs import find_engine
 from collide.library.library import Library
@@ -26,10 +26,10 @@ from collide.project.piece import SHARES, whole_bytes
 from collide.project.project import Project
 from collide.project.selection import Pick, Selection
 from collide.project.settings import Settings
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.chosen_clips import Clips, Say
 from collide.run.demo import footage_steps, make_footage
-from collide.run.record import Done, Run
+from collide.run.record import Done, RunRecord
 from collide.run.runner import Context, Runner, waited_for
 from collide.store.digests import Memo
 from collide.store.entry import Entry
@@ -46,10 +46,10 @@ from collide.store.step import Input, Step
 class Session:
     """A project, opened; as a context manager it ends properly, however that comes about."""
 
-    house: House
+    workspace: Workspace
     project: Project
     settings: Settings
-    bench: Bench
+    state: BuildState
     clips: Clips
     runner: Runner
     say: Say
@@ -70,11 +70,11 @@ class Session:
         try:
             self.runner.end(self.records, error)
         finally:
-            self.bench.lease.close()
-            self.bench.engine.close()
+            self.state.lease.close()
+            self.state.engine.close()
 
     @property
-    def run(self) -> Run:
+    def run(self) -> RunRecord:
         """Return the record of what its steps did."""
         return self.runner.record
 
@@ -96,8 +96,8 @@ class Session:
 
     def plan_known(self) -> Plan | None:
         """Return the plan as far as it was recorded, None while clips are still to be chosen."""
-        self.bench.recall_engine()
-        found = self.clips.known(self.layers, self.settings.piece())
+        self.state.recall_engine()
+        found = self.clips.remembered(self.layers, self.settings.piece())
         picks = [pick for pick in found if pick]
         clips = [clip for pick in picks if (clip := self.clips.recalled(pick))]
         if len(clips) < len(found):
@@ -115,9 +115,9 @@ class Session:
         """
         self._models()  # before anything is done: without one nothing can be finished
         if self.footage:
-            self.bench.require_engine()
+            self.state.require_engine()
             make_footage(self.runner, self.footage, self.say)
-        began, before = now(), len(self.selection.draws)
+        began, before = monotonic(), len(self.selection.draws)
         picks = self.clips.chosen(self.layers, self.settings.piece())
         self._decide_storage()
         if keep:
@@ -125,13 +125,13 @@ class Session:
             self.selection.save()
         why = (Reason(Cause.CHOSEN),) if len(self.selection.draws) > before else ()
         status = "rendered" if why else "kept"
-        self.run.add(Done("select", status, why, seconds=now() - began))
+        self.run.add(Done("select", status, why, seconds=monotonic() - began))
         clips = [self.clips.probed(pick) for pick in picks]
         return self._plan(picks, clips, self.clips.heard)
 
     def aside(self, name: str) -> Self:
         """Take receipts of its own, so that what a render knows of its tasks stays; return it."""
-        self.bench.receipts = Receipts(self.bench.receipts.folder / name)
+        self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 
     def bring(self, plan: Plan, more: Iterable[Step]) -> None:
@@ -141,11 +141,11 @@ class Session:
             TaskError: one failed; those before it are kept.
         """
         steps = [*more]
-        self.bench.steps = {**plan.steps, **{step.task: step for step in steps}}
+        self.state.steps = {**plan.steps, **{step.task: step for step in steps}}
         for step in [*waited_for(plan, steps), *steps]:
             self.runner.run(step)
 
-    def made(self, plan: Plan) -> dict[str, Entry]:
+    def stored_entries(self, plan: Plan) -> dict[str, Entry]:
         """Return what was made of a plan before, by the keys of its steps alone.
 
         What was never made, and what hangs on that, is not in it; nor is the manifest, which tells
@@ -154,7 +154,7 @@ class Session:
         found: dict[str, Entry] = {}
         for step in plan.steps.values():
             with suppress(KeyError):
-                entry = self.bench.store.find(self.bench.key_of(step.job(found, {})))
+                entry = self.state.store.find(self.state.key_of(step.job(found, {})))
                 if entry and step.opens:
                     found[step.task] = entry
         return found
@@ -162,7 +162,7 @@ class Session:
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
         """Return a task's error with the command that rolls its layer anew, if a clip is read."""
         if isinstance(error, OSError):
-            return of_disk(error, self.house.fullest())
+            return of_disk(error, self.workspace.fullest())
         layer = step.task.partition(":")[2].partition(".")[0]
         rolls = isinstance(error, TaskError) and not isinstance(error, DiskError)
         if not rolls or not step.clips or not layer.isdigit():
@@ -183,30 +183,32 @@ class Session:
             clips=clips,
             hear=hear,
             storage=storage,
-            engine=self.bench.engine_digest,
-            version=self.bench.engine_version,
+            engine=self.state.engine_digest,
+            version=self.state.engine_version,
             models=self._models(),
-            files=lent_files(self.settings, self.bench.library),
+            files=lent_files(self.settings, self.state.library),
         )
-        self.bench.steps = plan.steps
+        self.state.steps = plan.steps
         return plan
 
     def _models(self) -> dict[str, Input]:
         """Return the models that are needed; InputError where one is not here."""
-        return {n: find_model(self.house, self.bench.memo, n) for n in models_needed(self.settings)}
+        return {
+            n: find_model(self.workspace, self.state.memo, n) for n in models_needed(self.settings)
+        }
 
     def _decide_storage(self) -> None:
         """Choose how layers are kept, once for a project: raw where it fits the cache easily."""
         if self.selection.storage is None:
             piece = self.settings.piece()
-            raw, index = whole_bytes(piece, len(self.layers)), self.bench.index
+            raw, index = whole_bytes(piece, len(self.layers)), self.state.index
             room = limit(index.store, index.held()).bytes / 3
             fits = (name for name, share in SHARES.items() if raw * share < room)
             self.selection.storage = next(fits, list(SHARES)[-1])
 
 
 def open_session(
-    house: House,
+    workspace: Workspace,
     project: Project,
     *,
     presets: list[str],
@@ -231,12 +233,12 @@ def open_session(
         StoreError: the cache was made by another version.
     """
     context = context or Context()
-    store, memo = Store(house.cache), Memo(house.cache / "memo.db")
+    store, memo = Store(workspace.cache), Memo(workspace.cache / "memo.db")
     memo.hold()
-    receipts, library = Receipts(house.receipts(project.name)), Library(house, memo)
-    told = look.told(library, typed) if look else None
+    receipts, library = Receipts(workspace.receipts(project.name)), Library(workspace, memo)
+    told = look.knob_source(library, typed) if look else None
     settings = project.settings(presets, typed, told)
-    bench = Bench(
+    bench = BuildState(
         receipts,
         store,
         memo,
@@ -246,12 +248,12 @@ def open_session(
         Lease(store),
         settings.catalog,
     )
-    runner = Runner(bench, Run(project.name, words), context.level)
+    runner = Runner(bench, RunRecord(project.name, words), context.level)
     clips = Clips(project, bench, Selection(project), runner, say)
     if look:
-        clips.selection.given = draws(look, project.settings([], {}, told), library, settings)
-    records = house.cache / "runs"
-    session = Session(house, project, settings, bench, clips, runner, say, records, look=look)
+        clips.selection.look_draws = draws(look, project.settings([], {}, told), library, settings)
+    records = workspace.cache / "runs"
+    session = Session(workspace, project, settings, bench, clips, runner, say, records, look=look)
     session.notes.extend(settings.notes)
     session.footage = footage_steps(project)
     return session

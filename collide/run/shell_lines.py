@@ -7,7 +7,7 @@ from pathlib import Path
 from collide.engine.safety import Source, pasteable, program, script, spelled
 from collide.instrument import MASKS, Argv
 from collide.plan.planner import Plan
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.forecast import predict
 from collide.run.play import lists_of
 from collide.run.session import Session
@@ -20,7 +20,7 @@ REPORTED = (
 
 def lines_of(session: Session, plan: Plan, step: Step) -> Iterator[str]:
     """Yield the commands of one step, ready to paste, or what must run before they are known."""
-    bench = session.bench
+    bench = session.state
     typed = [word for word in session.run.words if "=" in word]
     guesses = predict(bench, plan).guesses
     before = (guesses[task] for task in step.needs if task in guesses)
@@ -29,7 +29,7 @@ def lines_of(session: Session, plan: Plan, step: Step) -> Iterator[str]:
         return
     job = bench.job(step)
     if job.shape == "analyze":
-        yield f"# no command: Python calls {job.play} {job.shape} with {json.dumps(job.given)}"
+        yield f"# no command: Python calls {job.play} {job.shape} with {json.dumps(job.arguments)}"
         return
     for source in job.inputs.values():
         if source.task and not bench.store.object(source.digest).exists():
@@ -41,15 +41,15 @@ def _run(task: str, typed: Sequence[str]) -> str:
     return pasteable(["doit", task, *typed])
 
 
-def _commands(bench: Bench, job: Job) -> Iterator[str]:
+def _commands(state: BuildState, job: Job) -> Iterator[str]:
     if job.shape != "passes":
-        yield _lines(bench, job, job.argv(bench.catalog), first=True)
+        yield _lines(state, job, job.argv(state.catalog), first=True)
         return
-    passes, first = job(bench.catalog), True
+    passes, first = job(state.catalog), True
     try:
         argv = next(passes)
         while True:
-            yield _lines(bench, job, argv, first=first)
+            yield _lines(state, job, argv, first=first)
             argv, first = passes.send(""), False
     except StopIteration:
         return
@@ -57,21 +57,21 @@ def _commands(bench: Bench, job: Job) -> Iterator[str]:
         yield REPORTED
 
 
-def _lines(bench: Bench, job: Job, argv: Argv, *, first: bool) -> str:
-    sources = {token: _source(bench, source) for token, source in job.inputs.items()}
+def _lines(state: BuildState, job: Job, argv: Argv, *, first: bool) -> str:
+    sources = {token: _source(state, source) for token, source in job.inputs.items()}
     if argv[0] == MASKS:
         return pasteable(program("engine.masks", [str(sources[argv[1]].path), *argv[2:]]))
     lists = lists_of(job, sources)
     places = sources | {name: Source(Path(name), trusted=True, demuxer="concat") for name in lists}
     places |= {word: Source(Path(word[2:]), trusted=True) for word in argv if word[:2] == "@@"}
     lent = {name: source.path for name, source in sources.items() if name[0] != "@"}
-    return script(spelled(bench.engine.path, argv, places), None, lists, lent, first=first)
+    return script(spelled(state.engine.path, argv, places), None, lists, lent, first=first)
 
 
-def _source(bench: Bench, source: Input) -> Source:
+def _source(state: BuildState, source: Input) -> Source:
     if source.task:
-        return Source(bench.store.object(source.digest), trusted=True, demuxer=source.demuxer)
+        return Source(state.store.object(source.digest), trusted=True, demuxer=source.demuxer)
     if source.path:
         return Source(source.path, trusted=True, demuxer=source.demuxer)
-    place = bench.library.place(source.digest)
+    place = state.library.place(source.digest)
     return Source(place or Path(f"the clip {source.digest[:8]}"), trusted=False)

@@ -21,16 +21,16 @@ def show_frame(session: Session, plan: Plan) -> None:
     fps = plan.piece.fps
     index, at = divmod(plan.piece.frames // 2, segments.length(fps))
     task, role = finished(plan.piece, index)
-    entry = session.bench.results().get(task)
-    path = session.bench.store.verified(entry.objects[role].digest) if entry else None
+    entry = session.state.results().get(task)
+    path = session.state.store.verified(entry.objects[role].digest) if entry else None
     if path is None or not _colors():
         return
     source = Source(path, trusted=True, demuxer="nut")
     argv = ["-ss", f"{at / fps:.3f}", "-i", "@stack", "-frames:v", "1", "-vf", f"scale={WIDTH}:-2"]
     argv += ["-f", "image2", "-update", "1", "frame.png"]
-    with session.bench.store.workdir() as folder:
-        command = spelled(session.bench.engine.path, argv, {"@stack": source})
-        session.bench.engine.run(command, cwd=folder, bounds=Bounds())
+    with session.state.store.workdir() as folder:
+        command = spelled(session.state.engine.path, argv, {"@stack": source})
+        session.state.engine.run(command, cwd=folder, bounds=Bounds())
         show_picture(folder / "frame.png")
 
 

@@ -27,11 +27,11 @@ class Call:
 
     play: str  # "blend/layer"
     shape: str  # the name of the function: "command", "passes", "analyze", "answer" …
-    given: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hold the arguments as JSON would give them back."""
-        object.__setattr__(self, "given", plain(self.given))
+        object.__setattr__(self, "arguments", plain(self.arguments))
 
     def __call__(
         self, catalog: Catalog, places: Mapping[str, Path] | None = None, **more: Any
@@ -44,7 +44,7 @@ class Call:
             more: arguments that only a run knows.
         """
         function = getattr(catalog.instrument(self.play), self.shape)
-        given = self.placed(places) if places else self.given
+        given = self.placed(places) if places else self.arguments
         if "knobs" in parameters(function):
             given = {"knobs": {}, **given}
         wanted = _hints(function)
@@ -52,7 +52,7 @@ class Call:
 
     def placed(self, places: Mapping[str, Path]) -> dict[str, Any]:
         """Return the arguments with a path in place of each input."""
-        given = self.given.items()
+        given = self.arguments.items()
         return {n: value if n == "knobs" else _placed(value, places) for n, value in given}
 
     def version(self, catalog: Catalog) -> int:
@@ -101,9 +101,9 @@ def typed(hint: Any, value: Any) -> Any:
     return value
 
 
-def without_files(given: Mapping[str, Any]) -> dict[str, Any]:
+def without_files(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return arguments but for those that stand for files: the inputs name them, by content."""
-    return {n: value for n, value in given.items() if n == "knobs" or not _is_file(value)}
+    return {n: value for n, value in arguments.items() if n == "knobs" or not _is_file(value)}
 
 
 def _is_file(value: Any) -> bool:

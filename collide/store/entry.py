@@ -16,7 +16,7 @@ UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
-class Made:
+class ObjectRef:
     """One object: its name and its bytes."""
 
     digest: str
@@ -28,7 +28,7 @@ class Entry:
     """What a key made: objects by role, facts, and what it took."""
 
     key: str
-    objects: dict[str, Made] = field(default_factory=dict)
+    objects: dict[str, ObjectRef] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     preimage: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
@@ -58,7 +58,7 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
     """
     if not isinstance(data["objects"], dict):
         raise TypeError("objects have roles")
-    objects = {role: Made(str(d), int(s)) for role, (d, s) in data["objects"].items()}
+    objects = {role: ObjectRef(str(d), int(s)) for role, (d, s) in data["objects"].items()}
     return Entry(
         data["key"],
         objects,
@@ -70,9 +70,9 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
     )
 
 
-def sealed(made: Mapping[str, Any]) -> bytes:
+def sealed(produced: Mapping[str, Any]) -> bytes:
     """Return plain data as the bytes of a file."""
-    body = canonical(made)
+    body = canonical(produced)
     return _seal(body) + body + b"}"
 
 

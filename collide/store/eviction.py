@@ -19,7 +19,7 @@ from collide.store.objects import Store
 # Of the disk, where nobody says more or less: a fifth; of a small one more, but never over half.
 FIFTH, HALF, ENOUGH = 0.2, 0.5, 20 * 10**9
 GB = 10**9
-LITTLE = 1 << 20  # free bytes that a disk is full with
+MIN_FREE_BYTES = 1 << 20  # free bytes that a disk is full with
 ELSEWHERE = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
 
 
@@ -100,7 +100,7 @@ def reserve(index: Index, lease: Lease, entry: Entry) -> None:
     with alone(index.store):
         lease.write(made.digest for made in entry.objects.values())
         held = _counted(index)
-        new = index.new(entry)
+        new = index.uncounted_bytes(entry)
         most = limit(index.store, held + new)  # they are on the disk already
         over = held + new - most.bytes
         if over > 0 and _evict(index, over) < over:
@@ -120,7 +120,7 @@ def _add(index: Index, entry: Entry) -> None:
     """
     if index.add(entry) or (_counted(index) >= 0 and index.add(entry)):
         return
-    if _disk(index.store).free < LITTLE:
+    if _disk(index.store).free < MIN_FREE_BYTES:
         raise disk_full(index.store.root)
     raise DiskError(
         f"{index.notes.path} cannot be written",

@@ -10,8 +10,8 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Set
 
-from collide.base.clock import today
-from collide.store.entry import Entry, Made
+from collide.base.clock import unix_time
+from collide.store.entry import Entry, ObjectRef
 from collide.store.objects import Store
 from collide.store.scratch_db import Notes, Row
 
@@ -60,13 +60,13 @@ class Index:
         self.store = store
         self.notes = Notes(store.root / "index.db", TABLES)
 
-    def add(self, entry: Entry, made: float | None = None) -> bool:
+    def add(self, entry: Entry, when: float | None = None) -> bool:
         """Take an entry whose objects are about to be in place; return whether it was written.
 
         Args:
             made: when, in seconds since 1970; now where it is not said.
         """
-        at = today() if made is None else made
+        at = unix_time() if when is None else when
         row = (entry.key, entry.kind, entry.seconds, entry.size, entry.amount, at, at)
         sizes, rank = _sizes(entry), _rank(entry, at)
         return self.notes.tell(
@@ -75,7 +75,7 @@ class Index:
             (PART, [(digest, entry.key) for digest in sizes]),
         )
 
-    def new(self, entry: Entry) -> int:
+    def uncounted_bytes(self, entry: Entry) -> int:
         """Return the bytes of an entry's objects that are not counted yet."""
         asked = "select 1 from objects where digest=?"
         sizes = _sizes(entry)
@@ -88,7 +88,7 @@ class Index:
             entries: by task.
             restored: tasks that were taken out of the store instead of rendered.
         """
-        now, keys = today(), {entry.key for entry in entries.values() if entry.key}
+        now, keys = unix_time(), {entry.key for entry in entries.values() if entry.key}
         ranks = [
             (_rank(entry, now), made.digest)
             for entry in entries.values()
@@ -117,9 +117,9 @@ class Index:
         known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
         return sum(known.get(digest, 0) for digest in digests)
 
-    def cheapest(self, size: int, spared: set[str]) -> list[Made]:
+    def cheapest(self, size: int, spared: set[str]) -> list[ObjectRef]:
         """Return objects of at least `size` bytes together, those that are missed least first."""
-        found: list[Made] = []
+        found: list[ObjectRef] = []
         after: tuple[float, str] = (-math.inf, "")
         while size > 0:
             rows = self.notes.ask(
@@ -132,7 +132,7 @@ class Index:
             after = (rows[-1][2], rows[-1][0])
             for digest, bytes_, _ in rows:
                 if digest not in spared and size > 0:
-                    found.append(Made(digest, bytes_))
+                    found.append(ObjectRef(digest, bytes_))
                     size -= bytes_
         return found
 
@@ -205,7 +205,7 @@ class Index:
         objects: dict[str, float] = {}
         for path, entry in self.store.entries():
             made = path.stat().st_mtime
-            at = min(used.get(entry.key, made), today())
+            at = min(used.get(entry.key, made), unix_time())
             rows.append((entry.key, entry.kind, entry.seconds, entry.size, entry.amount, made, at))
             for digest in _sizes(entry).keys() & there.keys():
                 objects[digest] = max(_rank(entry, at), objects.get(digest, -math.inf))

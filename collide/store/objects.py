@@ -27,7 +27,7 @@ from typing import Any
 from collide.base.errors import StoreError
 from collide.base.files import write_whole
 from collide.base.hashing import digest_file
-from collide.store.entry import UNREADABLE, Entry, Made, read_entry, sealed, unsealed
+from collide.store.entry import UNREADABLE, Entry, ObjectRef, read_entry, sealed, unsealed
 from collide.store.locks import held, held_folder, sweep_folders, sweep_locks
 
 VERSION = "1"
@@ -60,10 +60,10 @@ class Store:
         """Return where an object is, or would be."""
         return self.root / "objects" / digest[:2] / digest
 
-    def holds(self, made: Made) -> bool:
+    def holds(self, ref: ObjectRef) -> bool:
         """Return whether an object is here in its full size; its bytes are not read."""
         try:
-            return self.object(made.digest).stat().st_size == made.size
+            return self.object(ref.digest).stat().st_size == ref.size
         except OSError:
             return False
 
@@ -172,15 +172,15 @@ class Store:
         write_whole(self._action(key), sealed(entry.data()), lasting=False)
         return entry
 
-    def _named(self, path: Path) -> Made:
+    def _named(self, path: Path) -> ObjectRef:
         """Return a file's name as an object, by its bytes as the disk has them."""
         with path.open("rb") as file:
             os.fsync(file.fileno())  # a full disk may speak only now
-        return Made(digest_file(path), path.stat().st_size)
+        return ObjectRef(digest_file(path), path.stat().st_size)
 
-    def _take(self, path: Path, made: Made) -> None:
+    def _take(self, path: Path, ref: ObjectRef) -> None:
         """Move one file into the objects."""
-        target = self.object(made.digest)
+        target = self.object(ref.digest)
         target.parent.mkdir(parents=True, exist_ok=True)
         path.chmod(0o444)
         os.replace(path, target)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from collide.base.hashing import digest
 from collide.store.entry import UNREADABLE, Entry, read_entry, sealed, unsealed
 
-Stamp = tuple[int, ...]
+StatStamp = tuple[int, ...]
 
 
 class Receipt(NamedTuple):
@@ -28,7 +28,7 @@ class Receipts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._prefix = f"{folder}{os.sep}"
-        self._parsed: dict[str, tuple[Stamp, str, Receipt | None]] = {}
+        self._parsed: dict[str, tuple[StatStamp, str, Receipt | None]] = {}
 
     def path(self, task: str) -> str:
         """Return where the receipt of a task is."""
@@ -62,7 +62,7 @@ class Receipts:
         """
         return self._known(path)[1] if path.startswith(self._prefix) else None
 
-    def _known(self, path: str) -> tuple[Stamp, str, Receipt | None]:
+    def _known(self, path: str) -> tuple[StatStamp, str, Receipt | None]:
         found = os.stat(path)
         stamp = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         known = self._parsed.get(path)

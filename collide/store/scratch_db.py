@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.base.clock import rest
+from collide.base.clock import sleep
 from collide.base.hashing import digest_of
 
 Row = tuple[Any, ...]
@@ -104,7 +104,7 @@ def _patiently(act: Callable[[], object]) -> None:
         try:
             act()
         except sqlite3.OperationalError:
-            rest(pause)
+            sleep(pause)
         else:
             return
     act()

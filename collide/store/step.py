@@ -82,13 +82,13 @@ class Job(Call):
         if self.runs_one_command:
             held["argv"] = self.argv(catalog)
         else:
-            held |= {"play": self.play, "given": without_files(self.given)}
+            held |= {"play": self.play, "given": without_files(self.arguments)}
         called = self.calls
         if any(call.play == self.play for call in called) and (own := self.version(catalog)):
             held["version"] = own
-        if more := [c for c in self.then if c.play != self.play or c.given]:
+        if more := [c for c in self.then if c.play != self.play or c.arguments]:
             held["then"] = [
-                [c.play, c.shape, without_files(c.given), c.version(catalog)] for c in more
+                [c.play, c.shape, without_files(c.arguments), c.version(catalog)] for c in more
             ]
         if self.lists:
             held["lists"] = {name: list(tokens) for name, tokens in self.lists.items()}
@@ -155,7 +155,7 @@ def command_job(
     catalog: Catalog,
     play: str,
     knobs: Mapping[str, Any],
-    given: Mapping[str, Any] | None = None,
+    arguments: Mapping[str, Any] | None = None,
     *,
     shape: str = "command",
     **rest: Any,
@@ -168,8 +168,8 @@ def command_job(
     """
     read: Log = {}
     function = getattr(catalog.instrument(play), shape)
-    argv = function(Watched(knobs, read.__setitem__), **(given or {}))
-    job = Job(play, shape, {"knobs": read, **(given or {})}, **rest)
+    argv = function(Watched(knobs, read.__setitem__), **(arguments or {}))
+    job = Job(play, shape, {"knobs": read, **(arguments or {})}, **rest)
     job.__dict__["_argv"] = argv
     return job
 

@@ -1,1 +1,1 @@
-"""What a person can say: one verb, one file, run(said) -> exit code and its table of variables."""
+"""What a person can type: one verb, one file, run(request) -> exit code, and its variables."""

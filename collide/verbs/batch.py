@@ -5,33 +5,33 @@ They are projects y-001, y-002 …, each with a seed of its own; seed=100 gives 
 
 from dataclasses import replace
 
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PRESET, PROJECT, Variable
 from collide.limits import Range
-from collide.nights.batches import MOST, Batch
+from collide.nights.batches import MAX_PIECES, Batch
 from collide.nights.queue import Many
 from collide.project.project import Project
-from collide.run.record import Run
+from collide.run.record import RunRecord
 
 ABOUT = "the name that the pieces begin with; of a project, its clips and knobs too"
 VARIABLES = {
-    "count": Variable(Range(1, MOST), "how many pieces there shall be", "20", required=True),
+    "count": Variable(Range(1, MAX_PIECES), "how many pieces there shall be", "20", required=True),
     "project": replace(PROJECT, about=ABOUT, without="the name of the preset"),
     "preset": PRESET,
 }
 KNOBS = True
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Write down what is missing, render what is not up to date, and say what became of each."""
-    count = said.value("count")
-    name = said.project or "-".join(said.presets) or "batch"
-    batch = Batch(said.house, name, said.presets, said.values())
+    count = request.value("count")
+    name = request.project or "-".join(request.presets) or "batch"
+    batch = Batch(request.workspace, name, request.presets, request.values())
     others, new = batch.others(), batch.record(count)
     for text in (_named(new, "written down, each with its seed"), _named(others, MADE_OTHERWISE)):
         print(text, end="\n" if text else "")
     pieces = batch.pieces()[:count]
-    many = Many(Run(name, said.typed()))
+    many = Many(RunRecord(name, request.typed()))
     try:
         for at, piece in enumerate(pieces, start=1):
             many.play(piece, left=len(pieces) - at)
@@ -39,7 +39,7 @@ def run(said: Said) -> int:
         many.run.stopped = True
         raise
     finally:
-        code = many.end(said.house.cache / "runs")
+        code = many.end(request.workspace.cache / "runs")
     print(many.line())
     return code
 

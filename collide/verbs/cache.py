@@ -3,9 +3,9 @@
 What is evicted is still known: nothing becomes stale, and it is made again if it must be read.
 """
 
-from collide.base.clock import now
+from collide.base.clock import monotonic
 from collide.base.errors import InputError, did_you_mean
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import Variable
 from collide.run.session import Session
 from collide.store.eviction import count, evict, gb, limit
@@ -17,26 +17,26 @@ VARIABLES = {"keep": Variable(Bytes(), "what gc leaves", "20G", without="the lim
 WORDS = 1
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Do what was asked of the store; without a word, say what it holds."""
     asked = {"stats": _stats, "gc": _gc, "verify": _verify}
-    word = said.words[0] if said.words else "stats"
+    word = request.words[0] if request.words else "stats"
     if word not in asked:
         raise InputError(
             f"doit cache does not know {word!r}",
             why="there is " + ", ".join(asked),
             fix=did_you_mean(word, asked, otherwise="doit cache stats says what it holds"),
         )
-    if "keep" in said.variables and word != "gc":
+    if "keep" in request.variables and word != "gc":
         raise InputError(
-            f"doit cache {word} has no keep=", why="only gc makes room", fix=said.line()
+            f"doit cache {word} has no keep=", why="only gc makes room", fix=request.line()
         )
-    with said.open_house() as session:
-        return asked[word](said, session)
+    with request.open_house() as session:
+        return asked[word](request, session)
 
 
-def _stats(_: Said, session: Session) -> int:
-    index = session.bench.index
+def _stats(_: Request, session: Session) -> int:
+    index = session.state.index
     held = index.held()
     most = limit(index.store, held)
     print(f"{index.store.root}: {gb(held)} of {gb(most.bytes)}; {most.why}")
@@ -52,10 +52,10 @@ def _stats(_: Said, session: Session) -> int:
     return 0
 
 
-def _gc(said: Said, session: Session) -> int:
-    index = session.bench.index
+def _gc(request: Request, session: Session) -> int:
+    index = session.state.index
     held, _ = count(index)
-    keep = said.value("keep", limit(index.store, held).bytes)
+    keep = request.value("keep", limit(index.store, held).bytes)
     went = evict(index, held - keep) if held > keep else 0
     index.store.sweep()
     print(f"{gb(went)} went, {gb(held - went)} are held; what went is known, and can be made again")
@@ -64,15 +64,15 @@ def _gc(said: Said, session: Session) -> int:
     return 0
 
 
-def _verify(_: Said, session: Session) -> int:
-    last = [now()]
+def _verify(_: Request, session: Session) -> int:
+    last = [monotonic()]
 
     def seen(done: int, total: int) -> None:
-        if now() - last[0] > 2:
-            last[0] = now()
+        if monotonic() - last[0] > 2:
+            last[0] = monotonic()
             session.say(f"read {gb(done)} of {gb(total)}")
 
-    health = check(session.bench.index, seen)
+    health = check(session.state.index, seen)
     for digest in health.damaged:
         print(f"damaged    {digest}: in quarantine; made again when it must be read")
     for name in health.unreadable:

@@ -7,7 +7,7 @@ kept under a name.
 from collections.abc import Iterator
 from pathlib import Path
 
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PROJECT
 from collide.plan.exports import STEMS
 from collide.project.project import Project
@@ -32,13 +32,13 @@ DELIVERED = (
 )
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Take it away, with the receipts, and say what it was.
 
     The next render takes what it needs from the store.
     """
-    project = said.existing()
-    receipts = sorted(project.house.receipts(project.name).rglob("*.json"))
+    project = request.existing()
+    receipts = sorted(project.workspace.receipts(project.name).rglob("*.json"))
     delivered = list(_delivered(project))
     for path in [*receipts, *delivered]:
         path.unlink()
@@ -64,7 +64,7 @@ def _delivered(project: Project) -> Iterator[Path]:
 
 def _shown(project: Project, paths: list[Path]) -> Iterator[str]:
     """Yield the files as a person reads them; those of a folder of their own are counted."""
-    home = project.house.root
+    home = project.workspace.root
     alone = [p for p in paths if p.parent in (project.path, project.video.parent)]
     yield from (str(path.relative_to(home)) for path in alone)
     for folder in sorted({path.parent for path in paths} - {path.parent for path in alone}):

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from collide.base.files import write_whole
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
-from collide.download.intake import shown
+from collide.download.intake import clip_line
 from collide.limits import Choice, Range, Seconds
 from collide.run.session import Session
 from collide.text_limits import Text
@@ -38,15 +38,15 @@ VARIABLES = {
 WORDS = 9
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Print the clips that are looked for, or write their page."""
-    wanted = _wanted(said)
-    sort = SORTS[said.value("sort")]
-    shows = said.value("page")
-    session = said.open_house()
+    wanted = _wanted(request)
+    sort = SORTS[request.value("sort")]
+    shows = request.value("page")
+    session = request.open_house()
     if shows:
-        session.bench.require_engine()
-    found = inventory(session.bench.library)
+        session.state.require_engine()
+    found = inventory(session.state.library)
     rows = sorted(chosen(found.rows, wanted), key=sort)
     if shows and rows:
         return _page(session, rows, wanted, sort)
@@ -62,11 +62,11 @@ def run(said: Said) -> int:
 def _page(session: Session, rows: list[Row], wanted: Wanted, sort: Callable[[Row], Any]) -> int:
     """Look at the clips, write their page, and say where it is."""
     notes = thumbnails.look(session, rows)
-    found = inventory(session.bench.library)  # now it is known which look alike
+    found = inventory(session.state.library)  # now it is known which look alike
     rows = sorted(chosen(found.rows, wanted), key=sort)
     folder = thumbnails.folder(session)
     pictures = {r.digest: p for r in rows if (p := thumbnails.picture(session, r)).exists()}
-    made = clips_page(rows, pictures, root=session.house.root, folder=folder)
+    made = clips_page(rows, pictures, root=session.workspace.root, folder=folder)
     write_whole(folder / "index.html", made)
     for note in [*notes, *found.notes]:
         print(note)
@@ -76,7 +76,7 @@ def _page(session: Session, rows: list[Row], wanted: Wanted, sort: Callable[[Row
 
 
 def _line(row: Row, names: dict[str, str]) -> str:
-    parts = [shown(row.clip)]
+    parts = [clip_line(row.clip)]
     if row.used:
         parts.append(f"used by {row.used} project{'s' * (row.used > 1)}")
     parts += [f"also {name}" for name in row.copies]
@@ -85,32 +85,36 @@ def _line(row: Row, names: dict[str, str]) -> str:
     return "  ".join([*parts, row.license]).rstrip()
 
 
-def _after(rows: list[Row], found: Inventory, wanted: Wanted) -> list[str]:
+def _after(rows: list[Row], inventory: Inventory, wanted: Wanted) -> list[str]:
     """Return what is said below the list."""
     seconds = sum(row.clip.seconds for row in rows)
-    lines = [f"{len(rows)} of {len(found.rows)} clips, {seconds / 60:.1f} min", *found.notes]
+    lines = [
+        f"{len(rows)} of {len(inventory.rows)} clips, {seconds / 60:.1f} min",
+        *inventory.notes,
+    ]
     if often := [row for row in rows if row.used > 1]:
         most = max(often, key=lambda row: row.used)
         lines.append(f"{len(often)} in more than one project; {most.name} in {most.used}")
-    if wanted.dup is not None and found.unseen:
+    if wanted.dup is not None and inventory.unseen:
         lines.append(
-            f"{found.unseen} were never looked at, and may look like others: doit clips page=true"
+            f"{inventory.unseen} were never looked at, and may look like others: "
+            "doit clips page=true"
         )
-    if not found.rows:
+    if not inventory.rows:
         lines.append("copy clips into library/video, and say: doit scan")
     return lines
 
 
-def _wanted(said: Said) -> Wanted:
+def _wanted(request: Request) -> Wanted:
     """Return what is looked for."""
     answers = {"yes": True, "no": False, None: None}
     return Wanted(
-        words=tuple(said.words),
-        least=said.value("min"),
-        audio=answers[said.value("audio")],
-        shortest=said.value("shortest"),
-        longest=said.value("longest"),
-        license=said.value("license"),
-        used=said.value("used"),
-        dup=answers[said.value("dup")],
+        words=tuple(request.words),
+        least=request.value("min"),
+        audio=answers[request.value("audio")],
+        shortest=request.value("shortest"),
+        longest=request.value("longest"),
+        license=request.value("license"),
+        used=request.value("used"),
+        dup=answers[request.value("dup")],
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.base.files import copy_out
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PIECE, Variable
 from collide.limits import Range
 from collide.plan.color_steps import keyframe_step
@@ -37,24 +37,24 @@ SAYS = {
 }
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Render what is missing, write the pictures, and say where they are."""
-    with said.open() as session:
+    with request.open() as session:
         plan = session.plan_now()
-        for layer in _layers(said, plan):
+        for layer in _layers(request, plan):
             _shown(session, plan, layer)
     print(session.run.line())
     return 0
 
 
-def _layers(said: Said, plan: Plan) -> list[Layer]:
+def _layers(request: Request, plan: Plan) -> list[Layer]:
     """Return the layers that were asked for.
 
     Raises:
         InputError: there is none of that number, or it has no key.
     """
     keyed = plan.piece.layers[1:]
-    asked = said.value("layer")
+    asked = request.value("layer")
     found = [layer for layer in keyed if asked in (None, layer.number)]
     if not found:
         known = ", ".join(str(layer.number) for layer in keyed) or "none"
@@ -68,7 +68,7 @@ def _layers(said: Said, plan: Plan) -> list[Layer]:
 
 def _shown(session: Session, plan: Plan, layer: Layer) -> None:
     """Bring a layer up to date, and write its pictures."""
-    bench, start = session.bench, folder(plan.piece) / f"layer{layer.number}"
+    bench, start = session.state, folder(plan.piece) / f"layer{layer.number}"
     shows = [keyframe_step(plan.piece, layer), debug_step(plan.piece, layer)]
     bench.steps |= {step.task: step for step in shows}
     with session.runner.showing():
@@ -88,7 +88,7 @@ def _shown(session: Session, plan: Plan, layer: Layer) -> None:
     for name, what in SAYS.items():
         path = start.with_name(f"{start.name}-{name}.png")
         if path.exists():
-            session.say(f"{path.relative_to(session.house.root)}  {what}")
+            session.say(f"{path.relative_to(session.workspace.root)}  {what}")
 
 
 def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
@@ -101,5 +101,5 @@ def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
 
 def _object(session: Session, task: str, role: str) -> Path:
     """Return an object of a task that was just performed."""
-    made = session.bench.results()[task].objects[role]
-    return opened_input(session.bench, Input(made.digest, made.size, task)).path
+    made = session.state.results()[task].objects[role]
+    return opened_input(session.state, Input(made.digest, made.size, task)).path

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from collide.base.errors import InputError
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import AT, PROJECT, Variable, toggle
 from collide.project.differences import differences
 from collide.project.look_book import find_look, shown_looks
@@ -28,10 +28,10 @@ VARIABLES = {
 WIDE = 640  # pixels of a picture
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Say what differs, write the pictures, and say where they are."""
-    project = said.existing()
-    old, new = _two(said, project)
+    project = request.existing()
+    old, new = _two(request, project)
     moved = differences(old, new)
     print(f"{old.name} → {new.name}")
     for difference in moved:
@@ -41,11 +41,11 @@ def run(said: Said) -> int:
     pictures = []
     with ExitStack() as both:
         pair = [
-            both.enter_context(said.open(project, presets=False, look=look).aside("diff"))
+            both.enter_context(request.open(project, presets=False, look=look).aside("diff"))
             for look in (old, new)
         ]
         plans = [session.plan_now(keep=False) for session in pair]
-        at = said.value("at", min(plan.piece.seconds for plan in plans) / 2)
+        at = request.value("at", min(plan.piece.seconds for plan in plans) / 2)
         for session, plan, look in zip(pair, plans, (old, new), strict=True):
             pictures.append((look.name, frame(session, plan, at, width=WIDE)))
             if session.run.count("rendered"):
@@ -55,19 +55,19 @@ def run(said: Said) -> int:
     return 0
 
 
-def _two(said: Said, project: Project) -> tuple[Look, Look]:
+def _two(request: Request, project: Project) -> tuple[Look, Look]:
     """Return the looks that are compared, the older first where none was named.
 
     Raises:
         InputError: one of them is not there, or there are no two.
     """
-    asked = [find_look(project, said.variables[n]) for n in ("a", "b") if n in said.variables]
+    asked = [find_look(project, request.variables[n]) for n in ("a", "b") if n in request.variables]
     if len(asked) == 2:
         return asked[0], asked[1]
-    every = said.value("all")
-    known, cells = shown_looks(project, Store(said.house.cache), every=every)
+    every = request.value("all")
+    known, cells = shown_looks(project, Store(request.workspace.cache), every=every)
     names = [look.name for look in known]
-    if "a" in said.variables and known and names[0] != asked[0].name:
+    if "a" in request.variables and known and names[0] != asked[0].name:
         return asked[0], known[0]
     new = asked[0] if asked else next(iter(known), None)
     # of a cell that was named: the last one that somebody rendered

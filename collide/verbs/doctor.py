@@ -4,9 +4,9 @@ import os
 import platform
 import shutil
 
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import Variable
-from collide.engine.models import known
+from collide.engine.models import available
 from collide.engine.programs import Engine, find_engine
 from collide.store.step import library_version
 
@@ -14,22 +14,25 @@ VARIABLES: dict[str, Variable] = {}
 PACKAGES = "doit numpy scikit-learn pillow rembg onnxruntime yt-dlp xxhash rich".split()
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Print what there is; the exit code is 3 where a render could not begin."""
     engine = find_engine()
     missing = engine.missing()
-    cache = said.house.cache
-    where = cache if cache.exists() else said.house.root
+    cache = request.workspace.cache
+    where = cache if cache.exists() else request.workspace.root
     free = shutil.disk_usage(where).free / 1e9
     print(f"engine    {engine.path}\n          ffmpeg {engine.version()}; {engine.why}")
     lacks = "lacks " + ", ".join(missing) if missing else "has every filter and encoder it needs"
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     print(f"          {lacks}\npython    {platform.python_version()} on {machine}")
     print("packages  " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
-    models = ", ".join(known(said.house)) or "none; mode=rembg needs one: doit model name=u2netp"
+    models = (
+        ", ".join(available(request.workspace))
+        or "none; mode=rembg needs one: doit model name=u2netp"
+    )
     print(f"models    {models}")
     print(f"disk      {free:.1f} GB free for {cache}")
-    print(f"outside   {'; '.join(_outside(said, engine)) or 'nothing'}")
+    print(f"outside   {'; '.join(_outside(request, engine)) or 'nothing'}")
     return 3 if missing else 0
 
 
@@ -40,12 +43,12 @@ def _version(name: str) -> str:
         return "is missing (pip install -e .)"
 
 
-def _outside(said: Said, engine: Engine) -> list[str]:
+def _outside(request: Request, engine: Engine) -> list[str]:
     """Return what is used and does not lie in this folder."""
-    root = said.house.root.resolve()
-    places = {"engine": engine.path, "cache": said.house.cache}
-    session = said.open_house()
-    places |= {f"clips {i}": path for i, path in enumerate(session.bench.library.roots(), start=1)}
+    root = request.workspace.root.resolve()
+    places = {"engine": engine.path, "cache": request.workspace.cache}
+    session = request.open_house()
+    places |= {f"clips {i}": path for i, path in enumerate(session.state.library.roots(), start=1)}
     return [
         f"{what}: {path}"
         for what, path in places.items()

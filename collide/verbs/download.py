@@ -7,21 +7,21 @@ thought of; search=random draws the camera too. page=true writes a page that doe
 from collide.base import dice
 from collide.base.errors import InputError
 from collide.base.files import write_whole
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
 from collide.download import camera_names, fetching
-from collide.download.intake import KNOWN, NEW, Intake
+from collide.download.intake import ALREADY_HERE, NEW, Intake
 from collide.limits import Range, Seconds
 from collide.text_limits import ADDRESS, Text
 from collide.views.camera_page import cameras_page
 
-MOST = 999  # videos of one download: a search is written down with all its names
+MAX_VIDEOS = 999  # videos of one download: a search is written down with all its names
 WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
 VARIABLES = {
     "url": Variable(ADDRESS, "a video, or a page that shows some", "https://example.org/clip"),
     "search": Variable(Text(WORDED), "what to search for", "DSC"),
     "count": Variable(
-        Range(1, MOST), "the most videos", "5", without="1 of a search, 20 of a page"
+        Range(1, MAX_VIDEOS), "the most videos", "5", without="1 of a search, 20 of a page"
     ),
     "min": Variable(Range(0, 99_999), "the least pixels of the short side", "720", default="0"),
     "longest": Variable(
@@ -43,54 +43,54 @@ RESULTS = 20  # of a search that are drawn from
 TRIES = 4  # names that are searched for each clip that is wanted: many a name finds nothing
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Fetch, and say of each video what became of it.
 
     Raises:
         InputError: neither url= nor search=, or a value that cannot be.
         TaskError: nothing could be fetched.
     """
-    if said.value("page"):
-        write_whole(said.house.root / PAGE, cameras_page())
+    if request.value("page"):
+        write_whole(request.workspace.root / PAGE, cameras_page())
         print(f"open it in a browser: {PAGE}")
         return 0
-    search = "search" in said.variables
-    if search == ("url" in said.variables):
+    search = "search" in request.variables
+    if search == ("url" in request.variables):
         raise InputError(
             "download what?" if not search else "url= and search= were both said",
             why="url= names a video or a page, search= looks for one",
             fix="doit download url=https://…, or doit download search=random",
         )
-    count, smallest = said.value("count", 1 if search else 20), said.value("min")
+    count, smallest = request.value("count", 1 if search else 20), request.value("min")
     asked = {
-        "queries": _searched(said, count) if search else [_query(said.value("url"), count)],
+        "queries": _searched(request, count) if search else [_query(request.value("url"), count)],
         "count": count,
         "least": smallest,
-        "longest": said.value("longest", 1200.0 if search else 0.0),
-        "deno": said.value("deno"),
+        "longest": request.value("longest", 1200.0 if search else 0.0),
+        "deno": request.value("deno"),
     }
-    session = said.open_house()
-    session.bench.require_engine()
+    session = request.open_house()
+    session.state.require_engine()
     session.clips.scan()  # what is here already is known by its content
-    intake = Intake(session, least=smallest, again=said.value("again"))
-    became = fetching.fetch(intake, asked, what=said.line().removeprefix("doit download "))
+    intake = Intake(session, least=smallest, again=request.value("again"))
+    became = fetching.fetch(intake, asked, what=request.line().removeprefix("doit download "))
     if became[NEW]:
         session.clips.scan()
     print(f"{became[NEW]} came into library/video; library/provenance.jsonl says where from")
-    return 0 if became[NEW] or became[KNOWN] else 1
+    return 0 if became[NEW] or became[ALREADY_HERE] else 1
 
 
 def _query(url: str, take: int) -> dict[str, object]:
     return {"url": url, "order": [], "take": take}
 
 
-def _searched(said: Said, count: int) -> list[dict[str, object]]:
+def _searched(request: Request, count: int) -> list[dict[str, object]]:
     """Return the queries of a search: one for words, for a camera one for each name drawn."""
-    words = said.variables["search"]
+    words = request.variables["search"]
     (engine, *_) = (s["yt_dlp"] for s in camera_names.table()["sites"] if "yt_dlp" in s)
     if not camera_names.is_pattern(words):
         return [_query(f"{engine}{max(RESULTS, 2 * count)}:{words}", count)]
-    seed = said.value("draw", dice.new_seed())
+    seed = request.value("draw", dice.new_seed())
     print(f"draw={seed} draws the same names again")
     queries: list[dict[str, object]] = []
     for number in range(TRIES * count):

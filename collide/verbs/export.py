@@ -9,7 +9,7 @@ import json
 from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.hashing import sha256_file
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PIECE, Variable
 from collide.limits import Choice
 from collide.plan.exports import ENCODERS, STEMS, export_steps, output
@@ -28,10 +28,10 @@ KNOBS = True
 KNOWN_FIRST = ("keyframe", "matte", "color", "hear", "audio", "mix", "loudness", "plate")
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Make the form that was asked for, and say where it is."""
-    form = said.value("as")
-    with said.open().aside("export") as session:
+    form = request.value("as")
+    with request.open().aside("export") as session:
         if form in ENCODERS:
             _refuse_engine(session, form)
         plan = session.plan_now()
@@ -51,9 +51,9 @@ def _refuse_engine(session: Session, form: str) -> None:
         InputError: with what is missing.
     """
     encoder = ENCODERS[form]
-    if encoder and not session.bench.engine.encodes(encoder):
+    if encoder and not session.state.engine.encodes(encoder):
         raise InputError(
-            f"the ffmpeg at {session.bench.engine.path} cannot write as={form}",
+            f"the ffmpeg at {session.state.engine.path} cannot write as={form}",
             why=f"it was built without {encoder}",
             fix="use the one that comes with collide: unset COLLIDE_FFMPEG (see: doit doctor)",
         )
@@ -68,14 +68,14 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
             why="no layer of it sounds, and no bed lies under them",
             fix="let one sound: layer1.sound=on, or audio_beds=1",
         )
-    with session.runner.showing(fitted(session, predict(session.bench, plan))):
+    with session.runner.showing(fitted(session, predict(session.state, plan))):
         session.bring(plan, steps)
     places = [path for step in steps for path in step.deliver.values()]
     if form == "stems":  # of an earlier export: all that lie there together are the mix
         lie = {path for called in STEMS for path in places[0].parent.glob(called)}
         for path in lie - {*places}:
             path.unlink()
-    root = session.house.root
+    root = session.workspace.root
     return [session.run.line(), *(str(path.relative_to(root)) for path in places)]
 
 
@@ -85,7 +85,7 @@ def _one_command(session: Session, plan: Plan) -> str:
         if step.task.partition(":")[0] in KNOWN_FIRST:
             session.runner.run(step)
     name = f"{plan.piece.project.name}.mp4"
-    return one_command(session.bench, plan.piece, session.bench.results(), name)
+    return one_command(session.state, plan.piece, session.state.results(), name)
 
 
 def _look(session: Session, plan: Plan) -> str:
@@ -94,10 +94,10 @@ def _look(session: Session, plan: Plan) -> str:
     data = json.loads(look_file(piece))
     known = piece.look in files_of(project) and open_look(project, piece.look).video
     if known:
-        data["video"], video = known, session.bench.store.verified(known)
+        data["video"], video = known, session.state.store.verified(known)
         # xxh3 defends nothing: whoever gets the file can know that the video is the one meant
         data |= {"sha256": sha256_file(video)} if video else {}
     path = output(piece, piece.look, ".json")
     write_whole(path, (json.dumps(data, indent=1) + "\n").encode())
-    shown = path.relative_to(session.house.root)
+    shown = path.relative_to(session.workspace.root)
     return f"{shown}: look {piece.look}\nwho gets it: doit new from={path.name} project=x"

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from collide.base.errors import InputError, did_you_mean
 from collide.cli.arguments import verb_module, verbs
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import Variable
 
 VARIABLES: dict[str, Variable] = {}
 WORDS = 1
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Print the page of one verb; without a word, what there is."""
-    if not said.words:
-        return int(verb_module("list").run(said))
-    (name,) = said.words
+    if not request.words:
+        return int(verb_module("list").run(request))
+    (name,) = request.words
     if name not in verbs():
         raise InputError(
             f"no verb named {name!r}",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from collide.base.errors import printable
 from collide.cli.arguments import line
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import RECORD
 from collide.limits import as_typed
 from collide.project.look_file import Look
@@ -21,14 +21,14 @@ from collide.run.session import Session
 VARIABLES = {"file": replace(RECORD, required=True)}
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Print what is known of the file."""
-    session = said.open_house()
-    asked = said.value("file")
-    look = read_record(session.bench, asked, said.catalog)
-    known = owners(said.house, look)
+    session = request.open_house()
+    asked = request.value("file")
+    look = read_record(session.state, asked, request.catalog)
+    known = owners(request.workspace, look)
     names = {digest: name for _, other in known for digest, name in other.names.items()}
-    if missing(look, session.bench.library):
+    if missing(look, session.state.library):
         session.clips.scan()
     for text in [
         *_whose(asked, look, known),
@@ -40,12 +40,12 @@ def run(said: Said) -> int:
     return 0
 
 
-def _whose(asked: str, look: Look, known: list[tuple[Project, Look]]) -> Iterator[str]:
+def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
     """Yield which look it is, of which projects, and whether it is their video to the byte."""
-    names = ", ".join(project.name for project, _ in known)
-    where = f"of project {names}" if known else "of no project here"
+    names = ", ".join(project.name for project, _ in matches)
+    where = f"of project {names}" if matches else "of no project here"
     yield f"{asked}: look {look.name}, {where}"
-    videos = {other.video for _, other in known}
+    videos = {other.video for _, other in matches}
     if videos and look.video and Path(asked).suffix.lower() != ".json":
         same = look.video in videos
         yield (
@@ -59,7 +59,7 @@ def _whose(asked: str, look: Look, known: list[tuple[Project, Look]]) -> Iterato
 
 def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[str]:
     """Yield what each layer and each bed shows, and where that is."""
-    said, library = look.recipe.said, session.bench.library
+    said, library = look.recipe.knobs, session.state.library
     fps, heard = said["fps"], look.recipe.data["heard"]
     yield f"{said['duration']:g} s, {said['output_size']}, {fps} fps, seed {said['seed']}"
     for of, number, part in look.recipe.parts:
@@ -72,7 +72,7 @@ def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[st
 
 def _knobs(look: Look) -> Iterator[str]:
     """Yield the knobs that are not as DEFAULTS have them, a line for the piece and one a layer."""
-    turned = {**plainly(look.recipe.said, look.recipe.catalog), **look.recipe.files}
+    turned = {**plainly(look.recipe.knobs, look.recipe.catalog), **look.recipe.files}
     shown = {"": [f"{name}={as_typed(value)}" for name, value in turned.items() if "." not in name]}
     for name, value in turned.items():
         layer, dot, bare = name.partition(".")
@@ -82,9 +82,9 @@ def _knobs(look: Look) -> Iterator[str]:
         yield f"  {layer or 'turned'}: {' '.join(told)}"
 
 
-def _next(asked: str, look: Look, known: list[tuple[Project, Look]]) -> Iterator[str]:
-    if known:
-        project, _ = known[0]
+def _next(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
+    if matches:
+        project, _ = matches[0]
         yield f"to open it: {line(['render'], {'project': project.name, 'look': look.name})}"
     else:
         yield f"to make it again: {line(['replay'], {'manifest': asked})}"

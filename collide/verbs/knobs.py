@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from collide.base.errors import InputError, did_you_mean
 from collide.catalog import Catalog, Knob
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PIECE
 from collide.limits import as_typed
 from collide.project.settings import Settings
@@ -17,17 +17,17 @@ KNOBS = True
 WORDS = 1
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Print the knobs that were asked for."""
-    word = said.words[0] if said.words else ""
-    settings = said.open().settings if said.project else None
-    lines = list(_all(word, said.catalog, settings))
+    word = request.words[0] if request.words else ""
+    settings = request.open().settings if request.project else None
+    lines = list(_all(word, request.catalog, settings))
     if not lines:
-        owners = said.catalog.instruments
-        names = [*said.catalog.knobs, *owners, *{name.partition("/")[0] for name in owners}]
+        owners = request.catalog.instruments
+        names = [*request.catalog.knobs, *owners, *{name.partition("/")[0] for name in owners}]
         raise InputError(
             f"no knob or instrument is called {word!r}",
-            why=f"there are {len(said.catalog.knobs)} knobs",
+            why=f"there are {len(request.catalog.knobs)} knobs",
             fix=did_you_mean(word, names, otherwise="list them all: doit knobs"),
         )
     print("\n".join(lines).strip())
@@ -59,7 +59,9 @@ def _one(knob: Knob, text: str, settings: Settings | None) -> Iterator[str]:
         return
     seed = settings.of("seed").value
     said = [(name, None)] + [
-        (pinned, int(pinned[5])) for pinned in sorted(settings.said) if pinned.endswith(f".{name}")
+        (pinned, int(pinned[5]))
+        for pinned in sorted(settings.explicit)
+        if pinned.endswith(f".{name}")
     ]
     for spoken, layer in said:
         setting = settings.of(name, layer)

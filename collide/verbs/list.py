@@ -1,7 +1,7 @@
 """what can be done here, a line each"""
 
 from collide.cli.arguments import KINDS, verb_module, verbs
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PROJECT
 
 VARIABLES = {"project": PROJECT}
@@ -14,7 +14,7 @@ FIRST = (
 ).split()
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Print the verbs, the tasks, and how knobs are turned."""
     known = [*(v for v in FIRST if v in verbs()), *(v for v in verbs() if v not in FIRST)]
     print("say: doit VERB project=x knob=value …\n")
@@ -24,6 +24,6 @@ def run(said: Said) -> int:
     print("  doit list --all project=x        each of them")
     print("  doit info layer:2 project=x      what one reads and makes, and why it would run")
     print("  doit -n 2 render project=x       two at a time")
-    projects = said.house.projects()
+    projects = request.workspace.projects()
     print("\nprojects: " + (", ".join(projects) or "none yet; try: doit render project=demo"))
     return 0

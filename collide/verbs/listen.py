@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collide.base.errors import InputError
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.summary import keep, sound
 from collide.cli.variables import PIECE
 from collide.plan.preview_clip import listen_step
@@ -12,13 +12,13 @@ from collide.plan.preview_clip import listen_step
 VARIABLES = PIECE
 KNOBS = True
 
-MUCH = 6.0  # decibels that one loudspeaker may lose; uncorrelated sides lose 3
+MAX_MONO_LOSS = 6.0  # decibels that one loudspeaker may lose; uncorrelated sides lose 3
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Make the sound, measure it, and say where it is."""
-    path = said.existing().path / "mix.m4a"
-    with said.open().aside("listen") as session:
+    path = request.existing().path / "mix.m4a"
+    with request.open().aside("listen") as session:
         plan = session.plan_now()
         if not plan.piece.sounds:
             raise InputError(
@@ -30,7 +30,7 @@ def run(said: Said) -> int:
             session.bring(plan, [listen_step(plan.piece, path)])
     for note in [*session.notes, *sound(session, plan), *keep(session)]:
         print(note)
-    for text in measured(session.bench.results()["listen"].facts):
+    for text in measured(session.state.results()["listen"].facts):
         print(text)
     print(f"{plan.piece.seconds:g} s · projects/{session.project.name}/{path.name}")
     print(session.run.line())
@@ -47,5 +47,5 @@ def measured(facts: Mapping[str, Any]) -> Iterator[str]:
         yield "in mono nothing is left: each side is the opposite of the other; lower spread"
         return
     loss = facts["lufs"] - facts["mono"]
-    much = ": sounds cancel out, lower spread" if loss > MUCH else ""
+    much = ": sounds cancel out, lower spread" if loss > MAX_MONO_LOSS else ""
     yield f"in mono {facts['mono']:g} LUFS, {max(0.0, loss):.1f} dB less{much}"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PROJECT, Variable, toggle
 from collide.limits import Range
 from collide.project.differences import differences
@@ -15,15 +15,15 @@ VARIABLES = {
     "count": Variable(Range(1, 999_999), "the most looks that are listed", "50", default="20"),
     "all": toggle("whether cells of sweeps and rolls are listed too, which nobody rendered"),
 }
-MOST = 4  # differences of one look that are told
+MAX_DIFFERENCES = 4  # differences of one look that are told
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Print a line for each look."""
-    project, store = said.existing(), Store(said.house.cache)
-    every = said.value("all")
+    project, store = request.existing(), Store(request.workspace.cache)
+    every = request.value("all")
     found, cells = shown_looks(project, store, every=every)
-    most = said.value("count")
+    most = request.value("count")
     if not found:
         print(f"{project.name} has no look yet: doit render project={project.name}")
     pinned = pinned_looks(project, store)
@@ -58,5 +58,7 @@ def _moved(look: Look, before: Look | None) -> str:
     if before is None:
         return "the first"
     moved = differences(before, look)
-    told = ", ".join(map(str, moved[:MOST]))
-    return told + (f" and {len(moved) - MOST} more" if len(moved) > MOST else "")
+    told = ", ".join(map(str, moved[:MAX_DIFFERENCES]))
+    return told + (
+        f" and {len(moved) - MAX_DIFFERENCES} more" if len(moved) > MAX_DIFFERENCES else ""
+    )

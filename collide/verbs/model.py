@@ -9,12 +9,12 @@ from pathlib import Path
 from collide.base.errors import InputError, TaskError, did_you_mean
 from collide.base.files import copy_out
 from collide.base.hashing import digest_file
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import Variable
 from collide.engine import models
 from collide.engine.masks import PLAIN
 from collide.engine.safety import Bounds, certificates, proxies
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.progress import Line
 from collide.text_limits import Text
 
@@ -22,14 +22,14 @@ MODELS = Text(f"one of {', '.join(PLAIN)}, or the name of a file in library/mode
 VARIABLES = {"name": Variable(MODELS, "the model", "u2netp", required=True)}
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Fetch the model, unless it is here, and say what it is.
 
     Raises:
         InputError: no model is called that.
         TaskError: it could not be fetched.
     """
-    name, here = said.value("name"), models.known(said.house)
+    name, here = request.value("name"), models.available(request.workspace)
     if name not in (*PLAIN, *here):
         raise InputError(
             f"no model is called {name!r}",
@@ -38,9 +38,9 @@ def run(said: Said) -> int:
                 name, PLAIN, otherwise="doit model name=u2netp, small and good for people"
             ),
         )
-    folder = models.folder(said.house)
+    folder = models.folder(request.workspace)
     if name not in here:
-        _fetch(name, folder / f"{name}.onnx", said.open_house().bench)
+        _fetch(name, folder / f"{name}.onnx", request.open_house().state)
     path = folder / f"{name}.onnx"
     size = path.stat().st_size / 1e6
     was = "is here already" if name in here else "was fetched"
@@ -48,7 +48,7 @@ def run(said: Said) -> int:
     return 0
 
 
-def _fetch(name: str, place: Path, bench: Bench) -> None:
+def _fetch(name: str, place: Path, state: BuildState) -> None:
     """Fetch a model into a private folder, and copy it to its place when it is whole."""
     line = Line(sys.stdout)
 
@@ -58,10 +58,10 @@ def _fetch(name: str, place: Path, bench: Bench) -> None:
 
     print(f"fetching {name} from where rembg keeps its models")
     env = {**certificates(), **proxies(), "NUMBA_DISABLE_JIT": "1"}
-    with bench.store.workdir() as folder:
+    with state.store.workdir() as folder:
         try:
             bounds = Bounds(seconds=7200, size=8 << 30, memory=16 << 30)
-            bench.engine.work(
+            state.engine.work(
                 "engine.model_download", [name], cwd=folder, bounds=bounds, env=env, heard=heard
             )
         except TaskError as error:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from collide.base.errors import InputError
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PRESET, PROJECT, RECORD
 from collide.project.adopt import adopt
 from collide.project.pins import refuse_missing_layers
@@ -24,9 +24,9 @@ VARIABLES = {
 KNOBS = UNSETS = True
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Make it, and say what to type next."""
-    project = named(said.house, said.project or said.house.unused_name())
+    project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
         raise InputError(
             f"project {project.name!r} is there already",
@@ -35,12 +35,12 @@ def run(said: Said) -> int:
         )
     lines: list[str] = []
     selection: Selection | None = None
-    if "from" in said.variables:
-        draft, selection, lines = _adopted(said, project)
+    if "from" in request.variables:
+        draft, selection, lines = _adopted(request, project)
     else:
-        settings = project.drafted({}).settings(said.presets, said.knobs)
-        refuse_missing_layers(settings, said.knobs)
-        draft = project.draft(said.presets) | said.values()
+        settings = project.drafted({}).settings(request.presets, request.knobs)
+        refuse_missing_layers(settings, request.knobs)
+        draft = project.draft(request.presets) | request.values()
     project.drafted(draft).make()
     if selection:
         selection.save()
@@ -52,32 +52,32 @@ def run(said: Said) -> int:
     return 0
 
 
-def _adopted(said: Said, project: Project) -> tuple[dict[str, Any], Selection, list[str]]:
+def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Selection, list[str]]:
     """Return the config and the selection that a look begins with, and what is said of its clips.
 
     Raises:
         InputError: there is no look in that file, or a preset was said as well.
     """
-    if said.presets:
+    if request.presets:
         raise InputError(
             "a project begins with a look or with a preset",
             why="a look says every knob that it reads, so nothing of a preset would be seen",
             fix=f"leave preset= away, and try it then: doit render project={project.name} "
-            f"preset={said.presets[0]}",
+            f"preset={request.presets[0]}",
         )
-    house = said.open_house()
-    look = read_record(house.bench, said.variables["from"], said.catalog)
-    if missing(look, house.bench.library):
+    house = request.open_house()
+    look = read_record(house.state, request.variables["from"], request.catalog)
+    if missing(look, house.state.library):
         house.clips.scan()
     draft, selection, lost = adopt(
-        look, project.drafted({}), house.bench.library, typed=said.values(), absent=True
+        look, project.drafted({}), house.state.library, typed=request.values(), absent=True
     )
-    refuse_missing_layers(project.drafted(draft).settings([], {}), said.knobs)
+    refuse_missing_layers(project.drafted(draft).settings([], {}), request.knobs)
     lines = [f"{pick} gets another clip: {pick.name} is not here" for pick in lost]
     if lost:
         lines.append("the same look, of other clips")
-    elif not said.knobs and look.recipe.data["engine"] == house.bench.engine_digest:
+    elif not request.knobs and look.recipe.data["engine"] == house.state.engine_digest:
         lines.append(f"all its clips are here: it is look {look.name} again, to the byte")
-    elif not said.knobs:
+    elif not request.knobs:
         lines.append("all its clips are here: the same look, with another ffmpeg: other bytes")
     return draft, selection, lines

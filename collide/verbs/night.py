@@ -6,19 +6,19 @@ cache/nights/latest/report.html says what was made, what failed, and why.
 
 from dataclasses import replace
 
-from collide.base.clock import today
+from collide.base.clock import unix_time
 from collide.base.errors import CollideError, InputError
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PRESET, PROJECT, Variable
 from collide.limits import Range
-from collide.nights.batches import MOST, Batch
-from collide.nights.child_render import MADE, Outcome
-from collide.nights.morning import Report, folder_of, killed_before, write
+from collide.nights.batches import MAX_PIECES, Batch
+from collide.nights.child_render import RENDERED, Outcome
+from collide.nights.morning import NightReport, folder_of, killed_before, write
 from collide.nights.night_plan import POOL, Night, ends, one_night
 from collide.nights.queue import Many
 from collide.project.look_book import find_look
 from collide.project.project import Project
-from collide.run.record import Run
+from collide.run.record import RunRecord
 from collide.run.session import Session
 from collide.store.eviction import evict, limit
 from collide.text_limits import CLOCK
@@ -30,69 +30,73 @@ VARIABLES = {
     "until": Variable(
         CLOCK, "the end: what cannot be finished by then is not begun", "07:00", required=True
     ),
-    "pool": Variable(Range(0, MOST), "the number of new pieces kept ready", "10", default="0"),
+    "pool": Variable(
+        Range(0, MAX_PIECES), "the number of new pieces kept ready", "10", default="0"
+    ),
     "project": replace(PROJECT, about=ABOUT, without="all projects, and night"),
     "preset": PRESET,
 }
 KNOBS = True
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Scan, render what is wanted, write the report after each piece, and say where it is."""
-    began = today()
-    until, pool = ends(said.value("until"), began), _pool(said)
-    batch = Batch(said.house, said.project or POOL, said.presets, said.values())
-    many = Many(Run(said.project or "", said.typed()), until=until)
+    began = unix_time()
+    until, pool = ends(request.value("until"), began), _pool(request)
+    batch = Batch(request.workspace, request.project or POOL, request.presets, request.values())
+    many = Many(RunRecord(request.project or "", request.typed()), until=until)
     night = Night(many, batch, pool)
-    night.check(said.project)
-    with one_night(said.house) as only:
+    night.check(request.project)
+    with one_night(request.workspace) as only:
         if not only:
             raise InputError(
                 "a night is running already",
-                why=f"{said.house.cache}/night.lock is held; one is enough for one machine",
+                why=f"{request.workspace.cache}/night.lock is held; one is enough for one machine",
                 fix="look how far it is: cache/nights/latest/report.html",
             )
-        report = Report(said.line(), began, until, many.outcomes)
-        report.before = killed_before(said.house.cache)
-        with said.open_house() as session:
-            code = _played(said, session, many, report, night)
+        report = NightReport(request.line(), began, until, many.outcomes)
+        report.before = killed_before(request.workspace.cache)
+        with request.open_house() as session:
+            code = _played(request, session, many, report, night)
     print(many.line())
     return code
 
 
-def _played(said: Said, session: Session, many: Many, report: Report, night: Night) -> int:
+def _played(
+    request: Request, session: Session, many: Many, report: NightReport, night: Night
+) -> int:
     """Scan, play the night, and keep its report true from the first piece to the end."""
-    folder, stills = folder_of(said.house.cache, report.began), dict[str, bytes]()
+    folder, stills = folder_of(request.workspace.cache, report.began), dict[str, bytes]()
 
     def told() -> None:
-        report.weigh(session.bench.index)
-        for made in report.of(MADE)[len(stills) :]:
+        report.weigh(session.state.index)
+        for made in report.of(RENDERED)[len(stills) :]:
             stills[made.look] = _still(session, made)
-        write(report, folder, report_page(report, said.house.root, folder, stills))
+        write(report, folder, report_page(report, request.workspace.root, folder, stills))
 
-    session.bench.require_engine()
+    session.state.require_engine()
     found = session.clips.scan()
     report.clips, report.new, report.left_out = found.clips, found.new, found.left_out
     told()
     try:
-        night.play(said.project, told)
+        night.play(request.project, told)
     except KeyboardInterrupt:
         report.stopped = many.run.stopped = True
         raise
     finally:
         _keep_budget(session)
-        report.ended = today()
+        report.ended = unix_time()
         told()
-        code = many.end(said.house.cache / "runs")
+        code = many.end(request.workspace.cache / "runs")
         print(f"the report: {folder / 'report.html'}")
     return code
 
 
-def _still(session: Session, made: Outcome) -> bytes:
+def _still(session: Session, outcome: Outcome) -> bytes:
     """Return a small picture of a piece, b"" where there is none: no night stops for that."""
     try:
-        look = find_look(Project(session.house, made.name), made.look)
-        path = shot(session.bench, look, SMALL)
+        look = find_look(Project(session.workspace, outcome.name), outcome.look)
+        path = shot(session.state, look, SMALL)
         return path.read_bytes() if path else b""
     except (CollideError, OSError):
         return b""
@@ -100,19 +104,19 @@ def _still(session: Session, made: Outcome) -> bytes:
 
 def _keep_budget(session: Session) -> None:
     """Evict what is beyond the limit: it may have been lowered, or the disk be fuller now."""
-    index = session.bench.index
+    index = session.state.index
     held = index.held()
     over = held - limit(index.store, held).bytes
     if over > 0:
         evict(index, over)
 
 
-def _pool(said: Said) -> int:
-    pool = int(said.value("pool"))
-    if not pool and (said.presets or said.knobs):
+def _pool(request: Request) -> int:
+    pool = int(request.value("pool"))
+    if not pool and (request.presets or request.knobs):
         raise InputError(
             "presets and knobs are for new pieces, and there will be none",
             why="none are rolled without pool=",
-            fix=said.line(pool="10"),
+            fix=request.line(pool="10"),
         )
     return pool

@@ -3,8 +3,8 @@
 Knobs count as if they were typed to render: doit plan project=x similarity=0.35
 """
 
-from collide.cli.request import Said
-from collide.cli.summary import made_of
+from collide.cli.request import Request
+from collide.cli.summary import unplanned_message
 from collide.cli.variables import PIECE
 from collide.project.project import named
 from collide.run.forecast import Forecast, Guess, folded, predict
@@ -22,19 +22,19 @@ WORDS_FOR = {
 }
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Print each task that would do something, and count the rest."""
-    project = named(said.house, said.project) if said.project else said.existing()
+    project = named(request.workspace, request.project) if request.project else request.existing()
     if project.exists():
-        session = said.open(project)
+        session = request.open(project)
     else:
-        session = said.open(project.drafted(project.draft(said.presets)), presets=False)
+        session = request.open(project.drafted(project.draft(request.presets)), presets=False)
         print(f"project {project.name} is not there yet; planned as if it were made")
     plan = session.plan_known()
     if plan is None:
-        print(made_of(session))
+        print(unplanned_message(session))
         return 0
-    forecast = predict(session.bench, plan)
+    forecast = predict(session.state, plan)
     for guess in folded(forecast.of("render", "restore", "maybe")):
         print(_line(guess))
     stays = forecast.of("keep")

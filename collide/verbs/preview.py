@@ -6,7 +6,7 @@ size is in nothing that a render makes.
 
 from dataclasses import replace
 
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import DAY, PIECE, Variable
 from collide.instrument import Span
 from collide.limits import Seconds
@@ -21,14 +21,14 @@ VARIABLES = {
 KNOBS = True
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Make the preview, and say where it is."""
-    path = said.existing().path / "preview.mp4"
-    size = small(said.open().settings.piece()["output_size"])
-    typed = replace(said, knobs={**said.knobs, "output_size": size})
+    path = request.existing().path / "preview.mp4"
+    size = small(request.open().settings.piece()["output_size"])
+    typed = replace(request, knobs={**request.knobs, "output_size": size})
     with typed.open().aside("preview") as session:
         plan = session.plan_now(keep=False)
-        span = part(said, plan)
+        span = part(request, plan)
         with session.runner.showing():
             session.bring(plan, [preview_step(plan.piece, span, path)])
     for note in session.notes:
@@ -40,13 +40,13 @@ def run(said: Said) -> int:
     return 0
 
 
-def part(said: Said, plan: Plan) -> Span:
+def part(request: Request, plan: Plan) -> Span:
     """Return the frames that from= and for= mean.
 
     Raises:
         InputError: one is no time, or the piece is over by then.
     """
     piece = plan.piece
-    first = piece.frame_at(said.value("from"))
-    count = round(said.value("for", piece.seconds) * piece.fps)
+    first = piece.frame_at(request.value("from"))
+    count = round(request.value("for", piece.seconds) * piece.fps)
     return Span(first, max(1, min(piece.frames - first, count)))

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from collide.base.errors import InputError, TaskError
-from collide.base.workspace import House
-from collide.cli.request import Said
+from collide.base.workspace import Workspace
+from collide.cli.request import Request
 from collide.cli.variables import LOOK, PROJECT
 from collide.project.look_book import find_look, last_look
 from collide.project.look_file import Look, Task
@@ -34,20 +34,20 @@ CAUSES = {
 }
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Render it again, task by task, until one differs."""
-    project = said.existing()
-    look, signs = last_look(project), said.value("look", "")
+    project = request.existing()
+    look, signs = last_look(project), request.value("look", "")
     if not look.name.startswith(signs):
         look = find_look(project, signs)
-    with said.open(project, look=look) as stored, _fresh(said, stored, look) as session:
+    with request.open(project, look=look) as stored, _fresh(request, stored, look) as session:
         known = _known(stored, look)
         plan = session.plan_now(keep=False)
         # what people see stays as it is, and the manifest is of the run that is proved
         steps = {t: replace(s, deliver={}) for t, s in plan.steps.items() if s.opens}
         plan = replace(plan, steps=steps)
-        session.bench.steps = steps
-        with session.runner.showing(fitted(session, predict(session.bench, plan))):
+        session.state.steps = steps
+        with session.runner.showing(fitted(session, predict(session.state, plan))):
             for task, step in steps.items():
                 session.runner.run(step)
                 if task in known:
@@ -70,7 +70,7 @@ def _known(stored: Session, look: Look) -> dict[str, Task]:
     if look.tasks:
         return dict(look.tasks)
     plan = stored.plan_known()
-    made = stored.made(plan) if plan else {}
+    made = stored.stored_entries(plan) if plan else {}
     if plan is None or len(made) < len(plan.steps) - 1:
         again = f"doit render project={stored.project.name} look={look.name}"
         raise InputError(
@@ -86,34 +86,36 @@ def _objects(entry: Entry) -> dict[str, str]:
 
 
 @contextmanager
-def _fresh(said: Said, stored: Session, look: Look) -> Iterator[Session]:
+def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
     """Give the look, opened on a store that holds nothing; it is gone afterwards."""
-    with stored.bench.store.workdir() as folder:
-        house = House(said.house.root, apart=folder / "cache")
+    with stored.state.store.workdir() as folder:
+        house = Workspace(request.workspace.root, apart=folder / "cache")
         house.cache.mkdir()
-        if stored.bench.library.path.exists():  # which clips there are; each is asked again
-            shutil.copyfile(stored.bench.library.path, house.cache / "library.json")
-        project = replace(stored.project, house=house)
+        if stored.state.library.path.exists():  # which clips there are; each is asked again
+            shutil.copyfile(stored.state.library.path, house.cache / "library.json")
+        project = replace(stored.project, workspace=house)
         kept = {"storage": look.storage} if look.storage else {}
-        with replace(said, house=house).open(project, look=look, knobs=kept) as session:
+        with replace(request, workspace=house).open(project, look=look, knobs=kept) as session:
             session.records = stored.records  # what is rendered is gone, and what it did is not
             yield session
 
 
-def _refuse_other(fresh: Session, stored: Session, step: Step, known: Task) -> None:
+def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -> None:
     """Refuse a task that came out otherwise, and one whose stored objects are damaged.
 
     Raises:
         TaskError: with the likely cause.
     """
-    entry, store = fresh.bench.results()[step.task], stored.bench.store
-    if _objects(entry) != known.objects or (entry.facts != known.facts and not known.objects):
+    entry, store = fresh.state.results()[step.task], stored.state.store
+    if _objects(entry) != expected.objects or (
+        entry.facts != expected.facts and not expected.objects
+    ):
         raise TaskError(
             f"{step.task} is the first that came out otherwise than before",
-            why=_cause(fresh, stored, step, known),
+            why=_cause(fresh, stored, step, expected),
             fix=f"what it is made of: doit info {step.task} project={stored.project.name}",
         )
-    damaged = [d for d in known.objects.values() if store.sound(store.object(d)) is False]
+    damaged = [d for d in expected.objects.values() if store.sound(store.object(d)) is False]
     if damaged:
         raise TaskError(
             f"what the store held of {step.task} was damaged: {damaged[0][:8]}",
@@ -123,11 +125,11 @@ def _refuse_other(fresh: Session, stored: Session, step: Step, known: Task) -> N
         )
 
 
-def _cause(fresh: Session, stored: Session, step: Step, known: Task) -> str:
+def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
     """Return why a task came out otherwise, as far as can be told."""
-    bench = fresh.bench
-    entry, before = bench.results()[step.task], stored.bench.store.find(known.key)
-    if entry.key != known.key:
+    bench = fresh.state
+    entry, before = bench.results()[step.task], stored.state.store.find(expected.key)
+    if entry.key != expected.key:
         return _moved(before.preimage, entry.preimage) if before else "its key was another before"
     bench.forget(entry.key)
     fresh.runner.run(step)

@@ -6,9 +6,9 @@ Without project= it makes a project and names it. A knob typed here counts for t
 from functools import partial
 
 from collide.cli import summary
-from collide.cli.noop import COUNTS, Stamp
+from collide.cli.noop import COUNTS, NoopStamp
 from collide.cli.preflight import engine_agreed
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import ENGINE, PIECE
 from collide.plan.planner import Plan
 from collide.project.project import named
@@ -22,31 +22,31 @@ KNOBS = True
 WORDS = 99
 
 
-def begin(said: Said) -> Session:
+def begin(request: Request) -> Session:
     """Open the project, saying so first where it has to be made."""
-    project = named(said.house, said.project or said.house.unused_name())
+    project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
-        return said.open(project)
-    session = said.open(project.drafted(project.draft(said.presets)), presets=False)
+        return request.open(project)
+    session = request.open(project.drafted(project.draft(request.presets)), presets=False)
     print(f"making project {project.name} (projects/{project.name}/config.json)")
     return session
 
 
-def begun(session: Session, plan: Plan, said: Said) -> dict[str, float] | None:
+def begun(session: Session, plan: Plan, request: Request) -> dict[str, float] | None:
     """Return the seconds of each task that will render, None where it is better not begun.
 
     Raises:
         InputError: it does not fit, or the engine is another one and nobody said that it may be.
     """
-    forecast = predict(session.bench, plan)
-    if not engine_agreed(session, forecast, said):
+    forecast = predict(session.state, plan)
+    if not engine_agreed(session, forecast, request):
         return None
     expected = fitted(session, forecast)
-    sweep_folders(session.bench.store.ready() / "tmp")
+    sweep_folders(session.state.store.ready() / "tmp")
     return expected
 
 
-def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: Stamp) -> int:
+def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStamp) -> int:
     """Say what was done and what to type next, and return the exit code."""
     run = session.run
     failed = run.code() or (code if code > 1 else 0)
@@ -66,7 +66,7 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: Stamp) -
 def _hung_on(session: Session, plan: Plan) -> list[str] | None:
     """Return the clips, the engine and the finished files, compared now; None if one is another."""
     steps = [*session.footage.values(), *session.clips.probes.values(), *plan.steps.values()]
-    bench, places = session.bench, [session.bench.engine.path]
+    bench, places = session.state, [session.state.engine.path]
     for step in steps:
         entry = bench.results().get(step.task)
         found = [bench.library.place(digest) for digest in step.clips]

@@ -9,7 +9,7 @@ from typing import Any
 
 from collide.base.errors import InputError, TaskError
 from collide.base.hashing import sha256_file
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import ENGINE, PROJECT, RECORD
 from collide.plan.planner import Plan
 from collide.project.adopt import adopt
@@ -30,25 +30,25 @@ VARIABLES = {
 }
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Render it, and say whether it came out as it was."""
-    with said.open_house() as house:
-        look = read_record(house.bench, said.value("manifest"), said.catalog)
+    with request.open_house() as house:
+        look = read_record(house.state, request.value("manifest"), request.catalog)
         _refuse_missing(look, house)
-        project, drawn = _project(said, look, house)
+        project, drawn = _project(request, look, house)
     kept = {"storage": look.storage} if look.storage else {}
-    with said.open(project, look=look, knobs=kept) as session:
+    with request.open(project, look=look, knobs=kept) as session:
         session.selection.draws = drawn or session.selection.draws
         plan = session.plan_now(keep=False)
-        _refuse_another(said, look, plan)
+        _refuse_another(request, look, plan)
         if project.draft_config is not None:
             print(f"making project {project.name} (projects/{project.name}/config.json)")
         project.make()
         session.selection.save()
-        with session.runner.showing(fitted(session, predict(session.bench, plan))):
+        with session.runner.showing(fitted(session, predict(session.state, plan))):
             session.bring(plan, plan.steps.values())
     print(session.run.line())
-    print(_compared(said, look, plan, session))
+    print(_compared(request, look, plan, session))
     return 0
 
 
@@ -58,7 +58,7 @@ def _refuse_missing(look: Look, house: Session) -> None:
     Raises:
         InputError: with each of them.
     """
-    library = house.bench.library
+    library = house.state.library
     if missing(look, library):
         house.clips.scan()
     lost = [
@@ -71,28 +71,28 @@ def _refuse_missing(look: Look, house: Session) -> None:
             + ", ".join(lost),
             why="no file in library/video, or in a folder that doit scan was given, has its bytes",
             fix="copy it there, under any name, or say where it is: doit scan path=DIR\n"
-            f"or make the same look of other clips: doit new from={quote(look.shown)} project=x",
+            f"or make the same look of other clips: doit new from={quote(look.label)} project=x",
         )
 
 
-def _project(said: Said, look: Look, house: Session) -> tuple[Project, list[dict[str, Any]]]:
+def _project(request: Request, look: Look, house: Session) -> tuple[Project, list[dict[str, Any]]]:
     """Return where it is made: the project that was said, one that has the look, or a new one.
 
     Of a new one nothing is written yet; the draws of its clips come with it.
     """
-    if said.project:
-        project = named(said.house, said.project)
-    elif known := owners(said.house, look):
+    if request.project:
+        project = named(request.workspace, request.project)
+    elif known := owners(request.workspace, look):
         project = known[0][0]
     else:
-        project = named(said.house, f"look-{look.name}")
+        project = named(request.workspace, f"look-{look.name}")
     if project.exists():
         return project, []
-    config, selection, _ = adopt(look, project, house.bench.library)
+    config, selection, _ = adopt(look, project, house.state.library)
     return project.drafted(config), selection.draws
 
 
-def _refuse_another(said: Said, look: Look, plan: Plan) -> None:
+def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
     """Refuse what would not come out as it was.
 
     Raises:
@@ -104,31 +104,31 @@ def _refuse_another(said: Said, look: Look, plan: Plan) -> None:
     moved = differences(
         look,
         replace(
-            look, recipe=read_recipe(plan.piece.recipe, look.shown, plan.piece.project.catalog)
+            look, recipe=read_recipe(plan.piece.recipe, look.label, plan.piece.project.catalog)
         ),
     )
     if look_name(theirs) != look.name:
         raise InputError(
-            f"{look.shown} is another look here",
+            f"{look.label} is another look here",
             why=", ".join(map(str, moved[:6]))
             or "what it says is not written as collide writes it",
             fix="replay it with the version of collide that its manifest names",
         )
-    if said.value("engine") != "new":
+    if request.value("engine") != "new":
         raise InputError(
-            f"{look.shown} was made by another ffmpeg",
+            f"{look.label} was made by another ffmpeg",
             why=str(moved[0]),
-            fix=f"make it with this one, and other bytes: {said.line(engine='new')}",
+            fix=f"make it with this one, and other bytes: {request.line(engine='new')}",
         )
 
 
-def _compared(said: Said, look: Look, plan: Plan, session: Session) -> str:
+def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str:
     """Return that the bytes are the same, as far as the record knows them.
 
     Raises:
         TaskError: they are not.
     """
-    name, results = plan.piece.project.name, session.bench.results()
+    name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
     known = [task for task in plan.steps if task in look.tasks]
     others = [t for t in known if look.tasks[t].objects != _objects(results[t])]
@@ -136,11 +136,11 @@ def _compared(said: Said, look: Look, plan: Plan, session: Session) -> str:
         others.append("mux")
     if not others and look.sha256 not in ("", sha256_file(plan.piece.project.video)):
         others.append("mux")
-    if others and said.value("engine") == "new":
+    if others and request.value("engine") == "new":
         return f"{video}: made by another ffmpeg, and first differs in {others[0]}"
     if others:
         raise TaskError(
-            f"{others[0]} came out otherwise than {look.shown} says",
+            f"{others[0]} came out otherwise than {look.label} says",
             why="it is the first that differs; what hangs on it differs too",
             fix=f"what may be the cause: doit prove project={name} look={look.name}",
         )

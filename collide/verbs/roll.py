@@ -6,7 +6,7 @@ taken, and a contact sheet shows them.
 """
 
 from collide.base import dice
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE, Variable
 from collide.limits import Range
 from collide.plan.planner import Plan
@@ -19,7 +19,7 @@ from collide.text_limits import Names
 from collide.verbs import still
 from collide.views.cells import Cell, show
 
-MOST = 256  # throws on one sheet
+MAX_THROWS = 256  # throws on one sheet
 VARIABLES = {
     **PIECE,
     "keep": Variable(
@@ -28,46 +28,50 @@ VARIABLES = {
     "amount": Variable(
         Range(0.000001, 1.0), "how far it walks from where it is", "0.3", without="all dice are new"
     ),
-    "n": Variable(Range(1, MOST), "the number of throws on a sheet", "16", without="one is taken"),
+    "n": Variable(
+        Range(1, MAX_THROWS), "the number of throws on a sheet", "16", without="one is taken"
+    ),
     "at": AT,
     "full": FULL,
 }
 KNOBS = True
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Throw, and take the dice or show them."""
-    amount, count, project = said.value("amount"), said.value("n"), said.existing()
-    named = {*said.value("keep", ())}
+    amount, count, project = request.value("amount"), request.value("n"), request.existing()
+    named = {*request.value("keep", ())}
     if amount is None:  # what earlier rolls wrote is thrown too
         loose = {name for name in rolled(project) if not kept(name, named, project.catalog)}
         config = {name: v for name, v in project.config().items() if name not in loose}
         project = project.drafted(config)
-    with said.open(project) as session:
+    with request.open(project) as session:
         session.records = None  # what comes of it is a run of its own
         plan = session.plan_now(keep=False)
-        keep = parts(said.value("keep", ()), plan.piece)
-        throws = [_thrown(said, project, plan, keep, amount) for _ in range(count or 1)]
+        keep = parts(request.value("keep", ()), plan.piece)
+        throws = [_thrown(request, project, plan, keep, amount) for _ in range(count or 1)]
     if count:
-        return show(said, project, throws, "roll.png")
-    return _taken(said, project, throws[0])
+        return show(request, project, throws, "roll.png")
+    return _taken(request, project, throws[0])
 
 
-def _thrown(said: Said, project: Project, plan: Plan, keep: set[str], amount: float | None) -> Cell:
+def _thrown(
+    request: Request, project: Project, plan: Plan, keep: set[str], amount: float | None
+) -> Cell:
     """Return one throw: its knobs, and the files that it keeps."""
     throw = dice.new_seed()
     if amount is not None:
         return Cell(walked(plan.piece, throw, keep, amount), f"walk {throw}")
     turned = thrown(plan.piece, throw, keep)
-    settings = project.settings(said.presets, {**said.knobs, **turned})
+    settings = project.settings(request.presets, {**request.knobs, **turned})
     return Cell(turned, f"seed={throw}", list(files_kept(plan.piece, keep, settings)))
 
 
-def _taken(said: Said, project: Project, cell: Cell) -> int:
+def _taken(request: Request, project: Project, cell: Cell) -> int:
     """Write a throw into the project, and show its still."""
-    real = said.existing()
+    real = request.existing()
     before, loose = real.config(), real.config().keys() - project.config().keys()
-    turned = {name: plain(value) for name, value in {**said.values(), **cell.turned}.items()}
+    turned = {name: plain(value) for name, value in {**request.values(), **cell.turned}.items()}
     real.turn({**dict.fromkeys(loose, ""), **turned})
     if cell.draws:
         selection = Selection(real)
@@ -81,4 +85,4 @@ def _taken(said: Said, project: Project, cell: Cell) -> int:
     if loose:
         print(f"{len(loose)} pins of earlier rolls are taken out")
     print(f"back again: doit undo project={real.name}")
-    return still.run(said.as_verb("still"))
+    return still.run(request.as_verb("still"))

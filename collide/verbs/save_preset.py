@@ -12,12 +12,20 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.files import write_whole
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import LOOK, PROJECT, Variable, toggle
 from collide.limits import Choice, Range
 from collide.project.presets import FAMILIES
 from collide.project.project import Project
-from collide.project.promote import FORM, chosen, family_of, plainly, together, told, widened
+from collide.project.promote import (
+    FORM,
+    chosen,
+    explicit_knobs,
+    family_of,
+    plainly,
+    together,
+    widened,
+)
 from collide.project.settings import bare, resolve
 from collide.text_limits import Label, Names
 
@@ -35,38 +43,38 @@ VARIABLES = {
 }
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Write the preset, read it back, and say how it is used."""
-    project, name = said.existing(), said.value("name")
-    values = _values(said, project)
-    family = said.value("family") or family_of(values, project.catalog)
-    everywhere = said.value("everywhere")
-    shelf = (project.house.root if everywhere else project.path) / "presets"
+    project, name = request.existing(), request.value("name")
+    values = _values(request, project)
+    family = request.value("family") or family_of(values, project.catalog)
+    everywhere = request.value("everywhere")
+    shelf = (project.workspace.root if everywhere else project.path) / "presets"
     path = shelf / family / f"{name}.json"
-    _refuse_taken(said, project, path)
+    _refuse_taken(request, project, path)
     if everywhere:
         _refuse_scripts(project, values)
     resolve([(f"preset {name}", values)], catalog=project.catalog)
     write_whole(path, (json.dumps(values, indent=2) + "\n").encode())
     back = project.drafted({"preset": [name]}).settings([], {})
-    print(f"saved {len(values)} knobs: {path.relative_to(project.house.root)}")
+    print(f"saved {len(values)} knobs: {path.relative_to(project.workspace.root)}")
     for knob in sorted(values, key=lambda knob: (bare(knob), knob)):
-        print(f"  {knob}={back.said[knob].value}")
+        print(f"  {knob}={back.explicit[knob].value}")
     print(f"use it: doit render project={project.name} preset={name}")
     return 0
 
 
-def _values(said: Said, project: Project) -> dict[str, Any]:
+def _values(request: Request, project: Project) -> dict[str, Any]:
     """Return what the preset shall hold.
 
     Raises:
         InputError: there is nothing to save.
     """
-    look, wide, names = said.look(project), said.value("wide"), said.value("knobs", ())
-    session = said.open(project)
-    known = told(session.settings)
+    look, wide, names = request.look(project), request.value("wide"), request.value("knobs", ())
+    session = request.open(project)
+    known = explicit_knobs(session.settings)
     if look:
-        _, _, drawn = look.told(session.bench.library)
+        _, _, drawn = look.knob_source(session.state.library)
         known = plainly(drawn, project.catalog)
     values = chosen(known, names, project.catalog)
     if wide is not None and not names:
@@ -84,23 +92,23 @@ def _values(said: Said, project: Project) -> dict[str, Any]:
     return {name: widened(knobs[bare(name)], value, wide) for name, value in numbers.items()}
 
 
-def _refuse_taken(said: Said, project: Project, path: Path) -> None:
+def _refuse_taken(request: Request, project: Project, path: Path) -> None:
     """Refuse a name that a preset has, unless that very file shall be replaced.
 
     Raises:
         InputError: with where it is.
     """
-    shelves = (project.path / "presets", project.house.root / "presets")
+    shelves = (project.path / "presets", project.workspace.root / "presets")
     every = [shelf / family / path.name for shelf in shelves for family in FAMILIES]
     taken = [other for other in every if other.exists()]
-    if not taken or (said.value("over") and taken == [path]):
+    if not taken or (request.value("over") and taken == [path]):
         return
-    shown = str(taken[0].relative_to(project.house.root))
+    shown = str(taken[0].relative_to(project.workspace.root))
     replaces = taken == [path]
     raise InputError(
         f"a preset called {path.stem!r} is there already",
         why=f"it is {shown}",
-        fix=f"replace it: {said.line(over='true')}" if replaces else "choose another name",
+        fix=f"replace it: {request.line(over='true')}" if replaces else "choose another name",
     )
 
 
@@ -116,6 +124,6 @@ def _refuse_scripts(project: Project, values: dict[str, Any]) -> None:
         if file.is_relative_to(project.path):
             raise InputError(
                 f"{name} is of {owner}, which only {project.name} has",
-                why=f"it stands in {file.relative_to(project.house.root)}",
+                why=f"it stands in {file.relative_to(project.workspace.root)}",
                 fix="leave everywhere= away, or move that file into collide first",
             )

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from collide.base.errors import InputError
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
-from collide.library.scan_diff import Report
+from collide.library.scan_diff import ScanReport
 from collide.text_limits import Text
 
 VARIABLES = {
@@ -22,30 +22,30 @@ VARIABLES = {
 MANY = 100  # lines of a kind; the first scan of ten thousand clips need not name them all
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Scan, and print what was found.
 
     Raises:
         InputError: a folder that is none, or off= without one.
     """
-    session = said.open_house()
-    library, off = session.bench.library, said.value("off")
-    if "path" in said.variables:
-        path = Path(said.value("path")).expanduser()
+    session = request.open_house()
+    library, off = session.state.library, request.value("off")
+    if "path" in request.variables:
+        path = Path(request.value("path")).expanduser()
         library.drop_root(path) if off else library.add_root(path)
     elif off:
         raise InputError(
             "which folder is not to be looked into any more?",
             why="library/video and library/audio always are; "
-            + (", ".join(map(str, library.known["roots"])) or "scan was given no other"),
+            + (", ".join(map(str, library.contents["roots"])) or "scan was given no other"),
             fix="doit scan path=DIR off=true",
         )
-    session.bench.require_engine()
+    session.state.require_engine()
     _tell(session.clips.scan())
     return 0
 
 
-def _tell(report: Report) -> None:
+def _tell(report: ScanReport) -> None:
     _lines("new", report.new)
     _lines("changed", report.changed)
     _lines("moved", (f"{old} → {new}" for old, new in report.moved))
@@ -59,8 +59,8 @@ def _tell(report: Report) -> None:
     print(f"{report.clips} clips can be used, {sounds}{len(report.left_out)} were left out")
 
 
-def _lines(label: str, told: Iterable[str]) -> None:
-    lines = list(told)
+def _lines(label: str, items: Iterable[str]) -> None:
+    lines = list(items)
     for line in lines[:MANY]:
         print(f"{label:<10} {line}")
     if more := lines[MANY:]:

@@ -4,7 +4,7 @@ Writes projects/x/config.json; `doit undo` goes back. Presets are replaced: pres
 """
 
 from collide.base.errors import InputError
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PIECE
 from collide.limits import as_typed
 from collide.project.adopt import adopt
@@ -14,17 +14,17 @@ VARIABLES = PIECE
 KNOBS = UNSETS = True
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Write the knobs, and say what each was before."""
-    project = said.existing()
-    values = said.values()
-    for name in said.presets:
+    project = request.existing()
+    values = request.values()
+    for name in request.presets:
         project.preset(name)
-    if "preset" in said.variables:
-        values["preset"] = said.presets or ""
+    if "preset" in request.variables:
+        values["preset"] = request.presets or ""
     before, selection = project.config(), None
-    if look := said.look(project):
-        library = said.open(project).bench.library
+    if look := request.look(project):
+        library = request.open(project).state.library
         config, selection, _ = adopt(look, project, library, typed=values)
         values = {**dict.fromkeys(before.keys() - config.keys(), ""), **config}
     if not values:
@@ -36,7 +36,7 @@ def run(said: Said) -> int:
     after = {name: value for name, value in {**before, **values}.items() if value != ""}
     # a config that could not be read back is not written
     settings = project.drafted(after).settings([], {})
-    refuse_missing_layers(settings, [name for name in said.knobs if said.knobs[name]])
+    refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])
     project.turn(values)
     if selection:
         selection.save()

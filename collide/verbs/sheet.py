@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collide.base.errors import InputError, TaskError
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import AT, LOOK, PROJECT, Variable
 from collide.project import presets
 from collide.project.project import Project
@@ -26,14 +26,14 @@ KNOBS = True
 FAMILIES = ("blend", "post")  # a preset of sound has no picture
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Render the frames, write the sheet, and say where it is."""
-    project = said.existing()
-    at = said.value("at")
+    project = request.existing()
+    at = request.value("at")
     pictures, failed = [], 0
-    for name in _names(said, project):
+    for name in _names(request, project):
         try:
-            with _opened(said, project, name, at) as session:
+            with _opened(request, project, name, at) as session:
                 pictures.append((name, frame(session, session.plan_now(keep=False), at)))
                 print(f"{name:<20} {session.run.line()}")
         except (InputError, TaskError) as error:  # too few clips for it, say: the others go on
@@ -46,9 +46,9 @@ def run(said: Said) -> int:
     return 1 if failed else 0
 
 
-def _names(said: Said, project: Project) -> Iterator[str]:
-    asked = said.value("presets")
-    shelves = [project.path / "presets", said.house.root / "presets"]
+def _names(request: Request, project: Project) -> Iterator[str]:
+    asked = request.value("presets")
+    shelves = [project.path / "presets", request.workspace.root / "presets"]
     if asked != ("all",):
         yield from (name for name in asked if project.preset(name) is not None)
         return
@@ -57,17 +57,17 @@ def _names(said: Said, project: Project) -> Iterator[str]:
             yield name
 
 
-def _opened(said: Said, project: Project, name: str, at: float) -> Session:
+def _opened(request: Request, project: Project, name: str, at: float) -> Session:
     # a second more is enough for it, also of what must be rendered whole
-    typed = {"duration": str(at + 1), **said.knobs}
-    words = [*said.spoken, f"preset={name}"]
+    typed = {"duration": str(at + 1), **request.knobs}
+    words = [*request.spoken, f"preset={name}"]
     session = open_session(
-        said.house,
+        request.workspace,
         project,
         presets=[name],
         typed=typed,
         words=words,
-        look=said.look(project),
-        context=said.context,
+        look=request.look(project),
+        context=request.context,
     )
     return session.aside("sheet")

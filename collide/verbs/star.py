@@ -9,7 +9,7 @@ from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.base.files import copy_out
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PROJECT, Variable, toggle
 from collide.library.library import Library
 from collide.plan.exports import ENCODERS
@@ -30,23 +30,23 @@ VARIABLES = {
 }
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Pin the looks, or let them go."""
-    project = said.existing()
-    signs = said.value("look", ())
-    if said.value("off"):
-        store = Store(said.house.cache)
+    project = request.existing()
+    signs = request.value("look", ())
+    if request.value("off"):
+        store = Store(request.workspace.cache)
         for asked in signs or [""]:
             _let_go(project, store, asked)
         return 0
     looks = [find_look(project, asked) for asked in signs] or [last_look(project)]
-    copy = _copy(said, project, looks)
+    copy = _copy(request, project, looks)
     for look in looks:
-        _pinned(said, project, look, copy)
+        _pinned(request, project, look, copy)
     return 0
 
 
-def _pinned(said: Said, project: Project, look: Look, copy: Path | None) -> None:
+def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -> None:
     """Pin one look, copy its video, and say what of it is not here.
 
     Raises:
@@ -54,21 +54,23 @@ def _pinned(said: Said, project: Project, look: Look, copy: Path | None) -> None
             another's. A pin that was there stays.
     """
     kept = {"storage": look.storage} if look.storage else {}  # as it was rendered
-    session = said.open(project, look=look, knobs=kept)
-    plan, store = session.plan_known(), session.bench.store
-    made = session.made(plan) if plan else {}
+    session = request.open(project, look=look, knobs=kept)
+    plan, store = session.plan_known(), session.state.store
+    made = session.stored_entries(plan) if plan else {}
     if not plan or len(made) < len(plan.steps) - 1:  # the manifest is no part of it
         missing = next((t for t in plan.steps if t not in made), "") if plan else "its clips"
-        raise _again(said, look, f"{missing or 'it'} was never rendered with this cache and ffmpeg")
+        raise _again(
+            request, look, f"{missing or 'it'} was never rendered with this cache and ffmpeg"
+        )
     objects = {o.digest for entry in made.values() for o in entry.objects.values()}
     (video,) = made["mux"].objects.values()
     if copy:
-        _refuse_taken(said, session.bench.library, copy, video.digest)
-    with closing(session.bench.lease) as lease:  # so that nothing goes between look and pin
+        _refuse_taken(request, session.state.library, copy, video.digest)
+    with closing(session.state.lease) as lease:  # so that nothing goes between look and pin
         lease.take(objects)
         source = store.verified(video.digest)
         if source is None:
-            raise _again(said, look, "it was evicted or damaged since it was rendered")
+            raise _again(request, look, "it was evicted or damaged since it was rendered")
         pin(store, f"{project.name}-{look.name}", objects)
     print(f"look {look.name} is pinned: its {len(objects)} objects are never evicted")
     for line in _away(made, store):
@@ -78,34 +80,34 @@ def _pinned(said: Said, project: Project, look: Look, copy: Path | None) -> None
         print(f"its video: projects/{project.name}/output/{copy.name}")
 
 
-def _again(said: Said, look: Look, why: str) -> InputError:
-    again = f"doit render project={said.project} look={look.name}"
+def _again(request: Request, look: Look, why: str) -> InputError:
+    again = f"doit render project={request.project} look={look.name}"
     return InputError(
         f"the video of look {look.name} is not in the store",
         why=why,
-        fix=f"make it again: {again}\nand then: {said.line()}",
+        fix=f"make it again: {again}\nand then: {request.line()}",
     )
 
 
-def _away(made: dict[str, Entry], store: Store) -> list[str]:
+def _away(produced: dict[str, Entry], store: Store) -> list[str]:
     """Return what is said of tasks whose objects are not here."""
-    away = [task for task, entry in made.items() if not store.complete(entry)]
+    away = [task for task, entry in produced.items() if not store.complete(entry)]
     if not away:
         return []
     shown = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
     return [
-        f"evicted before, {len(away)} of its {len(made)} tasks: {shown}",
+        f"evicted before, {len(away)} of its {len(produced)} tasks: {shown}",
         "a render that reads them makes them again, and then they stay as well",
     ]
 
 
-def _copy(said: Said, project: Project, looks: list[Look]) -> Path | None:
+def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
     """Return where the video is copied to.
 
     Raises:
         InputError: no file can be called so, or there are several videos.
     """
-    name: str | None = said.value("name")
+    name: str | None = request.value("name")
     if name is None:
         return None
     if name in (project.name, *(f"{project.name}-{form}" for form in ENCODERS)):
@@ -126,19 +128,19 @@ def _copy(said: Said, project: Project, looks: list[Look]) -> Path | None:
     return project.video.with_name(f"{name}.mp4")
 
 
-def _refuse_taken(said: Said, library: Library, copy: Path, video: str) -> None:
+def _refuse_taken(request: Request, library: Library, copy: Path, video: str) -> None:
     """Refuse to write over the video of another look, unless that is asked for.
 
     Raises:
         InputError: with how to ask.
     """
-    if not copy.exists() or said.value("over"):
+    if not copy.exists() or request.value("over"):
         return
     if library.content(copy) != video:
         raise InputError(
             f"there is another video called {copy.stem!r}",
             why=f"output/{copy.name} is not this look's",
-            fix=f"choose another name, or replace it: {said.line(over='true')}",
+            fix=f"choose another name, or replace it: {request.line(over='true')}",
         )
 
 

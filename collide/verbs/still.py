@@ -4,7 +4,7 @@ A frame of each clip is kept: the next still at the same time, with another knob
 once. What was analyzed for it is not done again by the render.
 """
 
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.summary import keep
 from collide.cli.variables import AT, PIECE
 from collide.plan.planner import Plan
@@ -15,27 +15,27 @@ VARIABLES = {**PIECE, "at": AT}
 KNOBS = True
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Make the still, show it where a terminal can, and say where it is."""
-    path = said.existing().path / "still.png"
-    with said.open().aside("still") as session:
+    path = request.existing().path / "still.png"
+    with request.open().aside("still") as session:
         plan = session.plan_now()
         with session.runner.showing():
-            session.bring(plan, still_steps(plan.piece, moment(said, plan), {"still.png": path}))
+            session.bring(plan, still_steps(plan.piece, moment(request, plan), {"still.png": path}))
     show_picture(path)
     for note in [*session.notes, *keep(session)]:
         print(note)
-    seconds = moment(said, plan) / plan.piece.fps
+    seconds = moment(request, plan) / plan.piece.fps
     print(f"look {plan.piece.look} at {seconds:g} s · projects/{session.project.name}/{path.name}")
     print(session.run.line())
     return 0
 
 
-def moment(said: Said, plan: Plan) -> int:
+def moment(request: Request, plan: Plan) -> int:
     """Return the frame that `at=` means; without it, the one in the middle.
 
     Raises:
         InputError: it is no time, or the piece is over by then.
     """
     piece = plan.piece
-    return piece.frame_at(said.value("at", piece.frames // 2 / piece.fps))
+    return piece.frame_at(request.value("at", piece.frames // 2 / piece.fps))

@@ -11,7 +11,7 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.filtergraph import read_number
 from collide.catalog import Catalog, Knob
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE
 from collide.instrument import Chain, Range, Several
 from collide.limits import BadValueError, as_typed
@@ -22,25 +22,26 @@ from collide.views.cells import Cell, show
 VARIABLES = {**PIECE, "at": AT, "full": FULL}
 KNOBS = True
 
-MOST = 256  # pictures on one sheet
+MAX_PICTURES = 256  # pictures on one sheet
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Make the grid, write the sheet, and say what each cell is."""
-    read = {name: reads(name, text, said.catalog) for name, text in said.knobs.items()}
+    read = {name: reads(name, text, request.catalog) for name, text in request.knobs.items()}
     turned = {name: found for name, found in read.items() if len(found) > 1}
     count = 1
     for found in turned.values():
         count *= len(found)
-    if not 1 <= len(turned) <= 3 or count > MOST:
-        windows = [text for text in said.knobs.values() if ".." in text and ":" not in text]
+    if not 1 <= len(turned) <= 3 or count > MAX_PICTURES:
+        windows = [text for text in request.knobs.values() if ".." in text and ":" not in text]
         more = f"; {windows[0]} is a window, {windows[0]}:7 are values" if windows else ""
         raise InputError(
             f"a sweep over {len(turned)} knobs, {count} looks",
-            why=f"one to three knobs take several values each, and {MOST} looks are the most{more}",
-            fix=replace(said, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05"),
+            why="one to three knobs take several values each, "
+            f"and {MAX_PICTURES} looks are the most{more}",
+            fix=replace(request, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05"),
         )
-    rest = replace(said, knobs={n: text for n, text in said.knobs.items() if n not in turned})
+    rest = replace(request, knobs={n: text for n, text in request.knobs.items() if n not in turned})
     grid = [dict(zip(turned, chosen, strict=True)) for chosen in product(*turned.values())]
     cells = [Cell(cell, " ".join(f"{n}={as_typed(v)}" for n, v in cell.items())) for cell in grid]
     settings = rest.open().settings
@@ -53,7 +54,7 @@ def run(said: Said) -> int:
                 fix=f"sweep layer{own[0]}.{name}=…, or take the pins out: doit set "
                 f"project={rest.project} {' '.join(f'layer{n}.{name}=' for n in own)}",
             )
-    return show(rest, said.existing(), cells, "sweep.png")
+    return show(rest, request.existing(), cells, "sweep.png")
 
 
 def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
@@ -88,9 +89,9 @@ def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str, catalog: Ca
         instead = as_typed(knob.default)
         raise BadValueError(name, text, f"has no steps: it takes {limit}", instead=instead)
     numbers = all(isinstance(read_number(end), int | float) for end in ends)
-    if not numbers or steps not in range(2, MOST + 1):
+    if not numbers or steps not in range(2, MAX_PICTURES + 1):
         instead = f"{as_typed(limit.low)}..{as_typed(limit.high)}:7"
-        why = f"takes 2 to {MOST} values from one number to another: 0.2..0.4:7 is seven"
+        why = f"takes 2 to {MAX_PICTURES} values from one number to another: 0.2..0.4:7 is seven"
         raise BadValueError(name, text, why, instead=instead)
     low, high = (parse(name, end, catalog) for end in ends)
     values = [low + (high - low) * i / (steps - 1) for i in range(steps)]

@@ -7,7 +7,7 @@ variables, knobs, and their values: modes, presets, projects, looks, clips.
 import shlex
 import sys
 
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import Variable
 
 VARIABLES: dict[str, Variable] = {}
@@ -41,7 +41,7 @@ if [[ $funcstack[1] == _doit ]]; then _collide_doit; else compdef _collide_doit 
 }
 
 
-def run(_: Said, shell: str = "bash") -> int:
+def run(_: Request, shell: str = "bash") -> int:
     """Print what a shell sources; it asks the Python that runs now."""
     print(SCRIPTS[shell].format(python=shlex.quote(sys.executable)), end="")
     return 0

@@ -1,14 +1,14 @@
 """go back to the knobs before the last doit set"""
 
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.cli.variables import PROJECT
 
 VARIABLES = {"project": PROJECT}
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Put config.json back, and say what changed."""
-    project = said.existing()
+    project = request.existing()
     before, after = project.config(), project.undo()
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):

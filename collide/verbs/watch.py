@@ -8,29 +8,29 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from collide.base.clock import rest
+from collide.base.clock import sleep
 from collide.base.errors import CollideError
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.verbs import still
 
 VARIABLES = still.VARIABLES
 KNOBS = True
 
-OFTEN = 0.15  # seconds between two looks: what is saved is seen at once
+POLL_SECONDS = 0.15  # seconds between two looks: what is saved is seen at once
 
 Seen = dict[Path, tuple[int, int, int]]
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Make the still, and again whenever something it hangs on was saved."""
-    root, home = said.house.root, said.existing().path
+    root, home = request.workspace.root, request.existing().path
     try:
         while True:
             before = seen(root, home)  # looked at first: what is saved meanwhile is not missed
-            _made(said)
+            _made(request)
             print("watching; Ctrl-C ends it", flush=True)
             while not (moved := changed(before, seen(root, home))):
-                rest(OFTEN)
+                sleep(POLL_SECONDS)
             print(f"\n{', '.join(str(path.relative_to(root)) for path in moved)}")
             if any(path.suffix == ".py" for path in moved):
                 # code is read once by a process: begin anew, as the same process
@@ -62,9 +62,9 @@ def _stamps(path: Path) -> Iterator[tuple[int, int, int]]:
     yield found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _made(said: Said) -> None:
+def _made(request: Request) -> None:
     """Make the still; a mistake is said, and waits for the next save."""
     try:
-        still.run(said)
+        still.run(request)
     except CollideError as error:
         print(f"ERROR: {error}", file=sys.stderr)

@@ -1,7 +1,7 @@
 """which ingredient of each task moved since it last ran, old and new value"""
 
-from collide.cli.request import Said
-from collide.cli.summary import made_of
+from collide.cli.request import Request
+from collide.cli.summary import unplanned_message
 from collide.cli.variables import PIECE
 from collide.run.forecast import SEGMENTED, folded, predict
 from collide.store.reasons import Cause, of, sentence
@@ -13,14 +13,14 @@ VARIABLES = PIECE
 KNOBS = True
 
 
-def run(said: Said) -> int:
+def run(request: Request) -> int:
     """Print one line for each task that is not as it was."""
-    session = said.open()
+    session = request.open()
     plan = session.plan_known()
     if plan is None:
-        print(made_of(session))
+        print(unplanned_message(session))
         return 0
-    moved = predict(session.bench, plan).of("render", "restore", "maybe")
+    moved = predict(session.state, plan).of("render", "restore", "maybe")
     engine = next((found for guess in moved if (found := of(guess.why, Cause.ENGINE))), ())
     if engine:
         print(f"everything: {sentence(engine)}")

@@ -8,17 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from collide.base.clock import now
+from collide.base.clock import monotonic
 from collide.base.errors import InputError, TaskError
 from collide.base.files import write_whole
-from collide.cli.request import Said
+from collide.cli.request import Request
 from collide.plan.manifest import look_file
 from collide.plan.planner import Plan
 from collide.plan.still_frame import TASK as STILL
 from collide.plan.still_frame import still_steps
 from collide.project.project import Project
 from collide.run.progress import long
-from collide.run.record import Done, Run
+from collide.run.record import Done, RunRecord
 from collide.run.session import Session
 from collide.store.step import Step
 from collide.views.contact_sheet import frame, sheet
@@ -32,7 +32,7 @@ class Cell:
     """One look: what is turned for it, as it is shown, and the clips it is to have."""
 
     turned: Mapping[str, Any]
-    shown: str
+    label: str
     draws: Sequence[Mapping[str, Any]] = ()
 
 
@@ -40,21 +40,21 @@ class Cell:
 class Sheet:
     """What came of some cells."""
 
-    run: Run
+    run: RunRecord
     pictures: dict[str, tuple[list[str], "Image"]] = field(default_factory=dict)  # by content
     lines: list[str] = field(default_factory=list)
     failed: int = 0
 
 
-def opened(said: Said, project: Project, cell: Cell) -> Session:
+def opened(request: Request, project: Project, cell: Cell) -> Session:
     """Return a cell as a session, with receipts of its own."""
-    session = said.open(project, knobs={**said.knobs, **cell.turned}, say=lambda _: None)
+    session = request.open(project, knobs={**request.knobs, **cell.turned}, say=lambda _: None)
     session.records = None  # one for all cells is written
-    session.selection.given = [*map(dict, cell.draws), *session.selection.given]
+    session.selection.look_draws = [*map(dict, cell.draws), *session.selection.look_draws]
     return session.aside("cells")
 
 
-def show(said: Said, project: Project, cells: Sequence[Cell], name: str) -> int:
+def show(request: Request, project: Project, cells: Sequence[Cell], name: str) -> int:
     """Make the cells, write their sheet, say what each of them is, and return the exit code.
 
     Args:
@@ -62,18 +62,19 @@ def show(said: Said, project: Project, cells: Sequence[Cell], name: str) -> int:
         project: the one that was said, or as if its config were another.
         name: of the sheet, in the project's folder.
     """
-    with said.open(project) as session:
+    with request.open(project) as session:
         session.records = None
         piece = session.plan_now(keep=False).piece
-        at = piece.frame_at(said.value("at", piece.frames // 2 / piece.fps)) / piece.fps
-    full = said.value("full")
+        at = piece.frame_at(request.value("at", piece.frames // 2 / piece.fps)) / piece.fps
+    full = request.value("full")
     what = "in full" if full else f"at {at:g} s"
     print(
-        f"{len(cells)} looks {what}: {told_before(said, project, cells, at, full=full)}", flush=True
+        f"{len(cells)} looks {what}: {told_before(request, project, cells, at, full=full)}",
+        flush=True,
     )
-    found = Sheet(Run(project.name, said.typed()))
+    found = Sheet(RunRecord(project.name, request.typed()))
     try:
-        make_cells(said, project, cells, at, found, full=full)
+        make_cells(request, project, cells, at, found, full=full)
     except KeyboardInterrupt:
         found.run.stopped = True
         raise
@@ -87,7 +88,7 @@ def show(said: Said, project: Project, cells: Sequence[Cell], name: str) -> int:
 
 
 def told_before(
-    said: Said, project: Project, cells: Sequence[Cell], at: float, *, full: bool
+    request: Request, project: Project, cells: Sequence[Cell], at: float, *, full: bool
 ) -> str:
     """Return how many of the steps that all cells need are there already: "21 of 66 steps …".
 
@@ -97,14 +98,14 @@ def told_before(
     unknown, unplanned = 0, 0
     for cell in cells:
         try:
-            session = opened(said, project, cell)
+            session = opened(request, project, cell)
             plan = session.plan_known()
             steps = [*_needed(session, plan, at, full=full)] if plan else []
         except (InputError, TaskError):  # it will be said when its turn comes
             steps = []
         for step in steps:
-            if key := session.bench.key(step):
-                keys[key] = keys.get(key) or session.bench.store.find(key) is not None
+            if key := session.state.key(step):
+                keys[key] = keys.get(key) or session.state.store.find(key) is not None
             else:
                 unknown += 1
         unplanned += not steps
@@ -115,7 +116,7 @@ def told_before(
 def _needed(session: Session, plan: Plan, at: float, *, full: bool) -> Iterator[Step]:
     """Yield every step of a cell, with what it waits for."""
     wanted = [*still_steps(plan.piece, plan.piece.frame_at(at))]
-    session.bench.steps = {**plan.steps, **{step.task: step for step in wanted}}
+    session.state.steps = {**plan.steps, **{step.task: step for step in wanted}}
     needs = {task for step in wanted for task in step.needs} & plan.steps.keys()
     tasks = set(plan.before("record")) if full else needs.union(*map(plan.before, needs))
     yield from (plan.steps[task] for task in plan.steps if task in tasks)
@@ -123,7 +124,13 @@ def _needed(session: Session, plan: Plan, at: float, *, full: bool) -> Iterator[
 
 
 def make_cells(
-    said: Said, project: Project, cells: Sequence[Cell], at: float, found: Sheet, *, full: bool
+    request: Request,
+    project: Project,
+    cells: Sequence[Cell],
+    at: float,
+    sheet: Sheet,
+    *,
+    full: bool,
 ) -> None:
     """Take a picture of every cell; one that fails stops none of the others.
 
@@ -132,26 +139,26 @@ def make_cells(
         found: takes the pictures.
         full: render each in full too; its video waits in the store.
     """
-    began = now()
+    began = monotonic()
     for number, cell in enumerate(cells, start=1):
         try:
-            with opened(said, project, cell) as session:
-                _one(session, cell, at, found, full=full)
+            with opened(request, project, cell) as session:
+                _one(session, cell, at, sheet, full=full)
         except (InputError, TaskError) as error:
-            found.failed += 1
-            found.run.add(Done(f"{cell.shown}/{STILL}", "failed", error.what))
-            print(f"{cell.shown}: failed\nERROR: {error}")
-        took = now() - began
+            sheet.failed += 1
+            sheet.run.add(Done(f"{cell.label}/{STILL}", "failed", error.what))
+            print(f"{cell.label}: failed\nERROR: {error}")
+        took = monotonic() - began
         if number < len(cells) and took > 2:
             left = took / number * (len(cells) - number)
             print(f"  {number} of {len(cells)}, {long(left)} left", flush=True)
 
 
-def written(found: Sheet, project: Project, name: str) -> Iterator[str]:
+def written(cells: Sheet, project: Project, name: str) -> Iterator[str]:
     """Write the contact sheet and the record, and yield a line for each look that differs."""
-    found.run.write(project.house.cache / "runs")
+    cells.run.write(project.workspace.cache / "runs")
     pictures = []
-    for looks, picture in found.pictures.values():
+    for looks, picture in cells.pictures.values():
         more = f"  and {len(looks) - 1} more" if len(looks) > 1 else ""
         pictures.append((looks[0] + more, picture))
         yield looks[0] + (f"  the same: {', '.join(looks[1:])}" if more else "")
@@ -160,22 +167,22 @@ def written(found: Sheet, project: Project, name: str) -> Iterator[str]:
         sheet(pictures, project.path / name, columns=columns)
 
 
-def _one(session: Session, cell: Cell, at: float, found: Sheet, *, full: bool) -> None:
+def _one(session: Session, cell: Cell, at: float, sheet: Sheet, *, full: bool) -> None:
     """Make one cell, and take its picture beside those that look the same."""
     plan = session.plan_now(keep=False)
     picture, look = frame(session, plan, at), plan.piece.look
-    shown = session.bench.results()[STILL].objects
+    shown = session.state.results()[STILL].objects
     if full:
         whole = [step for step in plan.steps.values() if step.task != "record"]
         with session.runner.showing(quiet=True):
             session.bring(plan, [replace(step, deliver={}) for step in whole])
     path = plan.piece.project.path / "looks" / f"{look}.json"
     if full or not path.exists():
-        results, still = session.bench.results() if full else None, shown["still.png"].digest
+        results, still = session.state.results() if full else None, shown["still.png"].digest
         write_whole(path, look_file(plan.piece, results, still))
-    found.pictures.setdefault(shown["still.nut"].digest, ([], picture))[0].append(
-        f"{look}  {cell.shown}"
+    sheet.pictures.setdefault(shown["still.nut"].digest, ([], picture))[0].append(
+        f"{look}  {cell.label}"
     )
     for done in session.run.tasks.values():
-        found.run.add(replace(done, task=f"{look}/{done.task}"))
-    found.run.commands += session.run.commands
+        sheet.run.add(replace(done, task=f"{look}/{done.task}"))
+    sheet.run.commands += session.run.commands

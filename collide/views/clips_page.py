@@ -43,9 +43,9 @@ def _told(
         "group": row.like or row.digest,
         "rank": row.rank,
         "copies": row.copies,
-        "title": row.said.get("title", ""),
+        "title": row.origin.get("title", ""),
         "license": row.license,
-        "url": row.said.get("url", ""),
+        "url": row.origin.get("url", ""),
         "words": row.words(),
-        "new": row.said.get("time", ""),
+        "new": row.origin.get("time", ""),
     }

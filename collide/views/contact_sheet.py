@@ -32,8 +32,8 @@ def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -
 
     with session.runner.showing(quiet=True):
         session.bring(plan, still_steps(plan.piece, plan.piece.frame_at(seconds)))
-    made = session.bench.results()[STILL].objects["still.png"]
-    path = session.bench.store.verified(made.digest)
+    made = session.state.results()[STILL].objects["still.png"]
+    path = session.state.store.verified(made.digest)
     assert path is not None
     with Image.open(path) as picture:
         high = round(width * picture.height / picture.width)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from collide.base.clock import now
+from collide.base.clock import monotonic
 from collide.base.errors import InputError
 from collide.base.files import address, copy_out
 from collide.base.hashing import digest
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.project.differences import differences
 from collide.project.look_book import files_of, open_look, pinned_looks
@@ -24,7 +24,7 @@ from collide.run.record import read_run
 from collide.run.session import Session
 from collide.views.shots import seen, shot
 
-OFTEN = 2.0  # seconds between two words of how far it is
+PROGRESS_SECONDS = 2.0  # seconds between two words of how far it is
 MAKES = (["render"], ["replay"])  # the first word of a run that makes a project's piece
 LATELY = 2000  # runs among which the last one of a project is looked for
 
@@ -33,7 +33,7 @@ LOOK = re.compile(r"[0-9a-f]{8}")  # the name of one
 
 
 @dataclass(frozen=True)
-class Shown:
+class GalleryProject:
     """One project on one page."""
 
     session: Session
@@ -51,12 +51,12 @@ class Shown:
         manifests, videos, pinned = (
             self._manifests(),
             self._videos(),
-            pinned_looks(self.session.project, self.session.bench.store),
+            pinned_looks(self.session.project, self.session.state.store),
         )
-        told, last = list[Data](), now()
+        told, last = list[Data](), monotonic()
         for look, before in zip(looks, [*looks[1:], None], strict=False):
-            if now() - last > OFTEN:
-                last = now()
+            if monotonic() - last > PROGRESS_SECONDS:
+                last = monotonic()
                 self.session.say(f"pictures: {len(told)} of {len(looks)}")
             manifest = manifests.get(look.name, {})
             told.append(
@@ -88,11 +88,11 @@ class Shown:
     def _still(self, look: Look, video: Path | None) -> str | None:
         """Return where the picture of a look lies, after laying it there."""
         target = self.folder / f"{look.name}.jpg"
-        source = shot(self.session.bench, look, copy=video)
+        source = shot(self.session.state, look, copy=video)
         if source is None:
-            laid = target.exists() or seen(self.session.bench, look, target)
+            laid = target.exists() or seen(self.session.state, look, target)
             return self._link(target if laid else None)
-        if self.session.bench.library.content(target) != source.name:
+        if self.session.state.library.content(target) != source.name:
             copy_out(source, target)
         return self._link(target)
 
@@ -107,7 +107,7 @@ class Shown:
 
     def _videos(self) -> dict[str | None, Path]:
         """Return the videos in output/, by digest."""
-        content = self.session.bench.library.content
+        content = self.session.state.library.content
         return {content(path): path for path in self.session.project.video.parent.glob("*.mp4")}
 
     def _stored(self, look: Look) -> Path | None:
@@ -117,15 +117,15 @@ class Shown:
         """
         if not look.video:
             return None
-        path = self.session.bench.store.object(look.video)
-        if self.session.bench.library.content(path) == look.video:
+        path = self.session.state.store.object(look.video)
+        if self.session.state.library.content(path) == look.video:
             return path
-        return self.session.bench.store.verified(look.video)  # a damaged one goes to quarantine
+        return self.session.state.store.verified(look.video)  # a damaged one goes to quarantine
 
     def _manifests(self) -> dict[str, Data]:
         """Return the manifest of each look, by its name, as far as they are in the store."""
-        store, found = self.session.bench.store, dict[str, Data]()
-        for key in self.session.bench.index.used(self.session.project.name, "record"):
+        store, found = self.session.state.store, dict[str, Data]()
+        for key in self.session.state.index.used(self.session.project.name, "record"):
             entry = store.find(key)
             made = entry.objects.get("manifest.json") if entry else None
             if entry is None or made is None or str(entry.facts.get("look")) in found:
@@ -154,7 +154,7 @@ class Shown:
         """Return whether a picture of doit debug shows the very layer that a look has."""
         task = f"layer:{picture['layer']}"
         made = manifest.get("tasks", {}).get(task, {}).get("objects", {}).values()
-        receipt = self.session.bench.receipt(f"debug:{picture['layer']}")
+        receipt = self.session.state.receipt(f"debug:{picture['layer']}")
         seen = receipt[0].preimage.get("inputs", {}).values() if receipt else ()
         return bool(seen) and set(seen) <= set(made)
 
@@ -175,10 +175,10 @@ class Shown:
         return {"words": self.run["words"], "ended": self.run["ended"], "tasks": told}
 
 
-def last_runs(house: House, names: set[str]) -> dict[str, Data]:
+def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
     """Return the record of each project's last run, of those that made its piece."""
     found: dict[str, Data] = {}
-    for path in sorted((house.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
+    for path in sorted((workspace.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
         if names <= found.keys():
             break
         run = read_run(path)

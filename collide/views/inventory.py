@@ -10,7 +10,7 @@ from collide.base.media import Clip
 from collide.base.strict_json import read_json
 from collide.library.folders import CLIP
 from collide.library.library import Library
-from collide.library.likeness import Look, groups
+from collide.library.likeness import Signature, groups
 from collide.library.provenance import Provenance
 from collide.project.project import Project
 from collide.project.selection import Selection, slots
@@ -23,7 +23,7 @@ class Row:
     name: str
     digest: str
     clip: Clip
-    said: Mapping[str, str]  # where it came from, in a stranger's words; {} where nobody knows
+    origin: Mapping[str, str]  # where it came from, in a stranger's words; {} where nobody knows
     signature: list[str] | None  # None where nobody has looked yet
     used: int  # projects that use it, see `uses`
     copies: list[str] = field(default_factory=list)  # other names of the same content
@@ -38,11 +38,11 @@ class Row:
     @property
     def license(self) -> str:
         """Return what its site said of that, "" for nothing."""
-        return self.said.get("license", "")
+        return self.origin.get("license", "")
 
     def words(self) -> str:
         """Return all that a word is looked for in."""
-        return " ".join([self.name, *self.copies, *self.said.values()]).lower()
+        return " ".join([self.name, *self.copies, *self.origin.values()]).lower()
 
 
 @dataclass
@@ -62,8 +62,8 @@ def inventory(library: Library) -> Inventory:
     """Return every clip that is here, each content once, in the order of names."""
     rows: dict[str, Row] = {}
     used, notes = uses(library)
-    told = Provenance(library.house).all()
-    for name, known in library.known["clips"].items():
+    told = Provenance(library.workspace).all()
+    for name, known in library.contents["clips"].items():
         if CLIP not in known or "gone" in known:
             continue
         digest = known["digest"]
@@ -87,9 +87,9 @@ def uses(library: Library) -> tuple[Counter[str], list[str]]:
     """
     counts: Counter[str] = Counter()
     notes = []
-    for name in library.house.projects():
+    for name in library.workspace.projects():
         try:
-            used = _used(Project(library.house, name))
+            used = _used(Project(library.workspace, name))
         except InputError as error:
             notes.append(f"projects/{name} is not counted: {error.what}")
         else:
@@ -114,7 +114,7 @@ def _used(project: Project) -> set[str]:
 def _rendered(project: Project) -> set[str]:
     """Return what the last manifest shows and plays; its knobs may be those of scripts/."""
     shown = f"projects/{project.name}/manifest.json"
-    said = read_json(project.path / "manifest.json", shown=shown)
+    said = read_json(project.path / "manifest.json", label=shown)
     try:
         recipe = said["recipe"]
         layers = {str(layer["clip"]) for layer in recipe["layers"]}
@@ -128,7 +128,7 @@ def _rendered(project: Project) -> set[str]:
 
 
 def _compare(rows: Mapping[str, Row]) -> None:
-    looks = {d: Look(r.clip.seconds, r.signature) for d, r in rows.items() if r.signature}
+    looks = {d: Signature(r.clip.seconds, r.signature) for d, r in rows.items() if r.signature}
     for digest, first in groups(looks).items():
         rows[digest].like = first
 
@@ -187,7 +187,7 @@ def _worth(row: Row) -> tuple[Any, ...]:
 
 def _fetched(row: Row) -> int:
     """Return when a clip was fetched, as a number that grows; 0 of one that was not."""
-    digits = "".join(sign for sign in row.said.get("time", "") if sign in "0123456789")
+    digits = "".join(sign for sign in row.origin.get("time", "") if sign in "0123456789")
     return int(f"{digits:0<14}"[:14])
 
 

@@ -7,14 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from collide.nights.child_render import FAILED, LATER, MADE, REUSED, Outcome
-from collide.nights.morning import Report
+from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED, Outcome
+from collide.nights.morning import NightReport
 from collide.run.progress import long
 from collide.store.eviction import gb
 from collide.views.page import page, tag, text
 
 
-def report_page(report: Report, root: Path, folder: Path, stills: Mapping[str, bytes]) -> bytes:
+def report_page(
+    report: NightReport, root: Path, folder: Path, stills: Mapping[str, bytes]
+) -> bytes:
     """Return report.html.
 
     Args:
@@ -24,8 +26,8 @@ def report_page(report: Report, root: Path, folder: Path, stills: Mapping[str, b
         stills: a small JPEG of each look that there is a picture of.
     """
     at = Path(os.path.relpath(root, folder))
-    longest = max([outcome.seconds for outcome in report.of(MADE)], default=0.0)
-    made = "".join(_made(o, at, stills.get(o.look), longest) for o in report.of(MADE))
+    longest = max([outcome.seconds for outcome in report.of(RENDERED)], default=0.0)
+    made = "".join(_made(o, at, stills.get(o.look), longest) for o in report.of(RENDERED))
     began = datetime.fromtimestamp(report.began)
     return page(
         "report",
@@ -61,7 +63,7 @@ def _part(title: str, inside: str) -> str:
     return tag("section", tag("h2", text(title)), inside) if inside else ""
 
 
-def _span(report: Report) -> Iterator[str]:
+def _span(report: NightReport) -> Iterator[str]:
     """Yield when it was, as people say it."""
     began, until = (datetime.fromtimestamp(at) for at in (report.began, report.until))
     if report.before:
@@ -74,7 +76,7 @@ def _span(report: Report) -> Iterator[str]:
     yield f"{how} at {datetime.fromtimestamp(report.ended):%H:%M}"
 
 
-def _counts(report: Report) -> Iterator[str]:
+def _counts(report: NightReport) -> Iterator[str]:
     for status, count in report.counts().items():
         kinds = ["none"] if not count else ["wrong"] if status == FAILED else []
         yield tag("li", tag("b", str(count)), text(status), class_=" ".join(kinds) or None)
@@ -133,7 +135,7 @@ def _folded(outcomes: list[Outcome], at: Path) -> str:
     return tag("details", tag("summary", f"{len(outcomes)} pieces"), tag("p", names))
 
 
-def _library(report: Report) -> str:
+def _library(report: NightReport) -> str:
     told = [tag("p", f"{report.clips} can be used, {len(report.new)} of them new.")]
     told += [_listed(report.new)] if report.new else []
     if report.left_out:
@@ -150,7 +152,7 @@ def _listed(names: list[str]) -> str:
     return tag("p", text(", ".join(few)), class_="dim")
 
 
-def _disk(report: Report) -> str:
+def _disk(report: NightReport) -> str:
     if not report.disk:
         return ""
     held, most, videos, free = (gb(report.disk[k]) for k in ("store", "limit", "videos", "free"))

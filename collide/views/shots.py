@@ -12,7 +12,7 @@ from collide.base.errors import DiskError, TaskError
 from collide.base.files import write_whole
 from collide.catalog import shipped
 from collide.project.look_file import Look
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.perform import ask
 from collide.store.step import Input, Step, command_job
 
@@ -20,7 +20,9 @@ LARGE, SMALL = 960, 240  # pixels from side to side
 ROLE = "shot.jpg"
 
 
-def shot(bench: Bench, look: Look, width: int = LARGE, *, copy: Path | None = None) -> Path | None:
+def shot(
+    state: BuildState, look: Look, width: int = LARGE, *, copy: Path | None = None
+) -> Path | None:
     """Return the picture of a look as a JPEG in the store; None where its video is not here.
 
     It is read whole, as all that leaves the store is: a damaged one is cut out again.
@@ -32,29 +34,29 @@ def shot(bench: Bench, look: Look, width: int = LARGE, *, copy: Path | None = No
         copy: its video outside of the store, where there is one.
     """
     step = _step(look, width)
-    known = bench.store.find(bench.key_of(step.job({}, {})))
-    made = bench.store.verified(known.objects[ROLE].digest) if known else None
+    known = state.store.find(state.key_of(step.job({}, {})))
+    made = state.store.verified(known.objects[ROLE].digest) if known else None
     if made:
         return made
-    video = (bench.store.verified(look.video) if look.video else None) or copy
+    video = (state.store.verified(look.video) if look.video else None) or copy
     if video is None:
         return None
     try:
-        entry = ask(bench, step, video, whole=True)
+        entry = ask(state, step, video, whole=True)
     except DiskError:
         raise
     except TaskError:
         return None  # a video of another time, that this engine does not read: it is not shown
-    return bench.store.object(entry.objects[ROLE].digest)
+    return state.store.object(entry.objects[ROLE].digest)
 
 
-def seen(bench: Bench, look: Look, target: Path) -> bool:
+def seen(state: BuildState, look: Look, target: Path) -> bool:
     """Lay the frame that a sweep or a roll showed of a look at `target`, as wide as LARGE.
 
     Returns:
         whether it could: the frame may be evicted, or never have been looked at.
     """
-    path = bench.store.verified(look.still) if look.still else None
+    path = state.store.verified(look.still) if look.still else None
     if path is None:
         return False
     from PIL import Image

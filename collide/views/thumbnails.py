@@ -17,7 +17,7 @@ from collide.views.inventory import Row
 
 def folder(session: Session) -> Path:
     """Return where the pictures and their page are."""
-    return session.house.cache / "clips"
+    return session.workspace.cache / "clips"
 
 
 def look(session: Session, rows: Sequence[Row]) -> list[str]:
@@ -39,7 +39,7 @@ def look(session: Session, rows: Sequence[Row]) -> list[str]:
     finally:
         line.close()
         if told:
-            session.bench.library.remember(told)
+            session.state.library.remember(told)
     return notes
 
 
@@ -50,7 +50,7 @@ def picture(session: Session, row: Row) -> Path:
 
 def _looked(session: Session, row: Row) -> list[str]:
     """Make the picture of a clip, and return its signature."""
-    bench = session.bench
+    bench = session.state
     path = bench.library.place(row.digest)
     if path is None:
         raise TaskError("it is not here", why="it changed since the scan", fix="doit scan")

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from collide.nights.child_render import FAILED, MADE, Outcome
-from collide.nights.morning import Report
+from collide.nights.child_render import FAILED, RENDERED, Outcome
+from collide.nights.morning import NightReport
 from collide.views.night_report import report_page
 from tests.browser.conftest import NARROW, WIDE
 
@@ -17,7 +17,7 @@ EVIL = "</pre><script>document.title = 'taken'</script>"
 def report(tmp_path):
     """A page of two nights' worth: twenty were made, one of them failed."""
     pieces = [
-        Outcome(f"night-{n:03d}", MADE, began=BEGAN, seconds=60.0 + n, look=f"{n:08x}",
+        Outcome(f"night-{n:03d}", RENDERED, began=BEGAN, seconds=60.0 + n, look=f"{n:08x}",
                 video=f"projects/night-{n:03d}/output/night-{n:03d}.mp4", bytes=10**7 * n)
         for n in range(1, 21)
     ]  # fmt: skip
@@ -25,7 +25,7 @@ def report(tmp_path):
     pieces.append(Outcome("bad", FAILED, why, BEGAN, 3.0))
     path = tmp_path / "cache" / "nights" / "one" / "report.html"
     path.parent.mkdir(parents=True)
-    whole = Report("doit night until=07:00", BEGAN, BEGAN + 9000, pieces, ended=BEGAN + 8000)
+    whole = NightReport("doit night until=07:00", BEGAN, BEGAN + 9000, pieces, ended=BEGAN + 8000)
     path.write_bytes(report_page(whole, tmp_path, path.parent, {}))
     return path
 

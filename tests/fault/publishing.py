@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collide.base.hashing import digest_file
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.cli.guard import guarded
 from collide.engine.programs import Engine
 from collide.library.library import Library
-from collide.run.build_state import Bench
+from collide.run.build_state import BuildState
 from collide.run.perform import perform
 from collide.store.call import FOLDER
 from collide.store.digests import Memo
@@ -50,7 +50,7 @@ def made(*, folder: Path, letter: str, log: str) -> dict[str, str]:
 TOYS = with_toy(analyze=made, VERSION=1)
 
 
-def step_of(house: House, letter: str) -> Step:
+def step_of(house: Workspace, letter: str) -> Step:
     """Return a step that makes a video and another file, both of them `letter`'s own."""
     given, unkeyed = {"folder": FOLDER, "letter": letter}, {"log": str(house.root / "made")}
     output = {"video.mp4": house.root / "projects" / "x" / "output" / "x.mp4"}
@@ -62,11 +62,11 @@ def step_of(house: House, letter: str) -> Step:
     return Step("mux", job, deliver=output)
 
 
-def bench_of(house: House) -> Bench:
+def bench_of(house: Workspace) -> BuildState:
     """Return a bench at which nothing needs an engine."""
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     engine = Engine(Path(sys.executable), "nothing runs it")
-    return Bench(
+    return BuildState(
         Receipts(house.receipts("x")),
         store,
         memo,
@@ -81,7 +81,7 @@ def bench_of(house: House) -> Bench:
 def publish(root: Path, letter: str) -> int:
     """Perform the step in `root`, errors being said as a verb says them; return the exit code."""
     os.chdir(root)
-    house = House(root)
+    house = Workspace(root)
 
     def act() -> int:
         bench = bench_of(house)
@@ -111,7 +111,7 @@ def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
 
 def broken(root: Path, code: int) -> Iterator[str]:
     """Yield what is wrong right after the blow."""
-    house = House(root)
+    house = Workspace(root)
     bench, step = bench_of(house), step_of(house, "b")
     entry = bench.store.find(bench.key_of(step.job({}, {})))
     objects = list((house.cache / "objects").glob("*/*"))
@@ -142,7 +142,7 @@ def unclear(code: int, said: str, output: Path) -> Iterator[str]:
 
 def unhealed(root: Path) -> Iterator[str]:
     """Yield what is wrong after one plain rerun."""
-    house = House(root)
+    house = Workspace(root)
     bench = bench_of(house)
     step = step_of(house, "b")
     key = bench.key_of(step.job({}, {}))

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from doit.doit_cmd import DoitMain
 
-from collide.base.workspace import House as CollideHouse
+from collide.base.workspace import Workspace as CollideHouse
 from collide.catalog import knobs
 from collide.cli.arguments import KINDS, verbs
 from tests.render.conftest import REPO, House, Ran

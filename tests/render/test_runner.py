@@ -11,7 +11,7 @@ import pytest
 
 from collide.base.errors import InputError, TaskError
 from collide.base.hashing import digest_file
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.project.project import existing
 from collide.run.session import Session, open_session
 from tests.render.conftest import CONFIG, SMALL, built
@@ -21,7 +21,7 @@ KNOBS = dict(word.split("=") for word in SMALL)
 
 def opened(root: Path, name: str = "x", **typed: str) -> Session:
     """Open a project in this process, as a verb does."""
-    house = House(root)
+    house = Workspace(root)
     typed = {**KNOBS, **typed}
     return open_session(house, existing(house, name), presets=[], typed=typed, words=["render"])
 
@@ -81,7 +81,7 @@ def test_a_session_ends_properly_whatever_happens(house, error, code):
     def act() -> None:
         with opened(house.root, crf="30") as session:
             plan = session.plan_now()
-            session.bench.lease.take(["00"])
+            session.state.lease.take(["00"])
             session.runner.run(plan.steps["encode:0"])
             raise error
 

@@ -142,7 +142,7 @@ class Walk:
     def planned(self, words: list[str]) -> Said | None:
         """Return what plan says of the tasks that do something; None if clips are to be chosen."""
         typed = dict(word.split("=", 1) for word in ["project=x", *words])
-        house, out = collide.base.workspace.House(self.house.root), io.StringIO()
+        house, out = collide.base.workspace.Workspace(self.house.root), io.StringIO()
         with redirect_stdout(out):
             assert plan.run(understand(house, "plan", plan, [], typed)) == 0
         self.out = out.getvalue()

@@ -5,21 +5,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.instrument import Argv, Span
 from collide.plan import post_chain
 from collide.plan.picture_steps import effects_job, plate_job
-from collide.plan.post_chain import Run
+from collide.plan.post_chain import EffectRun
 from collide.project.piece import Piece
 from collide.project.project import Project
 from collide.project.settings import Settings
-from collide.store.entry import Entry, Made
+from collide.store.entry import Entry, ObjectRef
 
 
 def piece(knobs: Mapping[str, Any]) -> Piece:
     """Return a piece of no layers, of which only the finished picture is asked for."""
-    project = Project(House(Path("nowhere")), "x")
+    project = Project(Workspace(Path("nowhere")), "x")
     return Piece(project, Settings(), knobs, [], [], [], [], {}, {})
 
 
@@ -41,8 +41,8 @@ def plate(name: str, knobs: Mapping[str, Any]) -> Argv:
 
 def command(names: Sequence[str], knobs: Mapping[str, Any], span: Span) -> Argv:
     """Return the command that plays neighbors of the chain on some frames, one segment."""
-    objects = {role: Made("d" * 32, 1) for role in ("stack.nut", "plate.nut")}
+    objects = {role: ObjectRef("d" * 32, 1) for role in ("stack.nut", "plate.nut")}
     made = defaultdict(lambda: Entry("k", objects))
-    run = Run(tuple(names), whole=False)
+    run = EffectRun(tuple(names), whole=False)
     job = effects_job(piece(knobs), run, span, ("stack:0", "stack.nut"), results=made)
     return job.argv(shipped())

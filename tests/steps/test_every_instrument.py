@@ -43,7 +43,7 @@ def words(parsed: ast.Module) -> Iterator[str]:
 def words_of_the_machine() -> frozenset[str]:
     """Return every text in the files of the machine; the catalog only lists old names."""
     folders = ("", "base/", "project/", "plan/", "run/", "views/", "cli/")
-    paths = [path for folder in folders for path in catalog.HOUSE.glob(f"{folder}*.py")]
+    paths = [path for folder in folders for path in catalog.PACKAGE.glob(f"{folder}*.py")]
     paths = [path for path in paths if path.name != "catalog.py"]
     return frozenset(word for path in paths for word in words(ast.parse(path.read_text())))
 
@@ -52,8 +52,8 @@ def words_of_the_machine() -> frozenset[str]:
 def words_of_all() -> frozenset[str]:
     """Return every text in collide/ but for the instruments, and what is said of them."""
     apart = {*FAMILIES, "hand", "contract.py"}
-    paths = [path.relative_to(catalog.HOUSE) for path in catalog.HOUSE.rglob("*.py")]
-    files = [catalog.HOUSE / path for path in paths if not apart & {*path.parts}]
+    paths = [path.relative_to(catalog.PACKAGE) for path in catalog.PACKAGE.rglob("*.py")]
+    files = [catalog.PACKAGE / path for path in paths if not apart & {*path.parts}]
     return frozenset(word for path in files for word in words(ast.parse(path.read_text())))
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from collide.base.media import Clip
 from collide.engine.programs import find_engine
-from collide.library.likeness import Look, groups
+from collide.library.likeness import Signature, groups
 from collide.source import glance, probe
 from tests.steps.studio import render
 
@@ -54,7 +54,9 @@ def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
         "b": looked(made(tmp_path, "b", MOVING + ",scale=160:90,eq=brightness=0.05", "-crf", "36")),
         "c": looked(made(tmp_path, "c", "testsrc2=s=320x180:r=10")),
     }
-    near = groups({name: Look(clip.seconds, signs) for name, (clip, signs, _) in looks.items()})
+    near = groups(
+        {name: Signature(clip.seconds, signs) for name, (clip, signs, _) in looks.items()}
+    )
     assert near == {"a": "a", "b": "a"}
 
 

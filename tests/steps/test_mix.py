@@ -19,7 +19,7 @@ def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
     """Return who is heard of four layers."""
     said = [(n, pinned.get(f"layer{n}", sound)) for n, sound in SAID]
     return mix.heard(
-        {"audio_sources": count}, seed=seed, said=said, silent=lambda layer: layer in silent
+        {"audio_sources": count}, seed=seed, choices=said, silent=lambda layer: layer in silent
     )
 
 
@@ -38,7 +38,7 @@ def test_no_more_layers_are_listened_to_than_are_needed() -> None:
     """One that sounds is enough for a piece of one; the silent before it were asked."""
     asked: list[int] = []
     mix.heard(
-        {"audio_sources": 1}, seed=1, said=SAID, silent=lambda layer: bool(asked.append(layer))
+        {"audio_sources": 1}, seed=1, choices=SAID, silent=lambda layer: bool(asked.append(layer))
     )
     assert len(asked) == 1
 

@@ -68,7 +68,7 @@ def test_a_loop_is_as_long_as_was_asked() -> None:
     assert pace.frames(knobs, seconds=60, fps=10, most=600) == 15
     assert pace.frames(knobs, seconds=2, fps=10, most=600) == 10
     assert pace.frames({**knobs, "loop_seconds": 0.01}, seconds=60, fps=10, most=600) == 1
-    assert pace.shown(knobs, 60.0) == 3.0
+    assert pace.clip_seconds(knobs, 60.0) == 3.0
 
 
 @given(

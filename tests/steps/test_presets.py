@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from collide.base.strict_json import read_json
-from collide.catalog import HOUSE
+from collide.catalog import PACKAGE
 from collide.project.presets import FAMILIES
 from collide.project.settings import resolve
 
-PRESETS = sorted((HOUSE.parent / "presets").glob("*/*.json"))
+PRESETS = sorted((PACKAGE.parent / "presets").glob("*/*.json"))
 
 
 @pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
 def test_presets_turn_only_knobs_that_exist(path: Path) -> None:
     """Every preset that comes along is read without an error and without a note."""
-    values = read_json(path, shown=path.name)
+    values = read_json(path, label=path.name)
     assert values.pop("name", path.stem) == path.stem
     assert values
     assert resolve([(f"preset {path.stem}", values)]).notes == []
@@ -29,6 +29,6 @@ def test_no_preset_stands_in_two_families() -> None:
 
 def test_every_preset_lies_where_it_is_looked_for() -> None:
     """A file in another folder, or deeper, would never be found."""
-    everything = {path for path in (HOUSE.parent / "presets").rglob("*") if path.is_file()}
+    everything = {path for path in (PACKAGE.parent / "presets").rglob("*") if path.is_file()}
     assert everything == set(PRESETS)
     assert {path.parent.name for path in PRESETS} <= set(FAMILIES)

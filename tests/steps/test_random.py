@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from collide.base.errors import InputError
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import knobs, shipped
 from collide.modes.random import DEFAULTS, analyze
 from collide.project.piece import drawn_mode
@@ -53,7 +53,7 @@ def test_a_mode_that_is_named_is_not_drawn() -> None:
     assert layers(7, mode="fixed") == ["fixed"] * 8
 
 
-def test_the_base_has_no_mode(house: House) -> None:
+def test_the_base_has_no_mode(house: Workspace) -> None:
     """Nothing lies below it that could be seen; every other layer has one."""
     layers = Dry(house).plan({"mode": "random", "duration": 1.0}).piece.layers
     assert [bool(layer.mode) for layer in layers] == [False, True, True]

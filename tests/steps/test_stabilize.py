@@ -70,7 +70,7 @@ def test_two_renders_are_the_same_and_no_processor_matters(
 def test_neutral_changes_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
     """At its neutral place it does not even look."""
     assert (played(tmp_path, shaken, **stabilize.NEUTRAL) == shaken).all()
-    assert not (tmp_path / stabilize.FOUND).exists()
+    assert not (tmp_path / stabilize.CAMERA_PATH).exists()
 
 
 @pytest.mark.parametrize(

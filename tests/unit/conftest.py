@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.store import digests
 from collide.store.objects import Store
 from tests.unit.shelf import Shelf
@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def shelf(house: House, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def shelf(house: Workspace, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     """Return a library of two clips that were scanned, and are taken to be at rest."""
     monkeypatch.setattr(digests, "TOO_FRESH", -1)  # a test need not wait for the clock
     shelf = Shelf(house)

@@ -5,9 +5,9 @@ from typing import Any
 
 from collide.base.errors import TaskError
 from collide.base.media import Clip
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.library.library import Library
-from collide.library.scan_diff import Report
+from collide.library.scan_diff import ScanReport
 from collide.store.digests import Memo
 
 FACTS = Clip(
@@ -19,7 +19,7 @@ FACTS = Clip(
 class Shelf:
     """A house with a library, scanned by a new Library each time, as each run does."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: Workspace) -> None:
         self.house = house
         self.probed: list[str] = []
 
@@ -41,7 +41,7 @@ class Shelf:
         """Return the library as the next run sees it."""
         return Library(self.house, Memo(self.house.cache / "memo.db"))
 
-    def scan(self) -> Report:
+    def scan(self) -> ScanReport:
         """Scan, and return what was found."""
         self.probed.clear()
         return self.library().scan(self.probe)

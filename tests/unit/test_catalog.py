@@ -20,7 +20,7 @@ from tests.unit.test_contract import module
 
 def test_every_file_of_a_family_is_an_instrument() -> None:
     """A file in a folder is found by its name; nothing has to be registered."""
-    files = [path for family in FAMILIES for path in (catalog.HOUSE / family).glob("*.py")]
+    files = [path for family in FAMILIES for path in (catalog.PACKAGE / family).glob("*.py")]
     names = {f"{p.parent.name}/{p.stem.replace('_', '-')}" for p in files if p.stem != "__init__"}
     assert instruments().keys() == names
 

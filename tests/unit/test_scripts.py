@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from collide.base.errors import InputError
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import Catalog, instruments, shipped
 from collide.project.project import Project
 from collide.project.settings import parse
@@ -69,7 +69,7 @@ def test_two_projects_with_another_script_of_one_name_are_open_side_by_side(tmp_
         folder = tmp_path / "projects" / name / "scripts" / "post"
         folder.mkdir(parents=True)
         (folder / "dust.py").write_text(text)
-    x, y = (Project(House(tmp_path), name) for name in texts)
+    x, y = (Project(Workspace(tmp_path), name) for name in texts)
     told = {"size": (16, 16), "fps": 24, "seed": 1}
     for _ in range(2):
         for project, value, plays in ((x, 0.2, "eq="), (y, 0.7, "lut=")):

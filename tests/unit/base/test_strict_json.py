@@ -115,7 +115,7 @@ def test_a_file_is_named_as_the_person_calls_it(tmp_path: Path) -> None:
     """The error names what to mend, not where the machine keeps it."""
     (tmp_path / "p.json").write_text("{")
     with pytest.raises(InputError) as caught:
-        read_json(tmp_path / "p.json", shown="preset fog")
+        read_json(tmp_path / "p.json", label="preset fog")
     assert caught.value.what == "preset fog is not JSON that collide reads"
     assert caught.value.fix == "open preset fog and mend it there"
 
@@ -125,7 +125,7 @@ def test_a_hostile_file_is_the_persons_input_error(tmp_path: Path, content: byte
     """Whatever stands in it, the person gets three lines and no traceback."""
     (tmp_path / "p.json").write_bytes(content)
     with pytest.raises(InputError):
-        read_json(tmp_path / "p.json", shown="p")
+        read_json(tmp_path / "p.json", label="p")
 
 
 def test_a_file_larger_than_memory_is_refused_unread(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_file_larger_than_memory_is_refused_unread(tmp_path: Path) -> None:
     with (tmp_path / "p.json").open("wb") as file:
         file.truncate(1 << 40)
     with pytest.raises(InputError) as caught:
-        read_json(tmp_path / "p.json", shown="p")
+        read_json(tmp_path / "p.json", label="p")
     assert caught.value.why == "it is larger than 1 MiB"
 
 
@@ -141,4 +141,4 @@ def test_what_cannot_be_read_is_an_input_error_too(tmp_path: Path) -> None:
     """A folder or nothing where a file should be says so."""
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(InputError, match="cannot be read"):
-            read_json(path, shown="p")
+            read_json(path, label="p")

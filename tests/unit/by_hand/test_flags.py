@@ -6,7 +6,7 @@ import pytest
 
 from collide.__main__ import private_bench
 from collide.base.errors import InputError
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.by_hand.acts import ALONE
 from collide.by_hand.flags import flags, help_of, refuse_strange
 from collide.by_hand.typed_line import read
@@ -19,7 +19,7 @@ from collide.project.project import named
 def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """The flags of every instrument, worked out in an empty folder."""
     root = tmp_path_factory.mktemp("empty")
-    house = House(root, apart=root / "cache")
+    house = Workspace(root, apart=root / "cache")
     project = named(house, "_")
     bench = private_bench(house, project, find_engine())
     found = {name: flags(name, project, bench) for name in instruments()}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import knobs
 from collide.cli import complete
 from collide.cli.arguments import KINDS, verb_module, verbs
@@ -14,7 +14,7 @@ from collide.cli.request import understand
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def house(tmp_path: Path) -> Workspace:
     """A house with two projects, presets, a look, clips and a LUT."""
     for path in (
         "projects/fog/presets/blend/mine.json",
@@ -31,7 +31,7 @@ def house(tmp_path: Path) -> House:
     ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(json.dumps({}))
-    return House(tmp_path)
+    return Workspace(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -76,25 +76,27 @@ def house(tmp_path: Path) -> House:
         ("doit still seed=", []),
     ],
 )  # fmt: skip
-def test_a_word_is_completed_by_what_may_stand_there(house: House, line: str, words: list) -> None:
+def test_a_word_is_completed_by_what_may_stand_there(
+    house: Workspace, line: str, words: list
+) -> None:
     """Verbs first, then `name=`, then values; what was typed before counts."""
     assert sorted(completions(house, line)) == sorted(words)
 
 
-def test_without_a_verb_there_are_verbs_and_tasks(house: House) -> None:
+def test_without_a_verb_there_are_verbs_and_tasks(house: Workspace) -> None:
     """All of them, and nothing else."""
     assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), *KINDS])]
 
 
 @pytest.mark.parametrize("verb", verbs())
-def test_each_name_that_is_offered_is_understood(house: House, verb: str) -> None:
+def test_each_name_that_is_offered_is_understood(house: Workspace, verb: str) -> None:
     """Every variable of a verb is offered, and every knob where it takes knobs."""
     offered = {word[:-1] for word in completions(house, f"doit {verb} ") if word.endswith("=")}
     module = verb_module(verb)
     assert offered == {*module.VARIABLES, *(knobs() if getattr(module, "KNOBS", False) else ())}
 
 
-def test_each_value_of_a_knob_that_is_offered_is_taken(house: House) -> None:
+def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None:
     """What Tab writes is no mistake."""
     for name in knobs():
         for word in completions(house, f"doit still project=fog {name}="):
@@ -110,13 +112,15 @@ def test_each_value_of_a_knob_that_is_offered_is_taken(house: House) -> None:
         ("doit clips sort=", ["name", "long", "large", "used", "new"]),
     ],
 )
-def test_a_shell_that_breaks_words_gets_the_rest(house: House, line: str, words: list) -> None:
+def test_a_shell_that_breaks_words_gets_the_rest(house: Workspace, line: str, words: list) -> None:
     """bash replaces only what is behind `=`."""
     assert completions(house, line, "\"'=:(") == words
 
 
 @pytest.mark.parametrize("line", ["", "doit", 'doit still clip="a', "doit \\", "doit =", "x\0"])
-def test_a_line_that_is_none_is_no_traceback(house: House, line: str, monkeypatch, capsys) -> None:
+def test_a_line_that_is_none_is_no_traceback(
+    house: Workspace, line: str, monkeypatch, capsys
+) -> None:
     """Whatever stands there, the answer is words or an error that the entry keeps to itself."""
     monkeypatch.chdir(house.root)
     (house.root / "dodo.py").touch()
@@ -124,7 +128,7 @@ def test_a_line_that_is_none_is_no_traceback(house: House, line: str, monkeypatc
     assert capsys.readouterr().err == ""
 
 
-def test_no_script_of_a_project_is_run_by_it(house: House) -> None:
+def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
     """A stranger's project may be opened to be read: Tab plays none of its code."""
     script = house.root / "projects" / "fog" / "scripts" / "post" / "blink.py"
     script.parent.mkdir(parents=True)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from collide.base.errors import InputError
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import knobs
 from collide.cli import guard
 from collide.cli.arguments import verb_module, verbs
-from collide.cli.request import Said, understand
+from collide.cli.request import Request, understand
 from collide.cli.variables import Variable
 from collide.contract import RESERVED
 from collide.limits import Checked, Choice, Range, Toggle, as_typed
@@ -23,10 +23,10 @@ EVERY = [(verb, name) for verb in verbs() for name in verb_module(verb).VARIABLE
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A house with nothing in it; no signal and no stream of this process is touched."""
     monkeypatch.setattr(guard, "_prepare", lambda: None)
-    return House(tmp_path)
+    return Workspace(tmp_path)
 
 
 def declared(verb: str, name: str) -> Variable:
@@ -40,11 +40,11 @@ def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
     return {**must, name: text}
 
 
-def heard(home: House, verb: str, typed: dict[str, str]) -> Said:
+def heard(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
     return understand(home, verb, verb_module(verb), [], typed)
 
 
-def pasted(home: House, text: str) -> Said:
+def pasted(home: Workspace, text: str) -> Request:
     """Take a line as a person pastes it."""
     doit, verb, *words = shlex.split(text)
     assert doit == "doit"
@@ -85,7 +85,9 @@ def short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def refused(home: House, verb: str, typed: dict[str, str], capsys: pytest.CaptureFixture) -> list:
+def refused(
+    home: Workspace, verb: str, typed: dict[str, str], capsys: pytest.CaptureFixture
+) -> list:
     """Return the three lines of a refusal: exit code 3, and nothing is written."""
     code = guard.guarded(lambda _: heard(home, verb, typed) and 0)
     lines = capsys.readouterr().err.splitlines()
@@ -94,13 +96,13 @@ def refused(home: House, verb: str, typed: dict[str, str], capsys: pytest.Captur
 
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
-def test_every_example_and_default_is_accepted(home: House, verb: str, name: str) -> None:
+def test_every_example_and_default_is_accepted(home: Workspace, verb: str, name: str) -> None:
     """What help shows can be typed, and a default is a value like any other."""
     variable = declared(verb, name)
     said = heard(home, verb, typed_with(verb, name, variable.example))
     assert said.value(name) == variable.limit.read(variable.example)
     if variable.default is not None:
-        bare = Said(home, verb, [])
+        bare = Request(home, verb, [])
         assert bare.value(name) == variable.limit.read(variable.default)
 
 
@@ -157,7 +159,7 @@ def test_what_a_verb_cannot_do_without_is_asked_for(home, capsys, verb) -> None:
 @pytest.mark.parametrize("verb", verbs())
 def test_help_lists_what_is_understood(home, capsys, verb) -> None:
     """Each variable that help shows is taken, and each that is taken is shown; knobs as well."""
-    help_verb.run(Said(home, "help", [verb]))
+    help_verb.run(Request(home, "help", [verb]))
     shown = set(re.findall(r"^  (\w+)= ", capsys.readouterr().out, re.MULTILINE))
     taken = {"KNOB"} if _takes(home, verb, "crf", "20") else set()
     examples = {name: declared(v, name).example for v, name in EVERY}
@@ -166,7 +168,7 @@ def test_help_lists_what_is_understood(home, capsys, verb) -> None:
     assert shown == taken
 
 
-def _takes(home: House, verb: str, name: str, text: str) -> bool:
+def _takes(home: Workspace, verb: str, name: str, text: str) -> bool:
     try:
         heard(home, verb, typed_with(verb, name, text))
     except InputError as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from collide.download.ytdlp import Fetching, said, source
+from collide.download.ytdlp import Fetching, source, source_facts
 from tests.site import Site, serving
 
 # The fake stands in for the one function that asks YouTube; all around it is yt-dlp as it is.
@@ -219,4 +219,9 @@ def test_a_video_is_named_by_its_site_or_by_the_address_of_its_file() -> None:
 def test_what_a_site_does_not_say_is_not_made_up() -> None:
     """A license that is not told is not in it."""
     info = {"webpage_url": "https://x", "id": 7, "license": None, "extractor_key": "Vimeo"}
-    assert said(info) == {"url": "https://x", "id": "7", "site": "Vimeo", "source": "Vimeo 7"}
+    assert source_facts(info) == {
+        "url": "https://x",
+        "id": "7",
+        "site": "Vimeo",
+        "source": "Vimeo 7",
+    }

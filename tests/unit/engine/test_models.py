@@ -4,19 +4,19 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.base.hashing import digest_file
-from collide.base.workspace import House
-from collide.engine.models import find_model, known
+from collide.base.workspace import Workspace
+from collide.engine.models import available, find_model
 from collide.store.digests import Memo
 from tests.model import write_model
 
 
 @pytest.fixture
-def memo(house: House) -> Memo:
+def memo(house: Workspace) -> Memo:
     """Return the digests of a house."""
     return Memo(house.cache / "memo.db")
 
 
-def test_a_model_is_its_content(house: House, memo: Memo) -> None:
+def test_a_model_is_its_content(house: Workspace, memo: Memo) -> None:
     """The input carries the digest of the file's bytes, and its place."""
     path = write_model(house.root / "library" / "models" / "u2netp.onnx")
     found = find_model(house, memo, "u2netp")
@@ -25,7 +25,7 @@ def test_a_model_is_its_content(house: House, memo: Memo) -> None:
 
 @pytest.mark.parametrize("name", ["u2netp", "../u2netp", "u2netp.onnx", "U2NETP", "*"])
 def test_a_model_that_is_not_there_is_refused_in_three_lines(
-    house: House, memo: Memo, name: str
+    house: Workspace, memo: Memo, name: str
 ) -> None:
     """Where it was looked for, how it is fetched, and which modes need none; a name is no path."""
     write_model(house.root / "library" / "u2netp.onnx")
@@ -40,10 +40,10 @@ def test_a_model_that_is_not_there_is_refused_in_three_lines(
     )
 
 
-def test_only_files_are_models(house: House, memo: Memo) -> None:
+def test_only_files_are_models(house: Workspace, memo: Memo) -> None:
     """A folder of that name is none; without any the error says so."""
     (house.root / "library" / "models" / "u2netp.onnx").mkdir(parents=True)
-    assert known(house) == {}
+    assert available(house) == {}
     with pytest.raises(InputError, match="is not here") as caught:
         find_model(house, memo, "u2netp")
     assert caught.value.why.endswith("; there is no model yet")

@@ -11,18 +11,18 @@ import pytest
 from collide.base.errors import CONTROL, DiskError
 from collide.base.hashing import digest
 from collide.base.media import Clip
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.library.folders import CLIPS, SOUNDS
-from collide.library.scan_diff import Report
+from collide.library.scan_diff import ScanReport
 from tests.unit.shelf import FACTS, Shelf
 
 
-def test_a_first_scan_finds_everything_new(house: House) -> None:
+def test_a_first_scan_finds_everything_new(house: Workspace) -> None:
     """Every clip is probed once, named by its path in the house, and remembered."""
     shelf = Shelf(house)
     shelf.put("deep/er/a.mp4")
     shelf.put("b.mov")
-    assert shelf.scan() == Report(
+    assert shelf.scan() == ScanReport(
         new=["library/video/b.mov", "library/video/deep/er/a.mp4"], clips=2
     )
     known = json.loads((house.cache / "library.json").read_text())
@@ -32,7 +32,7 @@ def test_a_first_scan_finds_everything_new(house: House) -> None:
 def test_a_scan_of_what_is_known_probes_and_writes_nothing(shelf: Shelf) -> None:
     """A second scan reports nothing but the count."""
     before = shelf.library().path.stat()
-    assert shelf.scan() == Report(clips=2)
+    assert shelf.scan() == ScanReport(clips=2)
     assert shelf.probed == []
     assert shelf.library().path.stat() == before
 
@@ -40,7 +40,7 @@ def test_a_scan_of_what_is_known_probes_and_writes_nothing(shelf: Shelf) -> None
 def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
     """What was known stays known."""
     shelf.put("c.webm")
-    assert shelf.scan() == Report(new=["library/video/c.webm"], clips=3)
+    assert shelf.scan() == ScanReport(new=["library/video/c.webm"], clips=3)
     assert shelf.probed == ["c.webm"]
 
 
@@ -50,7 +50,7 @@ def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> 
     path = shelf.house.root / target
     path.parent.mkdir(exist_ok=True)
     (shelf.house.library / "a.mp4").rename(path)
-    assert shelf.scan() == Report(moved=[("library/video/a.mp4", target)], clips=2)
+    assert shelf.scan() == ScanReport(moved=[("library/video/a.mp4", target)], clips=2)
     assert shelf.probed == []
     assert shelf.library().place(digest(b"a.mp4")) == path
 
@@ -58,7 +58,7 @@ def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> 
 def test_other_bytes_under_the_same_name_are_a_changed_clip(shelf: Shelf) -> None:
     """It is probed again, and the old content is nowhere."""
     shelf.put("a.mp4", "other")
-    assert shelf.scan() == Report(changed=["library/video/a.mp4"], clips=2)
+    assert shelf.scan() == ScanReport(changed=["library/video/a.mp4"], clips=2)
     assert shelf.probed == ["a.mp4"]
     assert shelf.library().place(digest(b"a.mp4")) is None
 
@@ -78,19 +78,19 @@ def test_of_a_double_that_went_nothing_is_told(shelf: Shelf) -> None:
     shutil.copy(shelf.house.library / "a.mp4", copy)
     shelf.scan()
     copy.unlink()
-    assert shelf.scan() == Report(clips=2)
+    assert shelf.scan() == ScanReport(clips=2)
 
 
 def test_a_clip_that_is_gone_is_told_once_and_still_known(shelf: Shelf) -> None:
     """An unplugged disk: its facts stay, it is not offered, and it comes back as itself."""
     away = shelf.house.root / "away.mp4"
     (shelf.house.library / "a.mp4").rename(away)
-    assert shelf.scan() == Report(gone=["library/video/a.mp4"], clips=1)
-    assert shelf.scan() == Report(clips=1)
+    assert shelf.scan() == ScanReport(gone=["library/video/a.mp4"], clips=1)
+    assert shelf.scan() == ScanReport(clips=1)
     assert shelf.usable() == ["library/video/b.mov"]
     assert shelf.library().facts(digest(b"a.mp4")) == Clip(**FACTS)
     away.rename(shelf.house.library / "a.mp4")
-    assert shelf.scan() == Report(new=["library/video/a.mp4"], clips=2)
+    assert shelf.scan() == ScanReport(new=["library/video/a.mp4"], clips=2)
     assert shelf.probed == []
 
 
@@ -98,8 +98,12 @@ def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) ->
     """The last line of ffmpeg's trouble is the reason; it is not asked again until it changes."""
     shelf.put("bad.mp4", "broken 1")
     name = "library/video/bad.mp4"
-    assert shelf.scan() == Report(left_out={name: "it is no video, or only a part of one"}, clips=2)
-    assert shelf.scan() == Report(left_out={name: "it is no video, or only a part of one"}, clips=2)
+    assert shelf.scan() == ScanReport(
+        left_out={name: "it is no video, or only a part of one"}, clips=2
+    )
+    assert shelf.scan() == ScanReport(
+        left_out={name: "it is no video, or only a part of one"}, clips=2
+    )
     assert shelf.probed == []
     shelf.put("bad.mp4", "mended")
     assert shelf.scan().left_out == {}
@@ -182,7 +186,7 @@ def test_a_bit_turned_in_what_is_remembered_is_not_believed(shelf: Shelf) -> Non
         data[at] ^= 1
         path.write_bytes(data)
         library = shelf.library()
-        assert library.known["clips"] in ({}, json.loads(before)["clips"]), (
+        assert library.contents["clips"] in ({}, json.loads(before)["clips"]), (
             at,
             data[at - 20 : at + 20],
         )

@@ -6,7 +6,7 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.base.hashing import digest
-from collide.library.scan_diff import Report
+from collide.library.scan_diff import ScanReport
 from collide.store.digests import Memo
 from tests.unit.shelf import Shelf
 
@@ -45,7 +45,7 @@ def test_another_folder_is_looked_into_from_now_on(shelf: Shelf, tmp_path: Path)
     library.add_root(disk)
     library.add_root(disk)
     assert library.scan(shelf.probe).new == [str(disk / "far.mp4")]
-    assert shelf.scan() == Report(clips=3)
+    assert shelf.scan() == ScanReport(clips=3)
     assert shelf.library().roots() == [shelf.house.library, disk]
     assert shelf.library().place(digest(b"far")) == disk / "far.mp4"
 
@@ -120,7 +120,7 @@ def test_what_stat_says_is_enough_for_what_is_as_it_was(
         raise AssertionError("it was read")
 
     monkeypatch.setattr(Memo, "digest", read)
-    assert shelf.scan() == Report(clips=2)
+    assert shelf.scan() == ScanReport(clips=2)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"clips": []}', '{"roots": 1}'])

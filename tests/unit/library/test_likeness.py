@@ -1,6 +1,6 @@
 """alike: copies are found, strangers are not, and what is flat proves nothing."""
 
-from collide.library.likeness import FAR, Look, groups
+from collide.library.likeness import FAR, Signature, groups
 
 ONE = ["f4be98fec6e6eefe", "723b7d59da9e8e8a", "d4acdcd8a9e18d4d", "0b1f2d2f65d1c92a", ""]
 TWO = ["b88ce0f0e0e0e1f1", "7c8c46aa6b248064", "5c5c575d5deeafbf", "1898c95ddc9c8c8c", ""]
@@ -15,10 +15,10 @@ def off(signature: list[str], bits: int) -> list[str]:
 def test_copies_are_found_and_strangers_are_not() -> None:
     """The first in order speaks for all; a clip that is like no other is not in the answer."""
     looks = {
-        "a": Look(8.0, ONE),
-        "b": Look(8.0, TWO),
-        "c": Look(8.1, off(ONE, 5)),
-        "d": Look(7.95, off(ONE, int(FAR))),
+        "a": Signature(8.0, ONE),
+        "b": Signature(8.0, TWO),
+        "c": Signature(8.1, off(ONE, 5)),
+        "d": Signature(7.95, off(ONE, int(FAR))),
     }
     assert groups(looks) == {"a": "a", "c": "a", "d": "a"}
 
@@ -26,9 +26,9 @@ def test_copies_are_found_and_strangers_are_not() -> None:
 def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
     """Two that are too far from one another may both be near a third."""
     looks = {
-        "far": Look(8.0, off(ONE, 9)),
-        "other": Look(8.0, [f"{int(s, 16) ^ (0x1FF << 40):016x}" if s else "" for s in ONE]),
-        "between": Look(8.0, ONE),
+        "far": Signature(8.0, off(ONE, 9)),
+        "other": Signature(8.0, [f"{int(s, 16) ^ (0x1FF << 40):016x}" if s else "" for s in ONE]),
+        "between": Signature(8.0, ONE),
     }
     assert groups(looks) == dict.fromkeys(looks, "far")
     del looks["between"]
@@ -37,27 +37,27 @@ def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
 
 def test_one_bit_more_is_another_clip() -> None:
     """The limit is where it is said to be: on the whole, and in one frame."""
-    assert groups({"a": Look(8, ONE), "b": Look(8, off(ONE, int(FAR) + 1))}) == {}
+    assert groups({"a": Signature(8, ONE), "b": Signature(8, off(ONE, int(FAR) + 1))}) == {}
     one_frame = [off(ONE, 15)[0], *ONE[1:]]
-    assert groups({"a": Look(8, ONE), "b": Look(8, one_frame)}) == {}
+    assert groups({"a": Signature(8, ONE), "b": Signature(8, one_frame)}) == {}
 
 
 def test_another_length_is_another_clip() -> None:
     """Frames stand at the same places of both: what was cut shorter may be meant so."""
-    assert groups({"a": Look(8.0, ONE), "b": Look(8.3, ONE)}) == {}
-    assert groups({"a": Look(100.0, ONE), "b": Look(100.9, ONE)}) == {"a": "a", "b": "a"}
+    assert groups({"a": Signature(8.0, ONE), "b": Signature(8.3, ONE)}) == {}
+    assert groups({"a": Signature(100.0, ONE), "b": Signature(100.9, ONE)}) == {"a": "a", "b": "a"}
 
 
 def test_flat_frames_prove_nothing() -> None:
     """Black is like any other black; three frames with something in them are asked for."""
     black = ["", "", "", "", ""]
     dark = ["", "", "", *ONE[:2]]
-    assert groups({"a": Look(8, black), "b": Look(8, black)}) == {}
-    assert groups({"a": Look(8, dark), "b": Look(8, dark)}) == {}
-    assert len(groups({"a": Look(8, ONE), "b": Look(8, ["", *ONE[1:]])})) == 2
+    assert groups({"a": Signature(8, black), "b": Signature(8, black)}) == {}
+    assert groups({"a": Signature(8, dark), "b": Signature(8, dark)}) == {}
+    assert len(groups({"a": Signature(8, ONE), "b": Signature(8, ["", *ONE[1:]])})) == 2
 
 
 def test_ten_thousand_clips_are_compared_in_time() -> None:
     """Only clips of like length are compared: this ends before anybody could tell."""
-    looks = {str(n): Look(1 + n / 7, off(ONE, n % 64)) for n in range(10_000)}
+    looks = {str(n): Signature(1 + n / 7, off(ONE, n % 64)) for n in range(10_000)}
     assert groups(looks) == {} or all(len(set(root)) for root in groups(looks))

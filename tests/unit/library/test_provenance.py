@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from collide.base.workspace import House
-from collide.library.provenance import LONGEST, Provenance, clean, write_page
+from collide.base.workspace import Workspace
+from collide.library.provenance import MAX_TEXT, Provenance, clean, write_page
 
 TOLD = {"url": "https://x/1", "title": "rain", "source": "Youtube 1", "license": "CC BY"}
 
 
-def test_what_was_added_is_known_to_the_next_run(house: House) -> None:
+def test_what_was_added_is_known_to_the_next_run(house: Workspace) -> None:
     """By the content of the clip, and by what its site calls it."""
     Provenance(house).add("d1", Path("library/video/rain.mp4"), TOLD)
     known = Provenance(house)
@@ -21,7 +21,7 @@ def test_what_was_added_is_known_to_the_next_run(house: House) -> None:
     assert known.all() == {"d1": {"digest": "d1", "name": "rain.mp4", **TOLD}}
 
 
-def test_a_second_source_of_a_clip_is_known_too(house: House) -> None:
+def test_a_second_source_of_a_clip_is_known_too(house: Workspace) -> None:
     """The first says where it came from; by either it does not come again."""
     ledger = Provenance(house)
     ledger.add("d1", Path("rain.mp4"), TOLD)
@@ -34,7 +34,7 @@ def test_a_second_source_of_a_clip_is_known_too(house: House) -> None:
 @pytest.mark.parametrize(
     "torn", [b"{", b'{"digest": "d', b"[]\n", b"\xff\xfe\n", b"7\n", b"[" * 9999]
 )
-def test_a_torn_line_costs_itself_only(house: House, torn: bytes) -> None:
+def test_a_torn_line_costs_itself_only(house: Workspace, torn: bytes) -> None:
     """Killed while a line was written: the lines before and after it stand."""
     ledger = Provenance(house)
     ledger.add("d1", Path("a.mp4"), TOLD)
@@ -44,7 +44,7 @@ def test_a_torn_line_costs_itself_only(house: House, torn: bytes) -> None:
     assert set(Provenance(house).all()) == {"d1", "d2"}
 
 
-def test_lines_of_several_at_once_do_not_mix(house: House) -> None:
+def test_lines_of_several_at_once_do_not_mix(house: Workspace) -> None:
     """Two downloads at a time write whole lines."""
 
     def add(who: int) -> None:
@@ -59,10 +59,10 @@ def test_lines_of_several_at_once_do_not_mix(house: House) -> None:
     assert len(Provenance(house).all()) == 80
 
 
-def test_a_strangers_words_are_text_of_one_line(house: House) -> None:
+def test_a_strangers_words_are_text_of_one_line(house: Workspace) -> None:
     """A title cannot clear the screen, begin a line of its own, or fill the disk."""
     told = {"title": "a\x1b[2Jb\nc\u2028d\ud800", "license": "x" * 9999}
-    assert clean(told) == {"title": "a[2Jbcd", "license": "x" * LONGEST}
+    assert clean(told) == {"title": "a[2Jbcd", "license": "x" * MAX_TEXT}
     Provenance(house).add("d1", Path("a.mp4"), told)
     assert len(Provenance(house).path.read_text().splitlines()) == 1
 

@@ -94,7 +94,7 @@ def test_the_pieces_of_a_project_begin_with_its_knobs(house):
     (other,) = Batch(house, "y", ["hard"]).record(2)
     typed = y.settings(["hard"], {})
     mine = other.settings([], {})
-    names = typed.said.keys() - {"seed"}
+    names = typed.explicit.keys() - {"seed"}
     assert {n: mine.of(n).value for n in names} == {n: typed.of(n).value for n in names}
     assert mine.of("similarity").value == 0.1
 

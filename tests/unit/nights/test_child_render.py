@@ -1,9 +1,9 @@
 """One piece in a process of its own: whatever becomes of that, there is an outcome."""
 
 from collide.engine.programs import Engine
-from collide.nights.child_render import FAILED, LONGEST, render_apart
+from collide.nights.child_render import FAILED, MAX_SECONDS, render_apart
 from collide.project.project import Project
-from collide.run.record import Done, Run
+from collide.run.record import Done, RunRecord
 
 
 def played(house, monkeypatch, **more):
@@ -13,7 +13,7 @@ def played(house, monkeypatch, **more):
 
     def doit(_, words, *, root, seconds, heard):
         given.append(seconds)
-        run = Run("x", ["render"])
+        run = RunRecord("x", ["render"])
         run.add(Done("layer:2", "failed", "it burns"))
         run.write(runs)
         (runs / "99990101T000000.000000Z.json").write_bytes(more.get("damage", b"{}"))
@@ -34,6 +34,6 @@ def test_a_damaged_record_ends_no_night(house, monkeypatch):
 
 def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
     """A day at most, and less where the night is over sooner."""
-    assert played(house, monkeypatch)[1] == LONGEST
+    assert played(house, monkeypatch)[1] == MAX_SECONDS
     assert played(house, monkeypatch, limit=60.0)[1] == 60.0
-    assert played(house, monkeypatch, limit=float("inf"))[1] == LONGEST
+    assert played(house, monkeypatch, limit=float("inf"))[1] == MAX_SECONDS

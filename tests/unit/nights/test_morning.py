@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from collide.nights.child_render import FAILED, LATER, MADE, REUSED, Outcome
-from collide.nights.morning import Report, folder_of, iso, junit, write
+from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED, Outcome
+from collide.nights.morning import NightReport, folder_of, iso, junit, write
 from collide.store.index import Index
 from collide.store.objects import Store
 from collide.views.night_report import report_page
@@ -18,15 +18,15 @@ BEGAN = datetime(2026, 11, 25, 0, 15).timestamp()
 
 
 @pytest.fixture
-def report() -> Report:
+def report() -> NightReport:
     """A night with one piece of each kind."""
     why = f"layer:2: the command failed\n  why  {EVIL}\n  fix  paste this:\n       ffmpeg -i x"
     counts = {"rendered": 4, "restored": 2, "kept": 3, "failed": 0}
-    made = Outcome("a", MADE, began=BEGAN, seconds=61.5, look="395e12c4", bytes=10**6,
+    made = Outcome("a", RENDERED, began=BEGAN, seconds=61.5, look="395e12c4", bytes=10**6,
                    video="projects/a/output/a.mp4", counts=counts)  # fmt: skip
     later, kept = Outcome("c", LATER, "it takes about 7 h 0"), Outcome("d", REUSED, video="d.mp4")
     pieces = [made, Outcome("b", FAILED, why, BEGAN, 2.0), later, kept]
-    return Report("doit night until=07:00", BEGAN, BEGAN + 24300, pieces, clips=7, new=[EVIL],
+    return NightReport("doit night until=07:00", BEGAN, BEGAN + 24300, pieces, clips=7, new=[EVIL],
                   left_out={"broken.mp4": EVIL})  # fmt: skip
 
 

@@ -8,11 +8,11 @@ import pytest
 from collide.base.errors import InputError
 from collide.nights import queue as machine
 from collide.nights.batches import Batch
-from collide.nights.child_render import FAILED, LATER, MADE, REUSED, Outcome
+from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED, Outcome
 from collide.nights.night_plan import Night, ends, one_night
 from collide.nights.queue import Many
 from collide.project.project import Project
-from collide.run.record import Run
+from collide.run.record import RunRecord
 
 
 @pytest.fixture
@@ -47,11 +47,11 @@ def night(house, monkeypatch):
 
     def play(given: dict | None = None, *, pool=0, only=None, until=1e9, **knobs):
         clock = [0.0]
-        many = Many(Run("", []), until=until, clock=lambda: clock[0])
+        many = Many(RunRecord("", []), until=until, clock=lambda: clock[0])
 
         def played(_, piece, left):
             clock[0] += 1.0
-            return Outcome(piece.name, (given or {}).get(piece.name, MADE))
+            return Outcome(piece.name, (given or {}).get(piece.name, RENDERED))
 
         monkeypatch.setattr(machine.Many, "_played", played)
         told = []
@@ -137,7 +137,7 @@ def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, 
     """Nothing is looked at, and nothing is there afterwards."""
     batch = Batch(house, "zo", knobs=knobs)
     with pytest.raises(InputError, match=what):
-        Night(Many(Run("", [])), batch, pool).check("zo")
+        Night(Many(RunRecord("", [])), batch, pool).check("zo")
     assert not house.cache.exists()
 
 

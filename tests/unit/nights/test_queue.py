@@ -7,11 +7,11 @@ import pytest
 
 from collide.base.errors import InputError, TaskError
 from collide.nights import queue as machine
-from collide.nights.child_render import FAILED, LATER, MADE, REUSED, Outcome
+from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED, Outcome
 from collide.nights.queue import GRACE, Many
 from collide.project.project import Project
 from collide.run.progress import Ticker
-from collide.run.record import Run
+from collide.run.record import RunRecord
 
 HOUR = 3600.0
 
@@ -45,11 +45,11 @@ def played(house, monkeypatch):
             heard("40%")
             if took > limit:
                 return Outcome(project.name, FAILED, f"the render was stopped after {limit:.0f} s")
-            return Outcome(project.name, MADE, seconds=took, expected=expected)
+            return Outcome(project.name, RENDERED, seconds=took, expected=expected)
 
         monkeypatch.setattr(machine, "look_ahead", look_ahead)
         monkeypatch.setattr(machine, "render_apart", render_apart)
-        many = Many(Run("y", []), until=until, clock=lambda: clock[0])
+        many = Many(RunRecord("y", []), until=until, clock=lambda: clock[0])
         for left, name in reversed(list(enumerate(reversed(pieces)))):
             many.play(Project(house, name), left=left)
         return many
@@ -62,7 +62,7 @@ def test_one_failure_stops_nothing(played):
     bad = InputError("no clips", why="none", fix="copy some")
     many = played({"a": bad, "b": TaskError("x", why="y", fix="z"), "c": OSError(5, "I/O error"),
                    "d": ValueError("a bug"), "e": Foretold(10)})  # fmt: skip
-    assert [o.status for o in many.outcomes] == [FAILED] * 4 + [MADE]
+    assert [o.status for o in many.outcomes] == [FAILED] * 4 + [RENDERED]
     assert "no clips\n  why  none\n  fix  copy some" in many.outcomes[0].why
     assert "a mistake of collide's own: ValueError: a bug" in many.outcomes[3].why
     assert many.run.code() == 1
@@ -72,7 +72,7 @@ def test_one_failure_stops_nothing(played):
 def test_what_cannot_end_in_time_is_not_begun(played):
     """Seven hours do not fit after two of eight; one hour does."""
     many = played({"a": Foretold(2 * HOUR), "b": Foretold(7 * HOUR), "c": Foretold(HOUR)})
-    assert [o.status for o in many.outcomes] == [MADE, LATER, MADE]
+    assert [o.status for o in many.outcomes] == [RENDERED, LATER, RENDERED]
     assert many.outcomes[1].why == "it takes about 7 h 0"
     assert many.run.code() == 0
     assert "b" not in many.run.tasks
@@ -100,7 +100,7 @@ def test_what_nothing_is_known_of_takes_as_long_as_the_others(played):
     assert over.outcomes[0].why == "the time is over"
 
 
-@pytest.mark.parametrize(("hours", "status"), [(1.0, MADE), (0.05, MADE), (-0.001, LATER)])
+@pytest.mark.parametrize(("hours", "status"), [(1.0, RENDERED), (0.05, RENDERED), (-0.001, LATER)])
 def test_the_first_of_all_needs_a_tenth_of_the_night_or_ten_minutes(played, hours, status):
     """Nobody knows how long it takes; a short night tries it all the same."""
     assert played({"a": Foretold(None)}, until=hours * HOUR).outcomes[0].status == status
@@ -119,7 +119,7 @@ def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatc
 def test_what_nothing_is_known_of_may_take_as_long_as_the_longest(played):
     """Four hours and one were made; three are left, and the unknown one is not begun."""
     many = played({"a": Foretold(4 * HOUR), "b": Foretold(HOUR), "c": Foretold(None)})  # 3 h left
-    assert [o.status for o in many.outcomes] == [MADE, MADE, LATER]
+    assert [o.status for o in many.outcomes] == [RENDERED, RENDERED, LATER]
 
 
 def test_nothing_goes_on_long_after_the_end(played):
@@ -154,7 +154,7 @@ def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeyp
 def test_a_log_hears_once_a_minute(monkeypatch):
     """No cursor moves where there is no terminal."""
     at = [0.0]
-    monkeypatch.setattr("collide.run.progress.now", lambda: at[0])
+    monkeypatch.setattr("collide.run.progress.monotonic", lambda: at[0])
     ticker = Ticker(io.StringIO())
     for at[0] in range(0, 150, 10):
         ticker.tell("far")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import instruments
 from collide.cli.arguments import KINDS
 from collide.plan.exports import ENCODERS
@@ -21,7 +21,7 @@ APART = {"source/footage", "source/glance", "source/probe", "source/sound"}
 
 
 @EVERY
-def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: House) -> None:
+def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Workspace) -> None:
     """As JSON and back it has the same key and the same command, worked out anew."""
     dry = Dry(house)
     plan = dry.plan(piece)
@@ -36,7 +36,7 @@ def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Hous
 
 
 @EVERY
-def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: House) -> None:
+def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspace) -> None:
     """Planned twice, every step has its key, and nothing is said to have moved."""
     dry = Dry(house)
     for moved in (True, False):
@@ -51,7 +51,7 @@ def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
     for number, piece in enumerate(PIECES.values()):
         root = tmp_path / str(number)
         root.mkdir()
-        dry = Dry(House(root))
+        dry = Dry(Workspace(root))
         plan = dry.plan(piece)
         for worked in dry.walk(plan, every_step(plan)).values():
             kinds.add(worked.step.kind)

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.instrument import Range
 from collide.plan.picture_steps import picture_steps
-from collide.plan.post_chain import Run, picture, plates, runs, unplayed
+from collide.plan.post_chain import EffectRun, picture, plates, runs, unplayed
 from collide.project.piece import Piece
 from collide.project.project import Project
 from collide.project.settings import Settings, resolve
-from collide.store.entry import Entry, Made
+from collide.store.entry import Entry, ObjectRef
 
 PIECE = {"output_size": "64x36", "fps": 10, "seed": 7, "storage": "raw", "duration": 15.0}
 
@@ -37,7 +37,7 @@ def toy(name: str) -> ModuleType:
 TOYS = Catalog({**shipped().instruments, **{f"post/{name}": toy(name) for name in "abcwpz"}})
 
 
-def piece(house: House, *chain: str) -> Piece:
+def piece(house: Workspace, *chain: str) -> Piece:
     """Return a piece of three segments with that chain."""
     values = {**PIECE, "post": ",".join(chain) or "none"}
     settings: Settings = resolve([("command line", values)], catalog=TOYS)
@@ -59,29 +59,29 @@ def piece(house: House, *chain: str) -> Piece:
     ],
 )
 def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
-    house: House, chain: str, tasks: list[str]
+    house: Workspace, chain: str, tasks: list[str]
 ) -> None:
     """`post:3` where segment 3 is rendered once, after the first instrument of each run else."""
     assert [run.task(3) for run in runs(piece(house, *chain))] == tasks
 
 
-def test_the_finished_picture_is_what_the_last_run_makes(house: House) -> None:
+def test_the_finished_picture_is_what_the_last_run_makes(house: Workspace) -> None:
     """The stack where nothing is played, one piece of many where the whole was."""
     assert picture(piece(house), 2) == ("stack:2", "stack.nut")
     assert picture(piece(house, "z"), 2) == ("stack:2", "stack.nut")
     assert picture(piece(house, "w", "a"), 2) == ("post:2", "post.nut")
     assert picture(piece(house, "a", "w"), 2) == ("post:w", "piece-002.nut")
-    assert Run(("w",), whole=True).made(0) == ("post:w", "piece-000.nut")
+    assert EffectRun(("w",), whole=True).output(0) == ("post:w", "piece-000.nut")
 
 
-def test_a_plate_is_there_for_who_joins_it(house: House) -> None:
+def test_a_plate_is_there_for_who_joins_it(house: Workspace) -> None:
     """Named by its instrument, and opened where the segment begins in it."""
     assert plates(piece(house, "a", "p")) == ["p"]
     assert plates(piece(house, "a")) == []
     played = piece(house, "a", "p")
     steps = {step.task: step for step in picture_steps(played)}
     assert steps["post:1"].needs == ("stack:1", "plate:p")
-    made = Entry("k", {role: Made("d" * 32, 5) for role in ("stack.nut", "plate.nut")})
+    made = Entry("k", {role: ObjectRef("d" * 32, 5) for role in ("stack.nut", "plate.nut")})
     job = steps["post:1"].job({"stack:1": made, "plate:p": made}, {})
     argv = job.argv(TOYS)
     assert argv[:10] == [

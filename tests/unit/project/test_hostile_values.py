@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from collide.base.errors import InputError
 from collide.base.media import Clip
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import instrument, instruments, knobs
 from collide.instrument import Choice, Range
 from collide.plan.post_chain import filters_of
@@ -56,7 +56,7 @@ HOSTILE: list[Any] = [
 
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value)[:30])
 @pytest.mark.parametrize("place", ["presets/blend/mine.json", "projects/x/config.json"])
-def test_a_hostile_value_is_refused_with_its_file(house: House, place: str, value: Any) -> None:
+def test_a_hostile_value_is_refused_with_its_file(house: Workspace, place: str, value: Any) -> None:
     """For every knob there is: no such value passes, and the file to mend is named."""
     for name in KNOBS:
         path = house.root / place
@@ -116,7 +116,7 @@ def taken(values: dict[str, Any]) -> dict[str, Any]:
 
 
 EFFECTS = ("equalizer", "echo")
-HOUSE = House(Path("nowhere"))
+HOUSE = Workspace(Path("nowhere"))
 
 
 def graphs(values: dict[str, Any]) -> list[str]:
@@ -136,7 +136,7 @@ def graphs(values: dict[str, Any]) -> list[str]:
         key.filters(layer, answer={"colors": [*fixed["colors"], "0x000000"]}, layer=2),
         key.filters(layer, answer=bright, layer=2),
         fit.filters(layer, clip=CLIP, output_size=piece["output_size"], layer=2),
-        *(extract.made(layer, channels=channels, **sound) for channels in (1, 2)),
+        *(extract.sound_chain(layer, channels=channels, **sound) for channels in (1, 2)),
         instrument("audio/mix").summed(piece, count=2, samples=96000),
         loudness.louder(3.0, piece["peak_db"], 96000),
         instrument("blend/place").filters(layer, output_size=piece["output_size"]),

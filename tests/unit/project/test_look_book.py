@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from collide.base.errors import InputError
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.project.differences import differences
 from collide.project.look_book import find_look, last_look, looks_of, owner
 from collide.project.look_file import Look, read_look
@@ -43,7 +43,7 @@ def told(old: Look, new: Look) -> list[str]:
 
 
 @pytest.fixture
-def project(house: House) -> Project:
+def project(house: Workspace) -> Project:
     """A project with three looks, an hour from one to the next; the manifest is of the second."""
     made = named(house, "x")
     (made.path / "looks").mkdir(parents=True)
@@ -67,8 +67,8 @@ def write(project: Project, recipe: dict, hour: int = 0) -> Path:
 def test_looks_come_newest_first_and_other_files_are_none(project: Project) -> None:
     """The time of the file is when it was rendered last; a note beside them is no look."""
     (project.path / "looks" / "notes.json").write_text("{}")
-    assert [found.recipe.said["crf"] for found in looks_of(project)] == [22, 21, 20]
-    assert last_look(project).recipe.said["crf"] == 21
+    assert [found.recipe.knobs["crf"] for found in looks_of(project)] == [22, 21, 20]
+    assert last_look(project).recipe.knobs["crf"] == 21
 
 
 def test_a_look_is_found_by_its_first_signs(project: Project) -> None:
@@ -96,14 +96,14 @@ def test_signs_that_several_begin_with_say_what_tells_them(project: Project) -> 
 def test_a_look_finds_its_project(project: Project) -> None:
     """Where two have it, each is named."""
     name = next(iter(looks_of(project))).name
-    assert owner(project.house, name[:6]) == "x"
-    assert owner(project.house, f"{name},zz") == "x"
-    other = named(project.house, "y")
+    assert owner(project.workspace, name[:6]) == "x"
+    assert owner(project.workspace, f"{name},zz") == "x"
+    other = named(project.workspace, "y")
     (other.path / "looks").mkdir(parents=True)
     (other.path / "config.json").write_text("{}")
     write(other, changed(crf=22))
     with pytest.raises(InputError) as caught:
-        owner(project.house, name)
+        owner(project.workspace, name)
     assert (caught.value.what, caught.value.fix) == (
         f"2 projects have a look {name!r}",
         "say which: project=x",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from collide.base.errors import InputError
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.instrument import Range
 from collide.project.project import Project, named
@@ -22,14 +22,14 @@ def write(path: Path, value: Any) -> None:
 
 
 @pytest.fixture
-def project(house: House) -> Project:
+def project(house: Workspace) -> Project:
     """Return a project that is there, with a seed and nothing else."""
     made = named(house, "x")
     write(made.path / "config.json", {"seed": 7})
     return made
 
 
-def test_a_projects_own_preset_comes_before_everybodys(house: House, project: Project) -> None:
+def test_a_projects_own_preset_comes_before_everybodys(house: Workspace, project: Project) -> None:
     """The name is looked up in projects/x/presets first; its family may differ."""
     write(house.root / "presets" / "blend" / "fog.json", {"name": "fog", "crf": 1})
     assert project.preset("fog") == {"crf": 1}
@@ -40,7 +40,7 @@ def test_a_projects_own_preset_comes_before_everybodys(house: House, project: Pr
 
 @pytest.mark.parametrize("own", [True, False])
 def test_a_name_in_two_families_is_an_error_that_names_both(
-    house: House, project: Project, own: bool
+    house: Workspace, project: Project, own: bool
 ) -> None:
     """Which one is meant is not guessed."""
     folder = (project.path if own else house.root) / "presets"
@@ -52,7 +52,7 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
     assert caught.value.why == "one is in blend, one in post"
 
 
-def test_an_unknown_preset_is_refused_with_the_nearest(house: House, project: Project) -> None:
+def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
     """The error lists what there is, own and shared, each once."""
     write(house.root / "presets" / "blend" / "classic-white.json", {})
     write(house.root / "presets" / "audio" / "hush.json", {})
@@ -68,7 +68,7 @@ def test_an_unknown_preset_is_refused_with_the_nearest(house: House, project: Pr
 
 @pytest.mark.parametrize("name", ["../secret", "blend/fog", "", ".", "fog.json/.."])
 def test_a_preset_name_never_leads_out_of_its_folder(
-    house: House, project: Project, name: str
+    house: Workspace, project: Project, name: str
 ) -> None:
     """A name with a path in it finds nothing, also where a file is."""
     write(house.root / "presets" / "secret.json", {"crf": 1})
@@ -77,7 +77,7 @@ def test_a_preset_name_never_leads_out_of_its_folder(
         project.preset(name)
 
 
-def test_settings_come_in_order_with_their_origins(house: House, project: Project) -> None:
+def test_settings_come_in_order_with_their_origins(house: Workspace, project: Project) -> None:
     """DEFAULTS < config's presets < config's knobs < presets typed < knobs typed."""
     for name, crf in (("a", 1), ("b", 2), ("c", 3)):
         write(
@@ -115,7 +115,7 @@ def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
 
 @pytest.mark.usefixtures("toys")
 def test_a_preset_of_post_puts_its_instruments_into_the_chain(
-    house: House, project: Project
+    house: Workspace, project: Project
 ) -> None:
     """Those whose knobs it sets, in its order, or those of its own `post`; other presets do not."""
     shelf = house.root / "presets"
@@ -131,7 +131,7 @@ def test_a_preset_of_post_puts_its_instruments_into_the_chain(
 
 
 @pytest.mark.usefixtures("toys")
-def test_presets_of_post_join_what_is_there(house: House, project: Project) -> None:
+def test_presets_of_post_join_what_is_there(house: Workspace, project: Project) -> None:
     """Behind it, and nothing twice; a chain that is said outright counts for more."""
     shelf, config = house.root / "presets", project.path / "config.json"
     write(shelf / "post" / "fogged.json", {"fog": 0.1})
@@ -150,7 +150,7 @@ def test_presets_of_post_join_what_is_there(house: House, project: Project) -> N
 @pytest.mark.usefixtures("toys")
 @pytest.mark.parametrize("said", [7, {"a": 1}, [7], "mist", ["fog", "fog"], "fog,,rain", []])
 def test_a_chain_that_cannot_be_is_refused_with_its_file(
-    house: House, project: Project, said: Any
+    house: Workspace, project: Project, said: Any
 ) -> None:
     """In a preset as in config.json; an unknown name gets the nearest."""
     write(house.root / "presets" / "post" / "odd.json", {"fog": 0.1, "post": said})

@@ -8,7 +8,7 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.base.strict_json import LARGEST
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.catalog import knobs
 from collide.project.project import Project, existing, named
 from collide.project.settings import parse, plain
@@ -21,7 +21,7 @@ def write(path: Path, value: Any) -> None:
 
 
 @pytest.fixture
-def project(house: House) -> Project:
+def project(house: Workspace) -> Project:
     """Return a project that is there, with a seed and nothing else."""
     made = named(house, "x")
     write(made.path / "config.json", {"seed": 7})
@@ -37,7 +37,7 @@ def history(project: Project) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", ["x", "night-drive", "2024_07.b", "_", "A" * 64])
-def test_a_plain_name_is_a_project(house: House, name: str) -> None:
+def test_a_plain_name_is_a_project(house: Workspace, name: str) -> None:
     """Letters, digits, _ . and - are what folders and videos can be called."""
     assert named(house, name).path == house.root / "projects" / name
 
@@ -45,14 +45,14 @@ def test_a_plain_name_is_a_project(house: House, name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "é", "x\n", "A" * 65, "a\0"]
 )
-def test_a_name_that_leads_elsewhere_is_refused(house: House, name: str) -> None:
+def test_a_name_that_leads_elsewhere_is_refused(house: Workspace, name: str) -> None:
     """No name leaves the folder projects/, hides in it, or looks like an option."""
     with pytest.raises(InputError) as caught:
         named(house, name)
     assert caught.value.what == f"a project cannot be called {name!r}"
 
 
-def test_an_unknown_project_is_refused_with_the_nearest(house: House, project: Project) -> None:
+def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
     """A slip names the project that was meant; a strange name says how to make it."""
     write(named(house, "night-drive").path / "config.json", {})
     with pytest.raises(InputError) as caught:
@@ -67,14 +67,14 @@ def test_an_unknown_project_is_refused_with_the_nearest(house: House, project: P
     assert caught.value.fix == "make it: doit new project=zzzzzz"
 
 
-def test_an_empty_house_says_that_it_is_empty(house: House) -> None:
+def test_an_empty_house_says_that_it_is_empty(house: Workspace) -> None:
     """Without any project there is none to name."""
     with pytest.raises(InputError) as caught:
         existing(house, "x")
     assert caught.value.why == "there is no projects/x/config.json; there are no projects yet"
 
 
-def test_a_project_without_a_name_gets_a_free_one(house: House) -> None:
+def test_a_project_without_a_name_gets_a_free_one(house: Workspace) -> None:
     """The first number that no folder has; a folder that is no project counts as well."""
     assert house.unused_name() == "piece-1"
     (house.root / "projects" / "piece-1").mkdir(parents=True)
@@ -82,7 +82,9 @@ def test_a_project_without_a_name_gets_a_free_one(house: House) -> None:
     assert house.unused_name() == "piece-3"
 
 
-def test_the_cache_can_be_on_another_disk(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_can_be_on_another_disk(
+    house: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """COLLIDE_CACHE moves it; empty means unset."""
     assert house.cache == house.root / "cache"
     monkeypatch.setenv("COLLIDE_CACHE", "/elsewhere")
@@ -94,7 +96,7 @@ def test_the_cache_can_be_on_another_disk(house: House, monkeypatch: pytest.Monk
 # --- making one ---
 
 
-def test_a_draft_writes_nothing_until_it_is_made(house: House) -> None:
+def test_a_draft_writes_nothing_until_it_is_made(house: Workspace) -> None:
     """A project that does not exist can be planned as if it did."""
     project = named(house, "new")
     drafted = project.drafted(project.draft([]))
@@ -106,7 +108,7 @@ def test_a_draft_writes_nothing_until_it_is_made(house: House) -> None:
     assert f"seed {project.config()['seed']}" in (project.path / "README.md").read_text()
 
 
-def test_notes_of_the_artist_are_never_overwritten(house: House) -> None:
+def test_notes_of_the_artist_are_never_overwritten(house: Workspace) -> None:
     """Making a project where a README stands keeps it."""
     project = named(house, "new")
     project.path.mkdir(parents=True)
@@ -115,7 +117,7 @@ def test_notes_of_the_artist_are_never_overwritten(house: House) -> None:
     assert (project.path / "README.md").read_text() == "mine"
 
 
-def test_a_draft_with_an_unknown_preset_is_refused(house: House) -> None:
+def test_a_draft_with_an_unknown_preset_is_refused(house: Workspace) -> None:
     """A new project never starts with a preset that is not there."""
     with pytest.raises(InputError, match="no preset named 'fog'"):
         named(house, "new").draft(["fog"])

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from collide.base.errors import InputError
 from collide.catalog import knobs, shipped
 from collide.instrument import Range
-from collide.project.promote import SHAPE, chosen, family_of, plainly, together, told, widened
+from collide.project.promote import (
+    SHAPE,
+    chosen,
+    explicit_knobs,
+    family_of,
+    plainly,
+    together,
+    widened,
+)
 from collide.project.settings import Window, parse, plain, resolve
 
 ROLLS = [k.name for k in knobs().values() if isinstance(k.limit, Range) and k.limit.rolls]
@@ -45,7 +53,7 @@ def test_what_means_nothing_elsewhere_is_in_no_preset_unless_it_is_asked_for() -
 def test_windows_that_were_said_stay_windows() -> None:
     """What a project says is saved as it was said, not as the dice fell."""
     settings = resolve([("config.json", {"similarity": [0.2, 0.4], "layer2.contrast": 1.2})])
-    assert told(settings) == {"similarity": [0.2, 0.4], "layer2.contrast": 1.2}
+    assert explicit_knobs(settings) == {"similarity": [0.2, 0.4], "layer2.contrast": 1.2}
 
 
 def test_layers_come_together_in_one_window() -> None:

@@ -53,7 +53,7 @@ def refused(data: dict) -> str:
 def test_what_is_left_out_of_a_recipe_is_off() -> None:
     """Everything it says is a knob, and everything a piece does without it is said to be off."""
     found = read_recipe(DATA, "a file")
-    assert found.said == {
+    assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1,
         "fps": 10, "duration": 6.0, "output_size": "128x72", "crf": 20, "post": "color-grade",
         "layer1.contrast": 1.1, "layer1.sound": "auto", "layer1.pan": 0.2,
@@ -65,7 +65,7 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
         ("layer", 1, ONE, 0.5), ("layer", 2, TWO, 0), ("bed", 1, ONE, 1.25),
     ]  # fmt: skip
     bare = changed("piece.post", ...)
-    assert read_recipe(bare, "a file").said["post"] == "none"
+    assert read_recipe(bare, "a file").knobs["post"] == "none"
 
 
 def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:

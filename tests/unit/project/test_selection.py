@@ -8,7 +8,7 @@ import pytest
 from collide.base.errors import InputError
 from collide.base.hashing import digest
 from collide.base.media import Clip
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.library.folders import CLIP
 from collide.project.project import Project, named
 from collide.project.selection import Pick, Selection, Slot, slots
@@ -20,7 +20,7 @@ class FakeLibrary:
     """A library that knows some clips and opens none."""
 
     def __init__(self, *names: str, own: tuple[str, ...] = (), **facts: Any) -> None:
-        self.known: dict[str, Any] = {"roots": [], "clips": {}}
+        self.contents: dict[str, Any] = {"roots": [], "clips": {}}
         self.clips = [
             {"digest": digest(n.encode()), "name": n, "own": n in own, "facts": {**FACTS, **facts}}
             for n in names
@@ -41,7 +41,7 @@ TEN = tuple(f"library/video/{name}.mp4" for name in "abcdefghij")
 
 
 @pytest.fixture
-def project(house: House) -> Project:
+def project(house: Workspace) -> Project:
     """Return a project that has chosen nothing yet."""
     return named(house, "x")
 
@@ -75,7 +75,7 @@ def test_layers_get_clips_of_their_own(project: Project) -> None:
     assert len(set(choose(project, FakeLibrary(*TEN), num_videos=9))) == 9
 
 
-def test_the_same_question_gets_the_same_answer_in_another_project(house: House) -> None:
+def test_the_same_question_gets_the_same_answer_in_another_project(house: Workspace) -> None:
     """Seed and library decide; the project's name and the order of the library do not."""
     one = choose(named(house, "x"), FakeLibrary(*TEN))
     assert choose(named(house, "y"), FakeLibrary(*reversed(TEN))) == one
@@ -90,7 +90,7 @@ def test_what_was_chosen_stays_whatever_the_library_becomes(project: Project) ->
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_a_clip_more_moves_no_other_choice(house: House, number: int) -> None:
+def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> None:
     """Asked anew, a layer either keeps its clip or takes the new one."""
     new = f"new/{number}.mp4"
     for seed in range(20):
@@ -158,7 +158,7 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
         choose(project, library)
     assert caught.value.what == "there are no clips"
     assert caught.value.why == "library/video and projects/x/input hold no usable clip"
-    library.known["clips"] = {"a.mp4": {"left_out": "it is empty"}}
+    library.contents["clips"] = {"a.mp4": {"left_out": "it is empty"}}
     with pytest.raises(InputError, match="1 could not be used"):
         choose(project, library)
 

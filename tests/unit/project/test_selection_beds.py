@@ -8,7 +8,7 @@ import pytest
 from collide.base.errors import InputError
 from collide.base.hashing import digest
 from collide.base.media import Sound
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.project.project import Project, named
 from collide.project.selection import Pick, Selection, slots
 from collide.project.settings import resolve
@@ -40,7 +40,7 @@ SIX = tuple(f"library/audio/{name}.wav" for name in "abcdef")
 
 
 @pytest.fixture
-def project(house: House) -> Project:
+def project(house: Workspace) -> Project:
     """Return a project that has chosen nothing yet."""
     return named(house, "x")
 
@@ -84,7 +84,7 @@ def test_a_new_sound_changes_nothing_that_was_chosen(project: Project) -> None:
     assert names(project, FakeLibrary(*reversed(SIX)), audio_beds=2) == before
 
 
-def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: House) -> None:
+def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Workspace) -> None:
     """Other dice, another rain; but what lies in input/ is there to be heard."""
     found = {names(named(house, f"p{s}"), FakeLibrary(*SIX), seed=s, audio_beds=1)[0]
              for s in range(20)}  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from collide.base.workspace import House
+from collide.base.workspace import Workspace
 from collide.store.entry import sealed
 from collide.store.reasons import Cause, Reason
 from tests.dry import Dry, Worked
@@ -23,7 +23,7 @@ REWRITTEN = ("record",)
 
 
 @pytest.fixture
-def dry(house: House, monkeypatch: pytest.MonkeyPatch) -> Dry:
+def dry(house: Workspace, monkeypatch: pytest.MonkeyPatch) -> Dry:
     """Return a project with those receipts, as if it had just been upgraded."""
     monkeypatch.setattr("collide.store.step.library_version", lambda _: "1")
     folder = house.receipts("dry")

@@ -12,7 +12,7 @@ from collide.run.progress import Progress
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the time, a list of one, for the test to turn."""
     time = [0.0]
-    monkeypatch.setattr(module, "now", lambda: time[0])
+    monkeypatch.setattr(module, "monotonic", lambda: time[0])
     return time
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from collide.base.clock import now
-from collide.run.record import STATUSES, Done, Run, read_run
+from collide.base.clock import monotonic
+from collide.run.record import STATUSES, Done, RunRecord, read_run
 from collide.store.reasons import Cause, Reason
 
 
 def test_the_clock_never_goes_back() -> None:
     """Two looks at it are in order."""
-    assert now() <= now()
+    assert monotonic() <= monotonic()
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_the_clock_never_goes_back() -> None:
 )
 def test_what_became_of_a_task_is_what_cost_most(words: list[str], kept: str) -> None:
     """A task asked twice was rendered if it rendered once, and failed if it failed once."""
-    run = Run("x", [])
+    run = RunRecord("x", [])
     for word in words:
         run.add(Done("layer:1", word))
     assert run.tasks["layer:1"].status == kept
@@ -41,7 +41,7 @@ def test_what_became_of_a_task_is_what_cost_most(words: list[str], kept: str) ->
 
 def test_the_last_line_counts_what_was_done() -> None:
     """People read how much was rendered, restored and kept; failures only where there are any."""
-    run = Run("x", [])
+    run = RunRecord("x", [])
     for task, status in (("a", "rendered"), ("b", "kept"), ("c", "kept"), ("d", "restored")):
         run.add(Done(task, status))
     assert re.fullmatch(r"rendered 1, restored 1, kept 2 · \d+\.\d s", run.line())
@@ -52,7 +52,7 @@ def test_the_last_line_counts_what_was_done() -> None:
 @pytest.mark.parametrize(("status", "code"), [("rendered", 0), ("kept", 0), ("failed", 1)])
 def test_the_exit_code_follows_from_the_record(status: str, code: int) -> None:
     """One failed task makes a failed run; nothing else does."""
-    run = Run("x", [])
+    run = RunRecord("x", [])
     run.add(Done("a", "kept"))
     run.add(Done("b", status))
     assert run.code() == code
@@ -60,15 +60,15 @@ def test_the_exit_code_follows_from_the_record(status: str, code: int) -> None:
 
 def test_an_empty_run_is_a_good_run() -> None:
     """Nothing to do is no failure."""
-    assert Run("x", []).code() == 0
-    assert Run("x", []).line().startswith("rendered 0, restored 0, kept 0")
+    assert RunRecord("x", []).code() == 0
+    assert RunRecord("x", []).line().startswith("rendered 0, restored 0, kept 0")
 
 
 def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
     """Tools find what was asked, how it ended, and name, key, cost and why of each task: in words,
     and as what moved.
     """
-    run = Run("x", ["render", "crf=28"])
+    run = RunRecord("x", ["render", "crf=28"])
     why = (Reason(Cause.KNOB, "crf", 20, 28), Reason(Cause.UPSTREAM, "stack:0", ["a"], ["b"]))
     run.add(Done("encode:0", "rendered", why, "ab" * 16, 1.5, 1000))
     run.add(Done("mux", "failed", "it failed"))
@@ -102,7 +102,7 @@ def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_a_damaged_record_is_none(tmp_path: Path, damage) -> None:
     """Whatever stands in the file, nobody who reads it falls."""
-    run = Run("x", ["render"])
+    run = RunRecord("x", ["render"])
     run.add(Done("encode:0", "rendered", "crf 20", "", 1.5))
     path = run.write(tmp_path)
     written = path.read_bytes()
@@ -116,6 +116,6 @@ def test_a_damaged_record_is_none(tmp_path: Path, damage) -> None:
 
 def test_records_are_named_in_the_order_of_time(tmp_path: Path) -> None:
     """Sorted by name they are sorted by time, and none overwrites another."""
-    paths = [Run("x", []).write(tmp_path) for _ in range(5)]
+    paths = [RunRecord("x", []).write(tmp_path) for _ in range(5)]
     assert paths == sorted(set(paths))
     assert all(re.fullmatch(r"\d{8}T\d{6}\.\d{6}Z\.json", path.name) for path in paths)

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
-from collide.base.clock import today
-from collide.store.entry import Entry, Made
+from collide.base.clock import unix_time
+from collide.store.entry import Entry, ObjectRef
 from collide.store.index import Index
 from collide.store.objects import Store
 
@@ -32,7 +32,7 @@ def held(store: Store) -> int:
 
 def put(
     index: Index, name: str, *, size: int = 1000, seconds: float = 1.0, days: float = 0.0
-) -> Made:
+) -> ObjectRef:
     """Publish one object of `size` bytes that took `seconds`, and was made `days` ago."""
     with index.store.workdir() as folder:
         path = folder / "a.nut"
@@ -41,11 +41,11 @@ def put(
             name.encode().hex().ljust(32, "0"), {"a.nut": path},
             facts={}, preimage={}, seconds=seconds, kind="layer", amount=2.0,
         )  # fmt: skip
-    assert index.add(entry, today() - days * DAY)
+    assert index.add(entry, unix_time() - days * DAY)
     return entry.objects["a.nut"]
 
 
-def digests(found: list[Made]) -> list[str]:
+def digests(found: list[ObjectRef]) -> list[str]:
     """Return the names of objects, in order."""
     return [made.digest for made in found]
 

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from collide.store.entry import Entry, Made
+from collide.store.entry import Entry, ObjectRef
 from collide.store.index import Index
 from collide.store.objects import Store
 from tests.unit.store.stores import digests, held, put
@@ -98,7 +98,7 @@ def test_a_scan_says_whether_the_index_had_agreed(index: Index, lie: str) -> Non
 
 def test_what_is_counted_before_it_is_in_place_stays_counted(index: Index) -> None:
     """A scan beside a build does not forget what that build is about to publish."""
-    index.add(Entry("ab" * 16, {"a.nut": Made("cd" * 16, 500)}))
+    index.add(Entry("ab" * 16, {"a.nut": ObjectRef("cd" * 16, 500)}))
     assert index.scan({"cd" * 16})[0] == 500
     assert index.scan()[0] == 0
 

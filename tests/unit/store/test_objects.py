@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from collide.base.errors import StoreError
 from collide.base.files import copy_out, write_whole
 from collide.base.hashing import digest
-from collide.store.entry import Entry, Made, read_entry
+from collide.store.entry import Entry, ObjectRef, read_entry
 from collide.store.objects import Store
 from tests.unit.store.stores import KEY, publish
 
@@ -24,7 +24,7 @@ def test_what_is_published_is_found(store: Store) -> None:
     entry = publish(store)
     assert store.find(KEY) == entry
     assert store.complete(entry)
-    assert entry.objects["a.nut"] == Made(digest(b"a.nut" * 100), 500)
+    assert entry.objects["a.nut"] == ObjectRef(digest(b"a.nut" * 100), 500)
     assert (entry.facts, entry.preimage, entry.seconds) == (
         {"coverage": 0.5},
         {"argv": ["-i"]},
@@ -99,7 +99,7 @@ def test_an_entry_survives_json(
     objects: dict[str, tuple[str, int]], facts: dict[str, object], seconds: float
 ) -> None:
     """What a receipt or an action keeps is all of the entry."""
-    entry = Entry(KEY, {r: Made(*m) for r, m in objects.items()}, facts, {"a": [1]}, seconds)
+    entry = Entry(KEY, {r: ObjectRef(*m) for r, m in objects.items()}, facts, {"a": [1]}, seconds)
     assert read_entry(json.loads(json.dumps(entry.data()))) == entry
 
 

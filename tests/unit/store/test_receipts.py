@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collide.store import receipts as here
-from collide.store.entry import Entry, Made, sealed, unsealed
+from collide.store.entry import Entry, ObjectRef, sealed, unsealed
 from collide.store.receipts import Receipt, Receipts
 
-ENTRY = Entry("k" * 32, {"a.nut": Made("d" * 32, 5)}, facts={"n": 1}, seconds=1.5, kind="layer")
+ENTRY = Entry(
+    "k" * 32, {"a.nut": ObjectRef("d" * 32, 5)}, facts={"n": 1}, seconds=1.5, kind="layer"
+)
 LOG = {"fps": 30}
 WRITTEN = Receipt(ENTRY, LOG)
 

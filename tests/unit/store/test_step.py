@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from collide.catalog import Catalog
 from collide.instrument import Argv, Passes
 from collide.store.call import Call
-from collide.store.entry import Entry, Made
+from collide.store.entry import Entry, ObjectRef
 from collide.store.step import Input, Job, Watched, command_job, library_version, made_by, read_job
 from tests.dry import with_toy
 
@@ -115,13 +115,13 @@ def test_each_word_of_a_command_moves_its_key() -> None:
     """The command itself is the ingredient, its order included."""
     argvs = [["-i", "@clip", "out.nut"], ["-i", "@clip", "-an", "out.nut"], ["-i@clip", "out.nut"],
              ["out.nut", "-i", "@clip"]]  # fmt: skip
-    jobs = [replace(COMMAND, given={"knobs": {"k": 3}, "words": argv}) for argv in argvs]
+    jobs = [replace(COMMAND, arguments={"knobs": {"k": 3}, "words": argv}) for argv in argvs]
     assert len({job.key(ENGINE, TOYS) for job in jobs}) == len(argvs)
 
 
 def test_what_says_the_same_command_is_the_same_job() -> None:
     """Of a command the key holds what runs, however its instrument came to it."""
-    as_a_knob = replace(COMMAND, given={"knobs": {"k": 3, "unread": 9}, "words": WORDS})
+    as_a_knob = replace(COMMAND, arguments={"knobs": {"k": 3, "unread": 9}, "words": WORDS})
     assert as_a_knob.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
 
 
@@ -129,7 +129,7 @@ def test_what_says_the_same_command_is_the_same_job() -> None:
 def test_what_python_is_given_moves_its_key(job: Job) -> None:
     """The knobs it reads, its libraries' versions, and which instrument it is."""
     before = job.key(ENGINE, TOYS)
-    assert replace(job, given={"knobs": {"k": 4}}).key(ENGINE, TOYS) != before
+    assert replace(job, arguments={"knobs": {"k": 4}}).key(ENGINE, TOYS) != before
     assert replace(job, play="blend/other").key(ENGINE, TOYS) != before
     assert job.key(ENGINE, catalog(libraries=("pillow",))) != before
 
@@ -139,9 +139,10 @@ def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None
     """What stands for an input is named by the inputs; a knob that looks like one is a knob."""
     before = job.key(ENGINE, TOYS)
     files = {"frames": "@clip", "films": {"2": "@alpha2"}}
-    assert replace(job, given={**job.given, **files}).key(ENGINE, TOYS) == before
+    assert replace(job, arguments={**job.arguments, **files}).key(ENGINE, TOYS) == before
     keys = {
-        replace(job, given={"knobs": {"k": name}}).key(ENGINE, TOYS) for name in ("@a", "@b", "")
+        replace(job, arguments={"knobs": {"k": name}}).key(ENGINE, TOYS)
+        for name in ("@a", "@b", "")
     }
     assert len(keys) == 3
 
@@ -222,7 +223,7 @@ def test_a_job_is_plain_data(job: Job) -> None:
 def test_a_job_holds_the_knobs_that_its_command_reads() -> None:
     """Those and no others: what it holds is what it hangs on."""
     job = command_job(TOYS, TOY, {"k": 3, "unread": 9}, {"words": WORDS})
-    assert job.given == {"knobs": {"k": 3}, "words": WORDS}
+    assert job.arguments == {"knobs": {"k": 3}, "words": WORDS}
     assert job.argv(TOYS) == ["k=3", *WORDS] == replace(job).argv(TOYS)
 
 
@@ -239,7 +240,7 @@ def test_who_watches_knobs_hears_of_those_that_are_read() -> None:
 
 def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
     """The digest comes from what the task made; a task that is not known is a KeyError."""
-    results = {"layer:2": Entry("k", {"piece-000.nut": Made("d" * 32, 5)})}
+    results = {"layer:2": Entry("k", {"piece-000.nut": ObjectRef("d" * 32, 5)})}
     found = made_by(results, "layer:2", "piece-000.nut", "nut")
     assert found == Input("d" * 32, 5, "layer:2", "piece-000.nut", "nut")
     with pytest.raises(KeyError):

@@ -10,7 +10,7 @@ import pytest
 
 from collide.base.hashing import digest
 from collide.store.digests import Memo
-from collide.store.entry import Made
+from collide.store.entry import ObjectRef
 from collide.store.index import Index
 from collide.store.leases import pin
 from collide.store.objects import Store
@@ -21,7 +21,7 @@ Files = list[Path]
 
 
 @pytest.fixture
-def made(store: Store) -> list[Made]:
+def made(store: Store) -> list[ObjectRef]:
     """Return eight objects of a store, counted in its index."""
     index = Index(store)
     index.scan()
@@ -47,7 +47,7 @@ def actions(store: Store) -> Files:
     return sorted((store.root / "actions").glob("*/*"))
 
 
-def test_what_is_whole_is_sound(store: Store, made: list[Made]) -> None:
+def test_what_is_whole_is_sound(store: Store, made: list[ObjectRef]) -> None:
     """Everything is counted, nothing is moved, and the index agrees."""
     pin(store, "x-1", [made[0].digest])
     before = [*objects(store), *actions(store)]
@@ -106,7 +106,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("how", [*DAMAGE, "link", "pipe"])
 def test_a_damaged_object_is_found_and_taken_out_of_service(
-    store: Store, made: list[Made], how: str
+    store: Store, made: list[ObjectRef], how: str
 ) -> None:
     """Size, time and rights as they were: it is in quarantine, and no other is."""
     path = store.object(made[3].digest)
@@ -125,7 +125,7 @@ def test_a_damaged_object_is_found_and_taken_out_of_service(
     assert checked(store).sound
 
 
-def test_a_folder_in_the_place_of_an_object_is_found(store: Store, made: list[Made]) -> None:
+def test_a_folder_in_the_place_of_an_object_is_found(store: Store, made: list[ObjectRef]) -> None:
     """What is in it has no business there."""
     folder(store.object(made[3].digest))
     health = checked(store)
@@ -134,7 +134,7 @@ def test_a_folder_in_the_place_of_an_object_is_found(store: Store, made: list[Ma
 
 
 @pytest.mark.parametrize("place", ["stray", "zz/stray", "ab/ab/stray", f"zz/{digest(b'x')}"])
-def test_what_is_no_object_is_found(store: Store, made: list[Made], place: str) -> None:
+def test_what_is_no_object_is_found(store: Store, made: list[ObjectRef], place: str) -> None:
     """A file of another name, or in a place that is not its own, goes to quarantine."""
     path = store.root / "objects" / place
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +143,7 @@ def test_what_is_no_object_is_found(store: Store, made: list[Made], place: str) 
     assert checked(store).sound
 
 
-def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[Made]) -> None:
+def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[ObjectRef]) -> None:
     """Nobody names it, and it is what it says: it is counted, and goes first."""
     path = store.object(digest(b"x"))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -153,7 +153,7 @@ def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[Mad
     assert Index(store).cheapest(1, set())[0].digest == digest(b"x")
 
 
-def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[Made]) -> None:
+def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[ObjectRef]) -> None:
     """What is gone can be made again: it is not held any more, and the index learns of it."""
     store.object(made[3].digest).unlink()
     health = checked(store)
@@ -163,7 +163,9 @@ def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[Ma
 
 
 @pytest.mark.parametrize("how", DAMAGE)
-def test_a_damaged_action_is_found_and_taken_away(store: Store, made: list[Made], how: str) -> None:
+def test_a_damaged_action_is_found_and_taken_away(
+    store: Store, made: list[ObjectRef], how: str
+) -> None:
     """A record that is not what it was is a record lost."""
     path = actions(store)[3]
     DAMAGE[how](path)
@@ -174,7 +176,7 @@ def test_a_damaged_action_is_found_and_taken_away(store: Store, made: list[Made]
 
 
 @pytest.mark.parametrize("place", ["stray", "zz/stray.json", "ab/stray"])
-def test_what_is_no_action_is_found(store: Store, made: list[Made], place: str) -> None:
+def test_what_is_no_action_is_found(store: Store, made: list[ObjectRef], place: str) -> None:
     """A file of another name, or in a place that is not its own, is taken away."""
     path = store.root / "actions" / place
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -185,7 +187,7 @@ def test_what_is_no_action_is_found(store: Store, made: list[Made], place: str) 
 
 @pytest.mark.parametrize("name", ["memo.db", "index.db", "doit/x.db"])
 def test_a_damaged_database_is_found_and_made_again(
-    store: Store, made: list[Made], name: str
+    store: Store, made: list[ObjectRef], name: str
 ) -> None:
     """A bad page anywhere in it: said, and afterwards the index is whole."""
     path = store.root / name
@@ -203,7 +205,7 @@ def test_a_damaged_database_is_found_and_made_again(
     assert Index(store).held() == held(store)
 
 
-def test_an_index_that_lies_is_read_again(store: Store, made: list[Made]) -> None:
+def test_an_index_that_lies_is_read_again(store: Store, made: list[ObjectRef]) -> None:
     """A value changed on a whole page is found by comparing it with the disk."""
     index = Index(store)
     index.notes.tell(("update objects set size = size + 7", [()]))
@@ -211,7 +213,7 @@ def test_an_index_that_lies_is_read_again(store: Store, made: list[Made]) -> Non
     assert (Index(store).held(), checked(store).agreed) == (held(store), True)
 
 
-def test_a_damaged_pin_is_told_and_left(store: Store, made: list[Made]) -> None:
+def test_a_damaged_pin_is_told_and_left(store: Store, made: list[ObjectRef]) -> None:
     """What it kept is not known to anybody else."""
     pin(store, "x-1", [made[0].digest])
     path = store.root / "pins" / "x-1.json"
@@ -221,7 +223,7 @@ def test_a_damaged_pin_is_told_and_left(store: Store, made: list[Made]) -> None:
     assert path.exists()
 
 
-def test_what_is_just_being_written_is_left_alone(store: Store, made: list[Made]) -> None:
+def test_what_is_just_being_written_is_left_alone(store: Store, made: list[ObjectRef]) -> None:
     """A check beside a build takes nothing of it: no half action, and no private folder."""
     code = """
     from collide.base.files import _half

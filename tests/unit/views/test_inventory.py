@@ -31,7 +31,7 @@ def found(shelf: Shelf) -> Inventory:
         shelf.put(name, name.replace(" copy", ""))
     shelf.scan()
     library = shelf.library()
-    for name, known in library.known["clips"].items():
+    for name, known in library.contents["clips"].items():
         told = CLIPS.get(Path(name).name.replace(" copy", ""))
         if told:
             known["facts"] = FACTS | {k: v for k, v in told.items() if k != "signature"}
@@ -109,7 +109,7 @@ def test_of_clips_that_are_alike_the_best_is_said_once(shelf: Shelf) -> None:
     shelf.scan()
     library = shelf.library()
     for number, more in enumerate(better):
-        known = library.known["clips"][f"library/video/{number}.mp4"]
+        known = library.contents["clips"][f"library/video/{number}.mp4"]
         known |= {"facts": FACTS | more, "signature": ONE}
     rows = inventory(library).rows
     assert len({row.like for row in rows}) == 1
@@ -119,7 +119,7 @@ def test_of_clips_that_are_alike_the_best_is_said_once(shelf: Shelf) -> None:
 
 
 def names(found: Inventory, **wanted: Any) -> str:
-    """Return the first signs of the clips that are looked for."""
+    """Return the first characters of the clips that are looked for."""
     return "".join(Path(row.name).name[0] for row in chosen(found.rows, Wanted(**wanted)))
 
 
