@@ -87,7 +87,8 @@ def _post_troubles(module: ModuleType) -> Iterator[str]:
         return
     wants = set(inspect.signature(getattr(module, shape)).parameters)
     if not set(POST_PARAMETERS) <= wants <= allowed[shape]:
-        yield f"{shape} must take {', '.join(POST_PARAMETERS)}, and may take {', '.join(allowed[shape])}"
+        must, may = ", ".join(POST_PARAMETERS), ", ".join(allowed[shape])
+        yield f"{shape} must take {must}, and may take {may}"
     plates = hasattr(module, "plate"), hasattr(module, "PLATE_FRAMES"), "plate" in wants
     if len(set(plates)) > 1:
         yield "plate, PLATE_FRAMES and the parameter plate belong together"

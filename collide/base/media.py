@@ -117,9 +117,28 @@ def read_clip(packets: str, first: str) -> Clip:
         raise ValueError("there is no moving picture in it")
     if "dimensions" not in shown.get(0, {}):
         raise ValueError("its first picture cannot be decoded")
-    base = Fraction(head[0]["tb"])
+    width, height = _size(shown[0]["dimensions"])
+    sound = head.get(1, {})
+    return Clip(
+        width=round(width * _square(shown[0].get("sar", "0/1"))),
+        height=height,
+        rotated=(width, height) != _size(head[0]["dimensions"]),
+        video=head[0]["codec_id"],
+        audio=sound.get("codec_id"),
+        channels=_channels(sound.get("channel_layout_name", "")) if sound else 0,
+        rate=int(sound.get("sample_rate", 0)),
+        **_pace(times[0], Fraction(head[0]["tb"])),
+    )
+
+
+def _pace(times: list[tuple[int, int]], base: Fraction) -> dict[str, Any]:
+    """Return how long a clip is, how many frames it has, and how evenly they come.
+
+    Args:
+        times: of its packets, pts and duration in units of `base` seconds.
+    """
     # VP8 hides pictures that others are made from: they share a time, and only one is shown
-    stamps = sorted(dict(times[0]).items())
+    stamps = sorted(dict(times).items())
     starts = [float(pts * base) for pts, _ in stamps]
     steps = [b - a for a, b in pairwise(starts)]
     gap = max([starts[0], *steps], default=0.0)
@@ -129,23 +148,13 @@ def read_clip(packets: str, first: str) -> Clip:
     # the length a last packet claims is a header's word too: believe at most a second of it
     last = min(float(stamps[-1][1] * base) or typical, 1.0)
     seconds = round(starts[-1] + last, 6)
-    coded = _size(head[0]["dimensions"])
-    width, height = _size(shown[0]["dimensions"])
-    sound = head.get(1, {})
-    return Clip(
-        seconds=seconds,
-        width=round(width * _square(shown[0].get("sar", "0/1"))),
-        height=height,
-        frames=len(stamps),
-        fps=round(len(stamps) / max(seconds - starts[0], 1e-6), 3),
-        variable=any(abs(step - typical) > max(0.25 * typical, 0.002) for step in steps),
-        rotated=(width, height) != coded,
-        video=head[0]["codec_id"],
-        audio=sound.get("codec_id"),
-        channels=_channels(sound.get("channel_layout_name", "")) if sound else 0,
-        rate=int(sound.get("sample_rate", 0)),
-        gap=round(gap, 3),
-    )
+    return {
+        "seconds": seconds,
+        "frames": len(stamps),
+        "fps": round(len(stamps) / max(seconds - starts[0], 1e-6), 3),
+        "variable": any(abs(step - typical) > max(0.25 * typical, 0.002) for step in steps),
+        "gap": round(gap, 3),
+    }
 
 
 def plainly(why: str) -> str:

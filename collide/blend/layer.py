@@ -78,9 +78,7 @@ def command(
     made = picture(filters, frames=frames, fps=fps, chroma=chroma, keyed=keyed)
     chains, extra = [f"[0:V:0]{made}[v]"], []
     if keyed:
-        small = f"scale={ALPHA[0]}:{ALPHA[1]}:flags=area+accurate_rnd+bitexact"
-        film = f"[f]framestep={looks(fps)},alphaextract,{small},format=gray[a]"
-        chains = [f"[0:V:0]{made},split[v][f]", film]
+        chains = [f"[0:V:0]{made},split[v][f]", f"[f]{_film(fps)}[a]"]
         extra = ["-map", "[a]", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo", "alpha.gray"]
     return [
         *(*seek(start), "-t", number(round(seconds, 6)), "-i", "@clip", *second),
@@ -88,6 +86,12 @@ def command(
         *in_pieces(pieces, knobs["storage"]),
         *extra,
     ]
+
+
+def _film(fps: int) -> str:
+    """Return the chain from a layer to the small film of its alpha."""
+    small = f"scale={ALPHA[0]}:{ALPHA[1]}:flags=area+accurate_rnd+bitexact"
+    return f"framestep={looks(fps)},alphaextract,{small},format=gray"
 
 
 def picture(filters: str, *, frames: int, fps: int, chroma: str, keyed: bool) -> str:

@@ -67,11 +67,8 @@ def make_plan(
     knobs, catalog = {**settings.piece(), "storage": storage}, settings.catalog
     chosen = list(zip(picks, clips, strict=True))
     beds = [Bed(pick, sound) for pick, sound in chosen if isinstance(sound, Sound)]
-    layers = [
-        Layer(pick.layer, pick, clip, settings.layer(pick.layer), knobs, catalog, models)
-        for pick, clip in chosen
-        if isinstance(clip, Clip)
-    ]
+    clips_of = ((pick, clip, pick.layer) for pick, clip in chosen if isinstance(clip, Clip))
+    layers = [Layer(n, p, c, settings.layer(n), knobs, catalog, models) for p, c, n in clips_of]
     piece = Piece(project, settings, knobs, layers, [], [], beds, {}, files)
     heard, silent = _heard(piece, hear)
     apart = _apart(piece, heard, pinned=settings.explicit)

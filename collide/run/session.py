@@ -229,31 +229,21 @@ def open_session(
         context: of the invocation; one of its own where it has none.
 
     Raises:
-        InputError: a preset, knob or value that cannot be, or no engine.
-        StoreError: the cache was made by another version.
+        CollideError: a preset, knob or value that cannot be, no engine, or another version's cache.
     """
-    context = context or Context()
-    store, memo = Store(workspace.cache), Memo(workspace.cache / "memo.db")
-    memo.hold()
-    receipts, library = Receipts(workspace.receipts(project.name)), Library(workspace, memo)
+    context, store = context or Context(), Store(workspace.cache)
+    memo = Memo(workspace.cache / "memo.db").hold()
+    library = Library(workspace, memo)
     told = look.knob_source(library, typed) if look else None
     settings = project.settings(presets, typed, told)
-    bench = BuildState(
-        receipts,
-        store,
-        memo,
-        library,
-        find_engine(context.cancel),
-        Index(store),
-        Lease(store),
-        settings.catalog,
-    )
+    kept = Receipts(workspace.receipts(project.name)), store, memo, library
+    held = find_engine(context.cancel), Index(store), Lease(store)
+    bench = BuildState(*kept, *held, settings.catalog)
     runner = Runner(bench, RunRecord(project.name, words), context.level)
     clips = Clips(project, bench, Selection(project), runner, say)
     if look:
         clips.selection.look_draws = draws(look, project.settings([], {}, told), library, settings)
-    records = workspace.cache / "runs"
-    session = Session(workspace, project, settings, bench, clips, runner, say, records, look=look)
+    opened = (workspace, project, settings, bench, clips, runner, say)
+    session = Session(*opened, workspace.cache / "runs", footage_steps(project), look)
     session.notes.extend(settings.notes)
-    session.footage = footage_steps(project)
     return session

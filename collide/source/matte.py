@@ -13,6 +13,7 @@ from collide.instrument import (
     BITEXACT,
     MASKS,
     STORAGE,
+    Argv,
     Clip,
     Knobs,
     Limit,
@@ -87,34 +88,38 @@ def passes(
         size: width and height.
         rate: looks a second of the clip.
         looks: how many there are.
-        fps: frames of the layer a second of the clip: a mask is taken in the middle of those that
-            it is held for.
+        fps: frames of the layer a second of the clip; a mask is taken in the middle of its own.
         tiled: look at `@frames`, the keyframes side by side, instead of `@clip`.
     """
     shape = f"{size[0]}x{size[1]}"
-    if tiled:
-        opened, seen = ["-i", "@frames"], f"[0:v:0]untile={looks}x1"
-    else:
-        # after the last frame there is none to see, and a clip may pause: stay before its end
-        latest = max(0.0, clip.seconds - clip.gap - 0.05)
-        first = min(start + (1 / rate - 1 / fps) / 2, latest)
-        long = number(round(looks / rate + 1 + clip.gap, 3))
-        opened = [*seek(first), "-t", long, "-i", "@clip"]
+    opened, seen = ["-i", "@frames"], f"[0:v:0]untile={looks}x1"
+    if not tiled:
+        middle = (1 / rate - 1 / fps) / 2
+        opened = _opened(clip, start + middle, looks / rate + 1 + clip.gap)
         seen = f"[0:V:0]fps={number(rate)}:start_time=0"
     scaled = f"scale={size[0]}:{size[1]}:flags=area+accurate_rnd+bitexact,format=rgb24"
     ends = f"tpad=stop={looks}:stop_mode=clone,trim=end_frame={looks}"
-    raw = ["-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
-    yield [
-        *opened, "-filter_complex", graph(f"{seen},{scaled},{ends}[v]"),
-        *("-map", "[v]", "-frames:v", str(looks), *raw, "frames.rgb"),
-    ]  # fmt: skip
+    seen = graph(f"{seen},{scaled},{ends}[v]")
+    raw = ["-frames:v", str(looks), "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo", "frames.rgb"]
+    yield [*opened, "-filter_complex", seen, "-map", "[v]", *raw]
     report = yield [MASKS, "@model", knobs["rembg_model"], shape, "frames.rgb", "masks.gray"]
-    told: dict[str, Any] = json.loads(report.strip().splitlines()[-1])
     form = ["-f", "rawvideo", "-pixel_format", "gray", "-video_size", shape]
-    strip = ["-vf", f"tile={looks}x1", "-frames:v", "1", "-c:v", "png", *BITEXACT]
-    yield [
-        *(*form, "-framerate", number(rate), "-i", "@@masks.gray"),
-        *([*strip, "-f", "image2", "-update", "1", "masks.png"] if tiled else
-          [*STORAGE["ffv1"], *BITEXACT, "-f", "mp4", "matte.mp4"]),
-    ]  # fmt: skip
-    return told
+    written = _strip(looks) if tiled else [*STORAGE["ffv1"], *BITEXACT, "-f", "mp4", "matte.mp4"]
+    yield [*form, "-framerate", number(rate), "-i", "@@masks.gray", *written]
+    facts: dict[str, Any] = json.loads(report.strip().splitlines()[-1])
+    return facts
+
+
+def _opened(clip: Clip, first: float, seconds: float) -> Argv:
+    """Return the options that open some seconds of a clip.
+
+    After its last frame there is none to see, and a clip may pause: they stay before its end.
+    """
+    latest = max(0.0, clip.seconds - clip.gap - 0.05)
+    return [*seek(min(first, latest)), "-t", number(round(seconds, 3)), "-i", "@clip"]
+
+
+def _strip(looks: int) -> Argv:
+    """Return the options that write masks side by side."""
+    one = ["-vf", f"tile={looks}x1", "-frames:v", "1", "-c:v", "png", *BITEXACT]
+    return [*one, "-f", "image2", "-update", "1", "masks.png"]

@@ -7,6 +7,7 @@ or another ctime. Throwing the memo away costs reading the files once more, noth
 import os
 import threading
 from pathlib import Path
+from typing import Self
 
 from collide.base.clock import unix_nanoseconds
 from collide.base.hashing import digest_file, digest_of
@@ -30,9 +31,10 @@ class Memo:
         self._lock = threading.Lock()
         self._held: dict[tuple[int, ...], str] | None = None
 
-    def hold(self) -> None:
+    def hold(self) -> Self:
         """Write nothing until `let_go`: what only looks, or is refused, leaves no trace."""
         self._held = {}
+        return self
 
     def let_go(self) -> None:
         """Write what was held back, and from now on each digest at once."""

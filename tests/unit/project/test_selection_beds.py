@@ -20,7 +20,7 @@ class FakeLibrary:
     """A library that knows some sounds and opens none."""
 
     def __init__(self, *names: str, own: tuple[str, ...] = ()) -> None:
-        self.known: dict[str, Any] = {"roots": [], "clips": {}}
+        self.contents: dict[str, Any] = {"roots": [], "clips": {}}
         self.sounds = [
             {"digest": digest(n.encode()), "name": n, "own": n in own, "facts": FACTS.facts()}
             for n in names
@@ -124,7 +124,7 @@ def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
 def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) -> None:
     """It is there, and cannot be used: that is said, and not that there is none."""
     library = FakeLibrary(*SIX[:1])
-    library.known["clips"]["library/audio/z.wav"] = {"left_out": "it holds no sound"}
+    library.contents["clips"]["library/audio/z.wav"] = {"left_out": "it holds no sound"}
     with pytest.raises(InputError, match=r"the sound 'z\.wav' cannot be used") as refused:
         picks(project, library, audio_beds=1, bed1="z.wav")
     assert refused.value.why == "library/audio/z.wav: it holds no sound"
