@@ -217,8 +217,7 @@ def _colors(bench: BuildState, job: Job, dice: int) -> dict[str, Any]:
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
         known: dict[str, Any] = job(bench.catalog)  # it looks at no picture
     elif knobs.get("luminance_key") == "light":
-        edge = knobs["luminance_threshold"]
-        known = {"target": "lights", "light": [edge, 1.0]}
+        known = {"target": "lights", "light": [0.6 + dice % 1000 / 10000, 1.0]}
     else:
         known = {"colors": [f"0x{dice:06X}", "0x102030"][: 1 + dice % 2], "share": 0.4}
     for call in job.then:

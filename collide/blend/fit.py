@@ -32,12 +32,13 @@ def filters(knobs: Knobs, *, clip: Clip, output_size: str, layer: int) -> str:
         layer: number of the layer; it keeps the labels of several layers in one graph apart.
     """
     width, height = wide_and_high(output_size)
-    if knobs["fit"] == "stretch":
+    ratios = width / clip.width, height / clip.height
+    alike = {_sized(clip, ratio) for ratio in ratios} == {(width, height)}  # then all ways are one
+    if alike or knobs["fit"] == "stretch":
         return scale(width, height, tv=True)
     if knobs["fit"] == "cover":
         return _covered(clip, width, height)
-    ratio = min(width / clip.width, height / clip.height)
-    wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
+    wide, high = _sized(clip, min(ratios))
     if knobs["fit"] == "blur":
         return _fogged(clip, (width, height), (wide, high), f"F{layer}")
     if (wide, high) == (width, height):
@@ -45,10 +46,15 @@ def filters(knobs: Knobs, *, clip: Clip, output_size: str, layer: int) -> str:
     return f"{scale(wide, high, tv=True)},pad={width}:{height}:-1:-1:color=black@0"
 
 
+def _sized(clip: Clip, ratio: float) -> tuple[int, int]:
+    """Return the even size of a clip that is scaled by a ratio."""
+    wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
+    return wide, high
+
+
 def _covered(clip: Clip, width: int, height: int) -> str:
     """Return the chain that fills the frame and cuts off what is outside."""
-    ratio = max(width / clip.width, height / clip.height)
-    wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
+    wide, high = _sized(clip, max(width / clip.width, height / clip.height))
     sized = scale(wide, high, tv=True)
     if (wide, high) == (width, height):
         return sized

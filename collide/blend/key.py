@@ -47,7 +47,8 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
     """
     if "light" in answer:
         return _light(answer["light"], number(knobs["softness"]))
-    similarity = number(answer.get("similarity", knobs["similarity"]))
+    moved = "similarity" in answer
+    similarity = number((answer if moved else knobs)["similarity"])
     keys = [
         f"colorkey=color={color}:similarity={similarity}:blend={number(knobs['softness'])}"
         for color in answer["colors"]

@@ -198,7 +198,8 @@ class Draft(Stage):
         step.job(self.results, log)
         self.results[step.task] = self.results[step.task]
         self.names |= dict.fromkeys(name.rpartition(".")[2] for name in log)
-        return dict(self.GUESS)
+        other_shape = {"width": self.GUESS["width"] - 2 * len(self.results)}  # else none is fitted
+        return {**self.GUESS, **other_shape}
 
     look = do
 

@@ -6,7 +6,7 @@ from typing import Any
 from collide.base import dice
 from collide.plan.layer_steps import facts
 from collide.plan.matte_steps import matte_steps
-from collide.plan.table import FINDS, colors
+from collide.plan.table import colors, key_moves
 from collide.project.piece import Layer, Piece
 from collide.store.call import Call, parameters
 from collide.store.step import Job, Results, Step, command_job, made_by
@@ -16,8 +16,8 @@ COVERAGE = "blend/coverage"
 
 def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     """Yield the steps that find what opens: keyframe, if the mode looks at pictures, and color."""
-    number, looks, moves = layer.number, _looks(layer), _moves(layer)
-    keyframe = f"keyframe:{number}" if moves or looks else ""
+    number, looks = layer.number, looks_at(layer)
+    keyframe = f"keyframe:{number}" if looks or key_moves(layer) else ""
     needs = [*([keyframe] if keyframe else []), *([f"matte:{number}"] if "masks" in looks else [])]
     if keyframe:
         yield keyframe_step(piece, layer)
@@ -25,21 +25,15 @@ def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     yield piece.step(f"color:{number}", _color, number, needs=needs)
 
 
-def _looks(layer: Layer) -> list[str]:
+def looks_at(layer: Layer) -> list[str]:
     """Return what a layer's mode looks at: its keyframes, the masks of those, or nothing."""
     wants = parameters(layer.catalog.instrument(f"modes/{layer.mode}").analyze)
     return [] if layer.cut else [name for name in ("frames", "masks") if name in wants]
 
 
-def _moves(layer: Layer) -> bool:
-    """Return whether the key is moved until as much opens as is asked for."""
-    (row,) = (row for row in FINDS if row.play == COVERAGE)
-    return row.when(layer) and not layer.cut
-
-
 def _color(piece: Piece, number: int, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
-    name, looks, moves = f"modes/{layer.mode}", _looks(layer), _moves(layer)
+    name, looks, moves = f"modes/{layer.mode}", looks_at(layer), key_moves(layer)
     given: dict[str, Any] = {"knobs": piece.catalog.own(name, layer.knobs)}
     if "seed" in parameters(piece.catalog.instrument(name).analyze):
         given["seed"] = int(dice.place(layer.knobs["seed"], "analysis", number) * 2**32)

@@ -57,6 +57,7 @@ def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> St
 
 
 def _stacked_prores(piece: Piece, span: Span, *, results: Results) -> Job:
+    _ = post_chain.runs(piece)  # none: that is why it is made of the layers
     play = piece.catalog.instrument("blend/prores")
     written = play.coded({"fps": piece.fps})
     kept = {"pixels": play.PIXELS, "written": written, "size": _most_bytes(piece, span)}

@@ -144,7 +144,7 @@ def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Re
         "layers": reads,
         "laid": laid(piece),
         "count": span.count,
-        "storage": piece.knobs["storage"],
+        "storage": "" if "written" in more else piece.knobs["storage"],
         **more,
     }
     return command_job(

@@ -8,12 +8,13 @@ from typing import Any
 from collide import __version__
 from collide.instrument import Knobs
 from collide.project.piece import Layer, Piece
-from collide.project.settings import LOOK, plain
+from collide.project.settings import LOOK, bare, plain
 from collide.store.call import FOLDER
 from collide.store.entry import Entry
 from collide.store.reasons import ORIGIN
 from collide.store.step import Job, Results, Step, library_version
 
+CHOICE = "the choice of "  # in a log, before a knob that names a file: what was asked for
 PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "xxhash")
 
 
@@ -41,6 +42,7 @@ def _record(
     for layer in piece.layers:
         piece.log[f"layer {layer.number}"] = layer.pick.name
     _ = piece.look
+    piece.log.update(_unrecorded(plain_piece))
     given = {
         "knobs": {},
         "folder": FOLDER,
@@ -49,6 +51,22 @@ def _record(
     }
     seconds = {task: results[task].seconds for task in before}
     return Job("blend/logbook", "analyze", given, unkeyed={"seconds": seconds})
+
+
+def _unrecorded(piece: Piece) -> dict[str, Any]:
+    """Return the knobs that the manifest holds and the recipe does not, as they are, and all that
+    were typed: the recipe may hold one as if nobody had turned it.
+    """
+    recipe, said = piece.recipe, piece.settings.explicit
+    recorded = {**recipe["piece"], "seed": recipe["seed"]}
+    held = {n: v for n, v in piece.knobs.items() if n in said or recorded.get(n) != v}
+    for layer, part in zip(piece.layers, recipe["layers"], strict=True):
+        for name in layer.knobs.keys() - {"seed"}:
+            pinned, value = f"layer{layer.number}.{name}", layer.knobs[name]
+            if name in said or pinned in said or part["knobs"].get(name) != value:
+                held[pinned] = value
+    files = {"clip", "bed1", "bed2", "bed3"}
+    return {f"{CHOICE}{n}" if bare(n) in files else n: value for n, value in held.items()}
 
 
 def look_file(piece: Piece, results: Results | None = None, still: str = "") -> bytes:

@@ -7,7 +7,7 @@ takes so long, so a stopped render must find what it had, and a longer piece wha
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from collide.instrument import Span, chain, clock
+from collide.instrument import chain, clock
 from collide.project.piece import Layer, Piece
 from collide.store.step import Input, Job, Results, Step, made_by
 
@@ -16,9 +16,9 @@ def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     """Yield the steps that find a layer's subject: over its time, or in its keyframes only."""
     clips, number = (layer.pick.digest,), layer.number
     if layer.cut:
-        for task, span in zip(film_tasks(layer), layer.pieces, strict=True):
-            count = _looks(piece, layer, span.count)[1]
-            yield piece.step(task, _film, number, span, clips=clips, amount=count)
+        for at, task in enumerate(film_tasks(layer)):
+            count = _looks(piece, layer, layer.pieces[at].count)[1]
+            yield piece.step(task, _film, number, at, clips=clips, amount=count)
     elif layer.mode == "rembg":
         needs, count = (f"keyframe:{number}",), layer.knobs["keyframes"]
         yield piece.step(f"matte:{number}", _strip, number, needs=needs, amount=count)
@@ -49,9 +49,10 @@ def _looks(piece: Piece, layer: Layer, frames: int) -> tuple[int, int]:
     return int(rate), int(count)
 
 
-def _film(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
+def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     """Return the job that looks at the frames of one piece."""
     layer = piece.layers[number - 1]
+    span = layer.pieces[at]
     rate, count = _looks(piece, layer, span.count)
     given = {
         "start": round(layer.start + span.first / layer.rate(piece.fps), 6),

@@ -73,6 +73,7 @@ def effects_job(
 ) -> Job:
     """Return the job that plays neighbors of the chain on one segment."""
     opened, chains, sources = post_chain.joined(piece, run.names, span, at=1)
+    _ = piece.frames  # by which the last segment is as long as it is
     piece.log["post"] = ",".join(run.names)
     return command_job(
         piece.catalog,

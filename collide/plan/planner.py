@@ -111,8 +111,9 @@ def _apart(piece: Piece, heard: Sequence[int], *, pinned: Container[str]) -> lis
     """Return the layers, those that are heard at the places that `spread` gives them."""
     pans = piece.catalog.instrument("audio/mix").apart(piece.knobs, layers=heard)
     moved = {n: pan for n, pan in pans.items() if f"layer{n}.pan" not in pinned}
+    named = ",".join(map(str, heard))
     return [
-        replace(layer, knobs={**layer.knobs, "pan": moved[layer.number]}, spread=True)
+        replace(layer, knobs={**layer.knobs, "pan": moved[layer.number]}, spread=named)
         if layer.number in moved
         else layer
         for layer in piece.layers

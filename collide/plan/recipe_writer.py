@@ -6,20 +6,38 @@ renaming a clip, changes no byte of the video that carries it.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from collide.plan.post_chain import filters_of
-from collide.plan.table import FIT, LOOK, PACE, VOICE, Facts, filters, laid_over, layer_plays
+from collide.plan.color_steps import looks_at
+from collide.plan.post_chain import filters_of, plates, shared
+from collide.plan.table import (
+    CUT,
+    FIT,
+    LOOK,
+    PACE,
+    VOICE,
+    Facts,
+    filters,
+    key_moves,
+    laid_over,
+    layer_plays,
+    rows,
+)
 from collide.plan.voices import bed_voice, placed, voice
 from collide.project.knob_files import digests
 from collide.project.piece import Layer, Piece
-from collide.project.recipe import CHOOSERS, EXPORTS, FORM
+from collide.project.recipe import EXPORTS, FORM, RECORDED, UNRECORDED
 from collide.project.settings import chained
+from collide.store.call import parameters
 from collide.store.step import Log
 
 # Instruments that can be played before anything is rendered, so that it is known which of their
 # knobs they read; of the others all knobs count.
-PLAYED = {"blend/pace", "blend/look", "blend/fit", "blend/place", "blend/lay", *VOICE}
+PLAYED = {
+    "blend/pace", "blend/look", "blend/fit", "blend/place", "blend/lay", "blend/key",
+    "blend/coverage", "source/keyframe", "source/matte", *VOICE,
+}  # fmt: skip
 AT_SOME_LEVEL = -20.0  # LUFS; how loud a sound is changes no knob that is read
 
 
@@ -48,7 +66,7 @@ def _piece(piece: Piece) -> dict[str, Any]:
     chain = [f"post/{name}" for name in chained(piece.knobs)]
     absent = {k.name for k in catalog.knobs.values() if k.owner.startswith("post/")}
     absent -= _knobs(piece, chain)
-    absent |= {*CHOOSERS, "seed", *([] if chain else ["post"])}
+    absent |= {*UNRECORDED, "seed", *([] if chain else ["post"])}
     absent |= set() if piece.beds else _knobs(piece, ["audio/bed"])
     absent |= _knobs(piece, EXPORTS)
     idle = _idle(piece, chain)
@@ -69,8 +87,9 @@ def _idle(piece: Piece, chain: list[str]) -> set[str]:
     watched = piece.watched(read)
     measured = [p for p in chain if not hasattr(piece.catalog.instrument(p), "filters")]
     for play in chain:
-        if play not in measured:
-            filters_of(watched, play.partition("/")[2])
+        name = play.partition("/")[2]
+        if play not in measured and filters_of(watched, name) and plates(watched, [name]):
+            piece.catalog.instrument(play).plate(watched.knobs, **shared(watched, name))
     for bed in watched.beds:
         placed(watched, bed_voice(watched, bed), lufs=AT_SOME_LEVEL)
     if piece.sounds:
@@ -87,7 +106,8 @@ def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
     plays = layer_plays(layer, heard=heard)
     names = _knobs(piece, plays)
     names |= {"dice"} if layer.knobs["dice"] else set()  # its analysis is thrown by them
-    idle = _knobs(piece, PLAYED & {*plays}) - _read(piece, layer, heard=heard)
+    idle = _knobs(piece, filter(partial(_playable, layer), plays))
+    idle -= _read(piece, layer, heard=heard)
     model = layer.model
     return {
         "clip": layer.pick.digest,
@@ -101,17 +121,32 @@ def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
     }
 
 
+def _playable(layer: Layer, play: str) -> bool:
+    """Return whether it is known before anything is rendered which knobs an instrument reads."""
+    module = layer.catalog.instrument(play)
+    if hasattr(module, "AFTER"):
+        return not {"answer", "matte"} & parameters(module.filters)
+    return play in PLAYED or (layer.cut and play == f"modes/{layer.mode}")
+
+
 def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
     """Return the knobs of a layer that its picture and its sound read."""
     read: Log = {}
     one = layer.watched(piece.knobs, read)
-    filters(Facts(one, piece.knobs["output_size"], piece.fps), PACE, *LOOK, *FIT)
+    added = [row for row in rows(one.catalog, *CUT) if row not in CUT and _playable(one, row.play)]
+    filters(Facts(one, piece.knobs["output_size"], piece.fps), PACE, *LOOK, *added, *FIT)
     _ = one.material, layer.keyed and laid_over(one, piece.knobs["chroma"])
     if heard:
         placed(piece, voice(one, piece.fps), lufs=AT_SOME_LEVEL)
-    names = {name.partition(".")[2] for name in read}
-    # what chooses who is heard is thrown again when the recipe is opened
-    return names | {"sound", *(["pan"] if layer.spread else [])}
+    names = {*RECORDED, *(["pan"] if layer.spread else [])}
+    if layer.keyed:
+        looked_at = key_moves(one) or looks_at(one)
+        names |= _knobs(piece, ["source/keyframe"] if looked_at else [])
+        names |= _knobs(piece, ["source/matte"]) if one.cut else {"softness"}
+        if one.cut:  # its mode looks at no picture
+            one.catalog.instrument(f"modes/{one.mode}").analyze(one.knobs, seed=0)
+        _ = one.model
+    return names | {name.partition(".")[2] for name in read}
 
 
 def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:

@@ -20,6 +20,7 @@ from collide.plan.layer_steps import answer_of, facts, laid
 from collide.plan.post_chain import EffectRun
 from collide.plan.table import pace, picture
 from collide.project.piece import Layer, Piece
+from collide.project.settings import chained
 from collide.store.step import Job, Results, Step, command_job
 
 TASK = "still"
@@ -52,6 +53,17 @@ def _runs(piece: Piece) -> tuple[EffectRun | None, list[str]]:
             return run, names
         names = [*run.names, *names]
     return None, names
+
+
+def _read_chain(piece: Piece) -> None:
+    """Read what decides which effects are played in the still: those that would change nothing, and
+    are left out, as well.
+    """
+    names = chained(piece.knobs)
+    plays = [piece.catalog.instrument(f"post/{name}") for name in names]
+    whole = [at for at, play in enumerate(plays) if getattr(play, "WHOLE", False)]
+    for at in range(max(whole, default=-1) + 1, len(names)):
+        post_chain.filters_of(piece, names[at])
 
 
 def _frame(piece: Piece, number: int, at: int, *, results: Results) -> Job:
@@ -110,8 +122,7 @@ def _still(
             _lay(piece, layer, at, results, command)
         stack = piece.catalog.instrument("blend/stack")
         command.chains += [*laid(piece), stack.finish(len(piece.layers), to="stack")]
-    if names:
-        piece.log["post"] = ",".join(names)
+    _read_chain(piece)
     opened, chains, sources = post_chain.joined(piece, names, Span(at, 1), at=command.opened)
     return command_job(
         piece.catalog,

@@ -31,6 +31,11 @@ def keyed(layer: Layer) -> bool:
     return layer.keyed
 
 
+def key_moves(layer: Layer) -> bool:
+    """Return whether the key of a layer is moved until as much opens as is asked for."""
+    return layer.keyed and not layer.cut and layer.knobs["coverage"] != "off"
+
+
 @dataclass(frozen=True)
 class Facts:
     """What an instrument of the chain may ask for besides its knobs, by the parameter's name."""
@@ -67,6 +72,7 @@ class Row:
     when: When = always  # it is played
     reads: When | None = None  # its knobs count, where that is not the same
     gives: Mapping[str, str] = field(default_factory=dict)  # parameter -> fact, of another name
+    ends: tuple[str, ...] | None = None  # what plays AFTER one of these comes here; None: after it
 
     def counts(self, layer: Layer) -> bool:
         """Return whether its knobs belong to the recipe of a layer."""
@@ -77,8 +83,12 @@ class Row:
 PACE = Row("blend/pace")
 LOOK = (Row("blend/look"),)
 CUT = (
-    Row("blend/key", when=lambda layer: layer.keyed and not layer.cut, reads=keyed),
-    Row("blend/matte", when=lambda layer: layer.keyed and layer.cut),
+    Row("blend/key", when=lambda layer: layer.keyed and not layer.cut, reads=keyed, ends=()),
+    Row(
+        "blend/matte",
+        when=lambda layer: layer.keyed and layer.cut,
+        ends=("blend/key", "blend/matte"),
+    ),
 )
 FIT = (Row("blend/fit", gives={"output_size": "fitted"}), Row("blend/place", when=keyed))
 LAY = Row("blend/lay", when=keyed)  # in the stack: it renders no layer
@@ -87,7 +97,7 @@ LAY = Row("blend/lay", when=keyed)  # in the stack: it renders no layer
 FINDS = (
     Row("modes/MODE", when=keyed),
     Row("source/keyframe", when=keyed),
-    Row("blend/coverage", when=lambda layer: layer.keyed and layer.knobs["coverage"] != "off"),
+    Row("blend/coverage", when=key_moves),
     Row("source/matte", when=lambda layer: layer.model is not None),
 )
 
@@ -101,8 +111,9 @@ def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
     """Yield rows, and after each the instruments that say they are played after it."""
     for row in parts:
         yield row
-        for name in following(catalog, row.play):
-            yield Row(name, when=row.when if row.play != "blend/key" else keyed)
+        for play in (row.play,) if row.ends is None else row.ends:
+            when = keyed if play == "blend/key" else row.when  # whichever way the hole is cut
+            yield from (Row(name, when) for name in following(catalog, play))
 
 
 def following(catalog: Catalog, play: str) -> list[str]:

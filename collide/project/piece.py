@@ -42,7 +42,7 @@ class Layer:
     whole: Knobs  # of the piece
     catalog: Catalog
     models: Mapping[str, Input] = field(default_factory=dict)  # that find subjects, by name
-    spread: bool = False  # whether its pan follows from the knob of that name
+    spread: str = ""  # the layers that are heard, where its pan follows from the knob of that name
     only: frozenset[str] = frozenset()  # plays these of its chain, of which all play where none is
     log: Log = field(default_factory=dict)
 
@@ -51,10 +51,14 @@ class Layer:
 
         def note(knob: str, value: Any) -> None:
             if knob == "seed":
-                log["seed" if not self.knobs["dice"] else f"layer{self.number}.dice"] = value
+                log[f"layer{self.number}.dice"] = self.knobs["dice"]
+                if not self.knobs["dice"]:
+                    log["seed"] = value
                 return
             if knob == "pan":
                 log["spread"] = self.whole["spread"]
+                if self.spread:
+                    log[HEARD] = self.spread
             if knob != "pan" or not self.spread:
                 log[f"layer{self.number}.{knob}"] = value
 
@@ -258,7 +262,8 @@ class Piece:
 
     def most_bytes(self, frames: int) -> int:
         """Return the most a staged file of so many frames may have: raw, and half as much again."""
-        width, height = wide_and_high(self.knobs["output_size"])
+        knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
+        width, height = wide_and_high(knobs["output_size"])
         return int(frames * width * height * 4 * 3 // 2 + (16 << 20))
 
     def output(self, suffix: str) -> Path:

@@ -20,23 +20,33 @@ from collide.project.settings import MOST_LAYERS, Window, bare, parse
 FORM = 1  # of the recipe
 HOLDS = ("collide", "engine", "seed", "frames", "piece", "layers", "heard")
 
-# Knobs that choose clips or keep files: their effect is in the clips and trims themselves.
-CHOOSERS = (
-    "num_videos",
-    "min_resolution",
-    "min_seconds",
-    "storage",
-    "audio_sources",
-    "silence_lufs",
-    "audio_beds",
-    "bed1",
-    "bed2",
-    "bed3",
-    "bed_start",
-)
-
-# Their knobs change no render, so they are in no recipe.
+# The knobs that stand in no recipe though a step reads them, with the reason of each; those of the
+# instruments in EXPORTS besides, which change no render.
+UNRECORDED = {
+    **dict.fromkeys(
+        ("clip", "take", "start"), "chooses a clip: the clip and its start stand there"
+    ),
+    **dict.fromkeys(("bed1", "bed2", "bed3", "bed_start"), "chooses a bed, and that stands there"),
+    **dict.fromkeys(
+        ("min_resolution", "min_seconds"), "says which clips are good enough to choose"
+    ),
+    **dict.fromkeys(("num_videos", "audio_beds"), "says how many of them there are"),
+    **dict.fromkeys(
+        ("audio_sources", "silence_lufs"), "chooses who is heard, and that stands there"
+    ),
+    "storage": "says how pictures are kept between steps, without loss",
+}
 EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
+
+# The knobs that stand in a recipe also where a piece turns nothing by them.
+RECORDED = {
+    "seed": "names all draws, those that a knob typed later makes as well",
+    "dice": "is the seed of one layer",
+    "sound": "chooses who is heard, and is thrown again when a recipe is opened",
+    "random_modes": "chooses a mode, and is thrown again when a recipe is opened",
+    "random_by": "chooses a mode, and is thrown again when a recipe is opened",
+    "similarity": "is read or not by the answer of a mode, for which no recipe waits",
+}
 
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _LATEST = 1e6  # seconds into a clip
@@ -116,7 +126,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     if not isinstance(heard, list) or not all(type(n) is int and n in numbers for n in heard):
         raise ValueError("heard takes numbers of its layers")
     require_keys(data["piece"], ("duration", "fps", "output_size"), data["piece"])
-    if strange := data["piece"].keys() & {*CHOOSERS}:
+    if strange := data["piece"].keys() & UNRECORDED.keys():
         raise ValueError(f"{min(strange)} stands in no recipe: its effect does")
     files = dict(_files(data["piece"], catalog))
     models = {n: _digest(layer["model"]) for n, layer in enumerate(layers, 1) if "model" in layer}

@@ -18,7 +18,17 @@ from collide.store.entry import Entry
 from collide.store.index import Index
 from collide.store.leases import Lease
 from collide.store.objects import Store
-from collide.store.reasons import ENGINE, UPSTREAM, VERSION, Cause, Reason, differences, modern, own
+from collide.store.reasons import (
+    ENGINE,
+    UPSTREAM,
+    VERSION,
+    Cause,
+    Reason,
+    differences,
+    modern,
+    of,
+    own,
+)
 from collide.store.receipts import Receipt, Receipts
 from collide.store.step import Job, Log, Step
 
@@ -197,12 +207,14 @@ class BuildState:
             return self._first(step)
         partial = order.partial or receipt.earlier
         moved = differences(receipt.log, order.log, partial=partial)
+        same = order.key == receipt.entry.key
+        if same:  # whatever else was read came to the same command
+            moved = of(moved, Cause.ORIGIN)
         engine = self.engine_moved(receipt.entry, receipt.log)
         if own_only or engine:
             moved = own(moved)
         if engine or moved or own_only:
             return (*engine, *moved)
-        same = order.key == receipt.entry.key
         return (Reason(Cause.GONE if same else Cause.REWRITTEN),)
 
     def _first(self, step: Step) -> tuple[Reason, ...]:

@@ -68,11 +68,11 @@ def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reas
         for name in names
         if before.get(name) != after.get(name) and name != ENGINE and not name.startswith(DERIVED)
     ]
-    # a knob that is read in one of the two only follows from another one, that turned
+    # what is read in one of the two only follows from a knob that turned
     both = before.keys() & after.keys()
     if partial:
         return tuple(reason for reason in moved if reason.log_name in both)
-    follows = (Cause.KNOB, Cause.VERSION)
+    follows = (Cause.KNOB, Cause.FILE, Cause.VERSION)
     turned = tuple(r for r in moved if r.cause not in follows or r.log_name in both)
     return turned or tuple(moved)
 

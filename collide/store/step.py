@@ -141,6 +141,11 @@ class Watched(Mapping[str, Any]):
         self._note(name, value)
         return value
 
+    @property
+    def unwatched(self) -> Mapping[str, Any]:
+        """Return the knobs for what stands in no key: reading them is noted nowhere."""
+        return self._values
+
     def __contains__(self, name: object) -> bool:
         return name in self._values
 

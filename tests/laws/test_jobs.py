@@ -1,0 +1,71 @@
+"""What a function sees is what its job holds: plain data, and nothing that can be called."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.store.step import Job
+from tests.laws.pieces import ALL, base
+
+PLAIN = (str, int, float, bool, type(None), Path)
+
+
+def parts(value: Any) -> Iterator[Any]:
+    """Yield everything in a value that is not made of other things."""
+    if is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from parts(getattr(value, one.name))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from (name, *parts(item))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from parts(item)
+    else:
+        yield value
+
+
+def jobs() -> Iterator[Job]:
+    """Yield the job of every step of every piece."""
+    for name in ALL:
+        yield from (one.job for one in base(name).worked.values())
+
+
+def test_no_job_holds_a_function() -> None:
+    """Numbers, texts and paths are all that is in a job."""
+    assert not {type(part) for job in jobs() for part in parts(job) if not isinstance(part, PLAIN)}
+
+
+def test_a_job_is_json() -> None:
+    """What a job gives away of itself is written as JSON, and read as the same."""
+    for job in jobs():
+        data = job.data()
+        assert json.loads(json.dumps(data, allow_nan=False)) == data
+
+
+def test_a_function_is_called_with_what_is_given_alone() -> None:
+    """Called with what its job holds, each command comes out again; without a knob, none does."""
+    for name in ("placed", "heard", "chain"):
+        catalog = base(name).plan.piece.catalog
+        for one in base(name).worked.values():
+            if one.job.runs_one_command:
+                assert one.job(catalog) == one.job.argv(catalog)
+                for knob in one.job.arguments.get("knobs", {}):
+                    knobs = {n: v for n, v in one.job.arguments["knobs"].items() if n != knob}
+                    with pytest.raises(KeyError, match=knob):
+                        one.job.replaced(arguments={**one.job.arguments, "knobs": knobs})(catalog)
+
+
+def test_every_call_that_no_key_holds_has_samples() -> None:
+    """What is called besides commands is tied to its VERSION by tests/steps/versions."""
+    seen = {(call.play, call.shape) for job in jobs() for call in job.calls}
+    known = {"passes", "analyze", "answer", "drawn"}
+    assert {shape for _, shape in seen} <= known
+    versions = {
+        path.stem for path in (Path(__file__).parents[1] / "steps" / "versions").glob("*.txt")
+    }
+    assert {play.replace("/", "-") for play, _ in seen} <= versions

@@ -1,0 +1,105 @@
+"""The law over all knobs: a step says what moves it, and a recipe holds what counts."""
+
+import random
+from itertools import groupby
+
+import pytest
+
+from collide.catalog import Knob
+from collide.project.recipe import RECORDED, UNRECORDED
+from tests.laws.pieces import ALL, base, homes, knobs, others
+from tests.laws.turning import Turned
+
+OWNERS = [list(found) for _, found in groupby(knobs().values(), key=lambda knob: knob.owner)]
+each_owner = pytest.mark.parametrize("owned", OWNERS, ids=[found[0].owner for found in OWNERS])
+each_piece = pytest.mark.parametrize("name", ALL)
+
+# Every piece reads these, whatever it is, or can be exported and reads them then.
+ALWAYS = {
+    "duration", "fps", "output_size", "chroma", "crf", "encoding_preset", "post", "hevc_crf",
+    "upright_fill", "auto_normalize", "color_shift", "speed", "loop_seconds",
+}  # fmt: skip
+
+
+def turned(knob: Knob, name: str) -> list[Turned]:
+    """Return a piece with one knob turned, to up to three values."""
+    return [base(name).turned({knob.name: value}) for value in others(knob, base(name))]
+
+
+@each_owner
+def test_a_step_names_what_was_turned_and_read(owned: list[Knob]) -> None:
+    """Whose key moves names exactly the knobs that were turned and that it reads, with old and new
+    value, or the tasks before it that changed; whose key stays names nothing; and a recipe moves
+    with what is seen and heard, and with nothing else.
+    """
+    wrong = []
+    for knob in owned:
+        each = {name: turned(knob, name) for name in homes(knob, 2)}
+        found = [text for many in each.values() for one in many for text in one.wrong()]
+        found += [text for many in each.values() for text in unrecorded(knob, many)]
+        found += unread([one for many in each.values() for one in many])
+        wrong += [f"{knob.name} in one of {[*each]}: {text}" for text in found]
+    assert not wrong
+
+
+def unread(each: list[Turned]) -> set[str]:
+    """Return the steps that read a knob though no value of it makes another command of theirs."""
+    moving = {
+        task.partition(":")[0]
+        for one in each
+        for task in one.moved
+        if one.own(task) and one.by_itself(task)
+    }
+    idle = {(task.partition(":")[0], name) for one in each for task, name in one.idle()}
+    return {f"{kind} reads {name} for nothing" for kind, name in idle if kind not in moving}
+
+
+def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
+    """Return what is wrong with the recipe: a knob that can change what is seen or heard is in it,
+    and no other is.
+    """
+    if knob.name in UNRECORDED:
+        each = [one for one in each if knob.name != "storage"]  # all others move clips and voices
+    lost = [one for one in each if one.finished and not one.recorded]
+    found = ["what is finished moves, and the recipe stays"] * len(lost)
+    idle = any(one.recorded for one in each) and not any(one.finished for one in each)
+    if idle and knob.name not in RECORDED:
+        found.append("the recipe moves, and nothing that is seen or heard")
+    return found
+
+
+@each_piece
+def test_what_a_piece_does_not_read_moves_nothing(name: str) -> None:
+    """All knobs that no step of a piece reads, turned at once: no key moves but the record's, which
+    holds them all, and no recipe.
+    """
+    piece = base(name)
+    idle = [k for k in knobs().values() if k.name not in {*piece.read, *UNRECORDED, *RECORDED}]
+    one = piece.turned({knob.name: others(knob, piece)[-1] for knob in idle})
+    assert len(idle) > 20
+    assert not [*one.wrong()]
+    assert one.moved == ["record"]
+    assert not one.recorded
+
+
+def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
+    """The pieces of these laws read every knob, and each knob is left alone by one of them."""
+    count = {k: sum(k in base(name).read for name in ALL) for k in knobs()}
+    apart = UNRECORDED.keys() | RECORDED.keys()
+    assert not [k for k, reading in count.items() if not reading and k not in apart]
+    assert not [
+        k for k, reading in count.items() if reading == len(ALL) and k not in apart | ALWAYS
+    ]
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_knobs_turned_together_are_named_together(number: int) -> None:
+    """Of two knobs that are turned at once each step names those that it reads."""
+    dice = random.Random(number)
+    for _ in range(8):
+        name = dice.choice([*ALL])
+        pair = dice.sample([k for k in knobs().values() if k.name in base(name).read], 2)
+        one = base(name).turned({knob.name: others(knob, base(name))[-1] for knob in pair})
+        assert not [*one.wrong()], (name, [knob.name for knob in pair])
+        if not {"storage"} & {knob.name for knob in pair}:
+            assert one.recorded or not one.finished

@@ -1,0 +1,71 @@
+"""A small piece, rendered step by step, under a tracer: each step tells when it begins and ends.
+
+strace -f … python -m tests.laws.traced HOUSE STEPS.jsonl
+"""
+
+import json
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from collide.base.workspace import Workspace
+from collide.plan.still_frame import still_steps
+from collide.project.project import Project
+from collide.run import perform
+from collide.run.session import open_session
+from collide.store.step import Step
+
+MARK = "/no such folder/"  # what is opened there is seen by the tracer, and by nobody else
+
+KNOBS = {
+    "seed": 7, "num_videos": 3, "output_size": "64x36", "fps": 10, "duration": 1.0,
+    "min_resolution": 0, "layer1.clip": "a.mp4", "layer2.clip": "b.mp4", "layer3.clip": "a.mp4",
+    "layer2.mode": "kmeans", "layer3.mode": "rembg", "layer1.sound": "on", "coverage": "0.2..0.6",
+    "post": "analog,stabilize", "matte_rate": 2, "matte_size": 64,
+}  # fmt: skip
+
+
+def mark(word: str) -> None:
+    """Let the tracer see a word."""
+    with suppress(OSError):
+        os.open(MARK + word, os.O_RDONLY)
+
+
+def main(root: str, told: str) -> None:
+    """Render the piece, and a frame of it, and write down what each step may open."""
+    playing = perform.play
+
+    def play(bench: Any, step: Step, job: Any, sources: Any, folder: Path) -> Any:
+        libraries = sorted({name for call in job.calls for name in call.libraries(bench.catalog)})
+        line = {
+            "task": step.task,
+            "inputs": [str(source.path) for source in sources.values()],
+            "folder": str(folder),
+            "libraries": libraries,
+        }
+        with Path(told).open("a") as file:
+            file.write(json.dumps(line) + "\n")
+        mark(f"begins {step.task}")
+        try:
+            return playing(bench, step, job, sources, folder)
+        finally:
+            mark("ends")
+
+    perform.play = play
+    house = Workspace(Path(root))
+    project = Project(house, "x")
+    with open_session(house, project, presets=[], typed=KNOBS, words=[]) as session:
+        session.state.require_engine()
+        plan = session.plan_now()
+        session.bring(plan, [*plan.steps.values()])
+    # of a chain that plays over the whole piece a still takes a frame of that, not of the clips
+    typed = {**KNOBS, "post": "analog"}
+    with open_session(house, project, presets=[], typed=typed, words=[]) as session:
+        plan = session.plan_now()
+        session.bring(plan, [*still_steps(plan.piece, 4)])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,196 @@
+"""One piece, its knobs turned: what moved, and what its steps say of that.
+
+Nothing is rendered, and nothing is written: see `tests.dry`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from collide.instrument import number
+from collide.plan.manifest import CHOICE
+from collide.plan.planner import Plan
+from collide.plan.post_chain import FILE
+from collide.plan.voices import voice_names
+from collide.project.piece import CONTENT, HEARD, LOOK, Piece
+from collide.run.build_state import BuildState
+from collide.store.reasons import Cause, Reason, of
+from collide.store.receipts import Receipt, Receipts
+from collide.store.step import Step
+from tests.dry import Dry, Worked, entry_of, every_step
+
+FINISHED = ("encode", "loudness")  # kinds of the steps whose picture and sound are seen and heard
+
+# What a step reads to know how much of a clip there is, how long all is, and how a layer is cut: it
+# may come to the same for every value that a knob can have.
+LENGTHS = {
+    "clip", "take", "start", "dice", "seed", "speed", "loop_seconds", "duration", "fps",
+    "output_size", "at", "from", "for", "random_modes", "random_by",
+}  # fmt: skip
+
+
+class Remembered(Receipts):
+    """Receipts that stay as they are, and stand nowhere."""
+
+    def __init__(self, worked: Mapping[str, Worked]) -> None:
+        self._worked = worked
+
+    def read(self, task: str) -> Receipt | None:
+        """Return what a task made in the piece before it was turned."""
+        one = self._worked.get(task)
+        return Receipt(one.entry, one.log) if one else None
+
+    def write(self, *_: Any) -> None:
+        """Write nothing."""
+
+
+class Base:
+    """A piece before anything is turned."""
+
+    def __init__(self, dry: Dry, values: Mapping[str, Any]) -> None:
+        self.dry, self.values = dry, dict(values)
+        self.plan, self.worked = self._walked(self.values, {})
+
+    def turned(self, more: Mapping[str, Any]) -> "Turned":
+        """Return the same piece with some knobs turned."""
+        return Turned(self, *self._walked({**self.values, **more}, self.worked))
+
+    def _walked(
+        self, values: Mapping[str, Any], before: Mapping[str, Worked]
+    ) -> tuple[Plan, dict[str, Worked]]:
+        plan = self.dry.plan(values)
+        bench = self.dry.bench(plan.piece.settings)
+        bench.receipts = Remembered(before)
+        bench.steps = {**plan.steps, **{step.task: step for step in every_step(plan)}}
+        return plan, {task: _worked(bench, step) for task, step in bench.steps.items()}
+
+    @cached_property
+    def read(self) -> set[str]:
+        """Return the knobs that a step reads, by their bare names; the record holds all."""
+        logs = (one.log for task, one in self.worked.items() if task != "record")
+        return {"post", *(name.rpartition(".")[2] for log in logs for name in log)}
+
+    def values_of(self, name: str) -> list[Any]:
+        """Return the values that a knob has in the piece and in its layers."""
+        whole, layers = self.plan.piece.knobs, self.plan.piece.layers
+        return [*(held[name] for held in (whole, *(one.knobs for one in layers)) if name in held)]
+
+
+def _worked(bench: BuildState, step: Step) -> Worked:
+    job = bench.job(step)
+    entry, why = entry_of(bench, step, job), bench.why(step)
+    bench.predicted[step.task] = entry
+    return Worked(step, job, entry.key, bench.log(step), entry, why)
+
+
+@dataclass(frozen=True)
+class Turned:
+    """What became of a piece when knobs were turned."""
+
+    base: Base
+    plan: Plan
+    worked: Mapping[str, Worked]
+
+    @property
+    def both(self) -> list[str]:
+        """Return the tasks that the piece has before and after."""
+        return [task for task in self.worked if task in self.base.worked]
+
+    @property
+    def moved(self) -> list[str]:
+        """Return the tasks of both whose key is another."""
+        return [task for task in self.both if self._moved(task)]
+
+    def _moved(self, task: str) -> bool:
+        old, new = self.base.worked.get(task), self.worked.get(task)
+        return (old and old.key) != (new and new.key)
+
+    @property
+    def finished(self) -> bool:
+        """Return whether a finished picture or sound is another."""
+        tasks = {*self.base.worked, *self.worked}
+        return any(self._moved(t) for t in tasks if t.partition(":")[0] in FINISHED)
+
+    @property
+    def recorded(self) -> bool:
+        """Return whether the recipe is another."""
+        return self.base.plan.piece.recipe != self.plan.piece.recipe
+
+    @cached_property
+    def facts(self) -> dict[str, tuple[Any, Any]]:
+        """Return all that moved and that a step may read, with its old and new value."""
+        old, new = facts(self.base.plan.piece), facts(self.plan.piece)
+        return {n: (old.get(n), new.get(n)) for n in {*old, *new} if old.get(n) != new.get(n)}
+
+    def own(self, task: str) -> list[Reason]:
+        """Return what a step says of itself: not what came before it, nor where knobs are set."""
+        return [r for r in self.worked[task].why if r.cause not in (Cause.UPSTREAM, Cause.ORIGIN)]
+
+    def by_itself(self, task: str) -> bool:
+        """Return whether a task's key moves while all before it made what it had made."""
+        one, before = self.worked[task], self.base.worked
+        known = {need: before[need].entry for need in one.step.needs if need in before}
+        try:
+            job = one.step.job(known, {})
+        except LookupError:  # it was made of fewer layers
+            return True
+        bench = self.base.dry.bench(self.plan.piece.settings)
+        return bench.key_of(job) != before[task].key
+
+    def rewired(self, task: str) -> bool:
+        """Return whether a task waits for other tasks than before."""
+        return self.worked[task].step.needs != self.base.worked[task].step.needs
+
+    def wrong(self) -> Iterator[str]:
+        """Yield what is not as it should be with the reasons of each step."""
+        for task in self.both:
+            if not self._moved(task):
+                if said := [r for r in self.own(task) if r.cause is not Cause.GONE]:
+                    yield f"{task} stays, and says {said}"
+                continue
+            yield from (f"{task} {text}" for text in self._misnamed(task))
+            typed = of(self.worked[task].why, Cause.ORIGIN)
+            if not self.rewired(task) and not self.own(task) and not typed and self.by_itself(task):
+                yield f"{task} moves by itself, and names only {self.worked[task].why}"
+
+    def _misnamed(self, task: str) -> Iterator[str]:
+        for name in (r.name for r in of(self.worked[task].why, Cause.UPSTREAM)):
+            if not self._moved(name) and not self.rewired(task):
+                yield f"names {name}, which stays"
+        for reason in self.own(task):
+            if reason.cause is Cause.REWRITTEN:
+                yield "says only that its command changed"
+            # a run of effects reads only its own part of the chain
+            elif reason.name == "post" and task != "record" and "post" in self.facts:
+                continue
+            elif self.facts.get(reason.log_name) != (reason.old, reason.new):
+                yield f"names {reason}, and what was turned is {self.facts}"
+
+    def idle(self) -> Iterator[tuple[str, str]]:
+        """Yield each task that names a knob though it would not move by that, and the knob."""
+        for task in self.moved:
+            own = {r.name.rpartition(".")[2] for r in self.own(task)} - LENGTHS
+            if own and not self.rewired(task) and not self.by_itself(task):
+                yield from ((task, name) for name in own)
+
+
+def facts(piece: Piece) -> dict[str, Any]:
+    """Return all that a step may read, by the name that its log has for it."""
+    held: dict[str, Any] = {
+        "at": piece.frames // 2 / piece.fps,
+        "from": number(3 / piece.fps),
+        "for": number((piece.frames - 5) / piece.fps),
+        LOOK: piece.look,
+        HEARD: ",".join(voice_names(piece)),
+        **piece.knobs,
+    }
+    held |= {f"{CHOICE}bed{at}": piece.knobs[f"bed{at}"] for at in (1, 2, 3)}
+    for layer in piece.layers:
+        held |= {f"layer{layer.number}.{name}": value for name, value in layer.knobs.items()}
+        held[f"{CHOICE}layer{layer.number}.clip"] = layer.knobs["clip"]
+        held[f"layer{layer.number}.clip"] = layer.pick.digest
+        held[f"layer {layer.number}"] = layer.pick.name
+        held |= {CONTENT: layer.model.digest[:8]} if layer.model else {}
+    held |= {f"bed{bed.pick.layer}": bed.pick.digest for bed in piece.beds}
+    return held | {f"{FILE}{knob}": lent.digest for knob, lent in piece.files.items()}

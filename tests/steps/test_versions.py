@@ -1,0 +1,190 @@
+"""VERSION stands in a key for what the key cannot see: passes, analyses, answers.
+
+What these give for fixed samples is kept in versions/, beside the VERSION that gave it.
+"""
+
+import json
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collide.base.hashing import digest_of
+from collide.catalog import instruments, knobs
+from tests.steps.samples import REPORTS, arguments, away, ends, middle, passed, shape
+
+VERSIONS = Path(__file__).parent / "versions"
+UNSEEN = ("passes", "analyze", "answer")
+VERSIONED = {n: m for n, m in instruments().items() if any(hasattr(m, part) for part in UNSEEN)}
+
+LIGHTS = {"light": [0.8, 1.0]}
+OFTEN = {"coverage": "0.3..0.5", "similarity": 0.05}
+
+# Other arguments that lead another way, of which a sample says only one.
+WAYS: dict[str, list[dict[str, Any]]] = {
+    "source/matte": [{"tiled": True}],
+    "source/frame": [{"frame": 0}],
+    "source/select": [{"layer": 3}, {"taken": ["a" * 32, "b" * 32]}],
+    "modes/luminance": [{"seed": 8}],
+    "modes/random": [{"seed": 8}],
+    "modes/rembg": [{"frames": None}, {"seed": 8}],
+    "blend/coverage": [{"answer": LIGHTS}],
+    "blend/layer": [{"keyed": False}],
+    "audio/bed": [{"bed": 3}],
+    "audio/hear": [{"channels": 1, "speed": 0.5}],
+}
+
+# Knobs of others that they read, and a setting in which all of theirs count.
+TURNED: dict[str, dict[str, Any]] = {
+    "blend/coverage": OFTEN,
+    "modes/kmeans": {"kmeans_colors": 5, "kmeans_key_count": 3},
+    "modes/rembg": {"rembg_use": "colors"},
+    "modes/luminance": {"luminance_target": "auto"},
+}
+
+HEAD = "#tb 0: 1/1000\n#media_type 0: video\n#codec_id 0: h264\n#dimensions 0: 64x36\n"
+HEARD = (
+    "#tb {at}: 1/44100\n#media_type {at}: audio\n#codec_id {at}: aac\n"
+    "#sample_rate {at}: 44100\n#channel_layout_name {at}: stereo\n"
+)
+
+
+def packets(times: list[tuple[int, int]]) -> str:
+    """Return a report of packets, (pts, duration) in thousandths of a second, with sound."""
+    lines = [f"0, {pts - 80}, {pts}, {long}, 1352, 0xa32e3831" for pts, long in times]
+    return "\n".join([HEAD + HEARD.format(at=1) + lines[0], *lines[1:], "1, 0, 0, 1024, 256, 0xea"])
+
+
+def first(size: str, square: str) -> str:
+    """Return the report of one decoded frame."""
+    head = "#tb 0: 1/25\n#media_type 0: video\n#codec_id 0: rawvideo\n"
+    return f"{head}#dimensions 0: {size}\n#sar 0: {square}\n0, 0, 0, 1, 3456, 0x2f506018\n"
+
+
+def films() -> dict[str, list[dict[str, bytes]]]:
+    """Return the files that answers are read from, by instrument: two or three samples of each."""
+    steady = [(40 * at, 40) for at in range(50)]
+    uneven = [(40 * at + 7 * (at % 3), 40) for at in range(40)]
+    looks = (np.arange(9 * 5 * 8) * 37 % 251).astype(np.uint8).tobytes()
+    heard = HEARD.format(at=0) + "0, 0, 0, 1024, 256, 0xea\n0, 1024, 1024, 700, 256, 0xeb\n"
+    return {
+        "source/probe": [
+            {"packets.txt": packets(steady).encode(), "first.txt": first("64x36", "1/1").encode()},
+            {"packets.txt": packets(uneven).encode(), "first.txt": first("36x64", "4/3").encode()},
+        ],
+        "source/sound": [{"packets.txt": heard.encode(), "first.txt": heard.encode()}],
+        "source/glance": [{"signs.gray": (looks * 40)[: signs_bytes()]}],
+        "blend/layer": [{}, {"alpha.gray": bytes([0, 64, 128, 255] * 576)}],
+    }
+
+
+def signs_bytes() -> int:
+    """Return how many bytes the film of a glance has."""
+    glance = instruments()["source/glance"]
+    return int(glance.ACROSS * len(glance.PLACES) * glance.DOWN)
+
+
+def turnings(name: str, module: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield knobs to play an instrument with: as they are, and each of its own at its ends."""
+    usual = middle() | (away(module) if name.startswith("post/") else {}) | TURNED.get(name, {})
+    yield "", usual
+    for knob in knobs().values():
+        if knob.owner == name:
+            yield from (
+                (f"{knob.name}={value}", usual | {knob.name: value}) for value in ends(knob)
+            )
+
+
+def cases(name: str, module: ModuleType, frames: Path) -> Iterator[tuple[str, Any]]:
+    """Yield what an instrument gives for each sample, and what sample that was."""
+    play, asked = getattr(module, shape(module)), arguments(name, module, frames)
+    own = {"masks": masks(frames), "folder": frames.parent}
+    asked |= {word: value for word, value in own.items() if word in asked}
+    for label, turned in turnings(name, module):
+        for report in REPORTS if shape(module) == "passes" else [""]:
+            yield f"{label} {report}".strip(), given(play(turned, **asked), report)
+    usual = next(turnings(name, module))[1]
+    for way in WAYS.get(name, []):
+        yield str(way), given(play(usual, **{**asked, **way}), "soft")
+    if hasattr(module, "answer"):
+        for at, files in enumerate(films()[name]):
+            places = {role: frames.with_name(role) for role in files}
+            for role, data in files.items():
+                places[role].write_bytes(data)
+            yield f"answer {at}", module.answer(places)
+    if hasattr(module, "drawn"):
+        yield "drawn", module.drawn({"colors": ["0xFFFFFF"]}, "fixed")
+
+
+def masks(frames: Path) -> Path:
+    """Return masks as large as some frames, always the same."""
+    path = frames.with_name("masks.png")
+    with Image.open(frames) as picture:
+        levels = np.arange(picture.width * picture.height) % 512 // 2
+        shaped = levels.astype(np.uint8).reshape(picture.height, picture.width)
+    Image.fromarray(shaped).save(path)
+    return path
+
+
+def given(value: Any, report: str) -> Any:
+    """Return what an instrument gave as a line holds it: commands by their digest."""
+    parts = list(passed(value, REPORTS[report])) if isinstance(value, Generator) else [value]
+    commands = [part for part in parts if isinstance(part, list)]
+    answers = [part for part in parts if not isinstance(part, list)]
+    return [*([digest_of(commands)] if commands else []), *answers]
+
+
+def text(name: str, module: ModuleType, frames: Path) -> str:
+    """Return what an instrument gives for all samples, a line each."""
+    lines = (
+        f"{label or 'usual'}: {json.dumps(held)}" for label, held in cases(name, module, frames)
+    )
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(("name", "module"), VERSIONED.items(), ids=list(VERSIONED))
+def test_what_changes_has_another_version(
+    name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
+) -> None:
+    """Commands, passes and answers that change while VERSION does not, fail; who raises it writes
+    them anew with --golden.
+    """
+    path = VERSIONS / f"{name.replace('/', '-')}.txt"
+    now, head = text(name, module, frames), f"VERSION {module.VERSION}\n"
+    kept = path.read_text() if path.exists() else ""
+    if kept.startswith(head):
+        assert kept == head + now, f"raise VERSION of {name}, then: pytest tests/steps --golden"
+    elif pytestconfig.getoption("golden"):
+        path.write_text(head + now)
+    else:
+        pytest.fail(f"VERSION of {name} is raised, or new: pytest tests/steps --golden, and look")
+
+
+MUTANTS = {
+    "modes/kmeans": ("key=lambda group: -group[1]", "key=lambda group: group[1]"),
+    "audio/loudness": ("correction == 2", "correction == 1"),
+    "post/stabilize": ("accuracy=15", "accuracy=14"),
+    "blend/presence": ("len(looks), 4)", "len(looks), 3)"),
+    "source/probe": (".facts()", ".facts() | {'gap': 0.0}"),
+    "blend/layer": ("len(alpha)), 4)", "len(alpha)), 2)"),
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_change_of_python_is_seen(name: str, frames: Path) -> None:
+    """A file in which one thing is computed otherwise gives another text."""
+    module, (old, new) = VERSIONED[name], MUTANTS[name]
+    source = Path(str(module.__file__)).read_text()
+    assert old in source
+    mutant = ModuleType(name)
+    exec(compile(source.replace(old, new), str(module.__file__), "exec"), mutant.__dict__)
+    assert text(name, mutant, frames) != text(name, module, frames)
+
+
+def test_no_version_is_left_over() -> None:
+    """Each file in versions/ belongs to an instrument there is."""
+    assert {path.stem for path in VERSIONS.glob("*")} == {n.replace("/", "-") for n in VERSIONED}
