@@ -28,6 +28,7 @@ from collide.plan.voices import bed_voice, placed, voice
 from collide.project.knob_files import digests
 from collide.project.piece import Layer, Piece
 from collide.project.recipe import EXPORTS, FORM, RECORDED, UNRECORDED
+from collide.project.settings import LOOK as FROM_LOOK
 from collide.project.settings import chained
 from collide.store.call import parameters
 from collide.store.step import Log
@@ -150,6 +151,10 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
 
 
 def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
-    """Return what a knob is where nobody turns it."""
+    """Return what a knob is where nobody turns it; a look that is opened keeps its own value, and
+    so its name.
+    """
     seed = layer.knobs["seed"] if layer else piece.knobs["seed"]
-    return replace(piece.settings, explicit={}).roll(name, seed, layer.number if layer else None)
+    said = piece.settings.explicit.items()
+    looks = {n: setting for n, setting in said if setting.origin.startswith(FROM_LOOK)}
+    return replace(piece.settings, explicit=looks).roll(name, seed, layer.number if layer else None)

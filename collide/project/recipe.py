@@ -45,6 +45,7 @@ RECORDED = {
     "sound": "chooses who is heard, and is thrown again when a recipe is opened",
     "random_modes": "chooses a mode, and is thrown again when a recipe is opened",
     "random_by": "chooses a mode, and is thrown again when a recipe is opened",
+    "fit": "is read or not by the shape of a clip, and another take has another",
     "similarity": "is read or not by the answer of a mode, for which no recipe waits",
 }
 
