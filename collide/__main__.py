@@ -9,10 +9,17 @@ from pathlib import Path
 from collide.base.errors import InputError, TaskError
 from collide.base.workspace import Workspace
 from collide.by_hand.acts import act
-from collide.by_hand.flags import every_help, flags, help_of, refuse_strange, settings_of
-from collide.by_hand.solo_piece import Solo
+from collide.by_hand.flags import (
+    every_help,
+    flags,
+    help_of,
+    read,
+    refuse_loss,
+    refuse_strange,
+    settings_of,
+)
+from collide.by_hand.solo_piece import HandRequest, Solo
 from collide.by_hand.stage import LaterError, Page, Stage
-from collide.by_hand.typed_line import HandRequest, read, refuse_loss
 from collide.cli.guard import Interrupts, guarded
 from collide.engine.programs import Engine, find_engine
 from collide.engine.safety import Source
@@ -27,12 +34,7 @@ from collide.store.receipts import Receipts
 
 
 def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
-    """Do what a command line asks for, and return the exit code.
-
-    Raises:
-        InputError: it cannot be meant; nothing was started.
-        TaskError: a command failed.
-    """
+    """Run one command line and return its exit code; InputError before anything was started."""
     request = read(words)
     with tempfile.TemporaryDirectory(prefix="collide-") as folder, closing(find_engine()) as engine:
         if interrupts:
@@ -42,24 +44,20 @@ def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
         if not request.name:
             print(every_help(project.catalog))
             return 0
-        bench = private_bench(house, project, engine)
+        state = private_state(house, project, engine)
         own = project.catalog.instrument(request.name).DEFAULTS
         if request.helps:
-            print(help_of(request.name, flags(request.name, project, bench), project.catalog))
+            print(help_of(request.name, flags(request.name, project, state), project.catalog))
             return 0
         if not request.knobs.keys() <= own.keys():  # what is read beside takes a moment to find out
-            refuse_strange(request, flags(request.name, project, bench), project.catalog)
+            refuse_strange(request, flags(request.name, project, state), project.catalog)
         refuse_loss(request)
-        print(_played(request, project, bench))
+        print(_played(request, project, state))
     return 0
 
 
 def _project(workspace: Workspace, request: HandRequest) -> Project:
-    """Return the project whose knobs and scripts count; without one, those of collide itself.
-
-    Raises:
-        InputError: there is none of that name, or no folder with any.
-    """
+    """Return the project that owns the knobs and scripts, or one with those of collide only."""
     named_one = request.project or ",".join(request.presets)
     if named_one and not (workspace.root / "dodo.py").exists():
         raise InputError(
@@ -70,17 +68,12 @@ def _project(workspace: Workspace, request: HandRequest) -> Project:
     return existing(workspace, request.project) if request.project else named(workspace, "_")
 
 
-def private_bench(workspace: Workspace, project: Project, engine: Engine) -> BuildState:
-    """Return a bench whose cache is a private folder, in which nothing is kept."""
+def private_state(workspace: Workspace, project: Project, engine: Engine) -> BuildState:
+    """Return a build state with a private cache folder, in which nothing is kept."""
     store, memo = Store(workspace.cache), Memo(workspace.cache / "memo.db")
     memo.hold()
-    places = (
-        Receipts(workspace.receipts(project.name)),
-        store,
-        memo,
-        Library(workspace, memo),
-        engine,
-    )
+    receipts, library = Receipts(workspace.receipts(project.name)), Library(workspace, memo)
+    places = (receipts, store, memo, library, engine)
     return BuildState(*places, Index(store), Lease(store), project.catalog)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -30,7 +31,7 @@ REPLACED = {
 
 @dataclass(frozen=True)
 class Knob:
-    """One knob: who owns it, what it is when nobody turns it, and what it may be."""
+    """One knob: its owner, default and limit."""
 
     name: str
     owner: str  # "blend/look"
@@ -40,12 +41,9 @@ class Knob:
 
 
 class Catalog:
-    """The instruments that can be played, and who owns which knob: those of one project, or ours.
+    """The instruments that can be played, and the owner of each knob: one project's, or ours.
 
-    It does not change after it was made, so that catalogs of several projects stand side by side.
-
-    Raises:
-        CollideError: two instruments own one knob.
+    Immutable, so that catalogs of several projects coexist; CollideError if two own one knob.
     """
 
     def __init__(self, instruments: Mapping[str, ModuleType], scripts: Path | None = None) -> None:
@@ -54,11 +52,7 @@ class Catalog:
         self.knobs: Mapping[str, Knob] = MappingProxyType(self._knobs())
 
     def instrument(self, name: str) -> Any:
-        """Return the instrument `family/name`; Any, since each shape has words of its own.
-
-        Raises:
-            InputError: there is none of that name.
-        """
+        """Return the instrument `family/name` (Any: each shape has its own names) or InputError."""
         if name not in self.instruments:
             raise InputError(
                 f"no instrument named {name!r}",
@@ -72,10 +66,7 @@ class Catalog:
         return {knob: values[knob] for knob in self.instrument(name).DEFAULTS if knob in values}
 
     def explained(self, owner: str) -> Iterator[tuple[str, str]]:
-        """Yield each knob of an instrument with the comment above it, lines joined by newlines.
-
-        The comments are read from the source, so that a knob is described in one place only.
-        """
+        """Yield each knob of an instrument with the comment above it in the source, in lines."""
         source = Path(str(self.instrument(owner).__file__)).read_text()
         lines = source.splitlines()
         for node in ast.parse(source).body:
@@ -86,11 +77,7 @@ class Catalog:
                             yield str(key.value), _comment_above(lines, key.lineno - 1)
 
     def with_scripts(self, folder: Path) -> "Catalog":
-        """Return a catalog with the instruments of a project's scripts/ beside these.
-
-        Raises:
-            InputError: one does not keep the contract, or has a name that is taken.
-        """
+        """Return this catalog and a project's scripts/; InputError if one breaks the contract."""
         modules = dict(self.instruments)
         for name, module in read_scripts(folder, FAMILIES):
             path = Path(str(module.__file__))
@@ -130,9 +117,8 @@ class Catalog:
         prefix = limit.folder + "/"
         names = [n.removeprefix(prefix) for n in self.instruments if n.startswith(prefix)]
         words = tuple(name for name in names if name not in limit.without)
-        if limit.chain:
-            return Chain(words)
-        return Several(words) if limit.several else Choice(words)
+        kind = Chain if limit.chain else Several if limit.several else Choice
+        return kind(words)
 
 
 @cache
@@ -162,7 +148,7 @@ def knobs() -> Mapping[str, Knob]:
 
 
 def instrument(name: str) -> Any:
-    """Return a shipped instrument; InputError where there is none of that name."""
+    """Return a shipped instrument; InputError for an unknown name."""
     return shipped().instrument(name)
 
 
@@ -172,10 +158,6 @@ def own(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _comment_above(lines: list[str], at: int) -> str:
-    found: list[str] = []
-    while at > 0 and (text := lines[at - 1].strip()).startswith("#"):
-        if re.fullmatch(r"# --- .* ---", text):
-            break
-        found.insert(0, text.lstrip("# "))
-        at -= 1
-    return "\n".join(found)
+    above = (line.strip() for line in reversed(lines[:at]))
+    found = list(takewhile(re.compile(r"#(?! --- .* ---$)").match, above))
+    return "\n".join(text.lstrip("# ") for text in reversed(found))

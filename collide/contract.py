@@ -4,7 +4,6 @@ import inspect
 import itertools
 from collections.abc import Iterator
 from types import ModuleType
-from typing import cast
 
 from collide.base.errors import CollideError
 
@@ -33,14 +32,7 @@ RESERVED = frozenset(
 
 
 def check(name: str, module: ModuleType, *, script: bool = False) -> None:
-    """Refuse a file that does not keep the contract of collide/instrument.py.
-
-    Args:
-        script: it is a project's own, which no part of the machine plays by name.
-
-    Raises:
-        CollideError: what is missing, and how to mend it.
-    """
+    """Raise CollideError unless a module, or a project's `script`, keeps the contract."""
     troubles = itertools.chain(_file_troubles(name, module), _troubles(name, module, script))
     why, fix = next(troubles, ("", ""))
     if why:
@@ -127,4 +119,4 @@ def _shape_troubles(
 
 def names(module: ModuleType, group: str) -> tuple[str, ...]:
     """Return the names of the knobs that stand in PER_LAYER, or KEYED, of an instrument."""
-    return cast(tuple[str, ...], getattr(module, group, ()))
+    return tuple(getattr(module, group, ()))

@@ -124,13 +124,13 @@ def measured(report: str) -> tuple[float | None, float | None]:
 
 
 def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
-    """Return what swings between -by and by and is never quite the same: two sines, out of step.
+    """Return a slow, irregular swing between -by and by: the sum of two sines.
 
     Args:
-        by: 0 gives a plain 0.
-        seed: with `name` it says where each of them begins.
-        seconds: from one high to the next, about.
-        time: in seconds, as an expression.
+        by: the amplitude; 0 gives a plain 0.
+        seed: sets the phases, together with `name`.
+        seconds: the approximate period.
+        time: the time in seconds, as an ffmpeg expression.
     """
     if not by:
         return "0"

@@ -1,7 +1,7 @@
-"""Limits: what a knob, or a variable of a verb, takes: a number, a word, a color, a time…
+"""Limits: the values that a knob, or a variable of a verb, takes: a number, a word, a color…
 
-`check` returns the value in its one form, since keys are made of it, or raises ValueError with
-what is taken instead. `read` does the same with text as it is typed.
+`check` returns the canonical form of a value, since keys are made of it, or raises ValueError with
+the allowed values. `read` does the same with text as it is typed.
 """
 
 import json
@@ -25,6 +25,7 @@ class BadValueError(InputError):
         )
 
 
+@dataclass(frozen=True)
 class Checked:
     """A limit that checks a value by itself."""
 
@@ -40,7 +41,7 @@ class Checked:
         return self.check(self._typed(raw) if isinstance(raw, str) else raw)
 
     def near(self, text: str) -> str | None:  # noqa: ARG002 - most have none
-        """Return what is taken and was most likely meant by `text`; None where nobody knows."""
+        """Return the allowed value most likely meant by `text`, if any."""
         return None
 
     def _typed(self, text: str) -> Any:
@@ -93,6 +94,7 @@ class Seconds(Range):
         return f"a time in seconds, as 12.5 or 1:05, from {number(self.low)} to {number(self.high)}"
 
 
+@dataclass(frozen=True)
 class _Words(Checked):
     """Some of a few words, joined by commas."""
 
@@ -112,11 +114,8 @@ class _Words(Checked):
         return words
 
 
-@dataclass(frozen=True)
 class Choice(_Words):
     """One of a few words."""
-
-    words: tuple[str, ...]
 
     def near(self, text: str) -> str | None:
         """Return the word that was meant."""
@@ -131,11 +130,8 @@ class Choice(_Words):
         return ("one of " if len(self.words) > 1 else "the word ") + ", ".join(self.words)
 
 
-@dataclass(frozen=True)
 class Several(_Words):
     """Some of a few words, at least one, joined by commas; they have an order of their own."""
-
-    words: tuple[str, ...]
 
     def _form(self, value: Any) -> Any:
         given = self._split(value)
@@ -147,11 +143,8 @@ class Several(_Words):
         return f"one or more of {', '.join(self.words)}, joined by commas"
 
 
-@dataclass(frozen=True)
 class Chain(_Words):
     """Some of a few words, in the order they are typed, joined by commas; or `none`."""
-
-    words: tuple[str, ...]
 
     def _form(self, value: Any) -> Any:
         given = self._split(value)
@@ -176,7 +169,6 @@ class Family:
     chain: bool = False  # or a chain of them, in any order
 
 
-@dataclass(frozen=True)
 class Toggle(Checked):
     """true or false."""
 

@@ -16,11 +16,7 @@ from collide.base.hashing import digest
 
 
 def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, ModuleType]]:
-    """Yield the name, `family/name`, and the module of every script in `folder`.
-
-    Raises:
-        InputError: one cannot be read, or fails while it is.
-    """
+    """Yield (`family/name`, module) of each script in `folder`; InputError if one fails to load."""
     for family in families:
         for path in sorted((folder / family).glob("[a-z]*.py")):
             if not path.resolve().is_relative_to(folder.resolve()):
@@ -31,11 +27,8 @@ def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, M
 def refused(path: Path, why: str, fix: str = "mend it") -> InputError:
     """Return the error of a script that cannot be played."""
     shown = "/".join(path.parts[-5:])  # projects/x/scripts/post/dust.py
-    return InputError(
-        f"{shown} cannot be played",
-        why=why,
-        fix=f"{fix}, or move it out of scripts/",
-    )
+    fix = f"{fix}, or move it out of scripts/"
+    return InputError(f"{shown} cannot be played", why=why, fix=fix)
 
 
 def _read(path: Path) -> ModuleType:

@@ -12,7 +12,6 @@ from collide.limits import Chain, Checked, Several
 LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 
-@dataclass(frozen=True)
 class Color(Checked):
     """A color as six hexadecimal digits."""
 
@@ -35,12 +34,8 @@ class Size(Checked):
     def near(self, text: str) -> str | None:
         """Return the size with even sides, neither too large nor too small."""
         match = re.fullmatch(r"([0-9]{1,5})[xX]([0-9]{1,5})", text.strip())
-        sides = (
-            [min(max(int(side) // 2 * 2, 16), self.most) for side in match.groups()]
-            if match
-            else []
-        )
-        return "x".join(map(str, sides)) or None
+        sides = map(int, match.groups()) if match else ()
+        return "x".join(str(min(max(side // 2 * 2, 16), self.most)) for side in sides) or None
 
     def _form(self, value: Any) -> Any:
         text = "x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -54,7 +49,6 @@ class Size(Checked):
         return f"WIDTHxHEIGHT, both even, 16 to {self.most}"
 
 
-@dataclass(frozen=True)
 class Name(Checked):
     """A bare file name: compared with names that are there, never opened as it stands."""
 
@@ -86,7 +80,6 @@ class File(Name):
         return f"none, or the name of a file in library/{self.folder}, {kinds}, without folders"
 
 
-@dataclass(frozen=True)
 class Band(Checked):
     """`off`, or a window of shares to end up in. No dice: a window of a Range is drawn from."""
 
@@ -160,7 +153,7 @@ LOOK_NAME = Text(
 
 @dataclass(frozen=True)
 class Names(Checked):
-    """Names joined by commas. `of`: what is called so; `empty`: there may be none."""
+    """Names joined by commas. `of`: their kind; `empty`: whether an empty list is allowed."""
 
     of: str
     empty: bool = False
@@ -182,7 +175,6 @@ class Names(Checked):
         return f"names of {self.of}s, joined by commas"
 
 
-@dataclass(frozen=True)
 class Bytes(Checked):
     """An amount of disk. A bare number is refused: taken for bytes it would empty the store."""
 

@@ -17,10 +17,9 @@ from collide.engine.programs import Engine
 from collide.instrument import File, Span
 from collide.library.library import Library
 from collide.plan.color_steps import keyframe_step
-from collide.plan.debug_pictures import debug_step
 from collide.plan.exports import ENCODERS, export_steps
 from collide.plan.planner import Plan, make_plan, models_needed
-from collide.plan.preview_clip import listen_step, preview_step
+from collide.plan.preview_clip import debug_step, listen_step, preview_step
 from collide.plan.still_frame import still_steps
 from collide.project.knob_files import Lent
 from collide.project.project import Project
@@ -117,22 +116,22 @@ class Dry:
             picks.append(Pick(number, digest, f"bed{number}.wav", start, "bed"))
             held.append(SOUND)
         models = {name: _model(name) for name in models_needed(settings)}
-        bench = self.bench(settings)
+        state = self.state(settings)
         return make_plan(
             Project(self.house, self.name, {"seed": 7}),
             settings,
             picks=picks,
             clips=held,
-            hear=lambda step: entry_of(bench, step, step.job({}, {})).facts,
+            hear=lambda step: entry_of(state, step, step.job({}, {})).facts,
             storage="raw" if knobs["storage"] == "auto" else knobs["storage"],
-            engine=bench.engine_digest,
+            engine=state.engine_digest,
             version="9.0.2",
             models=models,
             files=_files(settings),
         )
 
-    def bench(self, settings: Settings) -> BuildState:
-        """Return a bench on the receipts of before, as a new process has it."""
+    def state(self, settings: Settings) -> BuildState:
+        """Return a state on the receipts of before, as a new process has it."""
         store, memo = Store(self.house.cache), Memo(self.house.cache / "memo.db")
         memo.hold()
         return BuildState(
@@ -149,53 +148,53 @@ class Dry:
 
     def walk(self, plan: Plan, more: Iterable[Step] = ()) -> dict[str, Worked]:
         """Work out every step of a plan, and `more`, in order; sign each with a made-up entry."""
-        bench = self.bench(plan.piece.settings)
-        bench.steps = {**plan.steps, **{step.task: step for step in more}}
-        return {step.task: worked_out(bench, step) for step in bench.steps.values()}
+        state = self.state(plan.piece.settings)
+        state.steps = {**plan.steps, **{step.task: step for step in more}}
+        return {step.task: worked_out(state, step) for step in state.steps.values()}
 
 
-def worked_out(bench: BuildState, step: Step) -> Worked:
+def worked_out(state: BuildState, step: Step) -> Worked:
     """Do what `perform` does, and render nothing."""
-    before, why = bench.receipt(step.task), bench.why(step)
-    job, key = bench.job(step), bench.key(step)
-    entry = entry_of(bench, step, job)
-    bench.sign(step, entry)
+    before, why = state.receipt(step.task), state.why(step)
+    job, key = state.job(step), state.key(step)
+    entry = entry_of(state, step, job)
+    state.sign(step, entry)
     same = before is not None and before.entry.key == key
-    return Worked(step, job, key, bench.log(step), entry, () if same else why)
+    return Worked(step, job, key, state.log(step), entry, () if same else why)
 
 
-def entry_of(bench: BuildState, step: Step, job: Job) -> Entry:
+def entry_of(state: BuildState, step: Step, job: Job) -> Entry:
     """Return what a job could have made; other bytes by each key."""
-    key = bench.key_of(job)
+    key = state.key_of(job)
     return Entry(
         key,
-        {role: ObjectRef(digest_of([key, role]), 1000) for role in roles(bench, job)},
-        facts=facts(bench, job, key),
-        preimage=job.ingredients(bench.engine_digest, bench.catalog),
+        {role: ObjectRef(digest_of([key, role]), 1000) for role in roles(state, job)},
+        facts=facts(state, job, key),
+        preimage=job.ingredients(state.engine_digest, state.catalog),
         seconds=0.1,
         kind=step.kind,
         amount=step.amount,
     )
 
 
-def roles(bench: BuildState, job: Job) -> list[str]:
+def roles(state: BuildState, job: Job) -> list[str]:
     """Return the files that a job leaves."""
     names = dict.fromkeys([*job.frames, *WRITTEN.get(job.play, ())])
     if job.play == "source/matte" and job.arguments["tiled"]:
         names["masks.png"] = None
     if job.runs_one_command:
-        argv = job.argv(bench.catalog)
+        argv = job.argv(state.catalog)
         opened = {argv[at + 1] for at, word in enumerate(argv) if word == "-i"}
         names |= dict.fromkeys(w for w in argv if FILE.fullmatch(w) and w not in opened)
     return [name for name in names if name not in job.drop]
 
 
-def facts(bench: BuildState, job: Job, key: str) -> dict[str, Any]:
+def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
     """Return what a job could have answered."""
     dice, given = int(key[:6], 16), job.arguments
     known: dict[str, Any] = {}
     if job.play.startswith("modes/"):
-        known = _colors(bench, job, dice)
+        known = _colors(state, job, dice)
     elif job.play == "audio/hear":
         known = {"lufs": -18.0 - dice % 50 / 10, "peak": -3.0}
     elif job.play == "audio/loudness" and job.shape == "passes":
@@ -211,11 +210,11 @@ def facts(bench: BuildState, job: Job, key: str) -> dict[str, Any]:
     return known
 
 
-def _colors(bench: BuildState, job: Job, dice: int) -> dict[str, Any]:
+def _colors(state: BuildState, job: Job, dice: int) -> dict[str, Any]:
     """Return the answer of a mode, its key moved where coverage asks for that."""
     knobs = job.arguments["knobs"]
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
-        known: dict[str, Any] = job(bench.catalog)  # it looks at no picture
+        known: dict[str, Any] = job(state.catalog)  # it looks at no picture
     elif knobs.get("luminance_key") == "light":
         known = {"target": "lights", "light": [0.6 + dice % 1000 / 10000, 1.0]}
     else:

@@ -68,16 +68,7 @@ FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0}
 def analyze(
     knobs: Knobs, *, bed: int, sounds: Sequence[dict[str, Any]], taken: Sequence[str]
 ) -> dict[str, Any] | None:
-    """Return the one of `sounds` that a bed is, None where none is left.
-
-    Args:
-        knobs: seed.
-        bed: 1 is the first.
-        sounds: usable ones, each with `digest`, `name` and `own` (in the project's input/).
-        taken: digests that other beds are.
-
-    As with clips, a file more or less in the library moves no other; a project's own come first.
-    """
+    """Return the one of `sounds` that a bed plays, None where none is left; see source/select."""
     free = [sound for sound in sounds if sound["digest"] not in taken]
     ranked = sorted(
         free,

@@ -31,7 +31,6 @@ LIMITS: dict[str, Limit] = {
 }
 
 PER_LAYER = tuple(DEFAULTS)
-
 NEUTRAL = {"echo": 0.0}
 
 FAINT = 0.003  # of the sound: 50 decibels down, an echo is no longer heard
@@ -40,9 +39,7 @@ MAX_ECHO_MS = 60000  # milliseconds: and after a minute nobody waits for one
 
 def filters(knobs: Knobs) -> str:
     """Return the chain, "" where nothing comes back; each echo is a tap of its own."""
-    delays: list[str] = []
-    decays: list[str] = []
-    loud = float(knobs["echo"])
+    delays, decays, loud = list[str](), list[str](), float(knobs["echo"])
     while loud > FAINT and (len(delays) + 1) * knobs["echo_ms"] <= MAX_ECHO_MS:
         delays.append(number((len(delays) + 1) * knobs["echo_ms"]))
         decays.append(number(loud))

@@ -24,9 +24,7 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {name: Range(-24.0, 12.0) for name in DEFAULTS}
-
 PER_LAYER = tuple(DEFAULTS)
-
 NEUTRAL = dict(DEFAULTS)
 
 BANDS = {

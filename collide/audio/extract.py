@@ -85,18 +85,7 @@ def command(
     lufs: float | None,
     effects: str,
 ) -> Argv:
-    """Return the command that writes `sound.wav`, `samples` long.
-
-    Args:
-        start: seconds into the clip.
-        seconds: of it that are read.
-        material: samples at 48 kHz before it starts over.
-        samples: of the whole piece.
-        channels: of the clip.
-        speed: of the layer.
-        lufs: how loud the part is, None for silence.
-        effects: a chain of sound that is played before it is placed, or "".
-    """
+    """Return the command that writes `sound.wav` from `seconds` of a clip; see `sound_chain`."""
     filters = sound_chain(
         knobs,
         material=material,
@@ -114,12 +103,7 @@ def command(
 
 
 def single(knobs: Knobs, *, effects: str, suffix: str) -> Argv:
-    """Return the command that plays a chain on the whole sound of `@clip`, and nothing else.
-
-    Args:
-        effects: the chain.
-        suffix: of FORMS: the file is `single.wav`.
-    """
+    """Return the command that plays `effects` on the sound of `@clip` to `single.wav` or .m4a."""
     coded = ["-c:a", "pcm_f32le"] if suffix == ".wav" else ["-c:a", "aac", "-b:a", "192k"]
     played = [*PLAIN, "-i", "@clip", "-map", "0:a:0", "-af", effects or "anull", *coded]
     return [*played, *BITEXACT, "-f", FORMS[suffix], f"single{suffix}"]
@@ -135,7 +119,11 @@ def sound_chain(
     lufs: float | None,
     effects: str,
 ) -> str:
-    """Return the chain that loops, levels and pans a sound; see `command`."""
+    """Return the chain that loops, levels and pans a sound, for `samples` at 48 kHz.
+
+    It starts over after `material` samples, and is `lufs` loud, None for silence. `effects` is a
+    chain that is played before it is placed.
+    """
     gain = min(MAX_GAIN, LEVEL - lufs) if knobs["level"] and lufs is not None else 0.0
     loud = number(round(knobs["volume"] + gain, 2))
     return chain(
@@ -162,15 +150,11 @@ def _panned(pan: float, channels: int) -> str:
 
     Source: Web Audio API, StereoPannerNode, "Calculate the output".
     """
-    left: tuple[float, float]
-    right: tuple[float, float]
     if channels == 1:
         angle = (pan + 1) / 2 * math.pi / 2
         return f"pan=stereo|c0={number(math.cos(angle))}*c0|c1={number(math.sin(angle))}*c0"
     angle = (pan + 1 if pan <= 0 else pan) * math.pi / 2
     near, far = math.cos(angle), math.sin(angle)
-    left, right = ((1, near), (0, far)) if pan <= 0 else ((near, 0), (far, 1))
-    return (
-        f"pan=stereo|c0={number(left[0])}*c0+{number(left[1])}*c1"
-        f"|c1={number(right[0])}*c0+{number(right[1])}*c1"
-    )
+    sides = ((1, near), (0, far)) if pan <= 0 else ((near, 0), (far, 1))
+    left, right = (f"{number(one)}*c0+{number(two)}*c1" for one, two in sides)
+    return f"pan=stereo|c0={left}|c1={right}"

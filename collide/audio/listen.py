@@ -8,12 +8,10 @@ Reads the finished sound; writes a copy of it, and answers with numbers.
 import re
 from typing import Any
 
-from collide.instrument import BITEXACT, METER, PLAIN, Knobs, Limit, Passes, measured
+from collide.instrument import BITEXACT, METER, PLAIN, Knobs, Passes, measured
 
 DEFAULTS: dict[str, Any] = {}
-
-LIMITS: dict[str, Limit] = {}
-
+LIMITS: dict[str, Any] = {}
 VERSION = 1
 
 MONO = "pan=stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0+0.5*c1"

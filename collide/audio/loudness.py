@@ -57,10 +57,13 @@ def passes(knobs: Knobs, *, samples: int) -> Passes:
     limit = knobs["peak_db"] - HAND
     peak: float | None = None
     for correction in range(3):
-        yield _written(knobs, louder(gain, limit, samples))
-        lufs, peak = measured(
-            (yield [*PLAIN, "-i", "@@sound.m4a", "-af", METER, "-f", "null", "-"])
-        )
+        played = ["-i", "@mix", "-af", louder(gain, limit, samples), "-c:a", "aac"]
+        yield [
+            *(*PLAIN, *played, "-b:a", f"{knobs['audio_bitrate']}k", "-ar", str(RATE)),
+            *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "mp4", "sound.m4a"),
+        ]
+        made = yield [*PLAIN, "-i", "@@sound.m4a", "-af", METER, "-f", "null", "-"]
+        lufs, peak = measured(made)
         if lufs is None or peak is None or correction == 2:
             break
         off, over = knobs["loudness_lufs"] - lufs, peak - knobs["peak_db"]
@@ -89,22 +92,4 @@ def uncoded(knobs: Knobs, *, gain: float, limit: float, samples: int) -> Argv:
     return [
         *(*PLAIN, "-i", "@mix", "-af", louder(gain, limit, samples), "-c:a", "pcm_s24le"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "loud.wav"),
-    ]
-
-
-def _written(knobs: Knobs, filters: str) -> Argv:
-    return [
-        *(
-            *PLAIN,
-            "-i",
-            "@mix",
-            "-af",
-            filters,
-            "-c:a",
-            "aac",
-            "-b:a",
-            f"{knobs['audio_bitrate']}k",
-        ),
-        *("-ar", str(RATE), "-fflags", "+bitexact", "-flags:a", "+bitexact"),
-        *("-f", "mp4", "sound.m4a"),
     ]

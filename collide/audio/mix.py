@@ -46,19 +46,12 @@ LIMITS: dict[str, Limit] = {
 
 
 def heard(
-    knobs: Knobs,
-    *,
-    seed: int,
-    choices: Sequence[tuple[int, str]],
-    silent: Callable[[int], bool],
+    knobs: Knobs, *, seed: int, choices: Sequence[tuple[int, str]], silent: Callable[[int], bool]
 ) -> list[int]:
-    """Return the numbers of the layers that sound.
+    """Return the numbers of the layers that sound, out of (layer, its knob `sound`) with sound.
 
-    Args:
-        said: (layer, its knob `sound`), of layers whose clip has sound.
-        silent: whether nothing can be heard of a layer; asked of one after the other in the order
-            of the dice, until there are enough. It gives its place to one that sounds, and
-            keeps it where there is none. A layer that was pinned is heard as it is.
+    `silent` measures a layer; it is called in the order of the dice until there are enough. A
+    silent layer gives its place to one that sounds, if any. A pinned one is heard as it is.
     """
     found = [layer for layer, sound in choices if sound == "on"]
     open_ = [layer for layer, sound in choices if sound == "auto"]
@@ -71,28 +64,18 @@ def heard(
 
 
 def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
-    """Return the pan of each of `layers` by itself, {} where the dice have put them.
-
-    Three stand at -0.8, 0 and 0.8 with spread 0.8; one stands in the middle.
-    """
+    """Return the pan of each of `layers`, {} without a spread: three at 0.8 are -0.8, 0, 0.8."""
     steps, spread = len(layers) - 1, knobs["spread"]
-    if not spread:
-        return {}
     return {
         layer: round(spread * (2 * at / steps - 1), 4) if steps else 0.0
         for at, layer in enumerate(layers)
+        if spread
     }
 
 
 def command(knobs: Knobs, *, voices: Sequence[str], samples: int) -> Argv:
-    """Return the command that writes `mix.wav`, `samples` long, from `@S1`, `@S2` …
-
-    Args:
-        voices: names of the sounds: "1", "2" of layers.
-    """
-    argv = [*PLAIN]
-    for voice in voices:
-        argv += ["-i", f"@S{voice}"]
+    """Return the command that writes `mix.wav` from `@S1`, `@S2` …; layers are voices "1", "2"."""
+    argv = [*PLAIN, *(word for voice in voices for word in ("-i", f"@S{voice}"))]
     pads = "".join(f"[{index}:a:0]" for index in range(len(voices)))
     made = f"{pads}{summed(knobs, count=len(voices), samples=samples)}[a]"
     return [

@@ -1,7 +1,6 @@
-"""The only random numbers: each draw is a stream of its own, so no draw can move another.
+"""Random numbers: each draw is a stream of its own, named by (seed, purpose, layer, knob).
 
-A draw is named by (seed, purpose, layer, knob). Adding a knob, a layer or a clip adds names
-and changes none; one shared generator would shift every draw after the new one.
+So a new knob, layer or clip changes no other draw, as a shared generator would.
 """
 
 import hashlib
@@ -10,10 +9,7 @@ from typing import Any
 
 
 def place(seed: int, *name: Any) -> float:
-    """Return the number in [0, 1) that `seed` gives to `name`, uniform, the same for ever.
-
-    Source: the first 53 bits of a SHA-256, as many as a double holds.
-    """
+    """Return the random number in [0, 1) of `seed` and `name`: 53 bits of a SHA-256."""
     text = "/".join([str(seed), *map(str, name)])
     head = hashlib.sha256(text.encode()).digest()[:8]
     return (int.from_bytes(head, "big") >> 11) / (1 << 53)
@@ -23,8 +19,7 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
     """Return the value at place `at` of the window `low..high`.
 
     The place stays when the window narrows, so narrowing re-rolls nothing. Whole numbers
-    include both ends; others are rounded to four decimals, which is finer than any eye, and
-    stay inside also where the window is finer than that.
+    include both ends; others are rounded to four decimals within the window.
     """
     if whole:
         return int(low) + int(at * (int(high) - int(low) + 1))
@@ -32,5 +27,5 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
 
 
 def new_seed() -> int:
-    """Return a seed nobody has used: the one draw that is not repeatable, written to config."""
+    """Return a new seed: the one draw that is not repeatable, written to config."""
     return secrets.randbelow(1_000_000_000)

@@ -1,6 +1,6 @@
-"""Everything that can go wrong, and the three things every error says: what, why, how to mend it.
+"""The errors, each with three parts: what happened, why, and how to fix it.
 
-CollideError          code 2  never raised itself
+CollideError          code 2  base class
 ├── InputError        code 3  something the person typed or wrote; nothing was started
 ├── TaskError         code 1  one task could not be done; the others go on
 │   └── DiskError     code 1  it could not be written or read: no clip and no knob is to blame
@@ -16,7 +16,7 @@ from pathlib import Path
 
 
 class CollideError(Exception):
-    """What happened, why, and how to mend it; printed whole, never with a traceback."""
+    """What happened, why, and how to fix it; printed whole, never with a traceback."""
 
     code = 2
 
@@ -25,7 +25,7 @@ class CollideError(Exception):
         self.what, self.why, self.fix = what, why, fix
 
     def __str__(self) -> str:
-        """Return the three lines a person reads; further lines of a part are indented under it."""
+        """Return the three parts as lines; further lines of a part are indented."""
         lines = [self.what]
         for label, text in (("why", self.why), ("fix", self.fix)):
             first, *more = text.splitlines() or [""]
@@ -34,27 +34,27 @@ class CollideError(Exception):
 
 
 class InputError(CollideError):
-    """What was typed, or written in a file of the artist's, cannot be meant."""
+    """Invalid input: something typed, or in a file of the artist's."""
 
     code = 3
 
     def at(self, place: str) -> "InputError":
-        """Return the same error, with the place it stands in."""
+        """Return the error with the place of the input in front."""
         return InputError(f"{place}: {self.what}", why=self.why, fix=self.fix)
 
 
 class TaskError(CollideError):
-    """A task of the render failed; what it would have made is not published."""
+    """A task of the render failed; nothing of it is published."""
 
     code = 1
 
 
 class DiskError(TaskError):
-    """What is read or written for a task cannot be: the disk is full, or fails."""
+    """A read or write of a task failed: the disk is full, or faulty."""
 
 
 class Cancelled(KeyboardInterrupt):
-    """A run was stopped through its token, as a person stops it with Ctrl-C: nothing failed."""
+    """A run was stopped through its token, as by Ctrl-C: nothing failed."""
 
 
 class StoreError(CollideError):
@@ -63,34 +63,30 @@ class StoreError(CollideError):
     code = 3
 
 
-# What ends a line, moves a cursor, or is not text at all. Wide spaces and joined signs
-# are not among it: they stand in the names of real clips.
+# Control characters and surrogates. Wide spaces and joiners occur in names of real clips.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    """Return `text` with control characters spelled out: a terminal would obey them."""
+    """Return `text` with control characters escaped: a terminal would obey them."""
     return CONTROL.sub(lambda hit: hit[0].encode("unicode_escape").decode(), text)
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Return the name in `known` that `word` was most likely meant to be, or None.
-
-    Capitals do not count: half of the clips of this world are called DSC_0047.MP4.
-    """
+    """Return the closest match for `word`, or None; case is ignored."""
     names = {name.lower(): name for name in sorted(choices, reverse=True)}
     found = get_close_matches(word.lower(), sorted(names), n=1, cutoff=0.6)
     return names[found[0]] if found else None
 
 
 def did_you_mean(word: str, choices: Iterable[str], *, otherwise: str) -> str:
-    """Return "did you mean 'x'?" where a name is near, and `otherwise` where none is."""
+    """Return "did you mean 'x'?" for the closest match, or `otherwise`."""
     near = nearest(word, choices)
     return f"did you mean {near!r}?" if near else otherwise
 
 
 def of_disk(error: OSError, place: Path) -> DiskError:
-    """Return what the system said, in words; `place` is the folder that was worked in."""
+    """Return an error of the system as a DiskError; `place` is the working folder."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(place)
     return DiskError(
@@ -101,7 +97,7 @@ def of_disk(error: OSError, place: Path) -> DiskError:
 
 
 def disk_full(place: Path) -> DiskError:
-    """Return the error of a disk that has no room left for what is made in `place`."""
+    """Return the error of a full disk at `place`."""
     return DiskError(
         f"the disk is full: {place}",
         why="what was being made did not fit; what is finished is kept",

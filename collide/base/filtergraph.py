@@ -1,4 +1,4 @@
-"""Filter-graph text: numbers printed and read one way, parts joined, color and sound made explicit.
+"""Filter-graph text: numbers formatted and parsed one way, chains joined, color and sound explicit.
 
 Nothing here takes a string of a preset or a file: numbers come bounded, names from tables.
 """
@@ -10,15 +10,14 @@ from typing import Any
 # Without these, the rounding of swscale differs between processors with and without AVX2.
 SWS = "bicubic+accurate_rnd+bitexact"
 
-# Staged files carry no range or matrix, and ffmpeg 9 converts where tags differ: say all of it.
+# Staged files carry no range or matrix, and ffmpeg 9 converts where tags differ: set all of them.
 TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
-
 
 RATE = 48000  # samples a second, of all sound
 
 
 def number(value: float) -> str:
-    """Return `value` as ffmpeg reads it: no exponent, no trailing zeros, six decimals at most."""
+    """Format a number for ffmpeg: no exponent, no trailing zeros, at most six decimals."""
     if isinstance(value, int):
         return str(value)
     text = f"{value:.6f}".rstrip("0").rstrip(".")
@@ -26,7 +25,7 @@ def number(value: float) -> str:
 
 
 def read_number(text: str) -> Any:
-    """Return the number that `text` writes: 7, 0.31, or 1:05 for 65 seconds; else the text."""
+    """Parse a number: 7, 0.31, or 1:05 for 65 seconds; return any other text as it is."""
     if re.fullmatch(r"-?[0-9]{1,18}", text):
         return int(text)
     if re.fullmatch(r"-?[0-9]{0,18}\.[0-9]{1,18}", text):
@@ -37,12 +36,12 @@ def read_number(text: str) -> Any:
 
 
 def chain(*parts: str) -> str:
-    """Return the parts that are not empty, one after another."""
+    """Return the non-empty filters, joined to a chain."""
     return ",".join(part for part in parts if part)
 
 
 def graph(*chains: str) -> str:
-    """Return a whole filter graph; every conversion that ffmpeg adds by itself is exact too."""
+    """Return a filter graph of chains, in which automatic conversions are exact too."""
     return ";".join([f"sws_flags={SWS}", *chains])
 
 
@@ -52,38 +51,38 @@ def scale(width: int, height: int, *, tv: bool = False) -> str:
     return f"scale={width}:{height}{out}:flags={SWS}"
 
 
-# Brings any picture back to how staged ones are: 4:2:0, limited range, BT.709.
+# Converts any picture to the staged format: 4:2:0, limited range, BT.709.
 STAGED = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuv420p,{TAGS}"
 
 
 def clock(fps: int, first: int = 0) -> str:
-    """Return the filters that number frames from `first` on, whatever stamps they came with."""
+    """Return the filters that number frames from `first` on, whatever their timestamps."""
     return f"settb=1/{fps},setpts=N" + (f"+{first}" if first else "")
 
 
 def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") -> str:
-    """Return the chain that plays `before` on the picture, and `join` on it and a plate.
+    """Return the chain that applies `before` to the picture, then `join` to it and a plate.
 
     Args:
         before: a chain, "" for none.
         plate: a label, "[p0]".
         join: a filter of two inputs, the picture first.
-        tag: begins the labels in between; an instrument takes its own name.
-        on_plate: a chain that the plate goes through, "" for none.
+        tag: prefix of the labels in between; an instrument takes its own name.
+        on_plate: a chain for the plate, "" for none.
     """
-    made = f"[{tag}-plate]" if on_plate else plate
-    chains = [f"{before or 'null'}[{tag}]", f"{plate}{on_plate}{made}" if on_plate else ""]
-    return ";".join([*filter(None, chains), f"[{tag}]{made}{join}"])
+    head = f"{before or 'null'}[{tag}]"
+    if not on_plate:
+        return f"{head};[{tag}]{plate}{join}"
+    return f"{head};{plate}{on_plate}[{tag}-plate];[{tag}][{tag}-plate]{join}"
 
 
 def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
-    """Return the chain that makes exactly `material` samples, from the picture's first moment on.
+    """Return the chain that makes exactly `material` samples, starting with the picture.
 
-    async fills holes, and first_pts=0 a late start, with silence: nothing slides. Sums of
-    channels may pass full scale: these are floats, and nothing is cut off.
+    async fills gaps, and first_pts=0 a late start, with silence. Float samples do not clip.
 
     Args:
-        channels: of the file; one stays one, more become two.
+        channels: of the file; mono stays mono, more become stereo.
         speed: 2 is an octave higher and half as long.
     """
     layout = "mono" if channels == 1 else "stereo"
@@ -97,18 +96,16 @@ def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
 
 
 def dice(*whole: str, salt: int) -> str:
-    """Return an expression that throws dice: a number in [0, 1) that hangs on whole numbers only.
+    """Return an expression for a random number in [0, 1) that depends on whole numbers only.
+
+    ffmpeg's own random() depends on earlier calls and on threads. These steps are exact in a
+    double, so every processor gets the same number. It overwrites ld(9).
 
     Args:
         whole: expressions of whole numbers from 0 to millions, three at most.
-        salt: 0 to 30000; another one is another die.
-
-    ffmpeg's own random() hangs on how often it was asked before, and on the threads. These steps
-    are exact in a double, so every processor throws alike. It overwrites ld(9).
+        salt: 0 to 30000; selects the stream.
     """
-    mixed = "+".join(
-        f"{number}*{by}" for number, by in zip(whole, (7919, 6271, 3571), strict=False)
-    )
+    mixed = "+".join(f"{n}*{by}" for n, by in zip(whole, (7919, 6271, 3571), strict=False))
     again = f"mod(ld(9)*(ld(9)*7541+{salt % 997 + 1289})+2203,32749)"
     return f"(st(9,mod({mixed}+{salt},32749));{again}/32749)"
 

@@ -1,7 +1,7 @@
-"""Digests of bytes, files and plain data: xxh3-128, which names things but defends nothing.
+"""Digests of bytes, files and plain data: xxh3-128, which is fast, but not cryptographic.
 
-xxh3 reads 20 GB/s where sha256 reads 2, and an object is read again at every use. It is no
-defense against forged input, so whatever leaves this machine carries a SHA-256 as well.
+It hashes 20 GB/s where SHA-256 hashes 2, and an object is read again at every use. Records that
+leave this machine carry a SHA-256 as well, against forgery.
 """
 
 import hashlib
@@ -20,14 +20,10 @@ def digest(data: bytes) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """Return the digest of the bytes of `path`, read now.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
+    """Return the digest of the bytes of `path`; OSError if it is unreadable."""
     state, buffer = xxhash.xxh3_128(), bytearray(CHUNK)
     view = memoryview(buffer)
-    # into one buffer that stays in the processor's cache: no allocation a chunk
+    # one buffer that stays in the processor's cache
     with path.open("rb", buffering=0) as file:
         while count := file.readinto(buffer):
             state.update(view[:count])
@@ -41,11 +37,7 @@ def sha256_file(path: Path) -> str:
 
 
 def canonical(value: Any) -> bytes:
-    """Return the one JSON text of `value`: sorted keys, no spaces, no NaN.
-
-    Raises:
-        ValueError: a number is not finite.
-    """
+    """Return the canonical JSON of `value`: sorted keys, no spaces; ValueError for NaN."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode()
 

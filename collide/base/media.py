@@ -1,19 +1,18 @@
-"""A clip as data, and how ffmpeg's packet list becomes one.
+"""Facts of clips and sounds, parsed from ffmpeg's packet list (`-f framecrc`).
 
-The packet list (`-f framecrc`) is the machine's form of what a file holds: it is the same
-with and without ffprobe, and its times are those of real packets, not of a header that lies.
+The list needs no ffprobe, and its times are those of real packets, not of a header.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, Self
 
-UNKNOWN = str(-(1 << 63))  # a time that the file does not tell
+UNKNOWN = str(-(1 << 63))  # no timestamp
 WIDEST_GAP = 60.0  # seconds without a frame; beyond it a clip is a bomb or a slide show
 
-# Why a file is no clip: a part of what ffmpeg says, and what a person calls it.
+# Plain words for errors of ffmpeg.
 PLAINLY = {
     "not on whitelist": "it is no video, but a picture, a playlist, or text",
     "moov atom not found": "it is no video, or only a part of one",
@@ -23,8 +22,22 @@ PLAINLY = {
 
 
 @dataclass(frozen=True)
-class Clip:
-    """What a clip is. Sizes are in pixels as shown: after rotation and with square pixels."""
+class _Medium:
+    """Facts about a file, as a dataclass and as plain data."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return the facts as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Self:
+        """Return the medium of plain data; KeyError if a fact is missing, others are ignored."""
+        return cls(**{field.name: facts[field.name] for field in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Clip(_Medium):
+    """A clip. Sizes are in pixels as shown: after rotation and with square pixels."""
 
     seconds: float  # from time 0 to the end of the last frame
     width: int
@@ -39,52 +52,23 @@ class Clip:
     rate: int  # samples a second; 0 without sound
     gap: float  # the longest time without a new frame, seconds
 
-    def facts(self) -> dict[str, Any]:
-        """Return the clip as plain data."""
-        return asdict(self)
-
-    @classmethod
-    def of(cls, facts: Mapping[str, Any]) -> "Clip":
-        """Return the clip that plain data describes; of a damaged one, it holds more than that.
-
-        Raises:
-            KeyError: a fact is missing.
-        """
-        return cls(**{field.name: facts[field.name] for field in fields(cls)})
-
 
 @dataclass(frozen=True)
-class Sound:
-    """What a file of sound is."""
+class Sound(_Medium):
+    """A sound file."""
 
     seconds: float  # from time 0 to the end of the last packet
     audio: str  # name of the codec
     channels: int
     rate: int  # samples a second
 
-    def facts(self) -> dict[str, Any]:
-        """Return the sound as plain data."""
-        return asdict(self)
-
-    @classmethod
-    def of(cls, facts: Mapping[str, Any]) -> "Sound":
-        """Return the sound that plain data describes; of a damaged file, it holds more than that.
-
-        Raises:
-            KeyError: a fact is missing.
-        """
-        return cls(**{field.name: facts[field.name] for field in fields(cls)})
-
 
 def read_sound(packets: str, first: str) -> Sound:
-    """Return the sound that two framecrc reports describe.
+    """Return the sound of two framecrc reports; ValueError if nothing can be decoded.
 
     Args:
         packets: all packets of the first audio stream, copied.
         first: its first decoded samples.
-
-    Raises:
-        ValueError: there is nothing in it that can be decoded.
     """
     head, times = _parse(packets)
     if not times.get(0):
@@ -102,14 +86,11 @@ def read_sound(packets: str, first: str) -> Sound:
 
 
 def read_clip(packets: str, first: str) -> Clip:
-    """Return the clip that two framecrc reports describe.
+    """Return the clip of two framecrc reports; ValueError if it has no picture or a `WIDEST_GAP`.
 
     Args:
         packets: all packets of the first video and the first audio stream, copied.
         first: the first decoded frame, which ffmpeg has turned upright.
-
-    Raises:
-        ValueError: there is no picture in it that can be decoded, or a gap beyond `WIDEST_GAP`.
     """
     head, times = _parse(packets)
     shown, _ = _parse(first)
@@ -132,12 +113,8 @@ def read_clip(packets: str, first: str) -> Clip:
 
 
 def _pace(times: list[tuple[int, int]], base: Fraction) -> dict[str, Any]:
-    """Return how long a clip is, how many frames it has, and how evenly they come.
-
-    Args:
-        times: of its packets, pts and duration in units of `base` seconds.
-    """
-    # VP8 hides pictures that others are made from: they share a time, and only one is shown
+    """Return length, frames and regularity from (pts, duration) in units of `base` seconds."""
+    # hidden frames of VP8 share a time with the visible one
     stamps = sorted(dict(times).items())
     starts = [float(pts * base) for pts, _ in stamps]
     steps = [b - a for a, b in pairwise(starts)]
@@ -145,7 +122,7 @@ def _pace(times: list[tuple[int, int]], base: Fraction) -> dict[str, Any]:
     if gap > WIDEST_GAP:
         raise ValueError(f"it has {gap:.0f} s without a picture")
     typical = sorted(steps)[len(steps) // 2] if steps else 0.04
-    # the length a last packet claims is a header's word too: believe at most a second of it
+    # the duration of the last packet is only a claim: at most a second of it counts
     last = min(float(stamps[-1][1] * base) or typical, 1.0)
     seconds = round(starts[-1] + last, 6)
     return {
@@ -158,7 +135,7 @@ def _pace(times: list[tuple[int, int]], base: Fraction) -> dict[str, Any]:
 
 
 def plainly(why: str) -> str:
-    """Return in a few words why ffmpeg could not open a file."""
+    """Return an error of ffmpeg in plain words."""
     known = (words for said, words in PLAINLY.items() if said in why)
     return next(known, (why.splitlines() or [""])[-1])
 
@@ -178,7 +155,7 @@ def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[tuple
         stream, dts, pts, length, *_ = (part.strip() for part in line.split(","))
         if dts == pts == UNKNOWN:
             continue
-        # MPEG program streams give few packets a pts: decoding times are as even, and earlier
+        # in MPEG program streams few packets have a pts: it is dts plus a constant delay
         delay = delays.setdefault(stream, 0 if UNKNOWN in (dts, pts) else int(pts) - int(dts))
         at = int(dts) + delay if pts == UNKNOWN else int(pts)
         times.setdefault(int(stream), []).append((at, int(length)))
@@ -186,16 +163,16 @@ def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[tuple
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return int(width), int(height)
+    width, height = map(int, text.split("x"))
+    return width, height
 
 
 def _square(sar: str) -> float:
-    """Return how much wider a pixel is than tall; 0/1 means nobody said."""
-    wide, _, tall = sar.partition("/")
-    return int(wide) / int(tall) if int(wide) and int(tall) else 1.0
+    """Return the pixel aspect ratio; 0/1 means unknown, and counts as square."""
+    wide, tall = map(int, sar.split("/"))
+    return wide / tall if wide and tall else 1.0
 
 
 def _channels(layout: str) -> int:
-    """Return how many channels a layout name stands for, as far as it matters: 1, 2 or more."""
+    """Return the number of channels of a layout: 1, 2, or 6 for any more."""
     return {"mono": 1, "stereo": 2}.get(layout, 6)

@@ -1,7 +1,7 @@
-"""Which frames a segment shows, and where a looped layer keeps them. Arithmetic only.
+"""The frames of a segment, and the pieces of a looped layer that hold them. Arithmetic only.
 
-A layer keeps its unique frames in pieces; the stack is cut into segments. Both are as long
-as each other, so a segment reads two pieces at most before its layer loops.
+Pieces of a layer are as long as segments of the stack, so a segment reads two pieces at most
+before its layer loops.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""Reads JSON that a stranger wrote: small, plain, finite, and each name said once.
-
-Python's own reader lets NaN, doubled names and nests of 100,000 brackets through.
-"""
+"""A strict parser for untrusted JSON: Python's own accepts NaN, duplicate names, any depth."""
 
 import json
 from collections.abc import Container, Iterable
@@ -16,15 +13,7 @@ MAX_DIGITS = 300  # digits of a whole number
 
 
 def read_json(path: Path, *, label: str) -> dict[str, Any]:
-    """Return the object that a JSON file holds.
-
-    Args:
-        path: the file.
-        shown: how the person calls it, for the error.
-
-    Raises:
-        InputError: it cannot be read, or is not one plain JSON object.
-    """
+    """Return the object in a JSON file, or InputError about the file `label`."""
     try:
         if path.exists() and not path.is_file():
             raise OSError(0, "it is not a regular file")  # a pipe would never end
@@ -45,11 +34,8 @@ def read_json(path: Path, *, label: str) -> dict[str, Any]:
 
 
 def parse_json(data: bytes) -> dict[str, Any]:
-    """Return the object in `data`.
-
-    Raises:
-        ValueError: too large, too deep, not UTF-8, a doubled name, a number that is not finite,
-            a control character in a text, or not an object.
+    """Return the object in `data`, or ValueError: too large, too deep, not UTF-8, a duplicate name,
+    a number that is not finite, a control character, or not an object.
     """
     if len(data) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
@@ -70,12 +56,8 @@ def parse_json(data: bytes) -> dict[str, Any]:
 
 
 def require_keys(value: Any, must: Iterable[str], may: Container[str] = ()) -> None:
-    """Refuse what is no object, lacks a name of `must`, or has one that is in neither.
-
-    Raises:
-        TypeError: it is no object.
-        KeyError: a name is missing.
-        ValueError: a name is a stranger.
+    """Check that a value is an object (TypeError) with all names of `must` (KeyError), and others
+    only of `may` (ValueError).
     """
     if not isinstance(value, dict):
         raise TypeError("it is no object")
@@ -121,7 +103,6 @@ def _walk(value: Any, depth: int) -> None:
         raise ValueError(f"it is nested deeper than {DEEPEST}")
     if isinstance(value, str) and CONTROL.search(value):
         raise ValueError("a text in it has a control character")
-    inner = [*value, *value.values()] if isinstance(value, dict) else value
     if isinstance(value, dict | list):
-        for item in inner:
+        for item in [*value, *value.values()] if isinstance(value, dict) else value:
             _walk(item, depth + 1)

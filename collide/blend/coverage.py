@@ -21,9 +21,7 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"coverage": Band()}
-
 KEYED = ("coverage",)
-
 LIBRARIES = ("numpy", "pillow")
 VERSION = 1
 
@@ -33,21 +31,15 @@ FINE = 10000  # places that a key can be moved to, between 0 and 1
 def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return `answer` with `similarity`, or its `light` moved, and `opens`: the share, 0..1.
 
-    Args:
-        knobs: coverage, and similarity and softness of the key.
-        frames: RGB 8 bit, keyframes side by side.
-        answer: of the mode: `colors` or `light`.
-
     A key within the window stays. Another is moved until its share lies a quarter of the window
     inside, since the whole layer differs a little from its keyframes. Where a surface opens all
-    at once no place may do; then the one that misses least is taken, and `opens` tells.
+    at once, the place that misses least is taken.
     """
     window = low_and_high(knobs["coverage"])
     if window is None or not (answer.get("colors") or "light" in answer):
         return dict(answer)
-    opens, begin, moved = _light(knobs, frames, answer) if "light" in answer else _color(
-        knobs, frames, answer
-    )  # fmt: skip
+    key = _light if "light" in answer else _color
+    opens, begin, moved = key(knobs, frames, answer)
     low, high = window
     place, share = begin, opens(begin)
     if not low <= share <= high:
@@ -58,10 +50,9 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
 
 
 def _found(opens: Callable[[float], float], goal: float, window: tuple[float, float]) -> float:
-    """Return the place, of FINE, whose share is nearest the window, then nearest the goal.
+    """Return the place whose share is nearest the window, then nearest the goal, by bisection.
 
-    Shares never sink with the place, so halving finds the first that reaches the goal; it or
-    the one before it is nearest.
+    Shares never sink with the place: the first that reaches the goal or the one before is nearest.
     """
     low, high = 0, FINE
     while high - low > 1:
@@ -95,10 +86,7 @@ def _color(knobs: Knobs, frames: Path, answer: Mapping[str, Any]) -> Key:
         closed = np.clip((far - similarity) / soft, 0, 1) if soft > 0.0001 else far > similarity
         return 1 - float(closed.mean())
 
-    def moved(similarity: float) -> dict[str, Any]:
-        return {"similarity": max(0.001, similarity)}
-
-    return opens, knobs["similarity"], moved
+    return opens, knobs["similarity"], lambda similarity: {"similarity": max(0.001, similarity)}
 
 
 def _light(knobs: Knobs, frames: Path, answer: Mapping[str, Any]) -> Key:

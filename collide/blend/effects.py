@@ -14,7 +14,6 @@ from collide.instrument import (
     TAGS,
     Argv,
     Knobs,
-    Limit,
     Span,
     chain,
     clock,
@@ -23,7 +22,7 @@ from collide.instrument import (
 )
 
 DEFAULTS: dict[str, Any] = {}
-LIMITS: dict[str, Limit] = {}
+LIMITS: dict[str, Any] = {}
 
 
 def command(
@@ -31,14 +30,8 @@ def command(
 ) -> Argv:
     """Return the command that plays effects on one segment: `@picture` to `post.nut`.
 
-    Args:
-        knobs: fps, and storage, decided.
-        filters: the effects, one chain.
-        first: the frame of the piece with which the segment begins; `t` is the time of the piece
-            until the picture is written.
-        count: frames of the segment.
-        opened: opens the plates, as inputs 1 and on.
-        chains: repeat each plate for as long as it is needed.
+    `t` in `filters` is the time of the piece: the segment begins with frame `first` of it.
+    `opened` opens the plates, as inputs 1 and on; `chains` repeat them as long as needed.
     """
     whole = chain(TAGS, clock(knobs["fps"], first), filters, "setpts=N")
     return [
@@ -52,11 +45,7 @@ def command(
 def whole(
     knobs: Knobs, *, filters: str, pieces: Sequence[Span], opened: Argv, chains: Sequence[str]
 ) -> Argv:
-    """Return the command that plays effects over the whole piece: the list `@pictures` to pieces.
-
-    Args:
-        pieces: the segments, a file each; the others are those of `command`.
-    """
+    """Return the command that plays effects over a whole piece: the list `@pictures` to pieces."""
     made = chain(TAGS, clock(knobs["fps"]), filters)
     return [
         *("-safe", "0", "-i", "@pictures", *opened),

@@ -57,10 +57,7 @@ def command(knobs: Knobs) -> Argv:
 def preview(knobs: Knobs, *, fps: int, at: int, count: int, samples: list[int] | None) -> Argv:
     """Return the quick command that writes `preview.mp4` from the list `@pictures` and `@sound`.
 
-    Args:
-        at: the frame of the list that is seen first.
-        count: frames that are seen.
-        samples: of the sound, the first and the one after the last; None without any.
+    It shows `count` frames from `at` on; of the sound, it plays `samples`, [first, end).
     """
     cut = f"{clock(fps)},trim=start_frame={at}:end_frame={at + count},{clock(fps)},{TAGS}"
     chains, heard = [f"[0:v:0]{cut}[v]"], list[str]()
@@ -89,15 +86,10 @@ def coded(knobs: Knobs) -> Argv:
 def single(
     knobs: Knobs, *, suffix: str, fps: int, frames: int, alpha: bool, copied: bool, sound: str
 ) -> Argv:
-    """Return the command that writes one picture by itself: the list `@pictures` to one file.
+    """Return the command that writes the list `@pictures` to one file, `single.mov` for example.
 
-    Args:
-        suffix: of FORMS: the file is `single.mov`.
-        fps: of the picture.
-        frames: that it has.
-        alpha: whether it has holes.
-        copied: whether it is encoded already.
-        sound: the chain that the sound of `@clip` goes through, "" for none.
+    `suffix` is one of FORMS; `copied`: the pictures are encoded already; `sound` is the chain for
+    the sound of `@clip`, "" for none.
     """
     chains = [] if copied else [f"[0:v:0]{TAGS},{clock(fps)}[v]"]
     written = ["-map", "0:v:0", "-c:v", "copy"]

@@ -16,9 +16,7 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"fit": Choice(("contain", "blur", "cover", "stretch"))}
-
 PER_LAYER = ("fit",)
-
 
 FOG = 160  # pixels of the longer side of what is blurred: small is quick, and soft at once
 
@@ -26,19 +24,16 @@ FOG = 160  # pixels of the longer side of what is blurred: small is quick, and s
 def filters(knobs: Knobs, *, clip: Clip, output_size: str, layer: int) -> str:
     """Return the chain that scales `clip`, upright and with square pixels, to `output_size`.
 
-    Sizes are computed here and written out, so that rounding is ours on every platform.
-
-    Args:
-        layer: number of the layer; it keeps the labels of several layers in one graph apart.
+    Sizes are computed here and written out, so that rounding is ours on every platform. The number
+    of the layer keeps the labels of several layers in one graph apart.
     """
     width, height = wide_and_high(output_size)
-    ratios = width / clip.width, height / clip.height
-    alike = {_sized(clip, ratio) for ratio in ratios} == {(width, height)}  # then all ways are one
-    if alike or knobs["fit"] == "stretch":
+    if knobs["fit"] == "stretch":
         return scale(width, height, tv=True)
     if knobs["fit"] == "cover":
         return _covered(clip, width, height)
-    wide, high = _sized(clip, min(ratios))
+    ratio = min(width / clip.width, height / clip.height)
+    wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
     if knobs["fit"] == "blur":
         return _fogged(clip, (width, height), (wide, high), f"F{layer}")
     if (wide, high) == (width, height):
@@ -46,15 +41,10 @@ def filters(knobs: Knobs, *, clip: Clip, output_size: str, layer: int) -> str:
     return f"{scale(wide, high, tv=True)},pad={width}:{height}:-1:-1:color=black@0"
 
 
-def _sized(clip: Clip, ratio: float) -> tuple[int, int]:
-    """Return the even size of a clip that is scaled by a ratio."""
-    wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
-    return wide, high
-
-
 def _covered(clip: Clip, width: int, height: int) -> str:
     """Return the chain that fills the frame and cuts off what is outside."""
-    wide, high = _sized(clip, max(width / clip.width, height / clip.height))
+    ratio = max(width / clip.width, height / clip.height)
+    wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
     sized = scale(wide, high, tv=True)
     if (wide, high) == (width, height):
         return sized
@@ -70,7 +60,7 @@ def _fogged(clip: Clip, frame: tuple[int, int], whole: tuple[int, int], tag: str
     """Return the chain that sets a clip between two strips of its own blurred blow-up.
 
     The strips stand beside the clip, not behind it: through its holes the layers below are seen.
-    Holes are blurred too, as light is: colors count by how much of them is there (premultiply).
+    Holes are blurred too, with premultiplied colors.
     """
     (width, height), (wide, high) = frame, whole
     gap = (width - wide) + (height - high)  # one of the two is 0
@@ -88,12 +78,9 @@ def _fogged(clip: Clip, frame: tuple[int, int], whole: tuple[int, int], tag: str
     else:
         first, last = f"{width}:{before}:0:0", f"{width}:{gap - before}:0:{before + high}"
     side_by_side = "hstack" if high == height else "vstack"
-    parts = (
-        f"split[{tag}m][{tag}f]",
-        f"[{tag}m]{scale(wide, high, tv=True)},format=yuva444p[{tag}c]",
-        f"[{tag}f]{fog},format=yuva444p,split[{tag}g][{tag}h]",
-        f"[{tag}g]crop={first}[{tag}a]",
-        f"[{tag}h]crop={last}[{tag}b]",
-        f"[{tag}a][{tag}c][{tag}b]{side_by_side}=inputs=3",
+    return (
+        f"split[{tag}m][{tag}f];[{tag}m]{scale(wide, high, tv=True)},format=yuva444p[{tag}c];"
+        f"[{tag}f]{fog},format=yuva444p,split[{tag}g][{tag}h];"
+        f"[{tag}g]crop={first}[{tag}a];[{tag}h]crop={last}[{tag}b];"
+        f"[{tag}a][{tag}c][{tag}b]{side_by_side}=inputs=3"
     )
-    return ";".join(parts)

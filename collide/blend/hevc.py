@@ -20,10 +20,7 @@ FIXED = "log-level=error:pools=4:frame-threads=2:info=0"
 
 
 def command(knobs: Knobs) -> Argv:
-    """Return the command that writes `part.mp4` from `@stack`.
-
-    hvc1 is the name by which players of Apple know it.
-    """
+    """Return the command that writes `part.mp4` from `@stack`; Apple's players ask for hvc1."""
     return [
         *("-i", "@stack", "-map", "0:v:0"),
         *("-vf", f"scale=iw:ih:flags={SWS},format=yuv420p10le,{TAGS}"),

@@ -38,12 +38,10 @@ KEYED = tuple(DEFAULTS)
 
 
 def filters(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
-    """Return the chain that cuts the key.
+    """Return the chain that cuts the key that the mode answered.
 
-    Args:
-        answer: of the mode: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1;
-            and `similarity`, where blend/coverage has moved it.
-        layer: number of the layer; it keeps the labels of several layers in one graph apart.
+    `answer` has `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1; and
+    `similarity`, where blend/coverage has moved it.
     """
     if "light" in answer:
         return _light(answer["light"], number(knobs["softness"]))

@@ -36,14 +36,9 @@ NEUTRAL = {"opacity": 1.0, "blend_mode": "normal"}
 
 
 def filters(knobs: Knobs, *, below: str, above: str, chroma: str) -> str:
-    """Return the graph that lays the pad `[above]` over the pad `[below]`; its end is open.
+    """Return the graph that lays the pad `[above]`, with alpha, over `[below]`; its end is open.
 
-    Args:
-        below: name of the pad of the picture so far, opaque.
-        above: name of the pad of the layer, with alpha; other names are made from it.
-        chroma: "444" or "420".
-
-    4:4:4 keeps color edges where the key cut them; overlay's own default is 4:2:0.
+    Chroma "444" keeps color edges where the key cut them; overlay's own default is "420".
     """
     thin = f"lutyuv=a=val*{number(knobs['opacity'])}" if knobs["opacity"] < 1 else ""
     over = f"overlay=format=yuv{chroma}:eof_action=endall"
@@ -57,11 +52,9 @@ def filters(knobs: Knobs, *, below: str, above: str, chroma: str) -> str:
     yuv = f"scale=out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuva{chroma}p,{TAGS}"
     mode = MODES.get(knobs["blend_mode"], knobs["blend_mode"])
     planes = ":".join(f"c{i}_mode={mode}" for i in range(3))
-    parts = (
-        f"[{below}]split[{above}k][{above}b]",
-        f"[{above}b]{rgb}[{above}d]",
-        f"[{above}]{chain(thin, rgb)}[{above}u]",
-        f"[{above}u][{above}d]blend={planes}:c3_mode=normal:eof_action=endall,{yuv}[{above}m]",
-        f"[{above}k][{above}m]{over}",
+    return (
+        f"[{below}]split[{above}k][{above}b];[{above}b]{rgb}[{above}d];"
+        f"[{above}]{chain(thin, rgb)}[{above}u];"
+        f"[{above}u][{above}d]blend={planes}:c3_mode=normal:eof_action=endall,{yuv}[{above}m];"
+        f"[{above}k][{above}m]{over}"
     )
-    return ";".join(parts)

@@ -36,14 +36,13 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"storage": Choice(("auto", *STORAGE))}
-
 VERSION = 2
 
 ALPHA = (64, 36)  # of the film of alpha: enough to count by
 
 
 def looks(fps: int) -> int:
-    """Return the frames from one picture of that film to the next: two a second are enough."""
+    """Return the frames from one picture of the film of alpha to the next: two a second."""
     return max(1, fps // 2)
 
 
@@ -61,18 +60,8 @@ def command(
 ) -> Argv:
     """Return the command that writes `piece-000.nut` … and, where `keyed`, `alpha.gray`.
 
-    Args:
-        knobs: storage, decided.
-        start: seconds into the clip.
-        pieces: spans of unique frames, one file each.
-        fps: of the piece.
-        chroma: "444" or "420".
-        keyed: whether `filters` leave an alpha channel.
-        seconds: of the clip that are read.
-        filters: pace, look, key, fit and place, one chain.
-        second: opens what `filters` reads beside the clip, as input 1; often empty.
-
-    -ss before -i seeks; trim from zero would decode minutes to throw them away.
+    It reads `seconds` of the clip from `start` on; `pieces` are spans of unique frames. `filters`
+    are pace, look, key, fit and place; `second` opens what they read as input 1, if anything.
     """
     frames = pieces[-1].first + pieces[-1].count
     made = picture(filters, frames=frames, fps=fps, chroma=chroma, keyed=keyed)
@@ -97,9 +86,8 @@ def _film(fps: int) -> str:
 def picture(filters: str, *, frames: int, fps: int, chroma: str, keyed: bool) -> str:
     """Return the chain from a clip to `frames` frames of its layer.
 
-    `filters` begin with a frame rate that was converted, not relabeled, or picture and sound part.
-    A clip may end a frame early, so two copies of its last frame may stand in; more missing frames
-    fail the task.
+    `filters` begin with a conversion of the frame rate, or picture and sound part. A clip may end
+    a frame early: two copies of its last one may stand in, more missing frames fail the task.
     """
     return chain(
         filters,

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from collide.instrument import Knobs, Limit
+from collide.instrument import Knobs
 
 DEFAULTS: dict[str, Any] = {}
-LIMITS: dict[str, Limit] = {}
-
+LIMITS: dict[str, Any] = {}
 VERSION = 3
 
 
@@ -25,13 +24,9 @@ def analyze(
     look: Mapping[str, Any],
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
-    """Write both files, and return `{"look": its name}`.
+    """Write both files into `folder`, and return `{"look": its name}`.
 
-    Args:
-        folder: where they go.
-        manifest: what was asked, what was used, what came out.
-        look: the recipe, and what people know it by.
-        seconds: that each task took; no two runs take the same, so no key holds them.
+    `seconds` that each task took differ from run to run, so they are in no key.
     """
     whole = {**manifest, "seconds": seconds}
     (folder / "manifest.json").write_text(json.dumps(whole, indent=1) + "\n")

@@ -56,7 +56,6 @@ LIMITS: dict[str, Limit] = {
 }
 
 PER_LAYER = tuple(DEFAULTS)
-
 NEUTRAL = {"hue_shift": 0.0, "saturation": 1.0, "brightness": 0.0, "contrast": 1.0, "gamma": 1.0}
 
 

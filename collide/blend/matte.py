@@ -24,20 +24,15 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"matte_softness": Range(0.0, 1.0), "matte_shift": Range(-0.45, 0.45)}
-
 KEYED = tuple(DEFAULTS)
 
 HARD = 0.004  # the width of an edge between two greys
 
 
 def filters(knobs: Knobs, *, answer: Mapping[str, Any], clip: Clip, matte: str, layer: int) -> str:
-    """Return the chain that cuts the matte.
+    """Return the chain that cuts the matte, at the size of the clip: one mask pixel for each.
 
-    Args:
-        answer: of the mode: `matte`, the side that opens.
-        clip: whose size the pictures are brought to: the mask must lie on them pixel by pixel.
-        matte: the chain that gives the masks, one for each picture.
-        layer: number of the layer; it keeps the labels of several layers in one graph apart.
+    `answer["matte"]` is the side that opens; `matte` is a chain that gives a mask for each picture.
     """
     width = max(HARD, knobs["matte_softness"])
     # the grey that becomes half transparent lies in the middle of the softness

@@ -6,20 +6,16 @@ Reads every encoded segment and the finished sound; writes one MP4.
 
 from typing import Any
 
-from collide.instrument import BITEXACT, Argv, Knobs, Limit
+from collide.instrument import BITEXACT, Argv, Knobs
 
 DEFAULTS: dict[str, Any] = {}
-LIMITS: dict[str, Limit] = {}
+LIMITS: dict[str, Any] = {}
 
 
 def command(knobs: Knobs, *, sound: bool, recipe: str, fps: int, suffix: str = "mp4") -> Argv:
     """Return the command that writes `video.mp4` from `@parts`, a list, and `@sound`.
 
-    Args:
-        sound: whether there is a mix.
-        recipe: JSON; what it takes to make this video again, kept in the comment field.
-        fps: of the piece; the tick of the joined track is a whole part of a frame.
-        suffix: "mov" for what MP4 cannot hold.
+    The recipe, JSON, is kept in the comment field. Suffix "mov" is for what MP4 cannot hold.
     """
     return [
         *("-safe", "0", "-i", "@parts"),

@@ -21,13 +21,8 @@ DEFAULTS = {
     "loop_seconds": 0.0,
 }  # fmt: skip
 
-LIMITS: dict[str, Limit] = {
-    "speed": Range(0.25, 4.0),
-    "loop_seconds": Range(0.0, 3600.0),
-}
-
+LIMITS: dict[str, Limit] = {"speed": Range(0.25, 4.0), "loop_seconds": Range(0.0, 3600.0)}
 PER_LAYER = tuple(DEFAULTS)
-
 NEUTRAL = {"speed": 1.0}
 
 
@@ -35,9 +30,8 @@ def filters(knobs: Knobs, *, fps: int) -> str:
     """Return the chain from the clip's pictures to `fps` a second, as they are seen.
 
     At double speed half as many pictures of each second of the clip are taken, and numbered anew;
-    the last `fps` only says how many a second they are. (Stretched time stamps would be rounded in
-    the clip's own clock, which may tick no finer than its pictures: some would stand twice.) A clip
-    may end a picture early: when slowed, copies of its last one stand in for as long.
+    stretched time stamps would be rounded in the clip's own clock, and some pictures stand twice. A
+    clip may end a picture early: when slowed, copies of its last one stand in for as long.
     """
     speed = knobs["speed"]
     taken = f"fps={number(round(fps / speed, 6))}:start_time=0"
@@ -48,13 +42,7 @@ def filters(knobs: Knobs, *, fps: int) -> str:
 
 
 def frames(knobs: Knobs, *, seconds: float, fps: int, most: int) -> int:
-    """Return how many frames a layer has before it starts over, 1 to `most`.
-
-    Args:
-        seconds: of the clip that there are, from where the layer starts.
-        fps: of the piece.
-        most: frames of the piece.
-    """
+    """Return the frames of a layer, 1 to `most`, where `seconds` of its clip are left."""
     there = int(seconds / knobs["speed"] * fps + 1e-6)
     if knobs["loop_seconds"]:
         there = min(there, round(knobs["loop_seconds"] * fps))

@@ -25,12 +25,7 @@ DEFAULTS = {
     "y": 0.0,
 }  # fmt: skip
 
-LIMITS: dict[str, Limit] = {
-    "scale": Range(0.1, 2.0),
-    "x": Range(-1.0, 1.0),
-    "y": Range(-1.0, 1.0),
-}
-
+LIMITS: dict[str, Limit] = {"scale": Range(0.1, 2.0), "x": Range(-1.0, 1.0), "y": Range(-1.0, 1.0)}
 KEYED = tuple(DEFAULTS)
 
 
@@ -48,10 +43,7 @@ def filters(knobs: Knobs, *, output_size: str) -> str:
     kept = (min(wide + left, width) - max(0, left), min(high + top, height) - max(0, top))
     cut = f"crop={kept[0]}:{kept[1]}:{max(0, -left)}:{max(0, -top)}"
     space = f"pad={width}:{height}:{max(0, left)}:{max(0, top)}:color=black@0"
-    return chain(
-        cut if kept != (wide, high) else "",
-        space if kept != (width, height) else "",
-    )
+    return chain(cut if kept != (wide, high) else "", space if kept != (width, height) else "")
 
 
 def _first(frame: int, layer: int, place: float) -> int:

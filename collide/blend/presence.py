@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.instrument import Knobs, Limit
+from collide.instrument import Knobs
 
 DEFAULTS: dict[str, Any] = {}
-LIMITS: dict[str, Limit] = {}
-
+LIMITS: dict[str, Any] = {}
 LIBRARIES = ("numpy",)
 VERSION = 1
 
@@ -28,19 +27,16 @@ def analyze(
     opacities: Sequence[float],
     count: int,
 ) -> dict[str, Any]:
-    """Return `{"presence": [0..1, …]}`, the base first.
+    """Return `{"presence": [0..1, …]}`, the base first, as are all sequences.
 
     Args:
-        films: of alpha, 8 bit, `area` bytes a look, by number of layer; the base has none.
-        area: pixels of a look.
-        step: frames from one look to the next.
-        materials: frames of each layer before it starts over, the base first.
-        opacities: of each layer, 0..1, the base first.
+        films: of alpha, 8 bit, by number of layer; the base has none.
+        area: pixels (bytes) of a picture of them; `step` frames of the piece lie between two.
+        materials: frames of each layer before it starts over.
         count: frames of the piece.
 
-    What is left open by all layers above falls to a layer as far as it is opaque itself, the
-    rest to those below it; the base takes all that comes down. A layer that is laid as light or ink
-    counts as if it were paper: it is there, though what is below it is seen as well.
+    A layer takes what the layers above leave open as far as it is opaque itself, and the base
+    takes the rest. A layer laid as light or ink counts as if it were paper.
     """
     import numpy as np
 

@@ -6,10 +6,10 @@ Reads one lossless segment, or is the end of a stack that never went through 4:2
 
 from typing import Any
 
-from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs, Limit
+from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs
 
 DEFAULTS: dict[str, Any] = {}
-LIMITS: dict[str, Limit] = {}
+LIMITS: dict[str, Any] = {}
 
 PIXELS = "yuv444p10le"
 

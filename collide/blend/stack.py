@@ -77,21 +77,13 @@ def command(
     pixels: str = "yuv420p",
     written: Argv | None = None,
 ) -> Argv:
-    """Return the command that writes `stack.nut`, `count` frames.
+    """Return the command that writes `stack.nut`, `count` frames; `@L2p0` is piece 0 of layer 2.
 
-    Args:
-        knobs: of the piece; fps is read.
-        layers: what to read of each layer, the base first; `@L2p0` is piece 0 of layer 2.
-        laid: graphs that lay layer after layer over what is below it: `[l2]` over `[l1]` to
-            `[s2]`, `[l3]` over `[s2]` to `[s3]` …
-        count: frames in this segment.
-        storage: how it is kept.
-        pixels: what of the colors is kept.
-        written: how it is encoded, where it is not kept for what comes after.
+    `laid` are graphs that lay layer after layer over what is below: `[l2]` over `[l1]` to `[s2]`,
+    `[l3]` over `[s2]` to `[s3]` …; `written` encodes the stack, instead of `storage`.
     """
     fps = knobs["fps"]
-    argv: list[str] = []
-    chains: list[str] = []
+    argv, chains = list[str](), list[str]()
     for layer, reads in enumerate(layers, start=1):
         first = sum(map(len, layers[: layer - 1]))
         for read in reads:
@@ -106,14 +98,9 @@ def command(
 
 
 def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at: int) -> Argv:
-    """Return the command that writes one frame: `still.nut`, as it is staged, and `still.png`.
+    """Return the command that writes frame `at` as `still.nut`, staged, and `still.png`.
 
-    Args:
-        knobs: of the piece; fps is read.
-        opened: opens what the frame is made of.
-        chains: bring that to the pad `[stack]`, and plates to where the effects join them.
-        filters: the effects, one chain, "" for none.
-        at: the frame of the piece.
+    `chains` bring the inputs to the pad `[stack]`, and plates to where the effects join them.
     """
     start = chain(f"[stack]{TAGS},{clock(knobs['fps'], at)}", filters)
     # said again, or the picture to keep would become what a PNG likes best
@@ -143,9 +130,8 @@ def opened(token: str, read: Read, fps: int) -> Argv:
 def joined(reads: Sequence[Read], first: int, name: str, fps: int) -> list[str]:
     """Return the chains that make one stream `[name]` of `reads`, inputs `first` and on.
 
-    Every part is counted off and numbered anew: -stream_loop and NUT guess the last
-    frame's length, and the overlay pairs frames by time. A layer then says what its colors are:
-    laid over a picture that does, it would be converted.
+    Every part is counted off and numbered anew: -stream_loop and NUT guess the last frame's length,
+    and the overlay pairs frames by time. Without color tags a layer would be converted.
     """
     parts = [
         f"[{first + i}:v:0]trim=end_frame={read.count},{clock(fps)}" for i, read in enumerate(reads)

@@ -8,10 +8,10 @@ with its open parts in magenta below it, and its mask, black where it is open.
 from collections.abc import Sequence
 from typing import Any
 
-from collide.instrument import BITEXACT, SWS, Argv, Knobs, Limit, graph, number, wide_and_high
+from collide.instrument import BITEXACT, SWS, Argv, Knobs, graph, number, wide_and_high
 
 DEFAULTS: dict[str, Any] = {}
-LIMITS: dict[str, Limit] = {}
+LIMITS: dict[str, Any] = {}
 
 HIGH = 180  # pixels of one picture
 TINT = 0.8  # of the picture is hidden where it is wholly open
@@ -20,13 +20,7 @@ TINT = 0.8  # of the picture is hidden where it is wholly open
 def command(
     knobs: Knobs, *, moments: Sequence[tuple[int, int]], fps: int, output_size: str
 ) -> Argv:
-    """Return the command that writes `keyed.png` and `mask.png`.
-
-    Args:
-        moments: a piece, `@p0` and on, and a frame in it.
-        fps: of the layer.
-        output_size: of its pictures.
-    """
+    """Return the command that writes `keyed.png` and `mask.png`; a moment is (piece, frame)."""
     width, height = wide_and_high(output_size)
     wide = 2 * round(width * HIGH / height / 2)
     argv: Argv = []

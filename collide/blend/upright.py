@@ -49,12 +49,7 @@ def upright(wide: int, high: int) -> tuple[int, int]:
 
 
 def command(knobs: Knobs, *, size: tuple[int, int], coded: Argv) -> Argv:
-    """Return the command that writes `part.mp4` from `@stack`.
-
-    Args:
-        size: of the piece.
-        coded: the options of its encoder.
-    """
+    """Return the command that writes `part.mp4` from `@stack`."""
     wide, high = upright(*size)
     full = max(wide / size[0], high / size[1])
     over = f"scale={_even(size[0] * full)}:{_even(size[1] * full)}:flags={SWS}"
@@ -65,8 +60,8 @@ def command(knobs: Knobs, *, size: tuple[int, int], coded: Argv) -> Argv:
         chains = [f"[0:v:0]{chain(TAGS, over, cut, STAGED, SQUARE)}[v]"]
     else:
         far = f"scale={FAR}:{_even(FAR * high / wide)}:flags={SWS},avgblur=3,avgblur=3"
-        dim = f"lutyuv=y=16+(val-16)*{number(DARK)}:u=128+(val-128)*{number(DARK)}"
-        dim += f":v=128+(val-128)*{number(DARK)}"
+        color = f"128+(val-128)*{number(DARK)}"
+        dim = f"lutyuv=y=16+(val-16)*{number(DARK)}:u={color}:v={color}"
         near = f"scale={wide}:{_even(size[1] * wide / size[0])}:flags={SWS}"
         chains = [
             f"[0:v:0]{TAGS},split[upright-far][upright-near]",

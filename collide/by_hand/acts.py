@@ -3,16 +3,14 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.hashing import digest_file
-from collide.base.media import Clip
 from collide.by_hand.pictures import bring, deliver, pictured, wanted
 from collide.by_hand.solo_piece import Solo
-from collide.by_hand.stage import Draft, Guesses
+from collide.by_hand.stage import Draft, guesses
+from collide.plan.planner import glance_step, probe_step, steps_of
 from collide.plan.preview_clip import listen_step
-from collide.plan.steps import glance_step, probe_step, steps_of
 from collide.plan.still_frame import still_steps
 from collide.store.step import Input, Job, Step, command_job
 
@@ -39,17 +37,12 @@ MANY = {
 
 
 def act(solo: Solo) -> str:
-    """Play an instrument, and return what to print.
-
-    Raises:
-        InputError: it cannot be played alone, or not on these files.
-        TaskError: a command failed.
-    """
+    """Play an instrument, and return what to print; InputError where it cannot be played so."""
     name = solo.name
     if name in ALONE:
         why, fix = ALONE[name]
         raise InputError(f"{name} cannot be played by hand", why=why, fix=fix)
-    least, most = many(solo)
+    least, most = many(name)
     if not least <= len(solo.request.inputs) <= most:
         count = f"{least}" if least == most else f"{least} or more"
         raise InputError(
@@ -60,34 +53,33 @@ def act(solo: Solo) -> str:
     return _way(solo)(solo)
 
 
+def many(name: str) -> tuple[int, int]:
+    """Return the least and the most files that an instrument takes."""
+    return MANY.get(name, (0 if name.startswith("modes/") else 1, 1))
+
+
 def _way(solo: Solo) -> Callable[[Solo], str]:
     """Return how an instrument is played."""
-    name = solo.name
-    ways = [
-        (name in OWN, OWN.get(name, _searched)),
-        (solo.answers, _answered),
-        (solo.hears and hasattr(solo.play, "filters"), _sounded),
-        (name.startswith(("post/", "blend/")), pictured),
-    ]
-    return next((way for here, way in ways if here), _searched)
-
-
-def many(solo: Solo) -> tuple[int, int]:
-    """Return the least and the most files that it takes."""
-    return MANY.get(solo.name, (0 if solo.name.startswith("modes/") else 1, 1))
+    if solo.name in ("source/select", "audio/bed"):
+        return _chosen
+    if solo.name == "blend/mux":
+        return _muxed
+    if solo.answers:
+        return _answered
+    if solo.hears and hasattr(solo.play, "filters"):
+        return _sounded
+    pictures = solo.name == "source/matte" or solo.name.startswith(("post/", "blend/"))
+    return pictured if pictures else _searched
 
 
 def _answered(solo: Solo) -> str:
     """Return what is found that opens, as JSON."""
-    if not solo.request.inputs and not isinstance(solo.stage, Draft):
-        solo.__dict__["clips"] = [Clip.of(Draft.GUESS)]
     piece = solo.piece()
-    steps, task = list(steps_of(piece)), f"color:{piece.layers[-1].number}"
-    needs = next(step.needs for step in steps if step.task == task)
-    layer = piece.layers[-1]
-    if needs and not solo.request.inputs and layer.mode != layer.knobs["mode"]:
-        return json.dumps({"mode": layer.mode})  # what the dice choose looks, they do not
-    if needs and not solo.request.inputs:
+    layer, steps = piece.layers[-1], list(steps_of(piece))
+    task = f"color:{layer.number}"
+    if not solo.request.inputs and any(step.needs for step in steps if step.task == task):
+        if layer.mode != layer.knobs["mode"]:
+            return json.dumps({"mode": layer.mode})  # what the dice choose looks, they do not
         raise InputError(
             f"{solo.name} looks at a clip",
             why="there is no -i",
@@ -101,28 +93,28 @@ def _sounded(solo: Solo) -> str:
     """Play a chain of sound on all of a sound, as it is."""
     suffix = wanted(solo, (".wav", ".m4a"))
     piece = solo.piece()
-    given = {"effects": solo.play.filters(piece.knobs), "suffix": suffix}
-    how: dict[str, Any] = {"shape": "single", "inputs": {"@clip": Input("i1")}, "size": 1 << 32}
-    job = command_job(solo.catalog, "audio/extract", {}, given, **how)
-    deliver(solo, Step("file", lambda *_: job), f"single{suffix}")
-    return f"{solo.request.output}"
+    job = command_job(
+        solo.catalog, "audio/extract", {},
+        {"effects": solo.play.filters(piece.knobs), "suffix": suffix},
+        shape="single", inputs={"@clip": Input("i1")}, size=1 << 32,
+    )  # fmt: skip
+    return deliver(solo, Step("file", lambda *_: job), f"single{suffix}")
 
 
 def _searched(solo: Solo) -> str:
-    """Do the first step of a piece that plays the instrument, and what it waits for.
+    """Run the first step of a piece that plays the instrument, and what it needs.
 
-    Of the sound, it is played on the typed files in place of what it waits for.
+    A step of sound plays on the typed files in place of what it needs.
     """
     steps, step, job = _search(solo)
     role = job.argv(solo.catalog)[-1] if job.runs_one_command else next(iter(job.frames), "")
-    if role in job.drop:
-        role = ""
-    if role:
+    if role and role not in job.drop:
         wanted(solo, [Path(role).suffix])
     if solo.hears and not step.clips:
         for at, need in enumerate(step.needs, start=1):
             solo.stage.put(need, f"i{at}")
     bring(solo, steps, step.task)
+    role = "" if role in job.drop else role
     role = role or solo.stage.role(step.task)
     if role and role not in job.drop:
         wanted(solo, [Path(role).suffix])
@@ -137,7 +129,7 @@ def _search(solo: Solo) -> tuple[list[Step], Step, Job]:
     steps = []
     for step in _steps(solo):
         steps.append(step)
-        job = step.job(Guesses(), {})
+        job = step.job(guesses(), {})
         if solo.name in (job.play, *(call.play for call in job.then)):
             return steps, step, job
     raise InputError(
@@ -155,9 +147,6 @@ def _steps(solo: Solo) -> Iterator[Step]:
     yield from steps_of(piece)
     yield from still_steps(piece, piece.frames // 2)
     yield listen_step(piece, Path())
-
-
-# --- in ways of their own ---
 
 
 def _chosen(solo: Solo) -> str:
@@ -198,13 +187,4 @@ def _muxed(solo: Solo) -> str:
         frames={"video.mp4": sum(clip.frames for clip in solo.clips)},
         size=1 << 40,
     )  # fmt: skip
-    deliver(solo, Step("file", lambda *_: job), "video.mp4")
-    return f"{solo.request.output}"
-
-
-OWN: dict[str, Callable[[Solo], str]] = {
-    "source/matte": pictured,
-    "source/select": _chosen,
-    "audio/bed": _chosen,
-    "blend/mux": _muxed,
-}
+    return deliver(solo, Step("file", lambda *_: job), "video.mp4")

@@ -1,4 +1,4 @@
-"""The knobs that can be turned for an instrument by hand, and what the help says of them.
+"""The command line of `python -m collide`: parsed, checked, and explained by --help.
 
 The flags are the knobs: `--similarity 0.3` here is `similarity=0.3` with doit.
 """
@@ -10,14 +10,13 @@ from typing import Any
 
 from collide.base.errors import InputError, did_you_mean
 from collide.by_hand.acts import act, many
-from collide.by_hand.solo_piece import Solo
+from collide.by_hand.solo_piece import HandRequest, Solo
 from collide.by_hand.stage import Draft
-from collide.by_hand.typed_line import HandRequest
 from collide.catalog import Catalog
 from collide.instrument import Band, Choice
 from collide.limits import as_typed
 from collide.project.project import Project
-from collide.project.settings import Settings
+from collide.project.settings import MOST_LAYERS, Settings, renamed
 from collide.run.build_state import BuildState
 
 USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
@@ -30,10 +29,86 @@ USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
   --show           print the commands that would run, ready to paste; nothing is rendered"""
 
 
-def flags(name: str, project: Project, state: BuildState) -> list[str]:
-    """Return the knobs that can be turned for an instrument: its own, then what is read beside.
+def read(words: Sequence[str]) -> HandRequest:
+    """Return what a command line asks for; values are checked later, when the project is open."""
+    request, rest = HandRequest(), iter(words)
+    for word in rest:
+        if word in ("-h", "--help"):
+            request.helps = True
+        elif word == "--show":
+            request.shows = True
+        elif word.startswith("-"):
+            flag, joined, value = word.partition("=")
+            _take(request, flag, value if joined else _next(rest, flag))
+        elif request.name:
+            raise InputError(
+                f"one instrument at a time: what is {word!r}?",
+                why=f"it stands after {request.name}, and belongs to no flag",
+                fix=f"an input? say -i {word}",
+            )
+        else:
+            request.name = word
+    return request
 
-    It is played as a draft, once for each word that it, or a mode that counts, can take.
+
+def _next(rest: Iterator[str], flag: str) -> str:
+    value = next(rest, None)
+    if value is None:
+        raise InputError(
+            f"{flag} has no value", why="it is the last word", fix=f"say what: {flag} …"
+        )
+    return value
+
+
+def _take(request: HandRequest, flag: str, value: str) -> None:
+    name = renamed(flag.lstrip("-").replace("-", "_"))[0]
+    if flag == "-i":
+        request.inputs.append(Path(value))
+    elif flag == "-o":
+        request.output = Path(value)
+    elif name == "preset":
+        request.presets += [one for one in value.split(",") if one]
+    elif name == "project":
+        request.project = value
+    elif name == "layer":
+        if not (value.isdigit() and 1 <= int(value) <= MOST_LAYERS):
+            raise InputError(
+                f"--layer {value} is not a valid value",
+                why=f"layers are 1 to {MOST_LAYERS}, and 1 has no key",
+                fix="say --layer 2",
+            )
+        request.layer = int(value)
+    elif name in request.knobs:
+        raise InputError(
+            f"{flag} was said twice", why="only one of the two can be meant", fix="say it once"
+        )
+    else:
+        request.knobs[name] = value
+
+
+def refuse_loss(request: HandRequest) -> None:
+    """Refuse to write over a file that is read, or into a folder that is not there."""
+    out = request.output
+    if out is None:
+        return
+    if out.is_dir() or not out.absolute().parent.is_dir():
+        raise InputError(
+            f"{out} cannot be written",
+            why="it is a folder" if out.is_dir() else "there is no such folder",
+            fix="give -o the name of a file, in a folder that is there",
+        )
+    if any(path.exists() and out.exists() and path.samefile(out) for path in request.inputs):
+        raise InputError(
+            f"{out} would be written over itself",
+            why="it is read and written",
+            fix="give -o another name",
+        )
+
+
+def flags(name: str, project: Project, state: BuildState) -> list[str]:
+    """Return the knobs of an instrument by hand: its own, then those that its steps read.
+
+    It is drafted once for each word that it, or the mode of its layer, can take.
     """
     catalog, own = project.catalog, list(project.catalog.instrument(name).DEFAULTS)
     read: dict[str, None] = dict.fromkeys(own)
@@ -42,7 +117,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
     def draft(typed: Mapping[str, Any]) -> None:
         stage, request = Draft(state), HandRequest(name)
         solo = Solo(stage, request, settings_of(name, project, [], typed), project)
-        least, most = many(solo)
+        least, most = many(name)
         request.inputs = [Path("a.mp4")] * max(least, min(2, most))
         with suppress(InputError):  # it cannot be played at all, or not so
             act(solo)
@@ -77,14 +152,7 @@ def settings_of(
 
 
 def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog) -> None:
-    """Refuse a knob that this instrument does not read.
-
-    Args:
-        flags: the knobs that it reads.
-
-    Raises:
-        InputError: with the nearest that it does.
-    """
+    """Refuse a knob that is none of the flags of this instrument, with the nearest that is."""
     for name in request.knobs:
         if name not in flags:
             owner = catalog.knobs[name].owner if name in catalog.knobs else ""

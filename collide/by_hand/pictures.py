@@ -1,18 +1,18 @@
 """Pictures by hand: the steps of a piece up to where the instrument plays, and one file of that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from collide.base.errors import InputError
 from collide.by_hand.solo_piece import LAYS, MEANT, Solo
-from collide.by_hand.stage import Draft, Guesses
+from collide.by_hand.stage import Draft, guesses
 from collide.instrument import RATE, piece_name, sound
 from collide.plan import post_chain
+from collide.plan.color_steps import film_tasks
 from collide.plan.exports import coded_job
-from collide.plan.matte_steps import film_tasks
+from collide.plan.planner import steps_of
 from collide.plan.post_chain import Source
-from collide.plan.steps import steps_of
 from collide.project.piece import Piece
 from collide.store.step import Job, Results, Step, command_job, made_by
 
@@ -22,7 +22,7 @@ MATTE = {"mode": "rembg", "rembg_use": "matte"}  # of a layer that is cut along 
 
 
 def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
-    """Do some tasks, and before each what it waits for."""
+    """Run some tasks, and before each what it needs."""
     every = {step.task: step for step in steps}
 
     def bring(task: str) -> None:
@@ -31,16 +31,12 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
                 bring(need)
             solo.stage.do(every[task])
 
-    for task in dict.fromkeys(tasks):
+    for task in tasks:
         bring(task)
 
 
 def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
-    """Return the suffix of the file that is asked for.
-
-    Raises:
-        InputError: none is, or one in another form, or one that cannot hold what is transparent.
-    """
+    """Return the suffix of the output file; InputError where it is not one of `suffixes`."""
     name, out = solo.name, solo.request.output
     if isinstance(solo.stage, Draft):
         return suffixes[0]
@@ -64,77 +60,69 @@ def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
     return suffix
 
 
-def deliver(solo: Solo, step: Step, role: str) -> None:
-    """Do the last step, and bring its file to where it is wanted."""
+def deliver(solo: Solo, step: Step, role: str) -> str:
+    """Run the last step, deliver its file, and return where that is."""
     solo.stage.do(step)
     if solo.request.output:
         solo.stage.deliver(step.task, role, solo.request.output)
+    return f"{solo.request.output}"
 
 
 class Parts(NamedTuple):
-    """A picture as some steps make it, in parts."""
+    """A picture that some steps make in parts."""
 
     piece: Piece
     steps: Iterable[Step]
-    sources: Sequence[Source]  # tasks, and the roles of what they make
-    counts: Sequence[int]  # the frames of each
-    suffix: str  # of the file to write
-    alpha: bool = False  # whether it has holes
-    copied: bool = False  # whether it is encoded already
-    heard: bool = True  # whether the sound of its clip goes with it
+    frames: Mapping[Source, int]  # of each part, by its task and role
+    suffix: str  # of the output file
+    alpha: bool = False  # it has holes
+    copied: bool = False  # it is encoded already
+    heard: bool = True  # the sound of its clip goes with it
 
 
 def pictured(solo: Solo) -> str:
-    """Do the steps of a picture, and write it into one file, with the sound of its clip."""
-    if solo.name == "source/matte":
-        parts = _film(solo)
-    elif solo.row:
-        parts = _layer(solo)
-    else:
-        parts = _stack(solo)
-    bring(solo, parts.steps, *(task for task, _ in parts.sources))
-    deliver(solo, parts.piece.step("file", _single, parts), f"single{parts.suffix}")
-    seconds = sum(parts.counts) / parts.piece.fps
-    return f"{solo.request.output} · {seconds:g} s, {parts.piece.fps} fps"
+    """Make a picture, and write it into one file, with the sound of its clip."""
+    made = _film if solo.name == "source/matte" else _layer if solo.row else _stack
+    parts = made(solo)
+    bring(solo, parts.steps, *(task for task, _ in parts.frames))
+    file = deliver(solo, parts.piece.step("file", _single, parts), f"single{parts.suffix}")
+    seconds = sum(parts.frames.values()) / parts.piece.fps
+    return f"{file} · {seconds:g} s, {parts.piece.fps} fps"
 
 
 def _single(piece: Piece, parts: Parts, *, results: Results) -> Job:
-    base, frames = piece.layers[0], sum(parts.counts)
-    heard = ""
+    """Return the job that joins the parts into one file."""
+    base, frames, heard = piece.layers[0], sum(parts.frames.values()), ""
+    pictures = {f"@P{at:03d}": made_by(results, *one) for at, one in enumerate(parts.frames)}
+    lasts = zip(pictures, parts.frames.values(), strict=True)
+    inputs = dict(pictures)
     if parts.heard and base.clip.audio:
         samples = round(frames * RATE / piece.fps)
         heard = sound(samples, base.clip.channels, speed=base.knobs["speed"])
-    inputs = {f"@P{i:03d}": made_by(results, *one) for i, one in enumerate(parts.sources)}
-    lasts = [count / piece.fps for count in parts.counts]
+        inputs["@clip"] = base.source
+    given = {
+        "suffix": parts.suffix, "fps": piece.fps, "frames": frames,
+        "alpha": parts.alpha, "copied": parts.copied, "sound": heard,
+    }  # fmt: skip
     return command_job(
-        piece.catalog,
-        "blend/encode",
-        piece.knobs,
-        {
-            "suffix": parts.suffix,
-            "fps": piece.fps,
-            "frames": frames,
-            "alpha": parts.alpha,
-            "copied": parts.copied,
-            "sound": heard,
-        },
+        piece.catalog, "blend/encode", piece.knobs, given,
         shape="single",
-        inputs={**inputs, **({"@clip": base.source} if heard else {})},
-        lists={"@pictures": list(inputs)},
-        lasts={} if parts.copied else dict(zip(inputs, lasts, strict=True)),
+        inputs=inputs,
+        lists={"@pictures": list(pictures)},
+        lasts={} if parts.copied else {token: count / piece.fps for token, count in lasts},
         frames={f"single{parts.suffix}": frames},
         work=frames,
         size=piece.most_bytes(frames),
-    )
+    )  # fmt: skip
 
 
 def _film(solo: Solo) -> Parts:
     """Return the film of masks that a model sees in a clip."""
     suffix, piece, name = wanted(solo, (".mp4",)), solo.piece(**MATTE), "matte.mp4"
     steps, tasks = list(steps_of(piece)), film_tasks(piece.layers[-1])
-    counts = [step.job({}, {}).frames[name] for step in steps if step.task in tasks]
-    sources = [(task, name) for task in tasks]
-    return Parts(piece, steps, sources, counts, suffix, copied=True, heard=False)
+    films = [step for step in steps if step.task in tasks]
+    frames = {(step.task, name): step.job({}, {}).frames[name] for step in films}
+    return Parts(piece, steps, frames, suffix, copied=True, heard=False)
 
 
 def _layer(solo: Solo) -> Parts:
@@ -154,26 +142,26 @@ def _layer(solo: Solo) -> Parts:
     layer = piece.layers[-1]
     if solo.keyed and solo.name not in MEANT["mode"]:
         solo.stage.put(f"color:{layer.number}")  # nothing opens
-    sources = [(f"layer:{layer.number}", piece_name(i)) for i, _ in enumerate(layer.pieces)]
-    counts = [span.count for span in layer.pieces]
-    return Parts(piece, steps_of(piece), sources, counts, suffix, alpha=layer.keyed)
+    task, spans = f"layer:{layer.number}", enumerate(layer.pieces)
+    frames = {(task, piece_name(at)): span.count for at, span in spans}
+    return Parts(piece, steps_of(piece), frames, suffix, alpha=layer.keyed)
 
 
 def _stack(solo: Solo) -> Parts:
     """Return the finished picture, or what an encoder makes of it."""
     piece = solo.piece()
-    steps, counts = list(steps_of(piece)), [span.count for span in piece.spans]
-    sources = [post_chain.picture(piece, index) for index, _ in enumerate(piece.spans)]
+    steps, suffixes = list(steps_of(piece)), list(FORMS)
+    frames = {post_chain.picture(piece, at): span.count for at, span in enumerate(piece.spans)}
     encodes = not solo.name.startswith("post/") and solo.name not in LAYS
-    suffixes: Sequence[str] = FORMS
     if encodes:
+        pairs = enumerate(zip(piece.spans, frames, strict=True))
         more = [
             piece.step(f"part:{at}", coded_job, solo.name, span, source, needs=source[:1])
-            for at, (span, source) in enumerate(zip(piece.spans, sources, strict=True))
+            for at, (span, source) in pairs
         ]
-        role = more[0].job(Guesses(), {}).argv(piece.catalog)[-1]
-        sources, suffixes = [(step.task, role) for step in more], [Path(role).suffix]
-        steps += more
+        role = more[0].job(guesses(), {}).argv(piece.catalog)[-1]
+        steps, suffixes = [*steps, *more], [Path(role).suffix]
+        frames = {(s.task, role): c for s, c in zip(more, frames.values(), strict=True)}
     suffix = wanted(solo, suffixes)
     if len(piece.layers) == 1 and piece.knobs["chroma"] == "420":  # its stack is the layer itself
         bring(solo, steps, "layer:1")
@@ -182,4 +170,4 @@ def _stack(solo: Solo) -> Parts:
             solo.stage.put(f"stack:{index}", kept[piece_name(index)].digest)
     for layer in piece.layers[1:]:
         solo.stage.put(f"color:{layer.number}")  # nothing opens
-    return Parts(piece, steps, sources, counts, suffix, copied=encodes)
+    return Parts(piece, steps, frames, suffix, copied=encodes)

@@ -44,11 +44,7 @@ def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
 
 
 def refuse_doubles(typed: Sequence[str]) -> None:
-    """Refuse a variable that was said twice; doit would take the last and say nothing.
-
-    Raises:
-        InputError: with its name.
-    """
+    """Refuse a variable that is typed twice; doit would take the last and say nothing."""
     said = [word.partition("=")[0] for word in typed if "=" in word and not word.startswith("-")]
     names = [renamed(name)[0] for name in said]
     for name in names:
@@ -70,11 +66,7 @@ def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
 
 
 def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse what is neither verb nor task, and options that stand after one.
-
-    Raises:
-        InputError: with the line that was meant.
-    """
+    """Refuse what is neither verb nor task, and options that stand after one."""
     if not words:
         raise InputError(
             f"what should be done with {line([], typed).removeprefix('doit ')}?",
@@ -107,13 +99,7 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
 def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | None) -> None:
     """Refuse `layer:9` where there are three layers; the pattern `layer:*` may stand for some.
 
-    Args:
-        words: kinds and tasks.
-        session: whose tasks.
-        plan: None while clips are still to be chosen; then a task that may come is let through.
-
-    Raises:
-        InputError: with the tasks of that kind.
+    Without a plan, while clips are still to be chosen, a task that may come is let through.
     """
     for word in words:
         kind, colon, _ = word.partition(":")
@@ -137,11 +123,7 @@ def _tasks(kind: str, session: Session, plan: Plan | None) -> list[str]:
 
 
 def refuse_processes(par_type: str) -> None:
-    """Refuse doit's other way of running tasks side by side.
-
-    Raises:
-        InputError: it was asked for.
-    """
+    """Refuse doit's other way of running tasks side by side."""
     if par_type == "process":
         raise InputError(
             "-P process is not possible",

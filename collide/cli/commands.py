@@ -132,12 +132,8 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         """Let doit run the tasks, and return its exit code."""
         self.loader = Loader(Tasks(self.workspace, session, plan), self.loader)
         params["verbosity"] = 2  # nothing is captured: what is printed is ours
-        named = isinstance(params["outfile"], str)
-        with (
-            open(params["outfile"], "w", encoding="utf-8")
-            if named
-            else nullcontext(sys.stdout) as stream
-        ):
+        out, named = params["outfile"], isinstance(params["outfile"], str)
+        with open(out, "w", encoding="utf-8") if named else nullcontext(sys.stdout) as stream:
             params["outfile"] = stream
             if "reporter" in _options(params):  # one of doit's own
                 return int(super().execute(params, args))

@@ -1,7 +1,6 @@
-"""Completion: what a shell may put in place of the last word of a line.
+"""Completion: candidates for the last word of a line, from declarations and names of files.
 
-Candidates come from the declarations of verbs and knobs, and from names of files and folders. No
-project is opened, no script of one is run, nothing is started or written, and errors are silent.
+No project is opened, no script of one is run, nothing is started or written; errors are silent.
 """
 
 import re
@@ -30,10 +29,7 @@ CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # 
 def completions(workspace: Workspace, line: str, breaks: str = "") -> list[str]:
     """Return what the last word of a line may become; `name=` and `layer2.` go on.
 
-    Args:
-        house: whose projects, presets, looks and clips.
-        line: all that stands before the cursor.
-        breaks: signs at which the shell breaks words: it replaces only what is behind the last.
+    The shell replaces only what is behind the last of the signs at which it `breaks` words.
     """
     raw = re.findall(r"(?:\\.|[^\s\\])*$", line)[0]
     typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]

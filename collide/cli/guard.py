@@ -99,11 +99,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
 
 
 def leveled(words: Sequence[str]) -> tuple[list[str], int]:
-    """Return the words without `-v N`, and which of LEVELS that is.
-
-    Raises:
-        InputError: it is none of them.
-    """
+    """Return the words without `-v N`, and which of LEVELS that is; InputError for any other."""
     rest, level, items = [], "1", iter(words)
     for word in items:
         if option := re.fullmatch(r"(?:-v|--verbosity=?)(.*)", word, re.DOTALL):

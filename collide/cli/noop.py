@@ -1,10 +1,9 @@
-"""The shortest way to nothing: a render whose inputs all have the stat they had is not looked at.
+"""The no-op stamp: a render whose inputs all have the stat they had is answered at once.
 
-After a run that found nothing to do, cache/stamps/PROJECT.json says with which words it was
-asked, what stat says of every file it hung on, and what it printed. The same words, while stat
-says the same, get the same answer: no project, plan or receipt is opened for it, however many
-tasks there are. Anything else, a file more or less in a folder of presets included, and the
-render is done in full, which is always right. Nothing heavy is imported here.
+After a run that found nothing to do, cache/stamps/PROJECT.json holds its words, the stat of every
+file it depends on, and what it printed. The same words and stats get the same answer, without
+opening a project, plan or receipt. Anything else, even one more preset, and the render is done in
+full, which is always right. Nothing heavy is imported here.
 """
 
 import json
@@ -51,21 +50,15 @@ class NoopStamp:
             return None
 
     def signature(self, paths: Iterable[str]) -> str:
-        """Return the digest of the words, the surroundings, and what stat says of every file.
-
-        Args:
-            paths: of clips, engine and finished files; the rest is known here.
-        """
+        """Return the digest of the words, the surroundings, and what stat says of every file."""
         return digest_of([self.words, _surroundings(), [[p, *_stat(p)] for p in self._all(paths)]])
 
     def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:
-        """Write the stamp of a run that found nothing to do.
-
-        Nothing is written where a file changed meanwhile, or is so young that it may have.
+        """Write the stamp of a run that found nothing to do; none where a file may have changed.
 
         Args:
-            compared: returns the paths the run hung on, their content compared at that moment;
-                None where it is another than before.
+            compared: returns the paths of clips, engine and finished files, their content compared
+                at that moment; None where it differs.
         """
         paths = compared() if self.project else None
         if paths is None:
@@ -90,15 +83,13 @@ class NoopStamp:
 
     def _theirs(self) -> Iterator[str]:
         root, home = self.workspace.root, self.workspace.root / "projects" / self.project
-        for folder in (HERE, root / "presets", home / "presets", home / "scripts"):
-            yield from _tree(folder)
+        folders = [HERE, root / "presets", home / "presets", home / "scripts"]
         if any(word.startswith("look=") for word in self.words):  # another may begin with its signs
-            yield from _tree(home / "looks")
-        for folder in (root / "library" / "luts", root / "library" / "models"):
+            folders.append(home / "looks")
+        for folder in (*folders, root / "library" / "luts", root / "library" / "models"):
             yield from _tree(folder)
-        files = ("dodo.py", "pyproject.toml"), ("config.json", "selection.json")
-        yield from (str(root / name) for name in files[0])
-        yield from (str(home / name) for name in files[1])
+        files = root / "dodo.py", root / "pyproject.toml", home / "config.json"
+        yield from map(str, (*files, home / "selection.json"))
         yield from (str(self.workspace.cache / name) for name in ("library.json", "version"))
 
 

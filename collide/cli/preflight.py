@@ -1,4 +1,4 @@
-"""The question before a render by another ffmpeg than the piece was made with."""
+"""Checks before a render: the ffmpeg a piece was made with, and the space left in the cache."""
 
 import sys
 
@@ -6,6 +6,8 @@ from collide.base.errors import InputError
 from collide.cli.request import Request
 from collide.run.forecast import Forecast
 from collide.run.session import Session
+from collide.store.eviction import ELSEWHERE, gb, limit
+from collide.store.leases import needed, pins
 from collide.store.reasons import Cause, of, own, sentence
 
 
@@ -13,9 +15,6 @@ def engine_agreed(session: Session, forecast: Forecast, request: Request) -> boo
     """Return whether to go on: the engine is the one before, or a person accepts the new one.
 
     At a terminal it asks; elsewhere a finished piece stays as it is, and False comes back.
-
-    Raises:
-        InputError: something else moved too, and nobody is there to be asked.
     """
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
     if not moved or request.variables.get("engine") == "new":
@@ -32,3 +31,32 @@ def engine_agreed(session: Session, forecast: Forecast, request: Request) -> boo
         )
     session.say(f"{what}; this piece stays as it is\nto accept it: {accept}")
     return False
+
+
+def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
+    """Lease what a render reads, if its bytes fit; return the seconds of each task it renders."""
+    if forecast.bytes:
+        _refuse_too_large(session, forecast)
+    session.state.lease.take(forecast.reads)
+    return {guess.task: guess.seconds or 0.0 for guess in forecast.of("render")}
+
+
+def _refuse_too_large(session: Session, forecast: Forecast) -> None:
+    """Refuse a render whose bytes would not fit, with what makes room."""
+    index = session.state.index
+    held = index.held()
+    most, stays = limit(index.store, held), index.sizes(forecast.reads | needed(index.store))
+    if stays + forecast.bytes <= most.bytes:
+        return
+    ways = [most.fix, ELSEWHERE]
+    if forecast.plan.piece.knobs["storage"] != "ffv1":
+        line = f"doit set project={session.project.name} storage=ffv1"
+        ways.insert(0, f"keep layers smaller, and slower to read: {line}")
+    if starred := pins(index.store):
+        project, _, look = starred[0].rpartition("-")
+        ways.append(f"or let a starred look go: doit star project={project} look={look} off=true")
+    raise InputError(
+        f"this render does not fit: it adds {gb(forecast.bytes)} to {gb(stays)} that must stay",
+        why=f"the cache may have {gb(most.bytes)}: {most.why}",
+        fix="\n".join(ways),
+    )

@@ -16,11 +16,9 @@ from collide.cli.variables import Variable
 from collide.contract import RESERVED
 from collide.limits import BadValueError
 from collide.plan.post_chain import unplayed
-from collide.project.look_book import find_look, owner
-from collide.project.look_file import Look
-from collide.project.pins import refuse_missing_layers, unmoved
+from collide.project.look_book import Look, find_look, owner
 from collide.project.project import Project, catalog_of, existing, named
-from collide.project.settings import find, parse, plain, renamed
+from collide.project.settings import find, parse, plain, refuse_missing_layers, renamed, unmoved
 from collide.run.chosen_clips import Say
 from collide.run.runner import Context
 from collide.run.session import Session, open_session
@@ -62,11 +60,7 @@ class Request:
         return default if declared.default is None else declared.read(name, declared.default)
 
     def existing(self) -> Project:
-        """Return the project that was said.
-
-        Raises:
-            InputError: none was said, or there is none of that name.
-        """
+        """Return the project that was typed; InputError where none was, or there is none such."""
         if not self.project:
             known = self.workspace.projects()
             raise InputError(
@@ -77,11 +71,7 @@ class Request:
         return existing(self.workspace, self.project)
 
     def look(self, project: Project) -> Look | None:
-        """Return the look of the project that was said, None where none was.
-
-        Raises:
-            InputError: it has none that begins so.
-        """
+        """Return the look that was typed, None where none was; InputError where it is unknown."""
         signs = self.variables.get("look")
         return find_look(project, signs) if signs else None
 
@@ -102,10 +92,8 @@ class Request:
 
     def values(self) -> dict[str, Any]:
         """Return the knobs that were typed as config.json holds them; "" takes one out."""
-        known = ((renamed(name)[0], raw) for name, raw in self.knobs.items())
-        return {
-            name: raw if raw == "" else plain(parse(name, raw, self.catalog)) for name, raw in known
-        }
+        known = {renamed(name)[0]: raw for name, raw in self.knobs.items()}
+        return {n: raw and plain(parse(n, raw, self.catalog)) for n, raw in known.items()}
 
     def open_house(self) -> Session:
         """Return a session for verbs that need the clips and no project."""
@@ -120,14 +108,9 @@ class Request:
         knobs: Mapping[str, Any] | None = None,
         say: Say = print,
     ) -> Session:
-        """Return the project, opened with the look, presets and knobs that were typed.
+        """Return the project, opened with what was typed, or what is passed in place of that.
 
-        Args:
-            project: another than the one that was said.
-            presets: whether those that were said count; a draft has them already.
-            look: another than the one that was said.
-            knobs: others than those that were typed.
-            say: prints a line.
+        Without `presets` those that were typed are left out: a draft has them already.
         """
         opened = project or self.existing()
         session = open_session(
@@ -140,23 +123,17 @@ class Request:
             say=say,
             context=self.context,
         )
-        refuse_missing_layers(session.settings, self.knobs)
-        session.notes.extend(
-            unplayed(session.settings.piece(), self.knobs, session.settings.catalog)
-        )
-        session.notes.extend(unmoved(session.settings, self.knobs) if not session.look else ())
+        settings = session.settings
+        refuse_missing_layers(settings, self.knobs)
+        session.notes.extend(unplayed(settings.piece(), self.knobs, settings.catalog))
+        session.notes.extend(unmoved(settings, self.knobs) if not session.look else ())
         return session
 
 
 def understand(
     workspace: Workspace, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
 ) -> Request:
-    """Return what was typed after `verb`, every name of it known and every value checked.
-
-    Raises:
-        InputError: an unknown variable or knob, a value that cannot be, a word too many, or a
-            variable that is missing.
-    """
+    """Return the request typed after `verb`, every name of it known and every value checked."""
     declared: Mapping[str, Variable] = module.VARIABLES
     home = _home(workspace, declared, typed)
     catalog = catalog_of(workspace, {**home, **typed}.get("project", ""))

@@ -7,7 +7,7 @@ from typing import Any
 
 from collide.catalog import instrument, own
 from collide.instrument import low_and_high
-from collide.plan.matte_steps import film_tasks
+from collide.plan.color_steps import film_tasks
 from collide.plan.planner import Plan
 from collide.project.piece import Layer
 from collide.run.session import Session
@@ -54,7 +54,10 @@ def _opened(
     plan: Plan, layer: Layer, results: Results, color: Mapping[str, Any], share: float
 ) -> Iterator[str]:
     """Yield what is wrong with what a layer opens, and what to turn; nothing where it is well."""
-    window, again = low_and_high(layer.knobs["coverage"]), f"doit render project={_name(plan)}"
+    window, again = (
+        low_and_high(layer.knobs["coverage"]),
+        f"doit render project={plan.piece.project.name}",
+    )
     if blind := _blind(layer, results):
         turn = f"{again} layer{layer.number}.mode=kmeans"
         yield f"has no subject in {blind:.0%} of the pictures that were looked at; try {turn}"
@@ -93,10 +96,6 @@ def _turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
     return f"layer{layer.number}.{name}={value:.2f}"
 
 
-def _name(plan: Plan) -> str:
-    return plan.piece.project.name
-
-
 def sound(session: Session, plan: Plan) -> Iterator[str]:
     """Yield what is to be said of the mix: layers that are silent, none at all, a lift too high."""
     entry = session.state.results().get("loudness")
@@ -133,7 +132,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     record = session.run.tasks.get("record")
     if record is None or record.why != (Reason(Cause.FIRST),):
         return
-    said, results = f"doit render project={_name(plan)}", session.state.results()
+    said, results = f"doit render project={plan.piece.project.name}", session.state.results()
 
     def cost(*kinds: str) -> str:
         took = (results[task].seconds for task in plan.steps if task.startswith(kinds))
@@ -164,13 +163,8 @@ def keep(session: Session) -> Iterator[str]:
 
 def unplanned_message(session: Session) -> str:
     """Return what is said of a project whose clips are not all chosen yet."""
-    count, line = len(session.layers), f"doit render project={session.project.name}"
+    name, clips = session.project.name, f"its {len(session.layers)} clips are"
+    text = f"{clips} not chosen yet; everything would be rendered"
     if any(session.clips.remembered(session.layers, session.settings.piece())):
-        return (
-            f"{session.project.name}: not all of its {count} clips are chosen yet; "
-            f"what would be rendered is known when they are: {line}"
-        )
-    return (
-        f"{session.project.name}: its {count} clips are not chosen yet; "
-        f"everything would be rendered: {line}"
-    )
+        text = f"not all of {clips} chosen yet; what would be rendered is known when they are"
+    return f"{name}: {text}: doit render project={name}"

@@ -79,19 +79,19 @@ class Tasks:
 
     def _task(self, step: Step) -> dict[str, Any]:
         assert self.session is not None
-        bench = self.session.state
-        places = [bench.library.place(digest) for digest in step.clips]
+        state = self.session.state
+        places = [state.library.place(digest) for digest in step.clips]
         # what only takes note of every task waits for it by name: to find who makes ten thousand
         # receipts, doit compares each with all others
-        receipts = [bench.receipts.path(task) for task in step.needs if step.opens]
-        targets = [bench.receipts.path(step.task), *(str(p) for p in step.deliver.values())]
+        receipts = [state.receipts.path(task) for task in step.needs if step.opens]
+        targets = [state.receipts.path(step.task), *(str(p) for p in step.deliver.values())]
         swept = [targets[0], *(path for path in targets[1:] if path.endswith(".mp4"))]
         return {
             "actions": [(self._act, [step])],
             "file_dep": [*receipts, *(str(place) for place in places if place)],
             "task_dep": [] if step.opens else list(step.needs),
             "targets": targets,
-            "uptodate": [_Fresh(bench, step)],
+            "uptodate": [_Fresh(state, step)],
             "clean": [(_remove, [swept])],
             "doc": None,
         }
@@ -184,5 +184,5 @@ class Contents(FileChangedChecker):  # type: ignore[misc]  # doit has no types
     def get_state(self, dep: str, _: str | None) -> str:
         """Return the digest of a file."""
         assert self.session is not None  # without a project there is no task, and no file
-        bench = self.session.state
-        return bench.receipts.state(dep) or bench.memo.digest(Path(dep))
+        state = self.session.state
+        return state.receipts.state(dep) or state.memo.digest(Path(dep))

@@ -24,11 +24,7 @@ class Variable:
     required: bool = False
 
     def read(self, name: str, text: str) -> Any:
-        """Return the value that was typed.
-
-        Raises:
-            BadValueError: it is not taken.
-        """
+        """Return the value of a text; BadValueError where it is not taken."""
         try:
             return self.limit.read(text)
         except ValueError as error:
@@ -48,9 +44,7 @@ def toggle(about: str) -> Variable:
 
 PROJECT = Variable(Label("project"), "the project", "night-drive")
 PRESET = Variable(
-    Names("preset", empty=True),
-    "presets on top, the last one counts most",
-    "ink,silk",
+    Names("preset", empty=True), "presets on top, the last one counts most", "ink,silk"
 )
 LOOK = Variable(LOOK_NAME, "an earlier look, whose knobs and clips are taken", "7f3a")
 AT = Variable(

@@ -1,6 +1,6 @@
 """Names that cameras give to files: who searches for DSC_0047 finds what nobody gave a title.
 
-The patterns and the sites stand in cameras.json; `doit download search=DSC` and the page that
+The patterns and the sites stand in camera_names.json; `doit download search=DSC` and the page that
 searches by hand read the same. In a form, {4} is a number of four digits, {date} is 20140131 and
 {day} is 2014-01-31. Source of most: DCF (JEITA CP-3461), whose names are four free signs and a
 number from 0001 to 9999.
@@ -36,20 +36,14 @@ def is_pattern(words: str) -> bool:
 
 
 def drawn(words: str, seed: int, number: int) -> str:
-    """Return one name of a file, the same for ever.
-
-    Args:
-        words: the name of a pattern, or "random".
-        seed: of the draws.
-        number: which draw it is; each is a stream of its own.
-    """
+    """Return a file name of a pattern, or of any: always the same for a seed and a number."""
     patterns = [p for p in table()["patterns"] if words.lower() in (ANY, p["name"].lower())]
     which = int(place(seed, "camera", number, "pattern") * len(patterns))
     return filled(patterns[which], place(seed, "camera", number, "name"))
 
 
 def filled(pattern: dict[str, Any], at: float) -> str:
-    """Return the name that stands at place `at` (0..1) of all that a pattern can give."""
+    """Return the name at place `at` (0..1) among all that a pattern can give."""
     if "years" in pattern:
         first, last = date(pattern["years"][0], 1, 1), date(pattern["years"][1], 12, 31)
         day = first + timedelta(days=within(at, 0, (last - first).days, whole=True))

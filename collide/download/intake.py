@@ -1,20 +1,33 @@
-"""A video that was fetched becomes a clip: joined, compared, probed, and only then taken in."""
+"""Videos become clips: fetched by yt-dlp in a child process, joined, compared, probed, taken in."""
 
+import json
+import os
 import re
+import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 from collide.base.clock import utc_text
 from collide.base.errors import TaskError
 from collide.base.files import copy_out
 from collide.base.hashing import digest_file
 from collide.base.media import Clip, plainly
-from collide.engine.safety import Bounds, Source, spelled
+from collide.engine.safety import Bounds, Source, certificates, spelled
 from collide.instrument import BITEXACT
 from collide.library.provenance import Provenance, clean, write_page
+from collide.run.progress import Line
 from collide.run.session import Session
 from collide.store.locks import held
+
+MAX_SHORT_SIDE = 1080  # pixels, where a site gives the choice: layers are rarely larger
+HOUR = 3600.0
+
+# Ports of this machine that may be fetched from: for tests, and for nothing else.
+LOOPBACK = "COLLIDE_TEST_LOOPBACK"
 
 # What an mp4 can hold; anything else is joined into Matroska, which holds everything.
 PICTURES = frozenset("h264 hevc av1 vp9 mpeg4".split())
@@ -26,7 +39,6 @@ MAGIC = {
     b"GIF8": ".gif", b"\x47": ".ts", b"\x30\x26\xb2\x75": ".wmv", b"\x00\x00\x01\xba": ".mpg",
 }  # fmt: skip
 
-
 NEW, ALREADY_HERE, LEFT_OUT = "new", "known", "left out"
 
 
@@ -34,26 +46,46 @@ class Intake:
     """What comes into library/video."""
 
     def __init__(self, session: Session, *, least: int, again: bool) -> None:
-        """Take what is large enough.
-
-        Args:
-            session: whose library it is.
-            least: pixels of the short side.
-            again: what was thrown away may come again.
-        """
+        """Take what has `least` pixels on its short side; with `again`, also what was deleted."""
         self.session, self.least, self.again = session, least, again
         self.provenance = Provenance(session.workspace)
+        self.line, self.became = Line(sys.stdout), Counter[str]()
+
+    def heard(self, folder: Path, text: str) -> None:
+        """Do what a line of the child asks for: show progress, or take a video in."""
+        try:
+            told = json.loads(text)
+        except ValueError:
+            return  # a word of somebody else's
+        title = clean({"title": told.get("title", "")})["title"]
+        if "come" in told:
+            whole = f" of {told['whole'] / 1e6:.1f}" if told["whole"] else ""
+            self.line.say(f"{told['come'] / 1e6:.1f}{whole} MB  {title}")
+        elif "known" in told:
+            self._say(ALREADY_HERE, clean({"title": told["known"]})["title"] + ": it came before")
+        elif "left" in told:
+            self._say(LEFT_OUT, f"{title}: {told['left']}")
+        else:
+            self.line.close()
+            files, pieces, origin = told["files"], told["pieces"], told["said"]
+            self._say(*self.take(folder, files, pieces=pieces, origin=origin))
+
+    def _say(self, status: str, text: str) -> None:
+        """Print and count what became of a video."""
+        self.line.close()
+        self.became[status] += 1
+        print(f"{status:<10} {text}")
 
     def take(
         self, folder: Path, files: Sequence[str], *, pieces: bool, origin: Mapping[str, str]
     ) -> tuple[str, str]:
-        """Take a video in; return NEW, KNOWN or LEFT_OUT, and the rest of a line about it.
+        """Take a video in; return NEW, ALREADY_HERE or LEFT_OUT, and the rest of a line about it.
 
         Args:
-            folder: a private one; the files in it are taken away.
+            folder: a private one; the files in it are deleted.
             files: names in it: one, or picture and sound apart.
             pieces: they came in pieces and are to be joined, also where there is one file only.
-            said: where it comes from, in a stranger's words.
+            origin: where it comes from, in a stranger's words.
         """
         title = clean(origin).get("title", "")
         paths = [folder / name for name in files]
@@ -111,11 +143,7 @@ class Intake:
         return None
 
     def _probed(self, path: Path, digest: str) -> Clip:
-        """Return what a video holds.
-
-        Raises:
-            TaskError: it is none, or too small.
-        """
+        """Return what a video holds; TaskError where it is none, or too small."""
         clip = Clip.of(self.session.clips.probe(path, digest))
         if min(clip.width, clip.height) < self.least:
             raise TaskError(
@@ -129,10 +157,9 @@ class Intake:
         """Return where a clip goes: its title and its id, in signs that no shell minds."""
         title, name = _slug(origin.get("title", ""), 40), _slug(origin.get("id", ""), 20)
         stem = title if name in title else f"{title}-{name}".strip("-")
+        start, suffix = self.session.workspace.library / (stem or "clip"), _suffix(path)
         ends = chain([""], (f"-{number}" for number in count(2)))
-        places = (
-            self.session.workspace.library / f"{stem or 'clip'}{end}{_suffix(path)}" for end in ends
-        )
+        places = (start.with_name(f"{start.name}{end}{suffix}") for end in ends)
         return next(place for place in places if not place.exists())
 
 
@@ -155,3 +182,47 @@ def _suffix(path: Path) -> str:
     if b"webm" in head:
         return ".webm"
     return next((suffix for magic, suffix in MAGIC.items() if head.startswith(magic)), ".mp4")
+
+
+def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str]:
+    """Fetch, take in each video as soon as it is whole, and return how many became what.
+
+    Args:
+        asked: the request, see ytdlp.py.
+        what: the request as it was typed, for errors.
+
+    Raises:
+        TaskError: nothing came.
+    """
+    ports = [int(port) for port in os.environ.get(LOOPBACK, "").split(",") if port]
+    known = [] if intake.again else intake.provenance.sources()
+    said = {**asked, "most": MAX_SHORT_SIDE, "known": known, "loopback": ports}
+    bounds = Bounds(seconds=HOUR * (1 + asked["count"]), size=8 << 30, memory=32 << 30)
+    env = {**certificates(), "YTDLP_NO_PLUGINS": "1"}
+    state = intake.session.state
+    with state.store.workdir() as folder:
+        (folder / "asked.json").write_text(json.dumps(said))
+        try:
+            heard = partial(intake.heard, folder)
+            state.engine.work("download.ytdlp", [], cwd=folder, bounds=bounds, env=env, heard=heard)
+        except TaskError as error:
+            why = error.why.splitlines()[-1]
+            if not intake.became:
+                raise TaskError(f"nothing came of {what}", why=why, fix=mended(why)) from None
+            print(f"it went no further: {why}")
+        finally:
+            intake.line.close()
+    return intake.became
+
+
+def mended(why: str) -> str:
+    """Return the fix for an error of yt-dlp."""
+    if "not a public address" in why:
+        return "collide fetches from the public network only; copy the file into library/video"
+    if "Unsupported URL" in why:
+        return "give the page of one video, or the address of the file itself"
+    if any(word in why for word in ("Failed to resolve", "timed out", "Connection")):
+        return "look at the network: the site did not answer"
+    if "youtube" in why.lower():
+        return "pip install -U 'yt-dlp[default,deno]', and say deno=true"
+    return "look at the network, and at the page in a browser; sites change: pip install -U yt-dlp"

@@ -1,4 +1,4 @@
-"""A wall around a process that reads what strangers offer: what it cannot do, whatever it is told.
+"""A sandbox for a process that reads untrusted data: no private addresses, no files elsewhere.
 
 Python asks its audit hooks before it connects, opens or starts anything, and no hook can be
 taken away again. So it is not the address that was typed which is looked at, but each one that
@@ -27,13 +27,10 @@ STARTS = (
 # What each of these changes: by how many paths it is named, from the first on.
 CHANGES = {
     **dict.fromkeys(("os.rename", "os.link"), 2),  # both ends: a second name changes the first
-    **dict.fromkeys(
-        (
-            "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown",
-            "os.chflags", "os.utime", "os.setxattr", "os.removexattr",
-        ),
-        1,
-    ),
+    **dict.fromkeys((
+        "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown", "os.chflags",
+        "os.utime", "os.setxattr", "os.removexattr",
+    ), 1),
 }  # fmt: skip
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -47,17 +44,14 @@ CARRIED = ipaddress.ip_network("64:ff9b::/96")
 def shut(
     folder: Path, *, loopback: Collection[int] = (), programs: Collection[str] = ()
 ) -> list[str]:
-    """Let this process connect to public addresses only, and change files below `folder` only.
-
-    For ever; see above for what is outside of this.
-
-    Returns a list to which each refused connection is added, in words: what asked for it may
-    tell of it in words that say nothing.
+    """Limit this process for good: it connects to public addresses, and writes below `folder` only.
 
     Args:
-        folder: the one place it may write to.
-        loopback: ports of this machine that may be spoken to all the same, for tests.
+        loopback: ports of this machine that are allowed all the same, for tests.
         programs: names of programs it may start.
+
+    Returns:
+        A list that grows by a text for each refused connection: yt-dlp's own error may hide why.
     """
     wall = _Wall(Path(os.path.realpath(folder)), loopback, programs)
     sys.addaudithook(wall)
@@ -126,25 +120,17 @@ def _places(path: Any) -> tuple[Path, ...]:
 
 
 def refused(address: Any, loopback: Collection[int] = ()) -> str:
-    """Return why an address must not be spoken to, "" where it may be.
-
-    Args:
-        address: as `socket.connect` takes it.
-        loopback: ports of this machine that may.
-    """
+    """Return why an address, as `socket.connect` takes it, is refused; "" where it is not."""
     try:
         host, port = tuple(address)[:2]
         ips = _meant(ipaddress.ip_address(str(host)))
     except (TypeError, ValueError):  # a name, or a socket in the file system
         return f"{address!r} is no address of the network"
     for ip in ips:
-        if not _public(ip) and not (ip.is_loopback and port in loopback):
+        public = ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in PUBLIC)
+        if not public and not (ip.is_loopback and port in loopback):
             return f"{ip} is not a public address"
     return ""
-
-
-def _public(ip: IP) -> bool:
-    return ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in PUBLIC)
 
 
 def _meant(ip: IP) -> Sequence[IP]:

@@ -154,7 +154,7 @@ class Fetching:
         return why
 
     def coming(self, state: Mapping[str, Any]) -> None:
-        """Tell how much of a file has come; yt-dlp calls it for every block."""
+        """Report how much of a file has come; yt-dlp calls it for every block."""
         if monotonic() - self._told > 0.2:
             self._told = monotonic()
             whole = state.get("total_bytes") or state.get("total_bytes_estimate") or 0
@@ -162,7 +162,7 @@ class Fetching:
             self._tell(come=come, whole=int(whole), title=title)
 
     def arrived(self, info: Mapping[str, Any]) -> bool:
-        """Tell of a video that is here, and return whether that is enough."""
+        """Report a video that is here, and return whether that is enough."""
         made = [d for d in info.get("requested_downloads", ()) if d.get("filepath")]
         files = [Path(each["filepath"]).name for each in made if Path(each["filepath"]).is_file()]
         if not files or len(files) < len(made):
@@ -176,10 +176,9 @@ class Fetching:
         print(json.dumps(words), flush=True)
 
     def debug(self, _: str) -> None:
-        """Hear what yt-dlp does."""
+        """Ignore yt-dlp's progress and warnings."""
 
-    def warning(self, text: str) -> None:
-        """Hear a warning."""
+    warning = debug
 
     def error(self, text: str) -> None:
         """Keep what went wrong."""

@@ -1,7 +1,6 @@
-"""Analyses by instruments, in a process of their own that lives on: what speaks with worker.py.
+"""The client of worker.py: analyses by instruments, in a long-lived process of their own.
 
-A process, since an analysis may take long, and Python on frames cannot be stopped in a thread.
-One that lives on, since what it imports takes longer than most of what it is asked.
+Python in a thread cannot be stopped; and the imports take longer than most analyses.
 """
 
 import json
@@ -9,6 +8,7 @@ import os
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,13 +17,13 @@ from collide.engine.cancel import Cancel
 from collide.engine.child import Child, Ended
 from collide.engine.safety import Bounds, alone, program
 
-ODD = ("ValueError", "KeyError", "IndexError", "ZeroDivisionError")  # what an odd clip leads to
+ODD = ("ValueError", "KeyError", "IndexError", "ZeroDivisionError")  # errors due to odd clips
 HOME = Path("/")  # it writes nothing
-BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # of its life: each answer is timed by itself
+BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # of its lifetime: each request has its own limit
 
 
 class Analyst:
-    """The worker of one engine. It begins with the first question, and anew after a failure."""
+    """The worker of one engine, started by the first request, and again after a failure."""
 
     def __init__(self, cancel: Cancel) -> None:
         self._cancel, self._lock = cancel, threading.Lock()
@@ -35,35 +35,31 @@ class Analyst:
         shape: str,
         arguments: Mapping[str, Any],
         *,
-        scripts: Path | None,
-        seconds: float,
+        scripts: Path | None = None,
+        seconds: float = 600.0,
     ) -> dict[str, Any]:
-        """Return what a function of an instrument answers, called in a process of its own.
+        """Return the result of an instrument's function, called in the worker, see Call.
 
         Args:
-            play: the instrument, "modes/kmeans".
-            shape: its function, "analyze".
-            given: its arguments, as JSON; files by their paths.
             scripts: the folder of the project's own instruments.
-            seconds: after which it is stopped.
+            seconds: the time limit.
 
         Raises:
             Cancelled: the token was stopped.
             ValueError: the instrument finds no answer in these files.
-            TaskError: it failed otherwise: a mistake in it, a crash, its time, its memory.
+            TaskError: any other failure: an exception, a crash, a limit.
         """
         code = str(scripts) if scripts else None
-        question = {"play": play, "shape": shape, "given": arguments, "scripts": code}
-        said = self._ask(json.dumps(question).encode(), seconds)
+        request = {"play": play, "shape": shape, "given": arguments, "scripts": code}
+        line = self._ask(json.dumps(request).encode(), seconds)
         name = f"{play}: the analysis failed"
-        if isinstance(said, Ended):
-            last = [line for line in said.text.splitlines() if line.strip()][-1:]
-            why = "\n".join([f"it {said.how(Bounds(seconds=seconds)) or 'ended'}", *last])
+        if isinstance(line, Ended):
+            why = line.why(Bounds(seconds=seconds))
             raise TaskError(name, why=why, fix="look at the clip, or leave it out")
-        told = json.loads(said)
-        if "answer" in told:
-            return dict(told["answer"])
-        kind, text = told["error"]["kind"], told["error"]["text"]
+        reply = json.loads(line)
+        if "answer" in reply:
+            return dict(reply["answer"])
+        kind, text = reply["error"]["kind"], reply["error"]["text"]
         if kind in ODD:
             raise ValueError(text)
         raise TaskError(name, why=f"{kind}: {text}", fix="look at the instrument, or leave it out")
@@ -73,12 +69,12 @@ class Analyst:
         if self._worker:
             worker, questions = self._worker
             worker.kill()
-            with suppress(BrokenPipeError):  # of a question that nobody read
+            with suppress(BrokenPipeError):  # of an unread request
                 questions.close()
             self._worker = None
 
     def _ask(self, line: bytes, seconds: float) -> bytes | Ended:
-        """Return the line that answers a line, or how the worker ended before it did."""
+        """Return the reply to a line, or how the worker ended without one."""
         with self._lock:
             try:
                 worker, questions = self._worker = self._worker or self._begun()
@@ -90,7 +86,7 @@ class Analyst:
                         return answer
                 ended = worker.end()
             except BaseException:
-                self.close()  # what did not answer this must not answer another
+                self.close()  # its late reply must not answer another request
                 raise
             self.close()
             return ended
@@ -98,14 +94,10 @@ class Analyst:
     def _begun(self) -> tuple[Child, IO[bytes]]:
         theirs, ours = os.pipe()
         questions = os.fdopen(ours, "wb")
-        worker = Child(
-            program("engine.worker", [str(theirs)]),
-            cwd=HOME,
-            env=alone(HOME),
-            bounds=BOUNDS,
-            cancel=self._cancel,
-            pass_fds=[theirs],
+        start = partial(
+            self._cancel.start, program("engine.worker", [str(theirs)]), cwd=HOME, env=alone(HOME)
         )
+        worker = Child(partial(start, bounds=BOUNDS, pass_fds=[theirs]), self._cancel)
         try:
             worker.begin()
         except BaseException:

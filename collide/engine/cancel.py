@@ -1,8 +1,7 @@
-"""The token under which processes are started, and by which they are stopped.
+"""The cancel token: it starts processes and kills them; no other file starts one.
 
-It is the only file that starts one. Every process has limits, a clean environment, a group of its
-own and no standard input, and ends with its token: at the latest when this process ends, also by
-kill -9.
+Every process has limits, a clean environment, its own process group and no standard input, and
+ends with its token: at the latest when this process ends, also by kill -9.
 """
 
 import errno
@@ -20,14 +19,13 @@ from collide.engine.safety import Bounds, limits
 
 Process = subprocess.Popen[bytes]
 
-# What a child does before it becomes the program, under the same process id: it tells the warden
-# of itself, and limits itself. A shell takes 1 ms for that. Python's preexec_fn takes 3, since it
-# forks all of Python, and loses a Ctrl-C that comes meanwhile.
+# A child registers with the warden and sets its limits before it execs the program. A shell takes
+# 1 ms for that; preexec_fn takes 3, since it forks all of Python, and loses a concurrent Ctrl-C.
 START = 'echo $$ >&0\n{limits}\nunset PWD OLDPWD SHLVL\nexec "$@" </dev/null'
 
-# The warden: a shell beside this process, which hears of each child when it begins and when it
-# has ended (-ID). Its input ends when nobody can write to it any more, however that came about:
-# then it kills the children that are left, each with all that it started.
+# The warden: a shell beside this process that reads the id of each child when it starts, and -ID
+# when it has ended. At the end of its input, when no writer is left for whatever reason, it kills
+# the process groups that remain.
 WARDEN = """
 cd /
 all=' '
@@ -42,10 +40,7 @@ for id in $all; do kill -s KILL -- "-$id"; done
 
 
 class Cancel:
-    """A token to stop what runs: children are started under it, and it kills them.
-
-    It may be stopped from any thread. Tokens know nothing of each other.
-    """
+    """A token that starts child processes and kills them, from any thread."""
 
     def __init__(self) -> None:
         self.stopped = False
@@ -59,7 +54,7 @@ class Cancel:
         self.close()
 
     def close(self) -> None:
-        """Kill every child, and let the warden go; whoever starts another gets another warden."""
+        """Kill every child and dismiss the warden; the next start makes another."""
         with self._lock:
             for child in self._children:
                 kill(child)
@@ -82,13 +77,8 @@ class Cancel:
         bounds: Bounds,
         pass_fds: Sequence[int] = (),
     ) -> Process:
-        """Start a program.
-
-        Raises:
-            Cancelled: the token was stopped.
-            OSError: it could not be started.
-        """
-        if not os.access(argv[0], os.X_OK):  # the shell would say so in words of its own
+        """Start a program; Cancelled if the token was stopped, OSError if it cannot be started."""
+        if not os.access(argv[0], os.X_OK):  # else the shell's error message appears
             raise OSError(errno.ENOENT, "it cannot be run", argv[0])
         with self._lock:
             self.check()
@@ -117,7 +107,7 @@ class Cancel:
 
 
 class _Warden:
-    """The shell that kills what is left; it goes when it is dismissed, or forgotten by all."""
+    """The shell that kills what is left; it exits when dismissed or garbage-collected."""
 
     def __init__(self) -> None:
         theirs, self.line = os.pipe()
@@ -129,13 +119,13 @@ class _Warden:
         self.dismiss = weakref.finalize(self, _dismissed, self._pid, self.line)
 
     def lives(self) -> bool:
-        """Return whether nobody has killed it."""
+        """Return whether it is still running."""
         with suppress(ChildProcessError):
             return os.waitpid(self._pid, os.WNOHANG) == (0, 0)
         return False
 
     def forget(self, child: int) -> None:
-        """Tell it that a child has ended: its number may soon be somebody else's."""
+        """Unregister a child that has ended: its process id may be reused."""
         with suppress(BrokenPipeError):
             os.write(self.line, b"-%d\n" % child)
 
@@ -148,6 +138,6 @@ def _dismissed(pid: int, line: int) -> None:
 
 def kill(child: Process) -> None:
     """Kill a process and what it started, unless it has been waited for."""
-    if child.returncode is None:  # nobody has waited for it: its number is still its own
+    if child.returncode is None:  # not waited for: its process id is not reused yet
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)

@@ -1,7 +1,4 @@
-"""A child process, from its start to its end: its lines, its clock on the wall, how it ended.
-
-What it is for is the business of programs.py.
-"""
+"""A child process, from start to end: its output lines, its time limit, its exit status."""
 
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,46 +12,39 @@ from collide.base.clock import monotonic
 from collide.engine.cancel import Cancel, Process, kill
 from collide.engine.safety import Bounds
 
-OnOutput = Callable[[bytes], None]  # a line of standard output
+OnOutput = Callable[[bytes], None]  # called with each line of standard output
 
 
 class Ended(NamedTuple):
-    """How a child ended: its exit code, what it said on stderr, whether its time was up."""
+    """How a child ended: its exit code, its stderr, whether it timed out."""
 
     code: int
     text: str
     late: bool
 
     def how(self, bounds: Bounds) -> str:
-        """Return in words how it ended, "" where it ended well."""
+        """Return in words how it ended, "" for success."""
         if self.late:
             return f"was stopped after {bounds.seconds:.0f} s"
         if self.code < 0:
             return f"ended with signal {signal.Signals(-self.code).name}"
         return f"ended with exit code {self.code}" if self.code else ""
 
+    def why(self, bounds: Bounds) -> str:
+        """Return how it failed, and the last line of its stderr."""
+        last = [line for line in self.text.splitlines() if line.strip()][-1:]
+        return "\n".join([f"it {self.how(bounds) or 'ended'}", *last])
+
 
 class Child:
-    """A program while it runs.
+    """A running program; `start` starts it, under the token `cancel`.
 
-    It is started, read and waited for in a thread of its own: a Ctrl-C, which comes to the main
-    thread, then never comes into the middle of that.
+    It is started, read and waited for in a thread of its own, where no Ctrl-C interrupts: that
+    comes to the main thread.
     """
 
-    def __init__(
-        self,
-        argv: Sequence[str],
-        *,
-        cwd: Path,
-        env: Mapping[str, str],
-        bounds: Bounds,
-        cancel: Cancel,
-        pass_fds: Sequence[int] = (),
-    ) -> None:
-        self._cancel = cancel
-        self._start = partial(
-            cancel.start, argv, cwd=cwd, env=env, bounds=bounds, pass_fds=pass_fds
-        )
+    def __init__(self, start: Callable[[], Process], cancel: Cancel) -> None:
+        self._start, self._cancel = start, cancel
         self._thread = Thread(target=self._live, daemon=True)
         self._lines: SimpleQueue[bytes | None] = SimpleQueue()
         self._began = Event()
@@ -65,19 +55,14 @@ class Child:
         self.late = False
 
     def begin(self) -> None:
-        """Start it.
-
-        Raises:
-            Cancelled: the token was stopped.
-            OSError: it could not be started.
-        """
+        """Start it; errors as for `Cancel.start`."""
         self._thread.start()
         self._began.wait()
         if self._trouble:
             raise self._trouble
 
     def lines(self, seconds: float) -> Iterator[bytes]:
-        """Yield the lines of its standard output to the last, or until its time is up."""
+        """Yield the lines of its standard output, until the end or the time limit."""
         end = monotonic() + seconds
         while True:
             try:
@@ -90,11 +75,7 @@ class Child:
             yield line
 
     def end(self) -> Ended:
-        """Kill it unless it has ended, and return how it did.
-
-        Raises:
-            Cancelled: the token was stopped.
-        """
+        """Kill it unless it has ended; return how it did, or Cancelled if the token was stopped."""
         self.kill()
         self._cancel.check()
         assert self._process
@@ -117,7 +98,7 @@ class Child:
             return
         finally:
             self._began.set()
-        if self._unwanted:  # since before there was anything to kill
+        if self._unwanted:  # `kill` was called before the process existed
             kill(process)
         with process:
             listener = Thread(target=lambda: self._text.extend(process.stderr or ()), daemon=True)
@@ -139,13 +120,11 @@ def run_child(
     heard: OnOutput,
     cancel: Cancel,
 ) -> Ended:
-    """Run a program to its end, and return how it ended.
+    """Run a program to its end; each line of its standard output goes to `heard`.
 
-    Raises:
-        Cancelled: the token was stopped.
-        OSError: it could not be started.
+    Cancelled if the token was stopped, OSError if it cannot be started.
     """
-    child = Child(argv, cwd=cwd, env=env, bounds=bounds, cancel=cancel)
+    child = Child(partial(cancel.start, argv, cwd=cwd, env=env, bounds=bounds), cancel)
     try:
         child.begin()
         for line in child.lines(bounds.seconds):

@@ -1,9 +1,9 @@
-"""Masks of raw frames by rembg: a program of its own, started by programs.py and by nobody else.
+"""The program that makes masks of raw frames with rembg, started by programs.py only.
 
     python -m collide.engine.masks MODEL NAME SIZE FRAMES MASKS
 
-rembg reads its settings from the environment when it is imported, compiles for forty seconds
-where nobody stops it (NUMBA_DISABLE_JIT), and ends its process where a part is missing.
+It is a process of its own because rembg reads its settings from the environment on import,
+compiles for forty seconds without NUMBA_DISABLE_JIT, and exits if a part is missing.
 """
 
 import json
@@ -15,19 +15,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-# rembg's models that are one file, called as they are, and give one mask; any other file is
-# read as a U2-Net of one's own, which most are.
+# rembg's models of one file and one mask; any other file is loaded as a custom U2-Net.
 PLAIN = (
     "u2netp", "u2net", "u2net_human_seg", "silueta", "isnet-general-use", "isnet-anime",
     "birefnet-general", "birefnet-general-lite", "birefnet-portrait", "birefnet-dis",
     "birefnet-hrsod", "birefnet-cod", "birefnet-massive", "bria-rmbg",
 )  # fmt: skip
 
-ALIKE = 1e-3  # a mask that spans less has no shape
+ALIKE = 1e-3  # a mask with a smaller range is uniform
 
 
 class Listening:
-    """A model that remembers what it said last, before rembg stretched it."""
+    """A model that remembers the range of its last output, before rembg stretches it."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
@@ -37,23 +36,23 @@ class Listening:
         return getattr(self._model, name)
 
     def run(self, *asked: Any) -> Any:
-        """Return what the model says."""
-        said = self._model.run(*asked)
-        self.low, self.high = float(said[0].min()), float(said[0].max())
-        return said
+        """Return the output of the model."""
+        output = self._model.run(*asked)
+        self.low, self.high = float(output[0].min()), float(output[0].max())
+        return output
 
     @property
     def likely(self) -> float:
-        """Return how likely the likeliest pixel is a part of a subject, 0..1."""
-        sure = self.low >= 0 and self.high <= 1  # else it speaks before the sigmoid
-        return self.high if sure else 1 / (1 + math.exp(-max(-60.0, min(60.0, self.high))))
+        """Return the highest probability of a subject over all pixels, 0..1."""
+        if self.low >= 0 and self.high <= 1:
+            return self.high
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, self.high))))  # these are logits
 
 
 def main(words: Sequence[str]) -> int:
     """Write a mask of 8 bit grey for each frame of 24 bit RGB; return an exit code.
 
-    What is done is told on stdout; on stderr, at the end, how many masks there are and how many
-    of them are empty, as JSON.
+    Progress goes to stdout; the numbers of masks and of empty ones, as JSON, to stderr.
     """
     model, name, size, frames, masks = words
     width, height = map(int, size.split("x"))
@@ -75,40 +74,34 @@ def main(words: Sequence[str]) -> int:
 
 
 def opened(model: Path, name: str, home: Path) -> Any:
-    """Return rembg's session of a model file, on one thread of the processor.
-
-    rembg looks for its files by name, in several places: it is given a home with this one only.
-    """
+    """Return rembg's session of a model file; rembg finds files by name, and only in `home`."""
     os.environ |= dict.fromkeys(("HOME", "TMPDIR", "U2NET_HOME"), str(home))
     place = home / f"{name}.onnx"
     place.symlink_to(model)
     import rembg
 
-    providers = ["CPUExecutionProvider"]
-    if name in PLAIN:
-        session = rembg.new_session(name, providers=providers)
-    else:
-        session = rembg.new_session("u2net_custom", providers=providers, model_path=str(place))
+    own = {} if name in PLAIN else {"model_path": str(place)}
+    kind = name if name in PLAIN else "u2net_custom"
+    session = rembg.new_session(kind, providers=["CPUExecutionProvider"], **own)
     session.inner_session = Listening(session.inner_session)
     return session
 
 
 def masked(session: Any, frame: bytes, width: int, height: int) -> bytes:
-    """Return the mask of one frame: where its subject is.
+    """Return the mask of one frame.
 
-    rembg stretches every mask from black to white, also where there is no subject: then the
-    faintest trace of one would be as white as a face. Such a mask is made empty; and where all
-    is alike, and likely, all is subject.
+    rembg stretches every mask from black to white, even the faintest trace of a subject. So a
+    mask is empty where no pixel is likely, and full where all pixels are alike and likely.
     """
     import numpy as np
     from PIL import Image
 
-    with np.errstate(invalid="ignore"):  # a mask that is all alike is stretched by 0/0
+    with np.errstate(invalid="ignore"):  # a uniform mask is stretched by 0/0
         (mask,) = session.predict(Image.frombytes("RGB", (width, height), frame))
-    said = session.inner_session
-    if said.likely < 0.5:
+    model = session.inner_session
+    if model.likely < 0.5:
         return bytes(width * height)
-    if said.high - said.low < ALIKE:
+    if model.high - model.low < ALIKE:
         return b"\xff" * (width * height)
     return bytes(mask.tobytes())
 

@@ -1,9 +1,8 @@
-"""Fetch one of rembg's models into the working folder: a program of its own, see programs.py.
+"""The program that downloads one of rembg's models, by rembg's own code, as `model.onnx`.
 
     python -m collide.engine.model_download NAME
 
-rembg's own code knows the address and the checksum. It makes `model.onnx`, and tells on stdout
-how many bytes have come.
+It prints the number of bytes received.
 """
 
 import os
@@ -14,7 +13,7 @@ from pathlib import Path
 
 
 def main(words: Sequence[str]) -> int:
-    """Fetch the model that is named; return an exit code."""
+    """Download the named model into the working folder; return an exit code."""
     (name,) = words
     home = Path("home").resolve()
     home.mkdir()

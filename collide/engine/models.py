@@ -1,8 +1,4 @@
-"""The model files, library/models/NAME.onnx: looked up by name, and named by their content.
-
-Nothing is fetched here: a task that downloads is a render that hangs on somebody else's machine.
-`doit model name=NAME` fetches one, once.
-"""
+"""The model files, library/models/NAME.onnx, found by name. `doit model` downloads them."""
 
 from pathlib import Path
 
@@ -11,25 +7,21 @@ from collide.base.workspace import Workspace
 from collide.store.digests import Memo
 from collide.store.step import Input
 
-WITHOUT = "fixed, palette, luminance, dominant and kmeans"  # the modes that need none
+WITHOUT = "fixed, palette, luminance, dominant and kmeans"  # modes that need no model
 
 
 def folder(workspace: Workspace) -> Path:
-    """Return where models are."""
+    """Return the folder of models."""
     return workspace.root / "library" / "models"
 
 
 def available(workspace: Workspace) -> dict[str, Path]:
-    """Return the models there are, by name."""
+    """Return the paths of the available models, by name."""
     return {path.stem: path for path in sorted(folder(workspace).glob("*.onnx")) if path.is_file()}
 
 
 def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
-    """Return a model as an input. The name is compared with those there are, never opened.
-
-    Raises:
-        InputError: it is not here.
-    """
+    """Return a model as an input; InputError if it is missing. No path is made of the name."""
     here = available(workspace)
     if name not in here:
         there = "there is " + ", ".join(here) if here else "there is no model yet"

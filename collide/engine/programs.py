@@ -1,21 +1,19 @@
-"""The only door to processes: finds ffmpeg and runs it, with all that safety.py asks for.
-
-Beside ffmpeg it runs programs of our own that must not be in this process (see `work`).
-"""
+"""The engine: finds and runs ffmpeg, and programs of our own, each in a process with limits."""
 
 import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from shutil import which
 
 from collide.base.errors import InputError, TaskError
 from collide.engine.analyst import Analyst
 from collide.engine.cancel import Cancel
-from collide.engine.child import Ended, OnOutput, run_child
-from collide.engine.ffmpeg import ENCODERS, FILTERS, find_program
+from collide.engine.child import OnOutput, run_child
 from collide.engine.safety import (
     NO_LIMIT,
     Bounds,
@@ -28,7 +26,23 @@ from collide.engine.safety import (
     spelled,
 )
 
-# What ffmpeg says after it has said what is wrong.
+# Required is all that an instrument or a verb uses and ffmpeg builds without external libraries,
+# and libx264. What needs a library (OPTIONAL) is often missing from good builds: the one step that
+# uses it fails with ffmpeg's own error, and an export checks first.
+FILTERS = (
+    "aecho aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix anoisesrc anull "
+    "anullsrc apad aresample asetpts asoftclip astats atrim avgblur bandpass blend boxblur "
+    "chromashift color colorchannelmixer colorkey concat crop curves deflicker displace ebur128 "
+    "eq equalizer extractplanes fillborders format fps framestep gblur geq hflip highpass "
+    "highshelf hstack hue limitdiff loop lowpass lowshelf lumakey lut lut3d lutrgb lutyuv "
+    "maskedmerge mergeplanes minterpolate negate noise normalize null overlay pad pan perlin "
+    "perspective premultiply scale setparams setpts setsar settb showinfo split tile tpad tremolo "
+    "trim unpremultiply unsharp untile vflip vignette volume vstack"
+).split()
+ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png", "mjpeg")
+OPTIONAL = ("vidstabdetect", "vidstabtransform", "libx265")
+
+# Lines that ffmpeg adds after the error itself.
 ECHOES = (
     "Conversion failed|Exiting with|Error opening (?:in|out)put|Error parsing options for|"
     "Task finished|Terminating thread|Nothing was written|Could not open encoder before EOF|"
@@ -40,7 +54,7 @@ OnFrames = Callable[[int], None]  # frames done
 
 @dataclass(eq=False)
 class Engine:
-    """One ffmpeg, why it is the one, and the token under which it and its helpers run."""
+    """One ffmpeg, why it was chosen, and the token under which it and its helpers run."""
 
     path: Path
     why: str
@@ -49,74 +63,65 @@ class Engine:
 
     def __post_init__(self) -> None:
         self._analyst = Analyst(self.cancel)
+        self.analyze = self._analyst.analyze
+        self._run_child = partial(run_child, cancel=self.cancel)
 
     def close(self) -> None:
-        """End what runs; under a token that others share, only the worker."""
+        """Kill what runs; under a shared token, only the worker."""
         self._analyst.close()
         if not self.shared:
             self.cancel.close()
 
     def version(self) -> str:
-        """Return the version as ffmpeg says it, "" where it does not answer as ffmpeg does."""
-        said = self._asked("-version").partition("\n")[0].split()
-        return said[2] if said[:2] == ["ffmpeg", "version"] else ""
+        """Return the version that ffmpeg prints, "" if the program is no ffmpeg."""
+        words = self._asked("-version").partition("\n")[0].split()
+        return words[2] if words[:2] == ["ffmpeg", "version"] else ""
 
     def missing(self) -> list[str]:
-        """Return the filters and encoders that are needed and not there."""
+        """Return the required filters and encoders that are missing."""
         filters, encoders = self._names("-filters"), self._names("-encoders")
         return [n for n in FILTERS if n not in filters] + [n for n in ENCODERS if n not in encoders]
 
     def encodes(self, name: str) -> bool:
-        """Return whether an encoder is there that no render needs."""
+        """Return whether it has an optional encoder."""
         return name in self._names("-encoders")
 
     def require(self) -> None:
-        """Refuse an engine that lacks a part every render needs.
-
-        Raises:
-            InputError: with what is missing.
-        """
-        used = f"it is used because {self.why}"
+        """Raise InputError if a required filter or encoder is missing."""
         fix = "pip install imageio-ffmpeg brings one that has everything (see: doit doctor)"
         if os.environ.get("COLLIDE_FFMPEG"):
             fix = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit doctor)"
         if not self.version():
-            raise InputError(
-                f"{self.path} is no ffmpeg", why=f"it does not answer -version; {used}", fix=fix
-            )
-        if missing := self.missing():
-            raise InputError(
-                f"the ffmpeg at {self.path} lacks {', '.join(missing)}",
-                why=f"it was built without; {used}",
-                fix=fix,
-            )
+            what, why = f"{self.path} is no ffmpeg", "it does not answer -version"
+        elif missing := self.missing():
+            what = f"the ffmpeg at {self.path} lacks {', '.join(missing)}"
+            why = "it was built without"
+        else:
+            return
+        raise InputError(what, why=f"{why}; it is used because {self.why}", fix=fix)
 
     def run(
         self, command: Sequence[str], *, cwd: Path, bounds: Bounds, watch: OnFrames | None = None
     ) -> str:
-        """Run a spelled-out command in `cwd` and return what it wrote to stderr.
+        """Run a complete command in `cwd`; return its stderr: errors, or all for `-f null -`.
 
-        A command that writes nothing (`-f null -`) is asked to speak, others only of trouble.
-
-        Raises:
-            Cancelled: the token was stopped.
-            TaskError: it failed, was killed, or ran out of its bounds.
+        Cancelled if the token was stopped, TaskError if it failed or exceeded its bounds.
         """
         measures = command[-1] == "-"
-        said = ["-v", "info" if measures else "error", "-nostats", "-stats_period", "0.25"]
-        argv = [command[0], *said, "-progress", "pipe:1", *command[1:]]
-        ended = self._child(argv, cwd, environment(cwd), bounds, _counted(watch))
+        flags = ["-v", "info" if measures else "error", "-nostats", "-stats_period", "0.25"]
+        argv = [command[0], *flags, "-progress", "pipe:1", *command[1:]]
+        env, heard = environment(cwd), _counted(watch)
+        ended = self._run_child(argv, cwd=cwd, env=env, bounds=bounds, heard=heard)
         if how := ended.how(bounds):
             raise _failed(command, how, ended.text)
         return ended.text
 
     def count_frames(self, path: Path) -> int:
-        """Return how many frames a video file of ours really holds, none of them decoded."""
+        """Return the number of frames in a video file of ours, without decoding."""
         seen = [0]
         demuxer = {".nut": "nut", ".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}[path.suffix]
         argv = ["-i", "@made", "-map", "0:v:0", "-c", "copy", "-f", "null", "-"]
-        source = Source(path, trusted=True, demuxer=demuxer)
-        command = spelled(self.path, argv, {"@made": source})
+        command = spelled(self.path, argv, {"@made": Source(path, trusted=True, demuxer=demuxer)})
         self.run(command, cwd=path.parent, bounds=Bounds(), watch=seen.append)
         return seen[-1]
 
@@ -131,108 +136,92 @@ class Engine:
         watch: OnFrames | None = None,
         heard: Callable[[str], None] | None = None,
     ) -> str:
-        """Run a program of our own, `collide.NAME`, and return what it wrote to stderr.
+        """Run `collide.NAME` in a clean environment with `env`; return its stderr.
 
-        It sees the packages that are seen here, one thread, and nothing else of the environment.
-
-        Args:
-            env: what it is told besides.
-            heard: given each line of its standard output.
-
-        Raises:
-            Cancelled: the token was stopped.
-            TaskError: it failed, was killed, or ran out of its bounds; `why` is its last word.
+        `watch` gets the number of frames done, `heard` each line of its standard output. Errors as
+        for `run`.
         """
-        argv, told = program(name, words), {**alone(cwd), **env}
+        argv, env = program(name, words), {**alone(cwd), **env}
 
         def listen(line: bytes) -> None:
             _counted(watch)(line)
             if heard:
-                heard(line.decode(errors="replace").rstrip())
+                _decoded(heard)(line)
 
-        ended = self._child(argv, cwd, told, bounds, listen)
-        if how := ended.how(bounds):
-            last = [line for line in ended.text.splitlines() if line.strip()][-1:]
-            raise TaskError(
-                f"{name.rpartition('.')[2]} failed",
-                why="\n".join([f"it {how}", *last]),
-                fix=pasteable(argv),
-            )
+        ended = self._run_child(argv, cwd=cwd, env=env, bounds=bounds, heard=listen)
+        if ended.how(bounds):
+            failed = f"{name.rpartition('.')[2]} failed"
+            raise TaskError(failed, why=ended.why(bounds), fix=pasteable(argv))
         return ended.text
-
-    def analyze(
-        self,
-        play: str,
-        shape: str,
-        arguments: Mapping[str, Any],
-        *,
-        scripts: Path | None = None,
-        seconds: float = 600.0,
-    ) -> dict[str, Any]:
-        """Return what a function of an instrument answers, see Analyst.analyze."""
-        return self._analyst.analyze(play, shape, arguments, scripts=scripts, seconds=seconds)
 
     def doit(
         self, words: Sequence[str], *, root: Path, seconds: float, heard: Callable[[str], None]
     ) -> tuple[str, str]:
-        """Run `doit WORDS` in a process of its own; return how it failed, "" for well, and stderr.
+        """Run `doit WORDS` in the folder of dodo.py, for at most `seconds`.
 
-        The child is collide itself: it limits what it starts, and ends with this process.
-
-        Args:
-            root: the folder that holds dodo.py.
-            seconds: after which it is stopped.
-            heard: given each line of its standard output.
+        Return how it failed, "" for success, and its stderr. The child limits what it starts.
         """
         bounds = Bounds(seconds=seconds, size=NO_LIMIT, memory=NO_LIMIT)
         env = {**os.environ, "PYTHONPATH": packages(), "PYTHONUNBUFFERED": "1"}
-
-        def listen(line: bytes) -> None:
-            heard(line.decode(errors="replace").rstrip())
-
-        ended = self._child([sys.executable, "-m", "doit", *words], root, env, bounds, listen)
+        argv = [sys.executable, "-m", "doit", *words]
+        ended = self._run_child(argv, cwd=root, env=env, bounds=bounds, heard=_decoded(heard))
         return ended.how(bounds), ended.text
 
-    def _child(
-        self,
-        argv: Sequence[str],
-        cwd: Path,
-        env: Mapping[str, str],
-        bounds: Bounds,
-        heard: OnOutput,
-    ) -> Ended:
-        return run_child(argv, cwd=cwd, env=env, bounds=bounds, heard=heard, cancel=self.cancel)
-
-    def _asked(self, question: str) -> str:
-        """Return the answer of `ffmpeg QUESTION`; nothing of a stranger's is opened."""
-        answer: list[bytes] = []
-        argv, home = [str(self.path), "-nostdin", "-hide_banner", question], self.path.parent
+    def _asked(self, option: str) -> str:
+        """Return what `ffmpeg OPTION` prints, "" if it cannot be run."""
+        lines: list[bytes] = []
+        argv, home = [str(self.path), "-nostdin", "-hide_banner", option], self.path.parent
+        env, bounds = environment(home), Bounds(seconds=30)
         try:
-            self._child(argv, home, environment(home), Bounds(seconds=30), answer.append)
+            self._run_child(argv, cwd=home, env=env, bounds=bounds, heard=lines.append)
         except OSError:
             return ""
-        return b"".join(answer).decode(errors="replace")
+        return b"".join(lines).decode(errors="replace")
 
-    def _names(self, question: str) -> set[str]:
-        """Return the second word of each row of a table."""
-        rows = map(str.split, self._asked(question).splitlines())
+    def _names(self, option: str) -> set[str]:
+        """Return the names in the table that `ffmpeg OPTION` prints: the second column."""
+        rows = map(str.split, self._asked(option).splitlines())
         return {row[1] for row in rows if len(row) > 2}
 
 
-def find_engine(cancel: Cancel | None = None) -> Engine:
-    """Return the engine to use, see find_program.
-
-    Args:
-        cancel: the token it is to run under; else it has one of its own.
-
-    Raises:
-        InputError: there is none.
+def find_program() -> tuple[Path, str]:
+    """Return the ffmpeg to use, and why: COLLIDE_FFMPEG, else the pinned wheel's, else PATH's;
+    InputError if there is none.
     """
+    if chosen := os.environ.get("COLLIDE_FFMPEG"):
+        if not Path(chosen).is_file() or not os.access(chosen, os.X_OK):
+            raise InputError(
+                f"COLLIDE_FFMPEG={chosen} cannot be run",
+                why="there is no program of that name",
+                fix="give the full path of an ffmpeg, or unset COLLIDE_FFMPEG",
+            )
+        return Path(chosen).resolve(), "COLLIDE_FFMPEG says so"
+    with suppress(ImportError):
+        import imageio_ffmpeg
+
+        for path in sorted(Path(str(imageio_ffmpeg.__file__)).parent.glob("binaries/ffmpeg-*")):
+            if os.access(path, os.X_OK):
+                return path, "it comes with collide, in the package imageio-ffmpeg"
+    if found := which("ffmpeg"):
+        return Path(found).resolve(), "the package imageio-ffmpeg has none for this machine"
+    raise InputError(
+        "no ffmpeg found",
+        why="neither COLLIDE_FFMPEG, nor the package imageio-ffmpeg, nor PATH has one",
+        fix="pip install imageio-ffmpeg",
+    )
+
+
+def find_engine(cancel: Cancel | None = None) -> Engine:
+    """Return the engine to use, see find_program, under a shared token or one of its own."""
     return Engine(*find_program(), cancel or Cancel(), shared=cancel is not None)
 
 
-def _counted(watch: OnFrames | None) -> Callable[[bytes], None]:
-    """Return what listens for the frames that are done."""
+def _decoded(heard: Callable[[str], None]) -> OnOutput:
+    return lambda line: heard(line.decode(errors="replace").rstrip())
+
+
+def _counted(watch: OnFrames | None) -> OnOutput:
+    """Return a listener that reports the frames done."""
 
     def heard(line: bytes) -> None:
         if watch and line.startswith(b"frame="):
@@ -244,8 +233,7 @@ def _counted(watch: OnFrames | None) -> Callable[[bytes], None]:
 def _failed(command: Sequence[str], how: str, text: str) -> TaskError:
     lines = [line for line in text.splitlines() if line.strip()]
     lines = [re.sub(r"^(?:\[[^]]* @ 0x[0-9a-f]+\] *)+", "", line) for line in lines]
-    told = [line for line in lines if not re.match(ECHOES, line)] or lines
-    why = "\n".join([f"ffmpeg {how}", *told[:1], *told[1:][-2:]])
-    return TaskError(
-        "the command failed", why=why, fix=f"paste this to see it again:\n{pasteable(command)}"
-    )
+    errors = [line for line in lines if not re.match(ECHOES, line)] or lines
+    why = "\n".join([f"ffmpeg {how}", *errors[:1], *errors[1:][-2:]])
+    fix = f"paste this to see it again:\n{pasteable(command)}"
+    return TaskError("the command failed", why=why, fix=fix)

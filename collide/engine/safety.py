@@ -1,8 +1,6 @@
-"""What every run of ffmpeg carries, so that no clip can hurt the machine.
+"""The sandbox of every process: input options of ffmpeg, a clean environment, resource limits.
 
-Every input is opened by its own rules: only files, only formats we know, no picture beyond
-35 megapixels. Every process has a clean environment and limits on memory, time, file size
-and open files. Nothing here starts one.
+An input may only be a file, of a known format, with pictures up to 35 megapixels.
 """
 
 import os
@@ -14,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# What a stranger's file may be. Playlists are not here: one named .mp4 opens other files.
+# Formats of untrusted files. No playlists: one named .mp4 opens other files.
 CLIPS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,wav,mp3,flac,aac"
 # matroska holds a still's frames; the last three: the demo's photographs, keyframes, and masks
 OURS = "nut,mov,mp4,wav,concat,matroska,jpeg_pipe,png_pipe,rawvideo"
@@ -25,7 +23,7 @@ NO_LIMIT = resource.RLIM_INFINITY
 
 @dataclass(frozen=True)
 class Source:
-    """A file as an input: `trusted` says that we made it."""
+    """An input file; `trusted` if we made it."""
 
     path: Path
     trusted: bool
@@ -34,10 +32,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one run may take: `seconds` of wall clock, `size` bytes a file, `memory` in bytes.
-
-    NO_LIMIT is for a doit of its own, which gives each thing that it starts limits again.
-    """
+    """Limits of one run: `seconds` of wall clock, `size` in bytes of a file, `memory` in bytes."""
 
     seconds: float = 120.0
     size: int = 8 << 30
@@ -45,12 +40,9 @@ class Bounds:
 
 
 def spelled(program: Path, argv: Sequence[str], sources: Mapping[str, Source]) -> list[str]:
-    """Return the whole command: inputs in their places, each with the rules it is opened by.
+    """Return the whole command for the ffmpeg `program`.
 
-    Args:
-        program: the ffmpeg.
-        argv: of an instrument; inputs stand in it as `-i @name`.
-        sources: what each `@name` is.
+    Each `-i @name` of `argv` becomes the path in `sources`, with the options for that input.
     """
     full = [str(program), "-nostdin", "-hide_banner", "-y", "-max_alloc", str(256 << 20)]
     full += ["-filter_threads", "2", "-filter_complex_threads", "2"]
@@ -67,23 +59,22 @@ def spelled(program: Path, argv: Sequence[str], sources: Mapping[str, Source]) -
 
 
 def _rules(source: Source) -> list[str]:
-    if source.trusted:
-        rules = ["-protocol_whitelist", "file", "-format_whitelist", OURS, "-threads", "2"]
-    else:
-        rules = ["-protocol_whitelist", "file", "-format_whitelist", CLIPS]
+    formats = OURS if source.trusted else CLIPS
+    rules = ["-protocol_whitelist", "file", "-format_whitelist", formats]
+    if not source.trusted:
         rules += ["-max_pixels", str(PIXELS), "-probesize", "5M", "-analyzeduration", "5M"]
-        rules += ["-err_detect", "crccheck", "-threads", "2"]
-    return rules + (["-f", source.demuxer] if source.demuxer else [])
+        rules += ["-err_detect", "crccheck"]
+    return [*rules, "-threads", "2", *(["-f", source.demuxer] if source.demuxer else [])]
 
 
 def quoted(path: Path) -> str:
-    """Return a path as the value of an option inside a filter graph: escaped once for each."""
+    """Return a path escaped for an option value, and that for a filter graph."""
     option = re.sub(r"([\\':])", r"\\\1", str(path))
     return re.sub(r"([\\'\[\],;])", r"\\\1", option)
 
 
 def pasteable(command: Sequence[str]) -> str:
-    """Return the command as a person can paste it."""
+    """Return the command, quoted for a shell."""
     return shlex.join(command)
 
 
@@ -95,13 +86,9 @@ def script(
     *,
     first: bool,
 ) -> str:
-    """Return shell lines that run a command again, in a new folder with the same side files.
+    """Return shell lines that run a command again, not in `folder` but in a new one.
 
-    Args:
-        folder: where the command is about to run, None where it is not.
-        lists: texts that are written there, by the names of their files.
-        lent: files that were copied there, and where they came from.
-        first: of its job; a later one goes on in the same folder, and reads what that wrote.
+    The `first` command of a job makes it, with the texts `lists` and copies of the files `lent`.
     """
     lines = []
     if first:
@@ -114,49 +101,45 @@ def script(
 
 def environment(home: Path) -> dict[str, str]:
     """Return a clean environment: FFREPORT writes any file, LADSPA_PATH loads any library."""
-    return {
-        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-        "LANG": "C.UTF-8",
-        "HOME": str(home),
-        "TMPDIR": str(home),
-    }
+    path = os.environ.get("PATH", "/usr/bin:/bin")
+    return {"PATH": path, "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home)}
 
 
 def packages() -> str:
-    """Return where Python finds what it finds here."""
+    """Return this process's import path, as PYTHONPATH."""
     return os.pathsep.join(path for path in sys.path if path)
 
 
 def alone(home: Path) -> dict[str, str]:
-    """Return the environment of a program of our own: the packages seen here, and one thread."""
+    """Return a clean environment for Python: the same import path, one thread."""
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {**environment(home), **single, "PYTHONPATH": packages()}
 
 
 def program(name: str, words: Sequence[str]) -> list[str]:
-    """Return the command of a program of our own, `collide.NAME`."""
-    # -P: nothing is imported from the folder that it works in
+    """Return the command that runs the module `collide.NAME`."""
+    # -P: nothing is imported from the working folder
     return [sys.executable, "-P", "-m", f"collide.{name}", *words]
 
 
-# What a program that speaks to the network may need to know of this machine.
+# Environment variables for programs that use the network.
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 def certificates() -> dict[str, str]:
-    """Return the words of the environment that say whom to believe."""
+    """Return the environment variables for TLS certificates."""
     return {name: os.environ[name] for name in CERTIFICATES if name in os.environ}
 
 
 def proxies() -> dict[str, str]:
-    """Return the words of the environment that say which way to the network."""
+    """Return the environment variables for proxies."""
     both = [name for word in PROXIES for name in (word, word.lower())]
     return {name: os.environ[name] for name in both if name in os.environ}
 
 
 def limits(bounds: Bounds) -> str:
-    """Return what a shell says to limit itself, and the program that it becomes."""
+    """Return the ulimit lines for a shell and the program that it execs."""
     wanted = [
         ("t", resource.RLIMIT_CPU, int(bounds.seconds * 4) + 5, 1),
         ("f", resource.RLIMIT_FSIZE, bounds.size, 512),  # a shell counts in blocks

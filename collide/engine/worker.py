@@ -1,8 +1,8 @@
-"""Calls of instruments, one after another: a program of its own, started by programs.py.
+"""The worker process that calls instruments, see analyst.py.
 
     python -m collide.engine.worker FD
 
-On the file descriptor FD comes one line of JSON for each call, and on stdout goes one back:
+It reads one line of JSON per call from the file descriptor FD, and replies with one on stdout:
 
     {"play": "modes/kmeans", "shape": "analyze", "scripts": null,
      "given": {"knobs": …, "seed": 7, "frames": "/a/path"}}
@@ -23,16 +23,16 @@ from collide.store.call import Call
 
 
 def main(words: Sequence[str]) -> int:
-    """Answer until nobody asks any more; return an exit code."""
+    """Serve requests until FD is closed; return an exit code."""
     with os.fdopen(os.dup(1), "w") as answers, os.fdopen(int(words[0])) as questions:
-        os.dup2(2, 1)  # what an instrument prints is no answer
+        os.dup2(2, 1)  # what an instrument prints is no reply
         for line in questions:
             print(json.dumps(answered(json.loads(line))), file=answers, flush=True)
     return 0
 
 
 def answered(question: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an instrument answers, or its error."""
+    """Return the reply to a request: an instrument's result, or its error."""
     try:
         call = Call(question["play"], question["shape"], question["given"])
         answer = call(_catalog(question["scripts"]))

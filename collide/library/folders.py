@@ -68,10 +68,8 @@ def input_of(workspace: Workspace, project: str) -> str:
 
 def name_of(workspace: Workspace, path: Path) -> str:
     """Return how a file is called: its path in the house, or the whole path outside."""
-    try:
-        return str(path.relative_to(workspace.root))
-    except ValueError:
-        return str(path)
+    root = workspace.root
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
 def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[int]]]:

@@ -22,46 +22,34 @@ class Signature(NamedTuple):
 
 
 def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
-    """Return for each clip that looks like another the first of those it looks like.
-
-    Args:
-        looks: by the digest of the clip; the order decides who is first.
-    """
-    numbers = {name: [int(sign, 16) if sign else None for sign in look.signature]
-               for name, look in looks.items()}  # fmt: skip
+    """Return for each clip that looks like another the first of those, in the order of `looks`."""
+    numbers = {
+        name: [int(sign, 16) if sign else None for sign in look.signature]
+        for name, look in looks.items()
+    }
     place = {name: at for at, name in enumerate(looks)}
     first = dict(zip(looks, looks, strict=True))
     by_length = sorted(looks, key=lambda name: looks[name].seconds)
     for at, name in enumerate(by_length):
-        limit = looks[name].seconds + _slack(looks[name].seconds)
+        seconds = looks[name].seconds
+        limit = seconds + max(0.25, 0.01 * seconds)  # encoders add a frame, containers round
         for other in by_length[at + 1 :]:
             if looks[other].seconds > limit:
                 break
             if _alike(numbers[name], numbers[other]):
-                _join(first, place, name, other)
+                roots = (_root(first, name), _root(first, other))
+                head, tail = sorted(roots, key=lambda root: place[root])
+                first[tail] = head
     found = {name: _root(first, name) for name in looks}
     heads = {root for name, root in found.items() if root != name}
     return {name: root for name, root in found.items() if root in heads}
 
 
-def _slack(seconds: float) -> float:
-    """Return how much longer a copy may be: encoders add a frame, containers round."""
-    return max(0.25, 0.01 * seconds)
-
-
 def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
     """Return whether the frames that are flat in neither are alike, and there are enough."""
-    bits = [
-        (a ^ b).bit_count()
-        for a, b in zip(one, two, strict=False)
-        if a is not None and b is not None
-    ]
+    pairs = ((a, b) for a, b in zip(one, two, strict=False) if a is not None and b is not None)
+    bits = [(a ^ b).bit_count() for a, b in pairs]
     return len(bits) >= MIN_FRAMES and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)
-
-
-def _join(first: dict[str, str], place: Mapping[str, int], one: str, two: str) -> None:
-    heads = sorted((_root(first, one), _root(first, two)), key=lambda name: place[name])
-    first[heads[1]] = heads[0]
 
 
 def _root(first: dict[str, str], name: str) -> str:

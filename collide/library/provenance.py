@@ -12,8 +12,7 @@ from pathlib import Path
 from collide.base.files import write_whole
 from collide.base.workspace import Workspace
 
-# A title may be anything; a line should not be longer than a page.
-MAX_TEXT = 500
+MAX_TEXT = 500  # characters: a title may be anything, and a line should not exceed a page
 
 
 class Provenance:
@@ -37,13 +36,7 @@ class Provenance:
         return [told["source"] for told in self._lines if "source" in told]
 
     def add(self, digest: str, place: Path, origin: Mapping[str, str]) -> None:
-        """Write where a clip came from into the ledger; it stands after this also if power fails.
-
-        Args:
-            digest: of the clip's content.
-            place: of the clip.
-            told: url, id, title, license, time and so on, in the words of a stranger.
-        """
+        """Append where a clip came from to the ledger, so that it survives a power cut."""
         entry = {"digest": digest, "name": place.name, **clean(origin)}
         line = json.dumps(entry).encode() + b"\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)

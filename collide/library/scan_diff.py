@@ -1,6 +1,6 @@
 """What a scan found, compared with what was known: new, moved, changed, duplicate, gone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,11 @@ def compare(
 ) -> ScanReport:
     """Return what became of the files, and keep what is gone in `now`: it is still needed.
 
-    Args:
-        before: what was known, by name.
-        now: what is there.
-        away: folders that are not there at all, a disk that is not plugged in for instance.
+    Folders that are `away` are not there at all, as on a disk that is not plugged in.
     """
     report, first = ScanReport(away=dict.fromkeys(away, 0)), dict[str, str]()
-    left = _left(before, now)
+    lost = {name: clip for name, clip in before.items() if name not in now}
+    left = {clip["digest"]: n for n, clip in reversed(lost.items()) if "digest" in clip}
     for name, clip in now.items():
         if "left_out" in clip:
             report.left_out[name] = clip["left_out"]
@@ -44,35 +42,18 @@ def compare(
         if clip["digest"] in first:
             report.doubles.append((name, first[clip["digest"]]))
         first.setdefault(clip["digest"], name)
-        _arrived(name, clip["digest"], before, left, report)
-    for name, clip in _gone(before, now, first):
-        now[name] = {**clip, "gone": True}
-        roots = [root for root in away if Path(name).is_relative_to(root)]
-        for root in roots[:1]:
-            report.away[root] += 1
-        if not roots and "gone" not in clip:
-            report.gone.append(name)
+        _arrived(name, clip["digest"], before.get(name, {}), left, report)
+    for name, clip in lost.items():
+        if clip.get("digest") not in first and {CLIP, SOUND} & clip.keys():
+            now[name] = {**clip, "gone": True}
+            _gone(name, clip, report)
     return report
 
 
-def _left(before: Mapping[str, dict[str, Any]], now: Mapping[str, Any]) -> dict[str, str]:
-    """Return by content the first name that is used no more."""
-    found: dict[str, str] = {}
-    for name, clip in before.items():
-        if name not in now and "digest" in clip:
-            found.setdefault(clip["digest"], name)
-    return found
-
-
 def _arrived(
-    name: str,
-    digest: str,
-    before: Mapping[str, dict[str, Any]],
-    left: Mapping[str, str],
-    report: ScanReport,
+    name: str, digest: str, earlier: Mapping[str, Any], left: Mapping[str, str], report: ScanReport
 ) -> None:
-    """Say how a clip came to be at `name`: changed there, moved there, or new."""
-    earlier = before.get(name, {})
+    """Report how a clip came to be at `name`: changed there, moved there, or new."""
     if earlier.get("digest") not in (None, digest):
         report.changed.append(name)
     elif "digest" in earlier and "gone" not in earlier:
@@ -83,11 +64,9 @@ def _arrived(
         report.new.append(name)
 
 
-def _gone(
-    before: Mapping[str, dict[str, Any]], now: Mapping[str, Any], first: Mapping[str, str]
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the clips and sounds whose content is nowhere any more."""
-    for name, clip in before.items():
-        told = CLIP in clip or SOUND in clip
-        if name not in now and clip.get("digest") not in first and told:
-            yield name, clip
+def _gone(name: str, clip: Mapping[str, Any], report: ScanReport) -> None:
+    """Report a clip whose content is nowhere, the first time; or that its folder is away."""
+    if root := next((root for root in report.away if Path(name).is_relative_to(root)), None):
+        report.away[root] += 1
+    elif "gone" not in clip:
+        report.gone.append(name)

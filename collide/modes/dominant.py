@@ -18,9 +18,7 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"dominant_quant": Range(2, 128)}
-
 KEYED = ("dominant_quant",)
-
 LIBRARIES = ("numpy", "pillow")
 VERSION = 1
 
@@ -28,10 +26,7 @@ VERSION = 1
 def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     """Return `{"colors": ["0xRRGGBB"], "share": 0..1}`.
 
-    Args:
-        frames: RGB 8 bit, keyframes side by side.
-
-    Every pixel of every frame is counted, in whole numbers: threads have nothing to move.
+    Pixels are counted in whole numbers, so that threads change nothing.
     """
     import numpy as np
     from PIL import Image

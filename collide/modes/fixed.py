@@ -16,9 +16,7 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"colorkey_hex": Color()}
-
 KEYED = ("colorkey_hex",)
-
 VERSION = 1
 
 

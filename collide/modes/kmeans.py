@@ -33,17 +33,12 @@ LIMITS: dict[str, Limit] = {
 }
 
 KEYED = tuple(DEFAULTS)
-
 LIBRARIES = ("numpy", "scikit-learn", "pillow")
 VERSION = 2
 
 
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
     """Return `{"colors": ["0xRRGGBB", …]}`, by the area they cover, largest first.
-
-    Args:
-        frames: RGB 8 bit, keyframes side by side.
-        seed: of the layer; where k-means begins.
 
     Distance is the squared one in RGB, 0 to 195075 (black to white).
     """

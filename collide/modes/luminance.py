@@ -35,20 +35,13 @@ LIMITS: dict[str, Limit] = {
 }
 
 KEYED = tuple(DEFAULTS)
-
 LIBRARIES = ("numpy", "pillow")
 VERSION = 1
 
 
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
-    """Return `{"light": [low, high]}`, brightness 0..1 that opens, or `{"colors": [grey]}`.
-
-    Args:
-        frames: RGB 8 bit, keyframes side by side.
-        seed: of the layer.
-    """
-    threshold = knobs["luminance_threshold"]
-    target = knobs["luminance_target"]
+    """Return `{"light": [low, high]}`, brightness 0..1 that opens, or `{"colors": [grey]}`."""
+    threshold, target = knobs["luminance_threshold"], knobs["luminance_target"]
     if target == "random":
         target = "lights" if place(seed, "luminance") < 0.5 else "darks"
     if target == "auto":

@@ -36,9 +36,7 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"palette_name": Choice(tuple(SETS)), "palette_count": Range(1, 5)}
-
 KEYED = tuple(DEFAULTS)
-
 LIBRARIES = ("numpy", "pillow")
 VERSION = 1
 
@@ -48,11 +46,8 @@ NEAR = 0.3  # of the way from black to white: about what a middling similarity o
 def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     """Return `{"colors": ["0xRRGGBB", …], "shares": [0..1, …]}`, largest share first.
 
-    Args:
-        frames: RGB 8 bit, keyframes side by side.
-
-    A pixel counts for the color of the set that is nearest to it in RGB, where that is nearer
-    than NEAR. Of equal shares, the color that stands earlier in its set comes first.
+    A pixel counts for the nearest color of the set in RGB, if nearer than NEAR. Of equal shares,
+    the color that stands earlier in its set comes first.
     """
     import numpy as np
     from PIL import Image

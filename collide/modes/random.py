@@ -28,15 +28,11 @@ LIMITS: dict[str, Limit] = {
 }
 
 KEYED = tuple(DEFAULTS)
-
 VERSION = 1
 
 
 def analyze(knobs: Knobs, *, seed: int) -> dict[str, Any]:
     """Return `{"mode": name}`.
-
-    Args:
-        seed: of the layer, or of the piece.
 
     Every mode throws a die of its own and the highest wins, so a mode that is added to the list
     takes some layers for itself and moves no other.

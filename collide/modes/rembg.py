@@ -36,7 +36,6 @@ LIMITS: dict[str, Limit] = {
 }
 
 KEYED = tuple(DEFAULTS)
-
 LIBRARIES = ("numpy", "pillow", "scikit-learn")
 VERSION = 1
 
@@ -44,15 +43,10 @@ VERSION = 1
 def analyze(
     knobs: Knobs, *, seed: int, frames: Path | None = None, masks: Path | None = None
 ) -> dict[str, Any]:
-    """Return `{"matte": side}`, or `{"side": side, "colors": […], "share": 0..1}`.
+    """Return `{"matte": side}`, or with masks `{"side": side, "colors": […], "share": 0..1}`.
 
-    Args:
-        seed: of the layer.
-        frames: RGB 8 bit, keyframes side by side.
-        masks: grey 8 bit, side by side as they are, white where the subject is; without them
-            the answer is of the matte.
-
-    Where that side is nowhere, there are no colors: nothing opens, and the summary says so.
+    Masks are grey, 8 bit, side by side as the keyframes are, white where the subject is. Without a
+    pixel of that side there are no colors: nothing opens.
     """
     side = knobs["rembg_target"]
     if side == "random":

@@ -39,11 +39,7 @@ class Batch:
         return [Project(self.workspace, n) for n in self.workspace.projects() if form.fullmatch(n)]
 
     def check(self) -> None:
-        """Refuse what no piece can begin with; nothing is written.
-
-        Raises:
-            InputError: the presets and knobs cannot be, or `name` cannot be called that.
-        """
+        """Raise InputError for a name, presets or knobs that no piece can begin with."""
         named(self.workspace, f"{self.name}-001")
         self._config()
 
@@ -54,7 +50,7 @@ class Batch:
         that do this at once wait for each other.
 
         Raises:
-            InputError: as `check` says, or no seed is left after the one that was typed.
+            InputError: see `check`; or no seed is left after the one that was typed.
         """
         self.check()
         config, new = self._config(), list[Project]()
@@ -73,17 +69,17 @@ class Batch:
         """Return the pieces that were not made with what was typed now; they stay as they are."""
         wanted = self._config()
         names = (wanted.keys() & {*self.knobs, "preset" if self.presets else ""}) - {"seed"}
-
-        def differs(config: Mapping[str, Any]) -> bool:
-            return any(config.get(name) != wanted[name] for name in names)
-
-        return [piece for piece in self.pieces() if differs(piece.config())]
+        configs = ((piece, piece.config()) for piece in self.pieces())
+        return [p for p, config in configs if any(config.get(n) != wanted[n] for n in names)]
 
     def _free(self) -> Iterator[Project]:
-        """Yield projects that are not there, by number."""
+        """Yield pieces without a config or any file, by number."""
         for number in range(1, MAX_PIECES + 1):
             piece = Project(self.workspace, f"{self.name}-{number:03d}")
-            if not piece.exists() and not any(_filled(piece.path)):
+            inside = piece.path.iterdir() if piece.path.exists() else ()
+            if not piece.exists() and all(
+                path.is_symlink() for path in inside
+            ):  # `_lend` left it before a kill
                 yield piece
 
     def _config(self) -> dict[str, Any]:
@@ -107,11 +103,7 @@ class Batch:
 
 
 def _seeds(first: int | None, taken: set[Any]) -> Iterator[int]:
-    """Yield seeds that no piece has: from the one that was typed on, else drawn.
-
-    Raises:
-        InputError: the next one is more than a seed can be.
-    """
+    """Yield seeds that no piece has, drawn or counted from `first`; InputError out of range."""
     for seed in iter(dice.new_seed, None) if first is None else itertools.count(first):
         parse("seed", str(seed))
         if seed not in taken:
@@ -125,9 +117,3 @@ def _lend(own: Project, piece: Project) -> None:
         if (own.path / name).is_dir() and not (piece.path / name).is_symlink():
             piece.path.mkdir(parents=True, exist_ok=True)
             (piece.path / name).symlink_to(Path("..", own.name, name))
-
-
-def _filled(folder: Path) -> Iterator[Path]:
-    """Yield what lies in a folder, but for what `_lend` left there before a kill."""
-    if folder.exists():
-        yield from (path for path in folder.iterdir() if not path.is_symlink())

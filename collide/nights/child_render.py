@@ -21,12 +21,8 @@ from collide.run.record import STATUSES, read_run
 from collide.run.session import open_session
 
 RENDERED, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
-MAX_SECONDS = (
-    24 * 3600.0
-)  # seconds; ffmpeg has limits of its own, so this is for what nobody foresaw
+MAX_SECONDS = 24 * 3600.0  # ffmpeg has limits of its own, so this is for what nobody foresaw
 SHARE = re.compile(r"\s+\d+%.*")  # what a render says every ten seconds
-
-OnLine = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -59,30 +55,31 @@ class Outcome:
 
 
 def render_apart(
-    project: Project, heard: OnLine, expected: float | None = None, limit: float = MAX_SECONDS
+    project: Project,
+    heard: Callable[[str], None],
+    expected: float | None = None,
+    limit: float = MAX_SECONDS,
 ) -> Outcome:
-    """Render a project as its config says, and return what became of it; nothing is raised.
+    """Render a project as its config says, and return the outcome; nothing is raised.
 
     Args:
-        heard: told now and then how far it is.
-        expected: the seconds it should take, for the record.
-        limit: the seconds after which it is stopped; what it has finished by then is kept.
+        heard: called with its progress.
+        expected: seconds, for the record.
+        limit: seconds after which it is stopped; what it has finished by then is kept.
     """
-    began, before = monotonic(), _records(project)
+    root, runs = project.workspace.root, project.workspace.cache / "runs"
+    began, before = monotonic(), {*runs.glob("*.json")}
 
     def listen(text: str) -> None:
         if SHARE.fullmatch(text):
             heard(text.strip())
 
     try:
-        words = ["render", f"project={project.name}"]
-        seconds = min(limit, MAX_SECONDS)
-        how, said = find_engine().doit(
-            words, root=project.workspace.root, seconds=seconds, heard=listen
-        )
+        words, seconds = ["render", f"project={project.name}"], min(limit, MAX_SECONDS)
+        how, said = find_engine().doit(words, root=root, seconds=seconds, heard=listen)
     except OSError as error:
         how, said = f"could not be started: {error.strerror}", ""
-    tasks = _tasks(project, _records(project) - before)
+    tasks = _tasks(project, {*runs.glob("*.json")} - before)
     statuses = [task.get("status") for task in tasks.values()]
     counts = {status: statuses.count(status) for status in STATUSES}
     took = round(monotonic() - began, 3)
@@ -103,13 +100,10 @@ def finished(project: Project, outcome: Outcome) -> Outcome:
     return replace(outcome, look=printable(str(manifest.get("look"))), video=video, bytes=size)
 
 
-def look_ahead(project: Project, *, choose: bool) -> Forecast | None:
-    """Return what a render of a project would do; None where its clips are not chosen yet.
+def look_ahead(project: Project) -> Forecast:
+    """Choose and probe the clips of a project, and return what a render of it would do.
 
-    This is asked here and not apart: it starts nothing but probes, each a process of its own.
-
-    Args:
-        choose: choose its clips, and probe and hear them, where that was not done.
+    It runs in this process: it starts nothing but probes, each a process of its own.
 
     Raises:
         CollideError: it cannot be rendered at all.
@@ -119,23 +113,13 @@ def look_ahead(project: Project, *, choose: bool) -> Forecast | None:
             project.workspace, project, presets=[], typed={}, words=["plan"], say=lambda _: None
         ) as session:
             session.records = None  # that is for the render
-            plan = session.plan_now() if choose else session.plan_known()
-            return predict(session.state, plan) if plan else None
+            return predict(session.state, session.plan_now())
     except SystemExit as error:  # a script of the artist's
         raise TaskError(
             f"a script of {project.name} ends the program",
             why=f"it calls exit({error.code})",
             fix=f"mend it in projects/{project.name}/scripts",
         ) from None
-
-
-def idle(forecast: Forecast) -> bool:
-    """Return whether a render would do nothing."""
-    return not forecast.of("render", "restore", "maybe")
-
-
-def _records(project: Project) -> set[Path]:
-    return set((project.workspace.cache / "runs").glob("*.json"))
 
 
 def _tasks(project: Project, records: set[Path]) -> dict[str, Any]:
@@ -152,5 +136,4 @@ def _why(tasks: Mapping[str, Any], how: str, text: str) -> str:
     for name, task in tasks.items():
         if task["status"] == "failed":
             return f"{name}: {task['why']}"
-    told = text.rpartition("ERROR: ")[2].strip()
-    return told if told else f"the render {how}"
+    return text.rpartition("ERROR: ")[2].strip() or f"the render {how}"

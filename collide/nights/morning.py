@@ -69,14 +69,12 @@ class NightReport:
             "stopped": self.stopped,
             "before": self.before,
             "counts": self.counts(),
-            "pieces": [_piece(outcome) for outcome in self.outcomes],
+            "pieces": [
+                {**asdict(o), "began": iso(o.began), "command": o.command} for o in self.outcomes
+            ],
             "library": {"clips": self.clips, "new": self.new, "left_out": self.left_out},
             "disk": self.disk,
         }
-
-
-def _piece(outcome: Outcome) -> dict[str, Any]:
-    return {**asdict(outcome), "began": iso(outcome.began), "command": outcome.command}
 
 
 def iso(at: float) -> str:
@@ -106,13 +104,9 @@ def junit(report: NightReport) -> bytes:
 
 
 def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
-    case = ElementTree.SubElement(
-        suite,
-        "testcase",
-        classname="collide.nights.night",
-        name=outcome.name,
-        time=f"{outcome.seconds:.3f}",
-    )
+    seconds = f"{outcome.seconds:.3f}"
+    words = {"classname": "collide.nights.night", "name": outcome.name, "time": seconds}
+    case = ElementTree.SubElement(suite, "testcase", words)
     why = STRANGE.sub("?", outcome.why)
     first = why.partition("\n")[0]
     if outcome.status == FAILED:
@@ -125,15 +119,11 @@ def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
 
 
 def write(report: NightReport, folder: Path, html: bytes) -> None:
-    """Write all three, and let `latest` lead to them.
-
-    Args:
-        html: of report.html.
-    """
-    text = json.dumps(report.plain(), indent=1) + "\n"
-    write_whole(folder / "report.json", text.encode(), lasting=False)
-    write_whole(folder / "junit.xml", junit(report), lasting=False)
-    write_whole(folder / "report.html", html, lasting=False)
+    """Write all three, and let `latest` lead to them."""
+    text = (json.dumps(report.plain(), indent=1) + "\n").encode()
+    files = {"report.json": text, "junit.xml": junit(report), "report.html": html}
+    for name, data in files.items():
+        write_whole(folder / name, data, lasting=False)
     lead(folder.parent / "latest", folder.name)
 
 

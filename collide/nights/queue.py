@@ -1,19 +1,26 @@
-"""Many pieces, one after another: each is looked at, rendered apart if it must be, and told of.
+"""Many pieces, one after another, and the night: what is wanted is rendered until the morning.
 
 One failure stops nothing. Where there is an end to be kept, what cannot be over by then is not
 begun. How long a piece takes is foretold from what such tasks took before, and set right by how
 far that was off tonight; what cannot be foretold is taken to be as long as the longest tonight. One
 that is still not over a little after the end is stopped.
+
+Wanted in a night is every project that is not up to date, then the pieces of the pool, then, while
+fewer of those are ready than there shall be, new ones with seeds of their own.
 """
 
 import math
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from collide.base.clock import unix_time
 from collide.base.errors import CollideError, of_disk
+from collide.base.workspace import Workspace
+from collide.nights.batches import MAX_PIECES, Batch
 from collide.nights.child_render import (
     FAILED,
     LATER,
@@ -21,14 +28,16 @@ from collide.nights.child_render import (
     REUSED,
     Outcome,
     finished,
-    idle,
     look_ahead,
     render_apart,
 )
-from collide.project.project import Project
+from collide.project.project import Project, existing
+from collide.run.demo import PROJECT as DEMO
 from collide.run.forecast import Forecast
 from collide.run.progress import Ticker, long
 from collide.run.record import Done, RunRecord
+from collide.store.locks import held_now
+from collide.store.objects import Store
 
 WORK = 1.0  # seconds of rendering from which on a piece says how fast the machine is tonight
 SLOWEST = 8.0  # times as long as foretold, and no more is believed
@@ -36,6 +45,7 @@ GRACE = 600.0  # seconds that a piece may still take after the end
 ROOM = 600.0  # seconds that there must be for the first piece of all; or a tenth of the night
 OVER = ": the time is over; the next render goes on from what was finished"
 STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # as a run record says it
+POOL = "night"  # what the pieces of the pool are called without project=
 STATUSES = (RENDERED, REUSED, FAILED, LATER)
 
 
@@ -45,31 +55,20 @@ class Many:
     def __init__(
         self, run: RunRecord, *, until: float = math.inf, clock: Callable[[], float] = unix_time
     ) -> None:
-        """Take the record that is kept of it.
-
-        Args:
-            until: when it shall be over, in seconds since 1970.
-            clock: says what time it is, in the same.
-        """
+        """Take its record, and when it shall be over; both times in seconds since 1970."""
         self.run, self.until, self.clock = run, until, clock
         self.room = min((until - clock()) / 10, ROOM)
         self.ticker = Ticker(sys.stdout)
         self.outcomes: list[Outcome] = []
 
     def play(self, piece: Project, *, left: int) -> Outcome:
-        """Bring a piece up to date if there is time, say so, and return what became of it.
-
-        Args:
-            left: how many come after it.
-        """
+        """Bring a piece up to date if there is time, and return its outcome; `left` come after."""
         self.ticker.tell(f"{piece.name}: looking at its clips{self._left(left + 1)}")
         began = self.clock()
         outcome = replace(self._played(piece, left), began=began)
         self.outcomes.append(outcome)
-        if outcome.status in STATUS:
-            status = STATUS[outcome.status]
-            done = Done(piece.name, status, outcome.why, "", outcome.seconds, outcome.bytes)
-            self.run.add(done)
+        if status := STATUS.get(outcome.status):
+            self.run.add(Done(piece.name, status, outcome.why, "", outcome.seconds, outcome.bytes))
         self.ticker.say(outcome.line())
         return outcome
 
@@ -79,9 +78,9 @@ class Many:
 
     def line(self) -> str:
         """Return the last line: what became of all of them."""
-        counts = [f"{status} {len(self.of(status))}" for status in STATUSES[:3]]
-        counts += [f"{LATER} {len(self.of(LATER))}"] if self.of(LATER) else []
-        return f"{len(self.outcomes)} pieces: {', '.join(counts)} · {long(self.run.lasted())}"
+        counts = {status: len(self.of(status)) for status in STATUSES}
+        shown = [f"{status} {n}" for status, n in counts.items() if n or status != LATER]
+        return f"{len(self.outcomes)} pieces: {', '.join(shown)} · {long(self.run.lasted())}"
 
     def end(self, folder: Path) -> int:
         """Write the record, and return the exit code it stands for."""
@@ -91,17 +90,15 @@ class Many:
 
     def _played(self, piece: Project, left: int) -> Outcome:
         try:
-            forecast = look_ahead(piece, choose=True)
-        except (CollideError, OSError) as error:
-            told = (
-                of_disk(error, piece.workspace.fullest()) if isinstance(error, OSError) else error
-            )
-            return Outcome(piece.name, FAILED, str(told))
+            forecast = look_ahead(piece)
+        except CollideError as error:
+            return Outcome(piece.name, FAILED, str(error))
+        except OSError as error:
+            return Outcome(piece.name, FAILED, str(of_disk(error, piece.workspace.fullest())))
         except Exception as error:  # nor does a mistake of ours stop the others
             what = f"a mistake of collide's own: {type(error).__name__}: {error}"
             return Outcome(piece.name, FAILED, what)
-        assert forecast is not None  # clips were chosen
-        if idle(forecast) and piece.video.exists():
+        if not forecast.of("render", "restore", "maybe") and piece.video.exists():
             return finished(piece, Outcome(piece.name, REUSED))
         expected = self.expected(forecast)
         left_over = self.until - self.clock()
@@ -128,16 +125,15 @@ class Many:
         return round(forecast.seconds * min(pace, SLOWEST), 3)
 
     def longest(self, forecast: Forecast) -> float:
-        """Return the seconds that there must be for a piece to be begun.
+        """Return the seconds that must be left for a piece to be begun.
 
-        Of what was never rendered here nobody knows how long it takes: as long as the longest
-        piece tonight, or, where it is the first one, as `room` says.
+        What was never rendered here is taken to be as long as the longest piece tonight; the first
+        one, as `room` says.
         """
-        expected = self.expected(forecast)
         if all(guess.seconds is not None for guess in forecast.of("render")):
-            return expected or 0.0
+            return self.expected(forecast) or 0.0
         made = [outcome.seconds for outcome in self.of(RENDERED)]
-        return max([forecast.seconds, *made] if made else [forecast.seconds, self.room])
+        return max(forecast.seconds, *(made or [self.room]))
 
     def _left(self, pieces: int) -> str:
         each = _mean([outcome.seconds for outcome in self.of(RENDERED)])
@@ -155,3 +151,76 @@ def _too_late(expected: float | None, left: float) -> str:
 
 def _mean(seconds: list[float]) -> float | None:
     return sum(seconds) / len(seconds) if seconds else None
+
+
+def ends(until: str, at: float) -> float:
+    """Return when it will be `until` o'clock local time after `at`, both in seconds since 1970."""
+    hour, minute = map(int, until.split(":"))
+    wall = datetime.fromtimestamp(at)
+    end = wall.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return (end if end > wall else end + timedelta(days=1)).timestamp()
+
+
+def one_night(workspace: Workspace) -> AbstractContextManager[bool]:
+    """Hold the lock of the night; False where another one holds it."""
+    return held_now(Store(workspace.cache).ready() / "night.lock")
+
+
+@dataclass
+class Night:
+    """One night of one house."""
+
+    many: Many  # plays the pieces
+    batch: Batch  # the pieces of the pool, and what new ones begin with
+    pool: int  # pieces of it that shall be ready
+
+    def check(self, only: str | None) -> None:
+        """Raise InputError where there is no project `only`, or the pool cannot be."""
+        if only and not (self.pool or self.batch.pieces()):
+            existing(self.batch.workspace, only)
+        if self.pool:
+            self.batch.check()
+
+    def play(self, only: str | None, after_piece: Callable[[], None]) -> None:
+        """Render all projects, or `only` one, and the pool; call `after_piece` after each piece.
+
+        Raises:
+            InputError: the pool cannot be, or cannot any more.
+        """
+        self._each(list(self._wanted(only)), after_piece)
+        if self.pool:
+            self._fill(after_piece)
+
+    def _wanted(self, only: str | None) -> Iterator[Project]:
+        """Yield the projects that may be wanted, the pieces of the pool behind the others."""
+        house = self.batch.workspace
+        pieces = {piece.name for piece in self.batch.pieces()}
+        for name in sorted(house.projects(), key=lambda name: name in pieces):
+            project = Project(house, name)
+            asked = name != DEMO or (project.path / "manifest.json").exists()
+            if (asked and only in (None, name)) or name in pieces:
+                yield project
+
+    def _fill(self, after_piece: Callable[[], None]) -> None:
+        """Roll new pieces while fewer are ready than there shall be.
+
+        One that failed, tonight or in any night before, is replaced, but only where others are
+        ready: what is wrong with all of them is not mended by more of them. When twice the pool
+        has failed, there are no more until somebody mends some, or takes them away.
+        """
+        while self.many.clock() < self.many.until:
+            failed, before = self._count(FAILED), len(self.batch.pieces())
+            short = self.pool - self._count(RENDERED, REUSED, LATER)
+            short = min(short, 2 * self.pool - failed, MAX_PIECES - before)
+            if short <= 0 or (failed and not self._count(RENDERED, REUSED)):
+                return
+            self._each(self.batch.record(before + short), after_piece)
+
+    def _each(self, pieces: list[Project], after_piece: Callable[[], None]) -> None:
+        for at, piece in enumerate(pieces, start=1):
+            self.many.play(piece, left=len(pieces) - at)
+            after_piece()
+
+    def _count(self, *statuses: str) -> int:
+        names = {piece.name for piece in self.batch.pieces()}
+        return sum(o.status in statuses and o.name in names for o in self.many.outcomes)

@@ -14,12 +14,12 @@ from pathlib import Path
 from collide.instrument import Span, wide_and_high
 from collide.plan import post_chain
 from collide.plan.layer_steps import stack_job
+from collide.plan.planner import mux_job
 from collide.plan.post_chain import Source
-from collide.plan.steps import mux_job
 from collide.plan.voices import mix_job, voice_names
 from collide.project.piece import Piece
 from collide.store.call import parameters
-from collide.store.step import Job, Results, Step, command_job, made_by
+from collide.store.step import Job, Results, Step, made_by
 
 ENCODERS = {"prores4444": "prores_ks", "h265-10": "libx265", "vertical": "libx264", "stems": ""}
 STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # what stems are called, and nobody's own cut of one
@@ -79,7 +79,7 @@ def coded_job(piece: Piece, play: str, span: Span, source: Source, *, results: R
     if "coded" in asked:
         given["coded"] = piece.catalog.instrument("blend/encode").coded(piece.knobs)
     inputs = {"@stack": made_by(results, *source, "nut")}
-    job = command_job(piece.catalog, play, piece.knobs, given, inputs=inputs, work=span.count)
+    job = piece.command(play, given, inputs=inputs, work=span.count)
     part = job.argv(piece.catalog)[-1]
     return job.replaced(frames={part: span.count}, size=_most_bytes(piece, span))
 
@@ -92,15 +92,9 @@ def _uncoded(piece: Piece, *, results: Results) -> Job:
     """Return the job that brings the mix to its loudness as the render did, and keeps it whole."""
     facts = results["loudness"].facts
     given = {"gain": facts["gain"], "limit": facts["limit"], "samples": piece.samples}
-    return command_job(
-        piece.catalog,
-        "audio/loudness",
-        {},
-        given,
-        shape="uncoded",
-        inputs={"@mix": made_by(results, "mix", "mix.wav", "wav")},
-        size=8 * piece.samples + (1 << 20),
-    )
+    inputs = {"@mix": made_by(results, "mix", "mix.wav", "wav")}
+    size = 8 * piece.samples + (1 << 20)
+    return piece.command("audio/loudness", given, shape="uncoded", inputs=inputs, size=size)
 
 
 def _stems(piece: Piece) -> Iterator[Step]:

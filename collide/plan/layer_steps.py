@@ -5,27 +5,18 @@ from typing import Any
 
 from collide.base import segments
 from collide.instrument import Read, Span, piece_name
-from collide.plan.matte_steps import film_tasks, held
-from collide.plan.table import Facts, laid_over, pace, picture
+from collide.plan.color_steps import film_tasks, held
+from collide.plan.table import facts, laid_over, pace, picture
 from collide.project.piece import Layer, Piece, depth
 from collide.store.call import Call
 from collide.store.reasons import DERIVED
-from collide.store.step import Job, Results, Step, command_job, made_by
+from collide.store.step import Job, Results, Step, made_by
 
 FRAMES = f"{DERIVED}frames"  # in the log of a layer: how many it had
 
 
-def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = "") -> Facts:
-    """Return what the instruments of a layer's chain may ask for."""
-    return Facts(layer, piece.knobs["output_size"], piece.fps, answer, matte)
-
-
 def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
-    """Return the answer of a layer's mode; the base has none.
-
-    Raises:
-        KeyError: it is not known yet.
-    """
+    """Return the answer of a layer's mode, {} of the base; KeyError if not known yet."""
     return results[f"color:{layer.number}"].facts if layer.keyed else {}
 
 
@@ -46,8 +37,7 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
         layer.number,
         needs=needs,
         clips=(layer.pick.digest,),
-        amount=piece.amount(layer.material),
-        bytes=piece.kept_bytes(layer.material, deep),
+        **piece.cost(layer.material, deep),
     )
 
 
@@ -58,10 +48,8 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
     piece.log[FRAMES] = layer.material
     made = [made_by(results, task, "matte.mp4", "mp4") for task in films]
     parts = {f"@M{index:03d}": source for index, source in enumerate(made)}
-    return command_job(
-        piece.catalog,
+    return piece.command(
         "blend/layer",
-        piece.knobs,
         {
             "start": layer.start,
             "pieces": layer.pieces,
@@ -83,22 +71,19 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
 
 def presence_step(piece: Piece) -> Step:
     """Return the step that tells how much of the picture each layer has for itself."""
-    return piece.step(
-        "presence", _presence, needs=[f"layer:{layer.number}" for layer in piece.layers[1:]]
-    )
+    needs = [f"layer:{layer.number}" for layer in piece.layers[1:]]
+    return piece.step("presence", _presence, needs=needs)
 
 
 def _presence(piece: Piece, *, results: Results) -> Job:
-    film, above = piece.catalog.instrument("blend/layer"), piece.layers[1:]
-    wide, high = film.ALPHA
-    inputs = {
-        f"@alpha{layer.number}": made_by(results, f"layer:{layer.number}", "alpha.gray")
-        for layer in above
-    }
+    play, above = piece.catalog.instrument("blend/layer"), piece.layers[1:]
+    wide, high = play.ALPHA
+    films = {layer.number: f"@alpha{layer.number}" for layer in above}
+    inputs = {film: made_by(results, f"layer:{n}", "alpha.gray") for n, film in films.items()}
     given = {
-        "films": {layer.number: f"@alpha{layer.number}" for layer in above},
+        "films": films,
         "area": wide * high,
-        "step": film.looks(piece.fps),
+        "step": play.looks(piece.fps),
         "materials": [layer.material for layer in piece.layers],
         "opacities": [1.0, *(layer.knobs["opacity"] for layer in above)],
         "count": piece.frames,
@@ -120,23 +105,13 @@ def read_layers(piece: Piece, span: Span) -> tuple[list[list[Read]], dict[str, t
 
 def stack_step(piece: Piece, index: int, span: Span) -> Step:
     """Return the step that lays the layers together for one segment."""
-    return piece.step(
-        f"stack:{index}",
-        stack_job,
-        span,
-        {},
-        needs=[f"layer:{layer.number}" for layer in piece.layers],
-        amount=piece.amount(span.count),
-        bytes=piece.kept_bytes(span.count, depth("420", alpha=False)),
-    )
+    needs = [f"layer:{layer.number}" for layer in piece.layers]
+    cost = piece.cost(span.count)
+    return piece.step(f"stack:{index}", stack_job, span, {}, needs=needs, **cost)
 
 
 def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Results) -> Job:
-    """Return the job that lays the layers together for one segment.
-
-    Args:
-        other: arguments of the stack that keep it in another form, and `size`, the most bytes.
-    """
+    """Return the job that stacks one segment; `other`: arguments for another form, `size` too."""
     reads, used = read_layers(piece, span)
     more = dict(other)
     size = more.pop("size", piece.most_bytes(span.count))
@@ -147,10 +122,8 @@ def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Re
         "storage": "" if "written" in more else piece.knobs["storage"],
         **more,
     }
-    return command_job(
-        piece.catalog,
+    return piece.command(
         "blend/stack",
-        piece.knobs,
         given,
         inputs={token: made_by(results, *made, "nut") for token, made in sorted(used.items())},
         work=span.count,

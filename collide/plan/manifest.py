@@ -11,7 +11,7 @@ from collide.project.piece import Layer, Piece
 from collide.project.settings import LOOK, bare, plain
 from collide.store.call import FOLDER
 from collide.store.entry import Entry
-from collide.store.reasons import ORIGIN
+from collide.store.reasons import HELD, ORIGIN
 from collide.store.step import Job, Results, Step, library_version
 
 CHOICE = "the choice of "  # in a log, before a knob that names a file: what was asked for
@@ -19,12 +19,7 @@ PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "xxhash")
 
 
 def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
-    """Return the step that writes the manifest and the look's recipe.
-
-    Args:
-        before: all other tasks, in order.
-        version: of the engine, as it calls itself.
-    """
+    """Return the step that writes the manifest and the look, after all tasks `before`."""
     look = piece.project.path / "looks" / f"{piece.look}.json"
     deliver = {"manifest.json": piece.project.path / "manifest.json", "look.json": look}
     return piece.step(
@@ -54,35 +49,28 @@ def _record(
 
 
 def _unrecorded(piece: Piece) -> dict[str, Any]:
-    """Return the knobs that the manifest holds and the recipe does not, as they are, and all that
-    were typed: the recipe may hold one as if nobody had turned it.
-    """
-    recipe, said = piece.recipe, piece.settings.explicit
+    """Return the knobs that were typed, or that the recipe lacks or has with another value."""
+    recipe, explicit = piece.recipe, piece.settings.explicit
     recorded = {**recipe["piece"], "seed": recipe["seed"]}
-    held = {n: v for n, v in piece.knobs.items() if n in said or recorded.get(n) != v}
+    held = {n: v for n, v in piece.knobs.items() if n in explicit or recorded.get(n) != v}
     for layer, part in zip(piece.layers, recipe["layers"], strict=True):
         for name in layer.knobs.keys() - {"seed"}:
             pinned, value = f"layer{layer.number}.{name}", layer.knobs[name]
-            if name in said or pinned in said or part["knobs"].get(name) != value:
+            if name in explicit or pinned in explicit or part["knobs"].get(name) != value:
                 held[pinned] = value
     files = {"clip", "bed1", "bed2", "bed3"}
-    return {f"{CHOICE}{n}" if bare(n) in files else n: value for n, value in held.items()}
+    named = {f"{CHOICE}{n}" if bare(n) in files else n: value for n, value in held.items()}
+    return {f"{HELD}{name}": value for name, value in named.items()}
 
 
 def look_file(piece: Piece, results: Results | None = None, still: str = "") -> bytes:
-    """Return the file of a look; of one that was not rendered, it has no video.
-
-    Args:
-        still: digest of a frame of it, a PNG, where a sweep or a roll showed one.
-    """
+    """Return the file of a look; `still`: the digest of a PNG of one that was not rendered."""
     told = {**_look(piece, results or {}), **({"still": still} if still else {})}
     return (json.dumps(told, indent=1) + "\n").encode()
 
 
 def _look(piece: Piece, results: Results) -> dict[str, Any]:
-    """Return what the file of a look holds: its recipe, bare names of its files, its video, and
-    how its layers were kept, by which their keys are found again.
-    """
+    """Return the content of a look's file; by `storage` the keys of its layers are found again."""
     made = results["mux"].objects.values() if "mux" in results else ()
     video = next((one.digest for one in made), "")
     names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}

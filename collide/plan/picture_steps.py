@@ -9,8 +9,8 @@ from collide.instrument import Span, chain, piece_name
 from collide.plan import post_chain
 from collide.plan.layer_steps import stack_step
 from collide.plan.post_chain import EffectRun, Source, plate_task
-from collide.project.piece import Piece, depth
-from collide.store.step import Job, Results, Step, command_job, made_by
+from collide.project.piece import Piece
+from collide.store.step import Job, Results, Step, made_by
 
 Maker = Callable[[int, Span], Step]  # of the step of one segment
 
@@ -37,18 +37,13 @@ def picture_steps(piece: Piece) -> Iterator[Step]:
 def _plate_step(piece: Piece, name: str) -> Step:
     """Return the step that makes a plate; every segment and project shares it."""
     frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES
-    kept = piece.kept_bytes(frames, depth("420", alpha=False))
-    return piece.step(
-        plate_task(name), plate_job, name, frames, amount=piece.amount(frames), bytes=kept
-    )
+    return piece.step(plate_task(name), plate_job, name, frames, **piece.cost(frames))
 
 
 def plate_job(piece: Piece, name: str, frames: int, *, results: Results) -> Job:
     """Return the job that makes the plate of an instrument."""
-    return command_job(
-        piece.catalog,
+    return piece.command(
         f"post/{name}",
-        piece.knobs,
         post_chain.shared(piece, name),
         shape="plate",
         frames={"plate.nut": frames},
@@ -61,11 +56,8 @@ def _effects_step(piece: Piece, run: EffectRun, index: int, span: Span) -> Step:
     """Return the step that plays neighbors of the chain on one segment."""
     source = post_chain.picture(piece, index, run)
     needs = (source[0], *map(plate_task, post_chain.plates(piece, run.names)))
-    kept = piece.kept_bytes(span.count, depth("420", alpha=False))
-    amount = piece.amount(span.count)
-    return piece.step(
-        run.task(index), effects_job, run, span, source, needs=needs, amount=amount, bytes=kept
-    )
+    cost = piece.cost(span.count)
+    return piece.step(run.task(index), effects_job, run, span, source, needs=needs, **cost)
 
 
 def effects_job(
@@ -75,10 +67,8 @@ def effects_job(
     opened, chains, sources = post_chain.joined(piece, run.names, span, at=1)
     _ = piece.frames  # by which the last segment is as long as it is
     piece.log["post"] = ",".join(run.names)
-    return command_job(
-        piece.catalog,
+    return piece.command(
         "blend/effects",
-        piece.knobs,
         {
             "filters": chain(*post_chain.played(piece, run.names, first=span.first)),
             "first": span.first,
@@ -102,9 +92,8 @@ def _whole_step(piece: Piece, run: EffectRun) -> Step:
     sources = [post_chain.picture(piece, index, run) for index in range(len(piece.spans))]
     plates = map(plate_task, post_chain.plates(piece, run.names))
     needs = (*dict.fromkeys(task for task, _ in sources), *plates)
-    kept = piece.kept_bytes(piece.frames, depth("420", alpha=False))
-    amount = piece.amount(piece.frames)
-    return piece.step(run.task(0), _whole, run, sources, needs=needs, amount=amount, bytes=kept)
+    cost = piece.cost(piece.frames)
+    return piece.step(run.task(0), _whole, run, sources, needs=needs, **cost)
 
 
 def _whole(piece: Piece, run: EffectRun, produced: Sequence[Source], *, results: Results) -> Job:
@@ -127,31 +116,26 @@ def _whole(piece: Piece, run: EffectRun, produced: Sequence[Source], *, results:
         "size": piece.most_bytes(segments.length(piece.fps)),
     }
     if hasattr(play, "passes"):
+        own = piece.catalog.own(f"post/{name}", knobs)
         kept = {"pieces": spans, "storage": knobs["storage"]}
-        given = {
-            "knobs": piece.catalog.own(f"post/{name}", knobs),
-            **post_chain.shared(piece, name),
-            **kept,
-        }
+        given = {"knobs": own, **post_chain.shared(piece, name), **kept}
         return Job(f"post/{name}", "passes", given, **rest)
     effects = chain(*post_chain.played(piece, run.names, first=0))
     graphs = {"filters": effects, "pieces": spans, "opened": opened, "chains": chains}
-    return command_job(piece.catalog, "blend/effects", knobs, graphs, shape="whole", **rest)
+    return piece.command("blend/effects", graphs, shape="whole", **rest)
 
 
 def encode_step(piece: Piece, index: int, span: Span) -> Step:
     """Return the step that encodes one segment of the finished picture."""
-    source, amount = post_chain.picture(piece, index), piece.amount(span.count)
-    return piece.step(
-        f"encode:{index}", _encode, span.count, source, needs=source[:1], amount=amount
-    )
+    source, count = post_chain.picture(piece, index), span.count
+    needs, amount = source[:1], piece.amount(count)
+    return piece.step(f"encode:{index}", _encode, count, source, needs=needs, amount=amount)
 
 
 def _encode(piece: Piece, count: int, source: Source, *, results: Results) -> Job:
-    return command_job(
-        piece.catalog,
+    return piece.command(
         "blend/encode",
-        piece.knobs,
+        {},
         inputs={"@stack": made_by(results, *source, "nut")},
         frames={"part.mp4": count},
         work=count,

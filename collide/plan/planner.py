@@ -4,22 +4,27 @@ probe:CLIP ─ select ─ keyframe:i ─ color:i ─ layer:i ─┐         plat
                    └─ hear:i ─ audio:i ─ mix ─ loudness ┐ stack:s ─ post:s ─ encode:s ─ mux ─ record
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from collide.base.hashing import canonical
 from collide.base.media import Clip, Sound
+from collide.catalog import shipped
+from collide.plan.color_steps import color_steps
+from collide.plan.layer_steps import layer_step, presence_step
 from collide.plan.manifest import record_step
 from collide.plan.picture_steps import picture_steps
+from collide.plan.post_chain import Opened
 from collide.plan.recipe_writer import make_recipe
-from collide.plan.steps import steps_of
-from collide.plan.voices import hear_step
+from collide.plan.voices import hear_step, sound_steps
 from collide.project.knob_files import Lent
 from collide.project.piece import Bed, Layer, Piece, drawn_mode
 from collide.project.project import Project
 from collide.project.selection import Pick
 from collide.project.settings import Settings
-from collide.store.step import Input, Step
+from collide.store.call import Call
+from collide.store.step import Input, Job, Log, Results, Step, command_job, made_by
 
 Hear = Callable[[Step], Mapping[str, Any] | None]  # the answer of a hear step, where it is known
 
@@ -52,17 +57,14 @@ def make_plan(
     models: Mapping[str, Input],
     files: dict[str, Lent],
 ) -> Plan:
-    """Return the plan of a project whose clips are chosen and known.
+    """Return the plan of a project whose clips are chosen and probed.
 
     Args:
-        picks: the clip of each layer, the base first, and then the sound of each bed.
-        clips: what each of them holds.
-        hear: what is known of how loud a layer is; asked of as few as are needed.
-        storage: how layers are kept, decided.
-        engine: digest of the ffmpeg that would run; it is in the recipe.
-        version: what it calls itself; it is in the manifest.
-        models: those that are needed, by name.
-        files: of the knobs that name one.
+        picks: the clip of each layer, the base first, then the sound of each bed.
+        clips: the facts of each of them.
+        hear: gives the measured loudness of a layer; called for as few as needed.
+        engine: the digest of ffmpeg; in the recipe.
+        version: of ffmpeg; in the manifest.
     """
     knobs, catalog = {**settings.piece(), "storage": storage}, settings.catalog
     chosen = list(zip(picks, clips, strict=True))
@@ -82,12 +84,8 @@ def make_plan(
 def models_needed(settings: Settings) -> set[str]:
     """Return the names of the models that the modes of a piece look through."""
     count, catalog = settings.piece()["num_videos"], settings.catalog
-    layers = {number: settings.layer(number) for number in range(2, count + 1)}
-    return {
-        knobs["rembg_model"]
-        for number, knobs in layers.items()
-        if drawn_mode(catalog, knobs, number) == "rembg"
-    }
+    layers = ((n, settings.layer(n)) for n in range(2, count + 1))
+    return {knobs["rembg_model"] for n, knobs in layers if drawn_mode(catalog, knobs, n) == "rembg"}
 
 
 def _heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
@@ -121,10 +119,7 @@ def _apart(piece: Piece, heard: Sequence[int], *, pinned: Container[str]) -> lis
 
 
 def possible(project: Project, settings: Settings) -> list[str]:
-    """Return every task that a piece with these settings can have, whatever its clips hold.
-
-    A layer may be silent, and a mode may look at no picture: a plan knows, once there is one.
-    """
+    """Return every task that a piece with these settings can have, whatever its clips hold."""
     knobs = {**settings.piece(), "storage": "raw"}
     draft = Piece(project, settings, knobs, [], [], [], [], {}, {})
     layers, parts = range(1, knobs["num_videos"] + 1), range(len(draft.spans))
@@ -135,3 +130,69 @@ def possible(project: Project, settings: Settings) -> list[str]:
     mattes += [f"matte:{number}" for number in layers[1:]]
     named = [f"{kind}:{number}" for kind, numbers in kinds.items() for number in numbers]
     return [*mattes, *named, *(step.task for step in picture_steps(draft))]
+
+
+def _clip_step(
+    task: str, play: str, digest: str, arguments: Mapping[str, Any], drop: tuple[str, ...]
+) -> Step:
+    """Return the step that looks at one clip, whatever piece it is for."""
+    inputs, then = {"@clip": Input(digest)}, (Call(play, "answer"),)
+    job = command_job(shipped(), play, {}, arguments, inputs=inputs, then=then, drop=drop)
+
+    def logged(_: Results, log: Log) -> Job:
+        log["clip"] = digest
+        return job
+
+    return Step(f"{task}:{digest[:8]}", logged, clips=(digest,))
+
+
+def probe_step(digest: str, *, by: str = "source/probe") -> Step:
+    """Return the step that probes one clip, or `by="source/sound"` one sound."""
+    return _clip_step("probe", by, digest, {}, ("packets.txt", "first.txt"))
+
+
+def glance_step(digest: str, clip: Clip) -> Step:
+    """Return the step that looks at one clip for a page of clips."""
+    return _clip_step("glance", "source/glance", digest, {"clip": clip}, ("signs.gray",))
+
+
+def steps_of(piece: Piece) -> Iterator[Step]:
+    """Yield every step from the chosen clips to the video, each after what it needs."""
+    for layer in piece.layers:
+        if layer.keyed:
+            yield from color_steps(piece, layer)
+        yield layer_step(piece, layer)
+    yield presence_step(piece)
+    yield from sound_steps(piece)
+    yield from picture_steps(piece)
+    parts = [f"encode:{index}" for index in range(len(piece.spans))]
+    sound = ("loudness", "sound.m4a", "mp4") if piece.sounds else None
+    needs = [*parts, "loudness"] if sound else parts
+    args, deliver = (parts, sound, "mp4"), {"video.mp4": piece.project.video}
+    yield piece.step("mux", mux_job, *args, needs=needs, deliver=deliver, amount=piece.seconds)
+
+
+def mux_job(
+    piece: Piece, parts: list[str], sound: Opened | None, suffix: str, *, results: Results
+) -> Job:
+    """Return the job that joins segments and sound, with the recipe; `suffix`: mp4 or mov."""
+    made = [made_by(results, task, f"part.{suffix}", suffix) for task in parts]
+    inputs = {f"@E{index:03d}": part for index, part in enumerate(made)}
+    lists = {"@parts": list(inputs)}
+    if sound:
+        inputs["@sound"] = made_by(results, *sound)
+    _ = piece.look
+    given = {
+        "sound": sound is not None,
+        "recipe": canonical(piece.recipe).decode(),
+        "fps": piece.fps,
+        "suffix": suffix,
+    }
+    return piece.command(
+        "blend/mux",
+        given,
+        inputs=inputs,
+        lists=lists,
+        frames={f"video.{suffix}": piece.frames},
+        size=2 * sum(source.size for source in inputs.values()) + (16 << 20),
+    )

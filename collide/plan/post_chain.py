@@ -31,6 +31,7 @@ from collide.store.call import parameters
 from collide.store.step import Input, Results, made_by
 
 Source = tuple[str, str]  # a task, and the role of what it makes
+Opened = tuple[str, str, str]  # the same, and the demuxer that reads it
 FILE = "the file of "  # before the name of a knob, in a log
 
 
@@ -46,7 +47,7 @@ class EffectRun:
         """Return the task that makes segment `index`."""
         return f"post:{self.names[0]}" if self.whole else f"post:{index}{self.tag}"
 
-    def output(self, index: int) -> tuple[str, str]:
+    def output(self, index: int) -> Source:
         """Return the task, and the role of what it makes, that is segment `index`."""
         return self.task(index), piece_name(index) if self.whole else "post.nut"
 
@@ -68,26 +69,19 @@ def runs(piece: Piece) -> list[EffectRun]:
     return [EffectRun(r.names, r.whole, "" if r.whole else f".{r.names[0]}") for r in found]
 
 
-def before(piece: Piece, run: EffectRun | None) -> EffectRun | None:
-    """Return the run before another in the chain; of None, the last."""
+def picture(piece: Piece, index: int, run: EffectRun | None = None) -> Source:
+    """Return the source of segment `index` as a run reads it; without a run, the finished one."""
     played = runs(piece)
     at = played.index(run) if run else len(played)
-    return played[at - 1] if at else None
-
-
-def picture(piece: Piece, index: int, run: EffectRun | None = None) -> tuple[str, str]:
-    """Return the task and the role of segment `index` as a run of the chain gets it; without a
-    run, as it is finished.
-    """
-    last = before(piece, run)
-    return last.output(index) if last else (f"stack:{index}", "stack.nut")
+    return played[at - 1].output(index) if at else (f"stack:{index}", "stack.nut")
 
 
 def plates(piece: Piece, names: Iterable[str] | None = None) -> list[str]:
     """Return the instruments, of `names` or of the whole chain, that join a plate."""
     if names is None:
         names = [name for run in runs(piece) for name in run.names]
-    return [name for name in names if _joins(piece, name)]
+    plated = (name for name in names if hasattr(_play(piece, name), "plate"))
+    return [name for name in plated if "[plate]" in filters_of(piece, name)]
 
 
 def plate_task(name: str) -> str:
@@ -96,13 +90,7 @@ def plate_task(name: str) -> str:
 
 
 def filters_of(piece: Piece, name: str, *, first: int = 0, plate: str = "[plate]") -> str:
-    """Return the chain of one instrument.
-
-    Args:
-        name: of the instrument, without its family.
-        first: the frame of the piece that it sees first.
-        plate: the label of its plate.
-    """
+    """Return the chain of one instrument from frame `first` of the piece on."""
     play = _play(piece, name)
     offered = {"first": first, "plate": plate}
     more = {word: value for word, value in offered.items() if word in parameters(play.filters)}
@@ -117,13 +105,8 @@ def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
 
 def joined(
     piece: Piece, names: Iterable[str], span: Span, *, at: int
-) -> tuple[Argv, list[str], dict[str, tuple[str, str, str]]]:
-    """Return how the plates of `names` are opened, the chains that repeat them over `span`, and
-    the task, role and demuxer behind each of those inputs.
-
-    Args:
-        at: the number of inputs that are opened before them.
-    """
+) -> tuple[Argv, list[str], dict[str, Opened]]:
+    """Return how plates are opened as inputs from `at` on, the chains that loop them, sources."""
     stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
     argv: Argv = []
     chains: list[str] = []
@@ -152,20 +135,13 @@ def shared(piece: Piece, name: str) -> dict[str, Any]:
 
 def lent_to(piece: Piece, names: Sequence[str]) -> dict[str, Input]:
     """Return the files that the knobs of instruments name, by what a command calls them."""
-    plays = (piece.catalog.instrument(f"post/{name}") for name in names)
-    mine = {knob for play in plays for knob in play.DEFAULTS if knob in piece.files}
-    for knob in mine:
-        piece.log[f"{FILE}{knob}"] = piece.files[knob].digest
-    return {
-        lent(knob, piece.files[knob].name): Input(
-            piece.files[knob].digest, path=piece.files[knob].path
-        )
-        for knob in piece.files
-        if knob in mine
-    }
+    owned = {knob for name in names for knob in _play(piece, name).DEFAULTS}
+    files = {knob: file for knob, file in piece.files.items() if knob in owned}
+    piece.log.update({f"{FILE}{knob}": file.digest for knob, file in files.items()})
+    return {lent(n, file.name): Input(file.digest, path=file.path) for n, file in files.items()}
 
 
-def inputs(results: Results, sources: Mapping[str, tuple[str, str, str]]) -> dict[str, Input]:
+def inputs(results: Results, sources: Mapping[str, Opened]) -> dict[str, Input]:
     """Return what tasks made as the inputs of a job."""
     return {token: made_by(results, *source) for token, source in sources.items()}
 
@@ -180,10 +156,6 @@ def unplayed(values: Knobs, typed: Iterable[str], catalog: Catalog) -> list[str]
             more = ",".join([*chained(values), name])
             lines.append(f"{knob} turns nothing: {name} is not played; say post={more} too")
     return lines
-
-
-def _joins(piece: Piece, name: str) -> bool:
-    return hasattr(_play(piece, name), "plate") and "[plate]" in filters_of(piece, name)
 
 
 def _play(piece: Piece, name: str) -> Any:

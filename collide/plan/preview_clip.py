@@ -1,15 +1,16 @@
-"""What is looked at and heard before a piece is rendered: a small video of it, its mix alone."""
+"""Steps that no render has: a small video of a piece, its mix alone, and pictures of a key."""
 
 from pathlib import Path
 
 from collide.base import segments
-from collide.instrument import RATE, Span, number, wide_and_high
+from collide.instrument import RATE, Span, number, piece_name, wide_and_high
 from collide.plan import post_chain
 from collide.plan.post_chain import Source
-from collide.project.piece import Piece
-from collide.store.step import Job, Results, Step, command_job, made_by
+from collide.project.piece import Layer, Piece
+from collide.store.step import Job, Results, Step, made_by
 
-SHORT = 360  # pixels of the shorter side
+SHORT = 360  # pixels of the shorter side of a preview
+MOMENTS = 5  # at which doit debug looks at a layer
 
 
 def small(size: str) -> str:
@@ -20,13 +21,7 @@ def small(size: str) -> str:
 
 
 def preview_step(piece: Piece, span: Span, deliver: Path) -> Step:
-    """Return the step that makes a small video of some frames, with their sound.
-
-    Args:
-        piece: in its small size.
-        span: of its frames.
-        deliver: where people see it.
-    """
+    """Return the step that makes a small video of `span`, with its sound, of a small piece."""
     size = segments.length(piece.fps)
     first, last = span.first // size, (span.first + span.count - 1) // size
     sources = [post_chain.picture(piece, index) for index in range(first, last + 1)]
@@ -47,16 +42,10 @@ def _preview(
     if piece.sounds:
         inputs["@sound"] = made_by(results, "loudness", "sound.m4a", "mp4")
     ends = [round(frame * RATE / fps) for frame in (span.first, span.first + span.count)]
-    return command_job(
-        piece.catalog,
+    samples = ends if piece.sounds else None
+    return piece.command(
         "blend/encode",
-        {},
-        {
-            "fps": fps,
-            "at": span.first - first * size,
-            "count": span.count,
-            "samples": ends if piece.sounds else None,
-        },
+        {"fps": fps, "at": span.first - first * size, "count": span.count, "samples": samples},
         shape="preview",
         inputs=inputs,
         lists=lists,
@@ -75,3 +64,26 @@ def listen_step(piece: Piece, deliver: Path) -> Step:
 def _listen(piece: Piece, *, results: Results) -> Job:
     inputs = {"@sound": made_by(results, "loudness", "sound.m4a", "mp4")}
     return Job("audio/listen", "passes", {"knobs": {}}, inputs)
+
+
+def debug_folder(piece: Piece) -> Path:
+    """Return where the pictures of doit debug go."""
+    return piece.project.path / "debug"
+
+
+def debug_step(piece: Piece, layer: Layer) -> Step:
+    """Return the step that shows what of a finished layer is open, at some moments."""
+    start = debug_folder(piece) / f"layer{layer.number}"
+    deliver = {f"{name}.png": Path(f"{start}-{name}.png") for name in ("keyed", "mask")}
+    needs = (f"layer:{layer.number}",)
+    return piece.step(f"debug:{layer.number}", _debug, layer.number, needs=needs, deliver=deliver)
+
+
+def _debug(piece: Piece, number: int, *, results: Results) -> Job:
+    layer = piece.layers[number - 1]
+    size, count = segments.length(piece.fps), min(MOMENTS, layer.material)
+    moments = [divmod(int(layer.material * (i + 0.5) / count), size) for i in range(count)]
+    names = {index: piece_name(index) for index, _ in moments}
+    inputs = {f"@p{i}": made_by(results, f"layer:{number}", n, "nut") for i, n in names.items()}
+    given = {"moments": moments, "fps": piece.fps, "output_size": piece.knobs["output_size"]}
+    return piece.command("blend/tint", given, inputs=inputs)

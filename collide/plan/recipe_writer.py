@@ -1,8 +1,4 @@
-"""The recipe of a piece: its drawn values, its clips by digest, and nothing that it does not read.
-
-It holds no path, time or output digest, so moving a value from the command line to config.json, or
-renaming a clip, changes no byte of the video that carries it.
-"""
+"""The recipe of a piece: its drawn values, its clips by digest, no knob that it does not read."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,7 +13,7 @@ from collide.plan.table import (
     LOOK,
     PACE,
     VOICE,
-    Facts,
+    facts,
     filters,
     key_moves,
     laid_over,
@@ -25,7 +21,6 @@ from collide.plan.table import (
     rows,
 )
 from collide.plan.voices import bed_voice, placed, voice
-from collide.project.knob_files import digests
 from collide.project.piece import Layer, Piece
 from collide.project.recipe import EXPORTS, FORM, RECORDED, UNRECORDED
 from collide.project.settings import LOOK as FROM_LOOK
@@ -45,16 +40,17 @@ AT_SOME_LEVEL = -20.0  # LUFS; how loud a sound is changes no knob that is read
 def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
     """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
 
-    A knob that this piece does not read (how late the echo is, of a voice without one) stands in it
-    as it is when nobody turns it: turning it makes no other video, and no other look.
+    A knob that this piece does not read (the delay of an echo that is off) is recorded with its
+    default, so that turning it makes no other video, and no other look.
     """
     beds = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in piece.beds]
+    files = {knob: file.digest for knob, file in piece.files.items()}
     return {
         "collide": FORM,
         "engine": engine,
         "seed": piece.knobs["seed"],
         "frames": piece.frames,
-        "piece": _piece(piece) | digests(piece.files),
+        "piece": _piece(piece) | files,
         "layers": [_layer(piece, layer) for layer in piece.layers],
         "heard": piece.heard,
         **({"beds": beds} if piece.beds else {}),
@@ -135,7 +131,7 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
     read: Log = {}
     one = layer.watched(piece.knobs, read)
     added = [row for row in rows(one.catalog, *CUT) if row not in CUT and _playable(one, row.play)]
-    filters(Facts(one, piece.knobs["output_size"], piece.fps), PACE, *LOOK, *added, *FIT)
+    filters(facts(piece, one, {}), PACE, *LOOK, *added, *FIT)
     _ = one.material, layer.keyed and laid_over(one, piece.knobs["chroma"])
     if heard:
         placed(piece, voice(one, piece.fps), lufs=AT_SOME_LEVEL)
@@ -151,8 +147,8 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
 
 
 def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
-    """Return what a knob is where nobody turns it; a look that is opened keeps its own value, and
-    so its name.
+    """Return the default of a knob, drawn if it is a window; in an opened look, its own value, so
+    that the look keeps its name.
     """
     seed = layer.knobs["seed"] if layer else piece.knobs["seed"]
     said = piece.settings.explicit.items()

@@ -9,29 +9,25 @@ same time, with another knob turned, decodes nothing. A layer that is cut along 
 for its film is; and so is all before an instrument that needs the frames before it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from collide.base import segments
 from collide.instrument import Argv, Read, Span, chain, clock, piece_name
 from collide.plan import post_chain
-from collide.plan.layer_steps import answer_of, facts, laid
-from collide.plan.post_chain import EffectRun
-from collide.plan.table import pace, picture
+from collide.plan.layer_steps import answer_of, laid
+from collide.plan.post_chain import EffectRun, Opened
+from collide.plan.table import facts, pace, picture
 from collide.project.piece import Layer, Piece
 from collide.project.settings import chained
-from collide.store.step import Job, Results, Step, command_job
+from collide.store.step import Job, Results, Step
 
 TASK = "still"
 
 
 def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None) -> Iterator[Step]:
-    """Yield the steps of frame `at` that no render has: a frame of each clip, and the still.
-
-    Args:
-        deliver: where people see what it makes: `still.png`.
-    """
+    """Yield the steps of frame `at` that no render has: a frame of each clip, and the still."""
     whole, names = _runs(piece)
     if whole is None:
         for layer in piece.layers:
@@ -56,9 +52,7 @@ def _runs(piece: Piece) -> tuple[EffectRun | None, list[str]]:
 
 
 def _read_chain(piece: Piece) -> None:
-    """Read what decides which effects are played in the still: those that would change nothing, and
-    are left out, as well.
-    """
+    """Log the reads that decide which effects a still plays, those left out as neutral included."""
     names = chained(piece.knobs)
     plays = [piece.catalog.instrument(f"post/{name}") for name in names]
     whole = [at for at, play in enumerate(plays) if getattr(play, "WHOLE", False)]
@@ -86,18 +80,17 @@ class _Command:
 
     argv: Argv = field(default_factory=list)
     chains: list[str] = field(default_factory=list)
-    sources: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    sources: dict[str, Opened] = field(default_factory=dict)
 
     @property
     def opened(self) -> int:
         """Return how many inputs it has."""
         return self.argv.count("-i")
 
-    def open(self, token: str, *source: str, before: Argv | None = None) -> int:
+    def open(self, token: str, source: Opened, before: Sequence[str] = ()) -> int:
         """Open what a task made, and return the number of that input."""
-        self.argv += [*(before or []), "-i", token]
-        task, role, demuxer = source
-        self.sources[token] = (task, role, demuxer)
+        self.argv += [*before, "-i", token]
+        self.sources[token] = source
         return self.opened - 1
 
     def open_staged(self, piece: Piece, token: str, task: str, frame: int, to: str) -> None:
@@ -106,7 +99,7 @@ class _Command:
         index, first = divmod(frame, segments.length(fps))
         read = Read(index, first, 1, False)
         *before, _, _ = stack.opened(token, read, fps)
-        at = self.open(token, task, piece_name(index), "nut", before=before)
+        at = self.open(token, (task, piece_name(index), "nut"), before)
         self.chains += stack.joined([read], at, to, fps)
 
 
@@ -124,10 +117,8 @@ def _still(
         command.chains += [*laid(piece), stack.finish(len(piece.layers), to="stack")]
     _read_chain(piece)
     opened, chains, sources = post_chain.joined(piece, names, Span(at, 1), at=command.opened)
-    return command_job(
-        piece.catalog,
+    return piece.command(
         "blend/stack",
-        piece.knobs,
         {
             "opened": [*command.argv, *opened],
             "chains": [*command.chains, *chains],
@@ -158,5 +149,5 @@ def _lay(piece: Piece, layer: Layer, at: int, results: Results, command: _Comman
         chroma=piece.knobs["chroma"],
         keyed=layer.keyed,
     )
-    pad = command.open(f"@F{number}", f"frame:{number}", "frame.mkv", "matroska")
+    pad = command.open(f"@F{number}", (f"frame:{number}", "frame.mkv", "matroska"))
     command.chains.append(f"[{pad}:v:0]{made}[{to}]")

@@ -1,12 +1,10 @@
-"""What a layer, and a voice, plays: the one table behind filters, steps, recipes, stills, exports,
-flags by hand and prices.
+"""The chain of a layer, and of a voice: one table for filters, steps, recipes, exports and prices.
 
     LAYER   source/probe ─ pace ┬ look ─ key | matte ─ fit ─ place ┬ lay
                                 │ kept as frame:i, of a still      │ kept as layer:i
     VOICE   extract ( equalizer ─ echo ), kept as audio:i
 
-An instrument of a project, or a new one of ours, that is not in a row says after which row it is
-played: `AFTER = "blend/look"`.
+An instrument of a project, or a new one, without a row names the one it follows: `AFTER`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +13,7 @@ from typing import Any
 
 from collide.catalog import Catalog
 from collide.instrument import Knobs, chain
-from collide.project.piece import Layer
+from collide.project.piece import Layer, Piece
 from collide.store.call import parameters
 
 When = Callable[[Layer], bool]
@@ -43,8 +41,8 @@ class Facts:
     layer: Layer
     output_size: str  # of the piece
     fps: int
-    answer: Mapping[str, Any] = field(default_factory=dict)  # of the mode
-    matte: str = ""  # the chain that gives the masks
+    answer: Mapping[str, Any]  # of the mode
+    matte: str  # the chain that gives the masks
 
     def of(self, name: str) -> Any:
         """Return one of them."""
@@ -61,6 +59,11 @@ class Facts:
         return str(place.size(self.layer.knobs, self.output_size))
 
 
+def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = "") -> Facts:
+    """Return what the instruments of a layer's chain may ask for."""
+    return Facts(layer, piece.knobs["output_size"], piece.fps, answer, matte)
+
+
 ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte")
 
 
@@ -74,21 +77,13 @@ class Row:
     gives: Mapping[str, str] = field(default_factory=dict)  # parameter -> fact, of another name
     ends: tuple[str, ...] | None = None  # what plays AFTER one of these comes here; None: after it
 
-    def counts(self, layer: Layer) -> bool:
-        """Return whether its knobs belong to the recipe of a layer."""
-        return (self.reads or self.when)(layer)
-
 
 # From the clip's pictures, at the piece's rate, to the layer as it is kept.
 PACE = Row("blend/pace")
 LOOK = (Row("blend/look"),)
 CUT = (
     Row("blend/key", when=lambda layer: layer.keyed and not layer.cut, reads=keyed, ends=()),
-    Row(
-        "blend/matte",
-        when=lambda layer: layer.keyed and layer.cut,
-        ends=("blend/key", "blend/matte"),
-    ),
+    Row("blend/matte", when=lambda layer: layer.cut, ends=("blend/key", "blend/matte")),
 )
 FIT = (Row("blend/fit", gives={"output_size": "fitted"}), Row("blend/place", when=keyed))
 LAY = Row("blend/lay", when=keyed)  # in the stack: it renders no layer
@@ -104,7 +99,6 @@ FINDS = (
 LAYER = (PACE, *LOOK, *CUT, *FIT, LAY, *FINDS)
 
 VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first puts it in its place
-MIX = ("audio/mix", "audio/loudness")
 
 
 def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
@@ -142,13 +136,8 @@ def pace(facts: Facts) -> str:
 
 
 def picture(facts: Facts, paced: str) -> str:
-    """Return the chain of a layer from its pictures, at the piece's rate, to how it is kept.
-
-    Args:
-        paced: the filters that give its pictures at that rate.
-    """
-    after = [Row(name) for name in following(facts.layer.catalog, PACE.play)]
-    return chain(paced, filters(facts, *after, *LOOK, *CUT, *FIT))
+    """Return the chain of a layer, from the filters that pace its pictures to how it is kept."""
+    return chain(paced, colors(facts), filters(facts, *CUT, *FIT))
 
 
 def colors(facts: Facts) -> str:
@@ -174,7 +163,7 @@ def effects(catalog: Catalog, knobs: Knobs) -> str:
 
 def layer_plays(layer: Layer, *, heard: bool) -> list[str]:
     """Return the instruments whose knobs belong to the recipe of a layer."""
-    counted = [row.play for row in rows(layer.catalog, *LAYER) if row.counts(layer)]
+    counted = [row.play for row in rows(layer.catalog, *LAYER) if (row.reads or row.when)(layer)]
     names = [f"modes/{layer.mode}" if play == "modes/MODE" else play for play in counted]
     if layer.keyed and layer.knobs["mode"] != layer.mode:  # the dice chose it
         names.append(f"modes/{layer.knobs['mode']}")

@@ -11,7 +11,7 @@ from collide.catalog import Catalog
 from collide.instrument import RATE, Knobs
 from collide.plan.table import effects
 from collide.project.piece import HEARD, Bed, Layer, Piece
-from collide.store.step import Input, Job, Results, Step, command_job, made_by
+from collide.store.step import Input, Job, Results, Step, made_by
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,8 @@ def _hear(piece: Piece, name: str, *, results: Results) -> Job:
 
 def placed(piece: Piece, one: Voice, lufs: float | None) -> str:
     """Return the chain that brings a voice, so loud by itself, to its place."""
-    return str(
-        piece.catalog.instrument("audio/extract").sound_chain(one.knobs, **_place(piece, one, lufs))
-    )
+    play = piece.catalog.instrument("audio/extract")
+    return str(play.sound_chain(one.knobs, **_place(piece, one, lufs)))
 
 
 def _place(piece: Piece, one: Voice, lufs: float | None) -> dict[str, Any]:
@@ -120,24 +119,16 @@ def _place(piece: Piece, one: Voice, lufs: float | None) -> dict[str, Any]:
 
 def _audio_step(piece: Piece, name: str) -> Step:
     """Return the step that takes a voice to its place."""
-    clips, kept = (named_voice(piece, name).source.digest,), round(piece.seconds * RATE * 8)
-    needs, amount = (f"hear:{name}",), piece.seconds
-    return piece.step(
-        f"audio:{name}", _audio, name, needs=needs, clips=clips, amount=amount, bytes=kept
-    )
+    clips, needs = (named_voice(piece, name).source.digest,), (f"hear:{name}",)
+    cost = {"amount": piece.seconds, "bytes": round(piece.seconds * RATE * 8)}
+    return piece.step(f"audio:{name}", _audio, name, needs=needs, clips=clips, **cost)
 
 
 def _audio(piece: Piece, name: str, *, results: Results) -> Job:
     one = named_voice(piece, name)
     given = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts["lufs"])}
-    return command_job(
-        piece.catalog,
-        "audio/extract",
-        one.knobs,
-        given,
-        inputs={"@clip": one.source},
-        size=_most_bytes(piece),
-    )
+    rest = {"inputs": {"@clip": one.source}, "size": _most_bytes(piece)}
+    return piece.command("audio/extract", given, knobs=one.knobs, **rest)
 
 
 def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
@@ -146,9 +137,7 @@ def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
     piece.log[HEARD] = ",".join(names)
     inputs = {f"@S{name}": made_by(results, f"audio:{name}", "sound.wav", "wav") for name in names}
     given = {"voices": names, "samples": piece.samples}
-    return command_job(
-        piece.catalog, "audio/mix", piece.knobs, given, inputs=inputs, size=_most_bytes(piece)
-    )
+    return piece.command("audio/mix", given, inputs=inputs, size=_most_bytes(piece))
 
 
 def _loudness(piece: Piece, *, results: Results) -> Job:

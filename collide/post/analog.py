@@ -217,11 +217,8 @@ def _gate(knobs: Knobs, size: Size, fps: int, seed: int, first: int) -> str:
 def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> str:
     """Return the filter that shows a part of the picture, which breathes, turns and weaves.
 
-    The part is so small that it never reaches over an edge, however far it turns and weaves.
-
-    Args:
-        time: in seconds, as an expression.
-        apart: what is added to its place, as a share of the width.
+    The part is so small that it never reaches over an edge. `apart` is an expression that is added
+    to its place, as a share of the width.
     """
     pace, weave = knobs["breathe_seconds"], knobs["breathe_position"]
     angle, ratio = math.radians(knobs["breathe_rotation"]), max(size) / min(size)

@@ -126,17 +126,11 @@ LIMITS: dict[str, Limit] = {
     "grade_lut_strength": Range(0.0, 1.0),
 }
 
-NEUTRAL = {
-    "grade_temperature": 6500, "grade_tint": 0.0, "grade_saturation": 1.0, "grade_contrast": 1.0,
-    "grade_brightness": 0.0, "grade_gamma": 1.0, "grade_shadows": 0.0, "grade_mids": 0.0,
-    "grade_highlights": 0.0, "grade_shadow_tone": 0.0, "grade_highlight_tone": 0.0,
-    "grade_curve": "none", "grade_lut": "none",
-}  # fmt: skip
+NEUTRAL = {name: value for name, value in DEFAULTS.items() if name != "grade_lut_strength"}
 
 LUMA = (0.2126, 0.7152, 0.0722)  # BT.709, of red, green, blue
 TONE = (0.12, -0.02, -0.12)  # what an ember adds to red, green, blue; its reverse is deep water
-LIGHT = ("temperature", "tint", "contrast", "brightness", "gamma", "shadows", "mids", "highlights",
-         "shadow_tone", "highlight_tone")  # fmt: skip
+LIGHT = NEUTRAL.keys() - {"grade_saturation", "grade_curve", "grade_lut"}  # what _light reads
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
@@ -144,7 +138,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
     turned = {name: knobs[name] for name in NEUTRAL}
     if turned == NEUTRAL:
         return ""
-    light = any(turned[f"grade_{name}"] != NEUTRAL[f"grade_{name}"] for name in LIGHT)
+    light = any(turned[name] != NEUTRAL[name] for name in LIGHT)
     # ten bits: several bends in eight would show as steps in every sky; saturation first, so that
     # a picture without color can be toned
     return chain(
@@ -182,7 +176,8 @@ def _black_body(kelvin: float) -> tuple[float, float, float]:
 def _light(turned: Knobs) -> str:
     """Return one table for each color: balance, contrast, gamma, the three ranges, two tones."""
     gains = balance(turned["grade_temperature"], turned["grade_tint"])
-    dark, middle, bright = (turned[f"grade_{name}"] for name in ("shadows", "mids", "highlights"))
+    ranges = ("grade_shadows", "grade_mids", "grade_highlights")
+    dark, middle, bright = (turned[name] for name in ranges)
     tables = []
     for color, gain, tone in zip("rgb", gains, TONE, strict=True):
         low = number(0.25 * dark + tone * turned["grade_shadow_tone"])
@@ -213,20 +208,19 @@ def _saturation(strength: float) -> str:
     """Return the matrix that moves each color away from its grey, "" where none moves."""
     if strength == 1:
         return ""
-    cells = []
-    for row, to in enumerate("rgb"):
-        for column, of in enumerate("rgb"):
-            kept = strength if row == column else 0.0
-            cells.append(f"{to}{of}={number(LUMA[column] * (1 - strength) + kept)}")
+    cells = [
+        f"{to}{of}={number(share * (1 - strength) + (strength if to == of else 0.0))}"
+        for to in "rgb"
+        for of, share in zip("rgb", LUMA, strict=True)
+    ]
     return f"colorchannelmixer={':'.join(cells)}"
 
 
 def _curve(name: str) -> str:
     if name == "none":
         return ""
-    points = CURVES[name]
-    colors = ("all",) if len(points) == 1 else ("r", "g", "b")
-    bends = ":".join(f"{color}='{path}'" for color, path in zip(colors, points, strict=True))
+    colors = ("all",) if len(CURVES[name]) == 1 else ("r", "g", "b")
+    bends = ":".join(f"{color}='{path}'" for color, path in zip(colors, CURVES[name], strict=True))
     return f"curves={bends}:interp=pchip"
 
 

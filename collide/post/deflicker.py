@@ -41,7 +41,6 @@ LIMITS: dict[str, Limit] = {
 }
 
 NEUTRAL = {"deflicker_flow": 0.0, "deflicker_light": 0.0}
-
 WHOLE = True
 
 LOST = 8  # levels at which nothing of the flow is believed, 5 above where all is; see _lost

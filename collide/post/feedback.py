@@ -39,7 +39,6 @@ LIMITS: dict[str, Limit] = {
 }
 
 NEUTRAL = {"feedback_trail": 0.0}
-
 WHOLE = True
 
 DOUBLINGS = 5  # 32 echoes at most: a trail longer than 31 frames is made of every second, third…
@@ -58,9 +57,8 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
         return ""
     step = math.ceil(frames / (2**DOUBLINGS - 1))
     echoes = math.ceil(frames / step)
-    chains, now = [], "format=gbrp"
     turned = "negate" if knobs["feedback_mix"] == "darken" else ""
-    now = chain(now, turned)
+    chains, now = [], chain("format=gbrp", turned)
     for i in range(math.ceil(math.log2(echoes + 1))):
         later = step * 2**i
         chains.append(f"{now},split[feedback-n{i}][feedback-p{i}]")
@@ -73,9 +71,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
 def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tuple[str, str]:
     """Return the chain from a picture to its echo, and how the two are mixed.
 
-    Args:
-        age: of the echo, as a share of the life of a trail.
-        seconds: the same in seconds.
+    `age` is a share of the life of a trail, and `seconds` the same in seconds.
     """
     # red and blue die sooner or later than green; in a negative it is their absence that dies
     cool = knobs["feedback_cool"] * (-1 if knobs["feedback_mix"] == "darken" else 1)
@@ -84,10 +80,9 @@ def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tu
     far = _zoomed(knobs, size, knobs["feedback_zoom"] ** seconds)
     if knobs["feedback_mix"] == "average":
         # of (now + left * past) / (1 + left), the share of now
-        shares = [
-            f"c{i}_opacity={number(round(1 / (1 + w), 6))}" for i, w in enumerate(left.values())
-        ]
-        return far, ":".join(["all_mode=normal", *shares])
+        shares = [number(round(1 / (1 + w), 6)) for w in left.values()]
+        opacities = (f"c{i}_opacity={share}" for i, share in enumerate(shares))
+        return far, ":".join(["all_mode=normal", *opacities])
     faint = ":".join(f"{color}=val*{number(round(w, 6))}" for color, w in left.items())
     return chain(f"lutrgb={faint}", far), "all_mode=lighten"
 
@@ -103,9 +98,6 @@ def _zoomed(knobs: Knobs, size: tuple[int, int], factor: float) -> str:
     left, top = ((whole - part) // 2 for whole, part in zip(size, sized, strict=True))
     right, below = wide - sized[0] - left, high - sized[1] - top
     # black is nothing where the lighter one counts; an average would see it
-    edge = (
-        f"fillborders={left}:{right}:{top}:{below}:smear"
-        if knobs["feedback_mix"] == "average"
-        else ""
-    )
-    return chain(scale(*sized), f"pad={wide}:{high}:{left}:{top}", edge)
+    edge = f"fillborders={left}:{right}:{top}:{below}:smear"
+    average = knobs["feedback_mix"] == "average"
+    return chain(scale(*sized), f"pad={wide}:{high}:{left}:{top}", edge if average else "")

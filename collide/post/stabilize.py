@@ -54,9 +54,7 @@ LIMITS: dict[str, Limit] = {
 }
 
 NEUTRAL = {"stabilize_seconds": 0.0, "stabilize_path": "glide"}
-
 WHOLE = True
-
 VERSION = 1
 
 CAMERA_PATH = "camera.trf"  # what the first run finds out, for the second

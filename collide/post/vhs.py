@@ -62,7 +62,6 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {name: Range(0.0, 1.0) for name in DEFAULTS}
-
 NEUTRAL = dict.fromkeys(DEFAULTS, 0.0)
 
 TORN = ("vhs_wave", "vhs_tracking", "vhs_heads")  # what moves rows

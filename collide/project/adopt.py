@@ -5,7 +5,7 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.library.library import Library
-from collide.project.look_file import Look, draws
+from collide.project.look_book import Look, draws
 from collide.project.project import Project
 from collide.project.promote import plainly
 from collide.project.selection import LAYER, Pick, Selection
@@ -23,28 +23,25 @@ def adopt(
     typed: Mapping[str, Any] | None = None,
     absent: bool = False,
 ) -> tuple[dict[str, Any], Selection, list[Pick]]:
-    """Return the config that makes a look again, the selection that has its clips, and what of it
-    is not here. Nothing is written.
+    """Return the config that makes a look again, the selection of its clips, and missing files.
+
+    Nothing is written. InputError if a file is missing.
 
     Args:
-        look: of this project or of any.
-        project: there, or drafted.
-        library: which has been scanned.
+        library: already scanned.
         typed: knobs on top of the look.
-        absent: whether clips may be missing: those layers are drawn as ever.
-
-    Raises:
-        InputError: a file that it needs is not here.
+        absent: whether clips may be missing: those layers are drawn as usual.
     """
     _, _, said = look.knob_source(library)
     config = {name: value for name, value in project.config().items() if name in STAYS}
     config |= plainly(said, look.recipe.catalog)
     selection, missing = Selection(project), []
     settings = project.drafted(config).settings([], {})
-    config = _on_top(config, typed or {})
+    typed = typed or {}  # a word for all layers is meant for each of them
+    stays = {name: value for name, value in config.items() if bare(name) not in typed}
+    config = {name: value for name, value in {**stays, **typed}.items() if value != ""}
     made = draws(look, settings, library, project.drafted(config).settings([], {}))
-    parts = zip(look.recipe.parts, made, strict=True)
-    for (of, number, part), draw in parts:
+    for (of, number, part), draw in zip(look.recipe.parts, made, strict=True):
         if absent and library.place(part.digest) is None:
             missing.append(Pick(number, part.digest, look.called(part.digest), part.start, of))
         else:
@@ -52,18 +49,8 @@ def adopt(
     return config, selection, missing
 
 
-def _on_top(config: dict[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a config with knobs on top: a word for all layers is meant for each of them."""
-    stays = {n: v for n, v in config.items() if bare(n) not in typed}
-    return {n: v for n, v in {**stays, **typed}.items() if v != ""}
-
-
 def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> dict[str, Any]:
-    """Let a selection remember a draw; return the knob that tells it from another one, if any does.
-
-    Raises:
-        InputError: a bed was drawn otherwise; it has no other throw.
-    """
+    """Add a draw to a selection; return the `take` that tells it from another one, if needed."""
     ((at, start),) = draw["starts"].items()
     for take in range(1000):
         told = {**draw, "take": take} if of == LAYER else draw

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from collide.catalog import Catalog
 from collide.limits import as_typed
-from collide.project.look_book import SIGNS
-from collide.project.look_file import Look
+from collide.project.look_book import SIGNS, Look
 from collide.project.settings import bare
 
 # What stands in a recipe only where it is not this.
@@ -28,20 +27,18 @@ class Difference(NamedTuple):
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return what differs, a layer's knob as `layer2.similarity`, one that all layers share bare.
+    """Return what differs: a layer's knob as `layer2.similarity`, one that all layers share bare.
 
-    What only one of them reads follows from something else (a mode, an effect, who is heard),
-    and is not in it.
+    A knob that only one look reads follows from another difference, and is left out.
     """
     before, after = dict(_flat(old.recipe.data)), dict(_flat(new.recipe.data))
     names = [*before, *(name for name in after if name not in before)]
-    found = []
-    for name in names:
-        if before.get(name) == after.get(name) or _follows(name, before, after, old.recipe.catalog):
-            continue
-        found.append(
-            Difference(name, _told(name, before.get(name), old), _told(name, after.get(name), new))
-        )
+    found = [
+        Difference(name, _told(name, before.get(name), old), _told(name, after.get(name), new))
+        for name in names
+        if before.get(name) != after.get(name)
+        and not _follows(name, before, after, old.recipe.catalog)
+    ]
     return list(_folded(found, names))
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from collide.base.errors import InputError, did_you_mean
 from collide.catalog import Catalog
@@ -23,11 +22,7 @@ class Lent:
 
 
 def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
-    """Return the file of each knob that names one, of the instruments that are played.
-
-    Raises:
-        InputError: there is no such file, with those there are.
-    """
+    """Return the file of each knob that names one, of the instruments that are played."""
     values, found, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
         for knob, said in catalog.own(f"post/{name}", values).items():
@@ -38,15 +33,7 @@ def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
 
 
 def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog) -> str:
-    """Return the name of the file that a knob of a recipe means by its digest.
-
-    Args:
-        name: what it was called where the recipe was made, for the error.
-        catalog: of the recipe.
-
-    Raises:
-        InputError: no file with these bytes is there.
-    """
+    """Return the name of the file with `digest`; InputError, with its old `name`, if missing."""
     limit = catalog.knobs[knob].limit
     assert isinstance(limit, File)
     for path in _known(limit, library):
@@ -58,11 +45,6 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
         why=f"none in library/{limit.folder} has its bytes ({digest[:8]})",
         fix=f"copy it into library/{limit.folder}, or say {knob}=none",
     )
-
-
-def digests(files: dict[str, Lent]) -> dict[str, Any]:
-    """Return what a recipe holds in place of the names: a file renamed is the same look."""
-    return {knob: file.digest for knob, file in files.items()}
 
 
 def _found(knob: str, name: str, limit: File, library: Library) -> Lent:

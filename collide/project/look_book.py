@@ -1,24 +1,118 @@
 """The looks of a project: projects/x/looks holds a small file for each that was rendered.
 
-Its name is the digest of its recipe, so it cannot be another look than it says; the first signs
-of it will do wherever knobs are typed: `look=7f3a`. Beside the recipe stand the names that its
-files had, for people, and the digest of the video that came out.
+Its name is the digest of its recipe; the first characters of it stand for it wherever knobs are
+typed: `look=7f3a`. Beside the recipe are the names of its files, and the digest of its video.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from collide.base.errors import InputError, did_you_mean
 from collide.base.strict_json import read_json
 from collide.base.workspace import Workspace
-from collide.project.look_file import Look, read_look
-from collide.project.project import Project
+from collide.catalog import Catalog
+from collide.instrument import STORAGE
+from collide.library.library import Library
+from collide.project import knob_files
+from collide.project.project import KnobSource, Project
+from collide.project.recipe import Recipe, is_digest, read_recipe
+from collide.project.selection import LAYER, Slot
+from collide.project.settings import LOOK, Settings
 from collide.store.leases import pins
 from collide.store.objects import Store
 
 SIGNS = 8  # of a name
 _NAME = re.compile(r"[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a manifest says of a task: its key, what it made, by role, and what it found."""
+
+    key: str
+    objects: Mapping[str, str]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look, read."""
+
+    recipe: Recipe
+    label: str  # what it was read from
+    names: Mapping[str, str] = field(default_factory=dict)  # digest -> what the file was called
+    video: str = ""  # digest of what came out; "" where nobody wrote it down
+    when: float = 0.0  # it was rendered last, in seconds since 1970
+    tasks: Mapping[str, Task] = field(default_factory=dict)  # of a manifest
+    storage: str = ""  # how its layers were kept; "" where nobody wrote it down
+    sha256: str = ""  # of the video, in a file that was given away
+    still: str = ""  # digest of a frame of it, a PNG, where a sweep or a roll showed one
+
+    @property
+    def name(self) -> str:
+        """Return its short name."""
+        return self.recipe.look
+
+    def called(self, digest: str) -> str:
+        """Return what a file of it was called, or how else a person may tell it."""
+        return self.names.get(digest) or f"the file {digest[:8]}"
+
+    def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
+        """Return its knobs, and files of those not `typed`; InputError if one is missing."""
+        catalog = self.recipe.catalog
+        files = {
+            knob: knob_files.called(knob, digest, library, self.names.get(digest, ""), catalog)
+            for knob, digest in self.recipe.files.items()
+            if knob not in typed
+        }
+        return f"{LOOK}{self.name}", self.label, {**self.recipe.knobs, **files}
+
+
+def read_look(
+    data: Mapping[str, Any], label: str, when: float = 0.0, catalog: Catalog | None = None
+) -> Look:
+    """Return the look in a look's file, a manifest, or a bare recipe; InputError if invalid."""
+    recipe, names = read_recipe(data, label, catalog), _texts(data.get("names"))
+    video, still = (str(data[n]) if is_digest(data.get(n)) else "" for n in ("video", "still"))
+    storage, sha256 = data.get("storage"), str(data.get("sha256", ""))
+    storage = storage if isinstance(storage, str) and storage in STORAGE else ""
+    tasks = dict(_tasks(data.get("tasks")))
+    return Look(recipe, label, names, video, when, tasks, storage, sha256, still)
+
+
+def _texts(value: Any) -> dict[str, str]:
+    """Return the strings in a JSON object; other values are left out."""
+    items = value.items() if isinstance(value, dict) else ()
+    return {name: text for name, text in items if isinstance(text, str)}
+
+
+def _tasks(value: Any) -> Iterator[tuple[str, Task]]:
+    for task, made in value.items() if isinstance(value, dict) else ():
+        if isinstance(made, dict) and isinstance(made.get("key"), str):
+            facts = made.get("facts")
+            told = facts if isinstance(facts, dict) else {}
+            yield task, Task(made["key"], _texts(made.get("objects")), told)
+
+
+def draws(
+    look: Look, settings: Settings, library: Library, typed: Settings
+) -> list[dict[str, Any]]:
+    """Return the draws that give each layer and bed its part of the look.
+
+    Args:
+        settings: with the look, without what was typed beside it.
+        typed: with both; gives min_resolution and min_seconds, which only new clips must meet.
+    """
+    fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
+    piece, made = {**settings.piece(), **fits}, []
+    for of, number, part in look.recipe.parts:
+        slot = Slot(of, number, {**piece, **settings.layer(number)} if of == LAYER else piece)
+        name = library.called(part.digest) or look.called(part.digest)
+        made.append(slot.draw(part.digest, name, {str(slot.begins): part.start}))
+    return made
 
 
 def files_of(project: Project) -> dict[str, Path]:
@@ -28,24 +122,14 @@ def files_of(project: Project) -> dict[str, Path]:
 
 
 def looks_of(project: Project) -> Iterator[Look]:
-    """Yield the looks of a project, the one that was rendered last first.
-
-    Raises:
-        InputError: the file of one cannot be read.
-    """
+    """Yield the looks of a project, the last rendered first; InputError if one is unreadable."""
     for name in files_of(project):
         yield open_look(project, name)
 
 
 def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Look], int]:
-    """Return the looks that a person knows, the one that was rendered last first, and how many
-    others there are: cells of sweeps and rolls. A cell that is rendered is no other any more.
-
-    Args:
-        every: return those too.
-
-    Raises:
-        InputError: the file of one cannot be read.
+    """Return the rendered or pinned looks, the last rendered first, and the number of the rest:
+    cells of sweeps and rolls, which `every` returns too.
     """
     found, pinned = list(looks_of(project)), pinned_looks(project, store)
     shown = [look for look in found if every or look.video or look.name in pinned]
@@ -59,11 +143,7 @@ def pinned_looks(project: Project, store: Store) -> set[str]:
 
 
 def find_look(project: Project, prefix: str) -> Look:
-    """Return the look whose name begins with `signs`.
-
-    Raises:
-        InputError: none or several do, or its file is none that collide wrote.
-    """
+    """Return the one look whose name begins with `prefix`; InputError if none or several do."""
     known = list(files_of(project))
     found = [name for name in known if name.startswith(prefix)]
     if len(found) == 1:
@@ -74,23 +154,17 @@ def find_look(project: Project, prefix: str) -> Look:
             why=f"there are {_few(found)}",
             fix=f"say more of its name: look={_longer(found, prefix)}",
         )
-    why = (
-        f"there {'is' if len(known) == 1 else 'are'} {_few(known)}" if known else "it has none yet"
-    )
+    there = "there is" if len(known) == 1 else "there are"
     other = "see them: doit looks" if known else "render one: doit render"
     raise InputError(
         f"{project.name} has no look {prefix!r}",
-        why=why,
+        why=f"{there} {_few(known)}" if known else "it has none yet",
         fix=did_you_mean(prefix, known, otherwise=f"{other} project={project.name}"),
     )
 
 
 def last_look(project: Project) -> Look:
-    """Return the look that was rendered last, as the manifest has it: with what its tasks made.
-
-    Raises:
-        InputError: nothing was rendered yet, or the manifest cannot be read.
-    """
+    """Return the look of the manifest, with its tasks; InputError if nothing was rendered yet."""
     path, shown = project.path / "manifest.json", f"projects/{project.name}/manifest.json"
     if not path.exists():
         raise InputError(
@@ -102,14 +176,7 @@ def last_look(project: Project) -> Look:
 
 
 def owner(workspace: Workspace, prefix: str) -> str:
-    """Return the name of the one project that has a look whose name begins with `signs`.
-
-    Args:
-        signs: of one look, or of several, joined by commas: the first is looked for.
-
-    Raises:
-        InputError: no project has, or several do.
-    """
+    """Return the one project with the look `prefix`, or the first of several; or InputError."""
     one = prefix.partition(",")[0]
     known = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}
     found = [name for name, looks in known.items() if any(look.startswith(one) for look in looks)]
@@ -126,11 +193,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
 
 
 def open_look(project: Project, name: str) -> Look:
-    """Return a look by its whole name.
-
-    Raises:
-        InputError: its file is none that collide wrote, or that of another look.
-    """
+    """Return a look by its whole name; InputError if its file was changed."""
     path = files_of(project)[name]
     shown = f"projects/{project.name}/looks/{path.name}"
     look = read_look(read_json(path, label=shown), shown, _when(path), project.catalog)

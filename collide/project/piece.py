@@ -20,7 +20,7 @@ from collide.project.project import Project
 from collide.project.recipe import look_name
 from collide.project.selection import Pick
 from collide.project.settings import Settings
-from collide.store.step import Input, Job, Log, Results, Step, Watched
+from collide.store.step import Input, Job, Log, Results, Step, Watched, command_job
 
 HEARD = "heard layers"  # in a log: which layers sound
 LOOK = "look"  # in a log: the name of the look
@@ -182,6 +182,13 @@ class Piece:
 
         return Step(task, job, tuple(needs), **more)
 
+    def command(
+        self, play: str, arguments: Mapping[str, Any], knobs: Knobs | None = None, **rest: Any
+    ) -> Job:
+        """Return the job of one command, played with the knobs of the piece or with `knobs`."""
+        chosen = self.knobs if knobs is None else knobs
+        return command_job(self.catalog, play, chosen, arguments, **rest)
+
     @property
     def catalog(self) -> Catalog:
         """Return the instruments, the project's own among them."""
@@ -208,11 +215,7 @@ class Piece:
         return self.frames / self.fps
 
     def frame_at(self, seconds: float) -> int:
-        """Return the frame that is seen at a time.
-
-        Raises:
-            InputError: the piece is over by then.
-        """
+        """Return the frame that is seen at a time; InputError after the end."""
         frame = round(seconds * self.fps)
         if frame < self.frames:
             return frame
@@ -252,16 +255,13 @@ class Piece:
         width, height = wide_and_high(self.knobs["output_size"])
         return frames * width * height / 1e6
 
-    def kept_bytes(self, frames: int, depth: float) -> int:
-        """Return the bytes that a picture will likely have in the store.
-
-        Args:
-            depth: bytes of a pixel, see `depth`.
-        """
-        return round(self.amount(frames) * 1e6 * depth * SHARES[self.knobs["storage"]])
+    def cost(self, frames: int, deep: float = 1.5) -> dict[str, Any]:
+        """Return `amount` and likely `bytes` of a step that keeps frames, `deep` bytes a pixel."""
+        amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
+        return {"amount": amount, "bytes": round(amount * 1e6 * deep * share)}
 
     def most_bytes(self, frames: int) -> int:
-        """Return the most a staged file of so many frames may have: raw, and half as much again."""
+        """Return the size limit of a staged file: raw frames, and half as much again."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return int(frames * width * height * 4 * 3 // 2 + (16 << 20))
@@ -272,17 +272,12 @@ class Piece:
 
 
 def depth(chroma: str, *, alpha: bool) -> float:
-    """Return the bytes of a pixel of 8 bits, its share of the color planes with it."""
+    """Return the bytes of a pixel of 8 bits, its share of the color planes included."""
     return (3.0 if chroma == "444" else 1.5) + alpha
 
 
 def whole_bytes(knobs: Knobs, layers: int) -> float:
-    """Return the bytes that a piece takes while it is made, kept raw.
-
-    Args:
-        knobs: of the piece.
-        layers: how many there are; each may be as long as the piece.
-    """
+    """Return the bytes of a piece's raw intermediates, each layer as long as the piece."""
     width, height = wide_and_high(knobs["output_size"])
     each = depth(knobs["chroma"], alpha=True)
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))

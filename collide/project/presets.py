@@ -13,11 +13,7 @@ FAMILIES = ("blend", "audio", "post")
 
 
 def find(shelves: Sequence[Path], name: str) -> Path:
-    """Return the file of the preset `name` on the first shelf that has it.
-
-    Raises:
-        InputError: there is none, or it stands in two families.
-    """
+    """Return the file of a preset, on the first shelf that has it; InputError if none or two."""
     for shelf in shelves if LABEL.fullmatch(name) else ():
         found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
         if len(found) > 1:
@@ -28,22 +24,16 @@ def find(shelves: Sequence[Path], name: str) -> Path:
             )
         if found:
             return shelf / found[0] / f"{name}.json"
-    known = names(shelves)
+    known, other = names(shelves), "choose one of these, or write it into presets/blend/"
     raise InputError(
         f"no preset named {name!r}",
         why="there are " + (", ".join(known) or "none"),
-        fix=did_you_mean(
-            name, known, otherwise="choose one of these, or write it into presets/blend/"
-        ),
+        fix=did_you_mean(name, known, otherwise=other),
     )
 
 
 def read(path: Path, *, label: str) -> dict[str, Any]:
-    """Return the values of the preset in a file.
-
-    Raises:
-        InputError: it is not plain JSON.
-    """
+    """Return the values of the preset in a file; InputError if it is not plain JSON."""
     values = read_json(path, label=label)
     values.pop("name", None)
     return values
@@ -52,14 +42,9 @@ def read(path: Path, *, label: str) -> dict[str, Any]:
 def in_chain(
     items: Iterable[tuple[str, str, dict[str, Any]]], catalog: Catalog
 ) -> list[tuple[str, dict[str, Any]]]:
-    """Return what was said, each preset of the family post with the chain that it leads to.
+    """Return (origin, values) of each (origin, file, values), the weakest first.
 
-    Such a preset puts the instruments whose knobs it sets into the chain, or those of its own
-    `post`, in that order, behind what is there already.
-
-    Args:
-        told: (origin, file, values), the weakest first.
-        catalog: which knows who owns a knob.
+    A post preset appends its own `post`, or the instruments whose knobs it sets, to the chain.
     """
     chain: list[str] = []
     layers = []
@@ -87,7 +72,5 @@ def _players(values: Iterable[str], catalog: Catalog) -> list[str]:
 
 def names(shelves: Sequence[Path]) -> list[str]:
     """Return the names of all presets on the shelves."""
-    found = {
-        path.stem for s in shelves for family in FAMILIES for path in (s / family).glob("*.json")
-    }
-    return sorted(found)
+    folders = [shelf / family for shelf in shelves for family in FAMILIES]
+    return sorted({path.stem for folder in folders for path in folder.glob("*.json")})

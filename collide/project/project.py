@@ -54,11 +54,7 @@ class Project:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """Return the instruments that it can play: collide's own, and those in its scripts/.
-
-        Raises:
-            InputError: one of its own cannot be played.
-        """
+        """Return the instruments that it can play: collide's own, and those in its scripts/."""
         return self.opened or shipped().with_scripts(self.path / "scripts")
 
     @property
@@ -71,11 +67,7 @@ class Project:
         return (self.path / "config.json").exists()
 
     def config(self) -> dict[str, Any]:
-        """Return what config.json says, {} where there is none.
-
-        Raises:
-            InputError: it is not plain JSON.
-        """
+        """Return the content of config.json, {} if absent."""
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
@@ -86,11 +78,7 @@ class Project:
         write_whole(self.path / "config.json", _pretty(config))
 
     def draft(self, named: list[str]) -> dict[str, Any]:
-        """Return the config of a new project: a seed of its own, and its presets.
-
-        Raises:
-            InputError: a preset is not there.
-        """
+        """Return the config of a new project: a new seed, and its presets, which must exist."""
         for name in named:
             self.preset(name)
         return {"seed": dice.new_seed(), **({"preset": named} if named else {})}
@@ -119,11 +107,7 @@ class Project:
         return after
 
     def undo(self) -> dict[str, Any]:
-        """Put config.json back to what it was before the last `turn`, and return it.
-
-        Raises:
-            InputError: there is nothing to go back to.
-        """
+        """Restore and return the config before the last `turn`; InputError if there is none."""
         history = self._history()
         if not history:
             raise InputError(
@@ -151,16 +135,7 @@ class Project:
     def settings(
         self, typed_presets: list[str], typed: Mapping[str, Any], look: KnobSource | None = None
     ) -> Settings:
-        """Return what holds: defaults, config's presets and knobs, then what was typed.
-
-        Args:
-            typed_presets: names, in order.
-            typed: knobs.
-            look: that was typed; what else was typed counts on top of it.
-
-        Raises:
-            InputError: a preset or knob that is not there, or a value that cannot be.
-        """
+        """Return the merged settings, a look below what was typed; InputError if one is invalid."""
         config, place = dict(self.config()), self._shown("config.json")
         try:
             weak = [(f"preset {n}", *self._preset(n)) for n in _names(config.pop("preset", []))]
@@ -174,11 +149,7 @@ class Project:
         return resolve([*layers, ("command line", typed)], files, self.catalog)
 
     def preset(self, name: str) -> dict[str, Any]:
-        """Return the values of a preset: the project's own before everybody's.
-
-        Raises:
-            InputError: there is none, it stands in two families, or it is not plain JSON.
-        """
+        """Return the values of a preset; the project's own come first."""
         return self._preset(name)[1]
 
     def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
@@ -193,30 +164,18 @@ class Project:
 
 
 def named(workspace: Workspace, name: str) -> Project:
-    """Return the project `name`, whether or not it is there.
-
-    Raises:
-        InputError: nothing can be called that.
-    """
+    """Return the project `name`, existing or not; InputError if no project can be called that."""
     checked(name, "a project", "project=night-drive")
     return Project(workspace, name)
 
 
 def catalog_of(workspace: Workspace, name: str) -> Catalog:
-    """Return the instruments that a project of that name can play, if anything can be called that.
-
-    Raises:
-        InputError: one of its own cannot be played.
-    """
+    """Return the instruments of the project `name`, the shipped ones if the name is invalid."""
     return Project(workspace, name).catalog if LABEL.fullmatch(name) else shipped()
 
 
 def checked(name: str, what: str, example: str) -> None:
-    """Refuse a name that cannot be a file's everywhere.
-
-    Raises:
-        InputError: with an example of one that can.
-    """
+    """Raise InputError, with an example, unless `name` is a valid file name on every system."""
     if not LABEL.fullmatch(name):
         raise InputError(
             f"{what} cannot be called {name!r}",
@@ -226,11 +185,7 @@ def checked(name: str, what: str, example: str) -> None:
 
 
 def existing(workspace: Workspace, name: str) -> Project:
-    """Return the project `name`.
-
-    Raises:
-        InputError: there is none.
-    """
+    """Return the project `name`; InputError if it does not exist."""
     project = named(workspace, name)
     if not project.exists():
         known = workspace.projects()

@@ -16,22 +16,15 @@ FORM = ("duration", "fps", "output_size", "num_videos")  # what of it a loose pr
 
 
 def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return knobs as a person would write them: no default, one word where all layers agree.
-
-    Args:
-        said: of a recipe; every layer that has a knob says it.
-        catalog: whose knobs.
-    """
+    """Return a recipe's knobs as typed: no defaults, one value where all layers agree."""
     groups: dict[str, dict[str, Any]] = {}
     for name, value in data.items():
         groups.setdefault(bare(name), {})[name] = value
     written: dict[str, Any] = {}
     for knob, values in groups.items():
-        told = list(values.values())
-        if told == [told[0]] * len(told) and knob not in ("sound", "dice"):
-            written |= {knob: told[0]}
-        else:
-            written |= values
+        first, *others = values.values()
+        shared = others == [first] * len(others) and knob not in ("sound", "dice")
+        written |= {knob: first} if shared else values
     # a seed is written in any case: another project's would be another
     return {n: v for n, v in written.items() if n == "seed" or v != _default(n, catalog)}
 
@@ -41,22 +34,12 @@ def _default(name: str, catalog: Catalog) -> Any:
 
 
 def explicit_knobs(settings: Settings) -> dict[str, Any]:
-    """Return what somebody said of knobs, windows as they are."""
+    """Return all explicit knobs, windows as they are."""
     return {name: plain(setting.value) for name, setting in settings.explicit.items()}
 
 
 def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> dict[str, Any]:
-    """Return those of `values` that a preset shall hold.
-
-    Args:
-        values: by name, with `layer2.` before it where it is pinned.
-        names: of knobs; one of which nothing was said is taken as it is. None at all: whatever
-            means something elsewhere.
-        catalog: whose knobs.
-
-    Raises:
-        InputError: there is no knob of such a name.
-    """
+    """Return the `names` that a preset holds, or all that suit other projects; or InputError."""
     asked = list(names)
     if not asked:
         return {name: value for name, value in values.items() if bare(name) not in OWN}
@@ -83,13 +66,9 @@ def _rolls(knob: Knob) -> bool:
 
 
 def widened(knob: Knob, value: Any, by: float) -> Any:
-    """Return a value as a window `by` of it to each side; what is zero, or no number, stays.
+    """Return a value as a window `by` of it to each side (0.2 makes 0.16..0.24 of 0.2).
 
-    Nothing that is neutral moves: a brightness of 0 stays 0. A window grows at both ends. What the
-    piece is shaped by stays as well.
-
-    Args:
-        by: 0.2 makes 0.16..0.24 of 0.2.
+    What is zero, no number, or shapes the piece, stays; a window grows at both ends.
     """
     limit = knob.limit
     if not isinstance(limit, Range) or not _rolls(knob):

@@ -23,17 +23,11 @@ HOLDS = ("collide", "engine", "seed", "frames", "piece", "layers", "heard")
 # The knobs that stand in no recipe though a step reads them, with the reason of each; those of the
 # instruments in EXPORTS besides, which change no render.
 UNRECORDED = {
-    **dict.fromkeys(
-        ("clip", "take", "start"), "chooses a clip: the clip and its start stand there"
-    ),
-    **dict.fromkeys(("bed1", "bed2", "bed3", "bed_start"), "chooses a bed, and that stands there"),
-    **dict.fromkeys(
-        ("min_resolution", "min_seconds"), "says which clips are good enough to choose"
-    ),
+    **dict.fromkeys(("clip", "take", "start"), "chooses a clip, recorded with its start"),
+    **dict.fromkeys(("bed1", "bed2", "bed3", "bed_start"), "chooses a bed, recorded likewise"),
+    **dict.fromkeys(("min_resolution", "min_seconds"), "says which clips can be chosen"),
     **dict.fromkeys(("num_videos", "audio_beds"), "says how many of them there are"),
-    **dict.fromkeys(
-        ("audio_sources", "silence_lufs"), "chooses who is heard, and that stands there"
-    ),
+    **dict.fromkeys(("audio_sources", "silence_lufs"), "chooses who is heard, which is recorded"),
     "storage": "says how pictures are kept between steps, without loss",
 }
 EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
@@ -45,7 +39,6 @@ RECORDED = {
     "sound": "chooses who is heard, and is thrown again when a recipe is opened",
     "random_modes": "chooses a mode, and is thrown again when a recipe is opened",
     "random_by": "chooses a mode, and is thrown again when a recipe is opened",
-    "fit": "is read or not by the shape of a clip, and another take has another",
     "similarity": "is read or not by the answer of a mode, for which no recipe waits",
 }
 
@@ -91,16 +84,7 @@ class Recipe:
 
 
 def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = None) -> Recipe:
-    """Return the recipe in plain data, checked.
-
-    Args:
-        data: of a recipe, or of what holds one as its `recipe`: a manifest, the file of a look.
-        shown: what it was read from, for errors.
-        catalog: whose knobs; the shipped ones where no project is meant.
-
-    Raises:
-        InputError: it is no recipe, or says what no knob can be.
-    """
+    """Return the recipe in plain data, bare or as its `recipe`; InputError if invalid."""
     found = data.get("recipe", data)
     try:
         if found["collide"] != FORM:
@@ -136,7 +120,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     said |= {"audio_beds": len(beds), "post": "none"}
     said |= {name: value for name, value in data["piece"].items() if name not in files}
     for number, layer in enumerate(layers, start=1):
-        said |= dict(_pinned(number, layer["knobs"], number in heard))
+        said |= _pinned(number, layer["knobs"], number in heard)
     values = {name: _value(name, value, catalog) for name, value in said.items()}
     frames, length = data["frames"], instrument("blend/stack").length(values)
     if type(frames) is not int or frames != length:
@@ -152,21 +136,15 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     )
 
 
-def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> Iterator[tuple[str, Any]]:
-    """Yield the knobs of one layer; what is not in a recipe, since it is not read, is off."""
+def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
+    """Return the knobs of one layer; those that are not read, and so not recorded, are off."""
     told = {"dice": 0} | ({} if number == 1 else {"coverage": "off"}) | {**values}
     told |= {} if heard else {"sound": "off"}
-    for name, value in told.items():
-        yield f"layer{number}.{name}", value
+    return {f"layer{number}.{name}": value for name, value in told.items()}
 
 
 def _value(name: str, raw: Any, catalog: Catalog) -> Any:
-    """Return the checked value of a knob.
-
-    Raises:
-        InputError: no such knob, or a value it cannot take.
-        ValueError: it chooses clips, which a recipe does by digest; or it is a window.
-    """
+    """Return the checked value of a knob; ValueError if it chooses clips, or is a window."""
     value = parse(name, raw, catalog)
     chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
     if bare(name) in chooses:

@@ -3,19 +3,26 @@
 A throw is another seed: every window is drawn anew, and every clip that was left to the dice. A
 walk keeps the seed, so its clips stay: it moves what is drawn inside its window, and what was
 said beside where it is. Both give knobs, to be typed or kept.
+
+projects/x/rolled.json holds the pins that rolls wrote into config.json, so that the next roll drops
+those it is not to keep; a pin that was turned since is the artist's own, and stays.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from collide.base import dice
 from collide.base.errors import InputError, did_you_mean
+from collide.base.files import write_whole
+from collide.base.strict_json import read_json
 from collide.catalog import Catalog, Knob
 from collide.instrument import Knobs, Range
 from collide.project.piece import Piece
+from collide.project.project import Project
 from collide.project.promote import SHAPE
 from collide.project.selection import BED, LAYER, Pick, Slot
-from collide.project.settings import Settings, Window, renamed
+from collide.project.settings import Settings, Window, plain, renamed
 
 PARTS = ("clips", "audio", "post")  # that can be locked, beside layers and single knobs
 CLIP = ("start", "speed", "loop_seconds")  # what of a clip is heard, besides which it is
@@ -25,11 +32,7 @@ Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and it
 
 
 def parts(names: Iterable[str], piece: Piece) -> set[str]:
-    """Return the parts that `keep=` names: layers, clips, audio, post, and knobs.
-
-    Raises:
-        InputError: there is no such part.
-    """
+    """Return the parts that `keep=` names: layers, clips, audio, post, knobs; else InputError."""
     layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
     known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     found = {renamed(name)[0] for name in names}
@@ -43,10 +46,7 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
 
 
 def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
-    """Return the knobs that throw all dice anew, but those of the parts that are kept.
-
-    The length of the piece is no matter of dice once it is there: it stays.
-    """
+    """Return the knobs that redraw everything but the kept parts, and the piece's duration."""
     said: dict[str, Any] = {"seed": seed}
     for layer in piece.layers:
         if f"layer{layer.number}" in keep:
@@ -70,7 +70,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
 
     Args:
         throw: which walk.
-        amount: 0..1, how far: of the way to another throw, or of the reach of what was said.
+        amount: 0..1, the share of the way to another throw, or of the reach of a fixed value.
     """
     said = {}
     for number, knob, value in _spots(piece):
@@ -88,11 +88,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
 
 
 def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield what a selection has to hold so that another throw shows, or plays, the same files.
-
-    Args:
-        settings: after the throw.
-    """
+    """Yield the draws that keep the same files after a throw, which gave `settings`."""
     whole = settings.piece()
     for layer in piece.layers:
         if "clips" in keep or ("audio" in keep and layer.number in piece.heard):
@@ -109,14 +105,11 @@ def _same(slot: Slot, pick: Pick, start: float) -> dict[str, Any]:
 def _spots(piece: Piece) -> Iterator[Spot]:
     """Yield every knob of the piece and of each layer, with its drawn value."""
     knobs = piece.settings.catalog.knobs
-
-    def of(values: Knobs, number: int | None) -> Iterator[Spot]:
-        yield from ((number, knobs[name], v) for name, v in values.items() if name in knobs)
-
-    whole = {name: value for name, value in piece.knobs.items() if name != "seed"}
-    yield from of(whole, None)
-    for layer in piece.layers:
-        yield from of({n: v for n, v in layer.knobs.items() if n != "seed"}, layer.number)
+    drawn: list[tuple[int | None, Knobs]] = [(None, piece.knobs)]
+    drawn += [(layer.number, layer.knobs) for layer in piece.layers]
+    for number, values in drawn:
+        names = (name for name in values if name in knobs and name != "seed")
+        yield from ((number, knobs[name], values[name]) for name in names)
 
 
 def kept(name: str, keep: set[str], catalog: Catalog) -> bool:
@@ -142,10 +135,9 @@ def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
 def _window(
     settings: Settings, number: int | None, knob: Knob, value: Any
 ) -> tuple[float, float, float | None] | None:
-    """Return where a knob may walk, low and high, and how far if it was said as one value.
+    """Return where a knob may walk, low and high, and its reach if it was set to one value.
 
-    A value that an earlier walk gave one layer stays within the window of all; one that was said
-    outside of it walks from where it is.
+    A value that an earlier walk pinned stays within the window of all layers.
     """
     setting, wide = settings.of(knob.name, number), settings.of(knob.name).value
     if isinstance(wide, Window) and wide.low <= value <= wide.high:
@@ -157,3 +149,18 @@ def _window(
 
 def _called(number: int | None, knob: Knob) -> str:
     return f"layer{number}.{knob.name}" if number else knob.name
+
+
+def rolled(project: Project) -> dict[str, Any]:
+    """Return the pins of earlier rolls that still stand in the config as they wrote them."""
+    path = project.path / "rolled.json"
+    known = read_json(path, label=f"projects/{project.name}/rolled.json") if path.exists() else {}
+    config = project.config()
+    return {n: value for n, value in known.items() if "." in n and config.get(n) == value}
+
+
+def remember(project: Project, turned: Mapping[str, Any]) -> None:
+    """Remember the pins of a roll, with those of earlier ones that still stand."""
+    pins = {name: plain(value) for name, value in turned.items() if "." in name}
+    whole = {**rolled(project), **pins}
+    write_whole(project.path / "rolled.json", (json.dumps(whole, indent=1) + "\n").encode())

@@ -66,12 +66,7 @@ class Slot:
 
 
 def slots(layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Slot]:
-    """Return the slots of a piece: of its layers, then of its beds.
-
-    Args:
-        layers: knobs of each layer with those of the piece, the base first.
-        piece: knobs of the piece.
-    """
+    """Return the slots of a piece: of its layers, the base first, then of its beds."""
     beds = [Slot(BED, number, piece) for number in range(1, piece["audio_beds"] + 1)]
     return [*(Slot(LAYER, number, knobs) for number, knobs in enumerate(layers, start=1)), *beds]
 
@@ -120,24 +115,12 @@ class Selection:
             )
         self.draws, self.storage = draws, storage
 
-    @property
-    def every(self) -> list[dict[str, Any]]:
-        """Return all draws, those that count first."""
-        return [*self.look_draws, *self.draws]
-
     def find(self, slots: Sequence[Slot]) -> list[Pick | None]:
         """Return what was chosen for each slot, None where a draw is still to be made."""
         return [self._pick(slot) for slot in slots]
 
     def choose(self, slots: Sequence[Slot], library: Library, seconds: float) -> None:
-        """Make the draws that are missing. `library` has been scanned.
-
-        Args:
-            seconds: length of the piece; a start leaves room for it where the file is long enough.
-
-        Raises:
-            InputError: there are fewer usable files than slots, or none of the name asked for.
-        """
+        """Make the missing draws, with room for `seconds`; InputError for too few files."""
         for slot in slots:
             draw = self._draw(slot)
             if draw is None:
@@ -164,8 +147,7 @@ class Selection:
         if choice is None and slot.of == BED:
             raise _too_few_sounds(len(fit), len(alike))
         if choice is None:
-            more = _left_out(library)
-            raise _too_few(len(fit), len(usable), len(alike), knobs=slot.knobs, more=more)
+            raise _too_few(len(fit), len(usable), len(alike), slot.knobs, _left_out(library))
         return choice
 
     def _empty(self, library: Library) -> InputError:
@@ -204,8 +186,9 @@ class Selection:
         # a file that was named is that file, whatever the dice and the filters are
         asked = slot.question
         asked = asked if asked["clip"] == "any" else {"clip": asked["clip"]}
-        asked |= {slot.of: slot.number}
-        return next((draw for draw in self.every if asked.items() <= draw.items()), None)
+        asked[slot.of] = slot.number
+        every = [*self.look_draws, *self.draws]
+        return next((draw for draw in every if asked.items() <= draw.items()), None)
 
 
 def _is_draw(value: Any) -> bool:
@@ -229,11 +212,7 @@ def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
 
 
 def _named(slot: Slot, usable: Sequence[dict[str, Any]], library: Library) -> dict[str, Any]:
-    """Return the file of the name that was asked for.
-
-    Raises:
-        InputError: it cannot be used, or is not there.
-    """
+    """Return the file with the requested name; InputError if it is unusable or missing."""
     name = slot.question["clip"]
     by_name: dict[str, dict[str, Any]] = {
         file["name"].rpartition("/")[2]: file for file in reversed(usable)
@@ -260,9 +239,7 @@ def _left_out(library: Library) -> str:
     return f"; {count} could not be used (see: doit scan)" if count else ""
 
 
-def _too_few(
-    fit: int, clips: int, layers: int, *, knobs: Mapping[str, Any], more: str
-) -> InputError:
+def _too_few(fit: int, clips: int, layers: int, knobs: Mapping[str, Any], more: str) -> InputError:
     refused = clips - fit
     need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"
     why = f"{need}, and {fit} can be used"

@@ -1,4 +1,4 @@
-"""What each knob is, and who said so.
+"""The value of each knob, and where it was set.
 
     DEFAULTS < presets of config < knobs of config < presets typed < knobs typed
 
@@ -6,7 +6,7 @@ Every value remembers where it came from. A window (`0.2..0.4`) is drawn from th
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Setting:
-    """What somebody said of a knob, and where: "default", "config.json", "command line"…"""
+    """The value of a knob, and its origin: "default", "config.json", "command line"…"""
 
     value: Any  # a checked value or a Window
     origin: str
@@ -43,18 +43,14 @@ class Setting:
 
 @dataclass
 class Settings:
-    """All that was said, by name: `similarity` for every layer, `layer2.similarity` for one."""
+    """All explicit settings: `similarity` for every layer, `layer2.similarity` for one."""
 
     explicit: dict[str, Setting] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
     def add(self, values: Mapping[str, Any], origin: str) -> None:
-        """Take `values`, which count for more than what was said before.
-
-        Raises:
-            InputError: an unknown knob, or a value it cannot take; nothing is taken then.
-        """
+        """Add `values` on top of earlier ones: all of them, or InputError for an invalid one."""
         taken = {}
         for name, raw in values.items():
             known, note = renamed(name)
@@ -127,14 +123,7 @@ def plain(value: Any) -> Any:
 
 
 def find(name: str, catalog: Catalog | None = None) -> Knob:
-    """Return the knob that `name` means, with or without `layerN.` before it.
-
-    Args:
-        catalog: whose knobs; the shipped ones where no project is meant.
-
-    Raises:
-        InputError: no such knob, or one that this layer, or no single layer, can have.
-    """
+    """Return the knob `name`, with or without `layerN.`; InputError if this layer has none."""
     pinned = _PINNED.fullmatch(name)
     single = pinned[2] if pinned else name
     knobs = (catalog or shipped()).knobs
@@ -174,15 +163,9 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
 
 
 def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
-    """Return the checked value, or Window, that `raw` means for the knob `name`.
+    """Return the checked value, or Window, that `raw` means for the knob `name`; else InputError.
 
-    Args:
-        name: with or without `layerN.` before it.
-        raw: text as typed (`0.2..0.4`, `1280x720`, `true`, `1:05`) or a value out of JSON.
-        catalog: whose knobs; the shipped ones where no project is meant.
-
-    Raises:
-        InputError: `raw` is not something this knob can be.
+    `raw` is text as typed (`0.2..0.4`, `1280x720`, `true`, `1:05`) or a JSON value.
     """
     knob = find(name, catalog)
     try:
@@ -214,10 +197,9 @@ def _instead(raw: Any, knob: Knob) -> str:
 
 
 def _window(raw: Any) -> Sequence[Any] | None:
-    """Return the two ends of a window, None where `raw` is one value.
+    """Return the two ends of a window, None of a single value.
 
-    A size is a list of two as well, and a file may be called `wait... what.mp4`, which is why
-    neither comes here; nor does a window that is the value itself.
+    Limits of Single values never come here: a size can be a list of two, and a name `wait... what`.
     """
     if isinstance(raw, list | tuple):
         return raw
@@ -236,16 +218,7 @@ def resolve(
     files: Mapping[str, str] | None = None,
     catalog: Catalog | None = None,
 ) -> Settings:
-    """Return the settings that `(origin, values)` make together, the later the stronger.
-
-    Args:
-        layers: the weakest first.
-        files: the file of an origin, for errors.
-        catalog: whose knobs; the shipped ones where no project is meant.
-
-    Raises:
-        InputError: as `Settings.add`, naming the place it stands in.
-    """
+    """Return the merged (origin, values), the weakest first; InputError with the origin's file."""
     settings = Settings(catalog=catalog or shipped())
     for origin, values in layers:
         try:
@@ -254,3 +227,40 @@ def resolve(
             at = (files or {}).get(origin, origin)
             raise (error if origin == "command line" else error.at(at)) from None
     return settings
+
+
+def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
+    """Return the layers that pin the knob `name`, and those that do not."""
+    knob = settings.catalog.knobs.get(name)
+    if knob is None or knob.scope == "piece":
+        return [], []
+    first = 1 if knob.scope == "layer" else 2
+    layers = range(first, settings.piece()["num_videos"] + 1)
+    own = [n for n in layers if f"layer{n}.{name}" in settings.explicit]
+    return own, [n for n in layers if n not in own]
+
+
+def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
+    """Yield a line for each knob typed for all layers that some of them have for themselves."""
+    for name in typed:
+        own, others = pinned(settings, name)
+        if own:
+            turned = f"moved layer {_few(others)} only" if others else "moved nothing"
+            yield f"{name} {turned}: layer {_few(own)} has its own; say layer{own[0]}.{name}=…"
+
+
+def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
+    """Raise InputError if a knob is typed for a layer that this piece does not have."""
+    count = settings.piece()["num_videos"]
+    for name in typed:
+        layer = name.partition(".")[0].removeprefix("layer")
+        if "." in name and layer.isdigit() and int(layer) > count:
+            raise InputError(
+                f"{name}: there is no layer {layer}",
+                why=f"this piece has {count} layers (num_videos)",
+                fix=f"say num_videos={layer} as well, or turn a layer from 1 to {count}",
+            )
+
+
+def _few(numbers: list[int]) -> str:
+    return " and ".join(map(str, numbers))

@@ -1,16 +1,13 @@
-"""What is known while a project is worked on: its receipts, its results so far, and why.
-
-Nothing here renders.
-"""
+"""The state of a build: receipts, results so far, and reasons. Nothing here renders."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from collide.base.hashing import digest_of
 from collide.catalog import Catalog
-from collide.engine.ffmpeg import ENCODERS, FILTERS
-from collide.engine.programs import Engine
+from collide.engine.programs import ENCODERS, FILTERS, Engine
 from collide.library.library import Library
 from collide.run.record import Done
 from collide.store.digests import Memo
@@ -53,23 +50,16 @@ class BuildState:
     on_command: Callable[[str, str], None] | None = None  # a task, and a command it runs
     on_redone: Callable[[Done], None] | None = None  # an earlier task that was done again
     predicted: dict[str, Entry | None] = field(default_factory=dict)  # None: it would run again
-    _digest: str = ""
     _orders: dict[str, "_Order"] = field(default_factory=dict)
     _found: dict[str, Entry] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def engine_digest(self) -> str:
         """Return the digest of the ffmpeg program."""
-        if not self._digest:
-            self._digest = self.memo.digest(self.engine.path)
-        return self._digest
+        return self.memo.digest(self.engine.path)
 
     def require_engine(self) -> None:
-        """Refuse an engine without the parts every render needs; asked once for each engine.
-
-        Raises:
-            InputError: with what is missing.
-        """
+        """Refuse an engine without the parts every render needs; checked once for each engine."""
         entry = self.store.find(self._engine_key())
         if entry is None:
             self.engine.require()
@@ -91,7 +81,7 @@ class BuildState:
         return digest_of(["engine", self.engine_digest, FILTERS, ENCODERS])
 
     def receipt(self, task: str) -> Receipt | None:
-        """Return what a task made last and what it read then; None where it never ran."""
+        """Return the receipt of a task: its last result and what it read; None if it never ran."""
         receipt = self.receipts.read(task)
         if receipt is None or not receipt.earlier:
             return receipt
@@ -101,18 +91,18 @@ class BuildState:
         return receipt._replace(log=modern(task, receipt.log, facts, layered, beds))
 
     def find(self, key: str) -> Entry | None:
-        """Return what a key made, known or not here any more; read once by a process."""
+        """Return the result of a key, None where the store has none; read once by a process."""
         if key not in self._found and (entry := self.store.find(key)):
             self._found[key] = entry
         return self._found.get(key)
 
     def forget(self, key: str) -> None:
-        """Forget what a key made, here and in the store, so that it is made again."""
+        """Forget the result of a key, here and in the store, so that it is made again."""
         self._found.pop(key, None)
         self.store.forget(key)
 
     def results(self) -> Mapping[str, Entry]:
-        """Return what tasks made, now or by their receipts; KeyError for what is unknown."""
+        """Return the results of tasks, now or by their receipts; KeyError for what is unknown."""
         return _Results(self)
 
     def key_of(self, job: Job) -> str:
@@ -120,16 +110,12 @@ class BuildState:
         return job.key(self.engine_digest, self.catalog)
 
     def ready(self, step: Step) -> Job | None:
-        """Return the job of a step, None while something before it is not known."""
+        """Return the job of a step, None while a result it needs is not known."""
         return self._order(step).job
 
     def job(self, step: Step) -> Job:
-        """Return the job of a step.
-
-        Raises:
-            KeyError: something before it is not known.
-        """
-        if (job := self._order(step).job) is None:
+        """Return the job of a step; KeyError while a result it needs is not known."""
+        if (job := self.ready(step)) is None:
             raise KeyError(f"{step.task} waits for what is not known")
         return job
 
@@ -181,8 +167,9 @@ class BuildState:
     def fresh(self, step: Step) -> bool:
         """Return whether a step's receipt is of what it would make now, and that is delivered."""
         key, receipt = self.key(step), self.receipts.read(step.task)
-        same = key and receipt and receipt.entry.key == key
-        return bool(same and receipt and self.delivered(step, receipt.entry))
+        if not key or receipt is None or receipt.entry.key != key:
+            return False
+        return self.delivered(step, receipt.entry)
 
     def delivered(self, step: Step, entry: Entry) -> bool:
         """Return whether what people see of a step is what is in its entry."""
@@ -197,38 +184,29 @@ class BuildState:
         self.receipts.write(step.task, entry, self.log(step))
 
     def why(self, step: Step, *, own_only: bool = False) -> tuple[Reason, ...]:
-        """Return what moved since a step last ran, nothing where nothing did.
-
-        Args:
-            own_only: leave out what came from the steps before.
-        """
+        """Return what moved since a step last ran; if `own_only`, without what came from others."""
         receipt, order = self.receipt(step.task), self._order(step)
         if receipt is None:
-            return self._first(step)
+            return self._first(order.key)
         partial = order.partial or receipt.earlier
         moved = differences(receipt.log, order.log, partial=partial)
         same = order.key == receipt.entry.key
         if same:  # whatever else was read came to the same command
             moved = of(moved, Cause.ORIGIN)
-        engine = self.engine_moved(receipt.entry, receipt.log)
+        engine: tuple[Reason, ...] = ()
+        if receipt.entry.preimage.get("engine", self.engine_digest) != self.engine_digest:
+            engine = (Reason(Cause.ENGINE, "", receipt.log.get(ENGINE), self.engine_version),)
         if own_only or engine:
             moved = own(moved)
         if engine or moved or own_only:
             return (*engine, *moved)
         return (Reason(Cause.GONE if same else Cause.REWRITTEN),)
 
-    def _first(self, step: Step) -> tuple[Reason, ...]:
-        """Return why a step without a receipt is done: another piece may have made it already."""
-        entry = self.find(key) if (key := self.key(step)) else None
-        if entry is None:
+    def _first(self, key: str) -> tuple[Reason, ...]:
+        """Return why a step without a receipt runs: another piece may have made it already."""
+        if (entry := self.find(key) if key else None) is None:
             return (Reason(Cause.FIRST),)
         return (Reason(Cause.ELSEWHERE if self.store.complete(entry) else Cause.GONE),)
-
-    def engine_moved(self, entry: Entry, before: Mapping[str, object]) -> tuple[Reason, ...]:
-        """Return the reason of something that was made by another engine, none where it was not."""
-        if entry.preimage.get("engine", self.engine_digest) == self.engine_digest:
-            return ()
-        return (Reason(Cause.ENGINE, "", before.get(ENGINE), self.engine_version),)
 
 
 @dataclass(frozen=True)
@@ -244,18 +222,16 @@ class _Order:
 
 
 class _Results(Mapping[str, Entry]):
-    """What tasks made, by name; a view of the bench, so that it is always of now."""
+    """What tasks made, by name; a view of the state, so that it is always of now."""
 
     def __init__(self, state: BuildState) -> None:
         self._bench = state
 
     def __getitem__(self, task: str) -> Entry:
-        bench = self._bench
-        if task in bench.predicted:
-            found = bench.predicted[task]
-        else:
-            receipt = bench.receipts.read(task)
-            found = receipt.entry if receipt else None
+        state, receipt = self._bench, None
+        if task not in state.predicted:
+            receipt = state.receipts.read(task)
+        found = receipt.entry if receipt else state.predicted.get(task)
         if found is None:
             raise KeyError(task)
         return found

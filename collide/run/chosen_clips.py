@@ -11,7 +11,7 @@ from collide.base.media import Sound
 from collide.instrument import Clip
 from collide.library.folders import CLIP, SOUND, kind, name_of
 from collide.library.scan_diff import ScanReport
-from collide.plan.steps import probe_step
+from collide.plan.planner import probe_step
 from collide.project.project import Project
 from collide.project.selection import BED, Pick, Selection, slots
 from collide.run.build_state import BuildState
@@ -40,14 +40,7 @@ class Clips:
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
         """Return the clip of each layer, and the sound of each bed, where they are now.
 
-        What is missing is drawn.
-
-        Args:
-            layers: knobs of each layer with those of the piece, the base first.
-            piece: knobs of the piece.
-
-        Raises:
-            InputError: an engine that lacks a part, no clips, too few, or none of a name.
+        What is missing is drawn; InputError where no clip fits, or the engine lacks a part.
         """
         library, found = self.state.library, self.remembered(layers, piece)
         if None in found:
@@ -95,11 +88,7 @@ class Clips:
         return clips.get(pick.name, {}) if stands else {}
 
     def probed(self, pick: Pick) -> Clip | Sound:
-        """Return what a chosen clip or sound holds, its probe recorded as a task of this run.
-
-        Raises:
-            InputError: it is not here, and was never probed.
-        """
+        """Return the probe of a chosen file, recorded as a task; InputError where it has none."""
         bed = pick.of == BED
         step = probe_step(pick.digest, by="source/sound" if bed else "source/probe")
         self.probes[step.task] = step
@@ -115,7 +104,7 @@ class Clips:
         )
 
     def recalled(self, pick: Pick) -> Clip | Sound | None:
-        """Return what is known of a chosen clip or sound, without asking it."""
+        """Return the probe of a chosen clip or sound, if the library has it."""
         library = self.state.library
         return library.sound(pick.digest) if pick.of == BED else library.facts(pick.digest)
 
@@ -133,21 +122,15 @@ class Clips:
         return entry.facts if entry else None
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
-        """Return what a step makes that the plan depends on, so that it runs before there is one.
-
-        None comes back where it would have to read a clip that is not here.
-
-        Raises:
-            TaskError: it failed.
-        """
-        bench = self.state
-        if bench.receipt(step.task) is not None and bench.fresh(step):
+        """Run a step that the plan depends on, unless its clip is missing; return its result."""
+        state = self.state
+        if state.receipt(step.task) is not None and state.fresh(step):
             self.runner.record.add(Done(step.task, "kept"))
-        elif bench.store.find(bench.key(step)) or all(map(bench.library.place, step.clips)):
+        elif state.store.find(state.key(step)) or all(map(state.library.place, step.clips)):
             self.runner.run(step, trial=trial)
         else:
             return None
-        return bench.results()[step.task]
+        return state.results()[step.task]
 
     def scan(self) -> ScanReport:
         """Look through the library, with progress, and return what was found."""
@@ -169,8 +152,5 @@ class Clips:
 
     def probe(self, path: Path, digest: str) -> dict[str, Any]:
         """Return the facts of a file whose content is `digest`; TaskError where it has none."""
-        sound = kind(path) == SOUND
-        entry = ask(
-            self.state, probe_step(digest, by=f"source/{'sound' if sound else 'probe'}"), path
-        )
-        return Sound.of(entry.facts).facts() if sound else Clip.of(entry.facts).facts()
+        by, held = ("source/sound", Sound) if kind(path) == SOUND else ("source/probe", Clip)
+        return held.of(ask(self.state, probe_step(digest, by=by), path).facts).facts()

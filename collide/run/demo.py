@@ -28,12 +28,7 @@ def footage_steps(project: Project) -> dict[str, Step]:
 
 
 def make_footage(runner: Runner, steps: Mapping[str, Step], say: Callable[[str], None]) -> None:
-    """Make the clips that are missing or changed, and say a line for each.
-
-    Raises:
-        InputError: a photograph is not there.
-        TaskError: a clip could not be made.
-    """
+    """Make the clips that are missing or changed, and print a line for each."""
     stale = {task for task, step in steps.items() if not runner.state.fresh(step)}
     if stale:
         say(f"the {PROJECT} makes its own clips, {len(stale)} of them: some seconds, once")

@@ -3,6 +3,7 @@ it would cost, by what such tasks took before.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -91,13 +92,19 @@ def predict(state: BuildState, plan: Plan) -> Forecast:
 
 def _inputs(state: BuildState, step: Step) -> list[Input]:
     """Return what a step will read of the objects that are known now."""
+    known = {task: entry for task in step.needs if (entry := state.results().get(task))}
+    supposed = {task: _supposed(known.get(task, Entry(""))) for task in step.needs}
     try:
-        inputs = step.job(_Supposed(state.results()), {}).inputs.values()
+        inputs = step.job(supposed, {}).inputs.values()
         return [source for source in inputs if source.task and source.digest]
     except LookupError:  # it hangs on facts that are not known: any object may be read
-        results = state.results()
-        every = [(task, results[task].objects) for task in step.needs if task in results]
-        return [Input(m.digest, m.size, task) for task, made in every for m in made.values()]
+        every = ((task, made) for task, entry in known.items() for made in entry.objects.values())
+        return [Input(made.digest, made.size, task) for task, made in every]
+
+
+def _supposed(entry: Entry) -> Entry:
+    """Return an entry in which any role is an object, of which nothing is known."""
+    return replace(entry, objects=defaultdict(lambda: ObjectRef("", 0), entry.objects))
 
 
 def _evicted(
@@ -121,7 +128,7 @@ def _guess(state: BuildState, step: Step, before: Mapping[str, Guess]) -> Guess:
     if state.fresh(step):
         return Guess(step.task, "keep")
     why, entry = state.why(step), state.find(state.key(step))
-    state.predicted[step.task] = entry or _same(state, step) or _grown(state, step, job)
+    state.predicted[step.task] = entry or _same(state, step, job)
     if entry and (state.delivered(step, entry) or state.store.complete(entry)):
         return Guess(step.task, "restore", why)
     return Guess(step.task, "render", why, *price(state, step))
@@ -144,28 +151,6 @@ def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[st
     return Guess(step.task, "render", moved or (Reason(Cause.WAITS, waits[0]),), *cost)
 
 
-class _Supposed(Mapping[str, Entry]):
-    """Results in which what is not known yet is taken for something, of which nothing is known."""
-
-    def __init__(self, results: Mapping[str, Entry]) -> None:
-        self._results = results
-
-    def __getitem__(self, task: str) -> Entry:
-        entry = self._results[task] if task in self._results else Entry("")
-        return replace(entry, objects=_Anything(entry.objects))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._results)
-
-    def __len__(self) -> int:
-        return len(self._results)
-
-
-class _Anything(dict[str, ObjectRef]):
-    def __missing__(self, role: str) -> ObjectRef:
-        return ObjectRef("", 0)
-
-
 def price(state: BuildState, step: Step) -> tuple[float | None, int]:
     """Return the seconds and bytes a step will take: as it did last time, or as its kind did."""
     receipt = state.receipt(step.task)
@@ -178,15 +163,11 @@ def price(state: BuildState, step: Step) -> tuple[float | None, int]:
     return rate[0] * step.amount, step.bytes or round(rate[1] * step.amount)
 
 
-def _same(state: BuildState, step: Step) -> Entry | None:
-    """Return what a step will make again just as it is: its key is that of its receipt."""
+def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
+    """Return what a step will make again just as it is: all, or pieces of a layer that grows."""
     receipt = state.receipt(step.task)
-    return receipt.entry if receipt and receipt.entry.key == state.key(step) else None
-
-
-def _grown(state: BuildState, step: Step, job: Job) -> Entry | None:
-    """Return the pieces that a layer will make again just as they are, since it only grows."""
-    receipt = state.receipt(step.task)
+    if receipt and receipt.entry.key == state.key(step):
+        return receipt.entry
     if receipt is None or FRAMES not in receipt.log or "fps" not in receipt.log:
         return None  # it is no layer
     entry, log, _ = receipt
@@ -194,12 +175,9 @@ def _grown(state: BuildState, step: Step, job: Job) -> Entry | None:
     if any(reason.name not in grows for reason in own(state.why(step, own_only=True))):
         return None
     counts = segments.spans(log[FRAMES], segments.length(log["fps"]))
-    stays = [
-        role
-        for (role, count), span in zip(job.frames.items(), counts, strict=False)
-        if span.count == count and role in entry.objects
-    ]
-    return Entry("", {role: entry.objects[role] for role in stays})
+    pairs = zip(job.frames.items(), counts, strict=False)
+    stays = [role for (role, count), span in pairs if span.count == count]
+    return Entry("", {role: entry.objects[role] for role in stays if role in entry.objects})
 
 
 def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
@@ -236,7 +214,6 @@ def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
 
 
 def _kind(task: str) -> str:
-    """Return the task, or only its kind, where it is a segment."""
     kind, _, number = task.partition(":")
     if kind not in SEGMENTED:
         return task

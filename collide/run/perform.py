@@ -20,7 +20,7 @@ from collide.store.step import Input, Job, Step
 
 
 def perform(state: BuildState, step: Step) -> Done:
-    """Bring one step up to date, and say what that took.
+    """Bring one step up to date, and return what that took.
 
     Raises:
         TaskError: it failed; nothing of it was published.
@@ -30,15 +30,13 @@ def perform(state: BuildState, step: Step) -> Done:
     job, key = state.job(step), state.key(step)
     entry, status = state.find(key), "restored"
     if entry is None:
-        entry, status = _made(state, step, job, key)
+        entry, status = _made(state, step, job)
     elif before and before.entry.key == key:
         status, why = "kept", ()
     if not state.delivered(step, entry):
         entry, status = _delivered(state, step, job, entry, status)
-    if before is None and status == "restored":
-        why = (
-            Reason(Cause.ELSEWHERE),
-        )  # it may have been made for somebody else while this one waited
+    if before is None and status == "restored":  # made for somebody else while this one waited
+        why = (Reason(Cause.ELSEWHERE),)
     state.sign(step, entry)
     # what was made again on the way has a line, and a time, of its own
     seconds = entry.seconds if status == "rendered" else round(monotonic() - began, 3)
@@ -46,34 +44,26 @@ def perform(state: BuildState, step: Step) -> Done:
 
 
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
-    """Return what a step makes of one file that is in no piece: a probe, a thumbnail.
+    """Return the result of a step on one file that is in no piece: a probe, a thumbnail.
 
-    Args:
-        whole: what it made is wanted too, so that it is made again where it was evicted.
+    If `whole`, its objects are wanted too, and made again where they were evicted.
     """
-    job = step.job({}, {})
-    key = state.key_of(job)
-    with state.store.claim(key):
-        entry = state.store.find(key)
-        sources = dict.fromkeys(job.inputs, Source(path, trusted=False))
-        if entry and (not whole or state.store.complete(entry)):
-            return entry
-        return _rendered(state, step, job, key, sources)
+    return _made(state, step, step.job({}, {}), whole=whole, path=path)[0]
 
 
 def _made(
-    state: BuildState, step: Step, job: Job, key: str, *, whole: bool = False
+    state: BuildState, step: Step, job: Job, *, whole: bool = False, path: Path | None = None
 ) -> tuple[Entry, str]:
-    """Render a step unless somebody else has just done it.
-
-    Args:
-        whole: its objects are wanted too, so an entry that has lost some does not do.
-    """
+    """Render a step, of the file `path` or of its own inputs, unless somebody else just has."""
+    key = state.key_of(job)
     with state.store.claim(key):
         entry = state.store.find(key)
         if entry and (not whole or state.store.complete(entry)):
             return entry, "restored"
-        sources = {token: opened_input(state, source) for token, source in job.inputs.items()}
+        sources = {
+            token: Source(path, trusted=False) if path else opened_input(state, source)
+            for token, source in job.inputs.items()
+        }
         return _rendered(state, step, job, key, sources), "rendered"
 
 
@@ -108,7 +98,7 @@ def opened_input(state: BuildState, source: Input) -> Source:
 def _again(state: BuildState, step: Step) -> None:
     """Make the objects of an earlier step again, since one is gone that must be read."""
     job, key = state.job(step), state.key(step)
-    entry, status = _made(state, step, job, key, whole=True)
+    entry, status = _made(state, step, job, whole=True)
     state.sign(step, entry)
     if state.on_redone and status == "rendered":
         why = (Reason(Cause.DAMAGED),)
@@ -151,7 +141,7 @@ def _delivered(
         state.lease.take([entry.objects[role].digest])
         source = state.store.verified(entry.objects[role].digest)
         if source is None:
-            entry, status = _made(state, step, job, entry.key, whole=True)
+            entry, status = _made(state, step, job, whole=True)
             source = state.store.object(entry.objects[role].digest)
         copy_out(source, path, lasting=step.opens)  # a video waits for the disk, notes do not
     return entry, "restored" if status == "kept" else status

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,20 +38,20 @@ class _Work:
     commands: int = 0
 
     def seen(self, frames: int) -> None:
-        """Pass on how many frames are done."""
+        """Report how many frames are done."""
         if self.state.watch and self.job.work:
             self.state.watch(self.step.task, min(1.0, frames / self.job.work))
 
     def no_answer(self, error: Exception) -> TaskError:
         """Return the error of a function that finds no answer in what it was given."""
-        what, fix = f"{self.step.task} gave no answer", "look at the clip, or leave it out"
-        return TaskError(what, why=str(error), fix=fix)
+        fix = "look at the clip, or leave it out"
+        return TaskError(f"{self.step.task} gave no answer", why=str(error), fix=fix)
 
 
 def play(
     state: BuildState, step: Step, job: Job, sources: Sources, folder: Path
 ) -> tuple[dict[str, Path], dict[str, Any]]:
-    """Do a job in `folder`; return the files it made, by name, and the facts it answers with.
+    """Run a job in `folder`; return the files it made, by name, and its facts.
 
     Raises:
         TaskError: a command failed, or what it made is not what it should have made.
@@ -86,25 +86,21 @@ def _done(work: _Work) -> dict[str, Any]:
 
 
 def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
-    """Call a function of Python that answers with facts; it gets of `more` what it asks for.
+    """Call a Python function that answers with facts; it is passed of `more` what it asks for.
 
-    What needs libraries is called in a process of its own: they take a moment to import, and it
-    may take long, and can be stopped.
-
-    Raises:
-        TaskError: it finds no answer in what it was given.
+    What needs libraries runs in a process of its own: importing is slow, and it can be stopped.
     """
-    bench = work.state
-    asks = parameters(getattr(bench.catalog.instrument(call.play), call.shape))
+    state = work.state
+    asks = parameters(getattr(state.catalog.instrument(call.play), call.shape))
     given = {name: value for name, value in more.items() if name in asks}
     places = {FOLDER: work.folder, **{token: s.path for token, s in work.sources.items()}}
     try:
-        if call.libraries(bench.catalog):
+        if call.libraries(state.catalog):
             arguments = plain({**call.placed(places), **given})
-            scripts = bench.catalog.scripts
-            answer = bench.engine.analyze(call.play, call.shape, arguments, scripts=scripts)
+            scripts = state.catalog.scripts
+            answer = state.engine.analyze(call.play, call.shape, arguments, scripts=scripts)
         else:
-            answer = call(bench.catalog, places, **given)
+            answer = call(state.catalog, places, **given)
     except (ValueError, KeyError, IndexError, ZeroDivisionError) as error:
         raise work.no_answer(error) from None
     return dict(answer) if "answer" in given else {**more.get("answer", {}), **answer}
@@ -114,7 +110,7 @@ def _run(work: _Work, argv: Argv) -> str:
     """Run one command and return what it said."""
     if argv[0] == MASKS:
         return _masks(work, argv[1:])
-    bench, job, folder, sources = work.state, work.job, work.folder, work.sources
+    state, job, folder, sources = work.state, work.job, work.folder, work.sources
     texts = lists_of(job, sources)
     known = dict(sources)
     for name, lines in texts.items():
@@ -122,19 +118,19 @@ def _run(work: _Work, argv: Argv) -> str:
         known[name] = Source(folder / name, trusted=True, demuxer="concat")
     # `@@name` is a file that this job has just made
     known |= {word: Source(folder / word[2:], trusted=True) for word in argv if word[:2] == "@@"}
-    command = spelled(bench.engine.path, argv, known)
-    if bench.on_command:
+    command = spelled(state.engine.path, argv, known)
+    if state.on_command:
         lent = {name: source.path for name, source in sources.items() if name[0] != "@"}
         text = script(command, folder, texts, lent, first=work.commands == 0)
-        bench.on_command(work.step.task, text)
+        state.on_command(work.step.task, text)
     work.commands += 1
     bounds = Bounds(seconds=60 + 2 * job.work + job.size / (20 << 20), size=job.size)
     try:
-        text = bench.engine.run(command, cwd=folder, bounds=bounds, watch=work.seen)
+        text = state.engine.run(command, cwd=folder, bounds=bounds, watch=work.seen)
     except TaskError as error:
-        raise disk_full(bench.store.root) if FULL in error.why else error from None
+        raise disk_full(state.store.root) if FULL in error.why else error from None
     if FULL in text:  # a small file may fail when it is closed, and ffmpeg ends with 0
-        raise disk_full(bench.store.root)
+        raise disk_full(state.store.root)
     ours = all(source.trusted for source in sources.values())
     if ours and HARMLESS.sub("", text).strip() and argv[-1] != "-":
         raise TaskError(
@@ -148,18 +144,16 @@ def _run(work: _Work, argv: Argv) -> str:
 def _masks(work: _Work, words: Argv) -> str:
     """Have masks made by rembg, in a process of its own, and return what it counted."""
     token, name, *rest = words
-    bench, job = work.state, work.job
-    model = work.sources[token].path
-    if bench.on_command:
-        bench.on_command(
-            work.step.task, pasteable(program("engine.masks", [str(model), name, *rest]))
-        )
+    state, job, task = work.state, work.job, work.step.task
+    arguments = [str(work.sources[token].path), name, *rest]
+    if state.on_command:
+        state.on_command(task, pasteable(program("engine.masks", arguments)))
     # the largest models take seconds a picture, and more room than any clip
     bounds = Bounds(seconds=120 + 30 * job.work, size=job.size, memory=16 << 30)
     try:
-        return bench.engine.work(
+        return state.engine.work(
             "engine.masks",
-            [str(model), name, *rest],
+            arguments,
             cwd=work.folder,
             bounds=bounds,
             env={"NUMBA_DISABLE_JIT": "1"},  # rembg compiles for 40 s what masks never use
@@ -167,7 +161,7 @@ def _masks(work: _Work, words: Argv) -> str:
         )
     except TaskError as error:
         raise TaskError(
-            f"{work.step.task}: the model {name} made no masks",
+            f"{task}: the model {name} made no masks",
             why=error.why,
             fix=f"fetch it anew: rm library/models/{name}.onnx && doit model name={name}",
         ) from None
@@ -190,26 +184,22 @@ def _lent(work: _Work) -> list[str]:
 
 def lists_of(job: Job, sources: Sources) -> dict[str, str]:
     """Return the texts of the lists of files that a job joins, by the names of their files."""
-    return {
-        name: "".join(line for token in tokens for line in _listed(job, token, sources))
-        for name, tokens in job.lists.items()
-    }
 
+    def listed(token: str) -> str:
+        named = f"file:{sources[token].path}".replace("'", "'\\''")
+        lasts = f"duration {number(job.lasts[token])}\n" if token in job.lasts else ""
+        return f"file '{named}'\n{lasts}"
 
-def _listed(job: Job, token: str, sources: Sources) -> Iterator[str]:
-    named = f"file:{sources[token].path}".replace("'", "'\\''")
-    yield f"file '{named}'\n"
-    if token in job.lasts:
-        yield f"duration {number(job.lasts[token])}\n"
+    return {name: "".join(map(listed, tokens)) for name, tokens in job.lists.items()}
 
 
 def _count(work: _Work, files: Mapping[str, Path]) -> None:
     """Count the frames of every video: ffmpeg ends with 0 on half a clip, and on a full disk."""
-    bench = work.state
+    state = work.state
     for name, expected in work.job.frames.items():
-        found = bench.engine.count_frames(files[name]) if name in files else 0
+        found = state.engine.count_frames(files[name]) if name in files else 0
         if found != expected:
-            free = shutil.disk_usage(bench.store.root).free / 1e9
+            free = shutil.disk_usage(state.store.root).free / 1e9
             raise TaskError(
                 f"{work.step.task} made {found} frames of {name} and should have made {expected}",
                 why=f"the clip ends early, or the disk is full ({free:.1f} GB are free)",

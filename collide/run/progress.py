@@ -118,11 +118,7 @@ class Progress:
         return min(1.0, 1 - (sum(self._left.values()) - running) / self._whole)
 
     def left(self) -> float | None:
-        """Return the seconds that all will take still; None before anything is known.
-
-        At first by what such tasks took before, later by the pace of this run, which knows how
-        many run at a time and how busy the machine is.
-        """
+        """Return the seconds that are left: by history, later by the pace of this run; or None."""
         done = self.done()
         if done > MIN_SHARE:
             return (monotonic() - self._began) * (1 - done) / done
@@ -172,22 +168,14 @@ class Ticker:
 
 
 def _bars(stream: TextIO) -> Any:
-    """Return the bars of rich; it is imported where there is a terminal, and something renders.
-
-    It leaves sys.stdout alone: doit puts a stream of its own there while a task runs.
-    """
+    """Return the bars of rich; sys.stdout is left alone: doit replaces it while a task runs."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-    columns = TextColumn("{task.description:<12}"), BarColumn(), TaskProgressColumn()
-    return Progress(
-        *columns,
-        TextColumn("{task.fields[left]}"),
-        console=Console(file=stream),
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    )
+    name, left = TextColumn("{task.description:<12}"), TextColumn("{task.fields[left]}")
+    columns = name, BarColumn(), TaskProgressColumn(), left
+    apart: Any = {"transient": True, "redirect_stdout": False, "redirect_stderr": False}
+    return Progress(*columns, console=Console(file=stream), **apart)
 
 
 def _left(seconds: float | None) -> str:

@@ -47,10 +47,7 @@ class RunRecord:
     commands: list[tuple[str, str]] = field(default_factory=list)  # task, and what it ran
 
     def add(self, done: Done) -> None:
-        """Take what became of a task; of two words about one, that which says more counts.
-
-        What was restored may have to be rendered after all, when a later task reads it.
-        """
+        """Record the outcome of a task: one that was restored may still have to be rendered."""
         before = self.tasks.get(done.task)
         if before is None or SAYS.index(done.status) > SAYS.index(before.status):
             self.tasks[done.task] = done

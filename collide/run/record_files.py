@@ -14,8 +14,7 @@ from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.engine.safety import Bounds, Source, spelled
 from collide.library.library import Library
-from collide.project.look_book import files_of, open_look
-from collide.project.look_file import Look, read_look
+from collide.project.look_book import Look, files_of, open_look, read_look
 from collide.project.project import Project
 from collide.project.recipe import Part
 from collide.run.build_state import BuildState
@@ -24,15 +23,7 @@ MAX_COMMENT_BYTES = 4 << 20  # bytes of what ffmpeg says of a file
 
 
 def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
-    """Return the look that a file tells of.
-
-    Args:
-        said: its path, as it was typed.
-        catalog: whose knobs it may name.
-
-    Raises:
-        InputError: there is no such file, or it says nothing that collide wrote.
-    """
+    """Return the look recorded in a file; `catalog` has the knobs that it may name."""
     path = Path(text).expanduser()
     if not path.is_file():
         raise InputError(
@@ -46,11 +37,7 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
 
 
 def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Look:
-    """Return the look whose recipe is in the comment of a video.
-
-    Raises:
-        InputError: it is no video, or has no recipe in it.
-    """
+    """Return the look whose recipe is in the comment of a video."""
     try:
         comment = _comment(state, path)
     except TaskError as error:
@@ -71,11 +58,7 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
 
 
 def _comment(state: BuildState, path: Path) -> str:
-    """Return the comment of a video, "" where there is none.
-
-    Raises:
-        TaskError: ffmpeg does not open it.
-    """
+    """Return the comment of a video, "" where there is none."""
     argv = ["-i", "@file", "-map_chapters", "-1", "-c", "copy", "-f", "ffmetadata", "said.txt"]
     command = spelled(state.engine.path, argv, {"@file": Source(path, trusted=False)})
     with state.store.workdir() as folder:

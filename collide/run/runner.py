@@ -1,9 +1,7 @@
 """The runner: it brings a step up to date, records what that took, and prints a line of it.
 
 Every step of every verb goes through `Runner.run`. In a render doit decides which is next, and how
-many run side by side; its action for each of them is this method. Other verbs want a few steps, in
-an order that the plan has already, so that a loop is all they need: for them doit would load every
-task of the piece, and compare each with all others.
+many run at once; other verbs loop over a few steps, for which doit would load all tasks of a piece.
 """
 
 import sys
@@ -34,7 +32,7 @@ class Context:
 
 
 class Runner:
-    """Runs steps at one bench, for one record; several threads may use it at once."""
+    """Runs steps against one build state, for one record; several threads may use it at once."""
 
     mend: Callable[[Step, CollideError | OSError], CollideError]  # an error, with a way out of it
 
@@ -46,20 +44,10 @@ class Runner:
 
     @contextmanager
     def showing(
-        self,
-        expected: Mapping[str, float] | None = None,
-        stream: TextIO | None = None,
-        *,
-        quiet: bool = False,
+        self, expected: Mapping[str, float] = {}, stream: TextIO | None = None, quiet: bool = False
     ) -> Iterator[None]:
-        """Print a line for each step that does something, and how far all of them are.
-
-        Args:
-            expected: seconds of those that will render.
-            stream: where it is printed; standard output unless given.
-            quiet: print how far they are, and no lines.
-        """
-        self._progress, self._quiet = Progress(stream or sys.stdout, expected or {}), quiet
+        """Print the progress of all steps, and, unless `quiet`, a line for each that does work."""
+        self._progress, self._quiet = Progress(stream or sys.stdout, expected), quiet
         try:
             yield
         finally:
@@ -67,14 +55,7 @@ class Runner:
             self._progress = None
 
     def run(self, step: Step, *, trial: bool = False) -> Done:
-        """Bring one step up to date, and return what came of it.
-
-        Args:
-            trial: whoever asks can do without it, so that a failure is not recorded.
-
-        Raises:
-            CollideError: it failed.
-        """
+        """Bring one step up to date, and return the outcome; a failed `trial` is not recorded."""
         if self._progress:
             self._progress.begin(step.task)
         try:
@@ -91,12 +72,7 @@ class Runner:
         return done
 
     def end(self, folder: Path | None, error: BaseException | None) -> None:
-        """Write the record, and note in the index what was used.
-
-        Args:
-            folder: of records; None where somebody else keeps one.
-            error: by which it ends.
-        """
+        """Write the record, unless somebody else keeps one, and note in the index what was used."""
         cancel, record = self.state.engine.cancel, self.record
         if isinstance(error, KeyboardInterrupt):
             cancel.stop()  # of other threads too, which do not hear of it

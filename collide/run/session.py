@@ -1,15 +1,13 @@
-"""One project opened for one verb: its settings, its clips, its plan, and a bench to work at.
+"""One project opened for one verb: its settings, its clips, its plan, and its build state.
 
-Two ways lead to a plan. `plan_now` is for verbs that render: it chooses and probes what is
-missing. `plan_known` is for verbs that only look: it reads what was recorded, starts no
-process and writes nothing.
+`plan_now` is for verbs that render: it chooses and probes what is missing. `plan_known` is for
+verbs that only look: it reads what was recorded, starts no process and writes nothing.
 """
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from collide.base.clock import monotonic
@@ -21,7 +19,7 @@ from collide.engine.programs import find_engine
 from collide.library.library import Library
 from collide.plan.planner import Hear, Plan, make_plan, models_needed
 from collide.project.knob_files import lent_files
-from collide.project.look_file import Look, draws
+from collide.project.look_book import Look, draws
 from collide.project.piece import SHARES, whole_bytes
 from collide.project.project import Project
 from collide.project.selection import Pick, Selection
@@ -59,16 +57,15 @@ class Session:
 
     def __post_init__(self) -> None:
         self.runner.mend = self._mended
+        self.selection, self.notes = self.clips.selection, self.clips.notes
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         """Write the record of a run, note what was used, and let go of it."""
         try:
-            self.runner.end(self.records, error)
+            self.runner.end(self.records, raised[1])
         finally:
             self.state.lease.close()
             self.state.engine.close()
@@ -77,16 +74,6 @@ class Session:
     def run(self) -> RunRecord:
         """Return the record of what its steps did."""
         return self.runner.record
-
-    @property
-    def selection(self) -> Selection:
-        """Return what was drawn for this project."""
-        return self.clips.selection
-
-    @property
-    def notes(self) -> list[str]:
-        """Return what is to be said when the run ends."""
-        return self.clips.notes
 
     @property
     def layers(self) -> list[dict[str, Any]]:
@@ -107,11 +94,7 @@ class Session:
     def plan_now(self, *, keep: bool = True) -> Plan:
         """Return the plan, after choosing, finding and probing what it needs.
 
-        Args:
-            keep: write what was chosen, and the project if it is new.
-
-        Raises:
-            InputError: an engine that lacks a part, no model, no clips, too few, none of a name.
+        If `keep`, what was chosen is written, and the project if it is new.
         """
         self._models()  # before anything is done: without one nothing can be finished
         if self.footage:
@@ -135,11 +118,7 @@ class Session:
         return self
 
     def bring(self, plan: Plan, more: Iterable[Step]) -> None:
-        """Bring steps up to date, and first those of the plan that they wait for.
-
-        Raises:
-            TaskError: one failed; those before it are kept.
-        """
+        """Bring steps up to date, and first those of the plan that they need."""
         steps = [*more]
         self.state.steps = {**plan.steps, **{step.task: step for step in steps}}
         for step in [*waited_for(plan, steps), *steps]:
@@ -148,8 +127,7 @@ class Session:
     def stored_entries(self, plan: Plan) -> dict[str, Entry]:
         """Return what was made of a plan before, by the keys of its steps alone.
 
-        What was never made, and what hangs on that, is not in it; nor is the manifest, which tells
-        of one run.
+        What was never made is not in it, nor what depends on that, nor the manifest of one run.
         """
         found: dict[str, Entry] = {}
         for step in plan.steps.values():
@@ -218,18 +196,10 @@ def open_session(
     look: Look | None = None,
     context: Context | None = None,
 ) -> Session:
-    """Return a project opened with what was typed.
-
-    Args:
-        presets: names, in order.
-        typed: knobs.
-        words: of the command line, for the record.
-        say: prints a line.
-        look: the one that was typed: presets and knobs count on top of it.
-        context: of the invocation; one of its own where it has none.
+    """Return a project opened with what was typed: knobs over presets over a look.
 
     Raises:
-        CollideError: a preset, knob or value that cannot be, no engine, or another version's cache.
+        CollideError: a bad preset, knob or value, no engine, or another version's cache.
     """
     context, store = context or Context(), Store(workspace.cache)
     memo = Memo(workspace.cache / "memo.db").hold()
@@ -238,12 +208,12 @@ def open_session(
     settings = project.settings(presets, typed, told)
     kept = Receipts(workspace.receipts(project.name)), store, memo, library
     held = find_engine(context.cancel), Index(store), Lease(store)
-    bench = BuildState(*kept, *held, settings.catalog)
-    runner = Runner(bench, RunRecord(project.name, words), context.level)
-    clips = Clips(project, bench, Selection(project), runner, say)
+    state = BuildState(*kept, *held, settings.catalog)
+    runner = Runner(state, RunRecord(project.name, words), context.level)
+    clips = Clips(project, state, Selection(project), runner, say)
     if look:
         clips.selection.look_draws = draws(look, project.settings([], {}, told), library, settings)
-    opened = (workspace, project, settings, bench, clips, runner, say)
+    opened = (workspace, project, settings, state, clips, runner, say)
     session = Session(*opened, workspace.cache / "runs", footage_steps(project), look)
     session.notes.extend(settings.notes)
     return session

@@ -1,17 +1,44 @@
-"""The commands of a step as shell lines that can be pasted; none of them is run."""
+"""Commands as shell lines to paste: of one step, or the whole piece as one. None of them is run.
+
+The whole piece as one plain ffmpeg command proves the cut, and is what speed is measured by. Its
+picture, before the encoder, is that of the segments, frame by frame. It loops with the loop
+filter, which keeps a layer's frames in memory: what the store is there to avoid.
+"""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from collide.engine.safety import Source, pasteable, program, script, spelled
-from collide.instrument import MASKS, Argv
+from collide.base.errors import InputError
+from collide.engine.safety import Source, pasteable, program, quoted, script, spelled
+from collide.instrument import (
+    BITEXACT,
+    MASKS,
+    RATE,
+    TAGS,
+    Argv,
+    Span,
+    chain,
+    clock,
+    graph,
+    lent,
+    number,
+    seek,
+)
+from collide.plan import post_chain
+from collide.plan.color_steps import film_tasks, held
+from collide.plan.layer_steps import answer_of, laid
 from collide.plan.planner import Plan
+from collide.plan.table import facts, pace, picture
+from collide.plan.voices import named_voice, placed, voice_names
+from collide.project.piece import Layer, Piece
+from collide.project.selection import Pick
 from collide.run.build_state import BuildState
 from collide.run.forecast import predict
+from collide.run.perform import opened_input
 from collide.run.play import lists_of
 from collide.run.session import Session
-from collide.store.step import Input, Job, Step
+from collide.store.step import Input, Job, Results, Step, made_by
 
 REPORTED = (
     "# the next is worked out from what this one reports; as they ran, they are in cache/runs/*.log"
@@ -20,25 +47,23 @@ REPORTED = (
 
 def lines_of(session: Session, plan: Plan, step: Step) -> Iterator[str]:
     """Yield the commands of one step, ready to paste, or what must run before they are known."""
-    bench = session.state
+    state = session.state
     typed = [word for word in session.run.words if "=" in word]
-    guesses = predict(bench, plan).guesses
+    guesses = predict(state, plan).guesses
     before = (guesses[task] for task in step.needs if task in guesses)
     if waits := [guess.task for guess in before if guess.verdict in ("render", "maybe")]:
-        yield from (f"# first, since it needs what that makes: {_run(t, typed)}" for t in waits)
+        lines = (pasteable(["doit", task, *typed]) for task in waits)
+        yield from (f"# first, since it needs what that makes: {line}" for line in lines)
         return
-    job = bench.job(step)
+    job = state.job(step)
     if job.shape == "analyze":
         yield f"# no command: Python calls {job.play} {job.shape} with {json.dumps(job.arguments)}"
         return
     for source in job.inputs.values():
-        if source.task and not bench.store.object(source.digest).exists():
-            yield f"# first, since its object was evicted: {_run(source.task, typed)}"
-    yield from _commands(bench, job)
-
-
-def _run(task: str, typed: Sequence[str]) -> str:
-    return pasteable(["doit", task, *typed])
+        if source.task and not state.store.object(source.digest).exists():
+            line = pasteable(["doit", source.task, *typed])
+            yield f"# first, since its object was evicted: {line}"
+    yield from _commands(state, job)
 
 
 def _commands(state: BuildState, job: Job) -> Iterator[str]:
@@ -64,8 +89,8 @@ def _lines(state: BuildState, job: Job, argv: Argv, *, first: bool) -> str:
     lists = lists_of(job, sources)
     places = sources | {name: Source(Path(name), trusted=True, demuxer="concat") for name in lists}
     places |= {word: Source(Path(word[2:]), trusted=True) for word in argv if word[:2] == "@@"}
-    lent = {name: source.path for name, source in sources.items() if name[0] != "@"}
-    return script(spelled(state.engine.path, argv, places), None, lists, lent, first=first)
+    beside = {name: source.path for name, source in sources.items() if name[0] != "@"}
+    return script(spelled(state.engine.path, argv, places), None, lists, beside, first=first)
 
 
 def _source(state: BuildState, source: Input) -> Source:
@@ -75,3 +100,114 @@ def _source(state: BuildState, source: Input) -> Source:
         return Source(source.path, trusted=True, demuxer=source.demuxer)
     place = state.library.place(source.digest)
     return Source(place or Path(f"the clip {source.digest[:8]}"), trusted=False)
+
+
+def one_command(state: BuildState, piece: Piece, results: Results, output: str) -> str:
+    """Return the piece as one line to paste; `results` are of its analysis and its sound."""
+    argv: Argv = []
+    sources = {}
+    for layer in piece.layers:
+        sources[f"@C{layer.number}"] = _clip_source(state, layer.pick)
+        seconds = number(round(layer.reads(piece.fps, more=2) + 0.1, 6))
+        argv += [*seek(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
+    films = [f"@{task}" for layer in piece.layers for task in film_tasks(layer)]
+    for token in films:
+        sources[token] = opened_input(state, made_by(results, token[1:], "matte.mp4", "mp4"))
+        argv += ["-i", token]
+    at, span = len(sources), Span(0, piece.frames)
+    opened, plates, made = post_chain.joined(piece, post_chain.plates(piece), span, at=at)
+    sources |= {token: opened_input(state, made_by(results, *one)) for token, one in made.items()}
+    argv += opened
+    first = argv.count("-i")
+    for bed in piece.beds:
+        sources[f"@B{bed.pick.layer}"] = _clip_source(state, bed.pick)
+        argv += [*seek(bed.pick.start), "-i", f"@B{bed.pick.layer}"]
+    sounds = _sounds(piece, results, first)
+    pictures = [_layer(piece, layer, results) for layer in piece.layers]
+    stack = piece.catalog.instrument("blend/stack").finish(len(piece.layers), to="stack")
+    chains = [*pictures, *laid(piece), stack, *plates, _post(piece), *sounds]
+    argv += ["-filter_complex", graph(*chains), "-map", "[v]", *_maps(piece), *BITEXACT, output]
+    return pasteable(spelled(state.engine.path, argv, sources))
+
+
+def _clip_source(state: BuildState, pick: Pick) -> Source:
+    path = state.library.place(pick.digest)
+    if path is None:
+        raise InputError(
+            f"the {pick.file} of {pick} is not here",
+            why=f"{pick.name} was deleted, or its disk is not plugged in",
+            fix="bring it back: the command reads the files themselves",
+        )
+    return Source(path, trusted=False)
+
+
+def _matte(piece: Piece, layer: Layer) -> str:
+    """Return the chain that gives a layer's masks, looped as it is; "" where a key is cut."""
+    tasks = film_tasks(layer)
+    if not tasks:
+        return ""
+    before = piece.layers[: layer.number - 1]
+    first = len(piece.layers) + sum(len(film_tasks(other)) for other in before)
+    pads = "".join(f"[{first + index}:v:0]" for index in range(len(tasks)))
+    film = f"{pads}concat=n={len(tasks)}," if len(tasks) > 1 else pads
+    return held(piece, layer, film, looped=layer.material < piece.frames)
+
+
+def _post(piece: Piece) -> str:
+    """Return the chain from the stack to the finished picture."""
+    names = [name for run in post_chain.runs(piece) for name in run.names]
+    instrument = piece.catalog.instrument
+    once = [name for name in names if not hasattr(instrument(f"post/{name}"), "passes")]
+    if len(once) < len(names):
+        raise InputError(
+            f"{next(name for name in names if name not in once)} cannot be played in one command",
+            why="it goes through the whole piece first, and changes it then",
+            fix=f"export without it: post={','.join(once) or 'none'}",
+        )
+    made = chain(*post_chain.played(piece, names, first=0)) or "null"
+    for knob, file in piece.files.items():
+        made = made.replace(f"={lent(knob, file.name)}", f"={quoted(file.path)}")
+    return f"[stack]{TAGS},{clock(piece.fps)},{made}[v]"
+
+
+def _layer(piece: Piece, layer: Layer, results: Results) -> str:
+    asked = facts(piece, layer, answer_of(layer, results), _matte(piece, layer))
+    looped = ""
+    if layer.material < piece.frames:
+        # trim, loop, then filter: the order of a plain script, and small frames to remember
+        ends = f"tpad=stop=2:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
+        looped = f"{ends},loop=loop=-1:size={layer.material}"
+    made = piece.catalog.instrument("blend/layer").picture(
+        picture(asked, chain(pace(asked), looped)),
+        frames=piece.frames,
+        fps=piece.fps,
+        chroma=piece.knobs["chroma"],
+        keyed=layer.keyed,
+    )
+    return f"[{layer.number - 1}:V:0]{made}[l{layer.number}]"
+
+
+def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
+    """Return the chains of the sound, every gain as it was measured; input `first` is a bed's."""
+    mix, loudness = (piece.catalog.instrument(f"audio/{n}") for n in ("mix", "loudness"))
+    inputs = [*(n - 1 for n in piece.heard), *range(first, first + len(piece.beds))]
+    chains, pads = [], ""
+    for at, name in zip(inputs, voice_names(piece), strict=True):
+        made = placed(piece, named_voice(piece, name), results[f"hear:{name}"].facts["lufs"])
+        chains.append(f"[{at}:a:0]{made}[a{name}]")
+        pads += f"[a{name}]"
+    if not chains:
+        return []
+    measured = results["loudness"].facts
+    summed = mix.summed(piece.knobs, count=len(chains), samples=piece.samples)
+    loud = loudness.louder(measured["gain"], measured["limit"], piece.samples)
+    return [*chains, f"{pads}{summed},{loud}[a]"]
+
+
+def _maps(piece: Piece) -> Argv:
+    encode = piece.catalog.instrument("blend/encode")
+    argv: Argv = list(encode.coded(piece.knobs))
+    if piece.sounds:
+        rate = f"{piece.knobs['audio_bitrate']}k"
+        argv = ["-map", "[a]", *argv, "-c:a", "aac", "-b:a", rate, "-ar", str(RATE)]
+    return [*argv, "-movflags", "+faststart", "-f", "mp4"]

@@ -49,7 +49,7 @@ def show_picture(path: Path) -> None:
 
 
 def _colors() -> bool:
-    """Return whether a person looks on, at a terminal that knows all colors."""
+    """Return whether stdout is a terminal with all colors."""
     if not sys.stdout.isatty():
         return False
     from rich.console import Console

@@ -9,22 +9,10 @@ Reads one photograph (JPEG), where the shot has one; writes one clip, H.264 and 
 import math
 from typing import Any
 
-from collide.instrument import (
-    BITEXACT,
-    RATE,
-    SWS,
-    TAGS,
-    Argv,
-    Knobs,
-    Limit,
-    chain,
-    graph,
-    number,
-    scale,
-)
+from collide.instrument import BITEXACT, RATE, SWS, TAGS, Argv, Knobs, chain, graph, number, scale
 
 DEFAULTS: dict[str, Any] = {}
-LIMITS: dict[str, Limit] = {}
+LIMITS: dict[str, Any] = {}
 
 PHOTO = (640, 427)  # pixels of either photograph
 DARK = 24000  # samples a second of a sound without treble: half the work
@@ -48,15 +36,9 @@ def _camera(
 ) -> Chains:
     """Return the chains of a slow move over a photograph.
 
-    Args:
-        size: of the clip.
-        frames: how long the move takes.
-        x, y: what the camera looks at, in pixels of the photograph.
-        wide: how many of its pixels fill the width of the frame.
-        turn: of the camera, in radians.
-
-    `perspective` moves by fractions of a pixel; crop and zoompan would stumble from one to the
-    next. It is given the photograph squeezed to the frame, and takes the squeeze out.
+    In pixels of the photograph, `x` and `y` are the center of the frame and `wide` its width;
+    `turn` is in radians. `perspective` moves by fractions of a pixel, crop and zoompan by whole
+    ones. It is given the photograph squeezed to the frame, and takes the squeeze out.
     """
     mirror = MIRROR if any(turn) else 0
     whole = (PHOTO[0] + 2 * mirror, PHOTO[1] + 2 * mirror)
@@ -78,7 +60,7 @@ def _camera(
 
 
 def _moving(ends: Ends, frames: int) -> str:
-    """Return what goes evenly from one end to the other; `on` counts the frames."""
+    """Return the expression of a linear move; `on` counts the frames."""
     return f"({number(ends[0])}+{number(round((ends[1] - ends[0]) / frames, 6))}*on)"
 
 
@@ -239,11 +221,7 @@ SHOTS = {
 
 
 def command(knobs: Knobs, *, shot: str) -> Argv:
-    """Return the command that writes `clip.mp4`, one of SHOTS.
-
-    Args:
-        shot: its name; `@photo` is its photograph, where it has one.
-    """
+    """Return the command that writes `clip.mp4`, one of SHOTS, out of its `@photo`, if any."""
     it = SHOTS[shot]
     seen = ["-framerate", str(it["fps"]), "-i", "@photo"] if it["photo"] else []
     colors = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuv420p"

@@ -6,25 +6,12 @@ Reads one clip; writes `frame.mkv`: one frame, lossless, with its range, matrix 
 
 import re
 from math import floor
+from typing import Any
 
-from collide.instrument import (
-    BITEXACT,
-    SWS,
-    Argv,
-    Clip,
-    Knobs,
-    Limit,
-    Passes,
-    chain,
-    graph,
-    number,
-    seek,
-)
+from collide.instrument import BITEXACT, SWS, Argv, Clip, Knobs, Passes, chain, graph, number, seek
 
-DEFAULTS: dict[str, object] = {}
-
-LIMITS: dict[str, Limit] = {}
-
+DEFAULTS: dict[str, Any] = {}
+LIMITS: dict[str, Any] = {}
 VERSION = 1
 
 # These have an index, so that a seek lands where it should.
@@ -35,14 +22,10 @@ NEAR = 4  # seconds that are gone through rather than jumped over
 def passes(
     knobs: Knobs, *, clip: Clip, start: float, rate: float, paced: str, frame: int
 ) -> Passes:
-    """Answer with `{}` after two runs: what its frames are, and the one frame.
+    """Yield two runs: one looks at the form of the frames, the other writes one of them.
 
-    Args:
-        clip: probed.
-        start: where the used part begins, in seconds.
-        rate: pictures that are taken of each second of the clip.
-        paced: the chain that takes them.
-        frame: number of the one that is wanted, from 0; two after the last are copies of it.
+    From `start`, in seconds, the chain `paced` takes `rate` pictures of each second of the clip;
+    `frame` counts them from 0. Two after the last are copies of it.
     """
     look = ["-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
     report = yield [*seek(start), "-i", "@clip", *look]
@@ -61,12 +44,7 @@ def passes(
 
 
 def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
-    """Return the command that writes `shot.jpg`, one frame of a finished video, to look at.
-
-    Args:
-        at: seconds into the video.
-        width: of the picture, in pixels; it keeps its shape.
-    """
+    """Return the command that writes `shot.jpg`: the frame at second `at` of a finished video."""
     cut = f"scale={width}:-2:flags={SWS}:out_range=pc,format=yuvj420p"
     return [
         *("-ss", number(round(at, 3)), "-i", "@video", "-frames:v", "1", "-vf", cut),
@@ -75,9 +53,9 @@ def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
 
 
 def _ahead(report: str, clip: Clip, rate: float, frame: int) -> int:
-    """Return the whole seconds of the clip that can be jumped over, and its frames stay the same.
+    """Return the whole seconds of the clip that can be skipped without another frame chosen.
 
-    They do where a second is a whole number of the clip's ticks and of pictures taken: then every
+    That needs a whole number of the clip's ticks, and of pictures taken, in a second: then every
     time stamp is rounded as it was.
     """
     made = re.search(r"Input #0, ([\w,]+), from", report)

@@ -9,11 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from collide.instrument import BITEXACT, SWS, Argv, Clip, Knobs, Limit, graph, seek
+from collide.instrument import BITEXACT, SWS, Argv, Clip, Knobs, graph, seek
 
 DEFAULTS: dict[str, Any] = {}
-LIMITS: dict[str, Limit] = {}
-
+LIMITS: dict[str, Any] = {}
 VERSION = 1
 
 PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the clip: titles and black stand at the ends
@@ -29,9 +28,8 @@ def command(knobs: Knobs, *, clip: Clip) -> Argv:
     """Return the command that writes `strip.jpg` and `signs.gray` of `@clip`."""
     # after the last frame there is none to see, and a clip may pause: stay before its end
     latest = max(0.0, clip.seconds - max(clip.gap, 1 / clip.fps) - 0.05)
-    argv: Argv = []
-    for place in PLACES:
-        argv += [*seek(min(place * clip.seconds, latest)), "-i", "@clip"]
+    times = [min(place * clip.seconds, latest) for place in PLACES]
+    argv = [word for time in times for word in (*seek(time), "-i", "@clip")]
     flags = "flags=area+accurate_rnd+bitexact"
     count = len(PLACES)
     chains = [f"[{i}:V:0]trim=end_frame=1,setpts=0,split[p{i}][q{i}]" for i in range(count)]
@@ -55,8 +53,7 @@ def command(knobs: Knobs, *, clip: Clip) -> Argv:
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
     """Return `{"signature": [...]}`: 16 hex digits for each frame, "" for one that is flat.
 
-    Raises:
-        ValueError: a frame is missing.
+    A missing frame is a ValueError.
     """
     pixels = files["signs.gray"].read_bytes()
     across = ACROSS * len(PLACES)

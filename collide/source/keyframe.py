@@ -14,7 +14,6 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"keyframes": Range(1, 12, rolls=False)}
-
 KEYED = ("keyframes",)
 
 WIDTH = 160  # of each frame: enough for colors, small enough for k-means
@@ -27,11 +26,7 @@ NEAR = 30.0
 def command(knobs: Knobs, *, clip: Clip, start: float, seconds: float, look: str) -> Argv:
     """Return the command that writes `frames.png`, `keyframes` pictures of WIDTH pixels.
 
-    Args:
-        clip: probed.
-        start: where the used part begins, in seconds.
-        seconds: how long it is.
-        look: the layer's color correction; the key sees its result, so the mode must too.
+    `look` is the layer's color correction: the key sees its result, so the mode must too.
     """
     count = knobs["keyframes"]
     # after the last frame there is none to see, and a clip may pause: stay before its end
@@ -56,7 +51,7 @@ def size(clip: Clip) -> tuple[int, int]:
 
 
 def _passed(times: list[float], seen: str) -> tuple[Argv, list[str]]:
-    """Return input and graph that go through the part once, and keep a frame now and then."""
+    """Return input and graph that decode the part once, and keep some of its frames."""
     step = (times[-1] - times[0]) / (len(times) - 1)
     argv = [*seek(times[0]), "-t", number(round(times[-1] - times[0] + 1, 3))]
     kept = f"fps={number(round(1 / step, 6))}:start_time=0:round=near:eof_action=pass"
@@ -65,10 +60,8 @@ def _passed(times: list[float], seen: str) -> tuple[Argv, list[str]]:
 
 
 def _sought(times: list[float], seen: str) -> tuple[Argv, list[str]]:
-    """Return inputs and graph that seek each frame by itself: it decodes from a key frame on."""
-    argv: Argv = []
-    for time in times:
-        argv += [*seek(time), "-i", "@clip"]
+    """Return inputs and graph that seek each frame by itself."""
+    argv = [word for time in times for word in (*seek(time), "-i", "@clip")]
     count = len(times)
     chains = [f"[{i}:V:0]trim=end_frame=1,{seen},setpts=0[k{i}]" for i in range(count)]
     pads = "".join(f"[k{i}]" for i in range(count))

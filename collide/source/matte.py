@@ -50,7 +50,6 @@ LIMITS: dict[str, Limit] = {
 }
 
 KEYED = tuple(DEFAULTS)
-
 LIBRARIES = ("numpy", "onnxruntime", "pillow", "rembg")
 VERSION = 1
 
@@ -63,7 +62,7 @@ def size(knobs: Knobs, *, clip: Clip) -> tuple[int, int]:
 
 
 def looks(knobs: Knobs, *, frames: int, fps: int) -> tuple[int, int]:
-    """Return how often a second `frames` frames are looked at, and how often in all."""
+    """Return the masks a second, and in all, for `frames` frames."""
     rate = min(knobs["matte_rate"], fps)
     return rate, max(1, -(-frames * rate // fps))
 
@@ -79,17 +78,11 @@ def passes(
     fps: float,
     tiled: bool,
 ) -> Passes:
-    """Yield what makes `matte.mp4`, a film of `looks` pictures, or `masks.png`, a strip of them.
+    """Yield the runs that make `matte.mp4`, a film of `looks` masks.
 
-    Args:
-        knobs: rembg_model.
-        clip: probed.
-        start: seconds into the clip.
-        size: width and height.
-        rate: looks a second of the clip.
-        looks: how many there are.
-        fps: frames of the layer a second of the clip; a mask is taken in the middle of its own.
-        tiled: look at `@frames`, the keyframes side by side, instead of `@clip`.
+    `rate` masks and `fps` frames of the layer come from a second of the clip; a mask is taken in
+    the middle of its frames. `tiled`: instead of `@clip` it looks at `@frames`, the keyframes
+    side by side, and makes `masks.png`.
     """
     shape = f"{size[0]}x{size[1]}"
     opened, seen = ["-i", "@frames"], f"[0:v:0]untile={looks}x1"
@@ -111,10 +104,7 @@ def passes(
 
 
 def _opened(clip: Clip, first: float, seconds: float) -> Argv:
-    """Return the options that open some seconds of a clip.
-
-    After its last frame there is none to see, and a clip may pause: they stay before its end.
-    """
+    """Return the options that open some seconds of a clip, which may pause before its end."""
     latest = max(0.0, clip.seconds - clip.gap - 0.05)
     return [*seek(min(first, latest)), "-t", number(round(seconds, 3)), "-i", "@clip"]
 

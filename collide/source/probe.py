@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from collide.instrument import Argv, Knobs, Limit, read_clip
+from collide.instrument import Argv, Knobs, read_clip
 
 DEFAULTS: dict[str, Any] = {}
-LIMITS: dict[str, Limit] = {}
-
+LIMITS: dict[str, Any] = {}
 VERSION = 2
 
 
@@ -30,9 +29,5 @@ def command(knobs: Knobs) -> Argv:
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return the facts of the clip: see collide.base.media.Clip.
-
-    Raises:
-        ValueError: there is no moving picture in it.
-    """
+    """Return the facts of a collide.base.media.Clip; ValueError where no moving picture is."""
     return read_clip(files["packets.txt"].read_text(), files["first.txt"].read_text()).facts()

@@ -68,27 +68,17 @@ LIMITS: dict[str, Limit] = {
 }
 
 PER_LAYER = ("clip", "take", "dice", "start")
-
 VERSION = 1
 
 
 def analyze(
-    knobs: Knobs,
-    *,
-    layer: int,
-    clips: Sequence[dict[str, Any]],
-    taken: Sequence[str],
+    knobs: Knobs, *, layer: int, clips: Sequence[dict[str, Any]], taken: Sequence[str]
 ) -> dict[str, Any] | None:
     """Return the one of `clips` that a layer shows, None where none is left.
 
-    Args:
-        knobs: seed, and this layer's clip and take.
-        layer: 1 is the base.
-        clips: usable ones, each with `digest`, `name` and `own` (in the project's input/).
-        taken: digests that other layers show.
-
-    Each clip has its own number for this layer (rendezvous hashing), so a clip more or less
-    in the library leaves the order of all others as it was. A project's own clips come first.
+    Each clip has a `digest`, a `name`, and `own` (it is in the project's input/); other layers
+    show those `taken`. Rendezvous hashing: each clip has its own number for this layer, so a clip
+    more or less leaves the order of all others as it was. A project's own clips come first.
     """
     free = [clip for clip in clips if clip["digest"] not in taken]
     ranked = sorted(

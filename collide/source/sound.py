@@ -8,19 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from collide.instrument import Argv, Knobs, Limit, read_sound
+from collide.instrument import Argv, Knobs, read_sound
 
 DEFAULTS: dict[str, Any] = {}
-LIMITS: dict[str, Limit] = {}
-
+LIMITS: dict[str, Any] = {}
 VERSION = 1
 
 
 def command(knobs: Knobs) -> Argv:
-    """Return the command that lists the packets of `@clip` and decodes its first samples.
-
-    The cover picture of a song is no stream that is looked at.
-    """
+    """Return the command that lists the packets of `@clip` and decodes its first samples."""
     return [
         *("-i", "@clip"),
         *("-map", "0:a:0", "-c", "copy", "-f", "framecrc", "packets.txt"),
@@ -29,9 +25,5 @@ def command(knobs: Knobs) -> Argv:
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return the facts of the sound: see collide.base.media.Sound.
-
-    Raises:
-        ValueError: there is no sound in it.
-    """
+    """Return the facts of a collide.base.media.Sound; ValueError where no sound is."""
     return read_sound(files["packets.txt"].read_text(), files["first.txt"].read_text()).facts()

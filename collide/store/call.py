@@ -1,7 +1,4 @@
-"""One function of one instrument and its arguments: plain data that JSON can hold, and a call.
-
-Files stand among the arguments as `@name`, until it is known where they are.
-"""
+"""Calls of instruments as data: a function and its arguments, which JSON can hold."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -15,34 +12,25 @@ from collide.base.media import Clip
 from collide.catalog import Catalog
 from collide.instrument import Read, Span
 
-FOLDER = "@."  # in place of a file: the folder that the job works in
+FOLDER = "@."  # stands for the working folder of the job
 
 
 @dataclass(frozen=True)
 class Call:
-    """One function of one instrument, and its arguments as plain data.
-
-    A text `@name` among the arguments stands for the path of that input.
-    """
+    """A function of an instrument and its arguments; `@name` stands for the path of an input."""
 
     play: str  # "blend/layer"
     shape: str  # the name of the function: "command", "passes", "analyze", "answer" …
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Hold the arguments as JSON would give them back."""
+        """Normalize the arguments to plain data."""
         object.__setattr__(self, "arguments", plain(self.arguments))
 
     def __call__(
         self, catalog: Catalog, places: Mapping[str, Path] | None = None, **more: Any
     ) -> Any:
-        """Call the function.
-
-        Args:
-            catalog: has the instrument.
-            places: the path of every input, where the function opens some.
-            more: arguments that only a run knows.
-        """
+        """Call the function, with the paths of its inputs and `more` arguments of this run."""
         function = getattr(catalog.instrument(self.play), self.shape)
         given = self.placed(places) if places else self.arguments
         if "knobs" in parameters(function):
@@ -51,21 +39,21 @@ class Call:
         return function(**{name: typed(wanted.get(name), v) for name, v in given.items()}, **more)
 
     def placed(self, places: Mapping[str, Path]) -> dict[str, Any]:
-        """Return the arguments with a path in place of each input."""
+        """Return the arguments with the path of each input in place of its `@name`."""
         given = self.arguments.items()
         return {n: value if n == "knobs" else _placed(value, places) for n, value in given}
 
     def version(self, catalog: Catalog) -> int:
-        """Return the VERSION of the instrument, 0 where it has none."""
+        """Return the VERSION of the instrument, 0 by default."""
         return int(getattr(catalog.instrument(self.play), "VERSION", 0))
 
     def libraries(self, catalog: Catalog) -> tuple[str, ...]:
-        """Return the packages whose versions its result depends on."""
+        """Return the packages whose versions are in the key."""
         return tuple(getattr(catalog.instrument(self.play), "LIBRARIES", ()))
 
 
 def plain(value: Any) -> Any:
-    """Return arguments as JSON gives them back: lists, objects with text names, no types."""
+    """Return a value as JSON would load it: lists, and dicts with string keys."""
     if isinstance(value, Span | Read):
         return [getattr(value, one.name) for one in fields(value)]
     if is_dataclass(value) and not isinstance(value, type):
@@ -78,9 +66,7 @@ def plain(value: Any) -> Any:
 
 
 def typed(hint: Any, value: Any) -> Any:
-    """Return plain data as the type that a parameter asks for: Clip, Span, Read, tuples, numbers
-    as names; numbers and texts stay as they are.
-    """
+    """Convert plain data to the type of a parameter; numbers and texts stay as they are."""
     inner = get_args(hint)
     if NoneType in inner:
         (hint,) = (one for one in inner if one is not NoneType)
@@ -96,13 +82,11 @@ def typed(hint: Any, value: Any) -> Any:
     if isinstance(value, dict) and len(inner) == 2:
         names = int if inner[0] is int else str
         return {names(name): typed(inner[1], item) for name, item in value.items()}
-    if hint is Path:
-        return Path(value)
-    return value
+    return Path(value) if hint is Path else value
 
 
 def without_files(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return arguments but for those that stand for files: the inputs name them, by content."""
+    """Return the arguments that are no files; a key names those by content, as inputs."""
     return {n: value for n, value in arguments.items() if n == "knobs" or not _is_file(value)}
 
 
@@ -113,19 +97,15 @@ def _is_file(value: Any) -> bool:
 
 
 def _placed(value: Any, places: Mapping[str, Path]) -> Any:
-    """Return an argument with the path in place of an input's name."""
     if isinstance(value, dict):
         return {name: _placed(item, places) for name, item in value.items()}
     return places.get(value, value) if isinstance(value, str) else value
 
 
-@cache
-def _hints(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return what a function asks for, by parameter."""
-    return get_type_hints(function)
+_hints = cache(get_type_hints)
 
 
 @cache
 def parameters(function: Callable[..., Any]) -> frozenset[str]:
-    """Return the names of a function's parameters; a script may leave its annotations away."""
+    """Return the names of a function's parameters, annotated or not."""
     return frozenset(inspect.signature(function).parameters)

@@ -1,7 +1,7 @@
-"""Remembers the digest of each file by what stat says of it, so a no-op run reads no file twice.
+"""The cache of file digests, keyed by stat, so a no-op run reads no file twice.
 
-Device, inode, size, mtime and ctime together: a copy that keeps its mtime has another inode
-or another ctime. Throwing the memo away costs reading the files once more, nothing else.
+The key is device, inode, size, mtime and ctime: a copy that keeps its mtime has another inode or
+another ctime. Deleting the cache only costs reading the files again.
 """
 
 import os
@@ -13,17 +13,16 @@ from collide.base.clock import unix_nanoseconds
 from collide.base.hashing import digest_file, digest_of
 from collide.store.scratch_db import Notes
 
-# A file changed twice within one tick of the file system's clock looks unchanged: what was
-# hashed so soon after its last change is not remembered.
-TOO_FRESH = 50_000_000  # nanoseconds
+# A file that changes twice within one tick of the file system's clock looks unchanged, so a digest
+# taken this soon (nanoseconds) after a change is not cached.
+TOO_FRESH = 50_000_000
 
-# `proof` is the digest of what stat said and of `digest`: whatever changed, the file or the row,
-# is not believed.
+# `proof` is the digest of stat and `digest`, so neither a changed file nor a damaged row matches.
 TABLE = "table memo (dev int, ino int, digest text, proof text, primary key (dev, ino))"
 
 
 class Memo:
-    """The memory of digests, one sqlite file, safe for several processes and threads."""
+    """A cache of digests in one sqlite file, safe for several processes and threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -32,22 +31,18 @@ class Memo:
         self._held: dict[tuple[int, ...], str] | None = None
 
     def hold(self) -> Self:
-        """Write nothing until `let_go`: what only looks, or is refused, leaves no trace."""
+        """Write nothing until `let_go`: a reading or refused verb leaves no trace."""
         self._held = {}
         return self
 
     def let_go(self) -> None:
-        """Write what was held back, and from now on each digest at once."""
+        """Write what was held back, and write through from now on."""
         with self._lock:
             held, self._held = self._held or {}, None
         self._tell(held)
 
     def digest(self, path: Path) -> str:
-        """Return the digest of `path`, read only if stat says it may have changed.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
+        """Return the digest of `path`, read only if its stat has changed; OSError if unreadable."""
         stamp = _stamp(path)
         if found := self._ask(stamp):
             return found
@@ -60,11 +55,9 @@ class Memo:
         with self._lock:
             if self._held and stamp in self._held:
                 return self._held[stamp]
-        question = "select digest, proof from memo where dev=? and ino=?"
-        for digest, proof in self._notes.ask(question, stamp[:2]):
-            if proof == _proof(stamp, digest):
-                return str(digest)
-        return None
+        query = "select digest, proof from memo where dev=? and ino=?"
+        rows = self._notes.ask(query, stamp[:2])
+        return next((str(digest) for digest, proof in rows if proof == _proof(stamp, digest)), None)
 
     def _tell(self, digests: dict[tuple[int, ...], str]) -> None:
         with self._lock:
@@ -77,7 +70,7 @@ class Memo:
 
 
 def at_rest(*changed: int) -> bool:
-    """Return whether a file's last changes (nanoseconds) are so old that a new one would show."""
+    """Return whether changes (nanoseconds) are old enough for another one to be visible."""
     return unix_nanoseconds() - max(changed) > TOO_FRESH
 
 
@@ -87,6 +80,6 @@ def _proof(stamp: tuple[int, ...], digest: str) -> str:
 
 def _stamp(path: Path) -> tuple[int, ...]:
     found = os.stat(path)
-    # sqlite's numbers have a sign, and network disks have inodes above them
+    # sqlite's integers are signed, and network disks have inodes above that range
     place = tuple(n - (1 << 64) if n >> 63 else n for n in (found.st_dev, found.st_ino))
     return (*place, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

@@ -1,7 +1,4 @@
-"""What a key made, and how that is written: sealed, so that half of it is known for what it is.
-
-An entry stands in an action of the store, and in the receipt of a task.
-"""
+"""Entries: the results of keys, in sealed files, so that a truncated one is detected."""
 
 import json
 from collections.abc import Mapping
@@ -10,14 +7,14 @@ from typing import Any
 
 from collide.base.hashing import canonical, digest
 
-SEAL = b'{"digest":"%s","made":'  # then what was made, which the digest is of, and a brace
+SEAL = b'{"digest":"%s","made":'  # then the data that the digest is of, and a brace
 BEGIN = len(SEAL % (b"0" * 32))
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
 class ObjectRef:
-    """One object: its name and its bytes."""
+    """A reference to one object: its digest and its size in bytes."""
 
     digest: str
     size: int
@@ -25,7 +22,7 @@ class ObjectRef:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a key made: objects by role, facts, and what it took."""
+    """The result of a key: objects by role, facts, and cost."""
 
     key: str
     objects: dict[str, ObjectRef] = field(default_factory=dict)
@@ -33,55 +30,37 @@ class Entry:
     preimage: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     kind: str = ""  # of the task: "layer"
-    amount: float = 0.0  # of work it was, in the kind's own unit; 0: it is always the same
+    amount: float = 0.0  # of work, in the kind's own unit; 0: always the same
 
     @property
     def size(self) -> int:
-        """Return the bytes of its objects together."""
+        """Return the total bytes of its objects."""
         return sum(made.size for made in self.objects.values())
 
     def data(self) -> dict[str, Any]:
         """Return the entry as plain data."""
         objects = {role: [made.digest, made.size] for role, made in self.objects.items()}
-        return {
-            "key": self.key, "objects": objects, "facts": self.facts,
-            "preimage": self.preimage, "seconds": self.seconds,
-            "kind": self.kind, "amount": self.amount,
-        }  # fmt: skip
+        return {**vars(self), "objects": objects}
 
 
 def read_entry(data: Mapping[str, Any]) -> Entry:
-    """Return the entry that `data()` wrote.
-
-    Raises:
-        KeyError, TypeError, ValueError: it is not one.
-    """
+    """Return the entry of plain data; KeyError, TypeError or ValueError if it is none."""
     if not isinstance(data["objects"], dict):
         raise TypeError("objects have roles")
     objects = {role: ObjectRef(str(d), int(s)) for role, (d, s) in data["objects"].items()}
-    return Entry(
-        data["key"],
-        objects,
-        dict(data["facts"]),
-        dict(data["preimage"]),
-        float(data["seconds"]),
-        str(data.get("kind", "")),
-        float(data.get("amount", 0)),
-    )
+    facts, preimage, seconds = dict(data["facts"]), dict(data["preimage"]), float(data["seconds"])
+    kind, amount = str(data.get("kind", "")), float(data.get("amount", 0))
+    return Entry(data["key"], objects, facts, preimage, seconds, kind, amount)
 
 
 def sealed(produced: Mapping[str, Any]) -> bytes:
-    """Return plain data as the bytes of a file."""
+    """Return plain data as the content of a sealed file."""
     body = canonical(produced)
     return _seal(body) + body + b"}"
 
 
 def unsealed(data: bytes) -> dict[str, Any]:
-    """Return the plain data of a file.
-
-    Raises:
-        ValueError: it is not whole.
-    """
+    """Return the plain data of a sealed file; ValueError if it is damaged."""
     body = data[BEGIN:-1]
     if data != _seal(body) + body + b"}":
         raise ValueError("what was written is not what stands here")

@@ -1,9 +1,8 @@
-"""Keeps the store within its limit: what is cheapest to make again goes first, and never what is
-needed.
+"""Eviction: keeps the store within its limit; objects cheapest to make again go first.
 
-Bytes are counted before they are in place and until they are gone, and whoever counts holds the
-lock `room` alone. So a kill leaves the index with more than there is, never with less, and
-the limit holds however many write at once.
+Objects are counted before they are in place and until they are deleted, under the exclusive lock
+`room`. So after a kill the index counts too much, never too little, and the limit holds for
+concurrent writers.
 """
 
 import os
@@ -16,15 +15,15 @@ from collide.store.index import Index
 from collide.store.leases import Lease, alone, leased, pinned
 from collide.store.objects import Store
 
-# Of the disk, where nobody says more or less: a fifth; of a small one more, but never over half.
-FIFTH, HALF, ENOUGH = 0.2, 0.5, 20 * 10**9
 GB = 10**9
-MIN_FREE_BYTES = 1 << 20  # free bytes that a disk is full with
+# The default share of the disk: a fifth; more of a small disk, but at most half.
+FIFTH, HALF, ENOUGH = 0.2, 0.5, 20 * GB
+MIN_FREE_BYTES = 1 << 20  # with fewer free bytes a disk is full
 ELSEWHERE = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
 
 
 class Limit(NamedTuple):
-    """How many bytes the objects may have, why no more, and how that is changed."""
+    """The limit of the store in bytes, its reason, and how to change it."""
 
     bytes: int
     why: str
@@ -32,13 +31,8 @@ class Limit(NamedTuple):
 
 
 def limit(store: Store, held: int) -> Limit:
-    """Return the limit, now that the objects have `held` bytes.
-
-    That is what COLLIDE_CACHE_MAX_GB says, or a share of the disk; on a disk that is nearly
-    full, what they have and what is free, but for a little that is left to others.
-
-    Raises:
-        InputError: COLLIDE_CACHE_MAX_GB is no number.
+    """Return the limit for a store that holds `held` bytes: COLLIDE_CACHE_MAX_GB (InputError if
+    that is no number) or a share of the disk, at most `held` and the free space.
     """
     disk, said = _disk(store), _said()
     there = held + _free(disk)
@@ -47,9 +41,9 @@ def limit(store: Store, held: int) -> Limit:
     if there < wished:
         why = f"the disk of {store.root} has only {gb(disk.free)} left"
         return Limit(there, why, "make room on that disk")
-    why = (
-        "COLLIDE_CACHE_MAX_GB says so" if said else f"that is {share / disk.total:.0%} of the disk"
-    )
+    why = f"that is {share / disk.total:.0%} of the disk"
+    if said:
+        why = "COLLIDE_CACHE_MAX_GB says so"
     return Limit(wished, why, f"a higher limit: export COLLIDE_CACHE_MAX_GB={2 * wished / GB:.3g}")
 
 
@@ -58,7 +52,7 @@ def _disk(store: Store) -> "shutil._ntuple_diskusage":
 
 
 def _free(disk: "shutil._ntuple_diskusage") -> int:
-    """Return the bytes that are free, but for a little that is left to others."""
+    """Return the free bytes of a disk, but for a reserve."""
     return max(0, disk.free - min(GB, disk.total // 50))
 
 
@@ -80,28 +74,24 @@ def _said() -> int | None:
 
 
 def make_way(index: Index, size: int) -> None:
-    """Evict, on a disk that is nearly full, until `size` bytes can be written to it."""
+    """Evict, on a nearly full disk, until `size` bytes can be written to it."""
     short = size - _free(_disk(index.store))
     if short > 0:
-        with alone(index.store):
-            _evict(index, short)
+        evict(index, short)
 
 
 def reserve(index: Index, lease: Lease, entry: Entry) -> None:
-    """Count an entry's objects, which are about to be published, after making room for them.
+    """Make room for an entry's objects and count them, before they are published.
 
-    Raises:
-        DiskError: what is needed and what is pinned leave no room.
-        InputError: COLLIDE_CACHE_MAX_GB is no number.
+    DiskError if leased and pinned objects leave no room; InputError as for `limit`.
     """
     if not entry.objects:
         index.add(entry)
         return
     with alone(index.store):
         lease.write(made.digest for made in entry.objects.values())
-        held = _counted(index)
-        new = index.uncounted_bytes(entry)
-        most = limit(index.store, held + new)  # they are on the disk already
+        held, new = _counted(index), index.uncounted_bytes(entry)
+        most = limit(index.store, held + new)  # the new ones are on the disk already
         over = held + new - most.bytes
         if over > 0 and _evict(index, over) < over:
             raise DiskError(
@@ -113,11 +103,7 @@ def reserve(index: Index, lease: Lease, entry: Entry) -> None:
 
 
 def _add(index: Index, entry: Entry) -> None:
-    """Count an entry; what is not counted would break the limit, so it must not be kept.
-
-    Raises:
-        DiskError: the index cannot be written, also after it was made anew.
-    """
+    """Count an entry; DiskError if the index cannot be written, even after a rescan."""
     if index.add(entry) or (_counted(index) >= 0 and index.add(entry)):
         return
     if _disk(index.store).free < MIN_FREE_BYTES:
@@ -130,17 +116,13 @@ def _add(index: Index, entry: Entry) -> None:
 
 
 def count(index: Index, *, whole: bool = False) -> tuple[int, bool]:
-    """Bring the index to what the disk says; return the bytes held, and whether it had agreed.
-
-    Args:
-        whole: read every action again, instead of those only that the index does not have.
-    """
+    """Run `index.scan` under the lock, sparing leased objects."""
     with alone(index.store):
         return index.scan(leased(index.store), whole=whole)
 
 
 def evict(index: Index, size: int) -> int:
-    """Evict objects of at least `size` bytes, as far as nobody needs them; return how many went."""
+    """Evict unneeded objects of at least `size` bytes, if there are; return the bytes evicted."""
     with alone(index.store):
         return _evict(index, size)
 
@@ -154,13 +136,13 @@ def _evict(index: Index, size: int) -> int:
 
 
 def _counted(index: Index) -> int:
-    """Return the bytes held, read off the disk where the index was lost."""
+    """Return the bytes held, from a scan of the disk if the index was lost."""
     known = index.total()
     return index.scan(leased(index.store))[0] if known is None else known
 
 
 def gb(size: float) -> str:
-    """Return a number of bytes as a person reads it."""
+    """Format a number of bytes."""
     for unit, step in (("GB", GB), ("MB", 10**6), ("kB", 10**3)):
         if size >= step:
             return f"{size / step:.1f} {unit}"

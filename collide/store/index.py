@@ -1,9 +1,8 @@
-"""What the store holds, in one sqlite file: sizes, what each thing took to make, who used it.
+"""The index of the store, one sqlite file: sizes, costs and uses of entries and objects.
 
-The objects and actions are the truth; this file is read off them, and can be again. It answers
-what would take too long to read off a hundred thousand files: how much is held, what is
-cheapest to make again, what a task will cost. Until a new one has read the disk it has no total,
-for it would know of nothing that was there before.
+It is derived from the objects and actions, and can be rebuilt. It answers what would take too long
+to read off a hundred thousand files: total size, cheapest objects, expected costs. A new index has
+no total until a scan of the disk.
 """
 
 import math
@@ -15,9 +14,8 @@ from collide.store.entry import Entry, ObjectRef
 from collide.store.objects import Store
 from collide.store.scratch_db import Notes, Row
 
-# An object's rank is log2 of the seconds it saves a byte, and one more for each week that it was
-# used later: what was used a week ago counts half. Ranks of two objects never change places
-# while nobody uses them, so the order can be kept as an index.
+# An object's rank is log2 of the seconds saved per byte, plus one for each week of its last use: a
+# week of age halves its value. Without uses the order of ranks is constant, so it can be indexed.
 WEEK = 7 * 86400.0
 
 TABLES = (
@@ -46,11 +44,7 @@ OBJECT = (
     " set size=excluded.size, rank=max(rank, excluded.rank)"
 )
 PART = "insert or ignore into parts values (?,?)"
-TOTAL = (
-    "delete from totals",
-    "insert into totals select coalesce(sum(size), 0) from objects",
-)
-LATELY = 20  # renders of a kind that its price is taken from
+LATELY = 20  # latest renders of a kind, for its expected cost
 
 
 class Index:
@@ -61,10 +55,8 @@ class Index:
         self.notes = Notes(store.root / "index.db", TABLES)
 
     def add(self, entry: Entry, when: float | None = None) -> bool:
-        """Take an entry whose objects are about to be in place; return whether it was written.
-
-        Args:
-            made: when, in seconds since 1970; now where it is not said.
+        """Add an entry, made at `when` (seconds since 1970; now by default), before its objects
+        are in place; return whether it was written.
         """
         at = unix_time() if when is None else when
         row = (entry.key, entry.kind, entry.seconds, entry.size, entry.amount, at, at)
@@ -76,24 +68,15 @@ class Index:
         )
 
     def uncounted_bytes(self, entry: Entry) -> int:
-        """Return the bytes of an entry's objects that are not counted yet."""
-        asked = "select 1 from objects where digest=?"
-        sizes = _sizes(entry)
-        return sum(size for digest, size in sizes.items() if not self.notes.ask(asked, (digest,)))
+        """Return the bytes of an entry's objects that are not in the index."""
+        query = "select 1 from objects where digest=?"
+        sizes = _sizes(entry).items()
+        return sum(size for digest, size in sizes if not self.notes.ask(query, (digest,)))
 
     def use(self, project: str, entries: Mapping[str, Entry], restored: Iterable[str]) -> None:
-        """Remember, at the end of a run, which entries a project used.
-
-        Args:
-            entries: by task.
-            restored: tasks that were taken out of the store instead of rendered.
-        """
+        """Record the entries, by task, that a run of a project used, and its cache hits."""
         now, keys = unix_time(), {entry.key for entry in entries.values() if entry.key}
-        ranks = [
-            (_rank(entry, now), made.digest)
-            for entry in entries.values()
-            for made in entry.objects.values()
-        ]
+        ranks = [(_rank(entry, now), d) for entry in entries.values() for d in _sizes(entry)]
         again = [(entries[task].key,) for task in restored if task in entries]
         self.notes.tell(
             ("update entries set used=? where key=?", [(now, key) for key in keys]),
@@ -103,45 +86,44 @@ class Index:
         )
 
     def total(self) -> int | None:
-        """Return the bytes of all objects, None while the disk is still to be read."""
+        """Return the bytes of all objects, None before the first scan."""
         found = self.notes.ask("select bytes from totals")
         return int(found[0][0]) if found else None
 
     def held(self) -> int:
-        """Return the bytes of all objects; nothing is written."""
+        """Return the bytes of all objects, from the disk if need be; nothing is written."""
         known = self.total()
         return sum(size for _, size in self.store.objects()) if known is None else known
 
     def sizes(self, digests: Iterable[str]) -> int:
-        """Return the bytes of these objects together, of those that are here."""
+        """Return the total bytes of those of these objects that are in the store."""
         known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
         return sum(known.get(digest, 0) for digest in digests)
 
     def cheapest(self, size: int, spared: set[str]) -> list[ObjectRef]:
-        """Return objects of at least `size` bytes together, those that are missed least first."""
+        """Return objects of at least `size` bytes in total, in order of rank, without `spared`."""
         found: list[ObjectRef] = []
         after: tuple[float, str] = (-math.inf, "")
         while size > 0:
-            rows = self.notes.ask(
-                "select digest, size, rank from objects where (rank, digest) > (?, ?)"
-                " order by rank, digest limit 500",
-                after,
+            query = (
+                "select rank, digest, size from objects where (rank, digest) > (?, ?)"
+                " order by rank, digest limit 500"
             )
-            if not rows:
+            if not (rows := self.notes.ask(query, after)):
                 break
-            after = (rows[-1][2], rows[-1][0])
-            for digest, bytes_, _ in rows:
+            after = rows[-1][:2]
+            for _, digest, bytes_ in rows:
                 if digest not in spared and size > 0:
                     found.append(ObjectRef(digest, bytes_))
                     size -= bytes_
         return found
 
     def gone(self, digests: Iterable[str]) -> None:
-        """Forget objects that are not here any more; what they were is still known."""
+        """Delete objects from the index; their entries stay."""
         self.notes.tell(("delete from objects where digest=?", [(d,) for d in digests]))
 
     def rate(self, kind: str) -> tuple[float, float] | None:
-        """Return (seconds, bytes) for one unit of a kind of task, by its latest renders."""
+        """Return the median (seconds, bytes) per unit of work of a kind's latest renders."""
         rows = self.notes.ask(
             "select seconds / amount, bytes / amount from entries where kind=? and amount > 0"
             " order by made desc limit ?",
@@ -152,7 +134,7 @@ class Index:
         return statistics.median(r[0] for r in rows), statistics.median(r[1] for r in rows)
 
     def kinds(self) -> list[Row]:
-        """Return (kind, objects, bytes) of all that is here, the largest first."""
+        """Return (kind, objects, bytes) of the store, the largest first."""
         return self.notes.ask(
             "select kind, count(*), sum(size) from (select o.size, min(e.kind) as kind"
             " from objects o join parts p using (digest) join entries e using (key)"
@@ -160,7 +142,7 @@ class Index:
         )
 
     def projects(self) -> list[Row]:
-        """Return (project, objects, bytes); what two projects share counts for both."""
+        """Return (project, objects, bytes), the largest first; shared objects count for each."""
         return self.notes.ask(
             "select project, count(*), sum(size) from (select distinct u.project, digest, o.size"
             " from uses u join parts p using (key) join objects o using (digest))"
@@ -169,24 +151,24 @@ class Index:
 
     def used(self, project: str, kind: str) -> list[str]:
         """Return the keys of one kind of task that a project used, the latest first."""
-        question = (
+        rows = self.notes.ask(
             "select key from uses join entries using (key) where project=? and kind=?"
-            " order by made desc"
+            " order by made desc",
+            (project, kind),
         )
-        return [str(key) for (key,) in self.notes.ask(question, (project, kind))]
+        return [str(key) for (key,) in rows]
 
     def saved(self) -> tuple[int, float]:
-        """Return how often something was taken from the store, and the seconds that saved."""
+        """Return the number of cache hits, and the seconds that they saved."""
         row = self.notes.ask("select sum(restored), sum(restored * seconds) from entries")
         hits, seconds = row[0] if row else (0, 0)
         return int(hits or 0), float(seconds or 0)
 
     def scan(self, spared: Set[str] = frozenset(), *, whole: bool = False) -> tuple[int, bool]:
-        """Bring the index to what the disk says; return the bytes held, and whether it had agreed.
+        """Update the index from the disk; return the bytes held, and whether it was correct.
 
-        Args:
-            spared: objects that may be counted before they are in place.
-            whole: read every action again, and take nothing from the index but when it was used.
+        Objects in `spared` may be counted before they are in place. `whole` reads every action
+        again, and keeps only the times of use.
         """
         there, before = dict(self.store.objects()), self.total()
         known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
@@ -195,11 +177,12 @@ class Index:
         self.gone(known.keys() - spared if whole else gone)
         if whole or not there.items() <= known.items():
             self._read_actions(there)
-        self.notes.tell(*((order, [()]) for order in TOTAL))
+        total = "insert into totals select coalesce(sum(size), 0) from objects"
+        self.notes.tell(("delete from totals", [()]), (total, [()]))
         return self.held(), agreed
 
     def _read_actions(self, there: Mapping[str, int]) -> None:
-        """Take every entry, with those of its objects that are here, and objects of no entry."""
+        """Add every entry with its objects that are `there`, and objects without an entry."""
         used: dict[str, float] = dict(self.notes.ask("select key, used from entries"))
         rows, parts = [], []
         objects: dict[str, float] = {}
@@ -210,7 +193,7 @@ class Index:
             for digest in _sizes(entry).keys() & there.keys():
                 objects[digest] = max(_rank(entry, at), objects.get(digest, -math.inf))
                 parts.append((digest, entry.key))
-        # whose action is lost is found again by nobody: it goes first
+        # an object without an entry is never used again: it is evicted first
         ranks = {digest: objects.get(digest, -math.inf) for digest in there}
         self.notes.tell(
             (ENTRY, rows),

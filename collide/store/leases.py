@@ -1,8 +1,8 @@
-"""What must not be evicted: what running builds read, and what starred looks are made of.
+"""Leases and pins, which keep objects from eviction: for running builds, and for starred looks.
 
-A running build leases: leases/PID-N lists digests, and is locked as long as its owner lives. A pin
-is a list that stays until it is taken away. Whoever leases or pins holds the lock `room` with
-others; whoever evicts or counts holds it alone, so nothing goes between the two looks of anybody.
+A lease, leases/PID-N, lists digests, and is locked as long as its owner lives. A pin is a list that
+stays until `unpin`. Leasing and pinning hold the lock `room` shared; evicting and counting hold it
+exclusively.
 """
 
 import fcntl
@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import IO
@@ -23,35 +24,25 @@ from collide.store.objects import Store
 
 
 @contextmanager
-def with_others(store: Store) -> Iterator[None]:
-    """Hold the lock `room` beside others: what is needed may grow."""
-    with _room(store, fcntl.LOCK_SH):
-        yield
-
-
-@contextmanager
-def alone(store: Store) -> Iterator[None]:
-    """Hold the lock `room` alone: what is needed stays as it is found."""
-    with _room(store, fcntl.LOCK_EX):
-        yield
-
-
-@contextmanager
 def _room(store: Store, how: int) -> Iterator[None]:
     with (store.ready() / "room").open("w") as lock:
         fcntl.flock(lock, how)
         yield
 
 
+with_others = partial(_room, how=fcntl.LOCK_SH)  # leases and pins may be added
+alone = partial(_room, how=fcntl.LOCK_EX)  # no lease or pin is added
+
+
 class Lease:
-    """What this process needs, for as long as it lives."""
+    """The objects that this process needs, as long as it lives."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._file: IO[str] | None = None
         self._path = Path()
         self._taken: set[str] = set()
-        self._lock = threading.Lock()  # tasks run in threads, and share one lease
+        self._lock = threading.Lock()  # shared by the threads of tasks
 
     def take(self, digests: Iterable[str]) -> None:
         """Keep these objects from being evicted."""
@@ -61,7 +52,7 @@ class Lease:
                 self.write(new)
 
     def write(self, digests: Iterable[str]) -> None:
-        """Do the same for one who holds the lock `room`."""
+        """Keep these objects from being evicted; the caller holds the lock `room`."""
         with self._lock:
             new = set(digests) - self._taken
             if self._file is None:
@@ -74,7 +65,7 @@ class Lease:
             self._taken |= new
 
     def close(self) -> None:
-        """Need nothing any more."""
+        """Release all."""
         with self._lock:
             if self._file is not None:
                 self._path.unlink(missing_ok=True)
@@ -84,19 +75,15 @@ class Lease:
 
 
 def needed(store: Store) -> set[str]:
-    """Return the objects that running builds and starred looks need.
-
-    Raises:
-        StoreError: a pin cannot be read.
-    """
+    """Return all leased and pinned objects; StoreError if a pin cannot be read."""
     with alone(store):
         return leased(store) | pinned(store)
 
 
 def leased(store: Store) -> set[str]:
-    """Return the objects that running builds need; the leases of dead ones are swept.
+    """Return the leased objects, and delete the leases of dead processes.
 
-    The lock `room` is held alone: nobody is between making a lease and locking it.
+    The caller holds `room` exclusively: no other process is between making a lease and locking it.
     """
     found: set[str] = set()
     for path in (store.root / "leases").glob("*"):
@@ -110,7 +97,7 @@ def leased(store: Store) -> set[str]:
 
 
 def pin(store: Store, name: str, digests: Iterable[str]) -> None:
-    """Keep objects from being evicted until `unpin`."""
+    """Keep objects from eviction until `unpin`."""
     objects = sorted(digests)
     data = canonical({"objects": objects, "digest": digest_of(objects)})
     with with_others(store):
@@ -118,7 +105,7 @@ def pin(store: Store, name: str, digests: Iterable[str]) -> None:
 
 
 def unpin(store: Store, name: str) -> None:
-    """Take a pin away."""
+    """Delete a pin."""
     _pin(store, name).unlink(missing_ok=True)
 
 
@@ -128,21 +115,17 @@ def pins(store: Store) -> list[str]:
 
 
 def pinned(store: Store) -> set[str]:
-    """Return the objects that are pinned, by any pin.
-
-    Raises:
-        StoreError: a pin cannot be read: what it keeps must not go by mistake.
-    """
+    """Return the pinned objects; StoreError if a pin cannot be read."""
     found: set[str] = set()
     for name in pins(store):
         path = _pin(store, name)
         try:
-            said = json.loads(path.read_bytes())
-            if said["digest"] != digest_of(said["objects"]):
+            data = json.loads(path.read_bytes())
+            if data["digest"] != digest_of(data["objects"]):
                 raise ValueError("its list was changed")
-            found |= set(said["objects"])
+            found |= set(data["objects"])
         except FileNotFoundError:
-            continue  # taken away just now
+            continue  # deleted meanwhile
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(
                 f"{path} cannot be read",

@@ -1,11 +1,9 @@
-"""What doit remembers of tasks, one row each, written when a task ends: a kill loses nothing.
+"""The backend of doit: one row per task, written when the task ends, so a kill loses nothing.
 
-doit calls this a backend; nothing here knows doit beyond its method names. It is a memory of
-questions, not of content: lost or damaged, each task is asked again, and answers from the store.
+If it is lost or damaged, each task is checked again, and its result comes from the store.
 """
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,11 +12,11 @@ from collide.store.scratch_db import damaged, take_away
 
 
 class Ledger:
-    """The rows of one project's tasks, in a sqlite file; in memory where nothing may be written."""
+    """The rows of one project's tasks, in a sqlite file, or in memory if it cannot be written."""
 
     def __init__(self, name: str, codec: Any, *, writes: bool = False, **_: Any) -> None:
         self.name, self.codec = name, codec
-        self.writes = writes  # whether this verb renders; the others leave no file behind
+        self.writes = writes  # whether this verb renders; the others make no file
         self._rows: dict[str, dict[str, Any]] = {}
         self._unsaved: set[str] = set()
         self._path = Path(name)
@@ -30,57 +28,57 @@ class Ledger:
             self._file = self._anew(error)
 
     def get(self, task: str, name: str) -> Any:
-        """Return one value of a task, None where there is none."""
+        """Return one value of a task, or None."""
         if task not in self._rows:
             self._rows[task] = self._read(task)
         return self._rows[task].get(name)
 
     def set(self, task: str, name: str, value: Any) -> None:
-        """Keep a value, and write the task's row when its last value has come."""
+        """Set a value; the last one, "deps:", writes the task's row."""
         self._rows.setdefault(task, {})[name] = value
         self._unsaved.add(task)
         if name == "deps:":
             self._save(task)
 
     def in_(self, task: str) -> bool:
-        """Return whether anything is known of a task."""
+        """Return whether a task has values."""
         return bool(self._rows.get(task) or self._read(task))
 
     def remove(self, task: str) -> None:
-        """Forget a task."""
+        """Delete a task."""
         self._rows[task] = {}
         self._unsaved.discard(task)
-        self._tell(lambda: self._file.execute("delete from doit where task_id=?", (task,)))
+        self._execute("delete from doit where task_id=?", task)
 
     def remove_all(self) -> None:
-        """Forget every task."""
+        """Delete all tasks."""
         self._rows.clear()
         self._unsaved.clear()
-        self._tell(lambda: self._file.execute("delete from doit"))
+        self._execute("delete from doit")
 
     def dump(self) -> None:
-        """Write what is left, and close the file."""
+        """Write the unsaved rows, and close the file."""
         for task in list(self._unsaved):
             self._save(task)
         self._file.close()
 
     def _save(self, task: str) -> None:
         self._unsaved.discard(task)
-        row = (task, self.codec.encode(self._rows[task]))
-        self._tell(lambda: self._file.execute("insert or replace into doit values (?,?)", row))
+        row = self.codec.encode(self._rows[task])
+        self._execute("insert or replace into doit values (?,?)", task, row)
 
     def _read(self, task: str) -> dict[str, Any]:
-        """Return a task's row, empty where there is none or it is damaged."""
+        """Return a task's row, empty if it is missing or damaged."""
         with suppress(sqlite3.DatabaseError, ValueError, TypeError):
             found = self._file.execute("select task_data from doit where task_id=?", (task,))
             row = found.fetchone()
             return dict(self.codec.decode(row[0])) if row else {}
         return {}
 
-    def _tell(self, write: Callable[[], Any]) -> None:
-        """Write, if the disk can: a row less is a question more, and no reason to stop."""
+    def _execute(self, order: str, *values: Any) -> None:
+        """Write if possible: a lost row only costs another check."""
         try:
-            write()
+            self._file.execute(order, values)
             self._file.commit()
         except sqlite3.DatabaseError as error:
             if damaged(error):
@@ -88,7 +86,7 @@ class Ledger:
                 self._file = self._anew(error)
 
     def _anew(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
-        """Return an empty file in the place of a damaged one; memory where there can be none."""
+        """Replace a damaged file by an empty one; in memory if that fails."""
         with suppress(sqlite3.DatabaseError):
             if self.writes and damaged(error):
                 take_away(self._path)
@@ -99,8 +97,8 @@ class Ledger:
 def _opened(name: str) -> sqlite3.Connection:
     database = sqlite3.connect(name, timeout=30)
     database.execute("pragma journal_mode=wal")
-    database.execute("pragma synchronous=off")  # after a power cut each task is asked once more
+    database.execute("pragma synchronous=off")  # a power cut only costs another check
     table = "doit (task_id text not null primary key, task_data text)"
     database.execute(f"create table if not exists {table}")
-    database.execute("select task_id, task_data from doit")  # a name that is none, says so now
+    database.execute("select task_id, task_data from doit")  # fails now if a column is missing
     return database

@@ -1,7 +1,7 @@
-"""Locks that die with their owner: the kernel frees them, whoever is killed, and however.
+"""File locks, which the kernel releases when their owner dies.
 
-A process number in a name tells a person who it was; nothing is decided by it, for numbers are
-given out again, and mean something else in another container that shares the cache.
+A process id in a name is for people only: ids are reused, and differ between containers that share
+a cache.
 """
 
 import fcntl
@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LOCK = ".lock"
@@ -17,12 +17,12 @@ LOCK = ".lock"
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Hold the lock file at `path`; wait for who holds it."""
+    """Hold the lock file at `path`, after waiting for its holder."""
     while True:
         lock = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if _is(lock, path):  # else it was swept while we waited, and may be held anew
+            if _is(lock, path):  # else it was swept while we waited
                 yield
                 return
         finally:
@@ -31,7 +31,7 @@ def held(path: Path) -> Iterator[None]:
 
 @contextmanager
 def held_now(path: Path) -> Iterator[bool]:
-    """Hold the lock file at `path` if nobody else does, and say whether that is so."""
+    """Try to hold the lock file at `path`; yield whether it is held."""
     path.touch()
     with _free(path) as free:
         yield free
@@ -39,10 +39,7 @@ def held_now(path: Path) -> Iterator[bool]:
 
 @contextmanager
 def held_folder(inside: Path) -> Iterator[Path]:
-    """Give a new folder that nobody sweeps while this process lives; gone afterwards.
-
-    Its lock is a file beside it: a folder cannot be locked everywhere, NFS for one.
-    """
+    """Yield a new folder, locked against sweeping by a file beside it, and deleted afterwards."""
     while True:
         lock, name = tempfile.mkstemp(prefix=f"{os.getpid()}-", suffix=LOCK, dir=inside)
         folder = Path(name.removesuffix(LOCK))
@@ -59,7 +56,7 @@ def held_folder(inside: Path) -> Iterator[Path]:
 
 
 def sweep_folders(inside: Path) -> None:
-    """Take away the folders whose owners are dead."""
+    """Delete the folders of dead owners."""
     for path in inside.glob(f"*{LOCK}"):
         with _free(path) as free:
             if free:
@@ -68,7 +65,7 @@ def sweep_folders(inside: Path) -> None:
 
 
 def sweep_locks(folder: Path) -> None:
-    """Take away the lock files that nobody holds; who waits for one begins anew."""
+    """Delete the lock files that nobody holds; a waiting process makes a new one."""
     for path in folder.glob("*"):
         with _free(path) as free:
             if free:
@@ -77,24 +74,20 @@ def sweep_locks(folder: Path) -> None:
 
 @contextmanager
 def _free(path: Path) -> Iterator[bool]:
-    """Hold what stands at `path` if nobody else does, and say whether that is so."""
+    """Try to lock an existing file; yield whether it is locked."""
     try:
         lock = os.open(path, os.O_WRONLY)
     except OSError:  # another process has swept it
         yield False
         return
     try:
-        yield _taken(lock) and _is(lock, path)
+        free = False
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free = _is(lock, path)
+        yield free
     finally:
         os.close(lock)
-
-
-def _taken(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is(lock: int, path: Path) -> bool:

@@ -1,18 +1,16 @@
 """The content-addressed store: the only file that writes under cache/objects and cache/actions.
 
-    version            the layout's number; another one is refused, never misread
+    version            number of the layout
     objects/ab/DIGEST  content, read-only, named by the digest of the bytes as read back
-    actions/ab/KEY     JSON: what a key made, and a digest of that. Written last, after every
-                       object it names
-    room               held while something is leased, counted or evicted (see eviction.py)
-    locks/KEY          held while a key is being made (see locks.py)
-    leases/PID-N       what a running build needs (see leases.py)
-    pins/NAME.json     objects that outlive every want of room
-    tmp/PID-N          private directories; a dead owner's are swept
-    quarantine/        damaged objects, kept to be looked at
+    actions/ab/KEY     JSON: the sealed entry of a key, written after all of its objects
+    room               lock for leasing, counting and evicting (see eviction.py)
+    locks/KEY          lock for a key while it is made (see locks.py)
+    leases/PID-N       objects that a running build needs (see leases.py)
+    pins/NAME.json     objects that are never evicted
+    tmp/PID-N          private working directories
+    quarantine/        damaged objects, for inspection
 
-An action whose objects are gone is still known: it says what the bytes were, so nothing
-becomes stale when an object is evicted.
+An action outlives its evicted objects: it still holds their digests, so nothing becomes stale.
 """
 
 import os
@@ -49,7 +47,7 @@ class Store:
             )
 
     def ready(self) -> Path:
-        """Make the folders, and return where they are; only what writes comes here."""
+        """Make the folders, before anything is written, and return the root."""
         if not (self.root / "version").exists():  # it is written last
             for name in FOLDERS:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
@@ -57,41 +55,39 @@ class Store:
         return self.root
 
     def object(self, digest: str) -> Path:
-        """Return where an object is, or would be."""
+        """Return the path of an object, present or not."""
         return self.root / "objects" / digest[:2] / digest
 
     def holds(self, ref: ObjectRef) -> bool:
-        """Return whether an object is here in its full size; its bytes are not read."""
+        """Return whether an object is present in full size; its bytes are not read."""
         try:
             return self.object(ref.digest).stat().st_size == ref.size
         except OSError:
             return False
 
     def find(self, key: str) -> Entry | None:
-        """Return what `key` made, whether or not its objects are still here."""
+        """Return the entry of `key`, whether or not its objects are present."""
         try:
             entry = read_entry(unsealed(self._action(key).read_bytes()))
         except (OSError, *UNREADABLE):
-            return None  # a damaged record is a record lost: the key is made again
+            return None  # a damaged action counts as missing
         return entry if entry.key == key else None
 
     def forget(self, key: str) -> None:
-        """Forget what `key` made; its objects stay."""
+        """Delete the action of `key`; its objects stay."""
         self._action(key).unlink(missing_ok=True)
 
     def complete(self, entry: Entry) -> bool:
-        """Return whether every object of an entry is here."""
+        """Return whether every object of an entry is present."""
         return all(self.holds(made) for made in entry.objects.values())
 
     def verified(self, digest: str) -> Path | None:
-        """Return an object's path after reading all of it; None, and quarantined, if it differs."""
+        """Return an object's path after checking its bytes; None if missing or quarantined."""
         path = self.object(digest)
         return path if self.sound(path) else None
 
     def sound(self, path: Path) -> bool | None:
-        """Read a file whole; return whether it is the object that its place says, None if it is
-        not there. What is not goes to quarantine.
-        """
+        """Return whether a file matches its path, None if missing; if not, quarantine it."""
         try:
             regular = stat.S_ISREG(path.lstat().st_mode) and path == self.object(path.name)
             if regular and digest_file(path) == path.name:
@@ -99,14 +95,14 @@ class Store:
         except FileNotFoundError:
             return None
         except OSError:
-            pass  # a part of the disk that cannot be read is damage like any other
+            pass  # an unreadable sector is damage too
         (self.root / "quarantine").mkdir(exist_ok=True)
-        with suppress(FileNotFoundError):  # another process has found it too
+        with suppress(FileNotFoundError):  # another process has moved it
             os.replace(path, self.root / "quarantine" / path.name)
         return False
 
     def objects(self) -> Iterator[tuple[str, int]]:
-        """Yield digest and size of every object that is here."""
+        """Yield digest and size of every object."""
         for shelf in _listed(self.root / "objects"):
             for file in _listed(shelf.path) if shelf.is_dir(follow_symlinks=False) else ():
                 with suppress(FileNotFoundError):  # evicted meanwhile
@@ -114,25 +110,25 @@ class Store:
                         yield file.name, file.stat().st_size
 
     def entries(self) -> Iterator[tuple[Path, Entry]]:
-        """Yield every action that can be read: its file, and what it says."""
+        """Yield the file and the entry of every readable action."""
         for shelf in _listed(self.root / "actions"):
             for file in _listed(shelf.path) if shelf.is_dir() else ():
                 if entry := self.find(Path(file.name).stem):
                     yield Path(file.path), entry
 
     def claim(self, key: str) -> AbstractContextManager[None]:
-        """Hold `key` while it is made, so that nobody makes it twice; wait for who holds it."""
+        """Lock `key` while it is made, so that no other process makes it as well."""
         return held(self.ready() / "locks" / key)
 
     def workdir(self) -> AbstractContextManager[Path]:
-        """Give a private directory on the store's file system, gone afterwards."""
-        if not self._swept:  # once is enough for a process: to look costs more than to make one
+        """Yield a private directory on the store's file system, deleted afterwards."""
+        if not self._swept:  # once per process: it costs more than making one
             sweep_folders(self.ready() / "tmp")
             self._swept = True
         return held_folder(self.root / "tmp")
 
     def sweep(self) -> None:
-        """Take away what nobody needs: half renders, damaged objects, a lock for each old key."""
+        """Delete unfinished renders, damaged objects, and unused locks."""
         sweep_folders(self.root / "tmp")
         sweep_locks(self.root / "locks")
         for path in (self.root / "quarantine").glob("*"):
@@ -150,43 +146,36 @@ class Store:
         amount: float = 0.0,
         before: Callable[[Entry], None] | None = None,
     ) -> Entry:
-        """Take finished files as what `key` made: objects first, the action last.
+        """Move finished files into the store as the result of `key`; OSError leaves no entry.
 
-        Args:
-            before: told what will be published, when its bytes are known and none is in place.
-
-        Raises:
-            OSError: the disk is full or fails; the key has made nothing then.
+        `before` is called with the entry when its digests are known and no object is in place.
         """
         self.ready()
-        objects = {role: self._named(path) for role, path in sorted(files.items())}
+        objects = {role: _ref(path) for role, path in sorted(files.items())}
         entry = Entry(
             key, objects, dict(facts), dict(preimage), round(seconds, 3), kind, round(amount, 3)
         )
         if before:
             before(entry)
         for role, made in objects.items():
-            self._take(files[role], made)
-        # neither this nor the names of objects wait for the disk: a power cut takes the work of the
-        # last seconds, and never turns it into something else
+            target = self.object(made.digest)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            files[role].chmod(0o444)
+            os.replace(files[role], target)
+        # neither this nor the renames are synced: a power cut loses the last seconds of work, and
+        # corrupts nothing
         write_whole(self._action(key), sealed(entry.data()), lasting=False)
         return entry
 
-    def _named(self, path: Path) -> ObjectRef:
-        """Return a file's name as an object, by its bytes as the disk has them."""
-        with path.open("rb") as file:
-            os.fsync(file.fileno())  # a full disk may speak only now
-        return ObjectRef(digest_file(path), path.stat().st_size)
-
-    def _take(self, path: Path, ref: ObjectRef) -> None:
-        """Move one file into the objects."""
-        target = self.object(ref.digest)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.chmod(0o444)
-        os.replace(path, target)
-
     def _action(self, key: str) -> Path:
         return self.root / "actions" / key[:2] / f"{key}.json"
+
+
+def _ref(path: Path) -> ObjectRef:
+    """Return a reference to a file, by its bytes on the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())  # a full disk may fail only now
+    return ObjectRef(digest_file(path), path.stat().st_size)
 
 
 def _listed(folder: Path | str) -> list[os.DirEntry[str]]:

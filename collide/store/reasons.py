@@ -1,4 +1,4 @@
-"""Why a step runs: what moved among the things it read, as types; a sentence only at the edge."""
+"""The reasons why a step runs: the differences between two logs of what it read."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-# How names in the log of a step begin, of what is no knob of its own.
-UPSTREAM = "from "  # then a task: what it made
-ORIGIN = "origin of "  # then a knob: who turned it
-VERSION = "version of "  # then an instrument
+# Names in the log of a step, besides its knobs, and prefixes of names.
+UPSTREAM = "from "  # and a task: its result
+ORIGIN = "origin of "  # and a knob: where it was set
+VERSION = "version of "  # and an instrument
 ENGINE = "engine"
 LOOK = "look"
-DERIVED = "="  # then anything that follows from knobs: kept to be compared, never a reason
+DERIVED = "="  # and a value that follows from knobs: never a reason
+HELD = "held "  # and a knob that is recorded without effect: a reason where nothing else moved
 
 Log = Mapping[str, Any]
 
 
 class Cause(StrEnum):
-    """What kind of thing moved, or why else a step runs."""
+    """The kind of a reason: what changed, or why else a step runs."""
 
     KNOB = "knob"
     FILE = "file"  # a clip, or a sound: by its content
@@ -28,13 +29,13 @@ class Cause(StrEnum):
     ORIGIN = "origin"
     LOOK = "look"
     FIRST = "first"  # it never ran
-    ELSEWHERE = "elsewhere"  # for another piece, or before its receipts were cleaned
-    GONE = "gone"  # what it made is not in the store
+    ELSEWHERE = "elsewhere"  # it ran for another piece, or before its receipts were cleaned
+    GONE = "gone"  # its objects are not in the store
     DAMAGED = "damaged"
-    REWRITTEN = "rewritten"  # its command is another, and nothing that it reads
+    REWRITTEN = "rewritten"  # only its command changed
     EVICTED = "evicted"  # and a later step reads it
-    WAITS = "waits"  # a step before it renders
-    HANGS = "hangs"  # it renders only if a step before it makes something else
+    WAITS = "waits"  # an upstream step renders
+    HANGS = "hangs"  # it renders only if the result of an upstream step changes
     CHOSEN = "chosen"
 
 
@@ -43,7 +44,7 @@ PREFIXES = {Cause.UPSTREAM: UPSTREAM, Cause.ORIGIN: ORIGIN, Cause.VERSION: VERSI
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that moved: its kind, its name, its old and its new value."""
+    """One difference: its kind, its name, the old and the new value."""
 
     cause: Cause
     name: str = ""
@@ -52,37 +53,30 @@ class Reason:
 
     @property
     def log_name(self) -> str:
-        """Return how a log calls it."""
+        """Return its name in a log."""
         return PREFIXES.get(self.cause, "") + self.name
 
 
 def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reason, ...]:
-    """Return what differs between two logs.
-
-    Args:
-        partial: one of them holds only a part of what was read: what it lacks is no difference.
-    """
+    """Return what differs between two logs; a `partial` one lacks names without a difference."""
     names = [*after, *(name for name in before if name not in after)]
-    moved = [
-        _reason(name, before.get(name), after.get(name))
-        for name in names
-        if before.get(name) != after.get(name) and name != ENGINE and not name.startswith(DERIVED)
-    ]
-    # what is read in one of the two only follows from a knob that turned
     both = before.keys() & after.keys()
-    if partial:
-        return tuple(reason for reason in moved if reason.log_name in both)
+    told = [name for name in names if name != ENGINE and not name.startswith(DERIVED)]
+    told = [name for name in told if name in both or not partial]
+    told = [name for name in told if before.get(name) != after.get(name)]
+    read = [name for name in told if not name.startswith(HELD)]
+    moved = [_reason(name, before.get(name), after.get(name)) for name in read or told]
+    # what is read in one of the two only follows from a knob that turned
     follows = (Cause.KNOB, Cause.FILE, Cause.VERSION)
     turned = tuple(r for r in moved if r.cause not in follows or r.log_name in both)
     return turned or tuple(moved)
 
 
 def _reason(name: str, old: Any, new: Any) -> Reason:
-    for prefix, cause in (
-        (UPSTREAM, Cause.UPSTREAM), (ORIGIN, Cause.ORIGIN), (VERSION, Cause.VERSION),
-    ):  # fmt: skip
+    for cause, prefix in PREFIXES.items():
         if name.startswith(prefix):
             return Reason(cause, name.removeprefix(prefix), old, new)
+    name = name.removeprefix(HELD)
     if re.fullmatch(r"(layer\d\.)?clip|sound|bed\d", name):
         return Reason(Cause.FILE, name, old, new)
     return Reason(Cause.LOOK if name == LOOK else Cause.KNOB, name, old, new)
@@ -94,24 +88,24 @@ def of(reasons: Iterable[Reason], *causes: Cause) -> tuple[Reason, ...]:
 
 
 def own(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons of a step's own, without what came from the steps before it."""
+    """Return the reasons but for results of upstream steps."""
     return tuple(reason for reason in reasons if reason.cause is not Cause.UPSTREAM)
 
 
 def sentence(reasons: Iterable[Reason], task: str = "") -> str:
-    """Return reasons in an artist's words; a knob of the task's own layer goes by its bare name."""
-    told = list(_worth_telling(list(reasons)))
-    words = [_words(reason, task) for reason in told]
-    origins = of(told, Cause.ORIGIN)
-    if len(origins) > 1:
-        words = [_words(reason, task) for reason in told if reason not in origins]
+    """Return reasons as text for the artist; knobs of the task's own layer have no prefix."""
+    shown = list(_worth_telling(list(reasons)))
+    origins = of(shown, Cause.ORIGIN)
+    several = len(origins) > 1
+    words = [_words(reason, task) for reason in shown if not (several and reason in origins)]
+    if several:
         words.append(f"{len(origins)} knobs are set elsewhere now")
     return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
 
 
 def _worth_telling(reasons: list[Reason]) -> Iterable[Reason]:
-    """Yield reasons but for those that only repeat another: the name of the look changes with
-    everything, and a clip that a step reads through its layer is that layer's reason.
+    """Yield reasons but for redundant ones: the look's name, which changes with any other, and a
+    clip that a step reads through its layer.
     """
     layers = {reason.name.replace(":", "") for reason in of(reasons, Cause.UPSTREAM)}
     for reason in reasons:
@@ -121,22 +115,16 @@ def _worth_telling(reasons: list[Reason]) -> Iterable[Reason]:
 
 
 def _words(reason: Reason, task: str) -> str:
+    name, old, new = reason.name, reason.old, reason.new
     if reason.cause is Cause.ENGINE:
-        return _engine(reason.old, reason.new)
+        return _engine(old, new)
     if reason.cause is Cause.ORIGIN:
-        was = (
-            f" (was {_place(reason.old).removeprefix('set ')})" if reason.old and reason.new else ""
-        )
-        return f"{reason.name} is {_place(reason.new)}{was}"
-    file = "clip" if reason.name.rpartition(".")[2] == "clip" else "sound"
-    return SENTENCES[reason.cause].format(
-        name=reason.name,
-        knob=reason.name.removeprefix(f"layer{_layer(task)}."),
-        task=reason.name.replace(":", " "),
-        file=file,
-        old=_text(reason.old),
-        new=_text(reason.new),
-    )
+        was = f" (was {_place(old).removeprefix('set ')})" if old and new else ""
+        return f"{name} is {_place(new)}{was}"
+    knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
+    file = "clip" if name.rpartition(".")[2] == "clip" else "sound"
+    words = {"name": name, "knob": knob, "task": upstream, "file": file}
+    return SENTENCES[reason.cause].format(**words, old=_text(old), new=_text(new))
 
 
 SENTENCES = {
@@ -158,7 +146,7 @@ SENTENCES = {
 
 
 def _layer(task: str) -> str:
-    """Return the number of the layer that a task is of, "" where it is of none."""
+    """Return the layer number in the name of a task, or ""."""
     kind, _, number = task.rpartition("/")[2].partition(":")
     kinds = ("keyframe", "matte", "color", "layer", "hear", "audio", "frame", "debug")
     return number.partition(".")[0] if kind in kinds else ""
@@ -181,7 +169,7 @@ def _engine(old: str | None, new: str | None) -> str:
 
 
 def short(version: str, other: str) -> str:
-    """Return a version as people call it, unless that is the other's too: n9.0.2-17 is 9.0.2."""
+    """Return a version in short form, n9.0.2-17 as 9.0.2, unless the other's is the same."""
     short, others = (re.sub(r"^n?(\d+(?:\.\d+)+).*", r"\1", text) for text in (version, other))
     return version if short == others else short
 
@@ -189,19 +177,15 @@ def short(version: str, other: str) -> str:
 def modern(
     task: str, says: Mapping[str, Any], facts: Log, layered: Iterable[str], beds: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the log of a receipt that an earlier collide wrote, in which the knobs of a layer, and
-    of a bed, had bare names; what it called otherwise is left out.
-
-    Args:
-        facts: what the task answered; with a mode, where the dice chose it.
-        layered: the knobs that each layer has for itself.
-        beds: the knobs of beds, by the names that a voice's have.
+    """Return the log `says` of an earlier version in today's form, with prefixes for knobs of
+    layers (`layered`) and other names for knobs of beds (`beds`, by those of a voice).
     """
-    layer = _layer(task)
-    names = {name: f"layer{layer}.{name}" for name in layered} if layer.isdigit() else {}
+    layer, dropped = _layer(task), {"start", "frames", "opacity", "at"}
+    if "mode" in facts:
+        dropped.add("mode")
     if layer.startswith("bed"):
         names = {**beds, "sound": layer}
-    dropped = ["start", "frames", "opacity", "at", *(["mode"] if "mode" in facts else [])]
-    if not layer.startswith("bed"):
-        dropped.append("sound")
+    else:
+        names = {name: f"layer{layer}.{name}" for name in layered} if layer.isdigit() else {}
+        dropped.add("sound")
     return {names.get(name, name): v for name, v in says.items() if name not in dropped}

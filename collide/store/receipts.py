@@ -1,6 +1,6 @@
-"""The receipts of one project: what each task made last, and the log of what it read.
+"""The receipts of one project, cache/receipts/x/TASK.json, the file dependencies of doit.
 
-A receipt (cache/receipts/x/TASK.json) is what doit sees of a task; the media stay in the store.
+A receipt holds the last entry of a task, and the log of what it read.
 """
 
 import os
@@ -15,15 +15,15 @@ StatStamp = tuple[int, ...]
 
 
 class Receipt(NamedTuple):
-    """What a task made last, and the log of what it read then."""
+    """The last entry of a task, and the log of what it read."""
 
     entry: Entry
     log: Mapping[str, Any]
-    earlier: bool = False  # an earlier collide wrote it, and called some things otherwise
+    earlier: bool = False  # of an earlier version, whose log has other names
 
 
 class Receipts:
-    """One folder of receipts. Each is parsed once, while stat says that it is the same."""
+    """One folder of receipts. Each is parsed again only when its stat has changed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -31,35 +31,31 @@ class Receipts:
         self._parsed: dict[str, tuple[StatStamp, str, Receipt | None]] = {}
 
     def path(self, task: str) -> str:
-        """Return where the receipt of a task is."""
+        """Return the path of a task's receipt."""
         return f"{self._prefix}{task.replace(':', '-')}.json"
 
     def read(self, task: str) -> Receipt | None:
-        """Return what a task made last and what it read then; None where it never ran."""
+        """Return the receipt of a task, None if it never ran."""
         try:
             return self._known(self.path(task))[2]
         except OSError:
             return None
 
     def write(self, task: str, entry: Entry, log: Mapping[str, Any]) -> None:
-        """Write a receipt, unless that stands already."""
+        """Write a receipt, unless it is unchanged."""
         if self.read(task) == Receipt(entry, log):
             return
         data, path = sealed({**entry.data(), "log": log}), self.path(task)
         self._parsed.pop(path, None)
         self.folder.mkdir(parents=True, exist_ok=True)
-        # over itself, twelve times as fast as a new file that takes its name: half a receipt has
-        # no seal, and its task is looked up again
+        # in place, twelve times as fast as an atomic write: half a receipt has no valid seal, and
+        # its task is looked up again
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "wb") as file:
             file.write(data)
             file.truncate()
 
     def state(self, path: str) -> str | None:
-        """Return what stands for the content of a file, None where it is no receipt of ours.
-
-        Raises:
-            OSError: it cannot be read.
-        """
+        """Return the digest of a receipt, None for another file; OSError if it is unreadable."""
         return self._known(path)[1] if path.startswith(self._prefix) else None
 
     def _known(self, path: str) -> tuple[StatStamp, str, Receipt | None]:
@@ -74,8 +70,8 @@ class Receipts:
 
 def _parse(data: bytes) -> Receipt | None:
     try:
-        said = unsealed(data)
-        earlier = "says" in said
-        return Receipt(read_entry(said), dict(said["says" if earlier else "log"]), earlier)
+        content = unsealed(data)
+        earlier = "says" in content
+        return Receipt(read_entry(content), dict(content["says" if earlier else "log"]), earlier)
     except UNREADABLE:
         return None  # damaged: the task is looked up in the store again

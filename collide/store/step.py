@@ -1,11 +1,8 @@
-"""A step and its job: one function of one instrument with plain arguments, and the key of that.
+"""Steps and their jobs: a job is a call with inputs, as plain data, and has a key.
 
-A job can be written as JSON, and running it is calling that function with what is given; nothing
-in it is a closure. The key of a command is the command itself, with inputs named by their content.
-The flags and limits that programs.py adds do not touch the picture, and are not in it. Of Python on
-frames, of several passes and of what reads an answer off finished files, the key holds the
-arguments, the VERSION of the instrument, and the versions of its libraries. Comments,
-refactorings, file names and folders are in no key.
+The key of a command holds the command itself, with inputs by content, without the flags that
+programs.py and safety.py add. For analyses, passes and answers it holds the arguments, the VERSION
+of the instrument, and the versions of its libraries. No key holds code, file names or folders.
 """
 
 import importlib.metadata
@@ -26,65 +23,59 @@ SCHEMA = 1  # of the key; raise it when the meaning of an ingredient changes
 
 @dataclass(frozen=True)
 class Input:
-    """One file that a job reads, by content; `@name` is opened, another name lies beside it."""
+    """One file that a job reads, by content; `@name` is opened, others are copied beside it."""
 
     digest: str
     size: int = 0
-    task: str | None = None  # that made it; None is a clip
+    task: str | None = None  # that made it; None for a clip
     role: str = ""
     demuxer: str | None = None
-    path: Path | None = None  # of a file that is neither: it came with a package
+    path: Path | None = None  # of a file that is neither, such as a model
 
 
 @dataclass(frozen=True)
 class Job(Call):
-    """What one step runs once everything before it is known."""
+    """The call of one step, with the results of its upstream steps as inputs."""
 
     inputs: Mapping[str, Input] = field(default_factory=dict)
-    then: tuple[Call, ...] = ()  # read facts off what was made; `files` and `answer` are passed
+    then: tuple[Call, ...] = ()  # read facts off the results; `files` and `answer` are passed
     unkeyed: Mapping[str, Any] = field(default_factory=dict)  # arguments that are in no key
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  # `@parts`: inputs, in order
     lasts: Mapping[str, float] = field(default_factory=dict)  # seconds of inputs in a list: NUT
-    # does not say how long its last frame stays, and the list would lose the one after it
+    # lacks the duration of its last frame, and the list would lose the next one
     frames: Mapping[str, int] = field(default_factory=dict)  # expected in each video file
     drop: tuple[str, ...] = ()  # files that only later calls need
-    work: int = 0  # frames to go through: what progress counts to
-    size: int = 64 << 20  # bytes a file may have
+    work: int = 0  # frames to process, for progress
+    size: int = 64 << 20  # limit of a file, bytes
 
     @property
     def runs_one_command(self) -> bool:
-        """Return whether its function returns one command; the others run Python or passes."""
+        """Return whether its function returns one command, not passes or an analysis."""
         return self.shape not in ("passes", "analyze")
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """Return the calls whose answer no key holds, only their arguments and VERSION."""
+        """Return the calls of which the key holds arguments and VERSION, not a command."""
         return (*(() if self.runs_one_command else (self,)), *self.then)
 
     def argv(self, catalog: Catalog) -> Argv:
-        """Return the command of a job that is one, worked out once."""
+        """Return the command of the job, cached."""
         if "_argv" not in self.__dict__:
             self.__dict__["_argv"] = self(catalog)
         argv: Argv = self.__dict__["_argv"]
         return argv
 
     def ingredients(self, engine: str, catalog: Catalog) -> dict[str, Any]:
-        """Return everything the result depends on, as plain data.
-
-        Args:
-            engine: the digest of the ffmpeg that would run.
-            catalog: has the instrument.
-        """
-        held: dict[str, Any] = {"schema": SCHEMA}
-        held["inputs"] = {token: source.digest for token, source in self.inputs.items()}
+        """Return all that the result depends on; `engine` is the digest of the ffmpeg."""
+        inputs = {token: source.digest for token, source in self.inputs.items()}
+        held: dict[str, Any] = {"schema": SCHEMA, "inputs": inputs}
         if self.shape != "analyze":
             held["engine"] = engine
         if self.runs_one_command:
             held["argv"] = self.argv(catalog)
         else:
             held |= {"play": self.play, "given": without_files(self.arguments)}
-        called = self.calls
-        if any(call.play == self.play for call in called) and (own := self.version(catalog)):
+        if any(call.play == self.play for call in self.calls) and (own := self.version(catalog)):
             held["version"] = own
         if more := [c for c in self.then if c.play != self.play or c.arguments]:
             held["then"] = [
@@ -92,32 +83,28 @@ class Job(Call):
             ]
         if self.lists:
             held["lists"] = {name: list(tokens) for name, tokens in self.lists.items()}
-        if libraries := {name for call in called for name in call.libraries(catalog)}:
+        if libraries := {name for call in self.calls for name in call.libraries(catalog)}:
             held["libraries"] = {name: library_version(name) for name in sorted(libraries)}
         return held
 
     def key(self, engine: str, catalog: Catalog) -> str:
-        """Return the 32 hex digits that stand for all ingredients."""
+        """Return the digest of the ingredients."""
         return digest_of(self.ingredients(engine, catalog))
 
     def replaced(self, **values: Any) -> "Job":
-        """Return the same job with other fields; its command stays worked out."""
+        """Return the job with other fields; a cached command is kept."""
         job = replace(self, **values)
         job.__dict__.update({n: v for n, v in self.__dict__.items() if n == "_argv"})
         return job
 
     def data(self) -> dict[str, Any]:
-        """Return the job as JSON holds it; `read_job` is the way back."""
+        """Return the job as plain data, for `read_job`."""
         whole: dict[str, Any] = plain({one.name: getattr(self, one.name) for one in fields(self)})
         return whole
 
 
 def read_job(data: Mapping[str, Any]) -> Job:
-    """Return the job that `Job.data` wrote.
-
-    Raises:
-        KeyError, TypeError: it is none.
-    """
+    """Return the job of plain data; KeyError or TypeError if it is none."""
     inputs = {
         token: Input(**{**one, "path": Path(one["path"]) if one["path"] else None})
         for token, one in data["inputs"].items()
@@ -126,12 +113,12 @@ def read_job(data: Mapping[str, Any]) -> Job:
     return Job(**{**data, "inputs": inputs, "then": then, "drop": tuple(data["drop"])})
 
 
-Results = Mapping[str, Entry]  # what is known of tasks
-Log = dict[str, Any]  # what a step read while its job was worked out: knobs, and its other sources
+Results = Mapping[str, Entry]  # of tasks
+Log = dict[str, Any]  # what a step's job depends on: knobs, and other sources
 
 
 class Watched(Mapping[str, Any]):
-    """Knobs that tell which of them were asked for: `note` gets each name and value."""
+    """Knobs whose reads are logged: `note` is called with each name and value."""
 
     def __init__(self, values: Mapping[str, Any], note: Callable[[str, Any], None]) -> None:
         self._values, self._note = values, note
@@ -143,7 +130,7 @@ class Watched(Mapping[str, Any]):
 
     @property
     def unwatched(self) -> Mapping[str, Any]:
-        """Return the knobs for what stands in no key: reading them is noted nowhere."""
+        """Return the knobs without logging, for what is in no key."""
         return self._values
 
     def __contains__(self, name: object) -> bool:
@@ -165,54 +152,40 @@ def command_job(
     shape: str = "command",
     **rest: Any,
 ) -> Job:
-    """Return the job of one command; of the knobs it holds those that the command reads.
-
-    Args:
-        given: the other arguments of the instrument's function.
-        rest: fields of the job.
-    """
-    read: Log = {}
+    """Return the job of one command, with those of `knobs` that it reads; `rest` are job fields."""
+    read, arguments = Log(), arguments or {}
     function = getattr(catalog.instrument(play), shape)
-    argv = function(Watched(knobs, read.__setitem__), **(arguments or {}))
-    job = Job(play, shape, {"knobs": read, **(arguments or {})}, **rest)
+    argv = function(Watched(knobs, read.__setitem__), **arguments)
+    job = Job(play, shape, {"knobs": read, **arguments}, **rest)
     job.__dict__["_argv"] = argv
     return job
 
 
 def made_by(results: Results, task: str, role: str, demuxer: str | None = None) -> Input:
-    """Return one object of an earlier task as an input.
-
-    Raises:
-        KeyError: what the task makes is not known.
-    """
+    """Return an object of an upstream task as an input; KeyError if it has no result yet."""
     made = results[task].objects[role]
     return Input(made.digest, made.size, task, role, demuxer)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One task: what it waits for, and how its job follows from that.
-
-    `job` is called with the results of the tasks it needs, and with a log, in which it notes what
-    it reads besides: that is what `doit why` compares.
+    """One task. `job` is called with the results of its `needs`, and a log to fill, which
+    `doit why` compares.
     """
 
     task: str
     job: Callable[[Results, Log], Job]
     needs: tuple[str, ...] = ()
     clips: tuple[str, ...] = ()
-    deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> where people see it
-    opens: bool = True  # what the steps before it made; else it only takes note of it
+    deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> delivered copy
+    opens: bool = True  # whether it reads the objects of upstream steps, or only their entries
     amount: float = 1.0  # of work, in a unit of its kind: megapixels, seconds, or once
-    bytes: int = 0  # that it will make, where that can be known; 0: as such tasks did before
+    bytes: int = 0  # expected size of its objects; 0: estimated from earlier ones
 
     @property
     def kind(self) -> str:
-        """Return what it is one of: "layer" of `layer:2`."""
+        """Return the kind of the task: "layer" of `layer:2`."""
         return self.task.partition(":")[0]
 
 
-@cache
-def library_version(name: str) -> str:
-    """Return the version of an installed package."""
-    return importlib.metadata.version(name)
+library_version = cache(importlib.metadata.version)  # of an installed package

@@ -1,6 +1,6 @@
-"""Reads all that the store holds, and takes out of service what is not what its name says.
+"""Verification of the store: reads all of it, and removes what is damaged.
 
-Nothing is mended here: what is gone is made again by the next render that must read it.
+The next render that needs a removed object makes it again.
 """
 
 from collections.abc import Callable
@@ -19,15 +19,15 @@ Seen = Callable[[int, int], None]  # bytes read, bytes in all
 
 @dataclass
 class Health:
-    """What a check found."""
+    """The result of a check."""
 
     objects: int = 0
     bytes: int = 0
     damaged: list[str] = field(default_factory=list)  # objects, now in quarantine
     actions: int = 0
     unreadable: list[str] = field(default_factory=list)  # actions and databases, now gone
-    agreed: bool = True  # whether the index said what is on the disk; it does now
-    pins: str = ""  # what is wrong with them
+    agreed: bool = True  # whether the index was correct; it is now
+    pins: str = ""  # the error in them
 
     @property
     def sound(self) -> bool:
@@ -36,13 +36,10 @@ class Health:
 
 
 def check(index: Index, seen: Seen) -> Health:
-    """Read every object, action, pin and database; return what was found.
-
-    Args:
-        seen: told, after each object, how far it is.
-    """
+    """Check every object, action, pin and database; `seen` is called after each object."""
     health, store = Health(), index.store
-    for path in _databases(store.root):
+    doit = sorted((store.root / "doit").glob("*.db"))
+    for path in (store.root / "memo.db", store.root / "index.db", *doit):
         if not whole(path):
             health.unreadable.append(path.name)
             take_away(path)
@@ -59,7 +56,8 @@ def check(index: Index, seen: Seen) -> Health:
 def _check_actions(store: Store, health: Health) -> None:
     for path in _files(store.root / "actions"):
         health.actions += 1
-        if path.suffix != ".json" or store.find(path.stem) is None or _astray(path):
+        astray = path.suffix != ".json" or path.parent.name != path.name[:2]
+        if astray or store.find(path.stem) is None:
             health.unreadable.append(path.name)
             path.unlink(missing_ok=True)
 
@@ -78,14 +76,6 @@ def _check_objects(store: Store, health: Health, seen: Seen, total: int) -> None
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return all that is in a folder and in its folders, but for what is just being written."""
+    """Return all files in a folder, recursively, but for temporary ones."""
     found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     return sorted(path for path in found if not path.name.startswith("."))
-
-
-def _astray(path: Path) -> bool:
-    return path.parent.name != path.name[:2]
-
-
-def _databases(root: Path) -> list[Path]:
-    return [root / "memo.db", root / "index.db", *sorted((root / "doit").glob("*.db"))]

@@ -28,8 +28,8 @@ def run(request: Request) -> int:
     name = request.project or "-".join(request.presets) or "batch"
     batch = Batch(request.workspace, name, request.presets, request.values())
     others, new = batch.others(), batch.record(count)
-    for text in (_named(new, "written down, each with its seed"), _named(others, MADE_OTHERWISE)):
-        print(text, end="\n" if text else "")
+    _tell(new, "written down, each with its seed")
+    _tell(others, "made with other words before; stays as it is")
     pieces = batch.pieces()[:count]
     many = Many(RunRecord(name, request.typed()))
     try:
@@ -44,12 +44,8 @@ def run(request: Request) -> int:
     return code
 
 
-MADE_OTHERWISE = "made with other words before; stays as it is"
-
-
-def _named(pieces: list[Project], what: str) -> str:
-    """Return which pieces something is said of, "" for none."""
-    if not pieces:
-        return ""
-    first, last = pieces[0].name, pieces[-1].name
-    return f"{first}: {what}" if len(pieces) == 1 else f"{first} to {last} ({len(pieces)}): {what}"
+def _tell(pieces: list[Project], what: str) -> None:
+    """Print what holds for some pieces, by the first and the last."""
+    if pieces:
+        more = f" to {pieces[-1].name} ({len(pieces)})" if len(pieces) > 1 else ""
+        print(f"{pieces[0].name}{more}: {what}")

@@ -4,6 +4,7 @@ The store, config, selection, history, manifest, looks, presets and notes stay, 
 kept under a name.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,13 +34,10 @@ DELIVERED = (
 
 
 def run(request: Request) -> int:
-    """Take it away, with the receipts, and say what it was.
-
-    The next render takes what it needs from the store.
-    """
+    """Delete it, with the receipts, and list it; the next render takes all from the store."""
     project = request.existing()
     receipts = sorted(project.workspace.receipts(project.name).rglob("*.json"))
-    delivered = list(_delivered(project))
+    delivered = _delivered(project)
     for path in [*receipts, *delivered]:
         path.unlink()
     for folder in {path.parent for path in delivered} - {project.path}:
@@ -51,22 +49,20 @@ def run(request: Request) -> int:
     return 0
 
 
-def _delivered(project: Project) -> Iterator[Path]:
-    """Yield every file that was made for people to see, and can be made again.
+def _delivered(project: Project) -> list[Path]:
+    """Return every file that was made for people to see, and can be made again.
 
     A folder that is a link leads to what may be somebody else's: of it only the videos are taken.
     """
-    for pattern in DELIVERED:
-        for path in sorted(project.path.glob(pattern.format(x=project.name))):
-            if not path.parent.is_symlink() or path.parent == project.video.parent:
-                yield path
+    patterns = (pattern.format(x=project.name) for pattern in DELIVERED)
+    paths = (path for pattern in patterns for path in sorted(project.path.glob(pattern)))
+    return [p for p in paths if not p.parent.is_symlink() or p.parent == project.video.parent]
 
 
 def _shown(project: Project, paths: list[Path]) -> Iterator[str]:
     """Yield the files as a person reads them; those of a folder of their own are counted."""
-    home = project.workspace.root
-    alone = [p for p in paths if p.parent in (project.path, project.video.parent)]
-    yield from (str(path.relative_to(home)) for path in alone)
-    for folder in sorted({path.parent for path in paths} - {path.parent for path in alone}):
-        count = sum(path.parent == folder for path in paths)
+    home, listed = project.workspace.root, (project.path, project.video.parent)
+    yield from (str(path.relative_to(home)) for path in paths if path.parent in listed)
+    folders = Counter(path.parent for path in paths if path.parent not in listed)
+    for folder, count in sorted(folders.items()):
         yield f"{folder.relative_to(home)}/: {count} {'file' if count == 1 else 'files'}"

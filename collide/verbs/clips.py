@@ -14,14 +14,15 @@ from collide.download.intake import clip_line
 from collide.limits import Choice, Range, Seconds
 from collide.run.session import Session
 from collide.text_limits import Text
-from collide.views import thumbnails
-from collide.views.clips_page import clips_page
+from collide.views.clips_page import clips_page, make_strips, strip, strips_folder
 from collide.views.inventory import SORTS, Inventory, Row, Wanted, chosen, inventory
 
+ANSWERS = {"yes": True, "no": False, None: None}
 YES_OR_NO = Choice(("yes", "no"))
+COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
 VARIABLES = {
-    "min": Variable(Range(0, 99_999), "the least pixels of the short side", "720", default="0"),
+    "min": Variable(COUNT, "the least pixels of the short side", "720", default="0"),
     "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both"),
     "dup": Variable(
         YES_OR_NO, "yes: those that are alike; no: only the best of them", "no", without="all"
@@ -29,9 +30,7 @@ VARIABLES = {
     "shortest": Variable(LONG, "the shortest length", "5", default="0"),
     "longest": Variable(LONG, "the longest length", "1:30", without="any"),
     "license": Variable(Text("a part of a license, or none"), "its license", "CC", without="any"),
-    "used": Variable(
-        Range(0, 99_999), "how many projects use it at least; 0: none does", "2", without="any"
-    ),
+    "used": Variable(COUNT, "how many projects use it at least; 0: none does", "2", without="any"),
     "sort": Variable(Choice(tuple(SORTS)), "the order", "large", default="name"),
     "page": toggle("whether they are shown on a page, with pictures, which also finds doubles"),
 }
@@ -40,9 +39,14 @@ WORDS = 9
 
 def run(request: Request) -> int:
     """Print the clips that are looked for, or write their page."""
-    wanted = _wanted(request)
-    sort = SORTS[request.value("sort")]
-    shows = request.value("page")
+    wanted = Wanted(
+        words=tuple(request.words),
+        least=request.value("min"),
+        audio=ANSWERS[request.value("audio")],
+        dup=ANSWERS[request.value("dup")],
+        **{name: request.value(name) for name in ("shortest", "longest", "license", "used")},
+    )
+    sort, shows = SORTS[request.value("sort")], request.value("page")
     session = request.open_house()
     if shows:
         session.state.require_engine()
@@ -61,11 +65,11 @@ def run(request: Request) -> int:
 
 def _page(session: Session, rows: list[Row], wanted: Wanted, sort: Callable[[Row], Any]) -> int:
     """Look at the clips, write their page, and say where it is."""
-    notes = thumbnails.look(session, rows)
+    notes = make_strips(session, rows)
     found = inventory(session.state.library)  # now it is known which look alike
     rows = sorted(chosen(found.rows, wanted), key=sort)
-    folder = thumbnails.folder(session)
-    pictures = {r.digest: p for r in rows if (p := thumbnails.picture(session, r)).exists()}
+    folder = strips_folder(session)
+    pictures = {r.digest: p for r in rows if (p := strip(session, r)).exists()}
     made = clips_page(rows, pictures, root=session.workspace.root, folder=folder)
     write_whole(folder / "index.html", made)
     for note in [*notes, *found.notes]:
@@ -86,35 +90,15 @@ def _line(row: Row, names: dict[str, str]) -> str:
 
 
 def _after(rows: list[Row], inventory: Inventory, wanted: Wanted) -> list[str]:
-    """Return what is said below the list."""
-    seconds = sum(row.clip.seconds for row in rows)
-    lines = [
-        f"{len(rows)} of {len(inventory.rows)} clips, {seconds / 60:.1f} min",
-        *inventory.notes,
-    ]
+    """Return the lines below the list."""
+    minutes = sum(row.clip.seconds for row in rows) / 60
+    lines = [f"{len(rows)} of {len(inventory.rows)} clips, {minutes:.1f} min", *inventory.notes]
     if often := [row for row in rows if row.used > 1]:
         most = max(often, key=lambda row: row.used)
         lines.append(f"{len(often)} in more than one project; {most.name} in {most.used}")
     if wanted.dup is not None and inventory.unseen:
-        lines.append(
-            f"{inventory.unseen} were never looked at, and may look like others: "
-            "doit clips page=true"
-        )
+        unseen = f"{inventory.unseen} were never looked at, and may look like others"
+        lines.append(f"{unseen}: doit clips page=true")
     if not inventory.rows:
         lines.append("copy clips into library/video, and say: doit scan")
     return lines
-
-
-def _wanted(request: Request) -> Wanted:
-    """Return what is looked for."""
-    answers = {"yes": True, "no": False, None: None}
-    return Wanted(
-        words=tuple(request.words),
-        least=request.value("min"),
-        audio=answers[request.value("audio")],
-        shortest=request.value("shortest"),
-        longest=request.value("longest"),
-        license=request.value("license"),
-        used=request.value("used"),
-        dup=answers[request.value("dup")],
-    )

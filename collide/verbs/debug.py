@@ -13,8 +13,8 @@ from collide.cli.request import Request
 from collide.cli.variables import PIECE, Variable
 from collide.limits import Range
 from collide.plan.color_steps import keyframe_step
-from collide.plan.debug_pictures import debug_step, folder
 from collide.plan.planner import Plan
+from collide.plan.preview_clip import debug_folder, debug_step
 from collide.project.piece import Layer
 from collide.project.settings import MOST_LAYERS
 from collide.run.perform import opened_input
@@ -48,11 +48,7 @@ def run(request: Request) -> int:
 
 
 def _layers(request: Request, plan: Plan) -> list[Layer]:
-    """Return the layers that were asked for.
-
-    Raises:
-        InputError: there is none of that number, or it has no key.
-    """
+    """Return the requested layers; InputError where one has no key."""
     keyed = plan.piece.layers[1:]
     asked = request.value("layer")
     found = [layer for layer in keyed if asked in (None, layer.number)]
@@ -68,27 +64,24 @@ def _layers(request: Request, plan: Plan) -> list[Layer]:
 
 def _shown(session: Session, plan: Plan, layer: Layer) -> None:
     """Bring a layer up to date, and write its pictures."""
-    bench, start = session.state, folder(plan.piece) / f"layer{layer.number}"
+    paths = {name: debug_folder(plan.piece) / f"layer{layer.number}-{name}.png" for name in SAYS}
     shows = [keyframe_step(plan.piece, layer), debug_step(plan.piece, layer)]
-    bench.steps |= {step.task: step for step in shows}
+    session.state.steps |= {step.task: step for step in shows}
     with session.runner.showing():
         for step in [shows[0], *_before(plan, layer), shows[1]]:
             session.runner.run(step)
-    results = bench.results()
-    facts, opens = results[f"color:{layer.number}"].facts, results[f"layer:{layer.number}"].facts
+    results = session.state.results()
+    facts, opens = (results[f"{kind}:{layer.number}"].facts for kind in ("color", "layer"))
     frames = _object(session, f"keyframe:{layer.number}", "frames.png")
     title = f"layer {layer.number} · {layer.mode} · {opens['coverage']:.1%} of it is open"
-    card = start.with_name(f"{start.name}-palette.png")
-    swatches(card, title=title, frames=frames, answer=facts, knobs=layer.knobs)
-    copy_out(frames, start.with_name(f"{start.name}-frames.png"))
-    subject = start.with_name(f"{start.name}-subject.png")
-    subject.unlink(missing_ok=True)  # another mode may have left one
+    swatches(paths["palette"], title=title, frames=frames, answer=facts, knobs=layer.knobs)
+    copy_out(frames, paths["frames"])
+    paths["subject"].unlink(missing_ok=True)  # another mode may have left one
     if layer.model and not layer.cut:
-        copy_out(_object(session, f"matte:{layer.number}", "masks.png"), subject)
-    for name, what in SAYS.items():
-        path = start.with_name(f"{start.name}-{name}.png")
+        copy_out(_object(session, f"matte:{layer.number}", "masks.png"), paths["subject"])
+    for name, path in paths.items():
         if path.exists():
-            session.say(f"{path.relative_to(session.workspace.root)}  {what}")
+            session.say(f"{path.relative_to(session.workspace.root)}  {SAYS[name]}")
 
 
 def _before(plan: Plan, layer: Layer) -> Iterator[Step]:

@@ -10,8 +10,7 @@ from collide.base.errors import InputError
 from collide.cli.request import Request
 from collide.cli.variables import AT, PROJECT, Variable, toggle
 from collide.project.differences import differences
-from collide.project.look_book import find_look, shown_looks
-from collide.project.look_file import Look
+from collide.project.look_book import Look, find_look, shown_looks
 from collide.project.project import Project
 from collide.store.objects import Store
 from collide.text_limits import LOOK_NAME
@@ -32,18 +31,13 @@ def run(request: Request) -> int:
     """Say what differs, write the pictures, and say where they are."""
     project = request.existing()
     old, new = _two(request, project)
-    moved = differences(old, new)
     print(f"{old.name} → {new.name}")
-    for difference in moved:
+    for difference in [*map(str, differences(old, new))] or ["nothing that is seen or heard"]:
         print(f"  {difference}")
-    if not moved:
-        print("  nothing that is seen or heard")
     pictures = []
     with ExitStack() as both:
-        pair = [
-            both.enter_context(request.open(project, presets=False, look=look).aside("diff"))
-            for look in (old, new)
-        ]
+        opened = (request.open(project, presets=False, look=look) for look in (old, new))
+        pair = [both.enter_context(session.aside("diff")) for session in opened]
         plans = [session.plan_now(keep=False) for session in pair]
         at = request.value("at", min(plan.piece.seconds for plan in plans) / 2)
         for session, plan, look in zip(pair, plans, (old, new), strict=True):
@@ -56,16 +50,12 @@ def run(request: Request) -> int:
 
 
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
-    """Return the looks that are compared, the older first where none was named.
-
-    Raises:
-        InputError: one of them is not there, or there are no two.
-    """
+    """Return the looks to compare, the older first where none was named; InputError for one."""
     asked = [find_look(project, request.variables[n]) for n in ("a", "b") if n in request.variables]
     if len(asked) == 2:
         return asked[0], asked[1]
-    every = request.value("all")
-    known, cells = shown_looks(project, Store(request.workspace.cache), every=every)
+    store = Store(request.workspace.cache)
+    known, cells = shown_looks(project, store, every=request.value("all"))
     names = [look.name for look in known]
     if "a" in request.variables and known and names[0] != asked[0].name:
         return asked[0], known[0]

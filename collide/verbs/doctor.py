@@ -19,18 +19,14 @@ def run(request: Request) -> int:
     engine = find_engine()
     missing = engine.missing()
     cache = request.workspace.cache
-    where = cache if cache.exists() else request.workspace.root
-    free = shutil.disk_usage(where).free / 1e9
+    free = shutil.disk_usage(cache if cache.exists() else request.workspace.root).free / 1e9
     print(f"engine    {engine.path}\n          ffmpeg {engine.version()}; {engine.why}")
     lacks = "lacks " + ", ".join(missing) if missing else "has every filter and encoder it needs"
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     print(f"          {lacks}\npython    {platform.python_version()} on {machine}")
     print("packages  " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
-    models = (
-        ", ".join(available(request.workspace))
-        or "none; mode=rembg needs one: doit model name=u2netp"
-    )
-    print(f"models    {models}")
+    models = ", ".join(available(request.workspace))
+    print(f"models    {models or 'none; mode=rembg needs one: doit model name=u2netp'}")
     print(f"disk      {free:.1f} GB free for {cache}")
     print(f"outside   {'; '.join(_outside(request, engine)) or 'nothing'}")
     return 3 if missing else 0
@@ -45,12 +41,8 @@ def _version(name: str) -> str:
 
 def _outside(request: Request, engine: Engine) -> list[str]:
     """Return what is used and does not lie in this folder."""
-    root = request.workspace.root.resolve()
+    root, roots = request.workspace.root.resolve(), request.open_house().state.library.roots()
     places = {"engine": engine.path, "cache": request.workspace.cache}
-    session = request.open_house()
-    places |= {f"clips {i}": path for i, path in enumerate(session.state.library.roots(), start=1)}
-    return [
-        f"{what}: {path}"
-        for what, path in places.items()
-        if not path.resolve().is_relative_to(root)
-    ]
+    places |= {f"clips {number}": path for number, path in enumerate(roots, start=1)}
+    outside = {what: p for what, p in places.items() if not p.resolve().is_relative_to(root)}
+    return [f"{what}: {path}" for what, path in outside.items()]

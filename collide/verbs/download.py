@@ -9,30 +9,24 @@ from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
-from collide.download import camera_names, fetching
-from collide.download.intake import ALREADY_HERE, NEW, Intake
+from collide.download import camera_names
+from collide.download.intake import ALREADY_HERE, NEW, Intake, fetch
 from collide.limits import Range, Seconds
 from collide.text_limits import ADDRESS, Text
-from collide.views.camera_page import cameras_page
+from collide.views.page import data, page
 
-MAX_VIDEOS = 999  # videos of one download: a search is written down with all its names
+VIDEOS = Range(1, 999)  # of one download: a search is written down with all its names
+DRAW = "the number of a search, whose names are drawn again"
 WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
 VARIABLES = {
     "url": Variable(ADDRESS, "a video, or a page that shows some", "https://example.org/clip"),
     "search": Variable(Text(WORDED), "what to search for", "DSC"),
-    "count": Variable(
-        Range(1, MAX_VIDEOS), "the most videos", "5", without="1 of a search, 20 of a page"
-    ),
+    "count": Variable(VIDEOS, "the most videos", "5", without="1 of a search, 20 of a page"),
     "min": Variable(Range(0, 99_999), "the least pixels of the short side", "720", default="0"),
     "longest": Variable(
         Seconds(0.0, 999_999.0), "the longest length", "5:00", without="20:00 of a search, else any"
     ),
-    "draw": Variable(
-        Range(0, 2**53),
-        "the number of a search, whose names are drawn again",
-        "1234",
-        without="new names",
-    ),
+    "draw": Variable(Range(0, 2**53), DRAW, "1234", without="new names"),
     "again": toggle("whether also what came before, and was thrown away, is fetched"),
     "deno": toggle("whether deno may be started: YouTube wants it, and collide does not limit it"),
     "page": toggle("whether library/camera-search.html is written, to search by hand"),
@@ -44,12 +38,7 @@ TRIES = 4  # names that are searched for each clip that is wanted: many a name f
 
 
 def run(request: Request) -> int:
-    """Fetch, and say of each video what became of it.
-
-    Raises:
-        InputError: neither url= nor search=, or a value that cannot be.
-        TaskError: nothing could be fetched.
-    """
+    """Fetch, and print the outcome of each video."""
     if request.value("page"):
         write_whole(request.workspace.root / PAGE, cameras_page())
         print(f"open it in a browser: {PAGE}")
@@ -61,27 +50,24 @@ def run(request: Request) -> int:
             why="url= names a video or a page, search= looks for one",
             fix="doit download url=https://…, or doit download search=random",
         )
-    count, smallest = request.value("count", 1 if search else 20), request.value("min")
+    count, least = request.value("count", 1 if search else 20), request.value("min")
+    page = {"url": request.variables.get("url"), "order": [], "take": count}
     asked = {
-        "queries": _searched(request, count) if search else [_query(request.value("url"), count)],
+        "queries": _searched(request, count) if search else [page],
         "count": count,
-        "least": smallest,
+        "least": least,
         "longest": request.value("longest", 1200.0 if search else 0.0),
         "deno": request.value("deno"),
     }
     session = request.open_house()
     session.state.require_engine()
     session.clips.scan()  # what is here already is known by its content
-    intake = Intake(session, least=smallest, again=request.value("again"))
-    became = fetching.fetch(intake, asked, what=request.line().removeprefix("doit download "))
+    intake = Intake(session, least=least, again=request.value("again"))
+    became = fetch(intake, asked, what=request.line().removeprefix("doit download "))
     if became[NEW]:
         session.clips.scan()
     print(f"{became[NEW]} came into library/video; library/provenance.jsonl says where from")
     return 0 if became[NEW] or became[ALREADY_HERE] else 1
-
-
-def _query(url: str, take: int) -> dict[str, object]:
-    return {"url": url, "order": [], "take": take}
 
 
 def _searched(request: Request, count: int) -> list[dict[str, object]]:
@@ -89,7 +75,8 @@ def _searched(request: Request, count: int) -> list[dict[str, object]]:
     words = request.variables["search"]
     (engine, *_) = (s["yt_dlp"] for s in camera_names.table()["sites"] if "yt_dlp" in s)
     if not camera_names.is_pattern(words):
-        return [_query(f"{engine}{max(RESULTS, 2 * count)}:{words}", count)]
+        url = f"{engine}{max(RESULTS, 2 * count)}:{words}"
+        return [{"url": url, "order": [], "take": count}]
     seed = request.value("draw", dice.new_seed())
     print(f"draw={seed} draws the same names again")
     queries: list[dict[str, object]] = []
@@ -98,3 +85,9 @@ def _searched(request: Request, count: int) -> list[dict[str, object]]:
         order = sorted(range(1, RESULTS + 1), key=lambda at: dice.place(seed, "result", name, at))
         queries.append({"url": f"{engine}{RESULTS}:{name}", "order": order, "take": 1})
     return queries
+
+
+def cameras_page() -> bytes:
+    """Return camera-search.html: the names that cameras give, and what sites find under each."""
+    table = data(camera_names.table())
+    return page("cameras", title="Camera search", script="shell.js cameras.js", table=table)

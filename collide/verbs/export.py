@@ -9,6 +9,7 @@ import json
 from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.hashing import sha256_file
+from collide.cli.preflight import fitted
 from collide.cli.request import Request
 from collide.cli.variables import PIECE, Variable
 from collide.limits import Choice
@@ -16,10 +17,9 @@ from collide.plan.exports import ENCODERS, STEMS, export_steps, output
 from collide.plan.manifest import look_file
 from collide.plan.planner import Plan
 from collide.project.look_book import files_of, open_look
-from collide.run.fitting import fitted
 from collide.run.forecast import predict
-from collide.run.one_command import one_command
 from collide.run.session import Session
+from collide.run.shell_lines import one_command
 
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "ffmpeg")
 VARIABLES = {**PIECE, "as": Variable(Choice(FORMS), "the form", "ffmpeg", required=True)}
@@ -29,7 +29,7 @@ KNOWN_FIRST = ("keyframe", "matte", "color", "hear", "audio", "mix", "loudness",
 
 
 def run(request: Request) -> int:
-    """Make the form that was asked for, and say where it is."""
+    """Make the form, and print where it is."""
     form = request.value("as")
     with request.open().aside("export") as session:
         if form in ENCODERS:
@@ -45,15 +45,10 @@ def run(request: Request) -> int:
 
 
 def _refuse_engine(session: Session, form: str) -> None:
-    """Refuse an engine without the encoder of a form.
-
-    Raises:
-        InputError: with what is missing.
-    """
-    encoder = ENCODERS[form]
-    if encoder and not session.state.engine.encodes(encoder):
+    encoder, engine = ENCODERS[form], session.state.engine
+    if encoder and not engine.encodes(encoder):
         raise InputError(
-            f"the ffmpeg at {session.state.engine.path} cannot write as={form}",
+            f"the ffmpeg at {engine.path} cannot write as={form}",
             why=f"it was built without {encoder}",
             fix="use the one that comes with collide: unset COLLIDE_FFMPEG (see: doit doctor)",
         )
@@ -72,8 +67,7 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
         session.bring(plan, steps)
     places = [path for step in steps for path in step.deliver.values()]
     if form == "stems":  # of an earlier export: all that lie there together are the mix
-        lie = {path for called in STEMS for path in places[0].parent.glob(called)}
-        for path in lie - {*places}:
+        for path in {path for name in STEMS for path in places[0].parent.glob(name)} - {*places}:
             path.unlink()
     root = session.workspace.root
     return [session.run.line(), *(str(path.relative_to(root)) for path in places)]

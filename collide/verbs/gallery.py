@@ -13,21 +13,21 @@ from collide.cli.request import Request
 from collide.cli.variables import PROJECT
 from collide.project.look_book import files_of
 from collide.project.project import Project
-from collide.views.gallery_data import GalleryProject, about, last_runs
-from collide.views.gallery_page import gallery_page
+from collide.views.gallery_page import GalleryProject, about, gallery_page, last_runs
 
 VARIABLES = {"project": replace(PROJECT, without="all projects")}
 
 
 def run(request: Request) -> int:
     """Gather what is known, cut out the pictures that are missing, and write the page."""
-    projects = [request.existing()] if request.project else _all(request)
-    folder = (
-        projects[0].path / "gallery" if request.project else request.workspace.cache / "gallery"
-    )
-    # of one piece; a page of all of them has no room for their graphs
-    runs = last_runs(request.workspace, {request.project}) if request.project else {}
-    told = []
+    told, house = [], request.workspace
+    if request.project:
+        projects, home = [request.existing()], request.existing().path
+        runs = last_runs(house, {request.project})  # a page of all has no room for their graphs
+    else:
+        known = (Project(house, name) for name in house.projects())
+        projects, home, runs = [p for p in known if files_of(p)], house.cache, {}
+    folder = home / "gallery"
     if folder.is_symlink():
         raise InputError(
             f"{folder} is a link",
@@ -45,15 +45,8 @@ def run(request: Request) -> int:
         with session:
             session.state.require_engine()
             told.append(GalleryProject(session, folder, runs.get(project.name)).data())
-    title = request.project or "all looks"
-    write_whole(
-        folder / "index.html", gallery_page(title, told, about(request.catalog)), lasting=False
-    )
+    page = gallery_page(request.project or "all looks", told, about(request.catalog))
+    write_whole(folder / "index.html", page, lasting=False)
     count = sum(len(one["looks"]) for one in told)
     print(f"{count} looks: {folder / 'index.html'}")
     return 0
-
-
-def _all(request: Request) -> list[Project]:
-    known = (Project(request.workspace, name) for name in request.workspace.projects())
-    return [project for project in known if files_of(project)]

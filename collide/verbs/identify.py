@@ -12,7 +12,7 @@ from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.cli.variables import RECORD
 from collide.limits import as_typed
-from collide.project.look_file import Look
+from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.promote import plainly
 from collide.run.record_files import missing, owners, read_record
@@ -43,18 +43,13 @@ def run(request: Request) -> int:
 def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
     """Yield which look it is, of which projects, and whether it is their video to the byte."""
     names = ", ".join(project.name for project, _ in matches)
-    where = f"of project {names}" if matches else "of no project here"
-    yield f"{asked}: look {look.name}, {where}"
+    yield f"{asked}: look {look.name}, of {f'project {names}' if names else 'no project here'}"
     videos = {other.video for _, other in matches}
     if videos and look.video and Path(asked).suffix.lower() != ".json":
-        same = look.video in videos
-        yield (
-            "it is that video, byte for byte"
-            if same
-            else (
-                "its recipe is that look's; its bytes are others: it was cut, changed or exported"
-            )
-        )
+        if look.video in videos:
+            yield "it is that video, byte for byte"
+        else:
+            yield "its recipe is that look's; its bytes are others: it was cut, changed or exported"
 
 
 def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[str]:
@@ -73,11 +68,10 @@ def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[st
 def _knobs(look: Look) -> Iterator[str]:
     """Yield the knobs that are not as DEFAULTS have them, a line for the piece and one a layer."""
     turned = {**plainly(look.recipe.knobs, look.recipe.catalog), **look.recipe.files}
-    shown = {"": [f"{name}={as_typed(value)}" for name, value in turned.items() if "." not in name]}
+    shown: dict[str, list[str]] = {"": []}
     for name, value in turned.items():
-        layer, dot, bare = name.partition(".")
-        if dot:
-            shown.setdefault(layer, []).append(f"{bare}={as_typed(value)}")
+        layer, _, bare = name.rpartition(".")
+        shown.setdefault(layer, []).append(f"{bare}={as_typed(value)}")
     for layer, told in sorted(shown.items()):
         yield f"  {layer or 'turned'}: {' '.join(told)}"
 

@@ -16,6 +16,12 @@ VARIABLES = PIECE
 KNOBS = True
 WORDS = 1
 
+SCOPES = {
+    "piece": "",
+    "layer": "  · one a layer: layer2.…",
+    "keyed": "  · one a layer from layer2 on",
+}
+
 
 def run(request: Request) -> int:
     """Print the knobs that were asked for."""
@@ -37,9 +43,8 @@ def run(request: Request) -> int:
 def _all(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
     for owner, module in catalog.instruments.items():
         texts = dict(catalog.explained(owner))
-        wanted = [name for name in texts if word in ("", name, owner, *owner.split("/"))]
-        if not wanted:
-            wanted = [name for name in texts if word in name]
+        exact = [name for name in texts if word in ("", name, owner, *owner.split("/"))]
+        wanted = exact or [name for name in texts if word in name]
         if wanted:
             yield f"\n{(module.__doc__ or '').partition(chr(10))[0]}"
         for name in wanted:
@@ -48,28 +53,19 @@ def _all(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str
 
 def _one(knob: Knob, text: str, settings: Settings | None) -> Iterator[str]:
     name = knob.name
-    each = {
-        "piece": "",
-        "layer": "  · one a layer: layer2.…",
-        "keyed": "  · one a layer from layer2 on",
-    }
-    yield f"\n  {name} = {as_typed(knob.default)}  ({knob.limit}){each[knob.scope]}"
+    yield f"\n  {name} = {as_typed(knob.default)}  ({knob.limit}){SCOPES[knob.scope]}"
     yield from (f"      {line}" for line in text.splitlines())
     if settings is None:
         return
-    seed = settings.of("seed").value
-    said = [(name, None)] + [
-        (pinned, int(pinned[5]))
-        for pinned in sorted(settings.explicit)
-        if pinned.endswith(f".{name}")
-    ]
-    for spoken, layer in said:
+    pins = [pin for pin in sorted(settings.explicit) if pin.endswith(f".{name}")]
+    for spoken, layer in [(name, None), *((pin, int(pin[5])) for pin in pins)]:
         setting = settings.of(name, layer)
         yield f"      now: {spoken} = {setting.value}   from {setting.origin}"
-    count = settings.piece()["num_videos"]
-    if knob.scope != "piece" and str(settings.of(name).value).count(".."):
-        first = 1 if knob.scope == "layer" else 2
-        drawn = [f"layer {n}: {as_typed(settings.layer(n)[name])}" for n in range(first, count + 1)]
-        yield f"      drawn: {', '.join(drawn)}"
-    elif str(settings.of(name).value).count(".."):
-        yield f"      drawn: {as_typed(settings.roll(name, seed))}"
+    if ".." not in str(settings.of(name).value):
+        return
+    if knob.scope == "piece":
+        drawn = [as_typed(settings.roll(name, settings.of("seed").value))]
+    else:
+        numbers = range(1 if knob.scope == "layer" else 2, settings.piece()["num_videos"] + 1)
+        drawn = [f"layer {n}: {as_typed(settings.layer(n)[name])}" for n in numbers]
+    yield f"      drawn: {', '.join(drawn)}"

@@ -24,6 +24,7 @@ def run(request: Request) -> int:
     print("  doit list --all project=x        each of them")
     print("  doit info layer:2 project=x      what one reads and makes, and why it would run")
     print("  doit -n 2 render project=x       two at a time")
+    print("  doit -v 2 render project=x       with each command as it runs; -v 0: errors, a total")
     projects = request.workspace.projects()
     print("\nprojects: " + (", ".join(projects) or "none yet; try: doit render project=demo"))
     return 0

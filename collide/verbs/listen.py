@@ -30,15 +30,14 @@ def run(request: Request) -> int:
             session.bring(plan, [listen_step(plan.piece, path)])
     for note in [*session.notes, *sound(session, plan), *keep(session)]:
         print(note)
-    for text in measured(session.state.results()["listen"].facts):
+    for text in _measured(session.state.results()["listen"].facts):
         print(text)
     print(f"{plan.piece.seconds:g} s · projects/{session.project.name}/{path.name}")
     print(session.run.line())
     return 0
 
 
-def measured(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what was measured, as a person reads it."""
+def _measured(facts: Mapping[str, Any]) -> Iterator[str]:
     if facts["lufs"] is None:
         return
     left, right = ("silent" if facts[s] is None else f"{facts[s]:g} dB" for s in ("left", "right"))

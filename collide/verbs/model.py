@@ -18,30 +18,23 @@ from collide.run.build_state import BuildState
 from collide.run.progress import Line
 from collide.text_limits import Text
 
+USUAL = "doit model name=u2netp, small and good for people"
 MODELS = Text(f"one of {', '.join(PLAIN)}, or the name of a file in library/models")
 VARIABLES = {"name": Variable(MODELS, "the model", "u2netp", required=True)}
 
 
 def run(request: Request) -> int:
-    """Fetch the model, unless it is here, and say what it is.
-
-    Raises:
-        InputError: no model is called that.
-        TaskError: it could not be fetched.
-    """
+    """Fetch the model, unless it is here, and print what it is."""
     name, here = request.value("name"), models.available(request.workspace)
     if name not in (*PLAIN, *here):
         raise InputError(
             f"no model is called {name!r}",
             why=f"there are {', '.join(PLAIN)}\nhere: {', '.join(here) or 'none yet'}",
-            fix=did_you_mean(
-                name, PLAIN, otherwise="doit model name=u2netp, small and good for people"
-            ),
+            fix=did_you_mean(name, PLAIN, otherwise=USUAL),
         )
-    folder = models.folder(request.workspace)
+    path = models.folder(request.workspace) / f"{name}.onnx"
     if name not in here:
-        _fetch(name, folder / f"{name}.onnx", request.open_house().state)
-    path = folder / f"{name}.onnx"
+        _fetch(name, path, request.open_house().state)
     size = path.stat().st_size / 1e6
     was = "is here already" if name in here else "was fetched"
     print(f"{name} {was}: library/models/{name}.onnx, {size:.1f} MB, digest {digest_file(path)}")
@@ -58,12 +51,10 @@ def _fetch(name: str, place: Path, state: BuildState) -> None:
 
     print(f"fetching {name} from where rembg keeps its models")
     env = {**certificates(), **proxies(), "NUMBA_DISABLE_JIT": "1"}
+    bounds, program = Bounds(seconds=7200, size=8 << 30, memory=16 << 30), "engine.model_download"
     with state.store.workdir() as folder:
         try:
-            bounds = Bounds(seconds=7200, size=8 << 30, memory=16 << 30)
-            state.engine.work(
-                "engine.model_download", [name], cwd=folder, bounds=bounds, env=env, heard=heard
-            )
+            state.engine.work(program, [name], cwd=folder, bounds=bounds, env=env, heard=heard)
         except TaskError as error:
             raise TaskError(
                 f"the model {name} could not be fetched",

@@ -11,9 +11,9 @@ from collide.base.errors import InputError
 from collide.cli.request import Request
 from collide.cli.variables import PRESET, PROJECT, RECORD
 from collide.project.adopt import adopt
-from collide.project.pins import refuse_missing_layers
 from collide.project.project import Project, named
 from collide.project.selection import Selection
+from collide.project.settings import refuse_missing_layers
 from collide.run.record_files import missing, read_record
 
 VARIABLES = {
@@ -34,16 +34,15 @@ def run(request: Request) -> int:
             fix=f"render it: doit render project={project.name}, or choose another name",
         )
     lines: list[str] = []
-    selection: Selection | None = None
     if "from" in request.variables:
         draft, selection, lines = _adopted(request, project)
+        project.drafted(draft).make()
+        selection.save()
     else:
         settings = project.drafted({}).settings(request.presets, request.knobs)
         refuse_missing_layers(settings, request.knobs)
         draft = project.draft(request.presets) | request.values()
-    project.drafted(draft).make()
-    if selection:
-        selection.save()
+        project.drafted(draft).make()
     made = f"projects/{project.name}"
     print(f"made {made}/config.json (seed {draft['seed']}) and {made}/README.md, for your notes")
     for line in lines:
@@ -53,11 +52,7 @@ def run(request: Request) -> int:
 
 
 def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Selection, list[str]]:
-    """Return the config and the selection that a look begins with, and what is said of its clips.
-
-    Raises:
-        InputError: there is no look in that file, or a preset was said as well.
-    """
+    """Return the config and the selection of a look's file, and lines about its clips."""
     if request.presets:
         raise InputError(
             "a project begins with a look or with a preset",
@@ -77,7 +72,7 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
     if lost:
         lines.append("the same look, of other clips")
     elif not request.knobs and look.recipe.data["engine"] == house.state.engine_digest:
-        lines.append(f"all its clips are here: it is look {look.name} again, to the byte")
+        lines.append(f"all its clips are here: its frames are those of look {look.name}")
     elif not request.knobs:
         lines.append("all its clips are here: the same look, with another ffmpeg: other bytes")
     return draft, selection, lines

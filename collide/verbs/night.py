@@ -14,8 +14,7 @@ from collide.limits import Range
 from collide.nights.batches import MAX_PIECES, Batch
 from collide.nights.child_render import RENDERED, Outcome
 from collide.nights.morning import NightReport, folder_of, killed_before, write
-from collide.nights.night_plan import POOL, Night, ends, one_night
-from collide.nights.queue import Many
+from collide.nights.queue import POOL, Many, Night, ends, one_night
 from collide.project.look_book import find_look
 from collide.project.project import Project
 from collide.run.record import RunRecord
@@ -25,14 +24,12 @@ from collide.text_limits import CLOCK
 from collide.views.night_report import report_page
 from collide.views.shots import SMALL, shot
 
+UNTIL = "the end: what cannot be finished by then is not begun"
+PIECES = Range(0, MAX_PIECES)
 ABOUT = "the only project rendered, and the name that new pieces begin with"
 VARIABLES = {
-    "until": Variable(
-        CLOCK, "the end: what cannot be finished by then is not begun", "07:00", required=True
-    ),
-    "pool": Variable(
-        Range(0, MAX_PIECES), "the number of new pieces kept ready", "10", default="0"
-    ),
+    "until": Variable(CLOCK, UNTIL, "07:00", required=True),
+    "pool": Variable(PIECES, "the number of new pieces kept ready", "10", default="0"),
     "project": replace(PROJECT, about=ABOUT, without="all projects, and night"),
     "preset": PRESET,
 }
@@ -42,7 +39,13 @@ KNOBS = True
 def run(request: Request) -> int:
     """Scan, render what is wanted, write the report after each piece, and say where it is."""
     began = unix_time()
-    until, pool = ends(request.value("until"), began), _pool(request)
+    until, pool = ends(request.value("until"), began), request.value("pool")
+    if not pool and (request.presets or request.knobs):
+        raise InputError(
+            "presets and knobs are for new pieces, and there will be none",
+            why="none are rolled without pool=",
+            fix=request.line(pool="10"),
+        )
     batch = Batch(request.workspace, request.project or POOL, request.presets, request.values())
     many = Many(RunRecord(request.project or "", request.typed()), until=until)
     night = Night(many, batch, pool)
@@ -84,7 +87,9 @@ def _played(
         report.stopped = many.run.stopped = True
         raise
     finally:
-        _keep_budget(session)
+        index, held = session.state.index, session.state.index.held()
+        if (over := held - limit(index.store, held).bytes) > 0:  # the disk may be fuller now
+            evict(index, over)
         report.ended = unix_time()
         told()
         code = many.end(request.workspace.cache / "runs")
@@ -100,23 +105,3 @@ def _still(session: Session, outcome: Outcome) -> bytes:
         return path.read_bytes() if path else b""
     except (CollideError, OSError):
         return b""
-
-
-def _keep_budget(session: Session) -> None:
-    """Evict what is beyond the limit: it may have been lowered, or the disk be fuller now."""
-    index = session.state.index
-    held = index.held()
-    over = held - limit(index.store, held).bytes
-    if over > 0:
-        evict(index, over)
-
-
-def _pool(request: Request) -> int:
-    pool = int(request.value("pool"))
-    if not pool and (request.presets or request.knobs):
-        raise InputError(
-            "presets and knobs are for new pieces, and there will be none",
-            why="none are rolled without pool=",
-            fix=request.line(pool="10"),
-        )
-    return pool

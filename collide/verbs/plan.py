@@ -7,7 +7,7 @@ from collide.cli.request import Request
 from collide.cli.summary import unplanned_message
 from collide.cli.variables import PIECE
 from collide.project.project import named
-from collide.run.forecast import Forecast, Guess, folded, predict
+from collide.run.forecast import Guess, folded, predict
 from collide.store.eviction import gb
 from collide.store.reasons import sentence
 
@@ -37,9 +37,12 @@ def run(request: Request) -> int:
     forecast = predict(session.state, plan)
     for guess in folded(forecast.of("render", "restore", "maybe")):
         print(_line(guess))
-    stays = forecast.of("keep")
     counts = ", ".join(f"{word} {len(forecast.of(v))}" for v, word in WORDS_FOR.items())
-    print(f"{counts}{_price(forecast)}" if len(stays) < len(plan.steps) else counts)
+    if len(forecast.of("keep")) < len(plan.steps):
+        unknown = any(guess.seconds is None for guess in forecast.of("render"))
+        least = "at least" if unknown else "about"
+        counts += f" · {least} {_time(forecast.seconds)}, {gb(forecast.bytes)}"
+    print(counts)
     path, seconds = forecast.critical()
     if path:
         shown = " → ".join(guess.task for guess in folded(forecast.guesses[t] for t in path))
@@ -51,12 +54,6 @@ def _line(guess: Guess) -> str:
     cost = f"{_time(guess.seconds):>8} {gb(guess.bytes):>9}" if guess.verdict != "restore" else ""
     why = sentence(guess.why, guess.task)
     return f"{guess.task:<12} {WORDS_FOR[guess.verdict]:<14} {cost:<18}  {why}".rstrip()
-
-
-def _price(forecast: Forecast) -> str:
-    unknown = any(guess.seconds is None for guess in forecast.of("render"))
-    least = "at least " if unknown else "about "
-    return f" · {least}{_time(forecast.seconds)}, {gb(forecast.bytes)}"
 
 
 def _time(seconds: float | None) -> str:

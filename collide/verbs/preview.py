@@ -10,7 +10,6 @@ from collide.cli.request import Request
 from collide.cli.variables import DAY, PIECE, Variable
 from collide.instrument import Span
 from collide.limits import Seconds
-from collide.plan.planner import Plan
 from collide.plan.preview_clip import preview_step, small
 
 VARIABLES = {
@@ -28,25 +27,16 @@ def run(request: Request) -> int:
     typed = replace(request, knobs={**request.knobs, "output_size": size})
     with typed.open().aside("preview") as session:
         plan = session.plan_now(keep=False)
-        span = part(request, plan)
+        piece = plan.piece
+        first = piece.frame_at(request.value("from"))
+        count = round(request.value("for", piece.seconds) * piece.fps)
+        span = Span(first, max(1, min(piece.frames - first, count)))
         with session.runner.showing():
-            session.bring(plan, [preview_step(plan.piece, span, path)])
+            session.bring(plan, [preview_step(piece, span, path)])
     for note in session.notes:
         print(note)
-    began, took = span.first / plan.piece.fps, span.count / plan.piece.fps
+    began, took = first / piece.fps, span.count / piece.fps
     shown = f"projects/{session.project.name}/{path.name}"
     print(f"{took:g} s from {began:g} s on, {size} · {shown}")
     print(session.run.line())
     return 0
-
-
-def part(request: Request, plan: Plan) -> Span:
-    """Return the frames that from= and for= mean.
-
-    Raises:
-        InputError: one is no time, or the piece is over by then.
-    """
-    piece = plan.piece
-    first = piece.frame_at(request.value("from"))
-    count = round(request.value("for", piece.seconds) * piece.fps)
-    return Span(first, max(1, min(piece.frames - first, count)))

@@ -11,11 +11,10 @@ from typing import Any
 
 from collide.base.errors import InputError, TaskError
 from collide.base.workspace import Workspace
+from collide.cli.preflight import fitted
 from collide.cli.request import Request
 from collide.cli.variables import LOOK, PROJECT
-from collide.project.look_book import find_look, last_look
-from collide.project.look_file import Look, Task
-from collide.run.fitting import fitted
+from collide.project.look_book import Look, Task, find_look, last_look
 from collide.run.forecast import predict
 from collide.run.session import Session
 from collide.store.entry import Entry
@@ -36,8 +35,8 @@ CAUSES = {
 
 def run(request: Request) -> int:
     """Render it again, task by task, until one differs."""
-    project = request.existing()
-    look, signs = last_look(project), request.value("look", "")
+    project, signs = request.existing(), request.value("look", "")
+    look = last_look(project)
     if not look.name.startswith(signs):
         look = find_look(project, signs)
     with request.open(project, look=look) as stored, _fresh(request, stored, look) as session:
@@ -53,20 +52,14 @@ def run(request: Request) -> int:
                 if task in known:
                     _refuse_other(session, stored, step, known[task])
         print(session.run.line())
-    objects = {made for task in known.values() for made in task.objects.values()}
-    print(
-        f"all {len(known)} tasks of look {look.name} came out equal, their {len(objects)} objects "
-        "byte for byte"
-    )
+    count = len({made for task in known.values() for made in task.objects.values()})
+    equal = f"all {len(known)} tasks of look {look.name} came out equal"
+    print(f"{equal}, their {count} objects byte for byte")
     return 0
 
 
 def _known(stored: Session, look: Look) -> dict[str, Task]:
-    """Return what each task made: by the manifest where it is of this look, else by the store.
-
-    Raises:
-        InputError: nobody knows it of all.
-    """
+    """Return what each task made: by the manifest where it is of this look, else by the store."""
     if look.tasks:
         return dict(look.tasks)
     plan = stored.plan_known()
@@ -78,16 +71,17 @@ def _known(stored: Session, look: Look) -> dict[str, Task]:
             why="the manifest is of another look, and this cache and ffmpeg never made all of it",
             fix=f"render it, and prove it then: {again}",
         )
-    return {t: Task(entry.key, _objects(entry), entry.facts) for t, entry in made.items()}
+    return {t: Task(entry.key, objects_of(entry), entry.facts) for t, entry in made.items()}
 
 
-def _objects(entry: Entry) -> dict[str, str]:
+def objects_of(entry: Entry) -> dict[str, str]:
+    """Return the digest of each object, by role."""
     return {role: made.digest for role, made in entry.objects.items()}
 
 
 @contextmanager
 def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
-    """Give the look, opened on a store that holds nothing; it is gone afterwards."""
+    """Yield the look, opened on an empty store that is deleted afterwards."""
     with stored.state.store.workdir() as folder:
         house = Workspace(request.workspace.root, apart=folder / "cache")
         house.cache.mkdir()
@@ -101,15 +95,10 @@ def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
 
 
 def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -> None:
-    """Refuse a task that came out otherwise, and one whose stored objects are damaged.
-
-    Raises:
-        TaskError: with the likely cause.
-    """
+    """Refuse a task that came out otherwise, and one whose stored objects are damaged."""
     entry, store = fresh.state.results()[step.task], stored.state.store
-    if _objects(entry) != expected.objects or (
-        entry.facts != expected.facts and not expected.objects
-    ):
+    other_facts = entry.facts != expected.facts and not expected.objects
+    if objects_of(entry) != expected.objects or other_facts:
         raise TaskError(
             f"{step.task} is the first that came out otherwise than before",
             why=_cause(fresh, stored, step, expected),
@@ -127,14 +116,13 @@ def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -
 
 def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
     """Return why a task came out otherwise, as far as can be told."""
-    bench = fresh.state
-    entry, before = bench.results()[step.task], stored.state.store.find(expected.key)
+    entry, before = fresh.state.results()[step.task], stored.state.store.find(expected.key)
     if entry.key != expected.key:
         return _moved(before.preimage, entry.preimage) if before else "its key was another before"
-    bench.forget(entry.key)
+    fresh.state.forget(entry.key)
     fresh.runner.run(step)
-    again = bench.results()[step.task]
-    if (_objects(again), again.facts) != (_objects(entry), entry.facts):
+    again = fresh.state.results()[step.task]
+    if (objects_of(again), again.facts) != (objects_of(entry), entry.facts):
         return "made twice just now, it came out in two ways: its instrument is not deterministic"
     return (
         "made twice just now, it came out alike: before, another kind of processor made it, or a "
@@ -143,7 +131,7 @@ def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
 
 
 def _moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Return which ingredients of a key are others than before."""
+    """Return the ingredients of a key that differ."""
     names = [name for name in CAUSES if old.get(name) != new.get(name)]
     return "; ".join(f"{CAUSES[name]}{_shown(old.get(name), new.get(name))}" for name in names)
 

@@ -7,12 +7,11 @@ from functools import partial
 
 from collide.cli import summary
 from collide.cli.noop import COUNTS, NoopStamp
-from collide.cli.preflight import engine_agreed
+from collide.cli.preflight import engine_agreed, fitted
 from collide.cli.request import Request
 from collide.cli.variables import ENGINE, PIECE
 from collide.plan.planner import Plan
 from collide.project.project import named
-from collide.run.fitting import fitted
 from collide.run.forecast import predict
 from collide.run.session import Session
 from collide.store.locks import sweep_folders
@@ -33,11 +32,7 @@ def begin(request: Request) -> Session:
 
 
 def begun(session: Session, plan: Plan, request: Request) -> dict[str, float] | None:
-    """Return the seconds of each task that will render, None where it is better not begun.
-
-    Raises:
-        InputError: it does not fit, or the engine is another one and nobody said that it may be.
-    """
+    """Return the seconds of each task that will render, None where another engine was declined."""
     forecast = predict(session.state, plan)
     if not engine_agreed(session, forecast, request):
         return None
@@ -50,11 +45,11 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStam
     """Say what was done and what to type next, and return the exit code."""
     run = session.run
     failed = run.code() or (code if code > 1 else 0)
-    lines = [*session.notes, *([] if failed else summary.layers(session, plan))]
-    if not failed and whole:
-        lines += summary.look(session, plan)
-    lines += [COUNTS]
-    if not failed:
+    if failed:
+        lines = [*session.notes, COUNTS]
+    else:
+        lines = [*session.notes, *summary.layers(session, plan)]
+        lines += [*(summary.look(session, plan) if whole else ()), COUNTS]
         lines += [*summary.keep(session), *summary.next_words(session, plan)]
     for text in lines:
         print(run.line() if text == COUNTS else text)
@@ -66,11 +61,11 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStam
 def _hung_on(session: Session, plan: Plan) -> list[str] | None:
     """Return the clips, the engine and the finished files, compared now; None if one is another."""
     steps = [*session.footage.values(), *session.clips.probes.values(), *plan.steps.values()]
-    bench, places = session.state, [session.state.engine.path]
+    state, places = session.state, [session.state.engine.path]
     for step in steps:
-        entry = bench.results().get(step.task)
-        found = [bench.library.place(digest) for digest in step.clips]
-        if entry is None or None in found or not bench.delivered(step, entry):
+        entry = state.results().get(step.task)
+        found = [state.library.place(digest) for digest in step.clips]
+        if entry is None or None in found or not state.delivered(step, entry):
             return None
         places += [*filter(None, found), *step.deliver.values()]
     return sorted({str(place) for place in places})

@@ -9,19 +9,19 @@ from typing import Any
 
 from collide.base.errors import InputError, TaskError
 from collide.base.hashing import sha256_file
+from collide.cli.preflight import fitted
 from collide.cli.request import Request
 from collide.cli.variables import ENGINE, PROJECT, RECORD
 from collide.plan.planner import Plan
 from collide.project.adopt import adopt
 from collide.project.differences import differences
-from collide.project.look_file import Look
+from collide.project.look_book import Look
 from collide.project.project import Project, named
 from collide.project.recipe import look_name, read_recipe
-from collide.run.fitting import fitted
 from collide.run.forecast import predict
 from collide.run.record_files import missing, owners, read_record
 from collide.run.session import Session
-from collide.store.entry import Entry
+from collide.verbs.prove import objects_of
 
 VARIABLES = {
     "manifest": replace(RECORD, required=True),
@@ -53,11 +53,6 @@ def run(request: Request) -> int:
 
 
 def _refuse_missing(look: Look, house: Session) -> None:
-    """Refuse a look whose clips are not here.
-
-    Raises:
-        InputError: with each of them.
-    """
     library = house.state.library
     if missing(look, library):
         house.clips.scan()
@@ -66,9 +61,9 @@ def _refuse_missing(look: Look, house: Session) -> None:
         for of, n, part in missing(look, library)
     ]
     if lost:
+        count = "a clip is" if len(lost) == 1 else f"{len(lost)} clips are"
         raise InputError(
-            f"{'a clip is' if len(lost) == 1 else f'{len(lost)} clips are'} not here: "
-            + ", ".join(lost),
+            f"{count} not here: {', '.join(lost)}",
             why="no file in library/video, or in a folder that doit scan was given, has its bytes",
             fix="copy it there, under any name, or say where it is: doit scan path=DIR\n"
             f"or make the same look of other clips: doit new from={quote(look.label)} project=x",
@@ -93,20 +88,12 @@ def _project(request: Request, look: Look, house: Session) -> tuple[Project, lis
 
 
 def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
-    """Refuse what would not come out as it was.
-
-    Raises:
-        InputError: another engine, and nobody said that it may be; or it means another thing here.
-    """
+    """Refuse another engine without engine=new, and a recipe that means another look here."""
     if plan.piece.look == look.name:
         return
     theirs = {**plan.piece.recipe, "engine": look.recipe.data["engine"]}
-    moved = differences(
-        look,
-        replace(
-            look, recipe=read_recipe(plan.piece.recipe, look.label, plan.piece.project.catalog)
-        ),
-    )
+    ours = read_recipe(plan.piece.recipe, look.label, plan.piece.project.catalog)
+    moved = differences(look, replace(look, recipe=ours))
     if look_name(theirs) != look.name:
         raise InputError(
             f"{look.label} is another look here",
@@ -123,15 +110,11 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
 
 
 def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str:
-    """Return that the bytes are the same, as far as the record knows them.
-
-    Raises:
-        TaskError: they are not.
-    """
+    """Return that the bytes are the same, as far as the record knows them; else TaskError."""
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
     known = [task for task in plan.steps if task in look.tasks]
-    others = [t for t in known if look.tasks[t].objects != _objects(results[t])]
+    others = [t for t in known if look.tasks[t].objects != objects_of(results[t])]
     if look.video not in ("", results["mux"].objects["video.mp4"].digest):
         others.append("mux")
     if not others and look.sha256 not in ("", sha256_file(plan.piece.project.video)):
@@ -147,7 +130,3 @@ def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str
     if known:
         return f"the same bytes: all {len(known)} tasks of the record, and {video}"
     return f"the same bytes: {video}" if look.video else f"{video}; the record has no digest of it"
-
-
-def _objects(entry: Entry) -> dict[str, str]:
-    return {role: made.digest for role, made in entry.objects.items()}

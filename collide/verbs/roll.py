@@ -10,27 +10,23 @@ from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE, Variable
 from collide.limits import Range
 from collide.plan.planner import Plan
-from collide.project.pins import remember, rolled
 from collide.project.project import Project
-from collide.project.reroll import files_kept, kept, parts, thrown, walked
+from collide.project.reroll import files_kept, kept, parts, remember, rolled, thrown, walked
 from collide.project.selection import Selection
 from collide.project.settings import plain
 from collide.text_limits import Names
 from collide.verbs import still
 from collide.views.cells import Cell, show
 
-MAX_THROWS = 256  # throws on one sheet
+PARTS = Names("part")
+THROWS = Range(1, 256)  # on one sheet
 VARIABLES = {
     **PIECE,
-    "keep": Variable(
-        Names("part"), "what stays: layers, clips, audio, post, knobs", "layer2,audio"
-    ),
+    "keep": Variable(PARTS, "what stays: layers, clips, audio, post, knobs", "layer2,audio"),
     "amount": Variable(
         Range(0.000001, 1.0), "how far it walks from where it is", "0.3", without="all dice are new"
     ),
-    "n": Variable(
-        Range(1, MAX_THROWS), "the number of throws on a sheet", "16", without="one is taken"
-    ),
+    "n": Variable(THROWS, "the number of throws on a sheet", "16", without="one is taken"),
     "at": AT,
     "full": FULL,
 }
@@ -40,15 +36,15 @@ KNOBS = True
 def run(request: Request) -> int:
     """Throw, and take the dice or show them."""
     amount, count, project = request.value("amount"), request.value("n"), request.existing()
-    named = {*request.value("keep", ())}
+    named = request.value("keep", ())
     if amount is None:  # what earlier rolls wrote is thrown too
-        loose = {name for name in rolled(project) if not kept(name, named, project.catalog)}
+        loose = {name for name in rolled(project) if not kept(name, {*named}, project.catalog)}
         config = {name: v for name, v in project.config().items() if name not in loose}
         project = project.drafted(config)
     with request.open(project) as session:
         session.records = None  # what comes of it is a run of its own
         plan = session.plan_now(keep=False)
-        keep = parts(request.value("keep", ()), plan.piece)
+        keep = parts(named, plan.piece)
         throws = [_thrown(request, project, plan, keep, amount) for _ in range(count or 1)]
     if count:
         return show(request, project, throws, "roll.png")
@@ -75,8 +71,7 @@ def _taken(request: Request, project: Project, cell: Cell) -> int:
     real.turn({**dict.fromkeys(loose, ""), **turned})
     if cell.draws:
         selection = Selection(real)
-        known = [selection.asked(dict(draw)) for draw in cell.draws]
-        selection.draws += [dict(d) for d, has in zip(cell.draws, known, strict=True) if not has]
+        selection.draws += [d for d in map(dict, cell.draws) if not selection.asked(d)]
         selection.save()
     remember(real, turned)
     for name, value in sorted(turned.items()):

@@ -15,17 +15,9 @@ from collide.base.files import write_whole
 from collide.cli.request import Request
 from collide.cli.variables import LOOK, PROJECT, Variable, toggle
 from collide.limits import Choice, Range
+from collide.project import promote
 from collide.project.presets import FAMILIES
 from collide.project.project import Project
-from collide.project.promote import (
-    FORM,
-    chosen,
-    explicit_knobs,
-    family_of,
-    plainly,
-    together,
-    widened,
-)
 from collide.project.settings import bare, resolve
 from collide.text_limits import Label, Names
 
@@ -47,10 +39,10 @@ def run(request: Request) -> int:
     """Write the preset, read it back, and say how it is used."""
     project, name = request.existing(), request.value("name")
     values = _values(request, project)
-    family = request.value("family") or family_of(values, project.catalog)
+    family = request.value("family") or promote.family_of(values, project.catalog)
     everywhere = request.value("everywhere")
-    shelf = (project.workspace.root if everywhere else project.path) / "presets"
-    path = shelf / family / f"{name}.json"
+    home = project.workspace.root if everywhere else project.path
+    path = home / "presets" / family / f"{name}.json"
     _refuse_taken(request, project, path)
     if everywhere:
         _refuse_scripts(project, values)
@@ -65,59 +57,45 @@ def run(request: Request) -> int:
 
 
 def _values(request: Request, project: Project) -> dict[str, Any]:
-    """Return what the preset shall hold.
-
-    Raises:
-        InputError: there is nothing to save.
-    """
+    """Return the knobs of the preset; InputError where there are none."""
     look, wide, names = request.look(project), request.value("wide"), request.value("knobs", ())
     session = request.open(project)
-    known = explicit_knobs(session.settings)
+    known = promote.explicit_knobs(session.settings)
     if look:
         _, _, drawn = look.knob_source(session.state.library)
-        known = plainly(drawn, project.catalog)
-    values = chosen(known, names, project.catalog)
+        known = promote.plainly(drawn, project.catalog)
+    values = promote.chosen(known, names, project.catalog)
     if wide is not None and not names:
-        values = {name: value for name, value in values.items() if bare(name) not in FORM}
+        values = {name: value for name, value in values.items() if bare(name) not in promote.FORM}
     if not values:
         raise InputError(
             f"{project.name} says nothing that a preset could hold",
             why="its config.json has no knob but seed and clips",
-            fix=f"name some: knobs=similarity, or take a look: look=… (doit looks "
-            f"project={project.name})",
+            fix="name some: knobs=similarity, or take a look: look=… "
+            f"(doit looks project={project.name})",
         )
     if wide is None:
         return values
-    knobs, numbers = project.catalog.knobs, together(values, project.catalog)
-    return {name: widened(knobs[bare(name)], value, wide) for name, value in numbers.items()}
+    knobs, numbers = project.catalog.knobs, promote.together(values, project.catalog)
+    return {n: promote.widened(knobs[bare(n)], value, wide) for n, value in numbers.items()}
 
 
 def _refuse_taken(request: Request, project: Project, path: Path) -> None:
-    """Refuse a name that a preset has, unless that very file shall be replaced.
-
-    Raises:
-        InputError: with where it is.
-    """
+    """Refuse a name that a preset has, unless that very file shall be replaced."""
     shelves = (project.path / "presets", project.workspace.root / "presets")
     every = [shelf / family / path.name for shelf in shelves for family in FAMILIES]
     taken = [other for other in every if other.exists()]
-    if not taken or (request.value("over") and taken == [path]):
-        return
-    shown = str(taken[0].relative_to(project.workspace.root))
-    replaces = taken == [path]
-    raise InputError(
-        f"a preset called {path.stem!r} is there already",
-        why=f"it is {shown}",
-        fix=f"replace it: {request.line(over='true')}" if replaces else "choose another name",
-    )
+    if taken and not (request.value("over") and taken == [path]):
+        over = f"replace it: {request.line(over='true')}"
+        raise InputError(
+            f"a preset called {path.stem!r} is there already",
+            why=f"it is {taken[0].relative_to(project.workspace.root)}",
+            fix=over if taken == [path] else "choose another name",
+        )
 
 
 def _refuse_scripts(project: Project, values: dict[str, Any]) -> None:
-    """Refuse knobs for everybody that only this project has.
-
-    Raises:
-        InputError: an instrument of its scripts/ owns one.
-    """
+    """Refuse knobs for every project that an instrument of this one's scripts/ owns."""
     for name in values:
         owner = project.catalog.knobs[bare(name)].owner
         file = Path(str(project.catalog.instrument(owner).__file__))

@@ -3,7 +3,6 @@
 `path=DIR` looks into one more folder from now on, an external disk for instance; off=true no more.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from collide.base.errors import InputError
@@ -23,11 +22,7 @@ MANY = 100  # lines of a kind; the first scan of ten thousand clips need not nam
 
 
 def run(request: Request) -> int:
-    """Scan, and print what was found.
-
-    Raises:
-        InputError: a folder that is none, or off= without one.
-    """
+    """Scan, and print what was found."""
     session = request.open_house()
     library, off = session.state.library, request.value("off")
     if "path" in request.variables:
@@ -46,22 +41,19 @@ def run(request: Request) -> int:
 
 
 def _tell(report: ScanReport) -> None:
-    _lines("new", report.new)
-    _lines("changed", report.changed)
-    _lines("moved", (f"{old} → {new}" for old, new in report.moved))
-    _lines("duplicate", (f"{name} is {first}" for name, first in report.doubles))
-    _lines("gone", report.gone)
-    _lines(
-        "away", (f"{root}, with {n} files: it is not plugged in" for root, n in report.away.items())
-    )
-    _lines("unreadable", (f"{name}: {why}" for name, why in report.left_out.items()))
+    away = report.away.items()
+    kinds = {
+        "new": report.new,
+        "changed": report.changed,
+        "moved": [f"{old} → {new}" for old, new in report.moved],
+        "duplicate": [f"{name} is {first}" for name, first in report.doubles],
+        "gone": report.gone,
+        "away": [f"{root}, with {n} files: it is not plugged in" for root, n in away],
+        "unreadable": [f"{name}: {why}" for name, why in report.left_out.items()],
+    }
+    for label, lines in kinds.items():
+        more = [f"… and {len(lines) - MANY} more"] if len(lines) > MANY else []
+        for line in [*lines[:MANY], *more]:
+            print(f"{label:<10} {line}")
     sounds = f"{report.sounds} sounds, " if report.sounds else ""
     print(f"{report.clips} clips can be used, {sounds}{len(report.left_out)} were left out")
-
-
-def _lines(label: str, items: Iterable[str]) -> None:
-    lines = list(items)
-    for line in lines[:MANY]:
-        print(f"{label:<10} {line}")
-    if more := lines[MANY:]:
-        print(f"{label:<10} … and {len(more)} more")

@@ -8,7 +8,7 @@ from collide.cli.request import Request
 from collide.cli.variables import PIECE
 from collide.limits import as_typed
 from collide.project.adopt import adopt
-from collide.project.pins import refuse_missing_layers
+from collide.project.settings import refuse_missing_layers
 
 VARIABLES = PIECE
 KNOBS = UNSETS = True

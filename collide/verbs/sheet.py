@@ -28,8 +28,7 @@ FAMILIES = ("blend", "post")  # a preset of sound has no picture
 
 def run(request: Request) -> int:
     """Render the frames, write the sheet, and say where it is."""
-    project = request.existing()
-    at = request.value("at")
+    project, at = request.existing(), request.value("at")
     pictures, failed = [], 0
     for name in _names(request, project):
         try:
@@ -40,8 +39,7 @@ def run(request: Request) -> int:
             failed += 1
             print(f"{name:<20} failed\nERROR: {error}")
     if pictures:
-        path = project.path / "sheet.png"
-        sheet(pictures, path)
+        sheet(pictures, project.path / "sheet.png")
         print(f"{len(pictures)} presets: projects/{project.name}/sheet.png")
     return 1 if failed else 0
 
@@ -61,13 +59,8 @@ def _opened(request: Request, project: Project, name: str, at: float) -> Session
     # a second more is enough for it, also of what must be rendered whole
     typed = {"duration": str(at + 1), **request.knobs}
     words = [*request.spoken, f"preset={name}"]
+    house, look, context = request.workspace, request.look(project), request.context
     session = open_session(
-        request.workspace,
-        project,
-        presets=[name],
-        typed=typed,
-        words=words,
-        look=request.look(project),
-        context=request.context,
+        house, project, presets=[name], typed=typed, words=words, look=look, context=context
     )
     return session.aside("sheet")

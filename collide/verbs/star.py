@@ -4,6 +4,7 @@
 lets them go again.
 """
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,8 +14,7 @@ from collide.cli.request import Request
 from collide.cli.variables import PROJECT, Variable, toggle
 from collide.library.library import Library
 from collide.plan.exports import ENCODERS
-from collide.project.look_book import find_look, last_look, pinned_looks
-from collide.project.look_file import Look
+from collide.project.look_book import Look, find_look, last_look, pinned_looks
 from collide.project.project import Project
 from collide.store.entry import Entry
 from collide.store.leases import pin, unpin
@@ -32,12 +32,11 @@ VARIABLES = {
 
 def run(request: Request) -> int:
     """Pin the looks, or let them go."""
-    project = request.existing()
-    signs = request.value("look", ())
+    project, signs = request.existing(), request.value("look", ())
     if request.value("off"):
         store = Store(request.workspace.cache)
         for asked in signs or [""]:
-            _let_go(project, store, asked)
+            _unpin(project, store, asked)
         return 0
     looks = [find_look(project, asked) for asked in signs] or [last_look(project)]
     copy = _copy(request, project, looks)
@@ -47,21 +46,14 @@ def run(request: Request) -> int:
 
 
 def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -> None:
-    """Pin one look, copy its video, and say what of it is not here.
-
-    Raises:
-        InputError: it was never rendered here, its video is not in the store, or its name is
-            another's. A pin that was there stays.
-    """
+    """Pin one look, copy its video, and list evicted tasks; an error changes no pin."""
     kept = {"storage": look.storage} if look.storage else {}  # as it was rendered
     session = request.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.state.store
     made = session.stored_entries(plan) if plan else {}
     if not plan or len(made) < len(plan.steps) - 1:  # the manifest is no part of it
-        missing = next((t for t in plan.steps if t not in made), "") if plan else "its clips"
-        raise _again(
-            request, look, f"{missing or 'it'} was never rendered with this cache and ffmpeg"
-        )
+        missing = next((t for t in plan.steps if t not in made), "it") if plan else "its clips"
+        raise _again(request, look, f"{missing} was never rendered with this cache and ffmpeg")
     objects = {o.digest for entry in made.values() for o in entry.objects.values()}
     (video,) = made["mux"].objects.values()
     if copy:
@@ -89,33 +81,24 @@ def _again(request: Request, look: Look, why: str) -> InputError:
     )
 
 
-def _away(produced: dict[str, Entry], store: Store) -> list[str]:
-    """Return what is said of tasks whose objects are not here."""
-    away = [task for task, entry in produced.items() if not store.complete(entry)]
-    if not away:
-        return []
-    shown = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
-    return [
-        f"evicted before, {len(away)} of its {len(produced)} tasks: {shown}",
-        "a render that reads them makes them again, and then they stay as well",
-    ]
+def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
+    """Yield lines about tasks whose objects are evicted."""
+    if away := [task for task, entry in produced.items() if not store.complete(entry)]:
+        shown = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
+        yield f"evicted before, {len(away)} of its {len(produced)} tasks: {shown}"
+        yield "a render that reads them makes them again, and then they stay as well"
 
 
 def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
-    """Return where the video is copied to.
-
-    Raises:
-        InputError: no file can be called so, or there are several videos.
-    """
+    """Return where the video is copied to; InputError where it cannot be."""
     name: str | None = request.value("name")
     if name is None:
         return None
     if name in (project.name, *(f"{project.name}-{form}" for form in ENCODERS)):
+        what = "always the last look" if name == project.name else "what doit export writes"
         raise InputError(
             f"a pinned video cannot be called {name!r}",
-            why=f"output/{name}.mp4 is always the last look"
-            if name == project.name
-            else f"output/{name}.mp4 is what doit export writes",
+            why=f"output/{name}.mp4 is {what}",
             fix=f"say name={project.name}-first",
         )
     if len(looks) > 1:
@@ -129,14 +112,8 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
 
 
 def _refuse_taken(request: Request, library: Library, copy: Path, video: str) -> None:
-    """Refuse to write over the video of another look, unless that is asked for.
-
-    Raises:
-        InputError: with how to ask.
-    """
-    if not copy.exists() or request.value("over"):
-        return
-    if library.content(copy) != video:
+    """Refuse to write over the video of another look without over=true."""
+    if copy.exists() and not request.value("over") and library.content(copy) != video:
         raise InputError(
             f"there is another video called {copy.stem!r}",
             why=f"output/{copy.name} is not this look's",
@@ -144,7 +121,7 @@ def _refuse_taken(request: Request, library: Library, copy: Path, video: str) ->
         )
 
 
-def _let_go(project: Project, store: Store, asked: str) -> None:
+def _unpin(project: Project, store: Store, asked: str) -> None:
     looks = sorted(look for look in pinned_looks(project, store) if look.startswith(asked))
     if len(looks) != 1:
         raise InputError(

@@ -7,7 +7,6 @@ once. What was analyzed for it is not done again by the render.
 from collide.cli.request import Request
 from collide.cli.summary import keep
 from collide.cli.variables import AT, PIECE
-from collide.plan.planner import Plan
 from collide.plan.still_frame import still_steps
 from collide.run.terminal import show_picture
 
@@ -20,22 +19,14 @@ def run(request: Request) -> int:
     path = request.existing().path / "still.png"
     with request.open().aside("still") as session:
         plan = session.plan_now()
+        piece = plan.piece
+        at = piece.frame_at(request.value("at", piece.frames // 2 / piece.fps))
         with session.runner.showing():
-            session.bring(plan, still_steps(plan.piece, moment(request, plan), {"still.png": path}))
+            session.bring(plan, still_steps(piece, at, {"still.png": path}))
     show_picture(path)
     for note in [*session.notes, *keep(session)]:
         print(note)
-    seconds = moment(request, plan) / plan.piece.fps
-    print(f"look {plan.piece.look} at {seconds:g} s · projects/{session.project.name}/{path.name}")
+    where = f"projects/{session.project.name}/{path.name}"
+    print(f"look {piece.look} at {at / piece.fps:g} s · {where}")
     print(session.run.line())
     return 0
-
-
-def moment(request: Request, plan: Plan) -> int:
-    """Return the frame that `at=` means; without it, the one in the middle.
-
-    Raises:
-        InputError: it is no time, or the piece is over by then.
-    """
-    piece = plan.piece
-    return piece.frame_at(request.value("at", piece.frames // 2 / piece.fps))

@@ -6,6 +6,7 @@
 import re
 from dataclasses import replace
 from itertools import product
+from math import prod
 from typing import Any
 
 from collide.base.errors import InputError
@@ -15,8 +16,7 @@ from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE
 from collide.instrument import Chain, Range, Several
 from collide.limits import BadValueError, as_typed
-from collide.project.pins import pinned
-from collide.project.settings import find, parse
+from collide.project.settings import find, parse, pinned
 from collide.views.cells import Cell, show
 
 VARIABLES = {**PIECE, "at": AT, "full": FULL}
@@ -29,9 +29,7 @@ def run(request: Request) -> int:
     """Make the grid, write the sheet, and say what each cell is."""
     read = {name: reads(name, text, request.catalog) for name, text in request.knobs.items()}
     turned = {name: found for name, found in read.items() if len(found) > 1}
-    count = 1
-    for found in turned.values():
-        count *= len(found)
+    count = prod(len(found) for found in turned.values())
     if not 1 <= len(turned) <= 3 or count > MAX_PICTURES:
         windows = [text for text in request.knobs.values() if ".." in text and ":" not in text]
         more = f"; {windows[0]} is a window, {windows[0]}:7 are values" if windows else ""
@@ -61,7 +59,7 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
     """Return the values that a knob takes one after another.
 
     Raises:
-        BadValueError: it cannot take one of them; instead of it, with the others.
+        BadValueError: it cannot take one of them; `instead` has the others too.
     """
     try:
         return _values(name, text, catalog)

@@ -5,7 +5,7 @@ Save config.json, a preset or a script, in any editor or with doit set. Ctrl-C e
 
 import os
 import sys
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from collide.base.clock import sleep
@@ -18,8 +18,6 @@ KNOBS = True
 
 POLL_SECONDS = 0.15  # seconds between two looks: what is saved is seen at once
 
-Seen = dict[Path, tuple[int, int, int]]
-
 
 def run(request: Request) -> int:
     """Make the still, and again whenever something it hangs on was saved."""
@@ -27,10 +25,15 @@ def run(request: Request) -> int:
     try:
         while True:
             before = seen(root, home)  # looked at first: what is saved meanwhile is not missed
-            _made(request)
+            try:
+                still.run(request)
+            except CollideError as error:  # a mistake waits for the next save
+                print(f"ERROR: {error}", file=sys.stderr)
             print("watching; Ctrl-C ends it", flush=True)
-            while not (moved := changed(before, seen(root, home))):
+            while (after := seen(root, home)) == before:
                 sleep(POLL_SECONDS)
+            paths = before.keys() | after.keys()
+            moved = sorted(path for path in paths if before.get(path) != after.get(path))
             print(f"\n{', '.join(str(path.relative_to(root)) for path in moved)}")
             if any(path.suffix == ".py" for path in moved):
                 # code is read once by a process: begin anew, as the same process
@@ -41,30 +44,13 @@ def run(request: Request) -> int:
         return 0
 
 
-def seen(root: Path, home: Path) -> Seen:
-    """Return what stat says of every file that an artist saves for a project."""
-    files = [home / "config.json"]
+def seen(root: Path, home: Path) -> dict[Path, tuple[int, int, int]]:
+    """Return the stat of every file that an artist saves for a project."""
+    files, stats = [home / "config.json"], {}
     for folder in (home / "presets", root / "presets", home / "scripts"):
-        files += sorted(folder.rglob("*.json")) + sorted(folder.rglob("*.py"))
-    return {path: stamp for path in files for stamp in _stamps(path)}
-
-
-def changed(before: Seen, after: Seen) -> list[Path]:
-    """Return the files that are new, gone, or another."""
-    return sorted(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
-
-
-def _stamps(path: Path) -> Iterator[tuple[int, int, int]]:
-    try:
-        found = path.stat()
-    except OSError:  # an editor puts a new file in its place
-        return
-    yield found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _made(request: Request) -> None:
-    """Make the still; a mistake is said, and waits for the next save."""
-    try:
-        still.run(request)
-    except CollideError as error:
-        print(f"ERROR: {error}", file=sys.stderr)
+        files += [*folder.rglob("*.json"), *folder.rglob("*.py")]
+    for path in files:
+        with suppress(OSError):  # an editor puts a new file in its place
+            found = path.stat()
+            stats[path] = found.st_ino, found.st_size, found.st_mtime_ns
+    return stats

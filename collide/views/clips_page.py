@@ -1,10 +1,17 @@
-"""The page of clips: a frame of each, that runs under the mouse, and a search over all of them."""
+"""The page of clips: a strip of frames of each, made where it is missing, and a search over all."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.base.files import address
+from collide.base.errors import DiskError, TaskError
+from collide.base.files import address, copy_out
+from collide.base.media import plainly
+from collide.plan.planner import glance_step
+from collide.run.perform import ask
+from collide.run.progress import Line
+from collide.run.session import Session
 from collide.views.inventory import Row
 from collide.views.page import data, page
 
@@ -12,40 +19,79 @@ from collide.views.page import data, page
 def clips_page(
     rows: Sequence[Row], pictures: Mapping[str, Path], *, root: Path, folder: Path
 ) -> bytes:
-    """Return index.html.
+    """Return index.html for `folder`; clips are linked from `root`, the house.
 
-    Args:
-        rows: the clips, in their order.
-        pictures: the strip of each clip that has one, by digest.
-        root: of the house: clips are linked from there.
-        folder: where the page will lie.
+    `pictures` are the strips of the clips that have one, by digest.
     """
     names = {row.digest: Path(row.name).name for row in rows}
-    told = [_told(row, names, pictures.get(row.digest), root, folder) for row in rows]
+    # short words: there may be ten thousand clips
+    told: list[dict[str, Any]] = [
+        {
+            "name": names[row.digest],
+            "path": row.name,
+            "file": address(root / row.name, folder),
+            "strip": address(pictures[row.digest], folder) if row.digest in pictures else "",
+            "seconds": round(row.clip.seconds, 1),
+            "size": [row.clip.width, row.clip.height],
+            "sound": row.clip.audio is not None,
+            "used": row.used,
+            "like": names.get(row.like, "") if row.like != row.digest else "",
+            "group": row.like or row.digest,
+            "rank": row.rank,
+            "copies": row.copies,
+            "title": row.origin.get("title", ""),
+            "license": row.license,
+            "url": row.origin.get("url", ""),
+            "words": row.words(),
+            "new": row.origin.get("time", ""),
+        }
+        for row in rows
+    ]
     return page("clips", title="The clips", script="shell.js clips.js", clips=data(told))
 
 
-def _told(
-    row: Row, names: Mapping[str, str], picture: Path | None, root: Path, folder: Path
-) -> dict[str, Any]:
-    """Return what the script knows of a clip, by short words: there may be ten thousand."""
-    clip = row.clip
-    return {
-        "name": Path(row.name).name,
-        "path": row.name,
-        "file": address(root / row.name, folder),
-        "strip": address(picture, folder) if picture else "",
-        "seconds": round(clip.seconds, 1),
-        "size": [clip.width, clip.height],
-        "sound": clip.audio is not None,
-        "used": row.used,
-        "like": names.get(row.like, "") if row.like != row.digest else "",
-        "group": row.like or row.digest,
-        "rank": row.rank,
-        "copies": row.copies,
-        "title": row.origin.get("title", ""),
-        "license": row.license,
-        "url": row.origin.get("url", ""),
-        "words": row.words(),
-        "new": row.origin.get("time", ""),
-    }
+def strips_folder(session: Session) -> Path:
+    """Return the folder of the strips and their page."""
+    return session.workspace.cache / "clips"
+
+
+def strip(session: Session, row: Row) -> Path:
+    """Return the file of a clip's strip, which may not exist yet."""
+    return strips_folder(session) / f"{row.digest}.jpg"
+
+
+def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
+    """Make the strips that are missing, and return a note for each clip that has none.
+
+    The signatures found are remembered, also when it is interrupted.
+    """
+    line, told, notes = Line(sys.stdout), dict[str, dict[str, Any]](), list[str]()
+    left = [row for row in rows if row.signature is None or not strip(session, row).exists()]
+    try:
+        for count, row in enumerate(left):
+            line.say(f"looking at clip {count} of {len(left)}: {row.name}")
+            try:
+                told[row.digest] = {"signature": _made(session, row)}
+            except DiskError:
+                raise
+            except TaskError as error:
+                notes.append(f"{row.name} could not be looked at: {plainly(error.why)}")
+    finally:
+        line.close()
+        if told:
+            session.state.library.remember(told)
+    return notes
+
+
+def _made(session: Session, row: Row) -> list[str]:
+    """Make the strip of a clip, and return its signature."""
+    state = session.state
+    path = state.library.place(row.digest)
+    if path is None:
+        raise TaskError("it is not here", why="it changed since the scan", fix="doit scan")
+    entry = ask(state, glance_step(row.digest, row.clip), path, whole=True)
+    source = state.store.verified(entry.objects["strip.jpg"].digest)
+    if source is None:
+        raise TaskError("its picture is damaged", why="its picture is damaged", fix="look again")
+    copy_out(source, strip(session, row))
+    return list(entry.facts["signature"])

@@ -20,33 +20,31 @@ GROUND, INK = "#16161a", "#d8d8d2"
 
 
 def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -> "Image":
-    """Return one frame of a piece, as it is before the encoder, `width` pixels wide.
-
-    Everything its picture needs is brought up to date first.
+    """Return one frame of a piece, before the encoder, after making all that it needs.
 
     Raises:
         InputError: the piece is over by then.
         TaskError: a task failed.
     """
-    from PIL import Image
-
     with session.runner.showing(quiet=True):
         session.bring(plan, still_steps(plan.piece, plan.piece.frame_at(seconds)))
     made = session.state.results()[STILL].objects["still.png"]
     path = session.state.store.verified(made.digest)
     assert path is not None
+    return scaled(path, width)
+
+
+def scaled(path: Path, width: int) -> "Image":
+    """Return the picture in a file as RGB, `width` pixels wide."""
+    from PIL import Image
+
     with Image.open(path) as picture:
         high = round(width * picture.height / picture.width)
         return picture.convert("RGB").resize((width, high), Image.Resampling.LANCZOS)
 
 
 def sheet(pictures: Sequence[tuple[str, "Image"]], path: Path, *, columns: int = 4) -> None:
-    """Write the pictures, each with its name, as one PNG.
-
-    Args:
-        pictures: names and RGB pictures, all as wide as the first.
-        path: of the file; it is there whole or not at all.
-    """
+    """Write RGB pictures of one width, each with its name, as one PNG."""
     from PIL import Image, ImageDraw, ImageFont
 
     wide, high = pictures[0][1].width, max(picture.height for _, picture in pictures)
@@ -60,6 +58,11 @@ def sheet(pictures: Sequence[tuple[str, "Image"]], path: Path, *, columns: int =
         top = GAP + i // columns * (high + TEXT + GAP)
         whole.paste(picture, (left, top))
         draw.text((left, top + picture.height + 3), name, INK, font)
+    write_image(whole, path)
+
+
+def write_image(image: "Image", path: Path) -> None:
+    """Write a picture as PNG."""
     data = BytesIO()
-    whole.save(data, "PNG")
+    image.save(data, "PNG")
     write_whole(path, data.getvalue())

@@ -1,21 +1,240 @@
-"""The page of a gallery: its data, and the scripts that show it, in one file."""
+"""The page of a gallery: looks, what each is made of, and what the last run of a project did.
 
-from collections.abc import Sequence
+Its data is read from records; only missing pictures are made. Paths are relative to the page.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from collide.base.clock import monotonic
+from collide.base.errors import InputError
+from collide.base.files import address, copy_out
+from collide.base.hashing import digest
+from collide.base.workspace import Workspace
+from collide.catalog import Catalog
+from collide.project.differences import differences
+from collide.project.look_book import Look, files_of, open_look, pinned_looks
+from collide.run.record import read_run
+from collide.run.session import Session
 from collide.views.page import data, page
+from collide.views.shots import seen, shot
 
+PROGRESS_SECONDS = 2.0  # between two lines of progress
+MAKES = (["render"], ["replay"])  # the first word of a run that makes a project's piece
+LATELY = 2000  # runs that are searched for the last one of a project
+LOOK = re.compile(r"[0-9a-f]{8}")  # the name of a look
 SCRIPTS = ("base", "wall", "look", "compare", "graph")
 
+Data = dict[str, Any]
 
-def gallery_page(title: str, projects: Sequence[dict[str, Any]], about: dict[str, Any]) -> bytes:
-    """Return index.html.
 
-    Args:
-        title: the name of the project, or of the house.
-        projects: what is shown of each, as gallery.py gathers it.
-        about: what is said of each knob.
-    """
+def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
+    """Return index.html; `about` describes the knobs."""
     told = data({"projects": list(projects), "about": about})
     scripts = " ".join(["shell.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
     return page("gallery", title=title, data=told, script=scripts)
+
+
+@dataclass(frozen=True)
+class GalleryProject:
+    """One project on one page."""
+
+    session: Session
+    page: Path  # the folder the page lies in
+    run: Data | None  # the record of its last run
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the pictures of its looks."""
+        return self.session.project.path / "gallery"
+
+    def data(self) -> Data:
+        """Return all that is shown of it, after making the pictures that are missing."""
+        project, state = self.session.project, self.session.state
+        looks, shows, manifests = self._looks(), self._debug(), self._manifests()
+        videos: dict[str | None, Path] = {
+            state.library.content(path): path for path in project.video.parent.glob("*.mp4")
+        }
+        pinned = pinned_looks(project, state.store)
+        told, last = list[Data](), monotonic()
+        for look, before in zip(looks, [*looks[1:], None], strict=False):
+            if monotonic() - last > PROGRESS_SECONDS:
+                last = monotonic()
+                self.session.say(f"pictures: {len(told)} of {len(looks)}")
+            manifest = manifests.get(look.name, {})
+            told.append(
+                {
+                    "pictures": [p for p in shows if self._is_of(p, manifest)],
+                    "look": look.name,
+                    "when": round(look.when),
+                    "moved": [list(d) for d in differences(before, look)] if before else [],
+                    "pinned": look.name in pinned,
+                    "rendered": bool(look.video),
+                    "still": self._still(look, videos.get(look.video)),
+                    "video": self._link(videos.get(look.video) or self._stored(look)),
+                    **_made_of(look, manifest),
+                }
+            )
+        names = {look.name for look in looks}
+        for path in self.folder.glob("*.jpg"):
+            if LOOK.fullmatch(path.stem) and path.stem not in names:  # others are not ours
+                path.unlink()
+        return {"name": project.name, "looks": told, "run": self._run()}
+
+    def _looks(self) -> list[Look]:
+        """Return the looks that can be read, and print why the others cannot."""
+        found = []
+        for name in files_of(self.session.project):
+            try:
+                found.append(open_look(self.session.project, name))
+            except InputError as error:
+                self.session.say(f"left out: {error}")
+        return found
+
+    def _still(self, look: Look, video: Path | None) -> str | None:
+        """Return the link to the picture of a look, which is made if it is missing."""
+        target = self.folder / f"{look.name}.jpg"
+        source = shot(self.session.state, look, copy=video)
+        if source is None:
+            laid = target.exists() or seen(self.session.state, look, target)
+            return self._link(target if laid else None)
+        if self.session.state.library.content(target) != source.name:
+            copy_out(source, target)
+        return self._link(target)
+
+    def _link(self, path: Path | None) -> str | None:
+        return address(path, self.page) if path else None
+
+    def _stored(self, look: Look) -> Path | None:
+        """Return a look's intact video in the store: hashed once, then known by its stat."""
+        if not look.video:
+            return None
+        path = self.session.state.store.object(look.video)
+        if self.session.state.library.content(path) == look.video:
+            return path
+        return self.session.state.store.verified(look.video)  # a damaged one goes to quarantine
+
+    def _manifests(self) -> dict[str, Data]:
+        """Return the manifests in the store, by the name of their look."""
+        store, found = self.session.state.store, dict[str, Data]()
+        for key in self.session.state.index.used(self.session.project.name, "record"):
+            entry = store.find(key)
+            made = entry.objects.get("manifest.json") if entry else None
+            if entry is None or made is None or str(entry.facts.get("look")) in found:
+                continue
+            try:
+                written = store.object(made.digest).read_bytes()
+            except FileNotFoundError:
+                continue
+            if digest(written) == made.digest:
+                found[str(entry.facts["look"])] = json.loads(written)
+        return found
+
+    def _debug(self) -> list[Data]:
+        """Return the pictures of doit debug."""
+        folder = self.session.project.path / "debug"
+        return [
+            {"layer": int(path.stem[5]), "what": path.stem[7:], "src": self._link(path)}
+            for path in sorted(folder.glob("layer[0-9]-*.png"), key=lambda path: path.stem)
+        ]
+
+    def _is_of(self, picture: Data, manifest: Data) -> bool:
+        """Return whether a picture of doit debug shows the layer of a look."""
+        task = f"layer:{picture['layer']}"
+        made = manifest.get("tasks", {}).get(task, {}).get("objects", {}).values()
+        receipt = self.session.state.receipt(f"debug:{picture['layer']}")
+        seen = receipt[0].preimage.get("inputs", {}).values() if receipt else ()
+        return bool(seen) and set(seen) <= set(made)
+
+    def _run(self) -> Data | None:
+        """Return the last run of the piece, with what each task needed."""
+        if self.run is None:
+            return None
+        plan, tasks = self.session.plan_known(), self.run["tasks"]
+        steps = plan.steps if plan else {}
+        told = [
+            {
+                "task": task,
+                **{name: done[name] for name in ("status", "why", "seconds")},
+                "needs": [n for n in steps[task].needs if n in tasks] if task in steps else [],
+            }
+            for task, done in tasks.items()
+        ]
+        return {"words": self.run["words"], "ended": self.run["ended"], "tasks": told}
+
+
+def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
+    """Return the record of each project's last run, of those that made its piece."""
+    found: dict[str, Data] = {}
+    for path in sorted((workspace.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
+        if names <= found.keys():
+            break
+        run = read_run(path)
+        if run and run["project"] in names and run["words"][:1] in MAKES:
+            found.setdefault(run["project"], run)
+    return found
+
+
+def about(catalog: Catalog) -> Data:
+    """Return the description of each knob, its default, and its instrument, as in `_plays`."""
+    said = {n: text for owner in catalog.instruments for n, text in catalog.explained(owner)}
+    place = [*catalog.instruments].index
+    return {
+        name: {"about": said.get(name, ""), "default": knob.default, "owner": place(knob.owner)}
+        for name, knob in catalog.knobs.items()
+    }
+
+
+def _made_of(look: Look, manifest: Data) -> Data:
+    """Return what a look is made of; without its manifest the origins of its knobs are unknown."""
+    recipe, told = look.recipe.data, manifest.get("knobs", {"piece": {}, "layers": []})
+    tasks, clips = manifest.get("tasks", {}), manifest.get("clips", [])
+    piece, catalog, layers = recipe["piece"], look.recipe.catalog, list[Data]()
+    for at, layer in enumerate(recipe["layers"]):
+        origins = told["layers"][at] if at < len(told["layers"]) else {}
+        seen = clips[at] if at < len(clips) else {}
+        answer = tasks.get(f"color:{at + 1}", {}).get("facts", {})
+        layers.append(
+            {
+                "clip": look.called(layer["clip"]),
+                "start": layer["start"],
+                **{name: seen.get(name) for name in ("mode", "coverage", "presence")},
+                "colors": [f"#{color[2:8]}" for color in answer.get("colors", [])],
+                "light": answer.get("light"),
+                "knobs": _turned(layer["knobs"], origins, catalog),
+                "plays": _plays(layer["knobs"], catalog),
+            }
+        )
+    files = {knob: look.called(name) for knob, name in look.recipe.files.items()}
+    sound = manifest.get("sound", {})
+    return {
+        "seed": recipe["seed"],
+        "seconds": round(recipe["frames"] / piece["fps"], 3),
+        "fps": piece["fps"],
+        "size": piece["output_size"],
+        "piece": _turned({**piece, **files}, told["piece"], catalog),
+        "plays": _plays(piece, catalog),
+        "layers": layers,
+        "heard": recipe["heard"],
+        "sound": {name: sound.get(name) for name in ("lufs", "peak")},
+    }
+
+
+def _turned(values: Mapping[str, Any], origins: Mapping[str, Any], catalog: Catalog) -> Data:
+    """Return the value and the origin ("" unknown) of each knob that is not at its default."""
+    every = catalog.knobs
+    return {
+        name: [value, origins.get(name, [None, ""])[1]]
+        for name, value in values.items()
+        if name not in every or value != every[name].default
+    }
+
+
+def _plays(values: Mapping[str, Any], catalog: Catalog) -> list[int]:
+    """Return the instruments that read these knobs, as indices into all of them."""
+    owners = {catalog.knobs[name].owner for name in values if name in catalog.knobs}
+    return [at for at, owner in enumerate(catalog.instruments) if owner in owners]

@@ -1,5 +1,6 @@
 """The clips as a person looks for them: what each is, where from, used by whom, like which."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,13 +19,13 @@ from collide.project.selection import Selection, slots
 
 @dataclass
 class Row:
-    """One clip: a content, under the name it is known by first."""
+    """One clip: a content, under the first of its names."""
 
     name: str
     digest: str
     clip: Clip
-    origin: Mapping[str, str]  # where it came from, in a stranger's words; {} where nobody knows
-    signature: list[str] | None  # None where nobody has looked yet
+    origin: Mapping[str, str]  # provenance, in a stranger's words; {} unknown
+    signature: list[str] | None  # None where it was not made yet
     used: int  # projects that use it, see `uses`
     copies: list[str] = field(default_factory=list)  # other names of the same content
     like: str = ""  # the digest of the first clip that looks the same, "" where none does
@@ -32,16 +33,16 @@ class Row:
 
     @property
     def short(self) -> int:
-        """Return the pixels of its short side."""
+        """Return the length of its short side, in pixels."""
         return min(self.clip.width, self.clip.height)
 
     @property
     def license(self) -> str:
-        """Return what its site said of that, "" for nothing."""
+        """Return the license its site named, "" for none."""
         return self.origin.get("license", "")
 
     def words(self) -> str:
-        """Return all that a word is looked for in."""
+        """Return the text that is searched, in lower case."""
         return " ".join([self.name, *self.copies, *self.origin.values()]).lower()
 
 
@@ -54,7 +55,7 @@ class Inventory:
 
     @property
     def unseen(self) -> int:
-        """Return how many nobody has looked at yet, so that none is known to look like another."""
+        """Return how many have no signature yet, so that their doubles are unknown."""
         return sum(row.signature is None for row in self.rows)
 
 
@@ -72,7 +73,9 @@ def inventory(library: Library) -> Inventory:
         else:
             clip, signature = Clip.of(known[CLIP]), known.get("signature")
             rows[digest] = Row(name, digest, clip, told.get(digest, {}), signature, used[digest])
-    _compare(rows)
+    looks = {d: Signature(r.clip.seconds, r.signature) for d, r in rows.items() if r.signature}
+    for digest, first in groups(looks).items():
+        rows[digest].like = first
     for rank, row in enumerate(sorted(rows.values(), key=_worth, reverse=True)):
         row.rank = rank
     return Inventory(list(rows.values()), notes)
@@ -81,28 +84,20 @@ def inventory(library: Library) -> Inventory:
 def uses(library: Library) -> tuple[Counter[str], list[str]]:
     """Return how many projects use each content, and what could not be read.
 
-    A project uses the clips and sounds of its last manifest. One that was never rendered uses
-    those it chose for what its config asks for now. What it chose for other seeds and takes is
-    remembered, and not in use.
+    A project uses the clips and sounds of its last manifest; one that was never rendered, the
+    clips selected for its present config. What it selected for other seeds and takes is not used.
     """
-    counts: Counter[str] = Counter()
-    notes = []
+    counts, notes = Counter[str](), list[str]()
     for name in library.workspace.projects():
         try:
-            used = _used(Project(library.workspace, name))
+            counts.update(_used(Project(library.workspace, name)))
         except InputError as error:
             notes.append(f"projects/{name} is not counted: {error.what}")
-        else:
-            counts.update(used)
     return counts, notes
 
 
 def _used(project: Project) -> set[str]:
-    """Return the content that a project uses, each once.
-
-    Raises:
-        InputError: its manifest, its selection or its config cannot be read.
-    """
+    """Return the digests that a project uses."""
     if (project.path / "manifest.json").exists():
         return _rendered(project)
     settings, selection = project.settings([], {}), Selection(project)
@@ -112,7 +107,7 @@ def _used(project: Project) -> set[str]:
 
 
 def _rendered(project: Project) -> set[str]:
-    """Return what the last manifest shows and plays; its knobs may be those of scripts/."""
+    """Return the clips and sounds of the last manifest, whose knobs may be those of scripts/."""
     shown = f"projects/{project.name}/manifest.json"
     said = read_json(project.path / "manifest.json", label=shown)
     try:
@@ -127,47 +122,37 @@ def _rendered(project: Project) -> set[str]:
         ) from None
 
 
-def _compare(rows: Mapping[str, Row]) -> None:
-    looks = {d: Signature(r.clip.seconds, r.signature) for d, r in rows.items() if r.signature}
-    for digest, first in groups(looks).items():
-        rows[digest].like = first
-
-
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for; None asks for nothing."""
+    """A search; None matches everything."""
 
     words: tuple[str, ...] = ()
     least: int = 0  # pixels of the short side
     audio: bool | None = None
     shortest: float = 0.0
     longest: float | None = None
-    license: str | None = None  # a part of it; "none" for clips without
-    used: int | None = None  # projects at least; 0 asks for those that nobody uses
-    dup: bool | None = None  # False: of those that are alike the best; True: those only
+    license: str | None = None  # a part of it; "none": clips without one
+    used: int | None = None  # the least number of projects; 0: unused clips
+    dup: bool | None = None  # True: only those that are alike; False: the best of each
 
     def fits(self, row: Row) -> bool:
-        """Return whether a clip is looked for, all but what is alike."""
+        """Return whether a clip matches, `dup` aside."""
         longest = float("inf") if self.longest is None else self.longest
+        named = "" if self.license is None else self.license.lower()
         return all(
             [
                 all(word.lower() in row.words() for word in self.words),
                 row.short >= self.least,
                 self.audio in (None, row.clip.audio is not None),
                 self.shortest <= row.clip.seconds <= longest,
-                self._licensed(row),
+                not row.license if self.license == "none" else named in row.license.lower(),
                 self.used is None or (row.used >= self.used if self.used else not row.used),
             ]
         )
 
-    def _licensed(self, row: Row) -> bool:
-        if self.license in (None, "none"):
-            return self.license is None or not row.license
-        return str(self.license).lower() in row.license.lower()
-
 
 def chosen(rows: Iterable[Row], wanted: Wanted) -> list[Row]:
-    """Return the clips that are looked for, in their order."""
+    """Return the clips that match, in their order."""
     fit = [row for row in rows if wanted.fits(row)]
     if wanted.dup is None:
         return fit
@@ -181,13 +166,13 @@ def chosen(rows: Iterable[Row], wanted: Wanted) -> list[Row]:
 
 
 def _worth(row: Row) -> tuple[Any, ...]:
-    """Return what makes a clip the best of those that look like it; the first of equals is."""
+    """Return the quality by which the best of clips that look alike is found."""
     return row.short, row.clip.audio is not None, row.clip.fps
 
 
 def _fetched(row: Row) -> int:
-    """Return when a clip was fetched, as a number that grows; 0 of one that was not."""
-    digits = "".join(sign for sign in row.origin.get("time", "") if sign in "0123456789")
+    """Return the time of download as YYYYMMDDhhmmss, 0 for none."""
+    digits = re.sub("[^0-9]", "", row.origin.get("time", ""))
     return int(f"{digits:0<14}"[:14])
 
 

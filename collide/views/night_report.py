@@ -2,7 +2,7 @@
 
 import base64
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -17,13 +17,9 @@ from collide.views.page import page, tag, text
 def report_page(
     report: NightReport, root: Path, folder: Path, stills: Mapping[str, bytes]
 ) -> bytes:
-    """Return report.html.
+    """Return report.html for `folder`; videos are linked from `root`, the house.
 
-    Args:
-        report: of the night.
-        root: of the house: videos are linked from there.
-        folder: where the page will lie.
-        stills: a small JPEG of each look that there is a picture of.
+    `stills` are small JPEGs, by the name of their look.
     """
     at = Path(os.path.relpath(root, folder))
     longest = max([outcome.seconds for outcome in report.of(RENDERED)], default=0.0)
@@ -36,7 +32,7 @@ def report_page(
         counts="".join(_counts(report)),
         failed=_part("What failed", "".join(_failure(o) for o in report.of(FAILED))),
         made=_part("What was made", made and tag("table", HEAD, tag("tbody", made))),
-        later=_part("What was not begun", _rows(report.of(LATER))),
+        later=_part("What was not begun", _table((o.name, o.why) for o in report.of(LATER))),
         reused=_part("What was up to date", _folded(report.of(REUSED), at)),
         library=_part("The clips", _library(report)),
         disk=_disk(report),
@@ -59,12 +55,11 @@ HEAD = tag(
 
 
 def _part(title: str, inside: str) -> str:
-    """Return a part of the page, nothing where there is nothing in it."""
+    """Return a section of the page, "" where it would be empty."""
     return tag("section", tag("h2", text(title)), inside) if inside else ""
 
 
 def _span(report: NightReport) -> Iterator[str]:
-    """Yield when it was, as people say it."""
     began, until = (datetime.fromtimestamp(at) for at in (report.began, report.until))
     if report.before:
         yield report.before
@@ -78,15 +73,14 @@ def _span(report: NightReport) -> Iterator[str]:
 
 def _counts(report: NightReport) -> Iterator[str]:
     for status, count in report.counts().items():
-        kinds = ["none"] if not count else ["wrong"] if status == FAILED else []
-        yield tag("li", tag("b", str(count)), text(status), class_=" ".join(kinds) or None)
+        kind = "none" if not count else "wrong" if status == FAILED else None
+        yield tag("li", tag("b", str(count)), text(status), class_=kind)
 
 
 def _failure(outcome: Outcome) -> str:
-    title = tag("h3", text(outcome.name), " ", tag("span", _clock(outcome.began), class_="dim"))
     return tag(
         "div",
-        title,
+        tag("h3", text(outcome.name), " ", tag("span", _clock(outcome.began), class_="dim")),
         tag("pre", text(outcome.why)),
         tag("p", "to see it again: ", tag("code", text(outcome.command))),
         class_="failure",
@@ -94,11 +88,12 @@ def _failure(outcome: Outcome) -> str:
 
 
 def _made(outcome: Outcome, at: Path, still: bytes | None, longest: float) -> str:
+    picture = f"data:image/jpeg;base64,{base64.b64encode(still).decode()}" if still else ""
     counts = [str(outcome.counts.get(kind, 0)) for kind in ("rendered", "restored", "kept")]
     share = f"width:{outcome.seconds / longest:.0%}" if longest else None
     return tag(
         "tr",
-        tag("td", _picture(still), class_="thumb"),
+        tag("td", f'<img alt="" src="{picture}">' if still else "", class_="thumb"),
         tag("td", _link(outcome, at), tag("span", tag("i", style=share), class_="bar")),
         tag("td", tag("code", text(outcome.look)), class_="wide"),
         tag("td", _clock(outcome.began), class_="dim wide"),
@@ -106,12 +101,6 @@ def _made(outcome: Outcome, at: Path, still: bytes | None, longest: float) -> st
         tag("td", ", ".join(counts), class_="dim number wide"),
         tag("td", gb(outcome.bytes), class_="dim number"),
     )
-
-
-def _picture(still: bytes | None) -> str:
-    if not still:
-        return ""
-    return f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(still).decode()}">'
 
 
 def _link(outcome: Outcome, at: Path) -> str:
@@ -122,13 +111,14 @@ def _clock(at: float) -> str:
     return f"{datetime.fromtimestamp(at):%H:%M}"
 
 
-def _rows(outcomes: list[Outcome]) -> str:
-    rows = [tag("tr", tag("td", text(o.name)), tag("td", text(o.why))) for o in outcomes]
+def _table(pairs: Iterable[tuple[str, str]], class_: str | None = None) -> str:
+    """Return a table of names and reasons."""
+    rows = [tag("tr", tag("td", text(a)), tag("td", text(b), class_=class_)) for a, b in pairs]
     return tag("table", *rows) if rows else ""
 
 
 def _folded(outcomes: list[Outcome], at: Path) -> str:
-    """Return what needs no more than its name: there may be hundreds."""
+    """Return the names alone: there may be hundreds."""
     if not outcomes:
         return ""
     names = ", ".join(_link(outcome, at) for outcome in outcomes)
@@ -136,20 +126,14 @@ def _folded(outcomes: list[Outcome], at: Path) -> str:
 
 
 def _library(report: NightReport) -> str:
-    told = [tag("p", f"{report.clips} can be used, {len(report.new)} of them new.")]
-    told += [_listed(report.new)] if report.new else []
-    if report.left_out:
-        rows = [
-            tag("tr", tag("td", text(name)), tag("td", text(why), class_="wrong"))
-            for name, why in report.left_out.items()
-        ]
-        told += [tag("p", f"{len(rows)} were left out:"), tag("table", *rows)]
+    new, out = report.new, report.left_out
+    told = [tag("p", f"{report.clips} can be used, {len(new)} of them new.")]
+    if new:
+        few = new[:12] + ([f"and {len(new) - 12} more"] if len(new) > 12 else [])
+        told.append(tag("p", text(", ".join(few)), class_="dim"))
+    if out:
+        told += [tag("p", f"{len(out)} were left out:"), _table(out.items(), class_="wrong")]
     return "".join(told)
-
-
-def _listed(names: list[str]) -> str:
-    few = names[:12] + ([f"and {len(names) - 12} more"] if len(names) > 12 else [])
-    return tag("p", text(", ".join(few)), class_="dim")
 
 
 def _disk(report: NightReport) -> str:

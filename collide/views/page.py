@@ -1,8 +1,8 @@
 """The pages that people open from the disk: small files of HTML, CSS and JavaScript, put together.
 
-One page is one file, and asks for nothing but pictures and videos beside it. A place in a page
-is `$name`; what is put there is HTML already, made by `tag` or `text`, and data for its script
-goes through `data`. Names of clips and presets come from strangers: no other way leads in.
+One page is one file, and loads nothing but pictures and videos beside it. A place in a page is
+`$name`. Names of clips and presets come from strangers: whatever is put into a place is made by
+`tag` or `text`, and data for a script by `data`.
 """
 
 import html
@@ -16,13 +16,9 @@ HERE = Path(__file__).parent / "assets"
 
 
 def page(name: str, *, title: str, script: str = "", **parts: str) -> bytes:
-    """Return a page.
+    """Return the page whose body is assets/NAME.html, with `parts`, HTML, in its places.
 
-    Args:
-        name: of its HTML file here, which is its body.
-        title: of the page, a text.
-        script: of its JavaScript files here, in order, by name: "a.js b.js".
-        parts: HTML for the places in it.
+    `script` names JavaScript files of assets/, in order: "a.js b.js".
     """
     read = (HERE / "paper.css", HERE / f"{name}.css")
     style = "\n".join(path.read_text(encoding="utf-8") for path in read if path.exists())
@@ -37,18 +33,12 @@ def _filled(file: str, parts: Mapping[str, str]) -> str:
 
 
 def text(value: object) -> str:
-    """Return a text as HTML shows it, in an element or in an attribute."""
+    """Return a text as HTML, for an element or an attribute."""
     return html.escape(str(value))
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
-    """Return an element; `class_` is class, and an attribute that is None is left out.
-
-    Args:
-        name: of the element.
-        inside: HTML.
-        attributes: texts.
-    """
+    """Return an element around HTML; `class_` is class, and an attribute of None is left out."""
     said = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{text(value)}"'
         for key, value in attributes.items()
@@ -58,6 +48,6 @@ def tag(name: str, *inside: str, **attributes: object) -> str:
 
 
 def data(value: Any) -> str:
-    """Return plain data as it can stand inside a script element: nothing in it can end that."""
+    """Return plain data as JSON that cannot end the script element it is put into."""
     written = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,33 +1,24 @@
 """A card of what a mode chose: each color with its name, and what it opens of the keyframes."""
 
 from collections.abc import Iterator, Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from collide.base.files import write_whole
 from collide.instrument import Knobs
+from collide.views.contact_sheet import GROUND, INK, write_image
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 WIDE, HIGH, GAP = 560, 64, 12  # pixels of the card, of a row, and around it
-GROUND, INK = "#16161a", "#d8d8d2"
 
-Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right, and what is said of them
+Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right, and their text
 
 
 def swatches(
     path: Path, *, title: str, frames: Path, answer: Mapping[str, Any], knobs: Knobs
 ) -> None:
-    """Write the card as a PNG.
-
-    Args:
-        title: its first line.
-        frames: the keyframes, RGB, side by side.
-        answer: of the mode, as it is keyed.
-        knobs: of the layer.
-    """
+    """Write the card of a mode's `answer` as PNG; `frames` are keyframes, RGB, side by side."""
     from PIL import Image, ImageDraw, ImageFont
 
     with Image.open(frames) as picture:
@@ -42,16 +33,14 @@ def swatches(
             left = GAP + k * wide
             draw.rectangle((left, top, left + wide - 1, top + HIGH - 1), shade)
         draw.text((GAP + (176 if shades else 0), top + HIGH // 3), text, INK, font)
-    data = BytesIO()
-    card.save(data, "PNG")
-    write_whole(path, data.getvalue())
+    write_image(card, path)
 
 
 def _rows(picture: "Image", answer: Mapping[str, Any], knobs: Knobs) -> Iterator[Row]:
     """Yield a row for each color, for a band of light, or for the side of a matte.
 
-    A color opens what lies within similarity of it, as ffmpeg's colorkey counts: the distance in
-    RGB, of that from black to white. Light is BT.709 luma.
+    A color opens what lies within similarity of it: as for ffmpeg's colorkey, the distance in
+    RGB, where black to white is 1. Light is BT.709 luma.
     """
     import numpy as np
 

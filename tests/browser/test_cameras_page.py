@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from collide.base.files import write_whole
 from collide.download.camera_names import filled, names, table
-from collide.views.camera_page import cameras_page
+from collide.verbs.download import cameras_page
 from tests.browser.conftest import NARROW, Open
 
 PATTERNS = {pattern["name"]: pattern for pattern in table()["patterns"]}

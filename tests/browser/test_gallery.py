@@ -5,8 +5,8 @@ import json
 import pytest
 from PIL import Image
 
-from collide.views.gallery_data import about
-from collide.views.gallery_page import gallery_page
+from collide.catalog import shipped
+from collide.views.gallery_page import about, gallery_page
 from tests.browser.conftest import NARROW, WIDE, opened
 from tests.render.conftest import make_clip
 
@@ -17,7 +17,7 @@ def look(number: int, **more) -> dict:
     """Return what is told of a look: similarity and a clip differ from one to the next."""
     layer = {"start": 1.5, "mode": None, "coverage": None, "presence": 0.5, "colors": [],
              "light": None, "knobs": {}, "plays": []}  # fmt: skip
-    key = about()["similarity"]["owner"]
+    key = about(shipped())["similarity"]["owner"]
     top = {
         "clip": f"clip-{number}.mp4",
         "mode": "kmeans",
@@ -64,7 +64,7 @@ def gallery(tmp_path):
     looks[7]["still"] = None
     path = tmp_path / "index.html"
     project = {"name": "x", "looks": looks, "run": RUN}
-    path.write_bytes(gallery_page("x", [project], about()))
+    path.write_bytes(gallery_page("x", [project], about(shipped())))
     return path
 
 
@@ -178,7 +178,7 @@ def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
     assert ["similarity", "0.12", "preset hard (typed)"] in [row.split("\t") for row in rows]
     assert (
         page.get_by_text("similarity", exact=True).get_attribute("title")
-        == about()["similarity"]["about"]
+        == about(shipped())["similarity"]["about"]
     )
     page.wait_for_function("document.querySelector('video').readyState >= 2")
     assert page.evaluate("document.querySelector('video').videoWidth") == 64
@@ -239,7 +239,7 @@ def test_all_projects_share_one_wall(tmp_path, open_page):
     Image.new("RGB", (64, 36)).save(tmp_path / "01.jpg")
     pieces = [{"name": f"y-{n:03d}", "looks": [look(n, still="01.jpg")], "run": None}
               for n in range(1, 4)]  # fmt: skip
-    (tmp_path / "index.html").write_bytes(gallery_page("all looks", pieces, about()))
+    (tmp_path / "index.html").write_bytes(gallery_page("all looks", pieces, about(shipped())))
     page = open_page(tmp_path / "index.html").page
     assert page.locator(".card b").all_inner_texts() == ["y-003", "y-002", "y-001"]
     assert page.locator(".graph").count() == 0

@@ -5,9 +5,9 @@ import subprocess
 from pathlib import Path
 
 from collide.base.files import write_whole
+from collide.catalog import shipped
 from collide.views.clips_page import clips_page
-from collide.views.gallery_data import about
-from collide.views.gallery_page import gallery_page
+from collide.views.gallery_page import about, gallery_page
 from tests.browser.conftest import Open
 from tests.browser.test_clips_page import row
 from tests.browser.test_gallery import RUN, look
@@ -34,7 +34,7 @@ def test_no_command_to_paste_is_more_than_it_says(tmp_path: Path, open_page: Ope
     """Whatever a project or a clip is called: each word of a line is one word of a shell."""
     name, knob = "$(touch pwned) it's", "layer2.clip=`touch pwned`.mp4"
     told = {"name": name, "looks": [look(1, still=None)], "run": RUN | {"words": ["render", knob]}}
-    (tmp_path / "index.html").write_bytes(gallery_page("x", [told], about()))
+    (tmp_path / "index.html").write_bytes(gallery_page("x", [told], about(shipped())))
     page = open_page(tmp_path / "index.html").page
     assert page.locator("#run code").inner_text() == shlex.join(["doit", "render", knob])
     page.get_by_role("button", name="star 01abcdef").click()

@@ -63,7 +63,7 @@ def step_of(house: Workspace, letter: str) -> Step:
 
 
 def bench_of(house: Workspace) -> BuildState:
-    """Return a bench at which nothing needs an engine."""
+    """Return a state at which nothing needs an engine."""
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     engine = Engine(Path(sys.executable), "nothing runs it")
     return BuildState(
@@ -84,11 +84,11 @@ def publish(root: Path, letter: str) -> int:
     house = Workspace(root)
 
     def act() -> int:
-        bench = bench_of(house)
+        state = bench_of(house)
         try:
-            perform(bench, step_of(house, letter))
+            perform(state, step_of(house, letter))
         finally:
-            bench.lease.close()
+            state.lease.close()
         return 0
 
     return guarded(lambda _: act())
@@ -112,18 +112,18 @@ def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
 def broken(root: Path, code: int) -> Iterator[str]:
     """Yield what is wrong right after the blow."""
     house = Workspace(root)
-    bench, step = bench_of(house), step_of(house, "b")
-    entry = bench.store.find(bench.key_of(step.job({}, {})))
+    state, step = bench_of(house), step_of(house, "b")
+    entry = state.store.find(state.key_of(step.job({}, {})))
     objects = list((house.cache / "objects").glob("*/*"))
     yield from (f"half an object: {p.name}" for p in objects if digest_file(p) != p.name)
-    if entry and not bench.store.complete(entry):
+    if entry and not state.store.complete(entry):
         yield "an action without its objects"
-    held, total = sum(path.stat().st_size for path in objects), bench.index.total()
+    held, total = sum(path.stat().st_size for path in objects), state.index.total()
     if total is not None and total < held:
         yield f"{total} bytes counted, {held} there"
     if held > LIMIT:
         yield f"{held} bytes are more than the limit"
-    bench.index.notes.close()
+    state.index.notes.close()
     yield from unclear(code, (root / "said").read_text(), step.deliver["video.mp4"])
 
 
@@ -143,30 +143,30 @@ def unclear(code: int, said: str, output: Path) -> Iterator[str]:
 def unhealed(root: Path) -> Iterator[str]:
     """Yield what is wrong after one plain rerun."""
     house = Workspace(root)
-    bench = bench_of(house)
+    state = bench_of(house)
     step = step_of(house, "b")
-    key = bench.key_of(step.job({}, {}))
-    known, log = bench.store.find(key), root / "made"
+    key = state.key_of(step.job({}, {}))
+    known, log = state.store.find(key), root / "made"
     before = log.read_text() if log.exists() else ""
     if code := in_a_child(root, "b"):
         yield f"it ended with {code}: {(root / 'said').read_text()!r}"
         return
-    if known and bench.store.complete(known) and log.read_text() != before:
+    if known and state.store.complete(known) and log.read_text() != before:
         yield "what was finished was rendered again"
     if step.deliver["video.mp4"].read_bytes() != VIDEO + b"b":
         yield "another video"
-    entry = bench.store.find(key)
-    if not entry or not bench.store.complete(entry) or not bench.fresh(step):
+    entry = state.store.find(key)
+    if not entry or not state.store.complete(entry) or not state.fresh(step):
         yield "it is not up to date"
-    bench.store.sweep()
+    state.store.sweep()
     left = [
         p for p in root.rglob("*") if p.is_file() and (p.name[0] == "." or p.parent.name == "tmp")
     ]
     if left:
         yield f"left over: {[str(path.relative_to(root)) for path in left]}"
-    if not check(bench.index, lambda *_: None).sound:
+    if not check(state.index, lambda *_: None).sound:
         yield "the check is not content"
-    bench.index.notes.close()
+    state.index.notes.close()
 
 
 def every_call(state: str, what: str) -> tuple[int, list[str]]:

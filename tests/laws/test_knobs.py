@@ -17,7 +17,7 @@ each_piece = pytest.mark.parametrize("name", ALL)
 # Every piece reads these, whatever it is, or can be exported and reads them then.
 ALWAYS = {
     "duration", "fps", "output_size", "chroma", "crf", "encoding_preset", "post", "hevc_crf",
-    "upright_fill", "auto_normalize", "color_shift", "speed", "loop_seconds",
+    "upright_fill", "auto_normalize", "color_shift", "speed", "loop_seconds", "fit",
 }  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def test_a_step_names_what_was_turned_and_read(owned: list[Knob]) -> None:
     for knob in owned:
         each = {name: turned(knob, name) for name in homes(knob, 2)}
         found = [text for many in each.values() for one in many for text in one.wrong()]
-        found += [text for many in each.values() for text in unrecorded(knob, many)]
+        found += unrecorded(knob, [one for many in each.values() for one in many])
         found += unread([one for many in each.values() for one in many])
         wrong += [f"{knob.name} in one of {[*each]}: {text}" for text in found]
     assert not wrong

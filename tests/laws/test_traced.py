@@ -58,9 +58,10 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str
     log, steps = house / "opened", house / "steps"
     env = {name: value for name, value in os.environ.items() if name != "COLLIDE_CACHE"}
     done = subprocess.run(
-        ["strace", "-f", "-y", "-qq", "-e", "trace=open,openat", "-e", "signal=none", "-o", log,
+        ["strace", "-f", "-y", "-qq", "--seccomp-bpf", "-e", "trace=open,openat", "-e",
+         "signal=none", "-o", log,
          sys.executable, "-m", "tests.laws.traced", house, steps],
-        cwd=ROOT, env=env, capture_output=True, text=True,
+        cwd=ROOT, env=env, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     told = {line["task"]: line for line in map(json.loads, steps.read_text().splitlines())}

@@ -37,8 +37,8 @@ def main(root: str, told: str) -> None:
     """Render the piece, and a frame of it, and write down what each step may open."""
     playing = perform.play
 
-    def play(bench: Any, step: Step, job: Any, sources: Any, folder: Path) -> Any:
-        libraries = sorted({name for call in job.calls for name in call.libraries(bench.catalog)})
+    def play(state: Any, step: Step, job: Any, sources: Any, folder: Path) -> Any:
+        libraries = sorted({name for call in job.calls for name in call.libraries(state.catalog)})
         line = {
             "task": step.task,
             "inputs": [str(source.path) for source in sources.values()],
@@ -49,7 +49,7 @@ def main(root: str, told: str) -> None:
             file.write(json.dumps(line) + "\n")
         mark(f"begins {step.task}")
         try:
-            return playing(bench, step, job, sources, folder)
+            return playing(state, step, job, sources, folder)
         finally:
             mark("ends")
 

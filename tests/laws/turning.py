@@ -60,10 +60,10 @@ class Base:
         self, values: Mapping[str, Any], before: Mapping[str, Worked]
     ) -> tuple[Plan, dict[str, Worked]]:
         plan = self.dry.plan(values)
-        bench = self.dry.bench(plan.piece.settings)
-        bench.receipts = Remembered(before)
-        bench.steps = {**plan.steps, **{step.task: step for step in every_step(plan)}}
-        return plan, {task: _worked(bench, step) for task, step in bench.steps.items()}
+        state = self.dry.state(plan.piece.settings)
+        state.receipts = Remembered(before)
+        state.steps = {**plan.steps, **{step.task: step for step in every_step(plan)}}
+        return plan, {task: _worked(state, step) for task, step in state.steps.items()}
 
     @cached_property
     def read(self) -> set[str]:
@@ -77,11 +77,11 @@ class Base:
         return [*(held[name] for held in (whole, *(one.knobs for one in layers)) if name in held)]
 
 
-def _worked(bench: BuildState, step: Step) -> Worked:
-    job = bench.job(step)
-    entry, why = entry_of(bench, step, job), bench.why(step)
-    bench.predicted[step.task] = entry
-    return Worked(step, job, entry.key, bench.log(step), entry, why)
+def _worked(state: BuildState, step: Step) -> Worked:
+    job = state.job(step)
+    entry, why = entry_of(state, step, job), state.why(step)
+    state.predicted[step.task] = entry
+    return Worked(step, job, entry.key, state.log(step), entry, why)
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ class Turned:
             job = one.step.job(known, {})
         except LookupError:  # it was made of fewer layers
             return True
-        bench = self.base.dry.bench(self.plan.piece.settings)
-        return bench.key_of(job) != before[task].key
+        state = self.base.dry.state(self.plan.piece.settings)
+        return state.key_of(job) != before[task].key
 
     def rewired(self, task: str) -> bool:
         """Return whether a task waits for other tasks than before."""
@@ -150,7 +150,9 @@ class Turned:
                     yield f"{task} stays, and says {said}"
                 continue
             yield from (f"{task} {text}" for text in self._misnamed(task))
-            typed = of(self.worked[task].why, Cause.ORIGIN)
+            # the record holds every knob, and names them where nothing before it changed
+            named = (Cause.ORIGIN, Cause.UPSTREAM) if task == "record" else ()
+            typed = of(self.worked[task].why, *named)
             if not self.rewired(task) and not self.own(task) and not typed and self.by_itself(task):
                 yield f"{task} moves by itself, and names only {self.worked[task].why}"
 

@@ -112,7 +112,9 @@ def cases(name: str, module: ModuleType, frames: Path) -> Iterator[tuple[str, An
         yield str(way), given(play(usual, **{**asked, **way}), "soft")
     if hasattr(module, "answer"):
         for at, files in enumerate(films()[name]):
-            places = {role: frames.with_name(role) for role in files}
+            folder = frames.parent / "answers"
+            folder.mkdir(exist_ok=True)
+            places = {role: folder / role for role in files}
             for role, data in files.items():
                 places[role].write_bytes(data)
             yield f"answer {at}", module.answer(places)

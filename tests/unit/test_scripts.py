@@ -1,5 +1,6 @@
 """scripts: a project's own instruments, and everything that keeps one out."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,17 @@ def test_a_script_is_an_instrument_among_the_others(scripts: Path) -> None:
     assert "dust" not in shipped().knobs
     with pytest.raises(InputError):
         parse("post", "dust")
+
+
+def test_a_script_that_imports_the_contract_by_its_old_name_plays(
+    scripts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """collide.instrument was called collide.step when many scripts were written."""
+    monkeypatch.delitem(sys.modules, "collide.step", raising=False)
+    old = DUST.replace("from collide.instrument", "from collide.step")
+    (scripts / "post" / "dust.py").write_text(old)
+    play = opened(scripts).instrument("post/dust")
+    assert play.filters({"dust": 0.5}, size=(16, 16), fps=24, seed=1) == "eq=brightness=0.5"
 
 
 def test_two_projects_with_another_script_of_one_name_are_open_side_by_side(tmp_path: Path) -> None:

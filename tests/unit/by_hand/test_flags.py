@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from collide.__main__ import private_bench
+from collide.__main__ import private_state
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.by_hand.acts import ALONE
-from collide.by_hand.flags import flags, help_of, refuse_strange
-from collide.by_hand.typed_line import read
+from collide.by_hand.flags import flags, help_of, read, refuse_strange
 from collide.catalog import instruments, knobs, shipped
 from collide.engine.programs import find_engine
 from collide.project.project import named
@@ -21,8 +20,8 @@ def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     root = tmp_path_factory.mktemp("empty")
     house = Workspace(root, apart=root / "cache")
     project = named(house, "_")
-    bench = private_bench(house, project, find_engine())
-    found = {name: flags(name, project, bench) for name in instruments()}
+    state = private_state(house, project, find_engine())
+    found = {name: flags(name, project, state) for name in instruments()}
     assert not list(root.iterdir()), "nothing is written to find that out"
     return found
 

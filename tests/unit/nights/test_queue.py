@@ -34,7 +34,7 @@ def played(house, monkeypatch):
     clock = [0.0]
 
     def play(pieces: dict, *, until: float = 8 * HOUR, real: float = 1.0) -> Many:
-        def look_ahead(project, *, choose):
+        def look_ahead(project):
             if isinstance(pieces[project.name], Exception):
                 raise pieces[project.name]
             return pieces[project.name]
@@ -110,7 +110,7 @@ def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatc
     """One minute before seven, with nothing known: it may take until noon."""
     many = played({})
     many.clock = lambda: 8 * HOUR - 60
-    monkeypatch.setattr(machine, "look_ahead", lambda project, *, choose: Foretold(None))
+    monkeypatch.setattr(machine, "look_ahead", lambda project: Foretold(None))
     outcome = many.play(Project(house, "a"), left=0)
     assert outcome.status == LATER
     assert outcome.why == "nobody knows how long it takes, and there are 60 s"

@@ -25,14 +25,14 @@ def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Work
     """As JSON and back it has the same key and the same command, worked out anew."""
     dry = Dry(house)
     plan = dry.plan(piece)
-    bench = dry.bench(plan.piece.settings)
+    state = dry.state(plan.piece.settings)
     for worked in dry.walk(plan, every_step(plan)).values():
         job = worked.job
         again = read_job(json.loads(json.dumps(job.data())))
         assert again == job, worked.step.task
-        assert bench.key_of(again) == worked.key, worked.step.task
+        assert state.key_of(again) == worked.key, worked.step.task
         if job.runs_one_command:
-            assert again.argv(bench.catalog) == job.argv(bench.catalog), worked.step.task
+            assert again.argv(state.catalog) == job.argv(state.catalog), worked.step.task
 
 
 @EVERY

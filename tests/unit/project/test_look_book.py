@@ -10,8 +10,7 @@ import pytest
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.project.differences import differences
-from collide.project.look_book import find_look, last_look, looks_of, owner
-from collide.project.look_file import Look, read_look
+from collide.project.look_book import Look, find_look, last_look, looks_of, owner, read_look
 from collide.project.project import Project, named
 from tests.unit.project.test_recipe import DATA, ONE, TWO
 

@@ -51,9 +51,9 @@ def test_nothing_renders_after_an_upgrade(dry: Dry) -> None:
 def test_every_receipt_is_fresh(dry: Dry) -> None:
     """What `doit` and `doit plan` ask first: but for the video, which is not delivered here."""
     plan = dry.plan(TYPED)
-    bench = dry.bench(plan.piece.settings)
-    bench.steps = plan.steps
-    stale = {task for task, step in plan.steps.items() if not bench.fresh(step)}
+    state = dry.state(plan.piece.settings)
+    state.steps = plan.steps
+    stale = {task for task, step in plan.steps.items() if not state.fresh(step)}
     assert stale == {"mux", *REWRITTEN}
 
 
@@ -105,7 +105,7 @@ def test_what_it_signs_is_signed_anew(dry: Dry) -> None:
     """After one run every receipt is of the new form, and says the same."""
     walked(dry)
     plan = dry.plan(TYPED)
-    bench = dry.bench(plan.piece.settings)
-    found = {task: bench.receipts.read(task) for task in plan.steps}
+    state = dry.state(plan.piece.settings)
+    found = {task: state.receipts.read(task) for task in plan.steps}
     assert not [task for task, one in found.items() if one is None or one.earlier]
     assert not [task for task, one in walked(dry).items() if one.why]

@@ -1,10 +1,10 @@
-"""shelf: what library.json says, and that it is believed as it was written or not at all."""
+"""library: what library.json says, and that it is believed as it was written or not at all."""
 
 import json
 
 import pytest
 
-from collide.library.library_file import empty, read, written
+from collide.library.library import empty, read, written
 
 KNOWN = {
     "roots": ["/media/disk"],

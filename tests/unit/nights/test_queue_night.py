@@ -9,8 +9,7 @@ from collide.base.errors import InputError
 from collide.nights import queue as machine
 from collide.nights.batches import Batch
 from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED, Outcome
-from collide.nights.night_plan import Night, ends, one_night
-from collide.nights.queue import Many
+from collide.nights.queue import Many, Night, ends, one_night
 from collide.project.project import Project
 from collide.run.record import RunRecord
 

@@ -1,6 +1,6 @@
 """fetching: what is said of a download that fails."""
 
-from collide.download.fetching import mended
+from collide.download.intake import mended
 
 
 def test_what_youtube_wants_is_said_where_it_fails() -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from collide.catalog import instruments
-from collide.engine.ffmpeg import ENCODERS, FILTERS, OPTIONAL
-from collide.engine.programs import find_engine
+from collide.engine.programs import ENCODERS, FILTERS, OPTIONAL, find_engine
 from tests.steps.samples import shape
 
 GOLDEN = Path(__file__).parents[2] / "steps" / "golden"
