@@ -93,9 +93,8 @@ def test_the_layers_of_pyproject_are_the_tree(folder):
     (layers,) = (c["layers"] for c in contracts if c.get("containers") == [container])
     named = {name.strip() for layer in layers for name in layer.split("|")}
     place = REPO / "collide" / folder
-    found = {
-        p.stem for p in place.iterdir() if not p.name.startswith(("_", ".")) and p.name != "assets"
-    }
+    rooms = {path.parent.name for path in place.glob("*/__init__.py")}
+    found = rooms | {path.stem for path in place.glob("[a-z]*.py")}
     assert found == named - {"__main__"}
 
 
