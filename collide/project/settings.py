@@ -8,6 +8,7 @@ Every value remembers where it came from. A window (`0.2..0.4`) is drawn from th
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from collide.base import dice
@@ -70,9 +71,7 @@ class Settings:
     def of(self, name: str, layer: int | None = None) -> Setting:
         """Return what holds for a knob: what was pinned, what was said, or its default."""
         found = self.explicit.get(f"layer{layer}.{name}") or self.explicit.get(name)
-        return found or Setting(
-            parse(name, self.catalog.knobs[name].default, self.catalog), "default"
-        )
+        return found or _default(name, self.catalog)
 
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
         """Return the value of a knob, a window drawn from the seed."""
@@ -96,6 +95,12 @@ class Settings:
         scopes = ("layer", "keyed") if number > 1 else ("layer",)
         names = [k.name for k in self.catalog.knobs.values() if k.scope in scopes]
         return {"seed": seed, **{name: self.roll(name, seed, number) for name in names}}
+
+
+@lru_cache(maxsize=1024)
+def _default(name: str, catalog: Catalog) -> Setting:
+    """Return the default of a knob, checked once: a plan asks for each of them many times."""
+    return Setting(parse(name, catalog.knobs[name].default, catalog), "default")
 
 
 def chained(knobs: Mapping[str, Any]) -> tuple[str, ...]:
