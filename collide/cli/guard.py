@@ -21,9 +21,9 @@ from collide.base.errors import CollideError, InputError, of_disk
 from collide.base.workspace import Workspace
 
 LEVELS = {
-    0: "errors, and the last line",
-    1: "a line for each task that did something; so it is without -v",
-    2: "also each command of ffmpeg as it runs, ready to be pasted",
+    0: "errors and the last line",
+    1: "a line for each task that did work (the default)",
+    2: "also each ffmpeg command as it runs, ready to paste",
 }
 
 

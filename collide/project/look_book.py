@@ -52,6 +52,11 @@ class Look:
     still: str = ""  # digest of a frame of it, a PNG, where a sweep or a roll showed one
 
     @property
+    def kept(self) -> dict[str, Any]:
+        """Return the storage its layers were kept in, as a knob; nothing where unrecorded."""
+        return {"storage": self.storage} if self.storage else {}
+
+    @property
     def name(self) -> str:
         """Return its short name."""
         return self.recipe.look

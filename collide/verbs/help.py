@@ -1,4 +1,4 @@
-"""what a verb does, and what can be said with it: doit help roll"""
+"""what a verb does, and the variables it takes: doit help roll"""
 
 from collections.abc import Iterator
 

@@ -17,7 +17,7 @@ FIRST = (
 def run(request: Request) -> int:
     """Print the verbs, the tasks, and how knobs are turned."""
     known = [*(v for v in FIRST if v in verbs()), *(v for v in verbs() if v not in FIRST)]
-    print("say: doit VERB project=x knob=value …\n")
+    print("usage: doit VERB project=x knob=value …\n")
     for verb in known:
         print(f"  {verb:<13} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
     print("\na render is made of tasks: " + ", ".join(KINDS[:-1]))

@@ -88,7 +88,7 @@ def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
         if stored.state.library.path.exists():  # which clips there are; each is asked again
             shutil.copyfile(stored.state.library.path, house.cache / "library.json")
         project = replace(stored.project, workspace=house)
-        kept = {"storage": look.storage} if look.storage else {}
+        kept = look.kept
         with replace(request, workspace=house).open(project, look=look, knobs=kept) as session:
             session.records = stored.records  # what is rendered is gone, and what it did is not
             yield session

@@ -36,7 +36,7 @@ def run(request: Request) -> int:
         look = read_record(house.state, request.value("manifest"), request.catalog)
         _refuse_missing(look, house)
         project, drawn = _project(request, look, house)
-    kept = {"storage": look.storage} if look.storage else {}
+    kept = look.kept
     with request.open(project, look=look, knobs=kept) as session:
         session.selection.draws = drawn or session.selection.draws
         plan = session.plan_now(keep=False)

@@ -47,7 +47,7 @@ def run(request: Request) -> int:
 
 def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -> None:
     """Pin one look, copy its video, and list evicted tasks; an error changes no pin."""
-    kept = {"storage": look.storage} if look.storage else {}  # as it was rendered
+    kept = look.kept  # as it was rendered
     session = request.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.state.store
     made = session.stored_entries(plan) if plan else {}
