@@ -180,4 +180,4 @@ def test_level_zero_prints_errors(house):
     assert failed.code == 1 and "ERROR: " in failed.out and "failed 1" in failed.out
     refused = house.doit("still", "-v", "7", "project=x")
     assert refused.code == 3 and "-v 7 is not possible" in refused.out
-    assert "2: also each command of ffmpeg" in refused.out
+    assert "2: also each ffmpeg command" in refused.out
