@@ -55,6 +55,7 @@ from typing import Any
 
 from collide.base.dice import place
 from collide.base.filtergraph import (
+    PLANE,
     RATE,
     STAGED,
     SWS,
@@ -75,7 +76,8 @@ from collide.limits import Chain, Checked, Choice, Family, Limit, Range, Several
 from collide.text_limits import Band, Color, File, Name, Single, Size, low_and_high, wide_and_high
 
 __all__ = [
-    "BITEXACT", "MASKS", "METER", "PLAIN", "RATE", "STAGED", "STORAGE", "SWS", "TAGS", "Argv",
+    "BITEXACT", "MASKS", "METER", "PLAIN", "PLANE", "RATE", "STAGED", "STORAGE", "SWS", "TAGS",
+    "Argv",
     "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "Knobs", "Limit",
     "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span", "Toggle", "beside",
     "chain", "clock", "dice", "graph", "in_pieces", "labels", "lent", "low_and_high", "measured",
@@ -155,7 +157,7 @@ def lent(knob: str, name: str) -> str:
     return knob + PurePath(name).suffix.lower()
 
 
-def in_pieces(pieces: Sequence[Span], storage: str) -> Argv:
+def in_pieces(pieces: Sequence[Span], storage: str, name: str = "piece") -> Argv:
     """Return the options that write a picture as `piece-000.nut` …, one file for each span."""
     frames = pieces[-1].first + pieces[-1].count
     cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)
@@ -163,10 +165,10 @@ def in_pieces(pieces: Sequence[Span], storage: str) -> Argv:
         *("-frames:v", str(frames), *STORAGE[storage], *BITEXACT),
         *("-f", "segment", "-segment_frames", cuts, "-reset_timestamps", "1"),
         *("-segment_format", "nut", "-segment_format_options", "fflags=+bitexact"),
-        "piece-%03d.nut",
+        f"{name}-%03d.nut",
     ]
 
 
-def piece_name(index: int) -> str:
+def piece_name(index: int, name: str = "piece") -> str:
     """Return the name of one of the files that `in_pieces` writes."""
-    return f"piece-{index:03d}.nut"
+    return f"{name}-{index:03d}.nut"

@@ -13,6 +13,10 @@ SWS = "bicubic+accurate_rnd+bitexact"
 # Staged files carry no range or matrix, and ffmpeg 9 converts where tags differ: set all of them.
 TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 
+# A grey plane, such as alpha, has all of 0..255. It is tagged as pictures are all the same: where
+# two inputs of a filter differ in range, ffmpeg 9 converts one of them, the picture for instance.
+PLANE = "setparams=range=tv"
+
 RATE = 48000  # samples a second, of all sound
 
 

@@ -3,8 +3,9 @@
 The list needs no ffprobe, and its times are those of real packets, not of a header.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Self
@@ -31,8 +32,12 @@ class _Medium:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
-        """Return the medium of plain data; KeyError if a fact is missing, others are ignored."""
-        return cls(**{field.name: facts[field.name] for field in fields(cls)})
+        """Return the medium of plain data; KeyError if a fact is missing, others are ignored.
+
+        What has a default may be missing: libraries that were scanned before it was a fact.
+        """
+        needed = (one.name for one in fields(cls) if one.default is MISSING or one.name in facts)
+        return cls(**{name: facts[name] for name in needed})
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,17 @@ class Clip(_Medium):
     channels: int
     rate: int  # samples a second; 0 without sound
     gap: float  # the longest time without a new frame, seconds
+    pixels: str = ""  # the format of its pictures, as ffmpeg calls it
+
+    @property
+    def alpha(self) -> bool:
+        """Return whether its pictures can be transparent."""
+        return re.match(r"yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8", self.pixels) is not None
+
+    @property
+    def fine(self) -> bool:
+        """Return whether each pixel has a color of its own."""
+        return re.match(r"yuva?j?444|gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8", self.pixels) is not None
 
 
 @dataclass(frozen=True)

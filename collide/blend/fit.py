@@ -1,6 +1,7 @@
 """blend/fit: bring a clip of any shape to the size of the piece, without squashing it.
 
-Played on every layer after its key is cut: a key cut before scaling sees the clip's own pixels.
+Played on every layer after its colors are turned, and on its alpha after the threshold: a key sees
+the clip's own pixels. What fills the frame beside a clip, space or fog, comes after the key.
 Reads pictures of the clip's size; writes pictures of the size that is asked for.
 """
 
@@ -21,57 +22,83 @@ PER_LAYER = ("fit",)
 FOG = 160  # pixels of the longer side of what is blurred: small is quick, and soft at once
 
 
-def filters(knobs: Knobs, *, clip: Clip, output_size: str, layer: int) -> str:
-    """Return the chain that scales `clip`, upright and with square pixels, to `output_size`.
+Pair = tuple[int, int]  # width and height
 
-    Sizes are computed here and written out, so that rounding is ours on every platform. The number
-    of the layer keeps the labels of several layers in one graph apart.
+
+def size(knobs: Knobs, *, clip: Clip, output_size: str) -> Pair:
+    """Return the size of the clip's own picture in a frame of `output_size`."""
+    frame = wide_and_high(output_size)
+    if knobs["fit"] in ("stretch", "cover"):
+        return frame
+    ratio = min(frame[0] / clip.width, frame[1] / clip.height)
+    wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
+    gap = (frame[0] - wide) + (frame[1] - high)  # one of the two is 0
+    # there is no room for two strips of an even width
+    return frame if knobs["fit"] == "blur" and gap < 4 else (wide, high)
+
+
+def filters(knobs: Knobs, *, clip: Clip, output_size: str) -> str:
+    """Return the chain that scales `clip`, upright and with square pixels, to its `size`.
+
+    Sizes are computed here and written out, so that rounding is ours on every platform.
     """
-    width, height = wide_and_high(output_size)
-    if knobs["fit"] == "stretch":
-        return scale(width, height, tv=True)
+    return _scaled(knobs, clip, output_size, tv=True)
+
+
+def plane(knobs: Knobs, *, clip: Clip, output_size: str) -> str:
+    """Return the chain that does the same to a grey plane of the clip's size."""
+    return _scaled(knobs, clip, output_size, tv=False)
+
+
+def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: bool = False) -> str:
+    """Return the chain that fills the frame around the clip's picture, "" where that fills it.
+
+    It sets black around it, or two strips of its own blurred blow-up beside it: not behind it, for
+    through its holes the layers below are seen. Holes are blurred too, with premultiplied colors.
+    Labels carry the number of the layer. `plane`: the picture is a plane of alpha.
+    """
+    frame, whole = wide_and_high(output_size), size(knobs, clip=clip, output_size=output_size)
+    if whole == frame:
+        return ""
+    if knobs["fit"] == "contain":
+        return f"pad={frame[0]}:{frame[1]}:-1:-1:color=black@0"
+    return _fogged(frame, whole, f"F{layer}", plane=plane)
+
+
+def _scaled(knobs: Knobs, clip: Clip, output_size: str, *, tv: bool) -> str:
     if knobs["fit"] == "cover":
-        return _covered(clip, width, height)
-    ratio = min(width / clip.width, height / clip.height)
-    wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
-    if knobs["fit"] == "blur":
-        return _fogged(clip, (width, height), (wide, high), f"F{layer}")
-    if (wide, high) == (width, height):
-        return scale(width, height, tv=True)
-    return f"{scale(wide, high, tv=True)},pad={width}:{height}:-1:-1:color=black@0"
+        return _covered((clip.width, clip.height), wide_and_high(output_size), tv=tv)
+    return scale(*size(knobs, clip=clip, output_size=output_size), tv=tv)
 
 
-def _covered(clip: Clip, width: int, height: int) -> str:
+def _covered(picture: Pair, frame: Pair, *, tv: bool) -> str:
     """Return the chain that fills the frame and cuts off what is outside."""
-    ratio = max(width / clip.width, height / clip.height)
-    wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
-    sized = scale(wide, high, tv=True)
-    if (wide, high) == (width, height):
+    width, height = frame
+    ratio = max(width / picture[0], height / picture[1])
+    wide, high = (2 * max(1, round(side * ratio / 2)) for side in picture)
+    sized = scale(wide, high, tv=tv)
+    if (wide, high) == frame:
         return sized
     if wide * high > 4 * width * height:
-        # a clip far taller or wider than the frame would be blown up only to be cut away
-        kept = (width / wide, height / high)
-        cut = "crop=iw*{}:ih*{}".format(*(number(round(share, 6)) for share in kept))
-        return f"{cut},{scale(width, height, tv=True)}"
-    return f"{sized},crop={width}:{height}"
+        # a clip far taller or wider than the frame would be blown up only to be cut away; a color
+        # picture and a grey plane are cut alike where all numbers are even
+        kept = (number(round(share, 6)) for share in (width / wide, height / high))
+        sides = (f"floor(i{side}*{share}/2)*2" for side, share in zip("wh", kept, strict=True))
+        cut = "crop={}:{}:floor((iw-ow)/4)*2:floor((ih-oh)/4)*2".format(*sides)
+        return f"{cut},{scale(width, height, tv=tv)}"
+    return f"{sized},crop={width}:{height}:{(wide - width) // 4 * 2}:{(high - height) // 4 * 2}"
 
 
-def _fogged(clip: Clip, frame: tuple[int, int], whole: tuple[int, int], tag: str) -> str:
-    """Return the chain that sets a clip between two strips of its own blurred blow-up.
-
-    The strips stand beside the clip, not behind it: through its holes the layers below are seen.
-    Holes are blurred too, with premultiplied colors.
-    """
+def _fogged(frame: Pair, whole: Pair, tag: str, *, plane: bool) -> str:
+    """Return the chain that sets a picture of size `whole` between two strips of fog."""
     (width, height), (wide, high) = frame, whole
-    gap = (width - wide) + (height - high)  # one of the two is 0
-    if gap < 4:  # no room for two strips of an even width
-        return scale(width, height, tv=True)
-    small = [2 * max(1, round(side * min(1, FOG / max(frame)) / 2)) for side in frame]
-    radius = min(4, (min(small) - 1) // 2)
-    fog = (
-        f"{_covered(clip, *small)},format=gbrap,premultiply=inplace=1,"
-        f"boxblur={radius}:3,unpremultiply=inplace=1,{scale(width, height, tv=True)}"
-    )
+    gap = (width - wide) + (height - high)
+    small = tuple(2 * max(1, round(side * min(1, FOG / max(frame)) / 2)) for side in frame)
+    blur = f"boxblur={min(4, (min(small) - 1) // 2)}:3"
+    if not plane:
+        blur = f"format=gbrap,premultiply=inplace=1,{blur},unpremultiply=inplace=1"
+    fog = f"{_covered(whole, (small[0], small[1]), tv=not plane)},{blur}"
+    kept = "gray" if plane else "yuva444p"
     before = 2 * round(gap / 4)
     if high == height:
         first, last = f"{before}:{height}:0:0", f"{gap - before}:{height}:{before + wide}:0"
@@ -79,8 +106,8 @@ def _fogged(clip: Clip, frame: tuple[int, int], whole: tuple[int, int], tag: str
         first, last = f"{width}:{before}:0:0", f"{width}:{gap - before}:0:{before + high}"
     side_by_side = "hstack" if high == height else "vstack"
     return (
-        f"split[{tag}m][{tag}f];[{tag}m]{scale(wide, high, tv=True)},format=yuva444p[{tag}c];"
-        f"[{tag}f]{fog},format=yuva444p,split[{tag}g][{tag}h];"
+        f"split[{tag}m][{tag}f];[{tag}m]format={kept}[{tag}c];"
+        f"[{tag}f]{fog},{scale(width, height, tv=not plane)},format={kept},split[{tag}g][{tag}h];"
         f"[{tag}g]crop={first}[{tag}a];[{tag}h]crop={last}[{tag}b];"
         f"[{tag}a][{tag}c][{tag}b]{side_by_side}=inputs=3"
     )

@@ -1,13 +1,16 @@
 """blend/key: make the colors that a mode found transparent, so that what lies below shows.
 
-Played on every layer but the base. Which colors: see the instruments in modes/.
-Reads pictures of any size; writes the same with an alpha channel.
+Played on every layer but the base, in two halves. With the clip's pictures, `cut` measures how far
+each pixel is from what opens; in the stack, `filters` turns that into alpha. So the knobs of the
+threshold render no layer. Which colors open: see the instruments in modes/.
+Reads pictures of any size; writes one grey plane of the same size, 8 bit, all of 0..255.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from collide.instrument import SWS, Family, Knobs, Limit, Range, number
+from collide.instrument import PLANE, SWS, Family, Knobs, Limit, Range, number
 
 DEFAULTS = {
     # how the colors that become windows are found
@@ -36,52 +39,90 @@ LIMITS: dict[str, Limit] = {
 
 KEYED = tuple(DEFAULTS)
 
+HARD = 0.0001  # a softness up to this is none, as colorkey has it
+FIRST = 0.00001  # the least distance that colorkey tells from none
 
-def filters(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
-    """Return the chain that cuts the key that the mode answered.
 
-    `answer` has `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1; and
-    `similarity`, where blend/coverage has moved it.
+def cut(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
+    """Return the chain from pictures to the cut: how far each pixel is from what opens.
+
+    `answer` is that of the mode: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1.
+    For colors the plane is 255 at the distance `_reach` and 0 at none, that to the nearest color;
+    for light it is luma as stored. No threshold is in it.
     """
     if "light" in answer:
-        return _light(answer["light"], number(knobs["softness"]))
-    moved = "similarity" in answer
-    similarity = number((answer if moved else knobs)["similarity"])
+        tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"
+        return f"{tv},extractplanes=y,{PLANE}"
+    if not answer["colors"]:  # a mode may find no color: then nothing opens
+        return f"format=gray,lut=c0=255,{PLANE}"
+    reach = number(_reach(answer["colors"]))
     keys = [
-        f"colorkey=color={color}:similarity={similarity}:blend={number(knobs['softness'])}"
+        f"colorkey=color={color}:similarity={number(FIRST)}:blend={reach},alphaextract"
         for color in answer["colors"]
     ]
-    if len(keys) < 2:
-        return ",".join(["format=rgba", *keys])  # a mode may find no color: then nothing opens
-    return _all_of(keys, f"L{layer}")
+    if len(keys) == 1:
+        return f"format=rgba,{keys[0]},{PLANE}"
+    return _nearest(keys, f"L{layer}")
 
 
-def _light(band: list[float], softness: str) -> str:
-    """Return the chain that opens a band of brightness.
+def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
+    """Return the chain from the cut to alpha, by the threshold that the knobs, or `answer`, set.
 
-    lumakey counts luma as stored, 16 to 235 of 255, so 0..1 is moved there. The ends reach
-    past black and white: noise and overshoot belong to the lamp as well.
+    `answer` has `similarity`, or another `light`, where blend/coverage has moved it. Both follow
+    ffmpeg's own keys, colorkey and lumakey, to the rounding of the plane.
     """
-    low, high = ((16 + 219 * end) / 255 for end in band)
-    low, high = (0.0 if band[0] <= 0 else low), (1.0 if band[1] >= 1 else high)
-    middle, half = number((low + high) / 2), number((high - low) / 2)
-    return (
-        f"scale=iw:ih:out_range=tv:flags={SWS},format=yuva444p,"
-        f"lumakey=threshold={middle}:tolerance={half}:softness={softness}"
-    )
+    if "light" in answer:
+        return _light(answer["light"], knobs["softness"])
+    moved = "similarity" in answer
+    similarity, soft = (answer if moved else knobs)["similarity"], knobs["softness"]
+    if not answer["colors"]:
+        return ""
+    # a level of the plane stands for a range of distances, of which the middle is taken
+    distance = f"min(val+0.5,255)*{_reach(answer['colors']) / 255:.8f}"
+    if soft > HARD:
+        alpha = f"clip(({distance}-{number(similarity)})/{number(soft)},0,1)*255"
+    else:
+        alpha = f"gt({distance},{number(similarity)})*255"
+    return f"lut=c0='if(val,{alpha},0)'"
 
 
-def _all_of(keys: list[str], tag: str) -> str:
-    """Return the chain that opens what any of several keys opens.
+def _reach(colors: list[str]) -> float:
+    """Return the distance from a color to the furthest corner of RGB, of several the largest.
+
+    Distances are those of colorkey: in RGB, of that from black to white.
+    """
+
+    def furthest(color: str) -> float:
+        levels = (int(color[at : at + 2], 16) for at in (2, 4, 6))
+        return math.sqrt(sum(max(level, 255 - level) ** 2 for level in levels) / (3 * 255**2))
+
+    return round(max(map(furthest, colors)), 6)
+
+
+def _light(band: list[float], softness: float) -> str:
+    """Return the chain from luma to alpha, which opens a band of brightness.
+
+    Luma is stored as 16 to 235 of 255, so 0..1 is moved there. The ends reach past black and
+    white: noise and overshoot belong to the lamp as well.
+    """
+    low, high = (16 + 219 * end for end in band)
+    low, high = (0.0 if band[0] <= 0 else low), (255.0 if band[1] >= 1 else high)
+    beyond, width = f"max({int(low)}-val,val-{int(high)})", int(softness * 255)
+    alpha = f"clip({beyond}*255/{width},0,255)" if width else f"gt({beyond},0)*255"
+    return f"lut=c0='{alpha}'"
+
+
+def _nearest(keys: list[str], tag: str) -> str:
+    """Return the chain to the cut of several colors: of all distances the shortest.
 
     colorkey writes alpha anew, so of two in a row only the last one counts (measured, 9.0.2):
-    each gets a copy of its own, and the lowest alpha of all is taken.
+    each gets a copy of its own.
     """
     copies = "".join(f"[{tag}c{i}]" for i in range(len(keys)))
-    parts = [f"format=rgba,split={len(keys) + 1}[{tag}p]{copies}"]
-    parts += [f"[{tag}c{i}]{key},alphaextract[{tag}a{i}]" for i, key in enumerate(keys)]
+    parts = [f"format=rgba,split={len(keys)}{copies}"]
+    parts += [f"[{tag}c{i}]{key}[{tag}a{i}]" for i, key in enumerate(keys)]
     below = f"[{tag}a0]"
     for i in range(1, len(keys)):
         parts.append(f"{below}[{tag}a{i}]blend=all_mode=darken[{tag}m{i}]")
         below = f"[{tag}m{i}]"
-    return ";".join([*parts, f"[{tag}p]{below}alphamerge"])
+    return ";".join([*parts, f"{below}{PLANE}"])

@@ -35,26 +35,40 @@ MODES = {"overlay": "hardlight"}
 NEUTRAL = {"opacity": 1.0, "blend_mode": "normal"}
 
 
-def filters(knobs: Knobs, *, below: str, above: str, chroma: str) -> str:
+def thinned(knobs: Knobs) -> str:
+    """Return the chain on a plane of alpha that makes a layer thinner, "" at full opacity."""
+    return f"lut=c0=val*{number(knobs['opacity'])}" if knobs["opacity"] < 1 else ""
+
+
+def filters(
+    knobs: Knobs,
+    *,
+    below: str,
+    above: str,
+    chroma: str,
+    corner: tuple[int, int] = (0, 0),
+    part: tuple[int, int] | None = None,
+) -> str:
     """Return the graph that lays the pad `[above]`, with alpha, over `[below]`; its end is open.
 
+    `corner` is where the layer begins in the frame, `part` its size where it does not fill it.
     Chroma "444" keeps color edges where the key cut them; overlay's own default is "420".
     """
-    thin = f"lutyuv=a=val*{number(knobs['opacity'])}" if knobs["opacity"] < 1 else ""
-    over = f"overlay=format=yuv{chroma}:eof_action=endall"
+    x, y = corner
+    at = f"x={x}:y={y}:" if part else ""
+    over = f"overlay={at}format=yuv{chroma}:eof_action=endall"
     if knobs["blend_mode"] == "normal":
-        if not thin:
-            return f"[{below}][{above}]{over}"
-        return f"[{above}]{thin}[{above}t];[{below}][{above}t]{over}"
+        return f"[{below}][{above}]{over}"
     # light adds up in RGB, not in YUV. Only the layer goes there and back: where it is
     # transparent, not a bit of the picture below may move
     rgb = f"scale=in_range=tv:in_color_matrix=bt709:flags={SWS},format=gbrap"
     yuv = f"scale=out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuva{chroma}p,{TAGS}"
     mode = MODES.get(knobs["blend_mode"], knobs["blend_mode"])
     planes = ":".join(f"c{i}_mode={mode}" for i in range(3))
+    lit = chain("crop={}:{}:{}:{}".format(*part, x, y) if part else "", rgb)
     return (
-        f"[{below}]split[{above}k][{above}b];[{above}b]{rgb}[{above}d];"
-        f"[{above}]{chain(thin, rgb)}[{above}u];"
+        f"[{below}]split[{above}k][{above}b];[{above}b]{lit}[{above}d];"
+        f"[{above}]{rgb}[{above}u];"
         f"[{above}u][{above}d]blend={planes}:c3_mode=normal:eof_action=endall,{yuv}[{above}m];"
         f"[{above}k][{above}m]{over}"
     )

@@ -1,17 +1,17 @@
-"""blend/layer: one clip, cut, turned, keyed and sized, kept without loss and with its alpha.
+"""blend/layer: what is kept of one layer, without loss: its look, and its cut.
 
-Played for each layer, once for each change of it; looping happens later, in the stack, so
-only frames that differ are ever rendered.
-Reads one clip; writes its unique frames in pieces of a segment's length, and, of a keyed
-layer, a small grey film of its alpha.
+The look is its colors, sized for the piece, in which no key is. The cut is a grey plane of the
+clip's own size: how far each pixel is from what opens, before any threshold. A clip that is
+transparent itself has a third, its own alpha. Played for each layer, once for each change of it.
+Thresholds, places and loops come later, in the stack, so only frames that differ are rendered.
+Reads one clip; writes pieces of a segment's length, and of each plane a few frames to count by.
 """
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from collide.instrument import (
     BITEXACT,
+    PLANE,
     STORAGE,
     TAGS,
     Argv,
@@ -36,14 +36,17 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"storage": Choice(("auto", *STORAGE))}
-VERSION = 2
-
-ALPHA = (64, 36)  # of the film of alpha: enough to count by
+PADS = {"look": "k", "cut": "c", "own": "o"}  # what is kept, and the first letter of its label
 
 
 def looks(fps: int) -> int:
-    """Return the frames from one picture of the film of alpha to the next: two a second."""
+    """Return the frames from one sample of a plane to the next: two a second."""
     return max(1, fps // 2)
+
+
+def samples(frames: int, fps: int) -> int:
+    """Return how many samples are kept of a plane of so many frames."""
+    return -(-frames // looks(fps))
 
 
 def command(
@@ -52,53 +55,83 @@ def command(
     start: float,
     pieces: list[Span],
     fps: int,
-    chroma: str,
-    keyed: bool,
     seconds: float,
-    filters: str,
+    layer: int,
+    chains: Sequence[str],
+    planes: Sequence[str],
     second: Argv,
 ) -> Argv:
-    """Return the command that writes `piece-000.nut` … and, where `keyed`, `alpha.gray`.
+    """Return the command that writes `look-000.nut` … and, of each plane, pieces and samples.
 
-    It reads `seconds` of the clip from `start` on; `pieces` are spans of unique frames. `filters`
-    are pace, look, key, fit and place; `second` opens what they read as input 1, if anything.
+    It reads `seconds` of the clip from `start` on; `pieces` are spans of unique frames. `chains`,
+    see `parts`, bring input 0 to the labels of the look and of `planes`, "cut" or "own"; `second`
+    opens what they read as input 1, if anything.
     """
-    frames = pieces[-1].first + pieces[-1].count
-    made = picture(filters, frames=frames, fps=fps, chroma=chroma, keyed=keyed)
-    chains, extra = [f"[0:V:0]{made}[v]"], []
-    if keyed:
-        chains = [f"[0:V:0]{made},split[v][f]", f"[f]{_film(fps)}[a]"]
-        extra = ["-map", "[a]", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo", "alpha.gray"]
+    graphs, written = [*chains], list[str]()
+    for name in planes:
+        label = f"{PADS[name]}{layer}"
+        few = f"framestep={looks(fps)}"
+        graphs.append(f"[{label}]split[{label}w][{label}f];[{label}f]{few}[{label}s]")
+        written += ["-map", f"[{label}w]", *in_pieces(pieces, knobs["storage"], name)]
+        kept = [*STORAGE[knobs["storage"]], *BITEXACT, "-f", "nut", f"{name}-samples.nut"]
+        written += ["-map", f"[{label}s]", *kept]
     return [
         *(*seek(start), "-t", number(round(seconds, 6)), "-i", "@clip", *second),
-        *("-filter_complex", graph(*chains), "-map", "[v]"),
-        *in_pieces(pieces, knobs["storage"]),
-        *extra,
+        *("-filter_complex", graph(*graphs), "-map", f"[k{layer}]"),
+        *in_pieces(pieces, knobs["storage"], "look"),
+        *written,
     ]
 
 
-def _film(fps: int) -> str:
-    """Return the chain from a layer to the small film of its alpha."""
-    small = f"scale={ALPHA[0]}:{ALPHA[1]}:flags=area+accurate_rnd+bitexact"
-    return f"framestep={looks(fps)},alphaextract,{small},format=gray"
+def one(knobs: Knobs, *, layer: int, chains: Sequence[str], planes: Sequence[str]) -> Argv:
+    """Return the command that writes `look.nut`, and a file of each plane, of one `@frame`."""
+    argv = ["-i", "@frame", "-filter_complex", graph(*chains)]
+    for name in ("look", *planes):
+        kept = ["-frames:v", "1", "-c:v", "rawvideo", *BITEXACT, "-f", "nut", f"{name}.nut"]
+        argv += ["-map", f"[{PADS[name]}{layer}]", *kept]
+    return argv
 
 
-def picture(filters: str, *, frames: int, fps: int, chroma: str, keyed: bool) -> str:
-    """Return the chain from a clip to `frames` frames of its layer.
+def parts(
+    source: str,
+    *,
+    layer: int,
+    head: str,
+    colors: str,
+    fitted: str,
+    cut: str,
+    own: bool,
+    chroma: str,
+) -> list[str]:
+    """Return the chains from the pad `source` to `[k2]`, the look of layer 2, and its planes.
 
-    `filters` begin with a conversion of the frame rate, or picture and sound part. A clip may end
-    a frame early: two copies of its last one may stand in, more missing frames fail the task.
+    Args:
+        head: the chain from the clip's pictures to those of the layer, in their number.
+        colors: the chain of its colors, as the key sees them.
+        fitted: the chain that sizes the look.
+        cut: the chain to the cut, "" of a layer without; one that begins with a pad reads that.
+        own: whether the clip's own alpha is kept too.
     """
-    return chain(
-        filters,
-        f"format=yuv{'a' if keyed else ''}{chroma}p,setsar=1,{TAGS}",
-        f"tpad=stop=2:stop_mode=clone,trim=end_frame={frames},{clock(fps)}",
-    )
+    begins, chains = f"{source}{head}", list[str]()
+    if own:
+        chains += [f"{begins},split[p{layer}][q{layer}]", f"[q{layer}]{_own()}[o{layer}]"]
+        begins = f"[p{layer}]"
+    seen = f"{begins}{',' * (begins[-1] != ']')}{colors or 'null'}"
+    if cut and cut[0] != "[":
+        chains.append(f"{seen},split[h{layer}][g{layer}]")
+        seen, cut = f"[h{layer}]null", f"[g{layer}]{cut}"
+    look = chain(seen, fitted, f"format=yuv{chroma}p,setsar=1,{TAGS}")
+    return [*chains, f"{look}[k{layer}]", *([f"{cut}[c{layer}]"] if cut else [])]
 
 
-def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return `{"coverage": 0..1}`, the share of the layer that is transparent, over its time."""
-    if "alpha.gray" not in files:
-        return {}
-    alpha = files["alpha.gray"].read_bytes()
-    return {"coverage": round(1 - sum(alpha) / (255 * len(alpha)), 4)}
+def counted(frames: int, fps: int) -> str:
+    """Return the chain that makes exactly so many frames.
+
+    A clip may end a frame early: two copies of its last one may stand in, more fail the task.
+    """
+    return f"tpad=stop=2:stop_mode=clone,trim=end_frame={frames},{clock(fps)}"
+
+
+def _own() -> str:
+    """Return the chain from a picture with alpha to that alone."""
+    return f"alphaextract,format=gray,{PLANE}"

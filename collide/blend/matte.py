@@ -1,14 +1,14 @@
 """blend/matte: cut a layer along the outline of its subject, whatever the colors are.
 
 Played instead of blend/key where mode=rembg cuts a matte; see source/matte for how it is found.
-Reads pictures of any size and a grey film, white where the subject is; writes the pictures, at the
-clip's own size, with an alpha channel.
+Reads a grey film of any size, white where the subject is; writes alpha, a grey plane of the clip's
+own size.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from collide.instrument import SWS, Clip, Knobs, Limit, Range, number
+from collide.instrument import PLANE, SWS, Clip, Knobs, Limit, Range, number
 
 DEFAULTS = {
     # how the outline looks
@@ -29,19 +29,20 @@ KEYED = tuple(DEFAULTS)
 HARD = 0.004  # the width of an edge between two greys
 
 
-def filters(knobs: Knobs, *, answer: Mapping[str, Any], clip: Clip, matte: str, layer: int) -> str:
-    """Return the chain that cuts the matte, at the size of the clip: one mask pixel for each.
+def cut(knobs: Knobs, *, clip: Clip, matte: str) -> str:
+    """Return the chain that brings `matte`, a mask for each picture, to the size of the clip.
 
-    `answer["matte"]` is the side that opens; `matte` is a chain that gives a mask for each picture.
+    The cut of a matte is the mask itself, 255 where the subject is: neither side nor outline is
+    in it.
     """
+    return f"{matte},scale={clip.width}:{clip.height}:flags={SWS},format=gray,{PLANE}"
+
+
+def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
+    """Return the chain from masks to alpha; `answer["matte"]` is the side that opens."""
     width = max(HARD, knobs["matte_softness"])
     # the grey that becomes half transparent lies in the middle of the softness
     slope, middle = number(1 / width), number(127.5 - 255 * knobs["matte_shift"])
     subject = f"(val-{middle})*{slope}"
     alpha = f"127.5+{subject}" if answer["matte"] == "background" else f"127.5-{subject}"
-    size, tag = f"scale={clip.width}:{clip.height}", f"L{layer}"
-    return (
-        f"{size}:out_range=tv:flags={SWS},format=yuva444p[{tag}p];"
-        f"{matte},{size}:flags={SWS},format=gray,lut=c0={alpha}[{tag}m];"
-        f"[{tag}p][{tag}m]alphamerge"
-    )
+    return f"lut=c0='clip({alpha},0,255)'"

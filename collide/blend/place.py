@@ -1,11 +1,12 @@
 """blend/place: put a layer somewhere in the frame, smaller or larger than it.
 
-Played last on a layer, for a picture in the picture, or to choose what of it is seen.
-Reads pictures as large as `size` says; writes pictures of the piece's size, with nothing around
-a layer that does not fill it. Sizes and places are even: half-size color planes need it.
+Played in the stack, for a picture in the picture, or to choose what of it is seen. Its size is
+settled before, together with its fit; where it is, is no layer's business.
+Reads a layer's picture; writes what of it is inside the frame, see `corner` for where that lies.
+Sizes are even: half-size color planes need it.
 """
 
-from collide.instrument import Knobs, Limit, Range, chain, wide_and_high
+from collide.instrument import Knobs, Limit, Range, wide_and_high
 
 DEFAULTS = {
     # how large a layer is, of the frame
@@ -29,21 +30,65 @@ LIMITS: dict[str, Limit] = {"scale": Range(0.1, 2.0), "x": Range(-1.0, 1.0), "y"
 KEYED = tuple(DEFAULTS)
 
 
+Pair = tuple[int, int]
+
+MARGIN = 8  # of a layer larger than the frame, what is kept beside it: one part of so many
+
+
 def size(knobs: Knobs, output_size: str) -> str:
-    """Return "WxH", what the layer is to be scaled to: once, together with its fit."""
+    """Return "WxH", the size of the frame that the layer is fitted to."""
     sides = (_even(side * knobs["scale"]) for side in wide_and_high(output_size))
     return "x".join(str(max(4, side)) for side in sides)
 
 
-def filters(knobs: Knobs, *, output_size: str) -> str:
-    """Return the chain from a picture of `size` to one of `output_size`, "" where it fills it."""
-    width, height = wide_and_high(output_size)
-    wide, high = wide_and_high(size(knobs, output_size))
-    left, top = _first(width, wide, knobs["x"]), _first(height, high, knobs["y"])
-    kept = (min(wide + left, width) - max(0, left), min(high + top, height) - max(0, top))
-    cut = f"crop={kept[0]}:{kept[1]}:{max(0, -left)}:{max(0, -top)}"
-    space = f"pad={width}:{height}:{max(0, left)}:{max(0, top)}:color=black@0"
-    return chain(cut if kept != (wide, high) else "", space if kept != (width, height) else "")
+def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
+    """Return the chain that leaves of a layer what can be seen, "" for all of it.
+
+    Of one larger than the frame a margin stays as well, so that it can be moved a little without
+    being rendered again; the cut is made in steps of that margin.
+    """
+    starts, sides = zip(*_kept(knobs, picture, output_size), strict=True)
+    return "" if sides == picture else "crop={}:{}:{}:{}".format(*sides, *starts)
+
+
+def filters(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
+    """Return the chain from what was `kept` of a layer to what is inside the frame."""
+    windows = _windows(knobs, picture, output_size)
+    whole = tuple(side for _, side in _kept(knobs, picture, output_size))
+    sides = tuple(side for _, side, _ in windows)
+    return "" if sides == whole else "crop={}:{}:{}:{}".format(*sides, *(w[0] for w in windows))
+
+
+def corner(knobs: Knobs, *, picture: Pair, output_size: str) -> tuple[Pair, Pair]:
+    """Return where in the frame what is inside it begins, and its size."""
+    (_, wide, left), (_, high, top) = _windows(knobs, picture, output_size)
+    return (left, top), (wide, high)
+
+
+def _windows(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int, int]]:
+    """Return of each axis: where the part inside begins in what is kept, its size, its place."""
+    found = []
+    axes = zip("xy", picture, wide_and_high(output_size), strict=True)
+    for (first, _), (name, side, frame) in zip(
+        _kept(knobs, picture, output_size), axes, strict=True
+    ):
+        at = _first(frame, side, knobs[name])
+        seen = min(side + at, frame) - max(0, at)
+        found.append((max(0, -at) - first, seen, max(0, at)))
+    return found
+
+
+def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]]:
+    """Return of each axis where the part that is kept begins, and its size."""
+    found = []
+    for name, side, frame in zip("xy", picture, wide_and_high(output_size), strict=True):
+        if side <= frame:
+            found.append((0, side))
+            continue
+        margin = max(2, _even(frame / MARGIN))
+        first = max(0, -_first(frame, side, knobs[name])) // margin * margin
+        found.append((first, min(side - first, frame + margin)))
+    return found
 
 
 def _first(frame: int, layer: int, place: float) -> int:

@@ -1,38 +1,57 @@
-"""blend/presence: of how much of the finished picture, over its time, a layer is the topmost.
+"""blend/presence: what each layer opens, and of how much of the picture it is the topmost.
 
-Played once the layers are there, so that a layer nobody will ever see is told before the video
+Played once the layers are there, so that a layer nobody will ever see is named before the video
 is watched. It counts what is seen through, not what is bright: a black layer is present too.
-Reads the small films of the layers' alpha; answers with a share for each layer, 1 in all.
+Reads two samples a second of the layers' planes; answers with shares of the picture.
 """
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.instrument import Knobs
+from collide.instrument import BITEXACT, Argv, Knobs, Passes, graph
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 LIBRARIES = ("numpy",)
-VERSION = 1
+VERSION = 2
+
+SIZE = (64, 36)  # of a picture of alpha: enough to count by
 
 
-def analyze(
-    knobs: Knobs,
+def passes(knobs: Knobs, *, opened: Argv, chains: Sequence[str], layers: Sequence[int]) -> Passes:
+    """Yield the command that writes `alpha2.gray` …: the alpha of each layer, small, 8 bit.
+
+    `chains` bring the inputs that `opened` opens to `[a2]` …, the alpha of each of `layers` in its
+    place in the frame. Where the base is alone there is no alpha.
+    """
+    small = f"scale={SIZE[0]}:{SIZE[1]}:flags=area+accurate_rnd+bitexact,format=gray"
+    ends = [f"[a{number}]{small}[f{number}]" for number in layers]
+    argv = [*opened, "-filter_complex", graph(*chains, *ends)]
+    for number in layers:
+        # at a constant rate ffmpeg would drop what it takes for too many
+        raw = ["-fps_mode", "passthrough", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
+        raw += [f"alpha{number}.gray"]
+        argv += ["-map", f"[f{number}]", *raw]
+    if layers:
+        yield argv
+    return {}
+
+
+def answer(
+    files: Mapping[str, Path],
     *,
-    films: Mapping[int, Path],
-    area: int,
     step: int,
     materials: Sequence[int],
     opacities: Sequence[float],
     count: int,
 ) -> dict[str, Any]:
-    """Return `{"presence": [0..1, …]}`, the base first, as are all sequences.
+    """Return `presence`, a share 0..1 of each layer, 1 in all, and `coverage`, what is open of it.
 
     Args:
-        films: of alpha, 8 bit, by number of layer; the base has none.
-        area: pixels (bytes) of a picture of them; `step` frames of the piece lie between two.
-        materials: frames of each layer before it starts over.
+        files: of alpha, by name; the base has none.
+        step: frames of the piece between two pictures of them.
+        materials: frames of each layer before it starts over, the base first, as are opacities.
         count: frames of the piece.
 
     A layer takes what the layers above leave open as far as it is opaque itself, and the base
@@ -40,17 +59,20 @@ def analyze(
     """
     import numpy as np
 
-    opaque = {n: np.fromfile(path, np.uint8).reshape(-1, area) / 255 for n, path in films.items()}
+    area, layers = SIZE[0] * SIZE[1], range(len(materials), 0, -1)
+    paths = {n: files[f"alpha{n}.gray"] for n in layers if f"alpha{n}.gray" in files}
+    opaque = {n: np.fromfile(path, np.uint8).reshape(-1, area) / 255 for n, path in paths.items()}
     seen, looks = [0.0] * len(materials), range(0, count, step)
     for look in looks:
         left = np.ones(area)
-        for number in range(len(materials), 0, -1):
+        for number in layers:
             here = left.copy()
             if number in opaque:
                 film = opaque[number]
-                # a clip that ends early has a look less than its frames say
+                # a clip that ends early has a sample less than its frames say
                 here *= film[min(look % materials[number - 1] // step, len(film) - 1)]
                 here *= opacities[number - 1]
             seen[number - 1] += float(here.mean())
             left -= here
-    return {"presence": [round(share / len(looks), 4) for share in seen]}
+    open_of = {str(n): round(1 - float(film.mean()), 4) for n, film in sorted(opaque.items())}
+    return {"presence": [round(share / len(looks), 4) for share in seen], "coverage": open_of}

@@ -1,13 +1,15 @@
 """blend/stack: lay the layers on top of each other, for as long as the piece lasts.
 
-Played in segments: a change shows after the first, and a longer piece renders only its end.
+Played in segments: a change shows after the first, and a longer piece renders only its end. The
+thresholds of the keys, edges, places, opacity and blend modes are played here.
 Reads pieces of every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from collide.instrument import (
     BITEXACT,
+    PLANE,
     STORAGE,
     SWS,
     TAGS,
@@ -42,10 +44,10 @@ DEFAULTS = {
     "output_size": "1280x720",
 
     # how finely color is kept while layers are laid together
-    # low: 420 = as in any video: colors bleed a little around the holes; high: 444 = clean
-    # edges, for 1.6 times the disk
-    # typical 444
-    "chroma": "444",
+    # low end: 420 = as in any video; high end: 444 = a color to each pixel, for what is graded
+    # again afterwards, at twice the disk
+    # typical auto: 444 where a clip has that, as screens and drawings do, else 420
+    "chroma": "auto",
 
     # what is played on the finished picture, in this order
     # low end: none = the layers as they collide; high end: vhs,analog = a tape of it, filmed
@@ -57,9 +59,12 @@ LIMITS: dict[str, Limit] = {
     "duration": Range(0.2, 3600.0),
     "fps": Range(1, 60, rolls=False),
     "output_size": Size(),
-    "chroma": Choice(("420", "444")),
+    "chroma": Choice(("auto", "420", "444")),
     "post": Family("post", chain=True),
 }
+
+
+PLANES = "co"  # first letters of labels: a cut, a clip's own alpha
 
 
 def length(knobs: Knobs) -> int:
@@ -70,29 +75,27 @@ def length(knobs: Knobs) -> int:
 def command(
     knobs: Knobs,
     *,
-    layers: Sequence[Sequence[Read]],
+    streams: Mapping[str, Sequence[Read]],
     laid: Sequence[str],
     count: int,
     storage: str,
-    pixels: str = "yuv420p",
     written: Argv | None = None,
 ) -> Argv:
-    """Return the command that writes `stack.nut`, `count` frames; `@L2p0` is piece 0 of layer 2.
+    """Return the command that writes `stack.nut`, `count` frames.
 
-    `laid` are graphs that lay layer after layer over what is below: `[l2]` over `[l1]` to `[s2]`,
-    `[l3]` over `[s2]` to `[s3]` …; `written` encodes the stack, instead of `storage`.
+    `streams` are what is kept of the layers, by label: `k2` the look of layer 2, `c2` its cut, `o2`
+    its clip's own alpha; `@k2p0` is piece 0 of a file. `laid` are graphs from these to the
+    pad `[v]`; `written` encodes that, instead of `storage`.
     """
     fps = knobs["fps"]
     argv, chains = list[str](), list[str]()
-    for layer, reads in enumerate(layers, start=1):
-        first = sum(map(len, layers[: layer - 1]))
+    for label, reads in streams.items():
+        chains += joined(reads, argv.count("-i"), label, fps)
         for read in reads:
-            argv += opened(f"@L{layer}p{read.piece}", read, fps)
-        chains += joined(reads, first, f"l{layer}", fps)
-    chains += [*laid, finish(len(layers), pixels=pixels)]
+            argv += opened(f"@{label}p{read.piece}", read, fps)
     return [
         *argv,
-        *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(count)),
+        *("-filter_complex", graph(*chains, *laid), "-map", "[v]", "-frames:v", str(count)),
         *(written or [*STORAGE[storage], *BITEXACT, "-f", "nut", "stack.nut"]),
     ]
 
@@ -114,9 +117,8 @@ def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at
     ]
 
 
-def finish(count: int, to: str = "v", pixels: str = "yuv420p") -> str:
-    """Return the chain from the top of `count` layers to the stack, as it is staged."""
-    top = f"s{count}" if count > 1 else "l1"
+def finish(top: str, to: str, pixels: str) -> str:
+    """Return the chain from the pad of the topmost picture to the stack, as it is staged."""
     return f"[{top}]scale=iw:ih:flags={SWS},format={pixels},{TAGS}[{to}]"
 
 
@@ -130,14 +132,17 @@ def opened(token: str, read: Read, fps: int) -> Argv:
 def joined(reads: Sequence[Read], first: int, name: str, fps: int) -> list[str]:
     """Return the chains that make one stream `[name]` of `reads`, inputs `first` and on.
 
+    Names of planes, such as `c2`, begin with one of PLANES.
+
     Every part is counted off and numbered anew: -stream_loop and NUT guess the last frame's length,
     and the overlay pairs frames by time. Without color tags a layer would be converted.
     """
     parts = [
         f"[{first + i}:v:0]trim=end_frame={read.count},{clock(fps)}" for i, read in enumerate(reads)
     ]
+    tags = PLANE if name[0] in PLANES else TAGS
     if len(parts) == 1:
-        return [f"{parts[0]},{TAGS}[{name}]"]
+        return [f"{parts[0]},{tags}[{name}]"]
     pads = "".join(f"[{name}r{i}]" for i in range(len(parts)))
     chains = [f"{part}[{name}r{i}]" for i, part in enumerate(parts)]
-    return [*chains, f"{pads}concat=n={len(parts)},{clock(fps)},{TAGS}[{name}]"]
+    return [*chains, f"{pads}concat=n={len(parts)},{clock(fps)},{tags}[{name}]"]

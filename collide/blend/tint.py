@@ -18,23 +18,18 @@ TINT = 0.8  # of the picture is hidden where it is wholly open
 
 
 def command(
-    knobs: Knobs, *, moments: Sequence[tuple[int, int]], fps: int, output_size: str
+    knobs: Knobs, *, opened: Argv, chains: Sequence[str], count: int, output_size: str
 ) -> Argv:
-    """Return the command that writes `keyed.png` and `mask.png`; a moment is (piece, frame)."""
+    """Return the command that writes `keyed.png` and `mask.png`.
+
+    `chains` bring the inputs that `opened` opens to `[keyed]`: `count` frames of the layer, with
+    its holes.
+    """
     width, height = wide_and_high(output_size)
     wide = 2 * round(width * HIGH / height / 2)
-    argv: Argv = []
-    chains = []
-    for i, (piece, frame) in enumerate(moments):
-        # half a frame early: a seek to the exact time of a frame may round to the next one
-        seek = ["-ss", number(round((frame - 0.5) / fps, 6))] if frame else []
-        argv += [*seek, "-i", f"@p{piece}"]
-        small = f"scale={wide}:{HIGH}:flags={SWS}"
-        chains.append(f"[{i}:v:0]trim=end_frame=1,setpts=0,{small},format=yuva444p[k{i}]")
-    count = len(moments)
-    strip = "".join(f"[k{i}]" for i in range(count))
-    strip += f"hstack=inputs={count}," if count > 1 else "null,"
-    chains += [
+    strip = f"[keyed]scale={wide}:{HIGH}:flags={SWS},format=yuva444p,tile={count}x1,"
+    graphs = [
+        *chains,
         f"{strip}split=3[plain][under][cut]",
         "[plain]format=gbrp[top]",
         "[under]format=gbrp[below]",
@@ -43,10 +38,10 @@ def command(
         f"color=c=magenta:s={wide * count}x{HIGH}:r=1:d=1,format=rgba[paint]",
         "[paint][open]alphamerge[tint]",
         "[below][tint]overlay=format=gbrp[tinted]",
-        "[top][tinted]vstack,format=rgb24[keyed]",
+        "[top][tinted]vstack,format=rgb24[tints]",
     ]
     png = ["-frames:v", "1", "-c:v", "png", *BITEXACT, "-f", "image2", "-update", "1"]
     return [
-        *(*argv, "-filter_complex", graph(*chains)),
-        *("-map", "[keyed]", *png, "keyed.png", "-map", "[mask]", *png, "mask.png"),
+        *(*opened, "-filter_complex", graph(*graphs)),
+        *("-map", "[tints]", *png, "keyed.png", "-map", "[mask]", *png, "mask.png"),
     ]

@@ -11,6 +11,7 @@ from collide.instrument import RATE, piece_name, sound
 from collide.plan import post_chain
 from collide.plan.color_steps import film_tasks
 from collide.plan.exports import coded_job
+from collide.plan.layer_steps import keyed_step
 from collide.plan.planner import steps_of
 from collide.plan.post_chain import Source
 from collide.project.piece import Piece
@@ -142,9 +143,13 @@ def _layer(solo: Solo) -> Parts:
     layer = piece.layers[-1]
     if solo.keyed and solo.name not in MEANT["mode"]:
         solo.stage.put(f"color:{layer.number}")  # nothing opens
-    task, spans = f"layer:{layer.number}", enumerate(layer.pieces)
-    frames = {(task, piece_name(at)): span.count for at, span in spans}
-    return Parts(piece, steps_of(piece), frames, suffix, alpha=layer.keyed)
+    steps, spans = list(steps_of(piece)), list(enumerate(layer.pieces))
+    if not layer.keyed:
+        frames = {("layer:1", piece_name(at, "look")): span.count for at, span in spans}
+        return Parts(piece, steps, frames, suffix)
+    steps += [keyed_step(piece, layer, at, span) for at, span in spans]
+    parts = {(f"keyed:{at}", "stack.nut"): span.count for at, span in spans}
+    return Parts(piece, steps, parts, suffix, alpha=True)
 
 
 def _stack(solo: Solo) -> Parts:
@@ -163,11 +168,11 @@ def _stack(solo: Solo) -> Parts:
         steps, suffixes = [*steps, *more], [Path(role).suffix]
         frames = {(s.task, role): c for s, c in zip(more, frames.values(), strict=True)}
     suffix = wanted(solo, suffixes)
-    if len(piece.layers) == 1 and piece.knobs["chroma"] == "420":  # its stack is the layer itself
+    if len(piece.layers) == 1 and piece.chroma == "420":  # its stack is the layer itself
         bring(solo, steps, "layer:1")
         kept = solo.stage.results["layer:1"].objects
         for index, _ in enumerate(piece.spans):
-            solo.stage.put(f"stack:{index}", kept[piece_name(index)].digest)
+            solo.stage.put(f"stack:{index}", kept[piece_name(index, "look")].digest)
     for layer in piece.layers[1:]:
         solo.stage.put(f"color:{layer.number}")  # nothing opens
     return Parts(piece, steps, frames, suffix, copied=encodes)

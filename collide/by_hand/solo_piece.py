@@ -11,7 +11,21 @@ from collide.by_hand.stage import CLIP, GUESS, Lazy, Stage
 from collide.instrument import RATE, Knobs
 from collide.plan.color_steps import COVERAGE
 from collide.plan.planner import probe_step
-from collide.plan.table import CUT, FINDS, FIT, LAY, LOOK, PACE, VOICE, Row, always, following, rows
+from collide.plan.table import (
+    EDGE,
+    FINDS,
+    FIT,
+    KEY,
+    LAY,
+    LAYER,
+    PACE,
+    PLACE,
+    VOICE,
+    Row,
+    always,
+    following,
+    rows,
+)
 from collide.project.knob_files import lent_files
 from collide.project.piece import Layer, Piece
 from collide.project.project import Project
@@ -30,8 +44,8 @@ NEUTRAL: Knobs = {
 
 # The instruments, beside the owner, for which these knobs count as they were set.
 MEANT = {
-    "fit": {row.play for row in FIT} | LAYS,
-    "mode": {row.play for row in CUT} | {COVERAGE},
+    "fit": {FIT[0].play, PLACE.play} | LAYS,
+    "mode": {row.play for row in (*KEY, *EDGE)} | {COVERAGE},
     "chroma": LAYS,
     "output_size": LAYS,
 }
@@ -69,9 +83,10 @@ class Solo:
         # it finds what opens, and writes no file
         self.answers = self.name.startswith("modes/") or self.name == COVERAGE
         # the row of the table that plays it on a layer
-        chain = rows(self.catalog, PACE, *LOOK, *CUT, *FIT)
+        searched = {row.play for row in FINDS}
+        chain = (row for row in rows(self.catalog, *LAYER) if row.play not in {*searched, *LAYS})
         self.row: Row | None = next((row for row in chain if row.play == self.name), None)
-        finds = self.answers or self.name in (row.play for row in FINDS)
+        finds = self.answers or self.name in searched
         # it is played on a layer above the base
         self.keyed = self.row.when is not always if self.row else finds
 
@@ -170,5 +185,5 @@ class Solo:
             knobs,
             self.catalog,
             Lazy(self.stage.model),
-            only=frozenset((PACE.play, FIT[0].play, self.name)),
+            only=frozenset((PACE.play, KEY[0].play, FIT[0].play, self.name)),
         )

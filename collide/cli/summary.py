@@ -23,13 +23,14 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
     what is seen of the layers.
     """
     results = session.state.results()
+    opens = seen.facts["coverage"] if (seen := results.get("presence")) else {}
     for layer in plan.piece.layers:
         facts = entry.facts if (entry := results.get(f"layer:{layer.number}")) else {}
         name = f"layer {layer.number} ({layer.pick.name})"
         if count := facts.get("complaints"):
             yield f"{name} is damaged: ffmpeg complained {count} times, look whether it shows"
-        share = facts.get("coverage")
-        if share is None:
+        share = opens.get(str(layer.number))
+        if share is None or f"color:{layer.number}" not in results:
             continue
         color = results[f"color:{layer.number}"].facts
         yield from (f"{name} {text}" for text in _opened(plan, layer, results, color, share))

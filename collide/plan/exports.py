@@ -13,7 +13,7 @@ from pathlib import Path
 
 from collide.instrument import Span, wide_and_high
 from collide.plan import post_chain
-from collide.plan.layer_steps import stack_job
+from collide.plan.layer_steps import stack_job, stack_step
 from collide.plan.planner import mux_job
 from collide.plan.post_chain import Source
 from collide.plan.voices import mix_job, voice_names
@@ -50,7 +50,7 @@ def output(piece: Piece, form: str, suffix: str) -> Path:
 def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> Step:
     """Return the step that writes one segment of the finished picture in a form."""
     if form == "prores4444" and not post_chain.runs(piece):  # of the layers, never through 4:2:0
-        needs = [f"layer:{layer.number}" for layer in piece.layers]
+        needs = stack_step(piece, index, span).needs
         return piece.step(f"{form}:{index}", _stacked_prores, span, needs=needs)
     source = post_chain.picture(piece, index)
     return piece.step(f"{form}:{index}", coded_job, play, span, source, needs=source[:1])
@@ -60,7 +60,8 @@ def _stacked_prores(piece: Piece, span: Span, *, results: Results) -> Job:
     _ = post_chain.runs(piece)  # none: that is why it is made of the layers
     play = piece.catalog.instrument("blend/prores")
     written = play.coded({"fps": piece.fps})
-    kept = {"pixels": play.PIXELS, "written": written, "size": _most_bytes(piece, span)}
+    mixed = {"chroma": "444", "pixels": play.PIXELS}
+    kept = {"mixed": mixed, "written": written, "size": _most_bytes(piece, span)}
     return stack_job(piece, span, kept, results=results)
 
 

@@ -1,18 +1,30 @@
 """The steps of a clip's layer, of what shows of it, and of the stack, segment by segment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from collide.base import segments
-from collide.instrument import Read, Span, piece_name
+from collide.instrument import Argv, Read, Span, chain, piece_name
 from collide.plan.color_steps import film_tasks, held
-from collide.plan.table import facts, laid_over, pace, picture
+from collide.plan.table import (
+    Facts,
+    alpha,
+    facts,
+    in_frame,
+    kept_parts,
+    laid_over,
+    pace,
+    space,
+    stacked,
+)
 from collide.project.piece import Layer, Piece, depth
 from collide.store.call import Call
 from collide.store.reasons import DERIVED
-from collide.store.step import Job, Results, Step, made_by
+from collide.store.step import Input, Job, Results, Step, made_by
 
 FRAMES = f"{DERIVED}frames"  # in the log of a layer: how many it had
+
+Stream = tuple[Layer, str]  # a layer, and what is kept of it: "look", "cut" or "own"
 
 
 def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
@@ -20,17 +32,53 @@ def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
     return results[f"color:{layer.number}"].facts if layer.keyed else {}
 
 
-def laid(piece: Piece) -> list[str]:
-    """Return the graphs that lay each layer, `l2` and on, over what is below it: to `s2` and on."""
-    below = ["l1", *(f"s{layer.number}" for layer in piece.layers[1:])]
-    pairs = zip(piece.layers[1:], below, strict=False)
-    return [laid_over(layer, piece.knobs["chroma"], under) for layer, under in pairs]
+def asked_of(piece: Piece, layer: Layer, results: Results, matte: str = "") -> Facts:
+    """Return what the instruments of a layer's chain may ask for."""
+    return facts(piece, layer, answer_of(layer, results), matte)
+
+
+def colored(layers: Sequence[Layer]) -> list[str]:
+    """Return the tasks whose answers the chains of layers need."""
+    return [f"color:{layer.number}" for layer in layers if layer.keyed]
+
+
+def laid(
+    piece: Piece,
+    results: Results,
+    first: int = 0,
+    *,
+    to: str = "v",
+    chroma: str = "",
+    pixels: str = "yuv420p",
+) -> list[str]:
+    """Return the graphs that lay what is kept of all layers together, to the pad `to`.
+
+    `first` is the frame of the piece that comes first; `chroma`, that of the piece by default, is
+    how finely colors are mixed, and `pixels` the format that the stack leaves in.
+    """
+    chroma, below, graphs = chroma or piece.chroma, "k1", list[str]()
+    for layer in piece.layers[1:]:
+        asked = asked_of(piece, layer, results)
+        graphs += [*stacked(asked, chroma, first), laid_over(asked, chroma, below)]
+        below = f"s{layer.number}"
+    stack = piece.catalog.instrument("blend/stack")
+    return [*graphs, stack.finish(below, to, pixels)]
+
+
+def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
+    """Return what a stack reads of layers, by default of all: `k1`, then `k2`, `c2` …"""
+    pads = piece.catalog.instrument("blend/layer").PADS
+    return {
+        f"{pads[name]}{layer.number}": (layer, name)
+        for layer in layers or piece.layers
+        for name in ("look", *layer.planes)
+    }
 
 
 def layer_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that makes one layer, with its alpha."""
+    """Return the step that makes what is kept of one layer: its look, its cut."""
     needs = (f"color:{layer.number}", *film_tasks(layer)) if layer.keyed else ()
-    deep = depth(piece.knobs["chroma"], alpha=layer.keyed)
+    deep = depth(piece.chroma, len(layer.planes))
     return piece.step(
         f"layer:{layer.number}",
         _layer,
@@ -43,90 +91,153 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
 
 def _layer(piece: Piece, number: int, *, results: Results) -> Job:
     layer, films = piece.layers[number - 1], film_tasks(piece.layers[number - 1])
-    answer, matte = answer_of(layer, results), held(piece, layer, "[1:v:0]") if films else ""
-    asked = facts(piece, layer, answer, matte)
+    play = piece.catalog.instrument("blend/layer")
+    matte = held(piece, layer, "[1:v:0]") if films else ""
+    asked = asked_of(piece, layer, results, matte)
+    head = chain(pace(asked), play.counted(layer.material, piece.fps))
+    chains = kept_parts(piece, layer, asked, "[0:V:0]", head)
     piece.log[FRAMES] = layer.material
     made = [made_by(results, task, "matte.mp4", "mp4") for task in films]
     parts = {f"@M{index:03d}": source for index, source in enumerate(made)}
+    kept = {n: play.samples(layer.material, piece.fps) for n in layer.planes}
     return piece.command(
         "blend/layer",
         {
             "start": layer.start,
             "pieces": layer.pieces,
             "fps": piece.fps,
-            "chroma": piece.knobs["chroma"],
-            "keyed": layer.keyed,
             "seconds": layer.reads(piece.fps, more=2),
-            "filters": picture(asked, pace(asked)),
+            "layer": number,
+            "chains": chains,
+            "planes": layer.planes,
             "second": ["-safe", "0", "-i", "@matte"] if films else [],
         },
         inputs={"@clip": layer.source, **parts},
-        then=(Call("blend/layer", "answer"),),
         lists={"@matte": list(parts)} if films else {},
-        frames={piece_name(i): span.count for i, span in enumerate(layer.pieces)},
+        frames={
+            piece_name(at, name): span.count
+            for name in ("look", *layer.planes)
+            for at, span in enumerate(layer.pieces)
+        }
+        | {f"{name}-samples.nut": count for name, count in kept.items()},
         work=layer.material,
         size=piece.most_bytes(segments.length(piece.fps)),
     )
 
 
 def presence_step(piece: Piece) -> Step:
-    """Return the step that tells how much of the picture each layer has for itself."""
-    needs = [f"layer:{layer.number}" for layer in piece.layers[1:]]
-    return piece.step("presence", _presence, needs=needs)
+    """Return the step that finds how much of the picture each layer has for itself."""
+    return _counted(piece, "presence", [layer.number for layer in piece.layers[1:]])
 
 
-def _presence(piece: Piece, *, results: Results) -> Job:
-    play, above = piece.catalog.instrument("blend/layer"), piece.layers[1:]
-    wide, high = play.ALPHA
-    films = {layer.number: f"@alpha{layer.number}" for layer in above}
-    inputs = {film: made_by(results, f"layer:{n}", "alpha.gray") for n, film in films.items()}
-    given = {
-        "films": films,
-        "area": wide * high,
-        "step": play.looks(piece.fps),
+def coverage_step(piece: Piece, layer: Layer) -> Step:
+    """Return the step that finds how much of one layer is open."""
+    return _counted(piece, f"coverage:{layer.number}", [layer.number])
+
+
+def _counted(piece: Piece, task: str, numbers: Sequence[int]) -> Step:
+    needs = [f"{kind}:{number}" for kind in ("layer", "color") for number in numbers]
+    return piece.step(task, _presence, numbers, needs=needs)
+
+
+def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
+    above = [piece.layers[number - 1] for number in numbers]
+    stack = piece.catalog.instrument("blend/stack")
+    opened, chains, inputs = Argv(), list[str](), dict[str, Input]()
+    for label, (layer, name) in (streams(piece, above) if above else {}).items():
+        if name == "look":
+            continue
+        token, role = f"@{label}", f"{name}-samples.nut"
+        count = piece.catalog.instrument("blend/layer").samples(layer.material, piece.fps)
+        chains += stack.joined([Read(0, 0, count, False)], len(inputs), label, piece.fps)
+        opened += ["-i", token]
+        inputs[token] = made_by(results, f"layer:{layer.number}", role, "nut")
+    for layer in above:
+        asked = asked_of(piece, layer, results)
+        *before, last = alpha(asked)
+        placed = in_frame(asked)
+        chains += [
+            *before,
+            f"{last.rpartition('[')[0]}{',' * bool(placed)}{placed}[a{layer.number}]",
+        ]
+    counting = {
+        "step": piece.catalog.instrument("blend/layer").looks(piece.fps),
         "materials": [layer.material for layer in piece.layers],
-        "opacities": [1.0, *(layer.knobs["opacity"] for layer in above)],
+        "opacities": [layer.knobs["opacity"] if layer.keyed else 1.0 for layer in piece.layers],
         "count": piece.frames,
     }
-    return Job("blend/presence", "analyze", given, inputs)
+    films = [f"alpha{layer.number}.gray" for layer in above]
+    given = {"opened": opened, "chains": chains, "layers": numbers}
+    then = (Call("blend/presence", "answer", counting),)
+    return Job("blend/presence", "passes", given, inputs, then=then, drop=tuple(films))
 
 
-def read_layers(piece: Piece, span: Span) -> tuple[list[list[Read]], dict[str, tuple[str, str]]]:
-    """Return what one segment reads of each layer, and the task and role behind each token."""
-    size = segments.length(piece.fps)
-    reads = [segments.reads(span, layer.material, size) for layer in piece.layers]
-    used = {
-        f"@L{layer.number}p{read.piece}": (f"layer:{layer.number}", piece_name(read.piece))
-        for layer, parts in zip(piece.layers, reads, strict=True)
-        for read in parts
-    }
+def read_layers(
+    piece: Piece, span: Span, layers: Sequence[Layer]
+) -> tuple[dict[str, list[Read]], dict[str, Stream]]:
+    """Return what one segment reads of each stream, and the source behind each token."""
+    size, reads, used = segments.length(piece.fps), dict[str, list[Read]](), dict[str, Any]()
+    for label, (layer, name) in streams(piece, layers).items():
+        reads[label] = segments.reads(span, layer.material, size)
+        for read in reads[label]:
+            used[f"@{label}p{read.piece}"] = layer, piece_name(read.piece, name)
     return reads, used
 
 
 def stack_step(piece: Piece, index: int, span: Span) -> Step:
     """Return the step that lays the layers together for one segment."""
-    needs = [f"layer:{layer.number}" for layer in piece.layers]
+    needs = [*(f"layer:{layer.number}" for layer in piece.layers), *colored(piece.layers)]
     cost = piece.cost(span.count)
     return piece.step(f"stack:{index}", stack_job, span, {}, needs=needs, **cost)
 
 
 def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Results) -> Job:
-    """Return the job that stacks one segment; `other`: arguments for another form, `size` too."""
-    reads, used = read_layers(piece, span)
-    more = dict(other)
-    size = more.pop("size", piece.most_bytes(span.count))
-    given = {
-        "layers": reads,
-        "laid": laid(piece),
-        "count": span.count,
-        "storage": "" if "written" in more else piece.knobs["storage"],
-        **more,
+    """Return the job that stacks one segment.
+
+    `other`, for another form: arguments of the command, `size` and, for `laid`, `mixed`.
+    """
+    graphs = laid(piece, results, span.first, **other.get("mixed", {}))
+    more = {name: value for name, value in other.items() if name != "mixed"}
+    return _stacked(piece, span, piece.layers, {"laid": graphs, **more}, results=results)
+
+
+def keyed_step(piece: Piece, layer: Layer, index: int, span: Span) -> Step:
+    """Return the step that shows one segment of a layer by itself, with its holes, in its place."""
+    needs = [f"layer:{layer.number}", f"color:{layer.number}"]
+    return piece.step(f"keyed:{index}", _keyed, layer.number, span, needs=needs)
+
+
+def _keyed(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
+    layer = piece.layers[number - 1]
+    given = {"laid": alone(piece, layer, results, span.first)}
+    return _stacked(piece, span, [layer], given, results=results)
+
+
+def alone(piece: Piece, layer: Layer, results: Results, first: int = 0, to: str = "v") -> list[str]:
+    """Return the graphs from what is kept of a layer to the whole frame with only it: `[v]`."""
+    asked = asked_of(piece, layer, results)
+    chains = stacked(asked, piece.chroma, first)
+    return [*chains, f"[l{layer.number}]{space(asked) or 'null'}[{to}]"]
+
+
+def _stacked(
+    piece: Piece, span: Span, layers: Sequence[Layer], other: Mapping[str, Any], *, results: Results
+) -> Job:
+    """Return the job that plays graphs on what is kept of some layers, for one segment."""
+    reads, used = read_layers(piece, span, layers)
+    storage = "" if "written" in other else piece.knobs["storage"]
+    given = {"streams": reads, "count": span.count, "storage": storage, **other}
+    size = given.pop("size", piece.most_bytes(span.count))
+    sources = {
+        token: made_by(results, f"layer:{layer.number}", role, "nut")
+        for token, (layer, role) in sorted(used.items())
     }
+    written = other["written"][-1] if "written" in other else "stack.nut"
     return piece.command(
         "blend/stack",
         given,
-        inputs={token: made_by(results, *made, "nut") for token, made in sorted(used.items())},
+        inputs=sources,
         work=span.count,
         size=size,
-        frames={more["written"][-1] if more else "stack.nut": span.count},
+        frames={written: span.count},
     )

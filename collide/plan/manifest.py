@@ -115,7 +115,7 @@ def _knobs(piece: Piece) -> dict[str, Any]:
 
 def _clip(layer: Layer, results: Results) -> dict[str, Any]:
     """Return what a layer shows, and, of a keyed one, how it opened and how much it is seen."""
-    shown = results["presence"].facts["presence"][layer.number - 1]
+    seen = results["presence"].facts
     told = {
         "layer": layer.number,
         "name": layer.pick.name,
@@ -123,11 +123,10 @@ def _clip(layer: Layer, results: Results) -> dict[str, Any]:
         "start": layer.pick.start,
         "frames": layer.material,
         "facts": layer.clip.facts(),
-        "presence": shown,
+        "presence": seen["presence"][layer.number - 1],
     }
     if layer.mode:
-        coverage = results[f"layer:{layer.number}"].facts["coverage"]
-        told |= {"mode": layer.mode, "coverage": coverage}
+        told |= {"mode": layer.mode, "coverage": seen["coverage"][str(layer.number)]}
     return told
 
 

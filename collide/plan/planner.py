@@ -136,8 +136,11 @@ def _clip_step(
     task: str, play: str, digest: str, arguments: Mapping[str, Any], drop: tuple[str, ...]
 ) -> Step:
     """Return the step that looks at one clip, whatever piece it is for."""
-    inputs, then = {"@clip": Input(digest)}, (Call(play, "answer"),)
-    job = command_job(shipped(), play, {}, arguments, inputs=inputs, then=then, drop=drop)
+    rest: Any = {"inputs": {"@clip": Input(digest)}, "then": (Call(play, "answer"),), "drop": drop}
+    if hasattr(shipped().instrument(play), "passes"):
+        job = Job(play, "passes", {"knobs": {}, **arguments}, **rest)
+    else:
+        job = command_job(shipped(), play, {}, arguments, **rest)
 
     def logged(_: Results, log: Log) -> Job:
         log["clip"] = digest

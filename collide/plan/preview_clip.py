@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from collide.base import segments
-from collide.instrument import RATE, Span, number, piece_name, wide_and_high
+from collide.instrument import RATE, Argv, Read, Span, number, piece_name, wide_and_high
 from collide.plan import post_chain
+from collide.plan.layer_steps import alone, streams
 from collide.plan.post_chain import Source
 from collide.project.piece import Layer, Piece
-from collide.store.step import Job, Results, Step, made_by
+from collide.store.step import Input, Job, Results, Step, made_by
 
 SHORT = 360  # pixels of the shorter side of a preview
 MOMENTS = 5  # at which doit debug looks at a layer
@@ -75,15 +76,24 @@ def debug_step(piece: Piece, layer: Layer) -> Step:
     """Return the step that shows what of a finished layer is open, at some moments."""
     start = debug_folder(piece) / f"layer{layer.number}"
     deliver = {f"{name}.png": Path(f"{start}-{name}.png") for name in ("keyed", "mask")}
-    needs = (f"layer:{layer.number}",)
+    needs = (f"layer:{layer.number}", f"color:{layer.number}")
     return piece.step(f"debug:{layer.number}", _debug, layer.number, needs=needs, deliver=deliver)
 
 
 def _debug(piece: Piece, number: int, *, results: Results) -> Job:
-    layer = piece.layers[number - 1]
-    size, count = segments.length(piece.fps), min(MOMENTS, layer.material)
-    moments = [divmod(int(layer.material * (i + 0.5) / count), size) for i in range(count)]
-    names = {index: piece_name(index) for index, _ in moments}
-    inputs = {f"@p{i}": made_by(results, f"layer:{number}", n, "nut") for i, n in names.items()}
-    given = {"moments": moments, "fps": piece.fps, "output_size": piece.knobs["output_size"]}
+    layer, fps = piece.layers[number - 1], piece.fps
+    stack = piece.catalog.instrument("blend/stack")
+    size, count = segments.length(fps), min(MOMENTS, layer.material)
+    moments = [int(layer.material * (i + 0.5) / count) for i in range(count)]
+    opened, chains, inputs = Argv(), list[str](), dict[str, Input]()
+    for label, (_, name) in streams(piece, [layer]).items():
+        reads = [Read(frame // size, frame % size, 1, False) for frame in moments]
+        chains += stack.joined(reads, opened.count("-i"), label, fps)
+        for read in reads:
+            token, role = f"@{label}p{read.piece}", piece_name(read.piece, name)
+            opened += stack.opened(token, read, fps)
+            inputs[token] = made_by(results, f"layer:{number}", role, "nut")
+    chains += alone(piece, layer, results, to="keyed")
+    size_of = piece.knobs["output_size"]
+    given = {"opened": opened, "chains": chains, "count": count, "output_size": size_of}
     return piece.command("blend/tint", given, inputs=inputs)

@@ -8,17 +8,20 @@ from typing import Any
 from collide.plan.color_steps import looks_at
 from collide.plan.post_chain import filters_of, plates, shared
 from collide.plan.table import (
-    CUT,
-    FIT,
-    LOOK,
-    PACE,
+    AROUND,
+    EDGE,
+    PLACE,
+    THIN,
     VOICE,
+    after,
+    colors,
     facts,
     filters,
+    fitted,
     key_moves,
     laid_over,
     layer_plays,
-    rows,
+    pace,
 )
 from collide.plan.voices import bed_voice, placed, voice
 from collide.project.piece import Layer, Piece
@@ -31,9 +34,10 @@ from collide.store.step import Log
 # Instruments that can be played before anything is rendered, so that it is known which of their
 # knobs they read; of the others all knobs count.
 PLAYED = {
-    "blend/pace", "blend/look", "blend/fit", "blend/place", "blend/lay", "blend/key",
+    "blend/pace", "blend/look", "blend/fit", "blend/edge", "blend/place", "blend/lay", "blend/key",
     "blend/coverage", "source/keyframe", "source/matte", *VOICE,
 }  # fmt: skip
+AFTER_KEY = ("blend/key", "blend/place")  # what follows one of these is played in the stack
 AT_SOME_LEVEL = -20.0  # LUFS; how loud a sound is changes no knob that is read
 
 
@@ -130,9 +134,14 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
     """Return the knobs of a layer that its picture and its sound read."""
     read: Log = {}
     one = layer.watched(piece.knobs, read)
-    added = [row for row in rows(one.catalog, *CUT) if row not in CUT and _playable(one, row.play)]
-    filters(facts(piece, one, {}), PACE, *LOOK, *added, *FIT)
-    _ = one.material, layer.keyed and laid_over(one, piece.knobs["chroma"])
+    asked = facts(piece, one, {})
+    _ = one.material, pace(asked), colors(asked), fitted(asked)
+    if layer.keyed:
+        added = [
+            r for play in AFTER_KEY for r in after(one.catalog, play) if _playable(one, r.play)
+        ]
+        filters(asked, *EDGE, *THIN, AROUND, PLACE, *added)
+        laid_over(asked, piece.chroma)
     if heard:
         placed(piece, voice(one, piece.fps), lufs=AT_SOME_LEVEL)
     names = {*RECORDED, *(["pan"] if layer.spread else [])}

@@ -1,12 +1,13 @@
-"""One frame of a piece by itself: a frame of each clip, kept, and all that is done to them at once.
+"""One frame of a piece by itself: of each clip one frame, its look and its cut, and their stack.
 
-    frame:i ─┐
-    color:i ─┼─ still          the analysis is that of the render, and neither is done twice
-    plate:p ─┘
+    frame:i ─ look:i ─┐
+    color:i ──┴───────┼─ still     the analysis is that of the render, and neither is done twice
+    plate:p ──────────┘
 
-The frame of a clip is kept as its decoder gave it, before any knob but pace: the next still at the
-same time, with another knob turned, decodes nothing. A layer that is cut along a matte is rendered,
-for its film is; and so is all before an instrument that needs the frames before it.
+The frame of a clip is kept as its decoder gave it, before any knob but pace, and what a layer keeps
+of it beside: the next still at the same time decodes nothing, and one with another key, place or
+opacity is a stack alone. A layer that is cut along a matte is rendered, for its film is; and so is
+all before an instrument that needs the frames before it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,12 +17,12 @@ from pathlib import Path
 from collide.base import segments
 from collide.instrument import Argv, Read, Span, chain, clock, piece_name
 from collide.plan import post_chain
-from collide.plan.layer_steps import answer_of, laid
+from collide.plan.layer_steps import asked_of, colored, laid, streams
 from collide.plan.post_chain import EffectRun, Opened
-from collide.plan.table import facts, pace, picture
-from collide.project.piece import Layer, Piece
+from collide.plan.table import facts, kept_parts, pace
+from collide.project.piece import Piece
 from collide.project.settings import chained
-from collide.store.step import Job, Results, Step
+from collide.store.step import Job, Results, Step, made_by
 
 TASK = "still"
 
@@ -34,9 +35,10 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
             if not layer.cut:
                 clips, task = (layer.pick.digest,), f"frame:{layer.number}"
                 yield piece.step(task, _frame, layer.number, at, clips=clips)
-    frames = [f"{'layer' if layer.cut else 'frame'}:{layer.number}" for layer in piece.layers]
-    colors = [f"color:{layer.number}" for layer in piece.layers[1:] if not layer.cut]
-    needs = [whole.task(0)] if whole else [*frames, *colors]
+                needs = [task, *colored([layer])]
+                yield piece.step(f"look:{layer.number}", _look, layer.number, at, needs=needs)
+    looks = [f"{'layer' if layer.cut else 'look'}:{layer.number}" for layer in piece.layers]
+    needs = [whole.task(0)] if whole else [*looks, *colored(piece.layers)]
     plates = map(post_chain.plate_task, post_chain.plates(piece, names))
     yield piece.step(TASK, _still, at, whole, names, needs=(*needs, *plates), deliver=deliver or {})
 
@@ -74,6 +76,22 @@ def _frame(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     return Job("source/frame", "passes", given, {"@clip": layer.source}, frames={"frame.mkv": 1})
 
 
+def _look(piece: Piece, number: int, at: int, *, results: Results) -> Job:
+    """Return the job that makes of a frame what a layer keeps of it."""
+    layer = piece.layers[number - 1]
+    asked, frame = asked_of(piece, layer, results), at % layer.material
+    head = clock(piece.fps, frame)
+    given = {
+        "layer": number,
+        "chains": kept_parts(piece, layer, asked, "[0:v:0]", head),
+        "planes": layer.planes,
+    }
+    inputs = {"@frame": made_by(results, f"frame:{number}", "frame.mkv", "matroska")}
+    frames = {f"{name}.nut": 1 for name in ("look", *layer.planes)}
+    size = piece.most_bytes(1)
+    return piece.command("blend/layer", given, shape="one", inputs=inputs, frames=frames, size=size)
+
+
 @dataclass
 class _Command:
     """A command that grows: what it opens, and what is done to that."""
@@ -93,13 +111,13 @@ class _Command:
         self.sources[token] = source
         return self.opened - 1
 
-    def open_staged(self, piece: Piece, token: str, task: str, frame: int, to: str) -> None:
-        """Open one frame of a staged picture that is kept in pieces."""
-        stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
+    def open_staged(self, piece: Piece, kept: tuple[str, str], frame: int, to: str) -> None:
+        """Open one frame of what a task kept in pieces, by its name: to the pad `to`."""
+        stack, fps, (task, name) = piece.catalog.instrument("blend/stack"), piece.fps, kept
         index, first = divmod(frame, segments.length(fps))
         read = Read(index, first, 1, False)
-        *before, _, _ = stack.opened(token, read, fps)
-        at = self.open(token, (task, piece_name(index), "nut"), before)
+        *before, _, _ = stack.opened(f"@{to}", read, fps)
+        at = self.open(f"@{to}", (task, piece_name(index, name), "nut"), before)
         self.chains += stack.joined([read], at, to, fps)
 
 
@@ -109,12 +127,10 @@ def _still(
     command, fps = _Command(), piece.fps
     piece.log["at"] = at / fps
     if whole:
-        command.open_staged(piece, "@whole", whole.task(0), at, "stack")
+        command.open_staged(piece, (whole.task(0), "piece"), at, "stack")
     else:
-        for layer in piece.layers:
-            _lay(piece, layer, at, results, command)
-        stack = piece.catalog.instrument("blend/stack")
-        command.chains += [*laid(piece), stack.finish(len(piece.layers), to="stack")]
+        _open_layers(piece, at, command)
+        command.chains += laid(piece, results, at, to="stack")
     _read_chain(piece)
     opened, chains, sources = post_chain.joined(piece, names, Span(at, 1), at=command.opened)
     return piece.command(
@@ -135,19 +151,15 @@ def _still(
     )
 
 
-def _lay(piece: Piece, layer: Layer, at: int, results: Results, command: _Command) -> None:
-    """Open a layer's frame, and bring it to where it can be laid: `[l2]`."""
-    number, to, frame = layer.number, f"l{layer.number}", at % layer.material
-    if layer.cut:
-        command.open_staged(piece, f"@L{number}", f"layer:{number}", frame, to)
-        return
-    asked = facts(piece, layer, answer_of(layer, results))
-    made = piece.catalog.instrument("blend/layer").picture(
-        picture(asked, clock(piece.fps, frame)),
-        frames=1,
-        fps=piece.fps,
-        chroma=piece.knobs["chroma"],
-        keyed=layer.keyed,
-    )
-    pad = command.open(f"@F{number}", (f"frame:{number}", "frame.mkv", "matroska"))
-    command.chains.append(f"[{pad}:v:0]{made}[{to}]")
+def _open_layers(piece: Piece, at: int, command: _Command) -> None:
+    """Open of each layer what it keeps of a frame."""
+    stack = piece.catalog.instrument("blend/stack")
+    for label, (layer, name) in streams(piece).items():
+        number = layer.number
+        if layer.cut:
+            kept = (f"layer:{number}", name)
+            command.open_staged(piece, kept, at % layer.material, label)
+            continue
+        source = (f"look:{number}", f"{name}.nut", "nut")
+        pad = command.open(f"@{label}", source)
+        command.chains += stack.joined([Read(0, 0, 1, False)], pad, label, piece.fps)

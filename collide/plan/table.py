@@ -1,7 +1,10 @@
 """The chain of a layer, and of a voice: one table for filters, steps, recipes, exports and prices.
 
-    LAYER   source/probe ─ pace ┬ look ─ key | matte ─ fit ─ place ┬ lay
-                                │ kept as frame:i, of a still      │ kept as layer:i
+    LAYER   source/probe ─ pace ─ look ┬ fit ─ place.kept            kept as the look of layer:i
+            (kept as frame:i by a      └ key.cut | matte.cut         kept as its cut
+            still)
+    STACK   the cut ─ key | matte ─ fit.plane ─ edge ─ lay.thinned ┐
+            the look ──────────────────────────────────── merged ─┴─ fit.around ─ place ─ lay
     VOICE   extract ( equalizer ─ echo ), kept as audio:i
 
 An instrument of a project, or a new one, without a row names the one it follows: `AFTER`.
@@ -12,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collide.catalog import Catalog
-from collide.instrument import Knobs, chain
+from collide.instrument import TAGS, Knobs, chain, clock, wide_and_high
 from collide.project.piece import Layer, Piece
 from collide.store.call import parameters
 
@@ -24,9 +27,34 @@ def always(_: Layer) -> bool:
     return True
 
 
+def base(layer: Layer) -> bool:
+    """Return whether a layer covers all that is below."""
+    return not layer.keyed
+
+
 def keyed(layer: Layer) -> bool:
     """Return whether a layer has holes."""
     return layer.keyed
+
+
+def by_key(layer: Layer) -> bool:
+    """Return whether they are those of a key."""
+    return layer.keyed and not layer.cut
+
+
+def by_matte(layer: Layer) -> bool:
+    """Return whether they follow the outline of its subject."""
+    return layer.cut
+
+
+def fogged(layer: Layer) -> bool:
+    """Return whether its own fog fills the frame beside it."""
+    return layer.keyed and bool(layer.knobs["fit"] == "blur")
+
+
+def bounded(layer: Layer) -> bool:
+    """Return whether only a part of it may be kept: fog is made of all of it."""
+    return layer.keyed and not fogged(layer)
 
 
 def key_moves(layer: Layer) -> bool:
@@ -52,11 +80,20 @@ class Facts:
 
     @property
     def fitted(self) -> str:
-        """Return the size that the picture is brought to: its place may make it smaller."""
+        """Return the size of the frame the picture is fitted to: its place may make it smaller."""
         if not self.layer.keyed:
             return self.output_size
         place = self.layer.catalog.instrument("blend/place")
         return str(place.size(self.layer.knobs, self.output_size))
+
+    @property
+    def picture(self) -> tuple[int, int]:
+        """Return the size of what is placed: the clip's own picture, or all that its fog fills."""
+        fit, asked = self.layer.catalog.instrument("blend/fit"), self.fitted
+        if fogged(self.layer):
+            return wide_and_high(asked)
+        wide, high = fit.size(self.layer.knobs, clip=self.layer.clip, output_size=asked)
+        return wide, high
 
 
 def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = "") -> Facts:
@@ -64,7 +101,7 @@ def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = ""
     return Facts(layer, piece.knobs["output_size"], piece.fps, answer, matte)
 
 
-ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte")
+ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte", "picture")
 
 
 @dataclass(frozen=True)
@@ -73,20 +110,30 @@ class Row:
 
     play: str
     when: When = always  # it is played
-    reads: When | None = None  # its knobs count, where that is not the same
+    shape: str = "filters"  # the function that is
     gives: Mapping[str, str] = field(default_factory=dict)  # parameter -> fact, of another name
-    ends: tuple[str, ...] | None = None  # what plays AFTER one of these comes here; None: after it
 
 
-# From the clip's pictures, at the piece's rate, to the layer as it is kept.
+FITTED = {"output_size": "fitted"}
+
+# What is rendered once for a layer, and kept.
 PACE = Row("blend/pace")
 LOOK = (Row("blend/look"),)
-CUT = (
-    Row("blend/key", when=lambda layer: layer.keyed and not layer.cut, reads=keyed, ends=()),
-    Row("blend/matte", when=lambda layer: layer.cut, ends=("blend/key", "blend/matte")),
+FIT = (
+    Row("blend/fit", gives=FITTED),
+    Row("blend/fit", base, "around", FITTED),
+    Row("blend/place", bounded, "kept"),
 )
-FIT = (Row("blend/fit", gives={"output_size": "fitted"}), Row("blend/place", when=keyed))
-LAY = Row("blend/lay", when=keyed)  # in the stack: it renders no layer
+CUT = (Row("blend/key", by_key, "cut"), Row("blend/matte", by_matte, "cut"))
+
+# What is played in the stack: on the cut, on any plane, on alpha, on what is left of the picture.
+KEY = (Row("blend/key", by_key), Row("blend/matte", by_matte))
+PLANE = (Row("blend/fit", shape="plane", gives=FITTED), Row("blend/place", bounded, "kept"))
+EDGE = (Row("blend/edge", keyed),)
+THIN = (Row("blend/lay", keyed, "thinned"),)
+AROUND = Row("blend/fit", fogged, "around", FITTED)
+PLACE = Row("blend/place", keyed)
+LAY = Row("blend/lay", keyed)
 
 # What finds the hole of a layer, before its key is cut.
 FINDS = (
@@ -96,7 +143,9 @@ FINDS = (
     Row("source/matte", when=lambda layer: layer.model is not None),
 )
 
-LAYER = (PACE, *LOOK, *CUT, *FIT, LAY, *FINDS)
+# Each instrument once, in the order in which they are heard of.
+LAYER = (PACE, *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, *FINDS)
+COUNTS = {"blend/key": keyed}  # whose knobs count also where they are not played
 
 VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first puts it in its place
 
@@ -105,9 +154,13 @@ def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
     """Yield rows, and after each the instruments that say they are played after it."""
     for row in parts:
         yield row
-        for play in (row.play,) if row.ends is None else row.ends:
-            when = keyed if play == "blend/key" else row.when  # whichever way the hole is cut
-            yield from (Row(name, when) for name in following(catalog, play))
+        yield from after(catalog, row.play, row.when)
+
+
+def after(catalog: Catalog, play: str, when: When = always) -> Iterator[Row]:
+    """Yield the instruments that are played after another; after the key, after a matte too."""
+    when = keyed if play == "blend/key" else when
+    yield from (Row(name, when) for name in following(catalog, play))
 
 
 def following(catalog: Catalog, play: str) -> list[str]:
@@ -119,13 +172,12 @@ def following(catalog: Catalog, play: str) -> list[str]:
 def filters(facts: Facts, *parts: Row) -> str:
     """Return the chain of some rows, as far as they are played on a layer."""
     layer = facts.layer
-    played = (row for row in rows(layer.catalog, *parts) if row.when(layer))
-    kept = (row for row in played if not layer.only or row.play in layer.only)
-    return chain(*(_played(row, facts) for row in kept))
+    kept = (row for row in parts if not layer.only or row.play in layer.only)
+    return chain(*(_played(row, facts) for row in kept if row.when(layer)))
 
 
 def _played(row: Row, facts: Facts) -> str:
-    play = facts.layer.catalog.instrument(row.play).filters
+    play = getattr(facts.layer.catalog.instrument(row.play), row.shape)
     names = (name for name in ASKED if name in parameters(play))
     return str(play(facts.layer.knobs, **{n: facts.of(row.gives.get(n, n)) for n in names}))
 
@@ -135,21 +187,96 @@ def pace(facts: Facts) -> str:
     return _played(PACE, facts)
 
 
-def picture(facts: Facts, paced: str) -> str:
-    """Return the chain of a layer, from the filters that pace its pictures to how it is kept."""
-    return chain(paced, colors(facts), filters(facts, *CUT, *FIT))
-
-
 def colors(facts: Facts) -> str:
     """Return the chain of a layer's colors as the key sees them."""
-    after = [Row(name) for name in following(facts.layer.catalog, PACE.play)]
-    return filters(facts, *after, *LOOK)
+    catalog = facts.layer.catalog
+    return filters(facts, *after(catalog, PACE.play), *rows(catalog, *LOOK))
 
 
-def laid_over(layer: Layer, chroma: str, below: str = "l1") -> str:
+def fitted(facts: Facts) -> str:
+    """Return the chain that sizes a look as it is kept."""
+    first, *rest = FIT
+    return filters(facts, first, *after(facts.layer.catalog, first.play), *rest)
+
+
+def kept_parts(piece: Piece, layer: Layer, facts: Facts, source: str, head: str) -> list[str]:
+    """Return the chains from the pad `source` to what is kept of a layer: `[k2]`, `[c2]`, `[o2]`.
+
+    `head` is the chain from the clip's pictures to those of the layer, in their number.
+    """
+    chains: list[str] = layer.catalog.instrument("blend/layer").parts(
+        source,
+        layer=layer.number,
+        head=head,
+        colors=colors(facts),
+        fitted=fitted(facts),
+        cut=filters(facts, *CUT),
+        own="own" in layer.planes,
+        chroma=piece.chroma,
+    )
+    return chains
+
+
+def alpha(facts: Facts) -> list[str]:
+    """Return the chains from the planes of a layer to its alpha, `[a2]`: the look's size."""
+    n, sized = facts.layer.number, filters(facts, *PLANE)
+    key = chain(filters(facts, *KEY), sized, filters(facts, *EDGE)) or "null"
+    if "own" not in facts.layer.planes:
+        return [f"[c{n}]{key}[a{n}]"]
+    mine = f"[o{n}]{sized or 'null'}[w{n}]"
+    return [f"[c{n}]{key}[v{n}]", mine, f"[v{n}][w{n}]blend=all_mode=multiply[a{n}]"]
+
+
+def in_frame(facts: Facts) -> str:
+    """Return the chain from the alpha of a layer to that in the whole frame, clear around it."""
+    fit, layer = facts.layer.catalog.instrument("blend/fit"), facts.layer
+    given = {"clip": layer.clip, "output_size": facts.fitted, "layer": layer.number}
+    fog = fit.around(layer.knobs, **given, plane=True) if fogged(layer) else ""
+    return chain(fog, filters(facts, PLACE), space(facts))
+
+
+def space(facts: Facts) -> str:
+    """Return the chain from what of a layer is inside the frame to all of that, clear around it."""
+    (x, y), part = corner(facts)
+    frame = wide_and_high(facts.output_size)
+    return f"pad={frame[0]}:{frame[1]}:{x}:{y}:color=black@0" if part != frame else ""
+
+
+def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return where in the frame what is inside it of a layer begins, and its size."""
+    layer, place = facts.layer, facts.layer.catalog.instrument(PLACE.play)
+    first, part = place.corner(layer.knobs, picture=facts.picture, output_size=facts.output_size)
+    return first, part
+
+
+def stacked(facts: Facts, chroma: str, first: int) -> list[str]:
+    """Return the chains from what is kept of a layer to what is laid of it, `[l2]`, with alpha.
+
+    `first` is the frame of the piece that comes first.
+    """
+    n, catalog = facts.layer.number, facts.layer.catalog
+    over = filters(facts, *THIN)
+    thin = [f"[a{n}]{over}[t{n}]"] if over else []
+    own = filters(facts, *after(catalog, "blend/key"))
+    if own:  # what a project plays after the key sees the time of the piece
+        own = chain(TAGS, clock(facts.fps, first), own, clock(facts.fps))
+    moved = filters(facts, *after(catalog, PLACE.play))
+    rest = chain(own, filters(facts, AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
+    merged = f"[k{n}][{'t' if over else 'a'}{n}]alphamerge"
+    return [*alpha(facts), *thin, f"{merged},{rest}[l{n}]"]
+
+
+def laid_over(facts: Facts, chroma: str, below: str = "l1") -> str:
     """Return the graph that lays a layer, the pad `l2`, over what is below it: to `s2`."""
-    top, lay = f"l{layer.number}", layer.catalog.instrument(LAY.play)
-    made = lay.filters(layer.knobs, below=below, above=top, chroma=chroma)
+    layer, (first, part) = facts.layer, corner(facts)
+    made = layer.catalog.instrument(LAY.play).filters(
+        layer.knobs,
+        below=below,
+        above=f"l{layer.number}",
+        chroma=chroma,
+        corner=first,
+        part=part if part != wide_and_high(facts.output_size) else None,
+    )
     return f"{made}[s{layer.number}]"
 
 
@@ -163,7 +290,8 @@ def effects(catalog: Catalog, knobs: Knobs) -> str:
 
 def layer_plays(layer: Layer, *, heard: bool) -> list[str]:
     """Return the instruments whose knobs belong to the recipe of a layer."""
-    counted = [row.play for row in rows(layer.catalog, *LAYER) if (row.reads or row.when)(layer)]
+    every = rows(layer.catalog, *LAYER)
+    counted = [row.play for row in every if COUNTS.get(row.play, row.when)(layer)]
     names = [f"modes/{layer.mode}" if play == "modes/MODE" else play for play in counted]
     if layer.keyed and layer.knobs["mode"] != layer.mode:  # the dice chose it
         names.append(f"modes/{layer.knobs['mode']}")

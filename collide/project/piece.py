@@ -25,6 +25,7 @@ from collide.store.step import Input, Job, Log, Results, Step, Watched, command_
 HEARD = "heard layers"  # in a log: which layers sound
 LOOK = "look"  # in a log: the name of the look
 CONTENT = "the model's content"  # in a log
+CHROMA = "chroma of the clips"  # in a log, where the knob leaves it to them
 
 # Bytes of a kept picture, of those it has raw. Real clips lie on both sides: 0.3 to 0.6, and
 # 0.2 to 0.4.
@@ -96,6 +97,12 @@ class Layer:
     def cut(self) -> bool:
         """Return whether it is cut along a matte, instead of by a key."""
         return self.mode == "rembg" and self.knobs["rembg_use"] == "matte"
+
+    @property
+    def planes(self) -> tuple[str, ...]:
+        """Return what is kept of it beside its look: its cut, its clip's own alpha."""
+        own = ("own",) if self.clip.alpha else ()
+        return ("cut", *own) if self.keyed else ()
 
     @property
     def model(self) -> Input | None:
@@ -199,6 +206,15 @@ class Piece:
         """Return the frames in a second."""
         return int(self.knobs["fps"])
 
+    @property
+    def chroma(self) -> str:
+        """Return how finely color is kept: of `auto`, as finely as the finest clip has it."""
+        asked = str(self.knobs["chroma"])
+        if asked != "auto":
+            return asked
+        found = self.log[CHROMA] = "444" if any(one.probed.fine for one in self.layers) else "420"
+        return found
+
     @cached_property
     def frames(self) -> int:
         """Return the frames it has."""
@@ -271,13 +287,16 @@ class Piece:
         return self.project.video.with_name(f"{self.project.name}{suffix}")
 
 
-def depth(chroma: str, *, alpha: bool) -> float:
-    """Return the bytes of a pixel of 8 bits, its share of the color planes included."""
-    return (3.0 if chroma == "444" else 1.5) + alpha
+def depth(chroma: str, planes: int) -> float:
+    """Return the bytes of a pixel of 8 bits: its share of the color planes, and `planes` beside.
+
+    A plane has the size of its clip, here taken for that of the piece.
+    """
+    return (3.0 if chroma == "444" else 1.5) + planes
 
 
 def whole_bytes(knobs: Knobs, layers: int) -> float:
     """Return the bytes of a piece's raw intermediates, each layer as long as the piece."""
     width, height = wide_and_high(knobs["output_size"])
-    each = depth(knobs["chroma"], alpha=True)
+    each = depth(knobs["chroma"], 1)
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))

@@ -174,9 +174,9 @@ def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
     grows = ("duration", f"layer{step.task.partition(':')[2]}.loop_seconds")
     if any(reason.name not in grows for reason in own(state.why(step, own_only=True))):
         return None
-    counts = segments.spans(log[FRAMES], segments.length(log["fps"]))
-    pairs = zip(job.frames.items(), counts, strict=False)
-    stays = [role for (role, count), span in pairs if span.count == count]
+    spans = enumerate(segments.spans(log[FRAMES], segments.length(log["fps"])))
+    before = {f"-{index:03d}.nut": span.count for index, span in spans}
+    stays = [role for role, count in job.frames.items() if before.get(role[-8:]) == count]
     return Entry("", {role: entry.objects[role] for role in stays if role in entry.objects})
 
 

@@ -27,9 +27,9 @@ from collide.instrument import (
 )
 from collide.plan import post_chain
 from collide.plan.color_steps import film_tasks, held
-from collide.plan.layer_steps import answer_of, laid
+from collide.plan.layer_steps import asked_of, laid
 from collide.plan.planner import Plan
-from collide.plan.table import facts, pace, picture
+from collide.plan.table import kept_parts, pace
 from collide.plan.voices import named_voice, placed, voice_names
 from collide.project.piece import Layer, Piece
 from collide.project.selection import Pick
@@ -123,9 +123,9 @@ def one_command(state: BuildState, piece: Piece, results: Results, output: str) 
         sources[f"@B{bed.pick.layer}"] = _clip_source(state, bed.pick)
         argv += [*seek(bed.pick.start), "-i", f"@B{bed.pick.layer}"]
     sounds = _sounds(piece, results, first)
-    pictures = [_layer(piece, layer, results) for layer in piece.layers]
-    stack = piece.catalog.instrument("blend/stack").finish(len(piece.layers), to="stack")
-    chains = [*pictures, *laid(piece), stack, *plates, _post(piece), *sounds]
+    pictures = [text for layer in piece.layers for text in _layer(piece, layer, results)]
+    stack = laid(piece, results, to="stack")
+    chains = [*pictures, *stack, *plates, _post(piece), *sounds]
     argv += ["-filter_complex", graph(*chains), "-map", "[v]", *_maps(piece), *BITEXACT, output]
     return pasteable(spelled(state.engine.path, argv, sources))
 
@@ -150,7 +150,9 @@ def _matte(piece: Piece, layer: Layer) -> str:
     first = len(piece.layers) + sum(len(film_tasks(other)) for other in before)
     pads = "".join(f"[{first + index}:v:0]" for index in range(len(tasks)))
     film = f"{pads}concat=n={len(tasks)}," if len(tasks) > 1 else pads
-    return held(piece, layer, film, looped=layer.material < piece.frames)
+    looped = layer.material < piece.frames
+    ends = f"trim=end_frame={piece.frames}" if looped else ""
+    return chain(held(piece, layer, film, looped=looped), ends)
 
 
 def _post(piece: Piece) -> str:
@@ -170,21 +172,17 @@ def _post(piece: Piece) -> str:
     return f"[stack]{TAGS},{clock(piece.fps)},{made}[v]"
 
 
-def _layer(piece: Piece, layer: Layer, results: Results) -> str:
-    asked = facts(piece, layer, answer_of(layer, results), _matte(piece, layer))
-    looped = ""
+def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
+    """Return the chains from a clip to what a render keeps of it, for the length of the piece."""
+    asked = asked_of(piece, layer, results, _matte(piece, layer))
+    counted = piece.catalog.instrument("blend/layer").counted
+    again = ""
     if layer.material < piece.frames:
         # trim, loop, then filter: the order of a plain script, and small frames to remember
-        ends = f"tpad=stop=2:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
-        looped = f"{ends},loop=loop=-1:size={layer.material}"
-    made = piece.catalog.instrument("blend/layer").picture(
-        picture(asked, chain(pace(asked), looped)),
-        frames=piece.frames,
-        fps=piece.fps,
-        chroma=piece.knobs["chroma"],
-        keyed=layer.keyed,
-    )
-    return f"[{layer.number - 1}:V:0]{made}[l{layer.number}]"
+        loop = f"loop=loop=-1:size={layer.material}"
+        again = chain(counted(layer.material, piece.fps), loop)
+    head = chain(pace(asked), again, counted(piece.frames, piece.fps))
+    return kept_parts(piece, layer, asked, f"[{layer.number - 1}:V:0]", head)
 
 
 def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
@@ -194,8 +192,8 @@ def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
     chains, pads = [], ""
     for at, name in zip(inputs, voice_names(piece), strict=True):
         made = placed(piece, named_voice(piece, name), results[f"hear:{name}"].facts["lufs"])
-        chains.append(f"[{at}:a:0]{made}[a{name}]")
-        pads += f"[a{name}]"
+        chains.append(f"[{at}:a:0]{made}[sound{name}]")
+        pads += f"[sound{name}]"
     if not chains:
         return []
     measured = results["loudness"].facts

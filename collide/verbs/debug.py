@@ -13,6 +13,7 @@ from collide.cli.request import Request
 from collide.cli.variables import PIECE, Variable
 from collide.limits import Range
 from collide.plan.color_steps import keyframe_step
+from collide.plan.layer_steps import coverage_step
 from collide.plan.planner import Plan
 from collide.plan.preview_clip import debug_folder, debug_step
 from collide.project.piece import Layer
@@ -65,15 +66,16 @@ def _layers(request: Request, plan: Plan) -> list[Layer]:
 def _shown(session: Session, plan: Plan, layer: Layer) -> None:
     """Bring a layer up to date, and write its pictures."""
     paths = {name: debug_folder(plan.piece) / f"layer{layer.number}-{name}.png" for name in SAYS}
-    shows = [keyframe_step(plan.piece, layer), debug_step(plan.piece, layer)]
-    session.state.steps |= {step.task: step for step in shows}
+    keyframe, *shows = (of(plan.piece, layer) for of in (keyframe_step, coverage_step, debug_step))
+    session.state.steps |= {step.task: step for step in (keyframe, *shows)}
     with session.runner.showing():
-        for step in [shows[0], *_before(plan, layer), shows[1]]:
+        for step in [keyframe, *_before(plan, layer), *shows]:
             session.runner.run(step)
     results = session.state.results()
-    facts, opens = (results[f"{kind}:{layer.number}"].facts for kind in ("color", "layer"))
+    facts, counted = (results[f"{kind}:{layer.number}"].facts for kind in ("color", "coverage"))
+    opens = counted["coverage"][f"{layer.number}"]
     frames = _object(session, f"keyframe:{layer.number}", "frames.png")
-    title = f"layer {layer.number} · {layer.mode} · {opens['coverage']:.1%} of it is open"
+    title = f"layer {layer.number} · {layer.mode} · {opens:.1%} of it is open"
     swatches(paths["palette"], title=title, frames=frames, answer=facts, knobs=layer.knobs)
     copy_out(frames, paths["frames"])
     paths["subject"].unlink(missing_ok=True)  # another mode may have left one

@@ -1,0 +1,55 @@
+"""blend/edge: tighten the edges of a layer, or let them fade.
+
+Played in the stack after the key, on every layer but the base; it renders no layer anew. What it
+does to a hole it leaves undone at the border of the frame.
+Reads and writes alpha, a grey plane of the size that the layer has in the piece.
+"""
+
+from collide.instrument import Knobs, Limit, Range, chain, wide_and_high
+
+DEFAULTS = {
+    # how far the edges of a layer draw back, in pixels of a picture of 720 lines
+    # low: -8 = holes close, wires and hair grow fat; high: 8 = a rim of the old wall is gone, and
+    # whatever is thin with it
+    # typical 0; 1 or 2 where a rim of the key's color is left
+    "choke": 0.0,
+
+    # how wide the edges of a layer fade, in pixels of a picture of 720 lines
+    # low: 2 = as a lens draws them; high: 40 = breath on a window, small things dissolve
+    # typical 0; 3 to 8 on hard graphics, 20 and more for ghosts
+    "feather": 0.0,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"choke": Range(-8.0, 8.0), "feather": Range(0.0, 60.0)}
+BEFORE = {"choke": 0.0, "feather": 0.0}
+KEYED = tuple(DEFAULTS)
+
+LINES = 720  # of the picture in whose pixels both are counted
+CROSS = 90  # of a pixel's eight neighbors, the four that share a side
+
+
+def filters(knobs: Knobs, *, output_size: str) -> str:
+    """Return the chain on a plane of alpha, "" where nothing changes."""
+    by = min(wide_and_high(output_size)) / LINES
+    return chain(_choked(knobs["choke"] * by), _feathered(knobs["feather"] * by))
+
+
+def _choked(pixels: float) -> str:
+    """Return the chain that moves edges inward, or outward where `pixels` are below 0.
+
+    A step takes the least, or the most, of a pixel and its neighbors; eight neighbors and four by
+    turns, so that a disk stays nearly round. At the border the picture is mirrored: nothing is
+    eaten from there.
+    """
+    name = "erosion" if pixels > 0 else "dilation"
+    steps = round(abs(pixels)) or int(pixels != 0)
+    return chain(*(name if step % 2 else f"{name}=coordinates={CROSS}" for step in range(steps)))
+
+
+def _feathered(pixels: float) -> str:
+    """Return the chain that fades edges over so many pixels: a box, twice where it is wide."""
+    if not pixels:
+        return ""
+    twice = pixels >= 4
+    radius = max(1, round(pixels / 4 if twice else pixels / 2))
+    return f"boxblur=lr={radius}:lp={2 if twice else 1}"
