@@ -38,6 +38,7 @@ class Knob:
     default: Any
     limit: Checked
     scope: str  # "piece", "layer" (each layer has its own) or "keyed" (each but layer 1)
+    before: Any = None  # what a recipe means that lacks it; None where it is as old as its owner
 
 
 class Catalog:
@@ -98,6 +99,7 @@ class Catalog:
         knobs: dict[str, Knob] = {}
         for owner, module in self.instruments.items():
             keyed, layered = names(module, "KEYED"), names(module, "PER_LAYER")
+            before = getattr(module, "BEFORE", {})
             for name, default in module.DEFAULTS.items():
                 if name in knobs:
                     raise CollideError(
@@ -107,7 +109,7 @@ class Catalog:
                     )
                 scope = "keyed" if name in keyed else "layer" if name in layered else "piece"
                 limit = self._spelled_out(module.LIMITS[name])
-                knobs[name] = Knob(name, owner, default, limit, scope)
+                knobs[name] = Knob(name, owner, default, limit, scope, before.get(name))
         return knobs
 
     def _spelled_out(self, limit: Limit) -> Checked:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from collide.base.errors import CollideError
+from collide.limits import Checked
 
 SHAPES = ("filters", "command", "passes", "analyze")
 POST_PARAMETERS = ("knobs", "size", "fps", "seed")  # every instrument of post/
@@ -52,6 +53,24 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
         yield f"DEFAULTS and LIMITS differ: {sorted(defaults.keys() ^ limits.keys())}", ""
     elif taken := sorted(defaults.keys() & RESERVED):
         yield f"{taken[0]!r} is a word of the verbs and cannot be a knob", ""
+    else:
+        yield from ((why, "") for why in _before_troubles(module))
+
+
+def _before_troubles(module: ModuleType) -> Iterator[str]:
+    """Yield what is wrong with the values that knobs had before they existed."""
+    for knob, value in getattr(module, "BEFORE", {}).items():
+        limit = module.LIMITS.get(knob)
+        if limit is None:
+            yield f"BEFORE names {knob!r}, which is not in DEFAULTS"
+        elif isinstance(limit, Checked):  # a family is spelled out by the catalog
+            try:
+                same = limit.check(value) == value
+            except ValueError as error:
+                yield f"BEFORE: {knob} {error}"
+            else:
+                if not same:
+                    yield f"BEFORE: {knob} is {limit.check(value)!r}, and written otherwise"
 
 
 def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str, str]]:

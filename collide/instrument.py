@@ -8,6 +8,9 @@ An instrument is one file in one of the folders. It has
     LIMITS        what each knob may be; checks, dice and fuzzing read it
     PER_LAYER     names of the knobs that each layer has for itself (none when absent)
     KEYED         the same, for layers above the base: layer 1 has no key, and no place
+    BEFORE        of knobs that came later than the instrument, or with one that pieces had done
+                  without: what a recipe means that lacks one. At that value a knob stands in no
+                  recipe, so that looks keep their names. None of source/select or of an export
     one function  filters(knobs, …) -> str      pictures or sound in, one out: a filter chain
                   command(knobs, …) -> Argv     what one chain cannot say
                   passes(knobs, …) -> Passes    several runs, where a later one needs what an
@@ -76,13 +79,12 @@ from collide.limits import Chain, Checked, Choice, Family, Limit, Range, Several
 from collide.text_limits import Band, Color, File, Name, Single, Size, low_and_high, wide_and_high
 
 __all__ = [
-    "BITEXACT", "MASKS", "METER", "PLAIN", "PLANE", "RATE", "STAGED", "STORAGE", "SWS", "TAGS",
-    "Argv",
-    "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "Knobs", "Limit",
-    "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span", "Toggle", "beside",
-    "chain", "clock", "dice", "graph", "in_pieces", "labels", "lent", "low_and_high", "measured",
-    "number", "piece_name", "place", "read_clip", "read_sound", "scale", "seek", "sound", "wave",
-    "wide_and_high",
+    "BITEXACT", "H264", "MASKS", "METER", "PLAIN", "PLANE", "RATE", "STAGED", "STORAGE", "SWS",
+    "TAGS", "Argv", "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "Knobs",
+    "Limit", "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span", "Toggle",
+    "beside", "chain", "clock", "dice", "graph", "in_pieces", "labels", "lent", "low_and_high",
+    "measured", "number", "piece_name", "place", "read_clip", "read_sound", "scale", "seek",
+    "sound", "wave", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]
@@ -91,6 +93,11 @@ Passes = Generator[Argv, str, dict[str, Any]]
 
 # Two runs, equal bytes: no encoder string, no creation time.
 BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
+
+# H.264, alike on every machine: x264 writes other bytes for every number of threads, and takes
+# shortcuts on processors with SSE4 unless it is told not to. A second -x264-params would replace
+# this one: what else it is told is joined to it by a colon.
+H264 = ["-c:v", "libx264", "-threads", "4", "-x264-params", "cpu-independent=1"]
 
 # How staged pictures are kept, all exact: bytes a frame against time to read one.
 STORAGE = {

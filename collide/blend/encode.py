@@ -7,6 +7,7 @@ Reads one lossless segment; writes the same frames as H.264 in MP4.
 
 from collide.instrument import (
     BITEXACT,
+    H264,
     RATE,
     STORAGE,
     TAGS,
@@ -41,8 +42,6 @@ LIMITS: dict[str, Limit] = {
 # The forms of a picture by itself, by the suffix of its file.
 FORMS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".nut": "nut"}
 
-THREADS = "4"  # x264 writes other bytes for every number of threads: one number, everywhere
-
 
 def command(knobs: Knobs) -> Argv:
     """Return the command that writes `part.mp4` from `@stack`.
@@ -76,8 +75,8 @@ def preview(knobs: Knobs, *, fps: int, at: int, count: int, samples: list[int] |
 def coded(knobs: Knobs) -> Argv:
     """Return the options of the encoder, for a picture of the piece's frame rate."""
     return [
-        *("-c:v", "libx264", "-preset", knobs["encoding_preset"], "-crf", str(knobs["crf"])),
-        *("-threads", THREADS, "-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"),
+        *(*H264, "-preset", knobs["encoding_preset"], "-crf", str(knobs["crf"])),
+        *("-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"),
         *("-color_primaries", "bt709", "-color_trc", "bt709"),
         *("-video_track_timescale", str(knobs["fps"] * 512)),
     ]

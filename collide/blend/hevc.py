@@ -15,7 +15,8 @@ DEFAULTS = {
 
 LIMITS: dict[str, Limit] = {"hevc_crf": Range(0, 51, rolls=False)}
 
-# The same bytes for every number of processors, and no line about the encoder in the file.
+# The same bytes for every number of processors, and no line about the encoder in the file. Another
+# kind of processor may write other bytes: x265 has no option against that.
 FIXED = "log-level=error:pools=4:frame-threads=2:info=0"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from collide import __version__
 from collide.instrument import Knobs
 from collide.project.piece import Layer, Piece
+from collide.project.release import RELEASE
 from collide.project.settings import LOOK, bare, plain
 from collide.store.call import FOLDER
 from collide.store.entry import Entry
@@ -77,7 +78,7 @@ def _look(piece: Piece, results: Results) -> dict[str, Any]:
     names |= {file.digest: file.name for file in piece.files.values()}
     return {
         "look": piece.look, "recipe": piece.recipe, "names": names, "video": video,
-        "storage": piece.knobs["storage"],
+        "storage": piece.knobs["storage"], "release": RELEASE,
     }  # fmt: skip
 
 

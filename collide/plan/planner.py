@@ -21,6 +21,7 @@ from collide.plan.voices import hear_step, sound_steps
 from collide.project.knob_files import Lent
 from collide.project.piece import Bed, Layer, Piece, drawn_mode
 from collide.project.project import Project
+from collide.project.release import RELEASE
 from collide.project.selection import Pick
 from collide.project.settings import Settings
 from collide.store.call import Call
@@ -187,7 +188,7 @@ def mux_job(
     _ = piece.look
     given = {
         "sound": sound is not None,
-        "recipe": canonical(piece.recipe).decode(),
+        "recipe": canonical({"recipe": piece.recipe, "release": RELEASE}).decode(),
         "fps": piece.fps,
         "suffix": suffix,
     }

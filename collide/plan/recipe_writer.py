@@ -25,9 +25,9 @@ from collide.plan.table import (
 )
 from collide.plan.voices import bed_voice, placed, voice
 from collide.project.piece import Layer, Piece
-from collide.project.recipe import EXPORTS, FORM, RECORDED, UNRECORDED
+from collide.project.recipe import EXPORTS, FORM, RECORDED, UNRECORDED, shortened
 from collide.project.settings import LOOK as FROM_LOOK
-from collide.project.settings import chained
+from collide.project.settings import Setting, chained
 from collide.store.call import parameters
 from collide.store.step import Log
 
@@ -71,11 +71,12 @@ def _piece(piece: Piece) -> dict[str, Any]:
     absent |= set() if piece.beds else _knobs(piece, ["audio/bed"])
     absent |= _knobs(piece, EXPORTS)
     idle = _idle(piece, chain)
-    return {
+    held = {
         name: _untouched(piece, name) if name in idle else value
         for name, value in piece.knobs.items()
         if name not in absent
     }
+    return shortened(held, catalog)
 
 
 def _knobs(piece: Piece, plays: Iterable[str]) -> set[str]:
@@ -110,14 +111,15 @@ def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
     idle = _knobs(piece, filter(partial(_playable, layer), plays))
     idle -= _read(piece, layer, heard=heard)
     model = layer.model
+    held = {
+        name: _untouched(piece, name, layer) if name in idle else value
+        for name, value in layer.knobs.items()
+        if name in names
+    }
     return {
         "clip": layer.pick.digest,
         "start": layer.pick.start,
-        "knobs": {
-            name: _untouched(piece, name, layer) if name in idle else value
-            for name, value in layer.knobs.items()
-            if name in names
-        },
+        "knobs": shortened(held, piece.catalog),
         **({"model": model.digest} if model else {}),
     }
 
@@ -156,10 +158,14 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
 
 
 def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
-    """Return the default of a knob, drawn if it is a window; in an opened look, its own value, so
-    that the look keeps its name.
+    """Return the default of a knob, drawn if it is a window, or what it was before it existed; in
+    an opened look, its own value: so looks keep their names.
     """
+    before = piece.catalog.knobs[name].before
+    older = {} if before is None else {name: Setting(before, "before")}
     seed = layer.knobs["seed"] if layer else piece.knobs["seed"]
     said = piece.settings.explicit.items()
     looks = {n: setting for n, setting in said if setting.origin.startswith(FROM_LOOK)}
-    return replace(piece.settings, explicit=looks).roll(name, seed, layer.number if layer else None)
+    return replace(piece.settings, explicit={**older, **looks}).roll(
+        name, seed, layer.number if layer else None
+    )

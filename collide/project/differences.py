@@ -31,7 +31,7 @@ def differences(old: Look, new: Look) -> list[Difference]:
 
     A knob that only one look reads follows from another difference, and is left out.
     """
-    before, after = dict(_flat(old.recipe.data)), dict(_flat(new.recipe.data))
+    before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
     found = [
         Difference(name, _told(name, before.get(name), old), _told(name, after.get(name), new))

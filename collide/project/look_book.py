@@ -50,6 +50,7 @@ class Look:
     storage: str = ""  # how its layers were kept; "" where nobody wrote it down
     sha256: str = ""  # of the video, in a file that was given away
     still: str = ""  # digest of a frame of it, a PNG, where a sweep or a roll showed one
+    release: int = 1  # of rendering, that made it; the first wrote none down
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -84,8 +85,10 @@ def read_look(
     video, still = (str(data[n]) if is_digest(data.get(n)) else "" for n in ("video", "still"))
     storage, sha256 = data.get("storage"), str(data.get("sha256", ""))
     storage = storage if isinstance(storage, str) and storage in STORAGE else ""
+    release = data.get("release")
+    release = release if type(release) is int and release > 0 else 1
     tasks = dict(_tasks(data.get("tasks")))
-    return Look(recipe, label, names, video, when, tasks, storage, sha256, still)
+    return Look(recipe, label, names, video, when, tasks, storage, sha256, still, release)
 
 
 def _texts(value: Any) -> dict[str, str]:

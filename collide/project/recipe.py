@@ -6,7 +6,7 @@ stranger's: each name comes from a table, each number is bounded, and nothing of
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,8 @@ RECORDED = {
     "similarity": "is read or not by the answer of a mode, for which no recipe waits",
 }
 
+LAYERED = ("layer", "keyed")  # scopes of the knobs of a layer; layer 1 has the first kind only
+
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _LATEST = 1e6  # seconds into a clip
 
@@ -49,6 +51,34 @@ _LATEST = 1e6  # seconds into a clip
 def look_name(recipe: Mapping[str, Any]) -> str:
     """Return the short name of the look that a recipe makes."""
     return digest_of(recipe)[:8]
+
+
+def shortened(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
+    """Return knobs but those that are as they were before they existed: no recipe holds these."""
+    before = {knob.name: knob.before for knob in catalog.knobs.values() if knob.before is not None}
+    return {name: value for name, value in values.items() if before.get(name) != value}
+
+
+def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
+    """Return a recipe with all that it leaves out by `shortened`; TypeError if it is malformed."""
+    layers = [
+        {**layer, "knobs": _filled(layer["knobs"], catalog, LAYERED[: min(number, 2)])}
+        for number, layer in enumerate(data["layers"], start=1)
+    ]
+    return {**data, "piece": _filled(data["piece"], catalog, ("piece",)), "layers": layers}
+
+
+def _filled(values: Mapping[str, Any], catalog: Catalog, scopes: Sequence[str]) -> dict[str, Any]:
+    """Return the knobs of the piece, or of one layer, with those of `scopes` that are left out.
+
+    All knobs of an instrument are recorded where it plays: where an old one is missing, none is
+    left out. An instrument without an old one plays everywhere.
+    """
+    knobs = [k for k in catalog.knobs.values() if k.scope in scopes and k.name not in UNRECORDED]
+    older = [k for k in knobs if k.before is None]
+    idle = {k.owner for k in older} - {k.owner for k in older if k.name in values}
+    late = {k.name: k.before for k in knobs if k.before is not None and k.owner not in idle}
+    return {**values, **{name: value for name, value in late.items() if name not in values}}
 
 
 @dataclass(frozen=True)
@@ -64,6 +94,7 @@ class Recipe:
     """A recipe, read: every value of it checked."""
 
     data: dict[str, Any]  # as it stands
+    full: dict[str, Any]  # the same, with the knobs that it leaves out
     knobs: dict[str, Any]  # knobs, as a config says them: `layer2.similarity`
     layers: list[Part]
     beds: list[Part]
@@ -113,13 +144,14 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     require_keys(data["piece"], ("duration", "fps", "output_size"), data["piece"])
     if strange := data["piece"].keys() & UNRECORDED.keys():
         raise ValueError(f"{min(strange)} stands in no recipe: its effect does")
-    files = dict(_files(data["piece"], catalog))
+    full = filled(data, catalog)
+    files = dict(_files(full["piece"], catalog))
     models = {n: _digest(layer["model"]) for n, layer in enumerate(layers, 1) if "model" in layer}
     _digest(data["engine"])
     said = {"seed": data["seed"], "num_videos": len(layers), "audio_sources": len(heard)}
     said |= {"audio_beds": len(beds), "post": "none"}
-    said |= {name: value for name, value in data["piece"].items() if name not in files}
-    for number, layer in enumerate(layers, start=1):
+    said |= {name: value for name, value in full["piece"].items() if name not in files}
+    for number, layer in enumerate(full["layers"], start=1):
         said |= _pinned(number, layer["knobs"], number in heard)
     values = {name: _value(name, value, catalog) for name, value in said.items()}
     frames, length = data["frames"], instrument("blend/stack").length(values)
@@ -127,6 +159,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
         raise ValueError("its frames are a whole number, its duration times its fps")
     return Recipe(
         dict(data),
+        full,
         values,
         [_part(layer, "clip") for layer in layers],
         [_part(bed, "sound") for bed in beds],

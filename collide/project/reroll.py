@@ -21,6 +21,7 @@ from collide.instrument import Knobs, Range
 from collide.project.piece import Piece
 from collide.project.project import Project
 from collide.project.promote import SHAPE
+from collide.project.recipe import filled
 from collide.project.selection import BED, LAYER, Pick, Slot
 from collide.project.settings import Settings, Window, plain, renamed
 
@@ -128,7 +129,7 @@ def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
 
 def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
     """Return whether a knob turns anything here: its recipe holds what is read."""
-    recipe = piece.recipe
+    recipe = filled(piece.recipe, piece.catalog)
     return knob.name in (recipe["layers"][number - 1]["knobs"] if number else recipe["piece"])
 
 

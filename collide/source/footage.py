@@ -9,7 +9,20 @@ Reads one photograph (JPEG), where the shot has one; writes one clip, H.264 and 
 import math
 from typing import Any
 
-from collide.instrument import BITEXACT, RATE, SWS, TAGS, Argv, Knobs, chain, graph, number, scale
+from collide.instrument import (
+    BITEXACT,
+    H264,
+    PLAIN,
+    RATE,
+    SWS,
+    TAGS,
+    Argv,
+    Knobs,
+    chain,
+    graph,
+    number,
+    scale,
+)
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
@@ -228,7 +241,17 @@ def command(knobs: Knobs, *, shot: str) -> Argv:
     last = f"[p]fps={it['fps']},{colors},setsar=1,{TAGS}[v]"
     sound = ["-map", "[a]", "-c:a", "aac", "-b:a", "128k"] if it["sound"] else []
     return [
-        *(*seen, "-filter_complex", graph(*it["picture"], last, *it["sound"]), "-map", "[v]"),
-        *("-frames:v", str(it["frames"]), "-c:v", "libx264", "-preset", "superfast", "-crf", "16"),
-        *("-threads", "4", *sound, *BITEXACT, "-f", "mp4", "clip.mp4"),
+        *(*PLAIN, *seen, "-filter_complex", graph(*it["picture"], last, *it["sound"])),
+        *(
+            "-map",
+            "[v]",
+            "-frames:v",
+            str(it["frames"]),
+            *H264,
+            "-preset",
+            "superfast",
+            "-crf",
+            "16",
+        ),
+        *(*sound, *BITEXACT, "-f", "mp4", "clip.mp4"),
     ]

@@ -86,9 +86,10 @@ def _look(session: Session, plan: Plan) -> str:
     """Write the file of a look, and return where it is."""
     piece, project = plan.piece, plan.piece.project
     data = json.loads(look_file(piece))
-    known = piece.look in files_of(project) and open_look(project, piece.look).video
-    if known:
-        data["video"], video = known, session.state.store.verified(known)
+    known = open_look(project, piece.look) if piece.look in files_of(project) else None
+    if known and known.video:
+        data |= {"video": known.video, "release": known.release}
+        video = session.state.store.verified(known.video)
         # xxh3 defends nothing: whoever gets the file can know that the video is the one meant
         data |= {"sha256": sha256_file(video)} if video else {}
     path = output(piece, piece.look, ".json")

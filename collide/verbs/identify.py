@@ -48,6 +48,8 @@ def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Itera
     if videos and look.video and Path(asked).suffix.lower() != ".json":
         if look.video in videos:
             yield "it is that video, byte for byte"
+        elif look.release not in {other.release for _, other in matches}:
+            yield f"its recipe is that look's; release {look.release} of rendering made other bytes"
         else:
             yield "its recipe is that look's; its bytes are others: it was cut, changed or exported"
 

@@ -15,6 +15,7 @@ from collide.cli.preflight import fitted
 from collide.cli.request import Request
 from collide.cli.variables import LOOK, PROJECT
 from collide.project.look_book import Look, Task, find_look, last_look
+from collide.project.release import RELEASE, why_other_bytes
 from collide.run.forecast import predict
 from collide.run.session import Session
 from collide.store.entry import Entry
@@ -60,12 +61,18 @@ def run(request: Request) -> int:
 
 def _known(stored: Session, look: Look) -> dict[str, Task]:
     """Return what each task made: by the manifest where it is of this look, else by the store."""
+    again = f"doit render project={stored.project.name} look={look.name}"
+    if look.tasks and look.release != RELEASE:
+        raise InputError(
+            f"the bytes of look {look.name} cannot come out again",
+            why=f"it was rendered by {why_other_bytes(look.release)}",
+            fix=f"render it, and prove it then: {again}",
+        )
     if look.tasks:
         return dict(look.tasks)
     plan = stored.plan_known()
     made = stored.stored_entries(plan) if plan else {}
     if plan is None or len(made) < len(plan.steps) - 1:
-        again = f"doit render project={stored.project.name} look={look.name}"
         raise InputError(
             f"what look {look.name} made is not known any more",
             why="the manifest is of another look, and this cache and ffmpeg never made all of it",

@@ -18,6 +18,7 @@ from collide.project.differences import differences
 from collide.project.look_book import Look
 from collide.project.project import Project, named
 from collide.project.recipe import look_name, read_recipe
+from collide.project.release import RELEASE, why_other_bytes
 from collide.run.forecast import predict
 from collide.run.record_files import missing, owners, read_record
 from collide.run.session import Session
@@ -110,7 +111,9 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
 
 
 def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str:
-    """Return that the bytes are the same, as far as the record knows them; else TaskError."""
+    """Return that the bytes are the same, as far as the record knows them, or why they cannot be;
+    TaskError where they should be.
+    """
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
     known = [task for task in plan.steps if task in look.tasks]
@@ -121,6 +124,11 @@ def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str
         others.append("mux")
     if others and request.value("engine") == "new":
         return f"{video}: made by another ffmpeg, and first differs in {others[0]}"
+    if others and look.release != RELEASE:
+        return (
+            f"the same look, {look.name}: {video}\n"
+            f"its bytes cannot be equal: {look.label} is of {why_other_bytes(look.release)}"
+        )
     if others:
         raise TaskError(
             f"{others[0]} came out otherwise than {look.label} says",

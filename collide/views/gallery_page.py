@@ -191,7 +191,7 @@ def about(catalog: Catalog) -> Data:
 
 def _made_of(look: Look, manifest: Data) -> Data:
     """Return what a look is made of; without its manifest the origins of its knobs are unknown."""
-    recipe, told = look.recipe.data, manifest.get("knobs", {"piece": {}, "layers": []})
+    recipe, told = look.recipe.full, manifest.get("knobs", {"piece": {}, "layers": []})
     tasks, clips = manifest.get("tasks", {}), manifest.get("clips", [])
     piece, catalog, layers = recipe["piece"], look.recipe.catalog, list[Data]()
     for at, layer in enumerate(recipe["layers"]):

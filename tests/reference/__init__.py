@@ -1,8 +1,8 @@
 """The reference set: what collide made before its code was moved about, frozen as plain data.
 
 A piece is frozen as its look, its recipe, the pictures and sounds that its tasks made, and the
-count and length of the finished video. x264 and AAC may write other bytes on another processor, so
-pictures are frozen before the one and sound before the other; ProRes is the same everywhere.
+count and length of the finished video. What encoders write is not frozen: pictures are frozen
+before x264, and sound before AAC.
 
     pieces.py             what is rendered: words as they are typed
     reference.json        what came out, on clips that the tests make themselves

@@ -2,10 +2,12 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
 from collide.engine.programs import find_engine
+from collide.project.release import RELEASE, why_other_bytes
 from tests.render.conftest import record
 from tests.render.refusals import write
 
@@ -83,6 +85,44 @@ def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
     ran = house.doit("replay", "manifest=other.json")
     assert ran.code == 1
     assert "ERROR: stack:1 came out otherwise than other.json says\n" in ran.out
+
+
+@pytest.mark.parametrize("kind", ["manifest", "look"])
+def test_a_record_of_another_release_makes_the_same_look(house, kind):
+    """It is rendered; that its bytes cannot be equal is said, and why, and is no error."""
+    told = json.loads(Path(record(house, kind)).read_text())
+    assert told["release"] == RELEASE
+    told["video"] = "0" * 32
+    if kind == "manifest":
+        told["tasks"]["encode:0"]["objects"]["part.mp4"] = "0" * 32
+    for release in (None, 1, "two", RELEASE + 1):
+        write(house, "other.json", json.dumps({**told, "release": release}))
+        ran = house.doit("replay", "manifest=other.json")
+        assert ran.code == 0, ran.out
+        assert f"the same look, {told['look']}: projects/x/output/x.mp4\n" in ran.out
+        named = release if type(release) is int else 1
+        assert f"bytes cannot be equal: other.json is of {why_other_bytes(named)}\n" in ran.out
+
+
+def test_a_record_without_a_release_can_come_out_equal(house):
+    """What is equal is said to be equal; what this release wrote and is not, is an error."""
+    told = house.manifest()
+    write(house, "other.json", json.dumps({**told, "release": 1}))
+    ran = house.doit("replay", "manifest=other.json")
+    assert ran.code == 0 and "the same bytes: all " in ran.out, ran.out
+    video = house.root / "cut.mp4"
+    video.write_bytes(house.video().read_bytes() + bytes(1))
+    ran = house.doit("replay", f"manifest={video}")
+    assert ran.code == 1 and "mux came out otherwise than " in ran.out, ran.out
+
+
+def test_a_manifest_of_another_release_is_not_proved(house):
+    """Nothing is rendered for a comparison that must fail; nothing is called damaged."""
+    path = house.root / "projects" / "x" / "manifest.json"
+    path.write_text(json.dumps({**house.manifest(), "release": 1}))
+    ran = house.doit("prove", "project=x")
+    assert ran.code == 3 and "cannot come out again\n" in ran.out, ran.out
+    assert why_other_bytes(1) in ran.out
 
 
 @pytest.mark.parametrize("strange", [("frames", "abc"), ("frames", None), ("shell", "rm")])

@@ -13,6 +13,7 @@ from collide.base.media import Clip
 from collide.catalog import Knob, knobs
 from collide.contract import SHAPES
 from collide.instrument import (
+    H264,
     Argv,
     Band,
     Chain,
@@ -44,7 +45,7 @@ ARGUMENTS: dict[str, Any] = {
     "chroma": "444",
     "chains": ["[1:v:0]settb=1/25,setpts=N[fog-loop]"],
     "clip": CLIP,
-    "coded": ["-c:v", "libx264"],
+    "coded": H264,
     "clips": [{"digest": d * 32, "name": f"{d}.mp4", "own": d == "c", "facts": {}} for d in "abc"],
     "count": 100,
     "filters": "hue=h=10",

@@ -15,12 +15,12 @@ import pytest
 
 from collide import catalog
 from collide.catalog import FAMILIES, Knob, instruments, knobs, shipped
-from collide.instrument import MASKS
+from collide.instrument import H264, MASKS
 from collide.project.settings import parse, plain
 from tests.steps.samples import ARGUMENTS, REPORTS, arguments, away, ends, middle, play, shape
 
 GOLDEN = Path(__file__).parent / "golden"
-BLOCKS = ("DEFAULTS", "LIMITS", "PER_LAYER", "KEYED")
+BLOCKS = ("DEFAULTS", "LIMITS", "PER_LAYER", "KEYED", "BEFORE")
 
 every = pytest.mark.parametrize(("name", "module"), instruments().items(), ids=list(instruments()))
 every_knob = pytest.mark.parametrize("knob", knobs().values(), ids=list(knobs()))
@@ -206,6 +206,18 @@ def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, fra
     for argv in commands(play(name, module, middle(), frames)):
         if argv[-1] != "-" and "framecrc" not in argv:
             assert "+bitexact" in argv
+
+
+@every
+def test_x264_is_told_to_write_the_same_everywhere(
+    name: str, module: ModuleType, frames: Path
+) -> None:
+    """The key leaves the processor out: four threads, and no shortcut that only some have."""
+    for argv in commands(play(name, module, middle(), frames)):
+        if "libx264" in argv:
+            at = argv.index(H264[0])
+            assert argv[at : at + len(H264)] == H264
+            assert argv.count("-x264-params") == argv.count("-threads") == 1
 
 
 @every

@@ -10,7 +10,7 @@ from collide.base.errors import CollideError
 from collide.catalog import knobs
 from collide.cli.arguments import verb_module, verbs
 from collide.contract import ABOVE, PLACES, RESERVED, SHAPES, check
-from collide.instrument import Range
+from collide.instrument import Color, Range
 from collide.plan import table
 
 
@@ -56,6 +56,13 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
             "passes need WHOLE = True",
         ),
         (module(PER_LAYER=("fog",)), "its knobs are the piece's"),
+        (module(BEFORE={"mist": 1}), "BEFORE names 'mist', which is not in DEFAULTS"),
+        (module(BEFORE={"fog": 3}), "BEFORE: fog takes"),
+        (module(BEFORE={"fog": [0, 1]}), "BEFORE: fog takes"),
+        (
+            module(LIMITS={"fog": Color()}, BEFORE={"fog": "0xffffff"}),
+            "BEFORE: fog is '0xFFFFFF', and written otherwise",
+        ),
     ],
 )
 def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(

@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collide.base.errors import InputError
-from collide.project.recipe import Recipe, read_recipe
+from collide.instrument import Range
+from collide.project.recipe import Recipe, look_name, read_recipe
+from tests.dry import with_toy
 
+ONES = Range(0.0, 1.0)
 ONE, TWO, ENGINE, LUT = ("0123456789abcdef" * 2, "f" * 32, "a" * 32, "b" * 32)
 DATA = {
     "collide": 1,
@@ -66,6 +69,22 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
     ]  # fmt: skip
     bare = changed("piece.post", ...)
     assert read_recipe(bare, "a file").knobs["post"] == "none"
+
+
+def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
+    """An instrument that holds older knobs plays where one of them stands; in layer 1 no key."""
+    toy = {"DEFAULTS": {"fog": 1.0, "mist": 1.0}, "LIMITS": dict.fromkeys(("fog", "mist"), ONES)}
+    later = with_toy(**toy, BEFORE={"mist": 0.0}, PER_LAYER=("fog", "mist"))
+    assert read_recipe(DATA, "a file", later).full == DATA
+    old = changed("layers.1.knobs.fog", 1.0)
+    found = read_recipe(old, "a file", later)
+    assert found.knobs["layer2.mist"] == 0
+    assert found.look == look_name(old)
+    new = with_toy(**toy, BEFORE={"fog": 0.0, "mist": 0.0}, PER_LAYER=("fog",), KEYED=("mist",))
+    read = read_recipe(DATA, "a file", new).knobs
+    assert {name for name in read if name.endswith(("fog", "mist"))} == {
+        "layer1.fog", "layer2.fog", "layer2.mist",
+    }  # fmt: skip
 
 
 def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:

@@ -1,0 +1,145 @@
+"""A knob that a recipe lacks is what it was before it existed; looks keep their names."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.catalog import knobs
+from collide.project.differences import differences
+from collide.project.look_book import read_look
+from collide.project.project import Project
+from collide.project.recipe import EXPORTS, UNRECORDED, Recipe, read_recipe
+from collide.project.settings import Settings, bare, parse, plain
+from tests.dry import SMALL, Dry
+
+# An instrument of each scope, before and after it was given a knob; with `haze=0` it does nothing.
+TEXT = '''"""{name}: a haze.
+
+Play it on anything. Reads and writes pictures of any size.
+"""
+
+from collide.instrument import Range
+
+DEFAULTS = {defaults}
+LIMITS = dict.fromkeys(DEFAULTS, Range(0.0, 1.0))
+{group}
+
+
+def filters({parameters}):
+    """Return the chain, "" without haze."""
+    return f"gblur=sigma={{knobs.get('haze_size', 0.2)}}" if knobs.get("haze", 0.5) else ""
+'''
+ALONE, POST = "knobs", "knobs, *, size, fps, seed"
+SCOPES = {
+    "piece": ("post/haze", "", POST, ()),
+    "layer": ("blend/haze", 'PER_LAYER = tuple(DEFAULTS)\nAFTER = "blend/look"', ALONE, (1, 2)),
+    "keyed": ("blend/haze", 'KEYED = tuple(DEFAULTS)\nAFTER = "blend/key"', ALONE, (2,)),
+}
+OLDER, LATER = {"haze": 0.5}, {"haze_size": 0.7}
+BEFORE = 'BEFORE = {"haze_size": 0.2}\n'
+
+scopes = pytest.mark.parametrize("scope", SCOPES)
+
+
+class Opened(Dry):
+    """A house in which every piece is made on top of a look."""
+
+    look: Recipe
+
+    def settings(self, values: Mapping[str, Any], _: object = ()) -> Settings:
+        """Return the settings of a project in which the look was opened, and these were typed."""
+        source = (f"look {self.look.look}", "a look", self.look.knobs)
+        return Project(self.house, self.name, {"seed": 7}).settings([], values, source)
+
+
+def house(root: Path, scope: str, defaults: Mapping[str, Any], kind: type[Dry] = Dry) -> Any:
+    """Return a house whose project has the instrument with these knobs; with none, has none."""
+    name, group, parameters, _ = SCOPES[scope]
+    path = root / "projects" / "dry" / "scripts" / f"{name}.py"
+    path.parent.mkdir(parents=True)
+    (root / "library" / "video").mkdir(parents=True)
+    if defaults:
+        group = (BEFORE if "haze_size" in defaults else "") + group
+        told = {"name": name, "defaults": dict(defaults), "group": group}
+        path.write_text(TEXT.format(**told, parameters=parameters))
+    return kind(Workspace(root))
+
+
+def recipe(dry: Dry, scope: str, **values: Any) -> dict[str, Any]:
+    """Return the recipe of a piece of two layers in which the instrument plays."""
+    chain = {"post": "haze"} if scope == "piece" else {}
+    return dict(dry.plan({**SMALL, "num_videos": 2, **chain, **values}).piece.recipe)
+
+
+def late(dry: Dry, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a recipe, read again, says of the later knob."""
+    read = read_recipe(data, "a look", dry.settings({}).catalog)
+    return {name: value for name, value in read.knobs.items() if name.endswith("haze_size")}
+
+
+def expected(scope: str, value: float) -> dict[str, float]:
+    """Return the later knob at a value, wherever there is one."""
+    layers = SCOPES[scope][3]
+    return {f"layer{n}.haze_size": value for n in layers} or {"haze_size": value}
+
+
+@scopes
+def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
+    """Read, it says the value of before; rendered with that, said or opened, it is that look."""
+    old = recipe(house(tmp_path / "old", scope, OLDER), scope)
+    dry = house(tmp_path / "new", scope, OLDER | LATER)
+    assert late(dry, old) == expected(scope, 0.2)
+    assert recipe(dry, scope, haze_size=0.2) == old
+    opened = house(tmp_path / "opened", scope, OLDER | LATER, Opened)
+    opened.look = read_recipe(old, "a look", dry.settings({}).catalog)
+    assert recipe(opened, scope) == old
+    assert late(dry, recipe(opened, scope, haze_size=0.6)) == expected(scope, 0.6)
+
+
+@scopes
+def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
+    """At its default of today it is another look; the difference is told in its values."""
+    old = recipe(house(tmp_path / "old", scope, OLDER), scope)
+    dry = house(tmp_path / "new", scope, OLDER | LATER)
+    new = recipe(dry, scope)
+    assert new != old
+    assert late(dry, new) == expected(scope, 0.7)
+    looks = [read_look(data, "a look", catalog=dry.settings({}).catalog) for data in (old, new)]
+    (told,) = differences(*looks)
+    assert (bare(told.name), told.old, told.new) == ("haze_size", "0.2", "0.7")
+
+
+@scopes
+def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
+    """Where nothing reads it, a piece of today, with any value of it, is the look it was."""
+    old = recipe(house(tmp_path / "old", scope, OLDER), scope, haze=0)
+    dry = house(tmp_path / "new", scope, OLDER | LATER)
+    assert recipe(dry, scope, haze=0) == recipe(dry, scope, haze=0, haze_size=0.9) == old
+
+
+@pytest.mark.parametrize("scope", ["layer", "keyed"])
+def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
+    """Looks of before it existed are looks in which its knobs turn nothing."""
+    old = recipe(house(tmp_path / "old", scope, {}), scope)
+    dry = house(tmp_path / "new", scope, LATER)
+    assert late(dry, old) == expected(scope, 0.2)
+    assert recipe(dry, scope, haze_size=0.2) == old
+    assert recipe(dry, scope) != old
+
+
+def test_what_does_not_play_is_not_said(tmp_path: Path) -> None:
+    """An effect that is not in the chain has no knob in the recipe, and none is read into it."""
+    dry = house(tmp_path, "piece", OLDER | LATER)
+    assert late(dry, recipe(dry, "piece", post="none")) == {}
+
+
+def test_what_a_knob_was_can_be_recorded() -> None:
+    """It is one value, as a recipe writes it, of a knob that stands in recipes."""
+    for knob in [knob for knob in knobs().values() if knob.before is not None]:
+        assert not isinstance(knob.before, list | tuple), knob
+        assert plain(parse(knob.name, knob.before)) == knob.before, knob
+        assert knob.name not in UNRECORDED, knob
+        assert knob.owner not in EXPORTS, knob

@@ -1,0 +1,73 @@
+"""H.264 is the same bytes on every processor: a look made on another machine is the same file."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.catalog import instruments
+from collide.instrument import Argv
+from tests.render.conftest import ffmpeg
+from tests.steps.samples import middle
+from tests.steps.studio import render
+
+# A kind of processor, by a word of Linux: what ffmpeg's own code, and x264's, use of it.
+KINDS = {"sse4_2": ("sse4.2", "SSE4.2"), "avx2": ("avx2", "AVX2"), "avx512bw": ("avx512", "AVX512")}
+PARAMETERS = "-x264-params"
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Return plain C, and what this processor can be told to be."""
+    facts = Path("/proc/cpuinfo")
+    words = set(facts.read_text().split()) if facts.exists() else set()
+    return [("0", "0"), *(kind for word, kind in KINDS.items() if word in words)]
+
+
+def on(kind: tuple[str, str], argv: Argv) -> Argv:
+    """Return a command as a kind of processor runs it."""
+    flags, code = kind
+    held = argv[argv.index(PARAMETERS) + 1] if PARAMETERS in argv else ""
+    end = argv.index("-f", argv.index("libx264"))
+    told = ":".join(filter(None, (held, f"asm={code}")))
+    return ["-cpuflags", flags, *argv[:end], PARAMETERS, told, *argv[end:]]
+
+
+def files(folder: Path, argv: Argv, **sources: Path) -> set[bytes]:
+    """Return what a command writes on all kinds of processors, and as it is."""
+    found = set[bytes]()
+    for command in (argv, *(on(kind, argv) for kind in kinds())):
+        render(folder, command, **sources)
+        found.add((folder / argv[-1]).read_bytes())
+    return found
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a staged picture in which everything moves, with grain."""
+    path = tmp_path_factory.mktemp("stack") / "stack.nut"
+    grain = "noise=alls=12:allf=t:all_seed=7"
+    ffmpeg("-f", "lavfi", "-i", f"mandelbrot=s=320x180:r=24:end_scale=0.2,{grain}", "-frames:v",
+           "24", "-pix_fmt", "yuv420p", "-c:v", "rawvideo", str(path))  # fmt: skip
+    return path
+
+
+@pytest.mark.parametrize("preset", ["ultrafast", "superfast", "veryfast", "medium", "slow"])
+def test_a_segment_is_encoded_alike_on_every_processor(
+    tmp_path: Path, stack: Path, preset: str
+) -> None:
+    """Without `cpu-independent`, x264 takes shortcuts from SSE4 on that give other bytes."""
+    knobs = middle() | {"encoding_preset": preset, "fps": 24}
+    assert len(files(tmp_path, instruments()["blend/encode"].command(knobs), stack=stack)) == 1
+
+
+def test_an_upright_export_is_encoded_alike_on_every_processor(tmp_path: Path, stack: Path) -> None:
+    """It is encoded as a render is."""
+    coded = instruments()["blend/encode"].coded(middle() | {"fps": 24})
+    argv = instruments()["blend/upright"].command(middle(), size=(320, 180), coded=coded)
+    assert len(files(tmp_path, argv, stack=stack)) == 1
+
+
+@pytest.mark.parametrize("shot", ["mist", "silk"])
+def test_a_clip_of_the_demo_is_encoded_alike_on_every_processor(tmp_path: Path, shot: str) -> None:
+    """Its bytes are an input of all that is made of it."""
+    argv = instruments()["source/footage"].command(middle(), shot=shot)
+    assert len(files(tmp_path, argv)) == 1
