@@ -80,11 +80,11 @@ from collide.text_limits import Band, Color, File, Name, Single, Size, low_and_h
 
 __all__ = [
     "BITEXACT", "H264", "MASKS", "METER", "PLAIN", "PLANE", "RATE", "STAGED", "STORAGE", "SWS",
-    "TAGS", "Argv", "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "Knobs",
-    "Limit", "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span", "Toggle",
-    "beside", "chain", "clock", "dice", "graph", "in_pieces", "labels", "lent", "low_and_high",
-    "measured", "number", "piece_name", "place", "read_clip", "read_sound", "scale", "seek",
-    "sound", "wave", "wide_and_high",
+    "TAGS", "Argv", "Band", "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File",
+    "Knobs", "Limit", "Name", "Passes", "Range", "Read", "Several", "Single", "Size", "Span",
+    "Toggle", "beside", "chain", "clock", "dice", "graph", "in_pieces", "labels", "lent",
+    "low_and_high", "measured", "number", "piece_name", "place", "read_clip", "read_sound",
+    "scale", "seek", "sound", "wave", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]

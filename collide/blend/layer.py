@@ -70,7 +70,8 @@ def command(
     graphs, written = [*chains], list[str]()
     for name in planes:
         label = f"{PADS[name]}{layer}"
-        few = f"framestep={looks(fps)}"
+        # framestep would give its frames a rate of their own, and the file drop or double some
+        few = f"select='not(mod(n,{looks(fps)}))',{clock(fps)}"
         graphs.append(f"[{label}]split[{label}w][{label}f];[{label}f]{few}[{label}s]")
         written += ["-map", f"[{label}w]", *in_pieces(pieces, knobs["storage"], name)]
         kept = [*STORAGE[knobs["storage"]], *BITEXACT, "-f", "nut", f"{name}-samples.nut"]

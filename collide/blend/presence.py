@@ -29,10 +29,8 @@ def passes(knobs: Knobs, *, opened: Argv, chains: Sequence[str], layers: Sequenc
     ends = [f"[a{number}]{small}[f{number}]" for number in layers]
     argv = [*opened, "-filter_complex", graph(*chains, *ends)]
     for number in layers:
-        # at a constant rate ffmpeg would drop what it takes for too many
-        raw = ["-fps_mode", "passthrough", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
-        raw += [f"alpha{number}.gray"]
-        argv += ["-map", f"[f{number}]", *raw]
+        raw = ["-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
+        argv += ["-map", f"[f{number}]", *raw, f"alpha{number}.gray"]
     if layers:
         yield argv
     return {}
