@@ -38,6 +38,9 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {"storage": Choice(("auto", *STORAGE))}
 PADS = {"look": "k", "cut": "c", "own": "o"}  # what is kept, and the first letter of its label
 
+# Pictures with alpha, in 8 bits; unsaid, a filter behind it may choose a format without.
+CLEAR = "format=yuva420p|yuva422p|yuva444p|gbrap|rgba|bgra|argb|abgr|ya8"
+
 
 def looks(fps: int) -> int:
     """Return the frames from one sample of a plane to the next: two a second."""
@@ -115,7 +118,8 @@ def parts(
     """
     begins, chains = f"{source}{head}", list[str]()
     if own:
-        chains += [f"{begins},split[p{layer}][q{layer}]", f"[q{layer}]{_own()}[o{layer}]"]
+        chains += [f"{begins},{CLEAR},split[p{layer}][q{layer}]"]
+        chains += [f"[q{layer}]alphaextract,format=gray,{PLANE}[o{layer}]"]
         begins = f"[p{layer}]"
     seen = f"{begins}{',' * (begins[-1] != ']')}{colors or 'null'}"
     if cut and cut[0] != "[":
@@ -131,8 +135,3 @@ def counted(frames: int, fps: int) -> str:
     A clip may end a frame early: two copies of its last one may stand in, more fail the task.
     """
     return f"tpad=stop=2:stop_mode=clone,trim=end_frame={frames},{clock(fps)}"
-
-
-def _own() -> str:
-    """Return the chain from a picture with alpha to that alone."""
-    return f"alphaextract,format=gray,{PLANE}"

@@ -78,7 +78,7 @@ def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
 def layer_step(piece: Piece, layer: Layer) -> Step:
     """Return the step that makes what is kept of one layer: its look, its cut."""
     needs = (f"color:{layer.number}", *film_tasks(layer)) if layer.keyed else ()
-    deep = depth(piece.chroma, len(layer.planes))
+    deep = depth(piece.chroma_of(layer), len(layer.planes))
     return piece.step(
         f"layer:{layer.number}",
         _layer,

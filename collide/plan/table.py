@@ -212,7 +212,7 @@ def kept_parts(piece: Piece, layer: Layer, facts: Facts, source: str, head: str)
         fitted=fitted(facts),
         cut=filters(facts, *CUT),
         own="own" in layer.planes,
-        chroma=piece.chroma,
+        chroma=piece.chroma_of(layer),
     )
     return chains
 

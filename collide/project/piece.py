@@ -208,12 +208,17 @@ class Piece:
 
     @property
     def chroma(self) -> str:
-        """Return how finely color is kept: of `auto`, as finely as the finest clip has it."""
+        """Return how finely colors are mixed: of `auto`, as finely as the finest clip has them."""
         asked = str(self.knobs["chroma"])
         if asked != "auto":
             return asked
         found = self.log[CHROMA] = "444" if any(one.probed.fine for one in self.layers) else "420"
         return found
+
+    def chroma_of(self, layer: Layer) -> str:
+        """Return how finely the colors of a layer are kept: of `auto`, as finely as its clip."""
+        asked = str(self.knobs["chroma"])
+        return asked if asked != "auto" else "444" if layer.clip.fine else "420"
 
     @cached_property
     def frames(self) -> int:
