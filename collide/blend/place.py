@@ -6,7 +6,10 @@ Reads a layer's picture; writes what of it is inside the frame, see `corner` for
 Sizes are even: half-size color planes need it.
 """
 
-from collide.instrument import Knobs, Limit, Range, wide_and_high
+from math import floor
+from typing import NamedTuple
+
+from collide.instrument import Knobs, Limit, Range, number, wide_and_high
 
 DEFAULTS = {
     # how large a layer is, of the frame
@@ -32,6 +35,7 @@ KEYED = tuple(DEFAULTS)
 
 Pair = tuple[int, int]
 
+RIM = 4  # pixels around a small layer, so that it can be moved by a part of one
 MARGIN = 8  # of a layer larger than the frame, what is kept beside it: one part of so many
 
 
@@ -51,31 +55,80 @@ def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
     return "" if sides == picture else "crop={}:{}:{}:{}".format(*sides, *starts)
 
 
-def filters(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
-    """Return the chain from what was `kept` of a layer to what is inside the frame."""
-    windows = _windows(knobs, picture, output_size)
-    whole = tuple(side for _, side in _kept(knobs, picture, output_size))
-    sides = tuple(side for _, side, _ in windows)
-    return "" if sides == whole else "crop={}:{}:{}:{}".format(*sides, *(w[0] for w in windows))
+def moved(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
+    """Return the chain that moves the colors of a small layer by a part of a pixel, "" for none.
+
+    Small is up to half the frame: there two pixels are seen. Around it comes a rim of its own
+    outermost colors, so that nothing foreign is mixed into its edge; its alpha is clear there.
+    """
+    sides = f"left={RIM}:right={RIM}:top={RIM}:bottom={RIM}"
+    return _moved(knobs, picture, output_size, fog, f"fillborders={sides}:mode=smear,")
 
 
-def corner(knobs: Knobs, *, picture: Pair, output_size: str) -> tuple[Pair, Pair]:
+def moved_alpha(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
+    """Return the chain that does the same to a layer's alpha."""
+    return _moved(knobs, picture, output_size, fog, "")
+
+
+def filters(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
+    """Return the chain from what was `kept` of a layer, and `moved`, to what is in the frame."""
+    axes = _axes(knobs, picture, output_size, fog)
+    if all(axis.seen == axis.side for axis in axes):
+        return ""
+    return "crop={}:{}:{}:{}".format(*(a.seen for a in axes), *(a.first for a in axes))
+
+
+def corner(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> tuple[Pair, Pair]:
     """Return where in the frame what is inside it begins, and its size."""
-    (_, wide, left), (_, high, top) = _windows(knobs, picture, output_size)
-    return (left, top), (wide, high)
+    x, y = _axes(knobs, picture, output_size, fog)
+    return (x.at, y.at), (x.seen, y.seen)
 
 
-def _windows(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int, int]]:
-    """Return of each axis: where the part inside begins in what is kept, its size, its place."""
+class _Axis(NamedTuple):
+    """One axis of what is left of a layer, in pixels."""
+
+    side: int  # of the picture, its rim included
+    first: int  # where in it the part inside the frame begins
+    seen: int  # the size of that part
+    at: int  # where in the frame it lies
+    part: float  # by which the picture is moved to the right, or down
+
+
+def _axes(knobs: Knobs, picture: Pair, output_size: str, fog: bool) -> tuple[_Axis, _Axis]:
+    frames = wide_and_high(output_size)
+    exact = [
+        (frame - side) / 2 + knobs[name] * frame / 2
+        for name, side, frame in zip("xy", picture, frames, strict=True)
+    ]
+    small = not fog and all(2 * s <= frame for s, frame in zip(picture, frames, strict=True))
+    whole = [2 * floor(place / 2) if small else _even(place) for place in exact]
+    parts = [
+        round(4 * (place - at)) / 4 if small else 0.0
+        for place, at in zip(exact, whole, strict=True)
+    ]
+    rim = RIM if any(parts) else 0
     found = []
-    axes = zip("xy", picture, wide_and_high(output_size), strict=True)
-    for (first, _), (name, side, frame) in zip(
-        _kept(knobs, picture, output_size), axes, strict=True
+    for (start, side), frame, at, part in zip(
+        _kept(knobs, picture, output_size), frames, whole, parts, strict=True
     ):
-        at = _first(frame, side, knobs[name])
-        seen = min(side + at, frame) - max(0, at)
-        found.append((max(0, -at) - first, seen, max(0, at)))
-    return found
+        left, wide = at + start - rim, side + 2 * rim
+        seen = min(wide + left, frame) - max(0, left)
+        found.append(_Axis(wide, max(0, -left), seen, max(0, left), part))
+    return found[0], found[1]
+
+
+def _moved(knobs: Knobs, picture: Pair, output_size: str, fog: bool, rim: str) -> str:
+    x, y = _axes(knobs, picture, output_size, fog)
+    if not (x.part or y.part):
+        return ""
+    right, down = number(x.part), number(y.part)
+    from_x, from_y = (
+        (f"x{i}={'W' * (i % 2)}-{right}" for i in range(4)),
+        (f"y{i}={'H' * (i // 2)}-{down}" for i in range(4)),
+    )
+    corners = ":".join([*from_x, *from_y])
+    space = f"pad={x.side}:{y.side}:{RIM}:{RIM}:color=black"
+    return f"{space},{rim}perspective={corners}:interpolation=cubic:sense=source"
 
 
 def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]]:
@@ -86,14 +139,10 @@ def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]
             found.append((0, side))
             continue
         margin = max(2, _even(frame / MARGIN))
-        first = max(0, -_first(frame, side, knobs[name])) // margin * margin
+        place = _even((frame - side) / 2 + knobs[name] * frame / 2)
+        first = max(0, -place) // margin * margin
         found.append((first, min(side - first, frame + margin)))
     return found
-
-
-def _first(frame: int, layer: int, place: float) -> int:
-    """Return where in the frame a layer begins; before 0 it is outside."""
-    return _even((frame - layer) / 2 + place * frame / 2)
 
 
 def _even(value: float) -> int:

@@ -9,7 +9,8 @@ from typing import Any
 
 from collide.base import dice
 from collide.instrument import chain, clock
-from collide.plan.table import colors, facts, key_moves
+from collide.plan.layer_chain import colors
+from collide.plan.table import facts, key_moves
 from collide.project.piece import Layer, Piece
 from collide.store.call import Call, parameters
 from collide.store.step import Input, Job, Results, Step, made_by

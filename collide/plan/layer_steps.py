@@ -6,17 +6,8 @@ from typing import Any
 from collide.base import segments
 from collide.instrument import Argv, Read, Span, chain, piece_name
 from collide.plan.color_steps import film_tasks, held
-from collide.plan.table import (
-    Facts,
-    alpha,
-    facts,
-    in_frame,
-    kept_parts,
-    laid_over,
-    pace,
-    space,
-    stacked,
-)
+from collide.plan.layer_chain import alpha, in_frame, kept_parts, laid_over, pace, space, stacked
+from collide.plan.table import Facts, facts
 from collide.project.piece import Layer, Piece, depth
 from collide.store.call import Call
 from collide.store.reasons import DERIVED

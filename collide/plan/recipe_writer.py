@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from collide.plan.color_steps import looks_at
+from collide.plan.layer_chain import colors, fitted, laid_over, pace
 from collide.plan.post_chain import filters_of, plates, shared
 from collide.plan.table import (
     AROUND,
@@ -14,14 +15,10 @@ from collide.plan.table import (
     THIN,
     VOICE,
     after,
-    colors,
     facts,
     filters,
-    fitted,
     key_moves,
-    laid_over,
     layer_plays,
-    pace,
 )
 from collide.plan.voices import bed_voice, placed, voice
 from collide.project.piece import Layer, Piece

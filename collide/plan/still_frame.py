@@ -17,9 +17,10 @@ from pathlib import Path
 from collide.base import segments
 from collide.instrument import Argv, Read, Span, chain, clock, piece_name
 from collide.plan import post_chain
+from collide.plan.layer_chain import kept_parts, pace
 from collide.plan.layer_steps import asked_of, colored, laid, streams
 from collide.plan.post_chain import EffectRun, Opened
-from collide.plan.table import facts, kept_parts, pace
+from collide.plan.table import facts
 from collide.project.piece import Piece
 from collide.project.settings import chained
 from collide.store.step import Job, Results, Step, made_by

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collide.catalog import Catalog
-from collide.instrument import TAGS, Knobs, chain, clock, wide_and_high
+from collide.instrument import Knobs, chain, wide_and_high
 from collide.project.piece import Layer, Piece
 from collide.store.call import parameters
 
@@ -87,10 +87,15 @@ class Facts:
         return str(place.size(self.layer.knobs, self.output_size))
 
     @property
+    def fog(self) -> bool:
+        """Return whether its own fog fills the frame beside it."""
+        return fogged(self.layer)
+
+    @property
     def picture(self) -> tuple[int, int]:
         """Return the size of what is placed: the clip's own picture, or all that its fog fills."""
         fit, asked = self.layer.catalog.instrument("blend/fit"), self.fitted
-        if fogged(self.layer):
+        if self.fog:
             return wide_and_high(asked)
         wide, high = fit.size(self.layer.knobs, clip=self.layer.clip, output_size=asked)
         return wide, high
@@ -101,7 +106,7 @@ def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = ""
     return Facts(layer, piece.knobs["output_size"], piece.fps, answer, matte)
 
 
-ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte", "picture")
+ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte", "picture", "fog")
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,8 @@ KEY = (Row("blend/key", by_key), Row("blend/matte", by_matte))
 PLANE = (Row("blend/fit", shape="plane", gives=FITTED), Row("blend/place", bounded, "kept"))
 EDGE = (Row("blend/edge", keyed),)
 THIN = (Row("blend/lay", keyed, "thinned"),)
+MOVE = Row("blend/place", keyed, "moved")
+MOVE_ALPHA = Row("blend/place", keyed, "moved_alpha")
 AROUND = Row("blend/fit", fogged, "around", FITTED)
 PLACE = Row("blend/place", keyed)
 LAY = Row("blend/lay", keyed)
@@ -173,111 +180,14 @@ def filters(facts: Facts, *parts: Row) -> str:
     """Return the chain of some rows, as far as they are played on a layer."""
     layer = facts.layer
     kept = (row for row in parts if not layer.only or row.play in layer.only)
-    return chain(*(_played(row, facts) for row in kept if row.when(layer)))
+    return chain(*(played(row, facts) for row in kept if row.when(layer)))
 
 
-def _played(row: Row, facts: Facts) -> str:
+def played(row: Row, facts: Facts) -> str:
+    """Return the chain of one row."""
     play = getattr(facts.layer.catalog.instrument(row.play), row.shape)
     names = (name for name in ASKED if name in parameters(play))
     return str(play(facts.layer.knobs, **{n: facts.of(row.gives.get(n, n)) for n in names}))
-
-
-def pace(facts: Facts) -> str:
-    """Return the chain from a clip's pictures to those at the piece's rate."""
-    return _played(PACE, facts)
-
-
-def colors(facts: Facts) -> str:
-    """Return the chain of a layer's colors as the key sees them."""
-    catalog = facts.layer.catalog
-    return filters(facts, *after(catalog, PACE.play), *rows(catalog, *LOOK))
-
-
-def fitted(facts: Facts) -> str:
-    """Return the chain that sizes a look as it is kept."""
-    first, *rest = FIT
-    return filters(facts, first, *after(facts.layer.catalog, first.play), *rest)
-
-
-def kept_parts(piece: Piece, layer: Layer, facts: Facts, source: str, head: str) -> list[str]:
-    """Return the chains from the pad `source` to what is kept of a layer: `[k2]`, `[c2]`, `[o2]`.
-
-    `head` is the chain from the clip's pictures to those of the layer, in their number.
-    """
-    chains: list[str] = layer.catalog.instrument("blend/layer").parts(
-        source,
-        layer=layer.number,
-        head=head,
-        colors=colors(facts),
-        fitted=fitted(facts),
-        cut=filters(facts, *CUT),
-        own="own" in layer.planes,
-        chroma=piece.chroma_of(layer),
-    )
-    return chains
-
-
-def alpha(facts: Facts) -> list[str]:
-    """Return the chains from the planes of a layer to its alpha, `[a2]`: the look's size."""
-    n, sized = facts.layer.number, filters(facts, *PLANE)
-    key = chain(filters(facts, *KEY), sized, filters(facts, *EDGE)) or "null"
-    if "own" not in facts.layer.planes:
-        return [f"[c{n}]{key}[a{n}]"]
-    mine = f"[o{n}]{sized or 'null'}[w{n}]"
-    return [f"[c{n}]{key}[v{n}]", mine, f"[v{n}][w{n}]blend=all_mode=multiply[a{n}]"]
-
-
-def in_frame(facts: Facts) -> str:
-    """Return the chain from the alpha of a layer to that in the whole frame, clear around it."""
-    fit, layer = facts.layer.catalog.instrument("blend/fit"), facts.layer
-    given = {"clip": layer.clip, "output_size": facts.fitted, "layer": layer.number}
-    fog = fit.around(layer.knobs, **given, plane=True) if fogged(layer) else ""
-    return chain(fog, filters(facts, PLACE), space(facts))
-
-
-def space(facts: Facts) -> str:
-    """Return the chain from what of a layer is inside the frame to all of that, clear around it."""
-    (x, y), part = corner(facts)
-    frame = wide_and_high(facts.output_size)
-    return f"pad={frame[0]}:{frame[1]}:{x}:{y}:color=black@0" if part != frame else ""
-
-
-def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return where in the frame what is inside it of a layer begins, and its size."""
-    layer, place = facts.layer, facts.layer.catalog.instrument(PLACE.play)
-    first, part = place.corner(layer.knobs, picture=facts.picture, output_size=facts.output_size)
-    return first, part
-
-
-def stacked(facts: Facts, chroma: str, first: int) -> list[str]:
-    """Return the chains from what is kept of a layer to what is laid of it, `[l2]`, with alpha.
-
-    `first` is the frame of the piece that comes first.
-    """
-    n, catalog = facts.layer.number, facts.layer.catalog
-    over = filters(facts, *THIN)
-    thin = [f"[a{n}]{over}[t{n}]"] if over else []
-    own = filters(facts, *after(catalog, "blend/key"))
-    if own:  # what a project plays after the key sees the time of the piece
-        own = chain(TAGS, clock(facts.fps, first), own, clock(facts.fps))
-    moved = filters(facts, *after(catalog, PLACE.play))
-    rest = chain(own, filters(facts, AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
-    merged = f"[k{n}][{'t' if over else 'a'}{n}]alphamerge"
-    return [*alpha(facts), *thin, f"{merged},{rest}[l{n}]"]
-
-
-def laid_over(facts: Facts, chroma: str, below: str = "l1") -> str:
-    """Return the graph that lays a layer, the pad `l2`, over what is below it: to `s2`."""
-    layer, (first, part) = facts.layer, corner(facts)
-    made = layer.catalog.instrument(LAY.play).filters(
-        layer.knobs,
-        below=below,
-        above=f"l{layer.number}",
-        chroma=chroma,
-        corner=first,
-        part=part if part != wide_and_high(facts.output_size) else None,
-    )
-    return f"{made}[s{layer.number}]"
 
 
 def effects(catalog: Catalog, knobs: Knobs) -> str:

@@ -27,9 +27,9 @@ from collide.instrument import (
 )
 from collide.plan import post_chain
 from collide.plan.color_steps import film_tasks, held
+from collide.plan.layer_chain import kept_parts, pace
 from collide.plan.layer_steps import asked_of, laid
 from collide.plan.planner import Plan
-from collide.plan.table import kept_parts, pace
 from collide.plan.voices import named_voice, placed, voice_names
 from collide.project.piece import Layer, Piece
 from collide.project.selection import Pick

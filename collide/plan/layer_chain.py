@@ -1,0 +1,125 @@
+"""The chains of a layer: from a clip to what is kept of it, and from that to what is laid."""
+
+from collide.instrument import TAGS, chain, clock, wide_and_high
+from collide.plan.table import (
+    AROUND,
+    CUT,
+    EDGE,
+    FIT,
+    KEY,
+    LAY,
+    LOOK,
+    MOVE,
+    MOVE_ALPHA,
+    PACE,
+    PLACE,
+    PLANE,
+    THIN,
+    Facts,
+    after,
+    filters,
+    fogged,
+    played,
+    rows,
+)
+from collide.project.piece import Layer, Piece
+
+
+def pace(facts: Facts) -> str:
+    """Return the chain from a clip's pictures to those at the piece's rate."""
+    return played(PACE, facts)
+
+
+def colors(facts: Facts) -> str:
+    """Return the chain of a layer's colors as the key sees them."""
+    catalog = facts.layer.catalog
+    return filters(facts, *after(catalog, PACE.play), *rows(catalog, *LOOK))
+
+
+def fitted(facts: Facts) -> str:
+    """Return the chain that sizes a look as it is kept."""
+    first, *rest = FIT
+    return filters(facts, first, *after(facts.layer.catalog, first.play), *rest)
+
+
+def kept_parts(piece: Piece, layer: Layer, facts: Facts, source: str, head: str) -> list[str]:
+    """Return the chains from the pad `source` to what is kept of a layer: `[k2]`, `[c2]`, `[o2]`.
+
+    `head` is the chain from the clip's pictures to those of the layer, in their number.
+    """
+    chains: list[str] = layer.catalog.instrument("blend/layer").parts(
+        source,
+        layer=layer.number,
+        head=head,
+        colors=colors(facts),
+        fitted=fitted(facts),
+        cut=filters(facts, *CUT),
+        own="own" in layer.planes,
+        chroma=piece.chroma_of(layer),
+    )
+    return chains
+
+
+def alpha(facts: Facts) -> list[str]:
+    """Return the chains from the planes of a layer to its alpha, `[a2]`: the look's size."""
+    n, sized = facts.layer.number, filters(facts, *PLANE)
+    key = chain(filters(facts, *KEY), sized, filters(facts, *EDGE)) or "null"
+    if "own" not in facts.layer.planes:
+        return [f"[c{n}]{key}[a{n}]"]
+    mine = f"[o{n}]{sized or 'null'}[w{n}]"
+    return [f"[c{n}]{key}[v{n}]", mine, f"[v{n}][w{n}]blend=all_mode=multiply[a{n}]"]
+
+
+def in_frame(facts: Facts) -> str:
+    """Return the chain from the alpha of a layer to that in the whole frame, clear around it."""
+    fit, layer = facts.layer.catalog.instrument("blend/fit"), facts.layer
+    given = {"clip": layer.clip, "output_size": facts.fitted, "layer": layer.number}
+    fog = fit.around(layer.knobs, **given, plane=True) if fogged(layer) else ""
+    return chain(fog, filters(facts, MOVE_ALPHA, PLACE), space(facts))
+
+
+def space(facts: Facts) -> str:
+    """Return the chain from what of a layer is inside the frame to all of that, clear around it."""
+    (x, y), part = corner(facts)
+    frame = wide_and_high(facts.output_size)
+    return f"pad={frame[0]}:{frame[1]}:{x}:{y}:color=black@0" if part != frame else ""
+
+
+def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return where in the frame what is inside it of a layer begins, and its size."""
+    layer, place = facts.layer, facts.layer.catalog.instrument(PLACE.play)
+    given = {"picture": facts.picture, "output_size": facts.output_size, "fog": facts.fog}
+    first, part = place.corner(layer.knobs, **given)
+    return first, part
+
+
+def stacked(facts: Facts, chroma: str, first: int) -> list[str]:
+    """Return the chains from what is kept of a layer to what is laid of it, `[l2]`, with alpha.
+
+    `first` is the frame of the piece that comes first.
+    """
+    n, catalog = facts.layer.number, facts.layer.catalog
+    sides = {f"k{n}": filters(facts, MOVE), f"a{n}": filters(facts, *THIN, MOVE_ALPHA)}
+    # what is read but not changed needs no chain of its own
+    more = [f"[{pad}]{made}[{pad}t]" for pad, made in sides.items() if made]
+    look, clear = (f"[{pad}{'t' if made else ''}]" for pad, made in sides.items())
+    own = filters(facts, *after(catalog, "blend/key"))
+    if own:  # what a project plays after the key sees the time of the piece
+        own = chain(TAGS, clock(facts.fps, first), own, clock(facts.fps))
+    moved = filters(facts, *after(catalog, PLACE.play))
+    rest = chain(own, filters(facts, AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
+    return [*alpha(facts), *more, f"{look}{clear}alphamerge,{rest}[l{n}]"]
+
+
+def laid_over(facts: Facts, chroma: str, below: str = "l1") -> str:
+    """Return the graph that lays a layer, the pad `l2`, over what is below it: to `s2`."""
+    layer, (first, part) = facts.layer, corner(facts)
+    made = layer.catalog.instrument(LAY.play).filters(
+        layer.knobs,
+        below=below,
+        above=f"l{layer.number}",
+        chroma=chroma,
+        corner=first,
+        part=part if part != wide_and_high(facts.output_size) else None,
+    )
+    return f"{made}[s{layer.number}]"
