@@ -53,12 +53,13 @@ def cut(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"
         return f"{tv},extractplanes=y,{PLANE}"
-    if not answer["colors"]:  # a mode may find no color: then nothing opens
+    colors = answer.get("colors")
+    if not colors:  # a mode may find no color: then nothing opens
         return f"format=gray,lut=c0=255,{PLANE}"
-    reach = number(_reach(answer["colors"]))
+    reach = number(_reach(colors))
     keys = [
         f"colorkey=color={color}:similarity={number(FIRST)}:blend={reach},alphaextract"
-        for color in answer["colors"]
+        for color in colors
     ]
     if len(keys) == 1:
         return f"format=rgba,{keys[0]},{PLANE}"
@@ -73,10 +74,10 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     """
     if "light" in answer:
         return _light(answer["light"], knobs["softness"])
+    if not answer.get("colors"):
+        return ""
     moved = "similarity" in answer
     similarity, soft = (answer if moved else knobs)["similarity"], knobs["softness"]
-    if not answer["colors"]:
-        return ""
     # a level of the plane stands for a range of distances, of which the middle is taken
     distance = f"min(val+0.5,255)*{_reach(answer['colors']) / 255:.8f}"
     if soft > HARD:

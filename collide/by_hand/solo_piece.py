@@ -38,7 +38,7 @@ LAYS = {LAY.play, "blend/stack"}  # they take several clips, the lowest layer fi
 # Neutral values of knobs that are read whichever instrument plays.
 NEUTRAL: Knobs = {
     "clip": "any", "start": 0.0, "speed": 1.0, "loop_seconds": 0.0, "fit": "stretch",
-    "scale": 1.0, "mode": "dominant", "coverage": "off", "storage": "ffvhuff",
+    "scale": 1.0, "x": 0.0, "y": 0.0, "mode": "dominant", "coverage": "off", "storage": "ffvhuff",
     "duration": 1.0, "post": "none",
 }  # fmt: skip
 
