@@ -76,7 +76,7 @@ def layer_step(piece: Piece, layer: Layer) -> Step:
         layer.number,
         needs=needs,
         clips=(layer.pick.digest,),
-        **piece.cost(layer.material, deep),
+        **piece.cost(layer.rendered, deep),
     )
 
 
@@ -85,19 +85,19 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
     play = piece.catalog.instrument("blend/layer")
     matte = held(piece, layer, "[1:v:0]") if films else ""
     asked = asked_of(piece, layer, results, matte)
-    head = chain(pace(asked), play.counted(layer.material, piece.fps))
+    head = chain(pace(asked), play.counted(layer.rendered, piece.fps))
     chains = kept_parts(piece, layer, asked, "[0:V:0]", head)
-    piece.log[FRAMES] = layer.material
+    piece.log[FRAMES] = layer.rendered
     made = [made_by(results, task, "matte.mp4", "mp4") for task in films]
     parts = {f"@M{index:03d}": source for index, source in enumerate(made)}
-    kept = {n: play.samples(layer.material, piece.fps) for n in layer.planes}
+    kept = {n: play.samples(layer.rendered, piece.fps) for n in layer.planes}
     return piece.command(
         "blend/layer",
         {
             "start": layer.start,
             "pieces": layer.pieces,
             "fps": piece.fps,
-            "seconds": layer.reads(piece.fps, more=2),
+            "seconds": layer.reads(piece.fps, layer.rendered + 2),
             "layer": number,
             "chains": chains,
             "planes": layer.planes,
@@ -111,7 +111,7 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
             for at, span in enumerate(layer.pieces)
         }
         | {f"{name}-samples.nut": count for name, count in kept.items()},
-        work=layer.material,
+        work=layer.rendered,
         size=piece.most_bytes(segments.length(piece.fps)),
     )
 

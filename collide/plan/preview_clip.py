@@ -6,6 +6,7 @@ from collide.base import segments
 from collide.instrument import RATE, Argv, Read, Span, number, piece_name, wide_and_high
 from collide.plan import post_chain
 from collide.plan.layer_steps import alone, streams
+from collide.plan.planner import Plan, steps_of
 from collide.plan.post_chain import Source
 from collide.project.piece import Layer, Piece
 from collide.store.step import Input, Job, Results, Step, made_by
@@ -19,6 +20,17 @@ def small(size: str) -> str:
     width, height = wide_and_high(size)
     share = min(1.0, SHORT / min(width, height))
     return "x".join(str(2 * max(8, round(side * share / 2))) for side in (width, height))
+
+
+def preview_plan(plan: Plan, span: Span) -> Plan:
+    """Return the plan of what a preview of `span` needs: all before it, and nothing behind.
+
+    Where an instrument of the chain has to see the whole piece, it does.
+    """
+    if any(run.whole for run in post_chain.runs(plan.piece)):
+        return plan
+    piece = plan.piece.cut(span.first + span.count)
+    return Plan(piece, {step.task: step for step in steps_of(piece)})
 
 
 def preview_step(piece: Piece, span: Span, deliver: Path) -> Step:

@@ -44,6 +44,7 @@ class Layer:
     catalog: Catalog
     models: Mapping[str, Input] = field(default_factory=dict)  # that find subjects, by name
     spread: str = ""  # the layers that are heard, where its pan follows from the knob of that name
+    shown: int | None = None  # frames of the piece that are shown at most, where that is not all
     only: frozenset[str] = frozenset()  # plays these of its chain, of which all play where none is
     log: Log = field(default_factory=dict)
 
@@ -120,18 +121,23 @@ class Layer:
         left, most = self.clip.seconds - self.start, stack.length(self.whole)
         return int(pace.frames(self.knobs, seconds=left, fps=self.whole["fps"], most=most))
 
+    @property
+    def rendered(self) -> int:
+        """Return how many of them are rendered: those that are shown."""
+        return self.material if self.shown is None else min(self.material, self.shown)
+
     @cached_property
     def pieces(self) -> list[Span]:
-        """Return the spans of its unique frames, a file each."""
-        return segments.spans(self.material, segments.length(self.whole["fps"]))
+        """Return the spans of its rendered frames, a file each."""
+        return segments.spans(self.rendered, segments.length(self.whole["fps"]))
 
     def rate(self, each: int) -> float:
         """Return how many a second of its clip are `each` a second of the piece."""
         return each if self.knobs["speed"] == 1 else each / float(self.knobs["speed"])
 
-    def reads(self, fps: int, *, more: int = 0) -> float:
-        """Return the seconds of its clip that it shows, and of `more` frames beside."""
-        return float((self.material + more) / fps * self.knobs["speed"])
+    def reads(self, fps: int, frames: int | None = None) -> float:
+        """Return the seconds of its clip that it shows, or that so many frames of it take."""
+        return float((frames or self.material) / fps * self.knobs["speed"])
 
 
 def drawn_mode(catalog: Catalog, knobs: Knobs, number: int) -> str:
@@ -166,6 +172,7 @@ class Piece:
     beds: list[Bed]
     recipe: dict[str, Any]
     files: dict[str, Lent]  # that a knob of the piece names
+    shown: int | None = None  # frames that are shown, where that is not all: a preview's
     log: Log = field(default_factory=dict)
 
     def watched(self, log: Log) -> "Piece":
@@ -206,6 +213,15 @@ class Piece:
         """Return the frames in a second."""
         return int(self.knobs["fps"])
 
+    def cut(self, shown: int) -> "Piece":
+        """Return the piece of which only the first frames are shown; what it sounds like stays.
+
+        Layers are cut at the end of a segment, so that a little more of it needs no others.
+        """
+        size = segments.length(self.fps)
+        layers = [replace(layer, shown=-(-shown // size) * size) for layer in self.layers]
+        return replace(self, shown=shown, layers=layers)
+
     @property
     def chroma(self) -> str:
         """Return how finely colors are mixed: of `auto`, as finely as the finest clip has them."""
@@ -228,7 +244,8 @@ class Piece:
     @property
     def spans(self) -> list[Span]:
         """Return its segments."""
-        return segments.spans(self.frames, segments.length(self.fps))
+        shown = self.frames if self.shown is None else min(self.frames, self.shown)
+        return segments.spans(shown, segments.length(self.fps))
 
     @property
     def seconds(self) -> float:

@@ -108,7 +108,7 @@ def one_command(state: BuildState, piece: Piece, results: Results, output: str) 
     sources = {}
     for layer in piece.layers:
         sources[f"@C{layer.number}"] = _clip_source(state, layer.pick)
-        seconds = number(round(layer.reads(piece.fps, more=2) + 0.1, 6))
+        seconds = number(round(layer.reads(piece.fps, layer.material + 2) + 0.1, 6))
         argv += [*seek(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
     films = [f"@{task}" for layer in piece.layers for task in film_tasks(layer)]
     for token in films:

@@ -10,7 +10,7 @@ from collide.cli.request import Request
 from collide.cli.variables import DAY, PIECE, Variable
 from collide.instrument import Span
 from collide.limits import Seconds
-from collide.plan.preview_clip import preview_step, small
+from collide.plan.preview_clip import preview_plan, preview_step, small
 
 VARIABLES = {
     **PIECE,
@@ -31,8 +31,9 @@ def run(request: Request) -> int:
         first = piece.frame_at(request.value("from"))
         count = round(request.value("for", piece.seconds) * piece.fps)
         span = Span(first, max(1, min(piece.frames - first, count)))
+        needed = preview_plan(plan, span)
         with session.runner.showing():
-            session.bring(plan, [preview_step(piece, span, path)])
+            session.bring(needed, [preview_step(needed.piece, span, path)])
     for note in session.notes:
         print(note)
     began, took = first / piece.fps, span.count / piece.fps
