@@ -1,0 +1,151 @@
+"""What is measured on each piece, and its goals: two tables, to which a line is added.
+
+A case is one command of doit, timed after others that are not. Each begins with the piece rendered
+as its project says it, so what it costs is its own. Words may hold `{longer}`, half as much again
+as the piece's seconds, and `{other}`, the clip for layer 2. Every value is used by one case only:
+what another case has rendered would be restored.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+Words = tuple[str, ...]
+RENDER: Words = ("render", "project=x")
+STILL: Words = ("still", "project=x", "at=3")
+PREVIEW: Words = ("preview", "project=x", "from=0", "for=2")
+VERSION, CLEAN = "doit --version", "clean"
+ONE, PLAIN, FLOOR = "(a) one command", "(b) plain command", "(c) x264 alone"
+
+
+class Spent(Protocol):
+    """Seconds of one case."""
+
+    @property
+    def cpu(self) -> float:
+        """Return its CPU seconds, user and system, children included."""
+
+    @property
+    def wall(self) -> float:
+        """Return its seconds by the wall."""
+
+
+Figures = Mapping[str, Spent]
+MEASURES: Mapping[str, Callable[[Spent, Figures], float]] = {
+    "CPU of (a)": lambda case, others: case.cpu / others[ONE].cpu,
+    "wall of (a)": lambda case, others: case.wall / others[ONE].wall,
+    "CPU of (a), above (c)": lambda case, others: (case.cpu - others[FLOOR].cpu) / others[ONE].cpu,
+    "CPU s above doit --version": lambda case, others: case.cpu - others[VERSION].cpu,
+    "wall of clean": lambda case, others: case.wall / others[CLEAN].wall,
+    "wall of doit --version": lambda case, others: case.wall / others[VERSION].wall,
+    "wall s": lambda case, _: case.wall,
+}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A limit for one figure of a case.
+
+    Attributes:
+        of: the figure: a name of MEASURES.
+        limit: what it may be at most.
+        unlooped: the limit where a layer does not loop; None where that makes no difference.
+    """
+
+    of: str
+    limit: float
+    unlooped: float | None = None
+
+    def at(self, *, loops: bool) -> float:
+        """Return the limit for a piece whose layers loop, or do not."""
+        return self.limit if loops or self.unlooped is None else self.unlooped
+
+
+def above_x264(limit: float) -> tuple[Goal, ...]:
+    """Return the goal of a knob that has to encode the picture again, and do a little more."""
+    return (Goal("CPU of (a), above (c)", limit),)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One command to measure.
+
+    Attributes:
+        name: what the table calls it.
+        words: what is typed after doit.
+        goals: what it should cost.
+        before: what is typed before it, untimed, after the piece itself was rendered.
+        keeps: whether the segments that were there before must be kept.
+        own_floor: whether it makes another picture than the stack, which may be dearer to encode:
+            x264 alone is then measured on that as well, for the eye and for no goal.
+    """
+
+    name: str
+    words: Words
+    goals: tuple[Goal, ...] = ()
+    before: tuple[Words, ...] = ()
+    keeps: bool = False
+    own_floor: bool = False
+
+
+def turn(*knobs: str, goals: tuple[Goal, ...], name: str = "") -> Case:
+    """Return the case of a render with knobs turned, by the name of the first."""
+    return Case(name or knobs[0].partition("=")[0], (*RENDER, *knobs), goals)
+
+
+def effect(name: str, chain: str, knob: str, before: str, after: str) -> Case:
+    """Return the case of a knob of an effect, turned once the effect is in the piece."""
+    there = (*RENDER, f"post={chain}", f"{knob}={before}")
+    words = (*RENDER, f"post={chain}", f"{knob}={after}")
+    return Case(name, words, above_x264(0.10), (there,), own_floor=True)
+
+
+def above_version(limit: float) -> tuple[Goal, ...]:
+    """Return the goal of a command that renders no picture, in CPU seconds."""
+    return (Goal("CPU s above doit --version", limit),)
+
+
+CASES = (
+    Case(CLEAN, RENDER, (Goal("CPU of (a)", 1.15), Goal("wall of (a)", 1.00))),
+    turn("layer2.similarity=0.22", goals=above_x264(0.18)),
+    Case("back again", RENDER, above_version(0.25), ((*RENDER, "layer2.similarity=0.22"),)),
+    turn("layer2.softness=0.06", goals=above_x264(0.18)),
+    turn("layer2.opacity=0.7", goals=above_x264(0.18)),
+    turn("layer2.x=0.1", goals=above_x264(0.18)),
+    turn("layer2.y=0.1", goals=above_x264(0.18)),
+    turn("layer2.hue_shift=20", goals=above_x264(0.42)),
+    turn("layer2.clip={other}", goals=above_x264(0.42), name="another clip in layer 2"),
+    turn("crf=25", goals=above_x264(0.04)),
+    effect("post grade", "color-grade", "grade_temperature", "5200", "4500"),
+    effect("post grain", "analog", "grain", "0.1", "0.2"),
+    Case(
+        "duration +50 %", (*RENDER, "duration={longer}"),
+        (Goal("CPU of (a)", 0.45, unlooped=0.90),), keeps=True,
+    ),
+    turn("layer2.pan=0.1", goals=above_version(0.8)),
+    Case(
+        "preview after similarity", (*PREVIEW, "layer2.similarity=0.24"),
+        (Goal("wall of clean", 0.12),), (PREVIEW,),
+    ),
+    Case(
+        "still after similarity", (*STILL, "layer2.similarity=0.26"),
+        (Goal("wall s", 0.40), Goal("wall of doit --version", 2.5)), (STILL,),
+    ),
+    Case("nothing", RENDER, before=(RENDER,)),  # what was restored has then been compared
+    Case(VERSION, ("--version",)),
+)  # fmt: skip
+
+KEPT_GOAL = 0.6  # of what 06f3392 kept for a second of the same piece
+KINDS_KEPT = ("layer", "look", "cut", "stack")  # tasks whose objects are the pictures of a piece
+
+# For an artist: knobs one would turn while looking, each to a still, to a preview, to the piece.
+KNOBS = (
+    "layer2.similarity=0.28", "layer2.softness=0.09", "layer2.opacity=0.8", "layer2.x=0.15",
+    "layer2.y=-0.15", "layer2.blend_mode=screen", "layer2.hue_shift=-30", "layer2.saturation=1.6",
+    "layer2.contrast=1.4", "layer2.speed=0.8", "layer2.fit=contain", "crf=27",
+)  # fmt: skip
+WAITS: Mapping[str, Words] = {
+    "a still": STILL,
+    "2 s of motion": ("preview", "project=x", "from=2", "for=2"),
+    "the whole piece": RENDER,
+}

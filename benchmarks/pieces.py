@@ -1,0 +1,170 @@
+"""The pieces that ratios.py measures: their clips, their projects, and what they are compared with.
+
+`benchmarks/pieces/NAME` holds three texts of each:
+
+- `config.json`: the project. The values that its seed drew are written out, and the storage that
+  there was room for, so that neither a new default nor a full disk changes the piece.
+- `one_command.txt`: what `doit export project=x as=ffmpeg` of commit 06f3392 printed for this very
+  project. Every ratio has it below the line, so it must never change: exported anew, a dearer graph
+  of ours would flatter us.
+- `plain.txt`: what an artist would write by hand for the same layers, keys and sound.
+
+In both commands `{ffmpeg}`, `{out}` and the name of a clip in braces stand for paths.
+"""
+
+import json
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.house import REPO
+from collide.engine.programs import find_engine
+
+TEXTS = REPO / "benchmarks" / "pieces"
+FOOTAGE = REPO.parent / "shared" / "footage"
+MB = 1_000_000
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A noisy clip that ffmpeg makes: a source of lavfi, `{}` for its shape, and its seconds."""
+
+    source: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece to measure.
+
+    Attributes:
+        name: what `piece=` calls it, and its folder in benchmarks/pieces.
+        title: what it is, for people.
+        clips: by file name, how each is made; None is a real one of ../shared/footage.
+        other: the file name of the clip that takes the place of layer 2's.
+        kept: MB of layers and stack that 06f3392 kept for a second of it, raw; measured once, but
+            for long: counted there, as every raw frame of 1080 has the same size.
+        size: width and height of its clips that are generated.
+        rate: their frames a second.
+        bits: their bits a second, as ffmpeg writes it.
+        loops: whether each layer loops in the piece that is half as long again.
+        needs: MB of disk that a round takes; the store of long evicts as it goes.
+        without: cases and waits that are not measured on it.
+    """
+
+    name: str
+    title: str
+    clips: Mapping[str, Generated | None]
+    other: str
+    kept: float
+    size: str = "1280x720"
+    rate: int = 24
+    bits: str = "15M"
+    loops: bool = True
+    needs: int = 16_000
+    without: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Return its config.json."""
+        return dict(json.loads((TEXTS / self.name / "config.json").read_text()))
+
+    @property
+    def seconds(self) -> float:
+        """Return its length in seconds."""
+        return float(self.config["duration"])
+
+    @property
+    def crf(self) -> int:
+        """Return its crf, which is 20 where its config has none."""
+        return int(self.config.get("crf", 20))
+
+    def command(self, which: str, root: Path, out: Path) -> list[str]:
+        """Return `one_command` or `plain` as words, for the clips in a house."""
+        places = {f"{{{name}}}": str(root / "library" / "video" / name) for name in self.clips}
+        places |= {"{ffmpeg}": str(find_engine().path), "{out}": str(out)}
+        words = shlex.split((TEXTS / self.name / f"{which}.txt").read_text())
+        return list(_filled(words, places))
+
+    def absent(self) -> list[str]:
+        """Return the real clips that are not here."""
+        real = [name for name, made in self.clips.items() if made is None]
+        return [name for name in real if not (FOOTAGE / name).is_file()]
+
+    def make(self, root: Path) -> None:
+        """Make a house with its clips and its project x, of which nothing is rendered."""
+        for name in ("dodo.py", "pyproject.toml"):
+            shutil.copy(REPO / name, root / name)
+        shutil.copytree(REPO / "presets", root / "presets")
+        (root / "library" / "video").mkdir(parents=True)
+        (root / "projects" / "x").mkdir(parents=True)
+        (root / "projects" / "x" / "config.json").write_text(json.dumps(self.config))
+        for name, made in self.clips.items():
+            path = root / "library" / "video" / name
+            if made is None:
+                shutil.copy(FOOTAGE / name, path)
+            else:
+                self._generate(made, path)
+
+    def _generate(self, clip: Generated, path: Path) -> None:
+        shape = f"s={self.size}:r={self.rate}"
+        source = f"{clip.source.format(shape)},noise=alls=14:allf=t"
+        words = ["-f", "lavfi", "-i", source, "-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.2"]
+        words += ["-t", str(clip.seconds), "-c:v", "libx264", "-g", "250", "-preset", "veryfast"]
+        words += ["-b:v", self.bits, "-pix_fmt", "yuv420p", "-c:a", "aac", str(path)]
+        subprocess.run([str(find_engine().path), "-v", "error", *words], check=True)
+
+
+def _filled(words: list[str], places: Mapping[str, str]) -> Iterator[str]:
+    for word in words:
+        for name, path in places.items():
+            word = word.replace(name, path)  # noqa: PLW2901
+        yield word
+
+
+ZOOM = "mandelbrot={}"
+SHADE = "gradients={}:c0=white:c1=navy:c2=gray:n=3:seed=3"
+OTHER = "gradients={}:c0=black:c1=orange:c2=gray:n=3:seed=9"
+CHART = "testsrc2={}"
+THREE = {
+    "a.mp4": Generated(ZOOM, 10),
+    "b.mp4": Generated(SHADE, 4.17),
+    "c.mp4": Generated(CHART, 3.34),
+    "z.mp4": Generated(OTHER, 4.5),
+}
+FIVE = {
+    **THREE,
+    "d.mp4": Generated("smptehdbars={}", 6),
+    "e.mp4": Generated("gradients={}:c0=red:c1=white:c2=teal:n=3:seed=7", 8.5),
+}
+MINUTE = {
+    "a.mp4": Generated(CHART, 61),
+    "b.mp4": Generated(SHADE, 61),
+    "c.mp4": Generated(ZOOM, 10),
+    "z.mp4": Generated(OTHER, 10),
+}
+REAL = dict.fromkeys(
+    ("gopro_karma.mp4", "p5_crosswalk.mp4", "mdn_flower.mp4", "flutter_butterfly.mp4")
+)
+PIECES = {
+    piece.name: piece
+    for piece in (
+        Piece("study", "three noisy clips", THREE, "z.mp4", kept=182.0),
+        Piece("real", "three real clips", REAL, "flutter_butterfly.mp4", kept=232.3),
+        Piece("five", "five noisy clips", FIVE, "z.mp4", kept=336.9),
+        Piece(
+            "1080", "three noisy clips", THREE, "z.mp4", kept=409.5,
+            size="1920x1080", bits="30M", needs=30_000,
+        ),
+        Piece(
+            "long", "three noisy clips, two of a minute", MINUTE, "z.mp4", kept=570.3,
+            size="1920x1080", rate=30, bits="30M", loops=False, needs=40_000,
+            without=frozenset({"duration +50 %", "the whole piece"}),
+        ),
+    )
+}  # fmt: skip
+DEFAULT = ("study", "real")

@@ -1,0 +1,244 @@
+"""benchmarks/ratios.py measures what it says: its pieces, cases and goals are complete."""
+
+import json
+import re
+from hashlib import sha256
+from itertools import pairwise
+
+import pytest
+
+from benchmarks.cases import (
+    CASES,
+    CLEAN,
+    FLOOR,
+    KNOBS,
+    MEASURES,
+    ONE,
+    PLAIN,
+    RENDER,
+    VERSION,
+    WAITS,
+    Goal,
+)  # fmt: skip
+from benchmarks.pieces import DEFAULT, PIECES, TEXTS
+from benchmarks.ratios import arguments
+from benchmarks.ratios_report import as_json, as_table, judged, kept_segments
+from benchmarks.rounds import Round, Seen, grouped
+from collide.cli.arguments import verb_module
+from collide.cli.request import understand
+from collide.project.settings import parse
+
+# The commands of 06f3392, by the start of their digest: what every ratio is measured by stays.
+ONE_COMMANDS = {
+    "study": "1ed6efc66845b02a",
+    "real": "af70acf1298381cd",
+    "five": "21ed86884e450b38",
+    "1080": "092a8b01f4f1706d",
+    "long": "cc7824c933a2cf42",
+}
+LOOK = ("hue_shift", "saturation", "brightness", "contrast", "gamma")
+
+
+def typed(words):
+    return dict(word.split("=", 1) for word in words)
+
+
+def filled(words, piece):
+    return [word.format(longer="12", other=piece.other) for word in words]
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_the_command_below_the_line_never_changes(name):
+    """(a) is the command of 06f3392, to the byte: a graph of ours cannot flatter itself."""
+    text = (TEXTS / name / "one_command.txt").read_bytes()
+    assert sha256(text).hexdigest()[:16] == ONE_COMMANDS[name]
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_both_commands_show_the_clips_of_the_piece(name, tmp_path):
+    """Each names ffmpeg, the clip of every layer and the output, and nothing of a machine."""
+    piece = PIECES[name]
+    config = piece.config
+    layers = [config[f"layer{i}.clip"] for i in range(1, config["num_videos"] + 1)]
+    for which in ("one_command", "plain"):
+        text = (TEXTS / name / f"{which}.txt").read_text()
+        assert re.findall(r"\{([^}]+)\}", text) == ["ffmpeg", *layers, "out"]
+        assert not re.search(r"[\s:]/", text)
+        words = piece.command(which, tmp_path, tmp_path / "out.mp4")
+        inputs = [word for before, word in pairwise(words) if before == "-i"]
+        assert [word.removeprefix("file:") for word in inputs] == [
+            str(tmp_path / "library" / "video" / clip) for clip in layers
+        ]
+        assert words[-1] == str(tmp_path / "out.mp4")
+        assert words[words.index("-crf") + 1] == str(piece.crf)
+        assert words[words.index("-preset") + 1] == "veryfast"
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_the_project_is_the_piece_that_the_commands_make(name):
+    """Frames, turned colors and keys in the commands are the values that the config writes out."""
+    piece = PIECES[name]
+    config = piece.config
+    one, plain = ((TEXTS / name / f"{w}.txt").read_text() for w in ("one_command", "plain"))
+    assert f"trim=end_frame={round(piece.seconds * config['fps'])}," in one
+    assert f" -t {piece.seconds:g} " in plain
+    layers = range(1, config["num_videos"] + 1)
+    hue = [f"{config[f'layer{i}.hue_shift']}:s={config[f'layer{i}.saturation']}" for i in layers]
+    assert re.findall(r"hue=h=([^,]+)", one) == hue
+    eq = [":".join(f"{k}={config[f'layer{i}.{k}']}" for k in LOOK[2:]) for i in layers]
+    assert re.findall(r"eq=([^,]+)", one) == eq
+    keys = [
+        (str(config.get(f"layer{i}.similarity", config.get("similarity"))),
+         str(config[f"layer{i}.softness"]))
+        for i in layers if i > 1
+    ]  # fmt: skip
+    assert re.findall(r"similarity=([\d.]+):blend=([\d.]+)", one) == keys
+    assert re.findall(r"colorkey=\w+:([\d.]+):([\d.]+)", plain) == keys
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_every_knob_of_a_piece_is_a_knob_with_one_value(name):
+    """A config of a piece holds known knobs, and no range that a seed would draw from."""
+    for knob, value in PIECES[name].config.items():
+        assert parse(knob, value) == value
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_every_case_can_be_typed(name, house):
+    """Each command of a case, and of a wait, is understood: verb, variables, knobs and values."""
+    piece = PIECES[name]
+    folder = house.root / "projects" / "x"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps(piece.config))
+    lines = [line for case in CASES for line in (case.words, *case.before)]
+    lines += [(*words, knob) for words in WAITS.values() for knob in KNOBS]
+    for verb, *words in lines:
+        if verb != "--version":
+            understand(house, verb, verb_module(verb), [], typed(filled(words, piece)))
+
+
+def test_cases_are_told_apart_and_share_no_value():
+    """No case is restored from another one: each turn is typed once, and its waits anew."""
+    assert len({case.name for case in CASES}) == len(CASES)
+    turns = [word for case in CASES for word in case.words if "." in word.partition("=")[0]]
+    turns += [word for word in (*KNOBS, *(w for c in CASES for w in c.words)) if "crf=" in word]
+    turns += [word for word in KNOBS if "." in word]
+    assert len(set(turns)) == len(turns)
+    assert {goal.of for case in CASES for goal in case.goals} <= set(MEASURES)
+    names = {case.name for case in CASES}
+    assert {CLEAN, VERSION} <= names
+    assert all(piece.without <= names | set(WAITS) for piece in PIECES.values())
+    assert set(DEFAULT) <= set(PIECES)
+
+
+def test_the_table_of_goals_holds_what_was_promised():
+    """Every kind of change that an artist makes has a goal."""
+    goals = {case.name: [goal.limit for goal in case.goals] for case in CASES}
+    quick = ("similarity", "softness", "opacity", "x", "y")
+    assert [goals[f"layer2.{knob}"] for knob in quick] == [[0.18]] * 5
+    assert goals[CLEAN] == [1.15, 1.00]
+    assert goals["layer2.hue_shift"] == goals["another clip in layer 2"] == [0.42]
+    assert goals["crf"] == [0.04]
+    assert goals["post grade"] == goals["post grain"] == [0.10]
+    assert goals["layer2.pan"] == [0.8]
+    assert goals["back again"] == [0.25]
+    assert goals["preview after similarity"] == [0.12]
+    assert goals["still after similarity"] == [0.40, 2.5]
+    longer = next(case.goals[0] for case in CASES if case.keeps)
+    assert (longer.at(loops=True), longer.at(loops=False)) == (0.45, 0.90)
+
+
+def a_round(piece, *, similarity):
+    cases = {case.name: Seen(1.0, 1.0, "mux", "") for case in CASES}
+    cases |= {ONE: Seen(10.0, 10.0), PLAIN: Seen(8.0, 8.0), FLOOR: Seen(3.0, 3.0)}
+    cases["layer2.similarity"] = Seen(similarity, 4.0, "stack:0-1 encode:0-1 mux")
+    cases["duration +50 %"] = Seen(4.0, 4.0, "encode:2", "stack:0-1 encode:0-1")
+    each = {knob: Seen(0.0, float(i), f"layer:{i}") for i, knob in enumerate(KNOBS)}
+    waits = dict.fromkeys(WAITS, each)
+    return Round(cases, waits, piece.kept / 2)
+
+
+def test_what_misses_its_goal_is_marked():
+    """A table says MISSED where a figure is above its goal, there only, and what ran."""
+    piece = PIECES["real"]
+    good = as_table(piece, [a_round(piece, similarity=4.0)], {"disk": "a disk"})
+    bad = as_table(piece, [a_round(piece, similarity=4.9)], {"disk": "a disk"})
+    row = (
+        "layer2.similarity             4.90   0.490     4.00   0.400   CPU of (a), above (c) 0.190"
+    )
+    assert f"{row} ≤ 0.18   MISSED by 0.010" in bad
+    assert bad.count("MISSED") == good.count("MISSED") + 1
+    assert "tasks that ran: stack:0-1 encode:0-1 mux" in good
+    assert "python -m benchmarks.ratios 1 piece=real" in good
+
+
+def test_results_hold_medians_rounds_and_tasks():
+    """The file of results says the median of the rounds, each of them, the goal, and what ran."""
+    piece = PIECES["real"]
+    rounds = [a_round(piece, similarity=cpu) for cpu in (4.0, 4.5, 4.2)]
+    found = json.loads(json.dumps(as_json(piece, rounds, {"disk": "a disk"})))
+    case = found["cases"]["layer2.similarity"]
+    assert case["CPU s"] == 4.2
+    assert case["CPU of (a)"] == 0.42
+    assert case["rounds, CPU s"] == "4.00 4.50 4.20"
+    assert case["goals"] == ["CPU of (a), above (c) 0.120 ≤ 0.18"]
+    assert case["tasks that ran"] == "stack:0-1 encode:0-1 mux"
+    assert found["an artist waits, s"]["a still"]["p50"] == 5.5
+    assert found["an artist waits, s"]["a still"]["p95"] == 10.45
+    assert found["tasks that ran for the whole piece"][KNOBS[3]] == "layer:3"
+
+
+def test_an_effect_is_shown_above_its_own_picture_too():
+    """Grain is dear to encode: x264 alone on the grainy picture stands beside the goal."""
+    piece = PIECES["study"]
+    one = a_round(piece, similarity=4.0)
+    one.cases["post grain"] = Seen(9.0, 9.0, "post:0-1", floor=8.0)
+    told = "x264 alone on this picture 0.800, above that 0.100"
+    assert told in as_table(piece, [one], {})
+    assert as_json(piece, [one], {})["cases"]["post grain"]["its own floor"] == told
+
+
+def test_a_case_that_failed_is_missed_and_hides_no_other():
+    """A command that fails has its reason in the table, and no figures that could look good."""
+    piece = PIECES["study"]
+    one = a_round(piece, similarity=4.0)
+    one.cases["crf"] = Seen(failed="no room")
+    assert "MISSED: it failed: no room" in as_table(piece, [one], {})
+    assert as_json(piece, [one], {})["cases"]["crf"] == {"failed": "no room"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "whole"),
+    [
+        ("real", "stack:0-1 encode:0-1", True),
+        ("real", "stack:0 encode:0-1", False),
+        ("study", "stack:0 encode:0", True),
+        ("study", "", False),
+    ],
+)
+def test_a_longer_piece_keeps_its_whole_segments(name, kept, whole):
+    """Of 10 s both segments of five seconds have to be kept, of 8 s the first."""
+    assert ("MISSED" not in kept_segments(PIECES[name], kept)) is whole
+
+
+def test_tasks_are_grouped_as_people_read_them():
+    """Numbers of a kind in a row become a range, names stay."""
+    tasks = ["layer:2", "stack:0", "encode:0", "stack:1", "encode:1", "stack:3", "mux", "probe:ab"]
+    assert grouped(tasks) == "layer:2 stack:0-1,3 encode:0-1 mux probe:ab"
+
+
+def test_a_goal_above_x264_takes_away_what_x264_costs():
+    """Floor + 0.18 of the one command is held against what is above the floor."""
+    piece = PIECES["study"]
+    cases = a_round(piece, similarity=4.8).cases
+    goal = Goal("CPU of (a), above (c)", 0.18)
+    assert judged(piece, "layer2.similarity", goal, cases) == "CPU of (a), above (c) 0.180 ≤ 0.18"
+
+
+def test_rounds_and_pieces_are_said_in_words():
+    """Without words, three rounds of study and real; a piece that there is not is refused."""
+    assert arguments([]) == (3, DEFAULT)
+    assert arguments(["1", "piece=five,1080"]) == (1, ("five", "1080"))
+    with pytest.raises(SystemExit, match="there are: study, real, five, 1080, long"):
+        arguments(["piece=six"])
+    assert RENDER == ("render", "project=x")
