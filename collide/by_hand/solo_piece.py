@@ -27,7 +27,8 @@ from collide.plan.table import (
     rows,
 )
 from collide.project.knob_files import lent_files
-from collide.project.piece import Layer, Piece
+from collide.project.layers import Layer
+from collide.project.piece import Piece
 from collide.project.project import Project
 from collide.project.selection import Pick
 from collide.project.settings import Settings

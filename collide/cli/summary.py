@@ -9,7 +9,7 @@ from collide.catalog import instrument, own
 from collide.instrument import low_and_high
 from collide.plan.color_steps import film_tasks
 from collide.plan.planner import Plan
-from collide.project.piece import Layer
+from collide.project.layers import Layer
 from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
 from collide.store.step import Results

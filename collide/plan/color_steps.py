@@ -11,7 +11,8 @@ from collide.base import dice
 from collide.instrument import chain, clock
 from collide.plan.layer_chain import colors
 from collide.plan.table import facts, key_moves
-from collide.project.piece import Layer, Piece
+from collide.project.layers import Layer
+from collide.project.piece import Piece
 from collide.store.call import Call, parameters
 from collide.store.step import Input, Job, Results, Step, made_by
 

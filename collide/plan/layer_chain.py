@@ -22,7 +22,8 @@ from collide.plan.table import (
     played,
     rows,
 )
-from collide.project.piece import Layer, Piece
+from collide.project.layers import Layer
+from collide.project.piece import Piece
 
 
 def pace(facts: Facts) -> str:

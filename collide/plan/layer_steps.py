@@ -8,7 +8,8 @@ from collide.instrument import Argv, Read, Span, chain, piece_name
 from collide.plan.color_steps import film_tasks, held
 from collide.plan.layer_chain import alpha, in_frame, kept_parts, laid_over, pace, space, stacked
 from collide.plan.table import Facts, facts
-from collide.project.piece import Layer, Piece, depth
+from collide.project.layers import Layer
+from collide.project.piece import Piece, depth
 from collide.store.call import Call
 from collide.store.reasons import DERIVED
 from collide.store.step import Input, Job, Results, Step, made_by

@@ -7,7 +7,8 @@ from typing import Any
 
 from collide import __version__
 from collide.instrument import Knobs
-from collide.project.piece import Layer, Piece
+from collide.project.layers import Layer
+from collide.project.piece import Piece
 from collide.project.release import RELEASE
 from collide.project.settings import LOOK, bare, plain
 from collide.store.call import FOLDER

@@ -19,7 +19,8 @@ from collide.plan.post_chain import Opened
 from collide.plan.recipe_writer import make_recipe
 from collide.plan.voices import hear_step, sound_steps
 from collide.project.knob_files import Lent
-from collide.project.piece import Bed, Layer, Piece, drawn_mode
+from collide.project.layers import Layer, drawn_mode
+from collide.project.piece import Bed, Piece
 from collide.project.project import Project
 from collide.project.release import RELEASE
 from collide.project.selection import Pick

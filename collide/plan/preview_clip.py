@@ -8,7 +8,8 @@ from collide.plan import post_chain
 from collide.plan.layer_steps import alone, streams
 from collide.plan.planner import Plan, steps_of
 from collide.plan.post_chain import Source
-from collide.project.piece import Layer, Piece
+from collide.project.layers import Layer
+from collide.project.piece import Piece
 from collide.store.step import Input, Job, Results, Step, made_by
 
 SHORT = 360  # pixels of the shorter side of a preview
@@ -29,7 +30,7 @@ def preview_plan(plan: Plan, span: Span) -> Plan:
     """
     if any(run.whole for run in post_chain.runs(plan.piece)):
         return plan
-    piece = plan.piece.cut(span.first + span.count)
+    piece = plan.piece.until(span.first + span.count)
     return Plan(piece, {step.task: step for step in steps_of(piece)})
 
 

@@ -21,7 +21,8 @@ from collide.plan.table import (
     layer_plays,
 )
 from collide.plan.voices import bed_voice, placed, voice
-from collide.project.piece import Layer, Piece
+from collide.project.layers import Layer
+from collide.project.piece import Piece
 from collide.project.recipe import EXPORTS, FORM, RECORDED, UNRECORDED, shortened
 from collide.project.settings import LOOK as FROM_LOOK
 from collide.project.settings import Setting, chained

@@ -16,7 +16,8 @@ from typing import Any
 
 from collide.catalog import Catalog
 from collide.instrument import Knobs, chain, wide_and_high
-from collide.project.piece import Layer, Piece
+from collide.project.layers import Layer
+from collide.project.piece import Piece
 from collide.store.call import parameters
 
 When = Callable[[Layer], bool]

@@ -10,7 +10,8 @@ from typing import Any
 from collide.catalog import Catalog
 from collide.instrument import RATE, Knobs
 from collide.plan.table import effects
-from collide.project.piece import HEARD, Bed, Layer, Piece
+from collide.project.layers import HEARD, Layer
+from collide.project.piece import Bed, Piece
 from collide.store.step import Input, Job, Results, Step, made_by
 
 

@@ -14,141 +14,21 @@ from collide.base import dice, segments
 from collide.base.errors import InputError
 from collide.base.media import Sound
 from collide.catalog import Catalog
-from collide.instrument import RATE, Clip, Knobs, Span, wide_and_high
+from collide.instrument import RATE, Knobs, Span, wide_and_high
 from collide.project.knob_files import Lent
+from collide.project.layers import Layer
 from collide.project.project import Project
 from collide.project.recipe import look_name
 from collide.project.selection import Pick
 from collide.project.settings import Settings
-from collide.store.step import Input, Job, Log, Results, Step, Watched, command_job
+from collide.store.step import Job, Log, Results, Step, Watched, command_job
 
-HEARD = "heard layers"  # in a log: which layers sound
 LOOK = "look"  # in a log: the name of the look
-CONTENT = "the model's content"  # in a log
 CHROMA = "chroma of the clips"  # in a log, where the knob leaves it to them
 
 # Bytes of a kept picture, of those it has raw. Real clips lie on both sides: 0.3 to 0.6, and
 # 0.2 to 0.4.
 SHARES = {"raw": 1.0, "ffvhuff": 0.5, "ffv1": 0.35}
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer with every value drawn."""
-
-    number: int
-    pick: Pick
-    probed: Clip
-    knobs: Knobs
-    whole: Knobs  # of the piece
-    catalog: Catalog
-    models: Mapping[str, Input] = field(default_factory=dict)  # that find subjects, by name
-    spread: str = ""  # the layers that are heard, where its pan follows from the knob of that name
-    shown: int | None = None  # frames of the piece that are shown at most, where that is not all
-    only: frozenset[str] = frozenset()  # plays these of its chain, of which all play where none is
-    log: Log = field(default_factory=dict)
-
-    def watched(self, whole: Knobs, log: Log) -> "Layer":
-        """Return the same layer, noting in a log what is read of it."""
-
-        def note(knob: str, value: Any) -> None:
-            if knob == "seed":
-                log[f"layer{self.number}.dice"] = self.knobs["dice"]
-                if not self.knobs["dice"]:
-                    log["seed"] = value
-                return
-            if knob == "pan":
-                log["spread"] = self.whole["spread"]
-                if self.spread:
-                    log[HEARD] = self.spread
-            if knob != "pan" or not self.spread:
-                log[f"layer{self.number}.{knob}"] = value
-
-        return replace(self, knobs=Watched(self.knobs, note), whole=whole, log=log)
-
-    @property
-    def keyed(self) -> bool:
-        """Return whether something of it becomes transparent: the base covers all."""
-        return self.number > 1
-
-    @property
-    def source(self) -> Input:
-        """Return its clip as an input."""
-        self.log[f"layer{self.number}.clip"] = self.pick.digest
-        return Input(self.pick.digest)
-
-    @property
-    def clip(self) -> Clip:
-        """Return what its clip holds."""
-        self.log[f"layer{self.number}.clip"] = self.pick.digest
-        return self.probed
-
-    @property
-    def start(self) -> float:
-        """Return the second of its clip at which it begins."""
-        _ = self.knobs["start"]
-        return self.pick.start
-
-    @cached_property
-    def mode(self) -> str:
-        """Return the mode that plays: of mode=random, the one that was drawn; "" on the base."""
-        return drawn_mode(self.catalog, self.knobs, self.number) if self.keyed else ""
-
-    @property
-    def cut(self) -> bool:
-        """Return whether it is cut along a matte, instead of by a key."""
-        return self.mode == "rembg" and self.knobs["rembg_use"] == "matte"
-
-    @property
-    def planes(self) -> tuple[str, ...]:
-        """Return what is kept of it beside its look: its cut, its clip's own alpha."""
-        own = ("own",) if self.clip.alpha else ()
-        return ("cut", *own) if self.keyed else ()
-
-    @property
-    def model(self) -> Input | None:
-        """Return the model that finds its subject."""
-        if self.mode != "rembg":
-            return None
-        model = self.models[self.knobs["rembg_model"]]
-        self.log[CONTENT] = model.digest[:8]
-        return model
-
-    @cached_property
-    def material(self) -> int:
-        """Return how many frames it has before it starts over."""
-        pace, stack = (self.catalog.instrument(f"blend/{name}") for name in ("pace", "stack"))
-        left, most = self.clip.seconds - self.start, stack.length(self.whole)
-        return int(pace.frames(self.knobs, seconds=left, fps=self.whole["fps"], most=most))
-
-    @property
-    def rendered(self) -> int:
-        """Return how many of them are rendered: those that are shown."""
-        return self.material if self.shown is None else min(self.material, self.shown)
-
-    @cached_property
-    def pieces(self) -> list[Span]:
-        """Return the spans of its rendered frames, a file each."""
-        return segments.spans(self.rendered, segments.length(self.whole["fps"]))
-
-    def rate(self, each: int) -> float:
-        """Return how many a second of its clip are `each` a second of the piece."""
-        return each if self.knobs["speed"] == 1 else each / float(self.knobs["speed"])
-
-    def reads(self, fps: int, frames: int | None = None) -> float:
-        """Return the seconds of its clip that it shows, or that so many frames of it take."""
-        return float((frames or self.material) / fps * self.knobs["speed"])
-
-
-def drawn_mode(catalog: Catalog, knobs: Knobs, number: int) -> str:
-    """Return the mode that plays on a layer."""
-    mode = str(knobs["mode"])
-    if mode != "random":
-        return mode
-    by = number if knobs["random_by"] == "layer" else "piece"
-    draw = int(dice.place(knobs["seed"], "mode", by) * 2**32)
-    play = catalog.instrument("modes/random")
-    return str(play.analyze({"random_modes": knobs["random_modes"]}, seed=draw)["mode"])
 
 
 @dataclass(frozen=True)
@@ -172,7 +52,7 @@ class Piece:
     beds: list[Bed]
     recipe: dict[str, Any]
     files: dict[str, Lent]  # that a knob of the piece names
-    shown: int | None = None  # frames that are shown, where that is not all: a preview's
+    end: int | None = None  # of the frames that are shown, where those are not all: a preview
     log: Log = field(default_factory=dict)
 
     def watched(self, log: Log) -> "Piece":
@@ -213,14 +93,14 @@ class Piece:
         """Return the frames in a second."""
         return int(self.knobs["fps"])
 
-    def cut(self, shown: int) -> "Piece":
+    def until(self, end: int) -> "Piece":
         """Return the piece of which only the first frames are shown; what it sounds like stays.
 
         Layers are cut at the end of a segment, so that a little more of it needs no others.
         """
         size = segments.length(self.fps)
-        layers = [replace(layer, shown=-(-shown // size) * size) for layer in self.layers]
-        return replace(self, shown=shown, layers=layers)
+        layers = [replace(layer, end=-(-end // size) * size) for layer in self.layers]
+        return replace(self, end=end, layers=layers)
 
     @property
     def chroma(self) -> str:
@@ -244,8 +124,8 @@ class Piece:
     @property
     def spans(self) -> list[Span]:
         """Return its segments."""
-        shown = self.frames if self.shown is None else min(self.frames, self.shown)
-        return segments.spans(shown, segments.length(self.fps))
+        end = self.frames if self.end is None else min(self.frames, self.end)
+        return segments.spans(end, segments.length(self.fps))
 
     @property
     def seconds(self) -> float:

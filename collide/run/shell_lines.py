@@ -31,7 +31,8 @@ from collide.plan.layer_chain import kept_parts, pace
 from collide.plan.layer_steps import asked_of, laid
 from collide.plan.planner import Plan
 from collide.plan.voices import named_voice, placed, voice_names
-from collide.project.piece import Layer, Piece
+from collide.project.layers import Layer
+from collide.project.piece import Piece
 from collide.project.selection import Pick
 from collide.run.build_state import BuildState
 from collide.run.forecast import predict

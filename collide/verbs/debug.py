@@ -16,7 +16,7 @@ from collide.plan.color_steps import keyframe_step
 from collide.plan.layer_steps import coverage_step
 from collide.plan.planner import Plan
 from collide.plan.preview_clip import debug_folder, debug_step
-from collide.project.piece import Layer
+from collide.project.layers import Layer
 from collide.project.settings import MOST_LAYERS
 from collide.run.perform import opened_input
 from collide.run.session import Session

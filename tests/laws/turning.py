@@ -13,7 +13,8 @@ from collide.plan.manifest import CHOICE
 from collide.plan.planner import Plan
 from collide.plan.post_chain import FILE
 from collide.plan.voices import voice_names
-from collide.project.piece import CONTENT, HEARD, LOOK, Piece
+from collide.project.layers import CONTENT, HEARD
+from collide.project.piece import LOOK, Piece
 from collide.run.build_state import BuildState
 from collide.store.reasons import Cause, Reason, of
 from collide.store.receipts import Receipt, Receipts

@@ -8,7 +8,7 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.catalog import knobs, shipped
 from collide.modes.random import DEFAULTS, analyze
-from collide.project.piece import drawn_mode
+from collide.project.layers import drawn_mode
 from collide.project.settings import parse
 from tests.dry import Dry
 

@@ -1,0 +1,134 @@
+"""One layer of a piece with every value drawn: its clip, its knobs, what it shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from collide.base import dice, segments
+from collide.catalog import Catalog
+from collide.instrument import Clip, Knobs, Span
+from collide.project.selection import Pick
+from collide.store.step import Input, Log, Watched
+
+HEARD = "heard layers"  # in a log: which layers sound
+CONTENT = "the model's content"  # in a log
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer with every value drawn."""
+
+    number: int
+    pick: Pick
+    probed: Clip
+    knobs: Knobs
+    whole: Knobs  # of the piece
+    catalog: Catalog
+    models: Mapping[str, Input] = field(default_factory=dict)  # that find subjects, by name
+    spread: str = ""  # the layers that are heard, where its pan follows from the knob of that name
+    end: int | None = None  # of the frames of the piece that are shown, where those are not all
+    only: frozenset[str] = frozenset()  # plays these of its chain, of which all play where none is
+    log: Log = field(default_factory=dict)
+
+    def watched(self, whole: Knobs, log: Log) -> "Layer":
+        """Return the same layer, noting in a log what is read of it."""
+
+        def note(knob: str, value: Any) -> None:
+            if knob == "seed":
+                log[f"layer{self.number}.dice"] = self.knobs["dice"]
+                if not self.knobs["dice"]:
+                    log["seed"] = value
+                return
+            if knob == "pan":
+                log["spread"] = self.whole["spread"]
+                if self.spread:
+                    log[HEARD] = self.spread
+            if knob != "pan" or not self.spread:
+                log[f"layer{self.number}.{knob}"] = value
+
+        return replace(self, knobs=Watched(self.knobs, note), whole=whole, log=log)
+
+    @property
+    def keyed(self) -> bool:
+        """Return whether something of it becomes transparent: the base covers all."""
+        return self.number > 1
+
+    @property
+    def source(self) -> Input:
+        """Return its clip as an input."""
+        self.log[f"layer{self.number}.clip"] = self.pick.digest
+        return Input(self.pick.digest)
+
+    @property
+    def clip(self) -> Clip:
+        """Return what its clip holds."""
+        self.log[f"layer{self.number}.clip"] = self.pick.digest
+        return self.probed
+
+    @property
+    def start(self) -> float:
+        """Return the second of its clip at which it begins."""
+        _ = self.knobs["start"]
+        return self.pick.start
+
+    @cached_property
+    def mode(self) -> str:
+        """Return the mode that plays: of mode=random, the one that was drawn; "" on the base."""
+        return drawn_mode(self.catalog, self.knobs, self.number) if self.keyed else ""
+
+    @property
+    def cut(self) -> bool:
+        """Return whether it is cut along a matte, instead of by a key."""
+        return self.mode == "rembg" and self.knobs["rembg_use"] == "matte"
+
+    @property
+    def planes(self) -> tuple[str, ...]:
+        """Return what is kept of it beside its look: its cut, its clip's own alpha."""
+        own = ("own",) if self.clip.alpha else ()
+        return ("cut", *own) if self.keyed else ()
+
+    @property
+    def model(self) -> Input | None:
+        """Return the model that finds its subject."""
+        if self.mode != "rembg":
+            return None
+        model = self.models[self.knobs["rembg_model"]]
+        self.log[CONTENT] = model.digest[:8]
+        return model
+
+    @cached_property
+    def material(self) -> int:
+        """Return how many frames it has before it starts over."""
+        pace, stack = (self.catalog.instrument(f"blend/{name}") for name in ("pace", "stack"))
+        left, most = self.clip.seconds - self.start, stack.length(self.whole)
+        return int(pace.frames(self.knobs, seconds=left, fps=self.whole["fps"], most=most))
+
+    @property
+    def rendered(self) -> int:
+        """Return how many of them are rendered: those that are shown."""
+        return self.material if self.end is None else min(self.material, self.end)
+
+    @cached_property
+    def pieces(self) -> list[Span]:
+        """Return the spans of its rendered frames, a file each."""
+        return segments.spans(self.rendered, segments.length(self.whole["fps"]))
+
+    def rate(self, each: int) -> float:
+        """Return how many a second of its clip are `each` a second of the piece."""
+        return each if self.knobs["speed"] == 1 else each / float(self.knobs["speed"])
+
+    def reads(self, fps: int, frames: int | None = None) -> float:
+        """Return the seconds of its clip that it shows, or that so many frames of it take."""
+        return float((frames or self.material) / fps * self.knobs["speed"])
+
+
+def drawn_mode(catalog: Catalog, knobs: Knobs, number: int) -> str:
+    """Return the mode that plays on a layer."""
+    mode = str(knobs["mode"])
+    if mode != "random":
+        return mode
+    by = number if knobs["random_by"] == "layer" else "piece"
+    draw = int(dice.place(knobs["seed"], "mode", by) * 2**32)
+    play = catalog.instrument("modes/random")
+    return str(play.analyze({"random_modes": knobs["random_modes"]}, seed=draw)["mode"])
