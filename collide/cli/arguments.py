@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from collide.base.errors import InputError, did_you_mean
 from collide.catalog import knobs
@@ -122,11 +123,17 @@ def _tasks(kind: str, session: Session, plan: Plan | None) -> list[str]:
     return [task for task in [*session.footage, *known] if task.startswith(f"{kind}:")]
 
 
-def refuse_processes(par_type: str) -> None:
-    """Refuse doit's other way of running tasks side by side."""
-    if par_type == "process":
+def refuse_processes(options: Mapping[str, Any]) -> None:
+    """Refuse doit's other way of running tasks side by side, and fewer than none of them."""
+    if options.get("par_type") == "process":
         raise InputError(
             "-P process is not possible",
             why="a killed worker would leave ffmpeg running, and doit waiting for ever",
             fix="leave -P away: tasks run in threads, and ffmpeg beside them",
+        )
+    if options.get("num_process", 0) < 0:
+        raise InputError(
+            f"-n {options['num_process']} is not possible",
+            why="it is how many tasks run at once",
+            fix="say -n 1, or leave it away: as many as there are cores",
         )

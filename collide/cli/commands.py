@@ -1,11 +1,12 @@
 """Verbs → doit commands. With tasks.py and front.py the only files that know doit."""
 
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from doit import doit_cmd
 from doit.cmd_base import Command
@@ -15,6 +16,7 @@ from doit.cmd_info import Info as DoitInfo
 from doit.cmd_list import List as DoitList
 from doit.cmd_run import Run as DoitRun
 from doit.cmdparse import CmdParseError
+from doit.control import TaskControl
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
@@ -30,8 +32,9 @@ from collide.cli.guard import Interrupts, guarded, held_back, leveled
 from collide.cli.noop import NoopStamp
 from collide.cli.request import Request, understand
 from collide.cli.summary import unplanned_message
-from collide.cli.tasks import Loader, Tasks
-from collide.plan.planner import Plan
+from collide.cli.tasks import Loader, SideBySide, Tasks
+from collide.engine.machine import cores
+from collide.run.forecast import Forecast
 from collide.run.runner import Context
 from collide.run.session import Session
 from collide.run.shell_lines import lines_of
@@ -92,6 +95,8 @@ class _Spoken:
 class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
     """`doit render …` and any other task: checks what was typed before anything happens."""
 
+    runner: Callable[..., SideBySide]
+
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
         """Hand `doit -v 2 still …` on to its verb; doit takes what begins with an option for us."""
         words, level = leveled(in_args)
@@ -111,34 +116,47 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
             return int(verb_module("list").run(self._said("list", [])))
         said = self._said("render", [word for word in args if word[0] != "-"])
         refuse_strange_words(args, typed)
-        if "par_type" in _options(params):
-            refuse_processes(params["par_type"])
+        refuse_processes({name: params[name] for name in _options(params)})
         render = verb_module("render")
         with render.begin(said) as session:
             if any(":" in word for word in args):
                 refuse_missing_tasks(args, session, session.plan_known())
             plan = session.plan_now()
             refuse_missing_tasks(args, session, plan)
-            expected = render.begun(session, plan, said)
-            code = None if expected is None else self._ran(session, plan, params, args, expected)
+            forecast = render.begun(session, plan, said)
+            code = None if forecast is None else self._ran(session, forecast, params, args)
         if code is None:
             print(session.run.line())
             return int(session.run.code())
         return int(render.end(session, plan, code, whole="render" in args, stamp=stamp))
 
-    def _ran(
-        self, session: Session, plan: Plan, params: Any, args: list[str], expected: dict[str, float]
-    ) -> int:
+    def _ran(self, session: Session, forecast: Forecast, params: Any, args: list[str]) -> int:
         """Let doit run the tasks, and return its exit code."""
-        self.loader = Loader(Tasks(self.workspace, session, plan), self.loader)
-        params["verbosity"] = 2  # nothing is captured: what is printed is ours
+        self.loader = Loader(Tasks(self.workspace, session, forecast.plan), self.loader)
+        workers = params["num_process"] or cores()
+        self.runner = partial(SideBySide, session.scheduler(forecast, workers))
         out, named = params["outfile"], isinstance(params["outfile"], str)
         with open(out, "w", encoding="utf-8") if named else nullcontext(sys.stdout) as stream:
             params["outfile"] = stream
             if "reporter" in _options(params):  # one of doit's own
                 return int(super().execute(params, args))
-            with session.runner.showing(expected, stream):
+            with session.runner.showing(forecast.expected, stream, workers=workers):
                 return int(super().execute(params, args))
+
+    def _execute(
+        self, outfile: TextIO, reporter: Any, always: bool, single: bool, failure_verbosity: int
+    ) -> int:
+        """Run the tasks that were loaded as doit does, but by our runner."""
+        control = TaskControl(self.task_list)
+        control.process(self.sel_tasks)
+        for name in control.selected_tasks if single else ():
+            task = control.tasks[name]
+            for alone in task.task_dep if task.has_subtask else [name]:
+                control.tasks[alone].task_dep = []
+        if isinstance(reporter, str):
+            reporter = self.reporters[reporter](outfile, {"failure_verbosity": failure_verbosity})
+        runner = self.runner(self.dep_manager, reporter, True, always)
+        return int(runner.run_all(control.task_dispatcher()))
 
 
 class _Reads(_Spoken):

@@ -4,6 +4,7 @@ import sys
 
 from collide.base.errors import InputError
 from collide.cli.request import Request
+from collide.engine.machine import cores
 from collide.run.forecast import Forecast
 from collide.run.session import Session
 from collide.store.eviction import ELSEWHERE, gb, limit
@@ -19,7 +20,7 @@ def engine_agreed(session: Session, forecast: Forecast, request: Request) -> boo
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
     if not moved or request.variables.get("engine") == "new":
         return True
-    price = f"{len(forecast.of('render'))} tasks render anew, about {forecast.seconds:.0f} s"
+    price = f"{len(forecast.of('render'))} tasks render anew, about {forecast.wall(cores()):.0f} s"
     what = f"{sentence(of(moved[0].why, Cause.ENGINE))}: {price}"
     accept = request.line(engine="new")
     if sys.stdin.isatty() and sys.stdout.isatty():
@@ -38,7 +39,7 @@ def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
     if forecast.bytes:
         _refuse_too_large(session, forecast)
     session.state.lease.take(forecast.reads)
-    return {guess.task: guess.seconds or 0.0 for guess in forecast.of("render")}
+    return forecast.expected
 
 
 def _refuse_too_large(session: Session, forecast: Forecast) -> None:

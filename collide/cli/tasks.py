@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 
 from doit.cmd_base import DodoTaskLoader
 from doit.dependency import FileChangedChecker
-from doit.exceptions import TaskFailed
+from doit.exceptions import BaseFail, TaskError, TaskFailed
 from doit.reporter import ZeroReporter
+from doit.runner import Runner as DoitRunner
 
 from collide.base.errors import CollideError
 from collide.base.workspace import Workspace
@@ -20,6 +22,7 @@ from collide.plan.planner import Plan
 from collide.run.build_state import BuildState
 from collide.run.record import Done
 from collide.run.runner import Runner
+from collide.run.schedule import Scheduler
 from collide.run.session import Session
 from collide.store.reasons import sentence
 from collide.store.step import Step
@@ -34,7 +37,7 @@ class Tasks:
     plan: Plan | None = None
 
     def config(self) -> dict[str, Any]:
-        """Return DOIT_CONFIG: one database for each project, our reporter, threads only."""
+        """Return DOIT_CONFIG: one database for each project, our reporter."""
         # tasks are kept to the end: to look for garbage among them takes a third of their loading
         gc.set_threshold(100_000)
         name = self.session.project.name if self.session else ".none"
@@ -44,7 +47,6 @@ class Tasks:
             "backend": "written-through",
             "check_file_uptodate": partial(Contents, self.session),
             "reporter": self.session and Reporter(self.session.runner),
-            "par_type": "thread",
             "continue": True,
         }
 
@@ -104,6 +106,48 @@ class Tasks:
         except CollideError as error:
             return TaskFailed(str(error))
         return True
+
+
+class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
+    """doit's runner: doit says what is ready, the scheduler which of that is next."""
+
+    def __init__(self, scheduler: Scheduler, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._scheduler = scheduler
+
+    def run_tasks(self, task_dispatcher: Any) -> None:
+        """Run all tasks; whatever has become ready is offered before another one is begun."""
+        ended = None
+        with self._scheduler as scheduler:
+            while True:
+                for task in self._ready(task_dispatcher, ended):
+                    scheduler.offer(task.name, partial(self.execute_task, task))
+                if not scheduler.busy:
+                    return
+                name, failure = scheduler.wait()
+                ended = task_dispatcher.nodes[name]
+                self.process_task_result(ended, failure)
+
+    def _ready(self, dispatcher: Any, ended: Any) -> Iterator[Any]:
+        """Yield the tasks that are ready now, and not up to date, after `ended` has ended."""
+        with suppress(StopIteration):
+            while (node := dispatcher.generator.send(ended)) != "hold on":
+                ended = node
+                if self.select_task(node, dispatcher.tasks):
+                    yield node.task
+                    ended = None
+
+    def execute_task(self, task: Any) -> BaseFail | None:
+        """Call a task's functions; doit would replace sys.stdout, which all threads share."""
+        self.reporter.execute_task(task)
+        for action in task.actions:
+            try:
+                failure = action.py_callable(*action.args)
+            except Exception as error:
+                return TaskError("PythonAction Error", error)
+            if isinstance(failure, BaseFail):
+                return failure
+        return None
 
 
 class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types

@@ -6,7 +6,7 @@ Python in a thread cannot be stopped; and the imports take longer than most anal
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # of its lifetime: each request h
 
 
 class Analyst:
-    """The worker of one engine, started by the first request, and again after a failure."""
+    """The worker of one engine, started by `prepare` or a request, and again after a failure."""
 
     def __init__(self, cancel: Cancel) -> None:
         self._cancel, self._lock = cancel, threading.Lock()
@@ -64,6 +64,14 @@ class Analyst:
             raise ValueError(text)
         raise TaskError(name, why=f"{kind}: {text}", fix="look at the instrument, or leave it out")
 
+    def prepare(self, plays: Iterable[str], scripts: Path | None) -> None:
+        """Start the worker before its first request, so that it imports what instruments import.
+
+        What cannot be imported fails where it is needed.
+        """
+        with self._lock:
+            self._worker = self._worker or self._begun(str(scripts or ""), *sorted(plays))
+
     def close(self) -> None:
         """End the worker."""
         if self._worker:
@@ -91,11 +99,14 @@ class Analyst:
             self.close()
             return ended
 
-    def _begun(self) -> tuple[Child, IO[bytes]]:
+    def _begun(self, *ahead: str) -> tuple[Child, IO[bytes]]:
         theirs, ours = os.pipe()
         questions = os.fdopen(ours, "wb")
         start = partial(
-            self._cancel.start, program("engine.worker", [str(theirs)]), cwd=HOME, env=alone(HOME)
+            self._cancel.start,
+            program("engine.worker", [str(theirs), *ahead]),
+            cwd=HOME,
+            env=alone(HOME),
         )
         worker = Child(partial(start, bounds=BOUNDS, pass_fds=[theirs]), self._cancel)
         try:

@@ -88,6 +88,7 @@ class Child:
         if self._process:
             kill(self._process)
         if self._thread.ident:
+            self._began.wait()  # its start may have been interrupted: then it cannot be joined yet
             self._thread.join()
 
     def _live(self) -> None:

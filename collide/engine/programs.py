@@ -63,7 +63,7 @@ class Engine:
 
     def __post_init__(self) -> None:
         self._analyst = Analyst(self.cancel)
-        self.analyze = self._analyst.analyze
+        self.analyze, self.prepare = self._analyst.analyze, self._analyst.prepare
         self._run_child = partial(run_child, cancel=self.cancel)
 
     def close(self) -> None:

@@ -1,8 +1,9 @@
 """The worker process that calls instruments, see analyst.py.
 
-    python -m collide.engine.worker FD
+    python -m collide.engine.worker FD [SCRIPTS PLAY …]
 
-It reads one line of JSON per call from the file descriptor FD, and replies with one on stdout:
+It first imports what the instruments PLAY import, of the project's own SCRIPTS or of ours. Then it
+reads one line of JSON per call from the file descriptor FD, and replies with one on stdout:
 
     {"play": "modes/kmeans", "shape": "analyze", "scripts": null,
      "given": {"knobs": …, "seed": 7, "frames": "/a/path"}}
@@ -10,10 +11,14 @@ It reads one line of JSON per call from the file descriptor FD, and replies with
     {"error": {"kind": "ValueError", "text": "no frame is left"}}
 """
 
+import ast
+import importlib
+import inspect
 import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +31,9 @@ def main(words: Sequence[str]) -> int:
     """Serve requests until FD is closed; return an exit code."""
     with os.fdopen(os.dup(1), "w") as answers, os.fdopen(int(words[0])) as questions:
         os.dup2(2, 1)  # what an instrument prints is no reply
+        for play in words[2:]:
+            with suppress(Exception):  # the request that needs it will say so
+                import_ahead(play, words[1] or None)
         for line in questions:
             print(json.dumps(answered(json.loads(line))), file=answers, flush=True)
     return 0
@@ -41,6 +49,19 @@ def answered(question: Mapping[str, Any]) -> dict[str, Any]:
         text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
         return {"error": {"kind": type(error).__name__, "text": text}}
     return {"answer": answer}
+
+
+def import_ahead(play: str, scripts: str | None) -> None:
+    """Import what an instrument imports inside its functions, where it takes a second or more."""
+    tree = ast.parse(inspect.getsource(_catalog(scripts).instrument(play)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            importlib.import_module(node.module)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            above = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            for one in node.names:
+                with suppress(ModuleNotFoundError):  # a name in a module is none itself
+                    importlib.import_module(f"{above}{one.name}")
 
 
 @cache

@@ -20,6 +20,7 @@ from pathlib import Path
 from collide.base.clock import unix_time
 from collide.base.errors import CollideError, of_disk
 from collide.base.workspace import Workspace
+from collide.engine.machine import cores
 from collide.nights.batches import MAX_PIECES, Batch
 from collide.nights.child_render import (
     FAILED,
@@ -122,7 +123,7 @@ class Many:
         known = [outcome for outcome in made if (outcome.expected or 0.0) >= WORK]
         took = sum(outcome.seconds for outcome in known)
         pace = took / sum(outcome.expected or 0.0 for outcome in known) if known else 1.0
-        return round(forecast.seconds * min(pace, SLOWEST), 3)
+        return round(forecast.wall(cores()) * min(pace, SLOWEST), 3)
 
     def longest(self, forecast: Forecast) -> float:
         """Return the seconds that must be left for a piece to be begun.
@@ -133,7 +134,7 @@ class Many:
         if all(guess.seconds is not None for guess in forecast.of("render")):
             return self.expected(forecast) or 0.0
         made = [outcome.seconds for outcome in self.of(RENDERED)]
-        return max(forecast.seconds, *(made or [self.room]))
+        return max(forecast.wall(cores()), *(made or [self.room]))
 
     def _left(self, pieces: int) -> str:
         each = _mean([outcome.seconds for outcome in self.of(RENDERED)])

@@ -27,7 +27,8 @@ def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     if keyframe:
         yield keyframe_step(piece, layer)
     yield from matte_steps(piece, layer)
-    yield piece.step(f"color:{number}", _color, number, needs=needs)
+    asks = (f"modes/{layer.mode}",) if looks else ()
+    yield piece.step(f"color:{number}", _color, number, needs=needs, asks=asks)
 
 
 def looks_at(layer: Layer) -> list[str]:

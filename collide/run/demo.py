@@ -7,6 +7,7 @@ are the two that scikit-learn ships; nothing is downloaded.
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 
 from collide.base.errors import InputError
 from collide.base.hashing import digest_file
@@ -14,6 +15,7 @@ from collide.catalog import instrument, shipped
 from collide.project.project import Project
 from collide.run.record import Done
 from collide.run.runner import Runner
+from collide.run.schedule import Scheduler, run_steps
 from collide.store.step import Input, Job, Log, Results, Step, command_job
 
 PROJECT = "demo"  # the one project that makes its own clips
@@ -32,13 +34,18 @@ def make_footage(runner: Runner, steps: Mapping[str, Step], say: Callable[[str],
     stale = {task for task, step in steps.items() if not runner.state.fresh(step)}
     if stale:
         say(f"the {PROJECT} makes its own clips, {len(stale)} of them: some seconds, once")
-    for task, step in steps.items():
-        if task not in stale:
-            runner.record.add(Done(task, "kept"))
-            continue
+    for task in steps.keys() - stale:
+        runner.record.add(Done(task, "kept"))
+    lock = Lock()
+
+    def make(step: Step) -> None:
         done = runner.run(step)
-        shot = instrument("source/footage").SHOTS[task.partition(":")[2]]
-        say(f"{task:<16} {done.status:<8} {done.seconds:6.1f} s  {shot['says']}")
+        shot = instrument("source/footage").SHOTS[step.task.partition(":")[2]]
+        with lock:
+            say(f"{step.task:<16} {done.status:<8} {done.seconds:6.1f} s  {shot['says']}")
+
+    scheduler = Scheduler(dict.fromkeys(steps, 0.0), {}, runner.state.engine.cancel)
+    run_steps((step for task, step in steps.items() if task in stale), make, scheduler)
 
 
 def _step(project: Project, name: str) -> Step:

@@ -2,10 +2,12 @@
 it would cost, by what such tasks took before.
 """
 
+import heapq
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from statistics import fmean as mean
 from typing import NamedTuple
 
 from collide.base import segments
@@ -19,6 +21,7 @@ from collide.store.step import Input, Job, Step
 ANALYSES = ("keyframe", "color", "hear")  # their answer may well be the one before
 ALPHAS = ("presence",)  # they read the alpha of layers only, which often stays as it was
 SEGMENTED = ("matte", "stack", "post", "encode")
+UNKNOWN = 1.0  # seconds of a task of whose kind none was rendered here yet, to find an order
 
 
 class Guess(NamedTuple):
@@ -45,13 +48,59 @@ class Forecast:
 
     @property
     def seconds(self) -> float:
-        """Return how long all that surely renders takes, one after another, as far as is known."""
-        return sum(guess.seconds or 0.0 for guess in self.of("render"))
+        """Return how long all that surely renders takes, one after another, as far as is known.
+
+        What such tasks took was measured beside others, where others ran.
+        """
+        return sum(self.expected.values())
+
+    @property
+    def expected(self) -> dict[str, float]:
+        """Return the seconds of each task that surely renders, 0 where nothing is known."""
+        return {guess.task: guess.seconds or 0.0 for guess in self.of("render")}
 
     @property
     def bytes(self) -> int:
         """Return what is added to the store by all that surely renders."""
         return sum(guess.bytes for guess in self.of("render"))
+
+    @property
+    def asks(self) -> set[str]:
+        """Return the instruments that will be asked in the worker."""
+        some = self.of("render", "maybe")
+        return {play for guess in some for play in self.plan.steps[guess.task].asks}
+
+    def chains(self) -> dict[str, float]:
+        """Return the seconds of the longest chain of tasks that begins with each, in order.
+
+        Segments of one kind are taken to last equally long: then the first of them goes first.
+        """
+        took = {
+            guess.task: UNKNOWN if guess.seconds is None else guess.seconds
+            for guess in self.of("render", "maybe")
+        }
+        kinds = defaultdict(list)
+        for task, seconds in took.items():
+            kinds[self.plan.steps[task].kind].append(seconds)
+        chains = dict.fromkeys(self.plan.steps, 0.0)
+        for task, step in reversed(self.plan.steps.items()):
+            pooled = task in took and step.kind in SEGMENTED
+            chains[task] += mean(kinds[step.kind]) if pooled else took.get(task, 0.0)
+            for need in chains.keys() & step.needs:
+                chains[need] = max(chains[need], chains[task])
+        return chains
+
+    def wall(self, workers: int) -> float:
+        """Return how long all that surely renders takes, so many tasks at once."""
+        chains, expected = self.chains(), self.expected
+        free, ends = [0.0] * workers, dict[str, float]()
+        for task in sorted(chains, key=lambda task: -chains[task]):  # no task before what it needs
+            ready = max((ends.get(need, 0.0) for need in self.plan.steps[task].needs), default=0.0)
+            took = expected.get(task, 0.0)
+            ends[task] = max(heapq.heappop(free), ready) + took if took else ready
+            if took:
+                heapq.heappush(free, ends[task])
+        return max(free)
 
     def critical(self) -> tuple[list[str], float]:
         """Return the tasks that must wait for each other longest, and how long that takes."""

@@ -46,10 +46,10 @@ class Line:
 
 
 class Progress:
-    """The state of one run."""
+    """The state of one run, of which `workers` tasks run at once."""
 
-    def __init__(self, stream: TextIO, expected: Mapping[str, float]) -> None:
-        self.stream = stream
+    def __init__(self, stream: TextIO, expected: Mapping[str, float], workers: int = 1) -> None:
+        self.stream, self._workers = stream, workers
         self._left = dict(expected)  # seconds of tasks that have not ended
         self._whole = sum(expected.values())
         self._shares: dict[str, tuple[float, float]] = {}  # running task -> began, share
@@ -122,7 +122,7 @@ class Progress:
         done = self.done()
         if done > MIN_SHARE:
             return (monotonic() - self._began) * (1 - done) / done
-        return self._whole or None
+        return self._whole / self._workers or None
 
     def _of(self, task: str) -> float | None:
         began, share = self._shares[task]
@@ -168,7 +168,7 @@ class Ticker:
 
 
 def _bars(stream: TextIO) -> Any:
-    """Return the bars of rich; sys.stdout is left alone: doit replaces it while a task runs."""
+    """Return the bars of rich; sys.stdout, where other threads may print, is left alone."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 

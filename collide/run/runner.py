@@ -1,7 +1,7 @@
 """The runner: it brings a step up to date, records what that took, and prints a line of it.
 
-Every step of every verb goes through `Runner.run`. In a render doit decides which is next, and how
-many run at once; other verbs loop over a few steps, for which doit would load all tasks of a piece.
+Every step of every verb goes through `Runner.run`. In a render doit knows which are ready; other
+verbs run a few steps, for which doit would load all tasks of a piece.
 """
 
 import sys
@@ -13,6 +13,7 @@ from typing import TextIO
 
 from collide.base.errors import CollideError, InputError
 from collide.engine.cancel import Cancel
+from collide.engine.machine import cores
 from collide.plan.planner import Plan
 from collide.run.build_state import BuildState
 from collide.run.perform import perform
@@ -44,10 +45,19 @@ class Runner:
 
     @contextmanager
     def showing(
-        self, expected: Mapping[str, float] = {}, stream: TextIO | None = None, quiet: bool = False
+        self,
+        expected: Mapping[str, float] = {},
+        stream: TextIO | None = None,
+        *,
+        quiet: bool = False,
+        workers: int = 0,
     ) -> Iterator[None]:
-        """Print the progress of all steps, and, unless `quiet`, a line for each that does work."""
-        self._progress, self._quiet = Progress(stream or sys.stdout, expected), quiet
+        """Print the progress of all steps, and, unless `quiet`, a line for each that does work.
+
+        `expected` are their seconds; `workers` run at once, by default as many as there are cores.
+        """
+        self._progress = Progress(stream or sys.stdout, expected, workers or cores())
+        self._quiet = quiet
         try:
             yield
         finally:
@@ -119,7 +129,8 @@ class Runner:
         self.record.commands.append((task, command))
         if self.level >= COMMANDS:
             text = f"# {task}\n{command}"
-            self.print(text) if self._progress else print(text)
+            # one write: several tasks print at once
+            self.print(text) if self._progress else sys.stdout.write(f"{text}\n")
 
 
 def line(done: Done) -> str:

@@ -6,7 +6,7 @@ verbs that only look: it reads what was recorded, starts no process and writes n
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,8 +27,11 @@ from collide.project.settings import Settings
 from collide.run.build_state import BuildState
 from collide.run.chosen_clips import Clips, Say
 from collide.run.demo import footage_steps, make_footage
+from collide.run.forecast import Forecast, predict
 from collide.run.record import Done, RunRecord
 from collide.run.runner import Context, Runner, waited_for
+from collide.run.schedule import Scheduler, memory, run_steps
+from collide.store.call import Call
 from collide.store.digests import Memo
 from collide.store.entry import Entry
 from collide.store.eviction import limit
@@ -118,11 +121,29 @@ class Session:
         return self
 
     def bring(self, plan: Plan, more: Iterable[Step]) -> None:
-        """Bring steps up to date, and first those of the plan that they need."""
+        """Bring steps up to date, and first those of the plan that they need; many at once.
+
+        After a failure nothing more is begun, and the first error is raised.
+        """
         steps = [*more]
         self.state.steps = {**plan.steps, **{step.task: step for step in steps}}
-        for step in [*waited_for(plan, steps), *steps]:
-            self.runner.run(step)
+        wanted = {step.task: step for step in [*waited_for(plan, steps), *steps]}
+        scheduler = self.scheduler(predict(self.state, replace(plan, steps=wanted)))
+        run_steps(wanted.values(), self.runner.run, scheduler)
+
+    def scheduler(self, forecast: Forecast, workers: int = 0) -> Scheduler:
+        """Return the scheduler of what a forecast tells; the worker begins to import for it."""
+        plan, state = forecast.plan, self.state
+        asks = {play for play in forecast.asks if Call(play, "analyze").libraries(state.catalog)}
+        if asks:
+            state.engine.prepare(asks, state.catalog.scripts)
+        return Scheduler(
+            forecast.chains(),
+            {task: memory(step, plan.piece) for task, step in plan.steps.items()},
+            state.engine.cancel,
+            single={task for task, step in plan.steps.items() if step.asks},
+            workers=workers,
+        )
 
     def stored_entries(self, plan: Plan) -> dict[str, Entry]:
         """Return what was made of a plan before, by the keys of its steps alone.

@@ -181,6 +181,7 @@ class Step:
     opens: bool = True  # whether it reads the objects of upstream steps, or only their entries
     amount: float = 1.0  # of work, in a unit of its kind: megapixels, seconds, or once
     bytes: int = 0  # expected size of its objects; 0: estimated from earlier ones
+    asks: tuple[str, ...] = ()  # instruments whose libraries take long to import
 
     @property
     def kind(self) -> str:

@@ -6,6 +6,7 @@ Knobs count as if they were typed to render: doit plan project=x similarity=0.35
 from collide.cli.request import Request
 from collide.cli.summary import unplanned_message
 from collide.cli.variables import PIECE
+from collide.engine.machine import cores
 from collide.project.project import named
 from collide.run.forecast import Guess, folded, predict
 from collide.store.eviction import gb
@@ -41,7 +42,7 @@ def run(request: Request) -> int:
     if len(forecast.of("keep")) < len(plan.steps):
         unknown = any(guess.seconds is None for guess in forecast.of("render"))
         least = "at least" if unknown else "about"
-        counts += f" · {least} {_time(forecast.seconds)}, {gb(forecast.bytes)}"
+        counts += f" · {least} {_time(forecast.wall(cores()))}, {gb(forecast.bytes)}"
     print(counts)
     path, seconds = forecast.critical()
     if path:

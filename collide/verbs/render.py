@@ -12,7 +12,7 @@ from collide.cli.request import Request
 from collide.cli.variables import ENGINE, PIECE
 from collide.plan.planner import Plan
 from collide.project.project import named
-from collide.run.forecast import predict
+from collide.run.forecast import Forecast, predict
 from collide.run.session import Session
 from collide.store.locks import sweep_folders
 
@@ -31,14 +31,14 @@ def begin(request: Request) -> Session:
     return session
 
 
-def begun(session: Session, plan: Plan, request: Request) -> dict[str, float] | None:
-    """Return the seconds of each task that will render, None where another engine was declined."""
+def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
+    """Return what will render, and make room for it; None where another engine was declined."""
     forecast = predict(session.state, plan)
     if not engine_agreed(session, forecast, request):
         return None
-    expected = fitted(session, forecast)
+    fitted(session, forecast)
     sweep_folders(session.state.store.ready() / "tmp")
-    return expected
+    return forecast
 
 
 def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStamp) -> int:

@@ -106,6 +106,16 @@ def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
     assert first != os.getpid()
 
 
+def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scripts: Path) -> None:
+    """Before anything is asked of it; an instrument that is none does no harm."""
+    engine.prepare(["modes/kmeans", "modes/none"], scripts)
+    names = ("sklearn.cluster", "PIL.Image", "threadpoolctl")
+    assert ask(engine, scripts, f"[n in __import__('sys').modules for n in {names}]") == [True] * 3
+    worker = ask(engine, scripts, "os.getpid()")
+    engine.prepare(["modes/kmeans"], scripts)
+    assert ask(engine, scripts, "os.getpid()") == worker, "one that runs already is kept"
+
+
 @pytest.mark.parametrize(
     ("act", "text"), [("{}['no such']", "no such"), ("[][1]", "list index"), ("1 / 0", "division")]
 )

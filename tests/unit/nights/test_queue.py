@@ -23,6 +23,10 @@ class Foretold:
         self.guesses = [SimpleNamespace(seconds=s) for s in seconds]
         self.seconds = sum(s or 0.0 for s in seconds)
 
+    def wall(self, workers: int) -> float:
+        """Return the seconds by the wall: each waits for the other."""
+        return self.seconds
+
     def of(self, *verdicts: str) -> list:
         """Return the guesses: all of them say render."""
         return self.guesses if "render" in verdicts else []

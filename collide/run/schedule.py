@@ -1,0 +1,159 @@
+"""The scheduler: tasks run side by side, the longest chain first, as many as fit.
+
+Who offers a task knows that it is ready: doit's dispatcher in a render, `run_steps` elsewhere.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from graphlib import TopologicalSorter
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, Self
+
+from collide.base.errors import CollideError
+from collide.engine.cancel import Cancel
+from collide.engine.machine import cores, free_memory
+from collide.instrument import wide_and_high
+from collide.project.piece import Piece
+from collide.store.step import Step
+
+PATIENCE = 5.0  # seconds that stopped tasks get to take their working folders away
+
+# Bytes of one process at 1280x720, which grow with the pixels: up to three layers, and each more.
+# One of masks holds a model, whatever the size of its pictures.
+HD, PROCESS, LAYER, MASKS = 1280 * 720, 350e6, 75e6, 1.5e9
+LEAST = 100e6
+
+
+def memory(step: Step, piece: Piece) -> int:
+    """Return how many bytes a step is likely to need at once."""
+    if step.kind == "matte":
+        return round(MASKS)
+    width, height = wide_and_high(piece.knobs["output_size"])
+    clips = [one.probed for one in piece.layers if one.pick.digest in step.clips]
+    pixels = max([width * height, *(clip.width * clip.height for clip in clips)])
+    more = 0 if step.clips else max(0, len(piece.layers) - 3)  # a step of one clip sees one layer
+    return round(max(LEAST, (PROCESS + more * LAYER) * pixels / HD))
+
+
+@dataclass(frozen=True)
+class _Ended:
+    task: str
+    outcome: Any = None
+    error: BaseException | None = None
+
+
+class Scheduler:
+    """Runs what it is offered, each task in a thread, since the work is done by child processes.
+
+    Args:
+        chains: seconds of the longest chain that begins with a task; the longest is begun first,
+            of equal ones the task that stands first here.
+        memory: bytes that each task needs. One always runs; others only where they fit beside it.
+        cancel: the token that ends what the tasks have started.
+        single: tasks of which one runs at a time, since all ask the one worker.
+        workers: how many run at once; 0: as many as there are cores.
+        free: returns the bytes of memory that are free now.
+    """
+
+    def __init__(
+        self,
+        chains: Mapping[str, float],
+        memory: Mapping[str, int],
+        cancel: Cancel,
+        *,
+        single: Set[str] = frozenset(),
+        workers: int = 0,
+        free: Callable[[], int] = free_memory,
+    ) -> None:
+        self._rank = {task: (-chain, at) for at, (task, chain) in enumerate(chains.items())}
+        self._memory, self._cancel, self._free = memory, cancel, free
+        self._single, self._workers = single, workers or cores()
+        self._ready: dict[str, Callable[[], Any]] = {}
+        self._running: set[str] = set()
+        self._ended: SimpleQueue[_Ended] = SimpleQueue()
+        self._room = 0  # bytes that were free when nothing of ours ran
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_raised: object) -> None:
+        """Where the run was stopped, wait until its tasks have noticed."""
+        if kind and issubclass(kind, KeyboardInterrupt):
+            self._cancel.stop()
+            with suppress(Empty):  # of one whose start was interrupted
+                for _task in self._running:
+                    self._ended.get(timeout=PATIENCE)
+
+    @property
+    def busy(self) -> bool:
+        """Return whether anything runs or waits to run."""
+        return bool(self._ready or self._running)
+
+    def offer(self, task: str, act: Callable[[], Any]) -> None:
+        """Take a task that is ready; it is begun by `wait`, when all that is ready is known."""
+        self._ready[task] = act
+
+    def withdraw(self) -> None:
+        """Begin nothing more of what was offered."""
+        self._ready.clear()
+
+    def wait(self) -> tuple[str, Any]:
+        """Begin what fits, and return a task that ended and what its `act` returned, or raised."""
+        self._begin()
+        ended = self._ended.get()
+        self._running.remove(ended.task)
+        if ended.error:
+            raise ended.error
+        return ended.task, ended.outcome
+
+    def _begin(self) -> None:
+        for task in sorted(self._ready, key=lambda task: self._rank.get(task, (0.0, 0))):
+            if len(self._running) == self._workers:
+                return
+            if self._fits(task):
+                self._running.add(task)
+                Thread(target=self._act, args=(task, self._ready.pop(task)), daemon=True).start()
+
+    def _fits(self, task: str) -> bool:
+        """Return whether a task fits beside what runs, which may have yet to take its memory."""
+        free, size = self._free(), self._memory.get(task, 0)
+        if not self._running:
+            self._room = free
+            return True
+        if task in self._single and self._single & self._running:
+            return False
+        taken = sum(self._memory.get(other, 0) for other in self._running)
+        return taken + size <= self._room and size <= free
+
+    def _act(self, task: str, act: Callable[[], Any]) -> None:
+        try:
+            self._ended.put(_Ended(task, act()))
+        except BaseException as error:  # for the thread that waits
+            self._ended.put(_Ended(task, error=error))
+
+
+def run_steps(steps: Iterable[Step], run: Callable[[Step], Any], scheduler: Scheduler) -> None:
+    """Run steps, each after those of them that it needs.
+
+    After a failure nothing more is begun; what runs is waited for, and the first error raised.
+    """
+    known = {step.task: step for step in steps}
+    graph = TopologicalSorter({t: {*step.needs} & known.keys() for t, step in known.items()})
+    graph.prepare()
+    failed: CollideError | OSError | None = None
+    with scheduler:
+        while True:
+            for task in () if failed else graph.get_ready():
+                scheduler.offer(task, partial(run, known[task]))
+            if not scheduler.busy:
+                break
+            try:
+                graph.done(scheduler.wait()[0])
+            except (CollideError, OSError) as error:
+                failed = failed or error
+                scheduler.withdraw()
+    if failed:
+        raise failed

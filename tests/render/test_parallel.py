@@ -1,0 +1,76 @@
+"""Tasks side by side: equal bytes whatever -n, the longest chain first, no wait for an import."""
+
+import shutil
+
+import pytest
+
+from collide.run.forecast import predict
+from tests.render.conftest import SMALL, House, built
+from tests.render.test_runner import opened
+
+
+@pytest.fixture(scope="module")
+def cold(tmp_path_factory, clips) -> House:
+    """A house of its own, whose store a test may take away."""
+    return built(tmp_path_factory.mktemp("cold"), clips)
+
+
+def anew(house: House, *workers: str) -> tuple[dict, list[str]]:
+    """Render in a fresh store; return what each task made, and the tasks as commands began."""
+    shutil.rmtree(house.root / "cache")
+    small = [word for word in SMALL if not word.startswith("duration")]
+    ran = house.doit(*workers, "render", "project=x", *small, "duration=12", "mode=dominant")
+    assert ran.code == 0, ran.out
+    made = {task: done["objects"] for task, done in house.manifest()["tasks"].items()}
+    (log,) = (house.root / "cache" / "runs").glob("*.log")
+    lines = log.read_text().splitlines()
+    return made, [line[2:] for line in lines if line.startswith("# ")]
+
+
+def test_bytes_are_equal_however_many_tasks_run_at_once(cold):
+    """One at a time, as many as there are cores, and four make the same objects and video."""
+    made, video = [], set()
+    for workers in (["-n", "1"], [], ["-n", "4"]):
+        made.append(anew(cold, *workers)[0])
+        video.add(cold.video().read_bytes())
+    assert made[0] == made[1] == made[2]
+    assert {"color:2", "layer:2", "stack:1", "encode:1", "mix"} <= made[0].keys()
+    assert len(video) == 1
+
+
+def test_one_at_a_time_the_longest_chain_begins_first_and_segments_in_order(cold):
+    """Without history the most steps: a keyframe goes before the base."""
+    begun = anew(cold, "-n", "1")[1]
+    begun = [task for task in dict.fromkeys(begun) if task.partition(":")[0] != "probe"]
+    assert begun.index("keyframe:2") < begun.index("keyframe:3") < begun.index("layer:1")
+    stacks, encodes = ([t for t in begun if t.startswith(k)] for k in ("stack", "encode"))
+    assert stacks == sorted(stacks)
+    assert encodes == sorted(encodes)
+    assert len(stacks) == len(encodes) == 3
+
+
+def test_the_worker_is_started_ahead_only_where_an_analysis_will_run(house):
+    """Not where nothing renders, nor for a knob that no analysis reads; for another mode, it is."""
+    for typed, starts in (({}, False), ({"crf": "30"}, False), ({"mode": "dominant"}, True)):
+        with opened(house.root, **typed) as session:
+            session.scheduler(predict(session.state, session.plan_now(keep=False)))
+            analyst = session.state.engine._analyst
+            assert (analyst._worker is not None) == starts, typed
+
+
+def test_a_failure_of_one_task_leaves_those_beside_it(house):
+    """One layer cannot be rendered: the others are, what waits for it is not, and the code is 1."""
+    (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
+    ran = house.doit("-n", "2", "render", "project=x", *SMALL, "saturation=1.4", "similarity=0.4")
+    assert ran.code == 1, ran.out
+    assert ran.tasks("failed") == {"layer:2"}
+    assert {"layer:1", "layer:3"} <= ran.rendered
+    assert not {"stack:0", "mux", "record"} & ran.record["tasks"].keys()
+    assert ran.out.count("ERROR: ") == 1
+
+
+@pytest.mark.parametrize("workers", ["-1", "-3"])
+def test_fewer_than_no_tasks_at_once_are_refused(house, workers):
+    """A number below nought is refused before anything begins."""
+    ran = house.doit("-n", workers, "render", "project=x")
+    assert ran.code == 3 and f"-n {workers} is not possible" in ran.out

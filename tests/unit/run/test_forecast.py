@@ -1,0 +1,45 @@
+"""forecast: the longest chain of each task, and how long a render takes by the wall."""
+
+from typing import Any
+
+from collide.plan.planner import Plan
+from collide.run.forecast import UNKNOWN, Forecast, Guess
+from collide.store.step import Step
+
+
+def forecast(**tasks: tuple[float | None, str]) -> Forecast:
+    """Return the forecast of tasks by their seconds and what they need; 0 s are kept."""
+    nothing: Any = None
+    named = {task.replace("_", ":"): value for task, value in tasks.items()}
+    steps = {t: Step(t, nothing, tuple(needs.split())) for t, (_, needs) in named.items()}
+    guesses = {
+        task: Guess(task, "keep" if seconds == 0 else "render", (), seconds)
+        for task, (seconds, _) in named.items()
+    }
+    return Forecast(Plan(nothing, steps), guesses, set())
+
+
+def test_a_chain_is_all_that_waits_for_a_task_one_after_another() -> None:
+    """Of several that wait, the longest counts; what is kept takes no time."""
+    found = forecast(a=(1.0, ""), b=(2.0, "a"), c=(5.0, "a"), d=(0, "b c"), e=(1.0, "d"))
+    assert found.chains() == {"a": 7.0, "b": 3.0, "c": 6.0, "d": 1.0, "e": 1.0}
+
+
+def test_segments_have_equal_chains_however_long_each_took() -> None:
+    """Else the second, a little slower last time, would be there before the first."""
+    found = forecast(encode_0=(1.0, ""), encode_1=(3.0, ""), mux=(1.0, "encode:0 encode:1"))
+    assert found.chains() == {"encode:0": 3.0, "encode:1": 3.0, "mux": 1.0}
+
+
+def test_of_what_was_never_rendered_each_step_counts_the_same() -> None:
+    """So the longest chain is the one of most steps."""
+    found = forecast(a=(None, ""), b=(None, "a"))
+    assert found.chains() == {"a": 2 * UNKNOWN, "b": UNKNOWN}
+
+
+def test_by_the_wall_two_workers_share_what_does_not_wait() -> None:
+    """Two of three seconds at once, and a last one of one after both."""
+    found = forecast(a=(3.0, ""), b=(3.0, ""), c=(1.0, "a b"), d=(0, ""))
+    assert [found.wall(workers) for workers in (1, 2, 8)] == [7.0, 4.0, 4.0]
+    assert found.seconds == 7.0
+    assert forecast(a=(0, "")).wall(2) == 0.0

@@ -1,0 +1,178 @@
+"""schedule: what begins first, what runs beside it, and what a failure or a Ctrl-C leaves."""
+
+from collections.abc import Callable, Mapping
+from threading import Barrier, Event, Lock
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from collide.base.errors import Cancelled, TaskError
+from collide.engine.cancel import Cancel
+from collide.run.schedule import Scheduler, memory, run_steps
+from collide.store.step import Step
+
+SOON = 30.0  # seconds after which a test that hangs fails
+
+
+def nothing() -> None:
+    """Stand for the job of a step that no test works out."""
+
+
+def step(task: str, *needs: str) -> Step:
+    """Return a step of that name."""
+    return Step(task, lambda _results, _log: nothing(), needs)  # type: ignore[arg-type]
+
+
+def scheduler(chains: Mapping[str, float], sizes: Mapping[str, int] = {}, **more: Any) -> Scheduler:
+    """Return a scheduler on a machine with a hundred bytes."""
+    return Scheduler(chains, sizes, Cancel(), **{"free": lambda: 100, **more})
+
+
+def order(steps: list[Step], chains: Mapping[str, float]) -> list[str]:
+    """Return in which order steps begin, one at a time."""
+    begun: list[str] = []
+    run_steps(steps, lambda one: begun.append(one.task), scheduler(chains, workers=1))
+    return begun
+
+
+def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
+    """Run tasks, and return how many ran at once; the first `pairs` wait for each other."""
+    lock, running, most = Lock(), set[str](), [0]
+    barrier = Barrier(max(1, pairs))
+
+    def act(one: Step) -> None:
+        with lock:
+            running.add(one.task)
+            most[0] = max(most[0], len(running))
+        if one.task in tasks[:pairs]:
+            barrier.wait(SOON)
+        with lock:
+            running.remove(one.task)
+
+    run_steps([step(task) for task in tasks], act, planned)
+    return most[0]
+
+
+def test_the_longest_chain_begins_first() -> None:
+    """What hangs on a task counts, not how long it takes itself."""
+    steps = [step("a"), step("b"), step("c"), step("d", "c")]
+    assert order(steps, {"a": 1.0, "b": 2.0, "c": 3.0, "d": 0.5}) == ["c", "b", "a", "d"]
+
+
+def test_of_equal_chains_the_first_of_the_plan_begins_first() -> None:
+    """So the first segments are there early."""
+    tasks = [f"encode:{n}" for n in (0, 1, 2, 10)]
+    assert order([step(task) for task in reversed(tasks)], dict.fromkeys(tasks, 1.0)) == tasks
+
+
+def test_what_an_end_makes_ready_competes_before_another_begins() -> None:
+    """With one worker, the end of a long chain's first task lets its second go first."""
+    steps = [step("x"), step("a"), step("b", "a")]
+    assert order(steps, {"x": 1.0, "a": 9.0, "b": 8.0}) == ["a", "b", "x"]
+
+
+def test_no_step_begins_before_what_it_needs() -> None:
+    """Of a diamond the tip is last, and what is not among the steps is not waited for."""
+    steps = [step("d", "b", "c"), step("b", "a"), step("c", "a", "elsewhere"), step("a")]
+    assert order(steps, {}) in (["a", "b", "c", "d"], ["a", "c", "b", "d"])
+
+
+def test_as_many_run_at_once_as_are_said() -> None:
+    """Three of three wait for each other; with one worker no two do."""
+    assert most_at_once([*"abc"], scheduler({}, workers=3), pairs=3) == 3
+    assert most_at_once([*"abc"], scheduler({}, workers=1)) == 1
+
+
+def test_a_task_that_does_not_fit_into_memory_waits_and_others_pass_it() -> None:
+    """Sixty and sixty do not fit into a hundred, sixty and thirty do; one alone always runs."""
+    sizes = {"mask:1": 60, "mask:2": 60, "small": 30, "huge": 900}
+    both = {"mask:1": 2.0, "mask:2": 2.0}
+    assert most_at_once(["mask:1", "mask:2"], scheduler(both, sizes, workers=4)) == 1
+    beside = scheduler({**both, "small": 1.0}, sizes, workers=4)
+    assert most_at_once(["mask:1", "small", "mask:2"], beside, pairs=2) == 2
+    assert most_at_once(["huge", "small"], scheduler({"huge": 1.0}, sizes, workers=4)) == 1
+
+
+def test_memory_that_others_took_meanwhile_is_not_counted_on() -> None:
+    """What was free when the first began is not free any more."""
+    free = iter([100, *[20] * 99])
+    sizes = {"a": 30, "b": 30}
+    planned = scheduler({}, sizes, workers=2, free=lambda: next(free))
+    assert most_at_once(["a", "b"], planned) == 1
+
+
+def test_of_those_that_ask_the_worker_one_runs_at_a_time() -> None:
+    """It answers one after another, so the place beside is for what does not ask."""
+    planned = scheduler({"color:1": 2.0, "color:2": 2.0}, single={"color:1", "color:2"}, workers=2)
+    assert most_at_once(["color:1", "layer:1", "color:2"], planned, pairs=2) == 2
+    planned = scheduler({}, single={"color:1", "color:2"}, workers=2)
+    assert most_at_once(["color:1", "color:2"], planned) == 1
+
+
+def test_after_a_failure_nothing_more_begins_and_what_runs_is_finished() -> None:
+    """One of two running steps fails: the other ends well, the rest is not begun."""
+    both, done, failed = Barrier(2), [], Event()
+
+    def act(one: Step) -> None:
+        if one.task in "ab":
+            both.wait(SOON)
+        if one.task == "a":
+            failed.set()
+            raise TaskError("a failed", why="why", fix="fix")
+        failed.wait(SOON)
+        done.append(one.task)
+
+    steps = [step("a"), step("b"), step("c"), step("d", "b"), step("e", "a")]
+    with pytest.raises(TaskError, match="a failed"):
+        run_steps(steps, act, scheduler({"a": 2.0, "b": 2.0, "c": 1.0}, workers=2))
+    assert done == ["b"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, Cancelled])
+def test_a_stop_ends_all_that_run_and_waits_for_them(error: type[BaseException]) -> None:
+    """The token is stopped, and the threads have let go of what they held."""
+    cancel, left, begun = Cancel(), [], Event()
+
+    def waits() -> None:
+        begun.set()
+        while not cancel.stopped:
+            pass
+        left.append("waits")
+
+    def ends() -> None:
+        begun.wait(SOON)
+        raise error
+
+    planned = Scheduler({}, {}, cancel, workers=2, free=lambda: 100)
+    acts: dict[str, Callable[[], None]] = {"waits": waits, "ends": ends}
+
+    def run() -> None:
+        with planned:
+            for task, act in acts.items():
+                planned.offer(task, act)
+            planned.wait()
+
+    with pytest.raises(error):
+        run()
+    assert left == ["waits"]
+
+
+def piece(size: str, count: int, clip: tuple[int, int] = (640, 360)) -> Any:
+    """Return as much of a piece as an estimate looks at."""
+    probed = SimpleNamespace(width=clip[0], height=clip[1])
+    layer = SimpleNamespace(pick=SimpleNamespace(digest="c"), probed=probed)
+    return SimpleNamespace(knobs={"output_size": size}, layers=[layer] * count)
+
+
+def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
+    """A third of a gigabyte for three layers of 720p, half of one for five; 1440p is fourfold."""
+    stack = step("stack:0")
+    layer = Step("layer:1", stack.job, clips=("c",))
+    assert memory(stack, piece("1280x720", 3)) == 350e6
+    assert memory(stack, piece("1280x720", 5)) == 500e6
+    assert memory(stack, piece("2560x1440", 3)) == 1400e6
+    assert memory(layer, piece("1280x720", 5)) == 350e6
+    assert memory(layer, piece("1280x720", 3, clip=(3840, 2160))) == 9 * 350e6
+    assert memory(stack, piece("128x72", 3)) == 100e6
+    assert memory(step("matte:2.0"), piece("128x72", 3)) == 1500e6
