@@ -18,6 +18,7 @@ from collide.instrument import File, Span
 from collide.library.library import Library
 from collide.plan.color_steps import keyframe_step
 from collide.plan.exports import ENCODERS, export_steps
+from collide.plan.layer_steps import coverage_step, keyed_step
 from collide.plan.planner import Plan, make_plan, models_needed
 from collide.plan.preview_clip import debug_step, listen_step, preview_step
 from collide.plan.still_frame import still_steps
@@ -37,15 +38,17 @@ from collide.store.step import Input, Job, Log, Step
 
 CLIP = Clip(
     seconds=30.0, width=640, height=360, frames=750, fps=25.0, variable=False, rotated=False,
-    video="h264", audio="aac", channels=2, rate=44100, gap=0.04,
+    video="h264", audio="aac", channels=2, rate=44100, gap=0.04, pixels="yuv420p",
 )  # fmt: skip
+TALL = replace(CLIP, width=360, height=640, rotated=True, fps=29.97, frames=899, variable=True)
 
-# Those of the layers, over and over: one that loops, a tall one, one that is silent.
+# Those of the layers, over and over: one that loops, a tall one with alpha, one that is silent and
+# has a color to each pixel.
 CLIPS = (
     CLIP,
     replace(CLIP, seconds=3.2, frames=80, channels=1),
-    replace(CLIP, width=360, height=640, rotated=True, fps=29.97, frames=899, variable=True),
-    replace(CLIP, audio=None, channels=0, rate=0),
+    replace(TALL, pixels="yuva420p"),
+    replace(CLIP, audio=None, channels=0, rate=0, pixels="yuv444p"),
 )
 SOUND = Sound(seconds=90.0, audio="pcm_s16le", channels=2, rate=48000)
 
@@ -194,24 +197,25 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
     dice, given = int(key[:6], 16), job.arguments
     known: dict[str, Any] = {}
     if job.play.startswith("modes/"):
-        known = _colors(state, job, dice)
+        # what moves a key afterwards changes nothing of what the mode finds
+        found = state.key_of(job.replaced(then=()))
+        known = _colors(state, job, int(found[:6], 16), dice)
     elif job.play == "audio/hear":
         known = {"lufs": -18.0 - dice % 50 / 10, "peak": -3.0}
     elif job.play == "audio/loudness" and job.shape == "passes":
         level = given["knobs"]["loudness_lufs"]
         known = {"lufs": level, "peak": -1.6, "gain": dice % 80 / 10, "limit": -2.5}
         known |= {"silent": False, "capped": False}
-    elif job.play == "blend/layer" and given["keyed"]:
-        known = {"coverage": dice % 1000 / 1000}
     elif job.play == "blend/presence":
-        known = {"presence": [0.5 for _ in given["materials"]]}
+        known = {"presence": [0.5 for _ in job.then[0].arguments["materials"]]}
+        known["coverage"] = {str(layer): dice % 1000 / 1000 for layer in given["layers"]}
     elif job.play == "audio/listen":
         known = {"lufs": -16.0, "peak": -1.6, "mono": -17.0, "left": -20.0, "right": -20.0}
     return known
 
 
-def _colors(state: BuildState, job: Job, dice: int) -> dict[str, Any]:
-    """Return the answer of a mode, its key moved where coverage asks for that."""
+def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any]:
+    """Return the answer of a mode, its key `moved` where coverage asks for that."""
     knobs = job.arguments["knobs"]
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
         known: dict[str, Any] = job(state.catalog)  # it looks at no picture
@@ -223,9 +227,9 @@ def _colors(state: BuildState, job: Job, dice: int) -> dict[str, Any]:
         if call.play == "modes/random":
             known = {**known, "mode": call.arguments["mode"]}
         elif "light" in known:
-            known = {**known, "light": [0.6 + dice % 100 / 1000, 1.0], "opens": 0.4}
+            known = {**known, "light": [0.6 + moved % 100 / 1000, 1.0], "opens": 0.4}
         else:
-            known = {**known, "similarity": 0.2 + dice % 100 / 1000, "opens": 0.4}
+            known = {**known, "similarity": 0.2 + moved % 100 / 1000, "opens": 0.4}
     return known
 
 
@@ -255,7 +259,7 @@ def _files(settings: Settings) -> dict[str, Lent]:
 
 def every_step(plan: Plan) -> Iterator[Step]:
     """Yield the steps that a piece can have beside those of its video: a still, a preview, the
-    sound alone, every export, and the pictures of `doit debug`.
+    sound alone, every export, what `doit debug` shows, and a layer by hand.
     """
     piece = plan.piece
     where = piece.project.path
@@ -266,6 +270,9 @@ def every_step(plan: Plan) -> Iterator[Step]:
     for layer in piece.layers[1:]:
         yield keyframe_step(piece, layer)
         yield debug_step(piece, layer)
+        yield coverage_step(piece, layer)
+    if len(piece.layers) > 1:
+        yield keyed_step(piece, piece.layers[1], 0, piece.spans[0])
     for form in ENCODERS:
         yield from export_steps(piece, form)
 

@@ -13,6 +13,13 @@ from typing import Any, Self
 UNKNOWN = str(-(1 << 63))  # no timestamp
 WIDEST_GAP = 60.0  # seconds without a frame; beyond it a clip is a bomb or a slide show
 
+# How formats begin that have alpha, or a color to each pixel; a palette may have both.
+ALPHA = r"yuva|ayuv|vuya|uyva|gbrap|rgba|bgra|argb|abgr|ya[\df]|pal8"
+FINE = (
+    r"yuva?j?444|ayuv|vuya|vuyx|uyva|vyu444|xv[34]|v30x|nv24|nv42|p41|gbr|rgb|bgr|argb|abgr|0rgb"
+    r"|0bgr|x2rgb|x2bgr|xyz|pal8"
+)
+
 # Plain words for errors of ffmpeg.
 PLAINLY = {
     "not on whitelist": "it is no video, but a picture, a playlist, or text",
@@ -61,12 +68,12 @@ class Clip(_Medium):
     @property
     def alpha(self) -> bool:
         """Return whether its pictures can be transparent."""
-        return re.match(r"yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8", self.pixels) is not None
+        return re.match(ALPHA, self.pixels) is not None
 
     @property
     def fine(self) -> bool:
         """Return whether each pixel has a color of its own."""
-        return re.match(r"yuva?j?444|gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8", self.pixels) is not None
+        return re.match(FINE, self.pixels) is not None
 
 
 @dataclass(frozen=True)

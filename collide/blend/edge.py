@@ -21,8 +21,8 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"choke": Range(-8.0, 8.0), "feather": Range(0.0, 60.0)}
-BEFORE = {"choke": 0.0, "feather": 0.0}
 KEYED = tuple(DEFAULTS)
+NEUTRAL = BEFORE = {"choke": 0.0, "feather": 0.0}
 
 LINES = 720  # of the picture in whose pixels both are counted
 CROSS = 90  # of a pixel's eight neighbors, the four that share a side
@@ -52,4 +52,5 @@ def _feathered(pixels: float) -> str:
         return ""
     twice = pixels >= 4
     radius = max(1, round(pixels / 4 if twice else pixels / 2))
-    return f"boxblur=lr={radius}:lp={2 if twice else 1}"
+    # of a layer thinner than that, as far as there is room
+    return f"boxblur=lr='min({radius},ceil(min(w,h)/2)-1)':lp={2 if twice else 1}"

@@ -81,10 +81,11 @@ def _covered(picture: Pair, frame: Pair, *, tv: bool) -> str:
         return sized
     if wide * high > 4 * width * height:
         # a clip far taller or wider than the frame would be blown up only to be cut away; a color
-        # picture and a grey plane are cut alike where all numbers are even
+        # picture and a grey plane are cut alike where all numbers are even; something is left of it
         kept = (number(round(share, 6)) for share in (width / wide, height / high))
-        sides = (f"floor(i{side}*{share}/2)*2" for side, share in zip("wh", kept, strict=True))
-        cut = "crop={}:{}:floor((iw-ow)/4)*2:floor((ih-oh)/4)*2".format(*sides)
+        axes = zip("wh", kept, strict=True)
+        sides = (f"max(min(2,i{side}),floor(i{side}*{share}/2)*2)" for side, share in axes)
+        cut = "crop='{}':'{}':floor((iw-ow)/4)*2:floor((ih-oh)/4)*2".format(*sides)
         return f"{cut},{scale(width, height, tv=tv)}"
     return f"{sized},crop={width}:{height}:{(wide - width) // 4 * 2}:{(high - height) // 4 * 2}"
 

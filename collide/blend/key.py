@@ -40,15 +40,16 @@ LIMITS: dict[str, Limit] = {
 KEYED = tuple(DEFAULTS)
 
 HARD = 0.0001  # a softness up to this is none, as colorkey has it
-FIRST = 0.00001  # the least distance that colorkey tells from none
+FURTHEST = math.sqrt(3) * 255  # from black to white, in steps of 8 bits: colorkey's distance 1
 
 
 def cut(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
     """Return the chain from pictures to the cut: how far each pixel is from what opens.
 
     `answer` is that of the mode: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1.
-    For colors the plane is 255 at the distance `_reach` and 0 at none, that to the nearest color;
-    for light it is luma as stored. No threshold is in it.
+    For colors the plane is 255 times the square root of the distance to the nearest, as a share
+    of the `_reach`: near a color, where a shade fills much of the picture, it is finest. For light
+    it is luma as stored. No threshold is in it.
     """
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"
@@ -56,14 +57,7 @@ def cut(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
     colors = answer.get("colors")
     if not colors:  # a mode may find no color: then nothing opens
         return f"format=gray,lut=c0=255,{PLANE}"
-    reach = number(_reach(colors))
-    keys = [
-        f"colorkey=color={color}:similarity={number(FIRST)}:blend={reach},alphaextract"
-        for color in colors
-    ]
-    if len(keys) == 1:
-        return f"format=rgba,{keys[0]},{PLANE}"
-    return _nearest(keys, f"L{layer}")
+    return _nearest(colors, f"L{layer}")
 
 
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
@@ -78,13 +72,12 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
         return ""
     moved = "similarity" in answer
     similarity, soft = (answer if moved else knobs)["similarity"], knobs["softness"]
-    # a level of the plane stands for a range of distances, of which the middle is taken
-    distance = f"min(val+0.5,255)*{_reach(answer['colors']) / 255:.8f}"
+    distance = f"val*val*{_reach(answer['colors']) / 255**2:.10f}"
     if soft > HARD:
         alpha = f"clip(({distance}-{number(similarity)})/{number(soft)},0,1)*255"
     else:
         alpha = f"gt({distance},{number(similarity)})*255"
-    return f"lut=c0='if(val,{alpha},0)'"
+    return f"lut=c0='{alpha}'"
 
 
 def _reach(colors: list[str]) -> float:
@@ -92,12 +85,13 @@ def _reach(colors: list[str]) -> float:
 
     Distances are those of colorkey: in RGB, of that from black to white.
     """
+    far = (math.hypot(*(max(level, 255 - level) for level in _levels(one))) for one in colors)
+    return round(max(far) / FURTHEST, 6)
 
-    def furthest(color: str) -> float:
-        levels = (int(color[at : at + 2], 16) for at in (2, 4, 6))
-        return math.sqrt(sum(max(level, 255 - level) ** 2 for level in levels) / (3 * 255**2))
 
-    return round(max(map(furthest, colors)), 6)
+def _levels(color: str) -> tuple[int, int, int]:
+    red, green, blue = (int(color[at : at + 2], 16) for at in (2, 4, 6))
+    return red, green, blue
 
 
 def _light(band: list[float], softness: float) -> str:
@@ -108,22 +102,36 @@ def _light(band: list[float], softness: float) -> str:
     """
     low, high = (16 + 219 * end for end in band)
     low, high = (0.0 if band[0] <= 0 else low), (255.0 if band[1] >= 1 else high)
-    beyond, width = f"max({int(low)}-val,val-{int(high)})", int(softness * 255)
-    alpha = f"clip({beyond}*255/{width},0,255)" if width else f"gt({beyond},0)*255"
-    return f"lut=c0='{alpha}'"
+    under, over, width = f"({int(low)}-val)", f"(val-{int(high)})", int(softness * 255)
+    if not width:
+        return f"lut=c0='gt(max({under},{over}),0)*255'"
+    # lumakey rounds up below the band, and down above it
+    alpha = f"max(ceil({under}*255/{width}),{over}*255/{width})"
+    return f"lut=c0='clip({alpha},0,255)'"
 
 
-def _nearest(keys: list[str], tag: str) -> str:
-    """Return the chain to the cut of several colors: of all distances the shortest.
+def _nearest(colors: list[str], tag: str) -> str:
+    """Return the chain to the cut of some colors: of all distances the shortest.
 
-    colorkey writes alpha anew, so of two in a row only the last one counts (measured, 9.0.2):
-    each gets a copy of its own.
+    Two tables a color, of two planes each, cost less than colorkey's root for each pixel, and
+    round to the nearest level where that cuts off.
     """
-    copies = "".join(f"[{tag}c{i}]" for i in range(len(keys)))
-    parts = [f"format=rgba,split={len(keys)}{copies}"]
-    parts += [f"[{tag}c{i}]{key}[{tag}a{i}]" for i, key in enumerate(keys)]
-    below = f"[{tag}a0]"
-    for i in range(1, len(keys)):
-        parts.append(f"{below}[{tag}a{i}]blend=all_mode=darken[{tag}m{i}]")
+    reach, count = _reach(colors) * FURTHEST, len(colors)
+    parts = [f"format=rgb24,extractplanes=r+g+b[{tag}r][{tag}g][{tag}b]"]
+    if count > 1:
+        copies = {one: "".join(f"[{tag}{one}{i}]" for i in range(count)) for one in "rgb"}
+        parts += [f"[{tag}{one}]split={count}{pads}" for one, pads in copies.items()]
+    for i, (red, green, blue) in enumerate(map(_levels, colors)):
+        at = i if count > 1 else ""
+        side = math.hypot(max(green, 255 - green), max(blue, 255 - blue))
+        two = f"1023*sqrt(hypot(x-{green},y-{blue})/{side:.4f})+0.5"
+        all_three = f"hypot(x*x*{side / 1023**2:.10f},y-{red})/{reach:.4f}"
+        parts += [
+            f"[{tag}g{at}][{tag}b{at}]lut2=c0='{two}':d=10[{tag}s{i}]",
+            f"[{tag}s{i}][{tag}r{at}]lut2=c0='255*sqrt(min({all_three},1))+0.5':d=8[{tag}d{i}]",
+        ]
+    below = f"[{tag}d0]"
+    for i in range(1, count):
+        parts.append(f"{below}[{tag}d{i}]blend=all_mode=darken[{tag}m{i}]")
         below = f"[{tag}m{i}]"
-    return ";".join([*parts, f"{below}{PLANE}"])
+    return ";".join([*parts, f"{below}format=gray,{PLANE}"])

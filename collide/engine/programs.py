@@ -32,12 +32,12 @@ from collide.engine.safety import (
 FILTERS = (
     "aecho aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix anoisesrc anull "
     "anullsrc apad aresample asetpts asoftclip astats atrim avgblur bandpass blend boxblur "
-    "chromashift color colorchannelmixer colorkey concat crop curves deflicker displace ebur128 "
-    "eq equalizer extractplanes fillborders format fps framestep gblur geq hflip highpass "
-    "highshelf hstack hue limitdiff loop lowpass lowshelf lumakey lut lut3d lutrgb lutyuv "
+    "chromashift color colorchannelmixer concat crop curves deflicker dilation displace ebur128 "
+    "eq equalizer erosion extractplanes fillborders format fps framestep gblur geq hflip "
+    "highpass highshelf hstack hue limitdiff loop lowpass lowshelf lut lut2 lut3d lutrgb lutyuv "
     "maskedmerge mergeplanes minterpolate negate noise normalize null overlay pad pan perlin "
-    "perspective premultiply scale setparams setpts setsar settb showinfo split tile tpad tremolo "
-    "trim unpremultiply unsharp untile vflip vignette volume vstack"
+    "perspective premultiply scale select setparams setpts setsar settb showinfo split tile "
+    "tpad tremolo trim unpremultiply unsharp untile vflip vignette volume vstack"
 ).split()
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png", "mjpeg")
 OPTIONAL = ("vidstabdetect", "vidstabtransform", "libx265")

@@ -76,7 +76,7 @@ def in_frame(facts: Facts) -> str:
     fit, layer = facts.layer.catalog.instrument("blend/fit"), facts.layer
     given = {"clip": layer.clip, "output_size": facts.fitted, "layer": layer.number}
     fog = fit.around(layer.knobs, **given, plane=True) if fogged(layer) else ""
-    return chain(fog, filters(facts, MOVE_ALPHA, PLACE), space(facts))
+    return chain(fog, filters(facts, MOVE_ALPHA, AROUND[1], PLACE), space(facts))
 
 
 def space(facts: Facts) -> str:
@@ -108,7 +108,7 @@ def stacked(facts: Facts, chroma: str, first: int) -> list[str]:
     if own:  # what a project plays after the key sees the time of the piece
         own = chain(TAGS, clock(facts.fps, first), own, clock(facts.fps))
     moved = filters(facts, *after(catalog, PLACE.play))
-    rest = chain(own, filters(facts, AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
+    rest = chain(own, filters(facts, *AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
     return [*alpha(facts), *more, f"{look}{clear}alphamerge,{rest}[l{n}]"]
 
 

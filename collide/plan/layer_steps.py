@@ -70,14 +70,14 @@ def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
 def layer_step(piece: Piece, layer: Layer) -> Step:
     """Return the step that makes what is kept of one layer: its look, its cut."""
     needs = (f"color:{layer.number}", *film_tasks(layer)) if layer.keyed else ()
-    deep = depth(piece.chroma_of(layer), len(layer.planes))
+    planes = len(layer.planes) * layer.probed.width * layer.probed.height
     return piece.step(
         f"layer:{layer.number}",
         _layer,
         layer.number,
         needs=needs,
         clips=(layer.pick.digest,),
-        **piece.cost(layer.rendered, deep),
+        **piece.cost(layer.rendered, depth(piece.chroma_of(layer)), planes),
     )
 
 
@@ -113,8 +113,17 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
         }
         | {f"{name}-samples.nut": count for name, count in kept.items()},
         work=layer.rendered,
-        size=piece.most_bytes(segments.length(piece.fps)),
+        size=_most_bytes(piece, asked),
     )
+
+
+def _most_bytes(piece: Piece, asked: Facts) -> int:
+    """Return the size limit of what is kept of a layer, which may be larger than the piece: its
+    cut has the size of its clip, and its look that of its place.
+    """
+    frames, (width, height), clip = segments.length(piece.fps), asked.picture, asked.layer.clip
+    largest = max(3 * width * height, clip.width * clip.height)
+    return max(piece.most_bytes(frames), frames * largest * 3 // 2 + (16 << 20))
 
 
 def presence_step(piece: Piece) -> Step:

@@ -140,7 +140,7 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
         added = [
             r for play in AFTER_KEY for r in after(one.catalog, play) if _playable(one, r.play)
         ]
-        filters(asked, *EDGE, *THIN, AROUND, PLACE, *added)
+        filters(asked, *EDGE, *THIN, *AROUND, PLACE, *added)
         laid_over(asked, piece.chroma)
     if heard:
         placed(piece, voice(one, piece.fps), lufs=AT_SOME_LEVEL)

@@ -139,7 +139,8 @@ EDGE = (Row("blend/edge", keyed),)
 THIN = (Row("blend/lay", keyed, "thinned"),)
 MOVE = Row("blend/place", keyed, "moved")
 MOVE_ALPHA = Row("blend/place", keyed, "moved_alpha")
-AROUND = Row("blend/fit", fogged, "around", FITTED)
+# a picture in fog is whole, and its place counts from the part that is kept of others
+AROUND = (Row("blend/fit", fogged, "around", FITTED), Row("blend/place", fogged, "kept"))
 PLACE = Row("blend/place", keyed)
 LAY = Row("blend/lay", keyed)
 

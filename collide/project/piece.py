@@ -173,10 +173,10 @@ class Piece:
         width, height = wide_and_high(self.knobs["output_size"])
         return frames * width * height / 1e6
 
-    def cost(self, frames: int, deep: float = 1.5) -> dict[str, Any]:
-        """Return `amount` and likely `bytes` of a step that keeps frames, `deep` bytes a pixel."""
+    def cost(self, frames: int, deep: float = 1.5, beside: int = 0) -> dict[str, Any]:
+        """Return `amount` and likely `bytes` of frames: `deep` a pixel, `beside` a frame."""
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
-        return {"amount": amount, "bytes": round(amount * 1e6 * deep * share)}
+        return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int) -> int:
         """Return the size limit of a staged file: raw frames, and half as much again."""
@@ -189,16 +189,13 @@ class Piece:
         return self.project.video.with_name(f"{self.project.name}{suffix}")
 
 
-def depth(chroma: str, planes: int) -> float:
-    """Return the bytes of a pixel of 8 bits: its share of the color planes, and `planes` beside.
-
-    A plane has the size of its clip, here taken for that of the piece.
-    """
-    return (3.0 if chroma == "444" else 1.5) + planes
+def depth(chroma: str) -> float:
+    """Return the bytes of a pixel of 8 bits, with its share of the color planes."""
+    return 3.0 if chroma == "444" else 1.5
 
 
 def whole_bytes(knobs: Knobs, layers: int) -> float:
-    """Return the bytes of a piece's raw intermediates, each layer as long as the piece."""
+    """Return the bytes of a piece's raw intermediates: layers as long as it, cuts of its size."""
     width, height = wide_and_high(knobs["output_size"])
-    each = depth(knobs["chroma"], 1)
+    each = depth(knobs["chroma"]) + 1
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))

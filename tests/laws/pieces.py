@@ -54,6 +54,7 @@ MORE: dict[str, dict[str, Any]] = {
     },
     "dusty": {**SMALL, "dust": 0.5, "mode": "fixed"},
     "dusty matte": {**SMALL, "dust": 0.5, "mode": "rembg", "rembg_use": "matte"},
+    "large": {**SMALL, "scale": 1.6, "feather": 12.0, "choke": 2.0},
     "long": {**SMALL, "duration": 40, "fps": 5, "audio_beds": 1, "bed_start": 1.0},
     "cropped": {**SMALL, "upright_fill": "crop"},
     "clean": {**SMALL, "dust_size": 0.5, "color_shift": False, "speed": 2.0},

@@ -1,15 +1,116 @@
-"""A project's own instrument plays where it says, whichever way the hole of a layer is cut."""
+"""Where the knobs of a layer's chain count: what of it is kept, and what is played in the stack."""
+
+from typing import Any
 
 import pytest
 
-from tests.laws.pieces import base
+from collide.catalog import Knob
+from collide.store.reasons import Cause
+from tests.laws.pieces import ALL, base, knobs, others
+
+# What is played in the stack: it renders no layer anew.
+PLAYED = (
+    "similarity", "softness", "luminance_threshold", "luminance_target", "matte_softness",
+    "matte_shift", "coverage", "x", "y", "opacity", "blend_mode", "choke", "feather",
+)  # fmt: skip
+# And what is kept of a layer.
+KEPT = ("hue_shift", "saturation", "scale", "fit", "speed", "mode", "clip", "start")
+
+KEYED = [name for name in ALL if len(base(name).plan.piece.layers) > 1]
+FINDS = ("luminance_threshold", "luminance_target")
+
+# A layer that is larger than the frame keeps a part of itself, and is asked where it is; beside
+# that part there is a margin.
+PLACES = {"x": [-0.02, 0.02], "y": [-0.02, 0.02]}
 
 
-@pytest.mark.parametrize(("name", "cut"), [("dusty", "colorkey="), ("dusty matte", "alphamerge")])
-def test_what_plays_after_the_key_sees_the_hole(name: str, cut: str) -> None:
-    """AFTER = "blend/key" comes after the hole, be it of a key or along a matte; the base is not
-    cut, and has none of it.
+def values(knob: Knob, name: str) -> list[Any]:
+    """Return other values of a knob, of which those that move a layer stay within its margin."""
+    return PLACES.get(knob.name) or others(knob, base(name))
+
+
+def played(name: str) -> list[Knob]:
+    """Return the knobs that are played in the stack of a piece.
+
+    A mode that finds a color by brightness finds another one at another threshold.
     """
-    chains = {n: base(name).worked[f"layer:{n}"].job.arguments["filters"] for n in (1, 2)}
-    assert 0 <= chains[2].find(cut) < chains[2].find("boxblur=0.2")
-    assert "boxblur" not in chains[1]
+    grey = ALL[name].get("luminance_key") == "grey"
+    return [knobs()[knob] for knob in PLAYED if not (grey and knob in FINDS)]
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_a_knob_of_the_stack_is_none_of_a_layer(name: str) -> None:
+    """With every mode, and however they are turned: what is kept of a layer, for a render or for a
+    still, has the same key, and its log does not hold these knobs; only what finds the hole, and
+    the stack, may move.
+    """
+    piece = base(name)
+    kept = [task for task in piece.worked if task.partition(":")[0] in ("layer", "look", "frame")]
+    assert len(kept) > 1
+    for at in range(3):
+        turned = {knob.name: values(knob, name)[at % 2 - 1] for knob in played(name)[at::2]}
+        one = piece.turned(turned)
+        assert not {*kept} & {*one.moved}, turned
+        assert "stack:0" in one.moved
+    for task in kept:
+        read = {logged.rpartition(".")[2] for logged in piece.worked[task].log}
+        assert not read & {*PLAYED} - ({*PLACES} if name == "large" else set()), task
+
+
+def test_a_large_layer_that_is_moved_far_is_rendered_anew() -> None:
+    """Beyond the margin that is kept of it; a step of its own frame says so."""
+    one = base("large").turned({"x": 0.5})
+    assert "layer:2" in one.moved
+    assert [r.name for r in one.worked["layer:2"].why if r.cause is Cause.KNOB] == ["layer2.x"]
+
+
+@pytest.mark.parametrize("knob", PLAYED)
+def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
+    """In some piece it does: it is none that nothing plays."""
+    for name in KEYED:
+        for value in values(knobs()[knob], name)[-1:]:
+            moved = base(name).turned({knob: value}).moved
+            if any(task.startswith("stack:") for task in moved):
+                assert not [task for task in moved if task.startswith(("hear:", "keyframe:"))]
+                return
+    pytest.fail(f"{knob} moves no stack")
+
+
+@pytest.mark.parametrize("knob", KEPT)
+def test_a_knob_of_a_look_moves_the_layer(knob: str) -> None:
+    """What turns the kept picture makes another layer, which says so."""
+    for name in KEYED:
+        for value in others(knobs()[knob], base(name)):
+            one = base(name).turned({knob: value})
+            for task in [task for task in one.moved if task.startswith("layer:")]:
+                named = {r.name.rpartition(".")[2] for r in one.worked[task].why}
+                if knob in named:
+                    return
+    pytest.fail(f"{knob} moves no layer")
+
+
+def chains(name: str, task: str) -> str:
+    """Return the graphs of a step."""
+    given = base(name).worked[task].job.arguments
+    return ";".join([*given.get("chains", ()), *given.get("laid", ())])
+
+
+@pytest.mark.parametrize(("name", "hole"), [("dusty", "colorkey="), ("dusty matte", "[1:v:0]")])
+def test_what_plays_after_the_key_sees_the_hole(name: str, hole: str) -> None:
+    """AFTER = "blend/key" comes after the hole, be it of a key or along a matte, at the time of the
+    piece, and renders no layer; the base is not cut, and has none of it.
+    """
+    stack = chains(name, "stack:0")
+    merged = stack.find("[k2][a2]alphamerge")
+    assert 0 <= merged < stack.find("boxblur=0.2") < stack.find("[l2]")
+    assert stack.count("boxblur") == 1
+    assert hole in chains(name, "layer:2")
+    assert not [task for task in ("layer:1", "layer:2") if "boxblur" in chains(name, task)]
+
+
+def test_what_plays_after_the_key_is_of_no_layer() -> None:
+    """Turned, it moves the stack by its name, and no layer."""
+    one = base("dusty").turned({"dust": 0.9})
+    assert "stack:0" in one.moved
+    assert not [task for task in one.moved if task.startswith(("layer:", "look:"))]
+    assert [r.name for r in one.worked["stack:0"].why if r.cause is Cause.KNOB] == ["layer2.dust"]

@@ -14,7 +14,7 @@ from collide.plan.planner import Plan
 from collide.plan.post_chain import FILE
 from collide.plan.voices import voice_names
 from collide.project.layers import CONTENT, HEARD
-from collide.project.piece import LOOK, Piece
+from collide.project.piece import CHROMA, LOOK, Piece
 from collide.run.build_state import BuildState
 from collide.store.reasons import Cause, Reason, of
 from collide.store.receipts import Receipt, Receipts
@@ -185,6 +185,7 @@ def facts(piece: Piece) -> dict[str, Any]:
         "from": number(3 / piece.fps),
         "for": number((piece.frames - 5) / piece.fps),
         LOOK: piece.look,
+        CHROMA: piece.chroma,
         HEARD: ",".join(voice_names(piece)),
         **piece.knobs,
     }

@@ -22,8 +22,6 @@ def frames(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("frames") / "frames.png"
     pixels = np.clip(np.concatenate(rows) + grain, 0, 255).astype(np.uint8)
     Image.fromarray(pixels).save(path)
-    # beside it a film of alpha, four looks: open, a quarter, a half, closed
-    np.repeat(np.array([0, 64, 128, 255], np.uint8), 64 * 36).tofile(path.with_name("alpha.gray"))
     return path
 
 

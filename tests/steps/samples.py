@@ -4,7 +4,7 @@ A new instrument that asks for something new needs one more line in `ARGUMENTS`,
 """
 
 import inspect
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,11 +32,10 @@ from collide.project.settings import Settings
 
 CLIP = Clip(
     seconds=12.0, width=640, height=360, frames=300, fps=25.0, variable=False, rotated=False,
-    video="h264", audio="aac", channels=2, rate=44100, gap=0.04,
+    video="h264", audio="aac", channels=2, rate=44100, gap=0.04, pixels="yuv420p",
 )  # fmt: skip
 
 ARGUMENTS: dict[str, Any] = {
-    "area": 64 * 36,
     "above": "l2",
     "answer": {"colors": ["0xFFFFFF", "0x102030"]},
     "bed": 1,
@@ -46,6 +45,7 @@ ARGUMENTS: dict[str, Any] = {
     "chains": ["[1:v:0]settb=1/25,setpts=N[fog-loop]"],
     "clip": CLIP,
     "coded": H264,
+    "corner": (16, 8),
     "clips": [{"digest": d * 32, "name": f"{d}.mp4", "own": d == "c", "facts": {}} for d in "abc"],
     "count": 100,
     "filters": "hue=h=10",
@@ -53,25 +53,26 @@ ARGUMENTS: dict[str, Any] = {
     "first": 125,
     "fps": 25,
     "frame": 200,
-    "keyed": True,
-    "laid": ["[l1][l2]overlay=format=yuv444:eof_action=endall[s2]"],
+    "laid": ["[k2][c2]alphamerge[l2]", "[k1][l2]overlay=format=yuv420:eof_action=endall[v]"],
     "layer": 2,
     "lufs": -31.5,
-    "layers": [[Read(0, 5, 50, False), Read(1, 0, 50, False)], [Read(0, 0, 100, True)]],
+    "layers": [2],
     "look": "hue=h=10",
     "looks": 60,
     "manifest": {"look": "1a2b3c4d", "tasks": {}},
     "masks": None,
     "matte": "color=gray:s=64x36:r=25:d=0.4,format=gray",
     "material": 96000,
-    "materials": [100, 45],
     "moments": [(0, 0), (0, 60), (1, 5)],
     "opened": ["-i", "@fog"],
-    "opacities": [1.0, 0.5],
     "output_size": "320x180",
     "pieces": [Span(0, 125), Span(125, 40)],
     "paced": "fps=12:start_time=0",
     "pixels": "yuv420p",
+    "part": (160, 90),
+    "picture": (384, 216),
+    "planes": ("cut",),
+    "plane": False,
     "plate": "[p0]",
     "recipe": '{"collide":1}',
     "rate": 12,
@@ -85,8 +86,12 @@ ARGUMENTS: dict[str, Any] = {
     "sound": True,
     "sounds": [{"digest": d * 32, "name": f"{d}.wav", "own": d == "c"} for d in "abc"],
     "start": 1.5,
-    "step": 12,
     "storage": "raw",
+    "streams": {
+        "k1": [Read(0, 5, 50, False), Read(1, 0, 50, False)],
+        "k2": [Read(0, 0, 100, True)],
+        "c2": [Read(0, 0, 100, True)],
+    },
     "suffix": "mp4",
     "taken": ["a" * 32],
     "tiled": False,
@@ -100,7 +105,15 @@ OWN: dict[str, dict[str, Any]] = {
     "audio/extract": {"seconds": 2.1},
     "audio/hear": {"seconds": 2.1},
     "blend/logbook": {"look": {"look": "1a2b3c4d", "recipe": {}}, "seconds": {"mux": 1.5}},
-    "blend/layer": {"filters": "fps=25:start_time=0,hue=h=10", "seconds": 6.68},
+    "blend/layer": {
+        "chains": [
+            "[0:V:0]fps=25:start_time=0,hue=h=10,split[h2][g2]",
+            "[h2]null,format=yuv420p[k2]",
+            "[g2]format=gray[c2]",
+        ],
+        "seconds": 6.68,
+    },
+    "blend/presence": {"chains": ["[0:v:0]settb=1/25,setpts=N[a2]"], "opened": ["-i", "@c2"]},
 }
 
 # What the machine decides before an instrument plays, and what it may decide.
@@ -176,14 +189,19 @@ def ends(knob: Knob) -> list[Any]:
     return [value for value in checked if value != UNDECIDED.get(knob.name)]
 
 
-def arguments(name: str, module: ModuleType, frames: Path | None = None) -> dict[str, Any]:
-    """Return an argument for each parameter but `knobs` of an instrument's function."""
-    films = {2: frames.with_name("alpha.gray")} if frames else {}
+def arguments(
+    name: str,
+    module: ModuleType,
+    frames: Path | None = None,
+    play: Callable[..., Any] | None = None,
+) -> dict[str, Any]:
+    """Return an argument for each parameter but `knobs` of a function: by default, of the one that
+    every instrument has.
+    """
     folder = frames.parent if frames else None
-    known = ARGUMENTS | {"frames": frames, "films": films, "folder": folder} | OWN.get(name, {})
-    wanted = [
-        p for p in inspect.signature(getattr(module, shape(module))).parameters if p != "knobs"
-    ]
+    known = ARGUMENTS | {"frames": frames, "folder": folder} | OWN.get(name, {})
+    asked = inspect.signature(play or getattr(module, shape(module))).parameters
+    wanted = [parameter for parameter in asked if parameter != "knobs"]
     new = [parameter for parameter in wanted if parameter not in known]
     assert not new, f"{name} asks for {new}: add a sample to tests/steps/samples.py"
     return {parameter: known[parameter] for parameter in wanted}

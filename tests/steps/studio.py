@@ -2,10 +2,12 @@
 
 import subprocess
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from collide.engine.programs import find_engine
 from collide.engine.safety import Bounds, Source, spelled
@@ -36,18 +38,34 @@ def heard(path: Path) -> np.ndarray:
     return np.frombuffer(raw[raw.index(b"data") + 8 :], np.float32).reshape(-1, 2)
 
 
-def filtered(folder: Path, chain: str, source: Path, pixels: str = "rgba") -> bytes:
-    """Return the raw pictures that a filter chain makes of a file."""
+# A kind of processor, by a word of Linux: what ffmpeg's own code uses of it.
+KINDS = {"ssse3": "ssse3", "sse4_2": "sse4.2", "avx2": "avx2", "avx512bw": "avx512"}
+
+
+def kinds() -> list[str]:
+    """Return plain C, and what this processor can be told to be."""
+    facts = Path("/proc/cpuinfo")
+    words = set(facts.read_text().split()) if facts.exists() else set()
+    return ["0", *(flags for word, flags in KINDS.items() if word in words)]
+
+
+def filtered(
+    folder: Path, chain: str, source: Path, pixels: str = "rgba", kind: str = "all"
+) -> bytes:
+    """Return the raw pictures that a filter chain makes of a file, on a kind of processor."""
     made = graph(f"[0:v:0]{chain or 'null'},format={pixels}[v]")
     output = ["-c:v", "rawvideo", "-fflags", "+bitexact", "-f", "rawvideo", "out.raw"]
-    render(folder, ["-i", "@in", "-filter_complex", made, "-map", "[v]", *output], **{"in": source})
+    told = [] if kind == "all" else ["-cpuflags", kind]
+    argv = [*told, "-i", "@in", "-filter_complex", made, "-map", "[v]", *output]
+    render(folder, argv, **{"in": source})
     return (folder / "out.raw").read_bytes()
 
 
 def staged(folder: Path, picture: np.ndarray) -> Path:
-    """Return a file of one RGB picture (height, width, 3), 8 bit, every bit as it is."""
-    height, width, _ = picture.shape
-    form = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-i", "-"]
+    """Return a file of one picture, RGB or RGBA (height, width, 3 or 4), every bit as it is."""
+    height, width, channels = picture.shape
+    pixels = "rgba" if channels == 4 else "rgb24"
+    form = ["-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-i", "-"]
     path = folder / f"staged-{width}x{height}.nut"
     command = [str(find_engine().path), "-v", "error", "-y", *form, "-c:v", "rawvideo", str(path)]
     subprocess.run(command, input=picture.astype(np.uint8).tobytes(), check=True)
@@ -58,6 +76,27 @@ def looked(folder: Path, chain: str, picture: np.ndarray) -> np.ndarray:
     """Return what a filter chain makes of one RGB picture: (height, width, 4), RGBA."""
     raw = filtered(folder, chain, staged(folder, picture))
     return np.frombuffer(raw, np.uint8).reshape(*picture.shape[:2], 4)
+
+
+def plane(
+    folder: Path, chain: str, picture: np.ndarray, size: tuple[int, int] | None = None
+) -> np.ndarray:
+    """Return the grey plane that a filter chain makes of one RGB picture, 0..255 as it is.
+
+    `size` is its width and height, where they are not those of the picture.
+    """
+    wide, high = size or (picture.shape[1], picture.shape[0])
+    raw = filtered(folder, chain, staged(folder, picture), "gray")
+    return np.frombuffer(raw, np.uint8).reshape(high, wide).astype(int)
+
+
+def photograph(name: str) -> np.ndarray:
+    """Return a photograph that comes with scikit-learn, china or flower: (213, 320, 3), RGB."""
+    spec = find_spec("sklearn")
+    assert spec and spec.origin
+    path = Path(spec.origin).parent / "datasets" / "images" / f"{name}.jpg"
+    with Image.open(path) as picture:
+        return np.asarray(picture.convert("RGB").resize((320, 213)))
 
 
 def md5s(path: Path) -> list[str]:

@@ -8,8 +8,9 @@ import pytest
 
 from collide.catalog import instruments, knobs
 from collide.instrument import Clip
+from collide.instrument import chain as joined
 from tests.steps.samples import CLIP, arguments, ends, middle, shape
-from tests.steps.studio import filtered
+from tests.steps.studio import filtered, kinds
 
 # Those that make one picture of one: blend/lay makes one of two, see test_lay.py; what is played
 # on the finished picture, see test_every_post.py.
@@ -21,14 +22,26 @@ PICTURES = {
     and name != "blend/lay"
 }
 NEUTRAL = {n: m for n, m in PICTURES.items() if hasattr(m, "NEUTRAL")}
+PLANES = {"blend/key", "blend/matte", "blend/edge"}  # they are played on one grey plane
 SMALL = Clip(**CLIP.facts() | {"width": 64, "height": 36})
 
 
 def chain(name: str, module: ModuleType, **turned: Any) -> str:
     """Return the chain of an instrument for pictures of 64x36."""
-    small = {"clip": SMALL, "output_size": "48x48"}
-    asked = {k: small.get(k, value) for k, value in arguments(name, module).items()}
-    return str(module.filters(middle() | turned, **asked))
+    return made(name, module, "filters", **turned)
+
+
+def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
+    """Return the chain that a function of an instrument gives for pictures of 64x36."""
+    # a plane is fitted to what its look is; of a large picture a part is kept
+    small = {"clip": SMALL, "output_size": "48x48", "picture": (64, 36), "matte": "format=gray"}
+    play = getattr(module, part)
+    asked = {k: small.get(k, value) for k, value in arguments(name, module, None, play).items()}
+    found = str(play(middle() | turned, **asked))
+    if part == "around":  # what it stands around is the picture, fitted
+        found = joined(made(name, module, "filters", **turned), found)
+    grey = part in ("plane", "thinned") or (part == "filters" and name in PLANES)
+    return f"format=gray,{found}" if found and grey else found
 
 
 @pytest.mark.parametrize(("name", "module"), PICTURES.items(), ids=list(PICTURES))
@@ -39,6 +52,31 @@ def test_two_renders_are_the_same_bytes(
     first = filtered(tmp_path, chain(name, module), moving, "yuva444p")
     assert len(first) > 0
     assert filtered(tmp_path, chain(name, module), moving, "yuva444p") == first
+
+
+TURNS: dict[str, list[dict[str, Any]]] = {
+    "blend/edge": [{"choke": c, "feather": f} for c in (-8, 8) for f in (8, 60)],
+    "blend/fit": [{"fit": fit} for fit in ("contain", "blur", "cover", "stretch")],
+    "blend/key": [{"softness": soft} for soft in (0, 0.3)],
+    "blend/look": [{"auto_normalize": True, "hue_shift": 40.0}],
+    "blend/matte": [{"matte_softness": soft} for soft in (0, 0.7)],
+}
+PARTS = [
+    (name, part)
+    for name, module in PICTURES.items()
+    for part in ("filters", "cut", "plane", "around", "kept")
+    if hasattr(module, part)
+]
+
+
+@pytest.mark.parametrize(("name", "part"), PARTS)
+def test_no_processor_matters(name: str, part: str, moving: Path, tmp_path: Path) -> None:
+    """In plain C, and on every kind of processor, every bit of every picture is the same."""
+    for turned in TURNS.get(name, [{}]):
+        played = made(name, PICTURES[name], part, **turned)
+        for pixels in ("yuva420p", "gray"):
+            found = {filtered(tmp_path, played, moving, pixels, kind) for kind in ("all", *kinds())}
+            assert len(found) == 1, f"{turned} {pixels}"
 
 
 @pytest.mark.parametrize(("name", "module"), NEUTRAL.items(), ids=list(NEUTRAL))
@@ -57,7 +95,7 @@ def test_each_knob_of_a_neutral_setting_does_something(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
     """A knob turned away from neutral changes the picture: it is not a lie."""
-    untouched = filtered(tmp_path, "", moving, "yuv420p")
+    untouched = filtered(tmp_path, "format=gray" if name in PLANES else "", moving, "yuv420p")
     for knob in module.NEUTRAL:
         turned = {**module.NEUTRAL, knob: ends(knobs()[knob])[-1]}
         assert filtered(tmp_path, chain(name, module, **turned), moving, "yuv420p") != untouched

@@ -17,9 +17,10 @@ from collide import catalog
 from collide.catalog import FAMILIES, Knob, instruments, knobs, shipped
 from collide.instrument import H264, MASKS
 from collide.project.settings import parse, plain
-from tests.steps.samples import ARGUMENTS, REPORTS, arguments, away, ends, middle, play, shape
+from tests.steps.samples import REPORTS, arguments, away, ends, middle, play, shape
 
 GOLDEN = Path(__file__).parent / "golden"
+BESIDE = ("plate", "cut", "plane", "kept", "thinned")  # what an instrument may have beside it
 BLOCKS = ("DEFAULTS", "LIMITS", "PER_LAYER", "KEYED", "BEFORE")
 
 every = pytest.mark.parametrize(("name", "module"), instruments().items(), ids=list(instruments()))
@@ -236,10 +237,11 @@ def test_the_command_is_the_golden_one(
     path = GOLDEN / f"{name.replace('/', '-')}.txt"
     # what is played on the whole picture changes nothing by default: there it is turned
     turned = middle() | (away(module) if name.startswith("post/") else {})
-    text = written(play(name, module, turned, frames))
-    if hasattr(module, "plate"):
-        asked = {word: ARGUMENTS[word] for word in ("size", "fps", "seed")}
-        text += "\n" + written(module.plate(turned, **asked))
+    given = play(name, module, turned, frames)
+    turned = turned if given else turned | away(module)
+    text = written(given or play(name, module, turned, frames))
+    for part in (getattr(module, word) for word in BESIDE if hasattr(module, word)):
+        text += "\n" + written(part(turned, **arguments(name, module, frames, part)))
     if pytestconfig.getoption("golden"):
         path.write_text(text)
     assert path.exists(), "write it: pytest tests/steps --golden"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from collide.base.media import Clip
 from collide.blend import fit as instrument
+from collide.instrument import PLANE, SWS, chain, wide_and_high
 from tests.steps.samples import CLIP
 from tests.steps.studio import filtered, staged
 
@@ -20,13 +21,18 @@ SHAPES = {
     "square": (48, 48),
     "odd": (47, 27),
     "wide": (120, 17),
+    "tape": (1200, 18),
+    "thread": (9, 900),
+    "line": (300, 3),
 }
 EVEN = st.integers(8, 1100).map(lambda half: 2 * half)
 
 
 def filters(fit: str, shape: tuple[int, int], size: str) -> str:
-    """Return the chain that fits a clip of that shape."""
-    return instrument.filters({"fit": fit}, clip=clip(*shape), output_size=size, layer=2)
+    """Return the chain that fits a clip of that shape, and fills the frame around it."""
+    given = {"clip": clip(*shape), "output_size": size}
+    knobs = {"fit": fit}
+    return chain(instrument.filters(knobs, **given), instrument.around(knobs, layer=2, **given))
 
 
 def clip(width: int, height: int) -> Clip:
@@ -43,15 +49,15 @@ def test_every_shape_comes_out_at_the_exact_size(
     """Landscape, portrait, square or odd: one frame is exactly the piece's pixels."""
     source = staged(tmp_path, np.full((shape[1], shape[0], 3), 200))
     width, height = map(int, size.split("x"))
-    chain = filters(fit, shape, size)
-    assert len(filtered(tmp_path, chain, source, "gray")) == width * height
+    made = filters(fit, shape, size)
+    assert len(filtered(tmp_path, made, source, "gray")) == width * height
 
 
 def bars(tmp_path: Path, fit: str, shape: tuple[int, int], size: tuple[int, int]) -> np.ndarray:
     """Return where a white clip shows black in the piece."""
     source = staged(tmp_path, np.full((shape[1], shape[0], 3), 255))
-    chain = filters(fit, shape, "{}x{}".format(*size))
-    raw = filtered(tmp_path, chain, source, "gray")
+    made = filters(fit, shape, "{}x{}".format(*size))
+    raw = filtered(tmp_path, made, source, "gray")
     return np.frombuffer(raw, np.uint8).reshape(size[1], size[0]) < 128
 
 
@@ -72,17 +78,6 @@ def test_contain_leaves_space_at_two_equal_sides(tmp_path: Path, shape: tuple[in
         empty = np.flatnonzero(black.all(axis=axis))
         length = black.shape[1 - axis]
         assert abs(len(empty[empty < length / 2]) - len(empty[empty > length / 2])) <= 2
-
-
-def test_space_above_the_base_is_empty(tmp_path: Path) -> None:
-    """What `contain` adds to a keyed layer is transparent: what lies below shows."""
-    source = staged(tmp_path, np.full((64, 36, 3), 255))
-    chain = filters("contain", (36, 64), "64x36")
-    raw = filtered(tmp_path, f"format=rgba,{chain}", source)
-    alpha = np.frombuffer(raw, np.uint8).reshape(36, 64, 4)[..., 3]
-    assert (alpha[:, :20] == 0).all()
-    assert (alpha[:, 30:34] == 255).all()
-    assert (alpha[:, -20:] == 0).all()
 
 
 def upright(folder: Path) -> Path:
@@ -112,8 +107,8 @@ def test_blur_shows_the_clip_whole_between_two_strips_of_its_fog(tmp_path: Path)
 
 def test_through_the_holes_of_a_blurred_layer_the_layers_below_are_seen(tmp_path: Path) -> None:
     """A hole stays a hole in the clip, is foggy beside it, and leaves no color of its own."""
-    chain = f"format=rgba,colorkey=0x1414C8:0.1,{filters('blur', (36, 64), '64x36')}"
-    raw = filtered(tmp_path, chain, upright(tmp_path))
+    made = f"format=rgba,colorkey=0x1414C8:0.1,{filters('blur', (36, 64), '64x36')}"
+    raw = filtered(tmp_path, made, upright(tmp_path))
     pixels = np.frombuffer(raw, np.uint8).reshape(36, 64, 4).astype(int)
     assert (pixels[20:, 28:36, 3] == 0).all()
     assert (pixels[:15, 28:36, 3] == 255).all()
@@ -128,15 +123,79 @@ def test_through_the_holes_of_a_blurred_layer_the_layers_below_are_seen(tmp_path
 def test_sizes_are_even_and_never_fall_short(w: int, h: int, width: int, height: int) -> None:
     """Cover scales to at least the frame, contain to at most: crop and pad never fail."""
     for fit, beyond in (("cover", True), ("contain", False)):
-        chain = filters(fit, (w, h), f"{width}x{height}")
-        if chain.startswith("crop=iw*"):  # a clip far from the frame's shape is cut before
+        made = filters(fit, (w, h), f"{width}x{height}")
+        if made.startswith("crop="):  # a clip far from the frame's shape is cut before
             assert beyond
-            assert f"scale={width}:{height}:" in chain
-            assert all(0 < float(share) <= 1 for share in re.findall(r"i[wh]\*([0-9.]+)", chain))
+            assert f"scale={width}:{height}:" in made
+            assert all(0 < float(share) <= 1 for share in re.findall(r"i[wh]\*([0-9.]+)", made))
             continue
-        found = re.match(r"scale=(\d+):(\d+):", chain)
+        found = re.match(r"scale=(\d+):(\d+):", made)
         assert found
         wide, high = int(found[1]), int(found[2])
         assert wide % 2 == high % 2 == 0
         assert (wide >= width and high >= height) if beyond else (wide <= width and high <= height)
         assert wide == width or high == height
+
+
+# --- a plane is fitted as its look is ---
+
+
+def marked(shape: tuple[int, int]) -> np.ndarray:
+    """Return a black picture with a white square a little off its middle, and a grey corner."""
+    width, height = shape
+    picture = np.zeros((height, width, 3), np.uint8)
+    side = max(2, min(shape) // 3)
+    left, top = (width - side) // 2 + side // 4, (height - side) // 2
+    picture[top : top + side, left : left + side] = 255
+    picture[: height // 4, : width // 4] = 90
+    return picture
+
+
+@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.parametrize("size", ["64x36", "36x64", "30x62", "320x32"])
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
+def test_alpha_has_the_geometry_of_the_look(
+    tmp_path: Path, fit: str, size: str, shape: tuple[int, int]
+) -> None:
+    """A square that is marked in a clip is at the same pixels in the look and in a plane of it: of
+    4:2:0 as of RGB, and whatever the shapes.
+    """
+    source = staged(tmp_path, marked(shape))
+    given = {"clip": clip(*shape), "output_size": size}
+    knobs = {"fit": fit}
+    wide, high = instrument.size(knobs, **given)
+    sized, plane = instrument.filters(knobs, **given), instrument.plane(knobs, **given)
+    camera = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuv420p"
+    luma = f"{camera},{sized},format=yuv420p,extractplanes=y,{PLANE}"
+    same = f"{camera},extractplanes=y,{PLANE},{plane}"
+    look, alpha = (
+        np.frombuffer(filtered(tmp_path, one, source, "gray"), np.uint8).astype(int)
+        for one in (luma, same)
+    )
+    assert len(look) == len(alpha) == wide * high
+    assert np.abs(look - alpha).max() <= 1
+    assert len(np.unique(alpha)) > 1 or min(shape) < 4
+
+
+@pytest.mark.parametrize("size", ["64x36", "36x64"])
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
+def test_fog_of_alpha_has_the_geometry_of_the_fog(
+    tmp_path: Path, size: str, shape: tuple[int, int]
+) -> None:
+    """What is counted of a layer, its alpha alone, is the alpha of the layer as it is laid."""
+    given, knobs = {"clip": clip(*shape), "output_size": size}, {"fit": "blur"}
+    picture, (wide, high) = marked(shape), wide_and_high(size)
+    hole = "format=rgba,colorkey=white:0.1:0"
+    fogs = [instrument.around(knobs, layer=2, plane=plane, **given) for plane in (False, True)]
+    merged = (
+        f"{hole},split[Ta][Tb];[Tb]alphaextract,format=gray,{instrument.plane(knobs, **given)}[Tc];"
+        f"[Ta]{instrument.filters(knobs, **given)},format=yuv444p[Td];[Td][Tc]alphamerge"
+    )
+    alone = f"{hole},alphaextract,format=gray,{instrument.plane(knobs, **given)}"
+    laid = chain(merged, fogs[0], "format=yuva444p,alphaextract")
+    found, counted = (
+        np.frombuffer(filtered(tmp_path, one, staged(tmp_path, picture), "gray"), np.uint8)
+        for one in (laid, chain(alone, fogs[1]))
+    )
+    assert len(found) == len(counted) == wide * high
+    assert np.abs(found.astype(int) - counted).max() <= 2

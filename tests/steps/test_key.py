@@ -1,4 +1,7 @@
-"""blend/key on real pictures: which pixels open, to the pixel."""
+"""blend/key on real pictures: which pixels open, to the pixel, and as ffmpeg's own keys do it.
+
+A cut and its threshold are always played together: what opens is a law of both.
+"""
 
 from itertools import pairwise
 from pathlib import Path
@@ -7,11 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collide.blend.key import filters
+from collide.blend.key import cut, filters
+from collide.instrument import SWS, chain
 from tests.steps.samples import middle
-from tests.steps.studio import looked
+from tests.steps.studio import filtered, photograph, plane, staged
 
 RED, GREEN, BLUE, GREY = (200, 30, 20), (20, 160, 40), (30, 40, 210), (128, 128, 128)
+CAMERA = f"scale=out_color_matrix=bt709:out_range=tv:flags={SWS},format=yuv444p"
 
 
 def quarters(*colors: tuple[int, int, int]) -> np.ndarray:
@@ -19,10 +24,15 @@ def quarters(*colors: tuple[int, int, int]) -> np.ndarray:
     return np.repeat(np.array([colors], np.uint8), 16, axis=1).repeat(36, axis=0)
 
 
-def keyed(folder: Path, picture: np.ndarray, answer: dict[str, Any], **turned: Any) -> np.ndarray:
-    """Return the picture with its key cut, RGBA."""
+def whole(answer: dict[str, Any], **turned: Any) -> str:
+    """Return the chain from pictures to alpha: the cut, then its threshold."""
     settled = {**middle(), "similarity": 0.1, "softness": 0.0, **turned}
-    return looked(folder, filters(settled, answer=answer, layer=2), picture)
+    return chain(cut(settled, answer=answer, layer=2), filters(settled, answer=answer))
+
+
+def keyed(folder: Path, picture: np.ndarray, answer: dict[str, Any], **turned: Any) -> np.ndarray:
+    """Return the alpha of a picture whose key is cut."""
+    return plane(folder, whole(answer, **turned), picture)
 
 
 def hexed(*colors: tuple[int, int, int]) -> dict[str, Any]:
@@ -36,13 +46,17 @@ def hexed(*colors: tuple[int, int, int]) -> dict[str, Any]:
     ids=lambda colors: f"{len(colors)}",
 )
 def test_every_color_of_the_key_opens_and_no_other(tmp_path: Path, opened: Any) -> None:
-    """One key must not close what another has opened; what is left keeps its color."""
+    """One key must not close what another has opened."""
     stripes = (RED, GREEN, BLUE, GREY)
-    picture = quarters(*stripes)
-    found = keyed(tmp_path, picture, hexed(*opened))
     alpha = np.repeat([0 if color in opened else 255 for color in stripes], 16)
-    assert (found[..., 3] == alpha).all()
-    assert (found[..., :3] == picture).all()
+    assert (keyed(tmp_path, quarters(*stripes), hexed(*opened)) == alpha).all()
+
+
+def test_without_a_color_nothing_opens(tmp_path: Path) -> None:
+    """A mode may find none: then the layer is whole, whatever its threshold."""
+    assert (
+        keyed(tmp_path, quarters(RED, GREEN, BLUE, GREY), {"colors": []}, similarity=1) == 255
+    ).all()
 
 
 def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
@@ -50,7 +64,7 @@ def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
     steps = np.linspace(0, 255, 64).astype(np.uint8)
     rows = np.linspace(0, 255, 36).astype(np.uint8)
     picture = np.stack(np.broadcast_arrays(steps[None, :], rows[:, None], np.uint8(90)), axis=-1)
-    holes = [keyed(tmp_path, picture, hexed(GREY), similarity=s)[..., 3] == 0
+    holes = [keyed(tmp_path, picture, hexed(GREY), similarity=s) == 0
              for s in (0.001, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)]  # fmt: skip
     assert all((less <= more).all() for less, more in pairwise(holes))
     sizes = [int(hole.sum()) for hole in holes]
@@ -63,9 +77,7 @@ def test_softness_makes_the_edge_soft_and_leaves_the_hole(tmp_path: Path) -> Non
     picture = np.zeros((36, 64, 3), np.uint8)
     picture[..., :] = np.linspace(0, 255, 64).astype(np.uint8)[None, :, None]
     white = {"colors": ["0xFFFFFF"]}
-    hard, soft = (
-        keyed(tmp_path, picture, white, similarity=0.2, softness=s)[..., 3] for s in (0, 0.3)
-    )
+    hard, soft = (keyed(tmp_path, picture, white, similarity=0.2, softness=s) for s in (0, 0.3))
     assert set(np.unique(hard)) == {0, 255}
     assert len(np.unique(soft)) > 8
     assert (soft[hard == 0] == 0).all()
@@ -91,7 +103,7 @@ def test_the_key_of_light_opens_its_band_of_brightness(
     tmp_path: Path, band: list[float], opens: Any
 ) -> None:
     """Lights open white and keep black, darks the reverse; the edge is exact to two greys."""
-    alpha = keyed(tmp_path, ramp(), {"light": band})[..., 3]
+    alpha = keyed(tmp_path, ramp(), {"light": band})
     grey = np.arange(256) / 255
     wanted = np.where(opens(grey), 0, 255)
     near_an_end = np.min([np.abs(grey - end) for end in band], axis=0) < 2.1 / 255
@@ -102,8 +114,90 @@ def test_the_key_of_light_opens_its_band_of_brightness(
 
 def test_a_softer_key_of_light_never_closes_what_was_open(tmp_path: Path) -> None:
     """Softness widens the edge of the band outwards."""
-    hard, soft = (
-        keyed(tmp_path, ramp(), {"light": [0.7, 1.0]}, softness=s)[0, :, 3] for s in (0, 0.2)
-    )
+    hard, soft = (keyed(tmp_path, ramp(), {"light": [0.7, 1.0]}, softness=s)[0] for s in (0, 0.2))
     assert (soft[hard == 0] == 0).all()
     assert len(np.unique(soft)) > 8
+
+
+# --- as ffmpeg's own keys do it ---
+
+SKY, LEAF, PETAL = (170, 200, 225), (60, 90, 40), (215, 120, 60)
+
+
+def own_colors(answer: dict[str, Any], similarity: float, softness: float) -> list[str]:
+    """Return the chains to alpha of ffmpeg's colorkey, one for each color."""
+    told = f"similarity={similarity}:blend={softness}"
+    return [f"format=rgba,colorkey=color={c}:{told},alphaextract" for c in answer["colors"]]
+
+
+@pytest.mark.parametrize("softness", [0.0, 0.02, 0.05, 0.2, 0.5])
+@pytest.mark.parametrize("similarity", [0.05, 0.2, 0.3, 0.5])
+@pytest.mark.parametrize(
+    ("name", "colors"),
+    [("china", (SKY,)), ("china", (LEAF, SKY)), ("flower", (PETAL,)), ("flower", ((0, 0, 0),))],
+    ids=["sky", "several", "petal", "black"],
+)
+def test_a_key_of_color_opens_what_colorkey_opens(
+    tmp_path: Path, name: str, colors: Any, similarity: float, softness: float
+) -> None:
+    """On photographs alpha is that of ffmpeg's colorkey within 2 of 255 on average, 4 where the
+    edge is five levels of the cut wide; no pixel is further off than the rounding of the cut, and
+    beside the edge not one differs.
+    """
+    picture, answer = photograph(name), hexed(*colors)
+    each = [plane(tmp_path, one, picture) for one in own_colors(answer, similarity, softness)]
+    theirs = np.min(each, axis=0)
+    ours = keyed(tmp_path, picture, answer, similarity=similarity, softness=softness)
+    off = np.abs(ours - theirs)
+    assert off.mean() < (4 if 0 < softness < 0.05 else 2)
+    far = np.sqrt(
+        np.min([((picture.astype(int) - color) ** 2).sum(axis=2) for color in colors], axis=0)
+        / (3 * 255**2)
+    )
+    if softness:
+        assert off.max() <= 255 * 0.5 / 255 / softness + 2  # half a level of the cut
+    assert (off[np.abs(far - similarity - softness / 2) > softness / 2 + 1 / 255] == 0).all()
+
+
+BANDS = [[0.7, 1.0], [0.0, 0.3], [0.5, 1.0], [0.0, 1.0], [0.4, 0.6], [0.9137, 1.0], [0.0, 0.081]]
+
+
+@pytest.mark.parametrize("softness", [0.0, 0.003, 0.05, 0.2, 0.5])
+@pytest.mark.parametrize("band", BANDS, ids=str)
+@pytest.mark.parametrize("name", ["china", "flower"])
+def test_a_key_of_light_opens_what_lumakey_opens(
+    tmp_path: Path, name: str, band: list[float], softness: float
+) -> None:
+    """On photographs every bit of alpha is that of ffmpeg's lumakey."""
+    low, high = ((16 + 219 * end) / 255 for end in band)
+    low, high = (0.0 if band[0] <= 0 else low), (1.0 if band[1] >= 1 else high)
+    told = f"threshold={(low + high) / 2:.9f}:tolerance={(high - low) / 2:.9f}:softness={softness}"
+    source = staged(tmp_path, photograph(name))
+    theirs = filtered(
+        tmp_path, f"{CAMERA},format=yuva444p,lumakey={told},alphaextract", source, "gray"
+    )
+    chain = whole({"light": band}, softness=softness)
+    assert filtered(tmp_path, f"{CAMERA},{chain}", source, "gray") == theirs
+
+
+def test_no_threshold_is_in_the_cut() -> None:
+    """Turned from one end to the other, similarity and softness leave its command as it is."""
+    for answer in (hexed(RED), hexed(RED, BLUE), {"light": [0.6, 1.0]}):
+        moved = {**answer, "similarity": 0.7}
+        cuts = {
+            cut({**middle(), "similarity": s, "softness": t}, answer=one, layer=2)
+            for s, t, one in ((0.001, 0.0, answer), (1.0, 1.0, answer), (0.1, 0.1, moved))
+        }
+        assert len(cuts) == 1
+
+
+@pytest.mark.parametrize("depth", ["yuv420p10le", "yuv422p", "yuvj420p", "gbrp", "gray"])
+def test_a_key_opens_the_same_in_every_format(tmp_path: Path, depth: str) -> None:
+    """Whatever pixels a clip has, the sky of its pictures opens, and its dark roof stays."""
+    picture = photograph("china")
+    found = plane(tmp_path, f"format={depth},{whole(hexed(SKY), similarity=0.25)}", picture)
+    light = plane(tmp_path, f"format={depth},{whole({'light': [0.6, 1.0]})}", picture)
+    bright = picture.astype(float) @ (0.2126, 0.7152, 0.0722)
+    for alpha in (found, light):
+        assert (alpha[bright > 200] == 0).mean() > 0.9
+        assert (alpha[bright < 60] == 255).all()

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collide.blend.matte import filters
+from collide.blend.matte import cut, filters
+from collide.instrument import Clip, chain
 from collide.source import matte
 from tests.steps.samples import CLIP, middle
-from tests.steps.studio import looked
+from tests.steps.studio import plane
 
 GREYS = "nullsrc=s=256x36:r=25,format=gray,geq=lum=X,trim=end_frame=1"  # 0 to 255, left to right
 
@@ -19,9 +20,14 @@ def alpha(folder: Path, side: str, softness: float, shift: float = 0.0) -> np.nd
     """Return the alpha that a matte of all greys cuts."""
     knobs = {"matte_softness": softness, "matte_shift": shift}
     clip = replace(CLIP, width=256, height=36)
-    chain = filters(knobs, answer={"matte": side}, clip=clip, matte=GREYS, layer=2)
-    row: np.ndarray = looked(folder, chain, np.full((36, 256, 3), 90))[7, :, 3].astype(int)
+    made = chain(whole(clip, GREYS), filters(knobs, answer={"matte": side}))
+    row: np.ndarray = plane(folder, made, np.full((36, 256, 3), 90))[7]
     return row
+
+
+def whole(clip: Clip, matte: str) -> str:
+    """Return the chain to the cut of a matte that no input of the command gives."""
+    return f"nullsink;{cut({}, clip=clip, matte=matte)}"
 
 
 def test_the_mask_as_it_is_becomes_the_alpha(tmp_path: Path) -> None:
@@ -59,9 +65,15 @@ def test_a_mask_is_laid_on_the_picture_pixel_by_pixel(tmp_path: Path) -> None:
     clip, half = replace(CLIP, width=64, height=36), "geq=lum=255*gt(X\\,7)"
     small = f"nullsrc=s=16x9:r=25,format=gray,{half},trim=end_frame=1"
     knobs = {**middle(), "matte_softness": 0.0}
-    chain = filters(knobs, answer={"matte": "background"}, clip=clip, matte=small, layer=2)
-    cut = looked(tmp_path, chain, np.full((36, 64, 3), 90))[..., 3]
-    assert (cut[:, :30] == 0).all() and (cut[:, 34:] == 255).all()
+    made = chain(whole(clip, small), filters(knobs, answer={"matte": "background"}))
+    found = plane(tmp_path, made, np.full((36, 64, 3), 90))
+    assert (found[:, :30] == 0).all() and (found[:, 34:] == 255).all()
+
+
+def test_neither_side_nor_outline_is_in_the_cut() -> None:
+    """What is kept of a matte is the mask: its knobs are played afterwards."""
+    turned = ({}, {"matte_softness": 1.0, "matte_shift": 0.4})
+    assert len({cut(knobs, clip=CLIP, matte="[1:v:0]null") for knobs in turned}) == 1
 
 
 @pytest.mark.parametrize(

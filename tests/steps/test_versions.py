@@ -33,7 +33,7 @@ WAYS: dict[str, list[dict[str, Any]]] = {
     "modes/random": [{"seed": 8}],
     "modes/rembg": [{"frames": None}, {"seed": 8}],
     "blend/coverage": [{"answer": LIGHTS}],
-    "blend/layer": [{"keyed": False}],
+    "blend/presence": [{"layers": []}, {"layers": [2, 3]}],
     "audio/bed": [{"bed": 3}],
     "audio/hear": [{"channels": 1, "speed": 0.5}],
 }
@@ -44,6 +44,11 @@ TURNED: dict[str, dict[str, Any]] = {
     "modes/kmeans": {"kmeans_colors": 5, "kmeans_key_count": 3},
     "modes/rembg": {"rembg_use": "colors"},
     "modes/luminance": {"luminance_target": "auto"},
+}
+
+# What an answer is told besides its files.
+TOLD: dict[str, dict[str, Any]] = {
+    "blend/presence": {"step": 12, "materials": [100, 45], "opacities": [1.0, 0.5], "count": 100},
 }
 
 HEAD = "#tb 0: 1/1000\n#media_type 0: video\n#codec_id 0: h264\n#dimensions 0: 64x36\n"
@@ -78,7 +83,7 @@ def films() -> dict[str, list[dict[str, bytes]]]:
         ],
         "source/sound": [{"packets.txt": heard.encode(), "first.txt": heard.encode()}],
         "source/glance": [{"signs.gray": (looks * 40)[: signs_bytes()]}],
-        "blend/layer": [{}, {"alpha.gray": bytes([0, 64, 128, 255] * 576)}],
+        "blend/presence": [{}, {"alpha2.gray": bytes([0, 64, 128, 255] * 576 * 3)}],
     }
 
 
@@ -117,7 +122,7 @@ def cases(name: str, module: ModuleType, frames: Path) -> Iterator[tuple[str, An
             places = {role: folder / role for role in files}
             for role, data in files.items():
                 places[role].write_bytes(data)
-            yield f"answer {at}", module.answer(places)
+            yield f"answer {at}", module.answer(places, **TOLD.get(name, {}))
     if hasattr(module, "drawn"):
         yield "drawn", module.drawn({"colors": ["0xFFFFFF"]}, "fixed")
 
@@ -166,20 +171,22 @@ def test_what_changes_has_another_version(
         pytest.fail(f"VERSION of {name} is raised, or new: pytest tests/steps --golden, and look")
 
 
-MUTANTS = {
-    "modes/kmeans": ("key=lambda group: -group[1]", "key=lambda group: group[1]"),
-    "audio/loudness": ("correction == 2", "correction == 1"),
-    "post/stabilize": ("accuracy=15", "accuracy=14"),
-    "blend/presence": ("len(looks), 4)", "len(looks), 3)"),
-    "source/probe": (".facts()", ".facts() | {'gap': 0.0}"),
-    "blend/layer": ("len(alpha)), 4)", "len(alpha)), 2)"),
-}
+MUTANTS = [
+    ("modes/kmeans", "key=lambda group: -group[1]", "key=lambda group: group[1]"),
+    ("audio/loudness", "correction == 2", "correction == 1"),
+    ("post/stabilize", "accuracy=15", "accuracy=14"),
+    ("blend/presence", "len(looks), 4)", "len(looks), 3)"),
+    ("blend/presence", "film.mean()), 4)", "film.mean()), 2)"),
+    ("blend/presence", "flags=area", "flags=point"),
+    ("source/probe", "clip.facts()", "(clip.facts() | {'gap': 0.0})"),
+    ("source/probe", "found[1] if", "found[0] if"),
+]
 
 
-@pytest.mark.parametrize("name", MUTANTS)
-def test_a_change_of_python_is_seen(name: str, frames: Path) -> None:
+@pytest.mark.parametrize(("name", "old", "new"), MUTANTS)
+def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path) -> None:
     """A file in which one thing is computed otherwise gives another text."""
-    module, (old, new) = VERSIONED[name], MUTANTS[name]
+    module = VERSIONED[name]
     source = Path(str(module.__file__)).read_text()
     assert old in source
     mutant = ModuleType(name)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from collide.catalog import instruments
 from collide.cli.arguments import KINDS
 from collide.plan.exports import ENCODERS
 from collide.store.step import read_job
-from tests.dry import PIECES, Dry, every_step
+from tests.dry import CLIP, PIECES, Dry, every_step
 
 EVERY = pytest.mark.parametrize("piece", PIECES.values(), ids=list(PIECES))
 
@@ -64,3 +65,24 @@ def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
     assert runs - APART <= plays
     apart = {"footage", "probe", "select", "render"}
     assert {*KINDS, *ENCODERS, "still", "frame", "preview", "listen", "debug"} - apart <= kinds
+
+
+@pytest.mark.parametrize("scale", [0.5, 2.0])
+@pytest.mark.parametrize("size", ["320x180", "1920x1080"])
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuva444p"])
+def test_what_is_kept_of_a_layer_fits_its_limit(
+    house: Workspace, size: str, pixels: str, scale: float
+) -> None:
+    """A file may be as large as what is raw in it: a cut has the size of its clip, not of the
+    piece, and a look in fog that of its place. What a layer will likely need counts both.
+    """
+    large = replace(CLIP, width=3840, height=2160, pixels=pixels)
+    turned = {"output_size": size, "fps": 25, "duration": 7.0, "num_videos": 2, "mode": "fixed"}
+    turned |= {"fit": "blur", "scale": scale, "storage": "raw"}
+    dry = Dry(house)
+    layer = dry.walk(dry.plan(turned, clips=[large]))["layer:2"]
+    deep = 3 if pixels == "yuva444p" else 1.5
+    width, height = (int(side) * scale for side in size.split("x"))
+    assert layer.job.size >= 125 * max(3840 * 2160, width * height * deep)
+    planes = 2 if pixels == "yuva444p" else 1
+    assert layer.step.bytes >= 175 * 3840 * 2160 * planes

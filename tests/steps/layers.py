@@ -1,0 +1,110 @@
+"""One layer of a piece, played by the table's own chains on one picture: as it is kept, and laid."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+
+from collide.catalog import shipped
+from collide.instrument import SWS, TAGS, wide_and_high
+from collide.plan.table import (
+    Facts,
+    alpha,
+    corner,
+    in_frame,
+    kept_parts,
+    laid_over,
+    space,
+    stacked,
+)
+from collide.project.piece import Layer, Piece
+from collide.project.selection import Pick
+from tests.steps.samples import CLIP, middle
+from tests.steps.studio import filtered, staged
+
+WHITE = {"colors": ["0xFFFFFF"]}
+NEUTRAL = {"color_shift": False, "similarity": 0.3, "softness": 0.0, "mode": "fixed"}
+
+
+@dataclass(frozen=True)
+class Played:
+    """Layer 2 of a piece, its clip of one picture."""
+
+    facts: Facts
+    chroma: str
+
+    @classmethod
+    def of(
+        cls, shape: tuple[int, int], size: str, pixels: str = "yuv444p", chroma: str = "444",
+        answer: dict[str, Any] | None = None, **turned: Any,
+    ) -> "Played":  # fmt: skip
+        """Return a layer of a clip of that shape in a piece of that size, with turned knobs."""
+        clip = replace(CLIP, width=shape[0], height=shape[1], pixels=pixels)
+        knobs = {**middle(), **NEUTRAL, "output_size": size, "fps": 25, **turned}
+        layer = Layer(2, Pick(2, "d" * 32, "a.mp4", 0.0), clip, knobs, knobs, shipped())
+        return cls(Facts(layer, size, 25, answer or WHITE, ""), chroma)
+
+    @property
+    def kept(self) -> list[str]:
+        """Return the chains from `[0:v:0]` to what is kept."""
+        piece = cast("Piece", SimpleNamespace(chroma=self.chroma))
+        return kept_parts(piece, self.facts.layer, self.facts, "[0:v:0]", "null")
+
+    @property
+    def laid(self) -> list[str]:
+        """Return the chains from what is kept to `[l2]`."""
+        return stacked(self.facts, self.chroma, 0)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return the size of the frame."""
+        return wide_and_high(self.facts.output_size)
+
+    def whole(self) -> str:
+        """Return the chain from its clip's picture to that in the whole frame, clear around it."""
+        return self._made(*self.kept, *self.laid, f"[l2]{space(self.facts) or 'null'}")
+
+    def look(self) -> str:
+        """Return the chain to its look, as it is kept."""
+        sinks = [f"[{'c' if name == 'cut' else 'o'}2]nullsink" for name in self.facts.layer.planes]
+        return self._made(*self.kept, *sinks, "[k2]null")
+
+    def counted(self) -> str:
+        """Return the chain to its alpha in the whole frame, as it is counted; of its planes only."""
+        last = f"[a2]{in_frame(self.facts) or 'null'}"
+        return self._made(*self.kept, "[k2]nullsink", *alpha(self.facts), last)
+
+    def over(self, *, padded: bool = False) -> str:
+        """Return the chain to the layer over a plain color; `padded`: laid as a whole frame."""
+        (wide, high), laid = self.size, laid_over(self.facts, self.chroma, "k1")
+        below = f"color=0x204080:s={wide}x{high}:r=25:d=0.04,format=yuv{self.chroma}p,{TAGS}[k1]"
+        graphs = [*self.kept, *self.laid, below]
+        if padded:
+            lay = self.facts.layer.catalog.instrument("blend/lay")
+            given = {"below": "k1", "above": "w2", "chroma": self.chroma}
+            graphs.append(f"[l2]{space(self.facts) or 'null'}[w2]")
+            laid = lay.filters(self.facts.layer.knobs, **given)
+        return self._made(*graphs, laid.removesuffix("[s2]"))
+
+    def _made(self, *graphs: str) -> str:
+        """Return graphs as one chain on the clip's picture, which has pixels as its clip has."""
+        camera = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS}"
+        first = ";".join(graphs).removeprefix("[0:v:0]")
+        return f"{camera},format={self.facts.layer.clip.pixels},{first}"
+
+    @property
+    def corner(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return where in the frame it begins, and the size of what is inside."""
+        return corner(self.facts)
+
+    def seen(
+        self, folder: Path, made: str, picture: np.ndarray, pixels: str, kind: str = "all"
+    ) -> np.ndarray:
+        """Return what a chain makes of its clip's picture, RGB or RGBA: (height, width, bytes of a
+        pixel).
+        """
+        raw = filtered(folder, made, staged(folder, picture), pixels, kind)
+        wide, high = self.size
+        return np.frombuffer(raw, np.uint8).reshape(high, wide, -1).astype(int)

@@ -1,0 +1,106 @@
+"""blend/edge on planes known to the pixel: how far an edge moves, and how wide it fades."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collide.blend.edge import filters
+from tests.steps.studio import plane
+
+HD = "1280x720"  # of whose 720 lines the knobs count the pixels
+MIDDLE = 48  # the first column of the hole
+
+
+def edged(folder: Path, alpha: np.ndarray, size: str = HD, **turned: float) -> np.ndarray:
+    """Return what becomes of a plane of alpha."""
+    chain = filters({"choke": 0.0, "feather": 0.0, **turned}, output_size=size)
+    grey = f"format=gray,{chain}" if chain else "format=gray"
+    return plane(folder, grey, np.repeat(alpha[..., None], 3, axis=2))
+
+
+def halves(width: int = 96, height: int = 40) -> np.ndarray:
+    """Return a subject on the left, and a hole on the right of it."""
+    return np.broadcast_to(np.where(np.arange(width) < MIDDLE, 255, 0), (height, width))
+
+
+def test_neutral_is_no_filter() -> None:
+    """At 0 there is nothing in the chain."""
+    assert filters({"choke": 0.0, "feather": 0.0}, output_size=HD) == ""
+
+
+@pytest.mark.parametrize("choke", [-8, -3, -2, -1, 1, 2, 3, 8])
+def test_choke_moves_an_edge_by_so_many_pixels(tmp_path: Path, choke: int) -> None:
+    """Inward where it is above 0, outward below it; the edge stays as sharp, from border to border
+    of the frame.
+    """
+    found = edged(tmp_path, halves(), choke=float(choke))
+    assert (found == np.where(np.arange(96) < MIDDLE - choke, 255, 0)).all()
+
+
+def test_a_little_choke_is_a_pixel(tmp_path: Path) -> None:
+    """A knob that is turned does something, however small the picture."""
+    found = edged(tmp_path, halves(), choke=0.1)
+    assert (found == np.where(np.arange(96) < MIDDLE - 1, 255, 0)).all()
+
+
+@pytest.mark.parametrize(("size", "by"), [("640x360", 2), ("1080x1920", 6), ("2560x1440", 8)])
+def test_pixels_are_those_of_720_lines(tmp_path: Path, size: str, by: int) -> None:
+    """A look is the same at any size: the shorter side counts."""
+    found = edged(tmp_path, halves(), size, choke=4.0)
+    assert (found == np.where(np.arange(96) < MIDDLE - by, 255, 0)).all()
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+@pytest.mark.parametrize("turned", [{"choke": 8.0}, {"choke": -8.0}, {"feather": 60.0}], ids=str)
+def test_nothing_is_eaten_from_the_border(
+    tmp_path: Path, level: int, turned: dict[str, float]
+) -> None:
+    """A subject, or a hole, that goes on beyond the frame stays as it is at the border."""
+    assert (edged(tmp_path, np.full((40, 96), level), **turned) == level).all()
+
+
+@pytest.mark.parametrize("turned", [{"choke": 5.0}, {"choke": -5.0}, {"feather": 12.0}], ids=str)
+def test_a_border_is_as_the_middle(tmp_path: Path, turned: dict[str, float]) -> None:
+    """Where an edge meets the border of the frame it runs straight into it."""
+    found = edged(tmp_path, halves(), **turned)
+    assert (found == found[20]).all()
+    turned_over = edged(tmp_path, halves().T, **turned)
+    assert (turned_over == found.T).all()
+
+
+def test_a_disk_stays_nearly_round(tmp_path: Path) -> None:
+    """Of a radius of 30, 8 pixels choked leave the area of a radius of 22, in every direction."""
+    down, right = np.indices((81, 81)) - 40
+    radius = np.hypot(down, right)
+    found = edged(tmp_path, np.where(radius <= 30, 255, 0), choke=8.0) > 0
+    assert found.sum() == pytest.approx(np.pi * 22**2, rel=0.08)
+    assert found[radius <= 20].all()
+    assert not found[radius > 24.5].any()
+
+
+@pytest.mark.parametrize("feather", [2, 3, 4, 8, 20, 40])
+def test_feather_is_a_ramp_of_that_width(tmp_path: Path, feather: int) -> None:
+    """So many columns are neither open nor closed; the ramp only falls, and its middle is where the
+    edge was.
+    """
+    row = edged(tmp_path, halves(), feather=float(feather))[7]
+    assert ((row > 0) & (row < 255)).sum() == pytest.approx(feather, abs=2 + feather / 10)
+    assert (np.diff(row) <= 0).all()
+    assert np.diff(row).min() > -255 / feather * 2.1
+    assert row[MIDDLE - 1] + row[MIDDLE] == pytest.approx(255, abs=2)
+
+
+def test_it_is_choked_before_it_fades(tmp_path: Path) -> None:
+    """A soft edge moves whole: with both, the ramp lies around the moved edge."""
+    row = edged(tmp_path, halves(), choke=6.0, feather=8.0)[7]
+    assert row[MIDDLE - 7] + row[MIDDLE - 6] == pytest.approx(255, abs=2)
+
+
+@pytest.mark.parametrize("shape", [(2, 96), (40, 2), (4, 4), (2, 2), (16, 64)])
+def test_a_layer_may_be_thinner_than_its_edges_are_wide(
+    tmp_path: Path, shape: tuple[int, int]
+) -> None:
+    """A stamp, or a strip of a very wide clip, is faded as far as there is room: it never fails."""
+    found = edged(tmp_path, np.full(shape, 255), size="3840x2160", feather=60.0, choke=8.0)
+    assert (found == 255).all()
