@@ -14,8 +14,9 @@ SWS = "bicubic+accurate_rnd+bitexact"
 TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 
 # A grey plane, such as alpha, has all of 0..255. It is tagged as pictures are all the same: where
-# two inputs of a filter differ in range, ffmpeg 9 converts one of them, the picture for instance.
-PLANE = "setparams=range=tv"
+# two inputs of a filter differ in range or matrix, ffmpeg 9 converts one of them, the picture for
+# instance. The plane of a picture without tags says "unknown", which is another matrix.
+PLANE = TAGS
 
 RATE = 48000  # samples a second, of all sound
 

@@ -13,6 +13,7 @@ from collide.instrument import (
     BITEXACT,
     PLANE,
     STORAGE,
+    SWS,
     TAGS,
     Argv,
     Choice,
@@ -36,10 +37,10 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"storage": Choice(("auto", *STORAGE))}
+# Begins a branch: a scaler takes any form and gives any. Without it ffmpeg may agree on one form
+# for both branches of a split: a look went through RGB for the key's sake, or lost its alpha.
+FREE = f"scale=iw:ih:flags={SWS}"
 PADS = {"look": "k", "cut": "c", "own": "o"}  # what is kept, and the first letter of its label
-
-# Pictures with alpha, in 8 bits; unsaid, a filter behind it may choose a format without.
-CLEAR = "format=yuva420p|yuva422p|yuva444p|gbrap|rgba|bgra|argb|abgr|ya8"
 
 
 def looks(fps: int) -> int:
@@ -118,13 +119,12 @@ def parts(
     """
     begins, chains = f"{source}{head}", list[str]()
     if own:
-        chains += [f"{begins},{CLEAR},split[p{layer}][q{layer}]"]
-        chains += [f"[q{layer}]alphaextract,format=gray,{PLANE}[o{layer}]"]
-        begins = f"[p{layer}]"
+        chains += [f"{begins},split[p{layer}][q{layer}]", f"[q{layer}]{FREE},{_own()}[o{layer}]"]
+        begins = f"[p{layer}]{FREE}"
     seen = f"{begins}{',' * (begins[-1] != ']')}{colors or 'null'}"
     if cut and cut[0] != "[":
         chains.append(f"{seen},split[h{layer}][g{layer}]")
-        seen, cut = f"[h{layer}]null", f"[g{layer}]{cut}"
+        seen, cut = f"[h{layer}]null", f"[g{layer}]{FREE},{cut}"
     look = chain(seen, fitted, f"format=yuv{chroma}p,setsar=1,{TAGS}")
     return [*chains, f"{look}[k{layer}]", *([f"{cut}[c{layer}]"] if cut else [])]
 
@@ -135,3 +135,8 @@ def counted(frames: int, fps: int) -> str:
     A clip may end a frame early: two copies of its last one may stand in, more fail the task.
     """
     return f"tpad=stop=2:stop_mode=clone,trim=end_frame={frames},{clock(fps)}"
+
+
+def _own() -> str:
+    """Return the chain from a picture with alpha to that alone."""
+    return f"format=rgba,alphaextract,format=gray,{PLANE}"

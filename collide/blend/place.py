@@ -139,10 +139,17 @@ def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]
             found.append((0, side))
             continue
         margin = max(2, _even(frame / MARGIN))
-        place = _even((frame - side) / 2 + knobs[name] * frame / 2)
-        first = max(0, -place) // margin * margin
+        start, middle = max(0, -_first(frame, side, knobs[name])), -_first(frame, side, 0)
+        # a layer in the middle of the frame is in the middle of its margin: it moves either way
+        lead = middle - _even(margin / 2)
+        first = max(0, lead + (start - lead) // margin * margin)
         found.append((first, min(side - first, frame + margin)))
     return found
+
+
+def _first(frame: int, layer: int, place: float) -> int:
+    """Return where in the frame a layer begins; before 0 it is outside."""
+    return _even((frame - layer) / 2 + place * frame / 2)
 
 
 def _even(value: float) -> int:

@@ -19,6 +19,7 @@ from collide.store.step import Job, Results, Step, command_job, made_by
 
 FORMS = (".mp4", ".mov", ".mkv", ".nut")
 
+CLOSED: Mapping[str, object] = {"colors": []}  # the answer of a mode by which nothing opens
 MATTE = {"mode": "rembg", "rembg_use": "matte"}  # of a layer that is cut along a film of masks
 
 
@@ -142,7 +143,7 @@ def _layer(solo: Solo) -> Parts:
             solo.stage.put(task, "i2")
     layer = piece.layers[-1]
     if solo.keyed and solo.name not in MEANT["mode"]:
-        solo.stage.put(f"color:{layer.number}")  # nothing opens
+        solo.stage.put(f"color:{layer.number}", facts=CLOSED)
     steps, spans = list(steps_of(piece)), list(enumerate(layer.pieces))
     if not layer.keyed:
         frames = {("layer:1", piece_name(at, "look")): span.count for at, span in spans}
@@ -174,5 +175,5 @@ def _stack(solo: Solo) -> Parts:
         for index, _ in enumerate(piece.spans):
             solo.stage.put(f"stack:{index}", kept[piece_name(index, "look")].digest)
     for layer in piece.layers[1:]:
-        solo.stage.put(f"color:{layer.number}")  # nothing opens
+        solo.stage.put(f"color:{layer.number}", facts=CLOSED)
     return Parts(piece, steps, frames, suffix, copied=encodes)

@@ -144,7 +144,7 @@ class Solo:
     def _turns(self, knob: str) -> bool:
         """Return whether a knob counts as it was set."""
         owned = self.catalog.knobs[knob].owner == self.name
-        if knob == "output_size" and self.row:
+        if knob == "output_size" and self.row and self.row not in EDGE:  # an edge only measures it
             return knob in parameters(self.play.filters)
         if knob in ("duration", "output_size", "post"):  # what is typed, instead of the clip's own
             return owned and self.settings.of(knob).origin == "command line"

@@ -77,9 +77,9 @@ class Stage:
         made = Source(one.path or self.folder / one.digest, trusted=True, demuxer=one.demuxer)
         return made if one.path else self.files.get(one.digest, made)
 
-    def put(self, task: str, file: str = "") -> None:
-        """Use a file as every object of a task."""
-        self.results[task] = Entry("", any_object(task, file))
+    def put(self, task: str, file: str = "", facts: Mapping[str, Any] | None = None) -> None:
+        """Use a file as every object of a task, and `facts` as its answer."""
+        self.results[task] = Entry("", any_object(task, file), dict(facts or {}))
 
     def model(self, name: str) -> Input:
         """Return a model by name; InputError where it is not installed."""

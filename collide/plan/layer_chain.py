@@ -104,10 +104,10 @@ def stacked(facts: Facts, chroma: str, first: int) -> list[str]:
     # what is read but not changed needs no chain of its own
     more = [f"[{pad}]{made}[{pad}t]" for pad, made in sides.items() if made]
     look, clear = (f"[{pad}{'t' if made else ''}]" for pad, made in sides.items())
-    own = filters(facts, *after(catalog, "blend/key"))
-    if own:  # what a project plays after the key sees the time of the piece
-        own = chain(TAGS, clock(facts.fps, first), own, clock(facts.fps))
-    moved = filters(facts, *after(catalog, PLACE.play))
+    asked = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))
+    # what a project plays there sees the time of the piece
+    timed = TAGS, clock(facts.fps, first)
+    own, moved = (chain(*timed, plays, clock(facts.fps)) if plays else "" for plays in asked)
     rest = chain(own, filters(facts, *AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
     return [*alpha(facts), *more, f"{look}{clear}alphamerge,{rest}[l{n}]"]
 

@@ -1,5 +1,6 @@
 """The steps of a clip's layer, of what shows of it, and of the stack, segment by segment."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -113,17 +114,14 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
         }
         | {f"{name}-samples.nut": count for name, count in kept.items()},
         work=layer.rendered,
-        size=_most_bytes(piece, asked),
+        size=piece.most_bytes(segments.length(piece.fps), most_pixels(asked)),
     )
 
 
-def _most_bytes(piece: Piece, asked: Facts) -> int:
-    """Return the size limit of what is kept of a layer, which may be larger than the piece: its
-    cut has the size of its clip, and its look that of its place.
-    """
-    frames, (width, height), clip = segments.length(piece.fps), asked.picture, asked.layer.clip
-    largest = max(3 * width * height, clip.width * clip.height)
-    return max(piece.most_bytes(frames), frames * largest * 3 // 2 + (16 << 20))
+def most_pixels(asked: Facts) -> int:
+    """Return the pixels of the largest frame that is kept: of the picture, or of the clip's own."""
+    clip = asked.layer.clip
+    return max(math.prod(asked.picture), clip.width * clip.height if asked.layer.planes else 0)
 
 
 def presence_step(piece: Piece) -> Step:

@@ -18,7 +18,7 @@ from collide.base import segments
 from collide.instrument import Argv, Read, Span, chain, clock, piece_name
 from collide.plan import post_chain
 from collide.plan.layer_chain import kept_parts, pace
-from collide.plan.layer_steps import asked_of, colored, laid, streams
+from collide.plan.layer_steps import asked_of, colored, laid, most_pixels, streams
 from collide.plan.post_chain import EffectRun, Opened
 from collide.plan.table import facts
 from collide.project.piece import Piece
@@ -89,7 +89,7 @@ def _look(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     }
     inputs = {"@frame": made_by(results, f"frame:{number}", "frame.mkv", "matroska")}
     frames = {f"{name}.nut": 1 for name in ("look", *layer.planes)}
-    size = piece.most_bytes(1)
+    size = piece.most_bytes(1, most_pixels(asked))
     return piece.command("blend/layer", given, shape="one", inputs=inputs, frames=frames, size=size)
 
 

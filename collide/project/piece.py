@@ -178,11 +178,11 @@ class Piece:
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
-    def most_bytes(self, frames: int) -> int:
-        """Return the size limit of a staged file: raw frames, and half as much again."""
+    def most_bytes(self, frames: int, pixels: int = 0) -> int:
+        """Return the size limit of a staged file of frames, that may have more `pixels`, raw."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
-        return int(frames * width * height * 4 * 3 // 2 + (16 << 20))
+        return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)
 
     def output(self, suffix: str) -> Path:
         """Return a file beside the finished video."""

@@ -19,8 +19,9 @@ DATABASES = ("memo.db", "index.db", "doit/x.db")
 def reader(task: str, role: str) -> str:
     """Return the task that reads an object; "" is what people see, a copy of it."""
     kind, _, number = task.partition(":")
-    if kind == "layer":
-        return "presence" if role == "alpha.gray" else f"stack:{int(role[6:9])}"
+    if kind == "layer":  # cut-000.nut, or cut-samples.nut
+        part = role.partition("-")[2].removesuffix(".nut")
+        return "presence" if part == "samples" else f"stack:{int(part)}"
     by = {"keyframe": "color", "stack": "encode"}.get(kind)
     if by:
         return f"{by}:{number}"

@@ -51,7 +51,7 @@ def test_a_clip_edited_while_it_is_read_is_never_recorded(faulty):
     kept, other = faulty.root / "kept.mp4", faulty.root / "other.mp4"
     shutil.copy(clip, kept)
     make_clip(other, picture="testsrc=s=160x90:r=25", sound="sine=330", seconds=7)
-    faulty.order(0, f'case "$*" in *a.mp4*piece-*) cp {other} {clip};; esac', pause="now")
+    faulty.order(0, f'case "$*" in *a.mp4*look-*) cp {other} {clip};; esac', pause="now")
     ran = faulty.doit("render", "project=x", "layer1.hue_shift=40")
     assert ran.code == 1
     assert ran.tasks("failed") == {"layer:1"}

@@ -67,7 +67,7 @@ def test_what_cache_does_not_understand_is_refused(house, words, said):
 def test_verify_finds_what_a_render_mends(house):
     """Damage of the same size and time is told and taken out of service; then all is sound."""
     video = house.video().read_bytes()
-    digest = house.manifest()["tasks"]["layer:2"]["objects"]["piece-000.nut"]
+    digest = house.manifest()["tasks"]["layer:2"]["objects"]["cut-000.nut"]
     path = house.object(digest)
     stamp, data = path.stat(), bytearray(path.read_bytes())
     data[len(data) // 2] ^= 16

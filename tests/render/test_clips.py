@@ -218,5 +218,17 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
     assert clip.stat().st_size == size
     ran = house.render()
     assert "layer 2: the bytes of library/video/b.mp4 changed" in ran.out
-    assert {"layer:2", "stack:0", "stack:1", "mux"} <= ran.rendered
+    assert {"layer:2", "presence", "stack:0", "stack:1", "mux"} <= ran.rendered
     assert {"layer:1", "layer:3"} <= ran.tasks("kept")
+
+
+def test_a_large_clip_is_kept_for_a_small_piece(house):
+    """What is kept of a key has the clip's own size, and of fog all that it fills; still too."""
+    large = house.root / "library" / "video" / "large.mp4"
+    make_clip(large, picture="mandelbrot=s=1280x720:r=10", seconds=6)
+    words = ["layer2.clip=large.mp4", "layer3.fit=blur", "layer3.scale=2", "chroma=444"]
+    ran = house.render(*words)
+    assert {"layer:2", "layer:3", "mux"} <= ran.rendered
+    made = house.manifest()["tasks"]["layer:2"]["objects"]["cut-000.nut"]
+    assert house.object(made).stat().st_size > 50 * 1280 * 720
+    assert house.doit("still", "project=x", *SMALL, *words, "at=1").code == 0

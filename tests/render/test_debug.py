@@ -63,6 +63,19 @@ def test_what_is_shown_is_kept_and_cleaned(house: House) -> None:
     assert not folder.exists()
 
 
+def test_another_key_is_shown_of_the_layer_that_is_there(house: House) -> None:
+    """A threshold, an edge or a place renders no layer for its picture, and moves what is open."""
+    at_home = [*SMALL, "similarity=0.3"]
+    assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0
+    mask = house.root / "projects" / "x" / "debug" / "layer2-mask.png"
+    seen = {mask.read_bytes()}
+    for knob in ("layer2.similarity=0.15", "layer2.feather=40", "layer2.x=0.5"):
+        ran = house.doit("debug", "project=x", "layer=2", *at_home, knob)
+        assert ran.rendered == {"coverage:2", "debug:2"}, knob
+        seen.add(mask.read_bytes())
+    assert len(seen) == 4
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -40,6 +40,11 @@ def odd(tmp_path_factory) -> House:
            "-c:v", "mjpeg", str(folder / "full.avi"))  # fmt: skip
     ffmpeg("-v", "error", "-i", str(folder / "plain.mp4"), "-an", "-t", "2", "-pix_fmt",
            "yuv420p10le", "-c:v", "libx264", str(folder / "ten.mkv"))  # fmt: skip
+    holes = "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*gt(mod(X+8*T,60),20)'"
+    ffmpeg("-v", "error", "-i", str(folder / "plain.mp4"), "-an", "-t", "2.2", "-vf", holes,
+           "-c:v", "qtrle", "-pix_fmt", "argb", str(folder / "clear.mov"))  # fmt: skip
+    ffmpeg("-v", "error", "-i", str(folder / "clear.mov"), "-vf", "hflip,scale=90:120",
+           "-c:v", "ffv1", "-pix_fmt", "yuva420p", str(folder / "glass.mkv"))  # fmt: skip
     return house
 
 
@@ -78,6 +83,29 @@ PIECES = {
         ["fast.mp4", "slow.mp4", "plain.mp4", "short.mp4"],
         {"layer1.speed": 0.25, "layer2.speed": 1.6, "layer2.loop_seconds": 0.7, "layer3.speed": 4,
          "layer4.speed": 0.3333, "layer3.loop_seconds": 5.3, "layer3.start": 0.4},
+    ),
+    "own-holes-420": (
+        ["plain.mp4", "clear.mov", "flat.mp4", "glass.mkv"],
+        {"chroma": "420", "similarity": 0.05, "softness": 0.1, "layer2.opacity": 0.8,
+         "layer3.opacity": 0.5, "layer4.fit": "blur", "layer4.scale": 0.6, "layer4.x": 0.5,
+         "layer4.feather": 20},
+    ),
+    "edges-twice-as-large": (
+        ["slow.mp4", "portrait.mp4", "fast.mp4", "plain.mp4"],
+        {"chroma": "420", "scale": 2, "layer2.x": 0.4, "layer2.y": -0.7, "choke": 8,
+         "layer3.choke": -8, "feather": 25, "layer3.x": -1, "layer4.scale": 0.3, "layer4.x": 1,
+         "layer4.y": 1, "layer3.blend_mode": "lighten", "layer4.fit": "contain"},
+    ),
+    "fogged-by-light-444": (
+        ["flat.mp4", "portrait.mp4", "turned.mp4"],
+        {"chroma": "444", "mode": "luminance", "luminance_target": "lights", "softness": 0.2,
+         "luminance_threshold": 0.5, "fit": "blur", "layer2.scale": 1.5, "layer2.x": 0.3,
+         "layer3.scale": 0.5, "layer3.choke": 8, "layer3.blend_mode": "darken"},
+    ),
+    "moved-keys": (
+        ["plain.mp4", "portrait.mp4", "slow.mp4"],
+        {"coverage": "0.3..0.6", "layer2.mode": "kmeans", "layer3.mode": "luminance",
+         "feather": 8, "layer3.fit": "contain"},
     ),
     "from-the-middle-23": (
         ["plain.mp4", "turned.mp4", "short.mp4"],
@@ -178,7 +206,7 @@ def test_segments_join_without_a_seam(odd):
     assert md5s(odd.video("fixed")) == [md5 for part in parts for md5 in md5s(part, "-f", "mp4")]
 
 
-@pytest.mark.parametrize("name", list(PIECES)[:6])
+@pytest.mark.parametrize("name", [*list(PIECES)[:6], "own-holes-420", "edges-twice-as-large"])
 def test_a_processor_without_extensions_makes_the_same_bytes(odd, tmp_path, name):
     """The recorded commands of layers and stack give the same bytes in plain C as with SIMD."""
     receipts = odd.root / "cache" / "receipts" / piece(odd, name)

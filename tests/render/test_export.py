@@ -51,16 +51,31 @@ def exported(house, form: str, *words: str):
     return house.root / ran.out.strip().splitlines()[-1]
 
 
-def test_prores_keeps_the_colors_that_h264_halves(house):
-    """4444, 4:4:4: its picture is the stack's, and its colors are as fine as its light."""
-    path = exported(house, "prores4444")
+@pytest.mark.parametrize(("chroma", "finer"), [("444", 1.1), ("auto", 1.05)])
+def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
+    """4444, 4:4:4: its picture is the stack's, its colors as fine as what is kept of the layers;
+    of clips that have half of them, the edges of the keys are finer still.
+    """
+    house.render(f"chroma={chroma}")
+    path = exported(house, "prores4444", f"chroma={chroma}")
     assert path == house.root / "projects/x/output/x-prores4444.mov"
     assert "prores (4444) (ap4h" in told(path) and "pcm_s24le" in told(path)
     mine, video = pictures(path), pictures(house.video())
     assert len(mine) == len(video) == FRAMES
     assert np.abs(mine - video)[:, 0].mean() < 16, "of 1023: it is the same picture"
     fine, coarse = (np.abs(np.diff(p[:, 1:], axis=3)).mean() for p in (mine, video))
-    assert fine > 1.1 * coarse, "an edge of color is sharper than 4:2:0 can be"
+    assert fine > finer * coarse, "an edge of color is sharper than 4:2:0 can be"
+
+
+def test_prores_is_mixed_anew_of_the_layers_that_are_there(house):
+    """No layer, no sound and no segment of the render is made again for it: it has parts alone."""
+    parts = {"prores4444:0", "prores4444:1"}
+    ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
+    assert ran.rendered == {*parts, "prores4444:sound", "prores4444:join"}, ran.out
+    ran = house.doit("export", "project=x", "as=prores4444", *SMALL, "layer2.similarity=0.2")
+    assert {t for t in ran.rendered if t[:5] in ("layer", "color", "prore")} == {
+        *parts, "prores4444:join",
+    }  # fmt: skip
 
 
 def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):

@@ -26,6 +26,7 @@ CALLS: dict[str, tuple[list[str], str]] = {
     "source/frame": (["-i", "@"], "out.mkv"),
     "blend/key": (["-i", "@", "--mode", "fixed"], HELD),
     "blend/matte": (["-i", "@", "-i", "b.mp4"], HELD),
+    "blend/edge": (["-i", "@", "--mode", "fixed", "--feather", "30"], HELD),
     "blend/prores": (["-i", "@"], HELD),
     "blend/place": (["-i", "@", "--scale", "0.5", "--output_size", "128x72"], "out.mkv"),
     "blend/lay": ([*VIDEO, "--opacity", "0.5"], PICTURE),

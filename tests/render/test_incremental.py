@@ -16,6 +16,33 @@ from tests.render.conftest import SMALL, make_clip
 SEGMENTS = {"stack:0", "stack:1"}
 ENCODED = {"encode:0", "encode:1"}
 END = {"mux", "record"}
+STACKED = {*SEGMENTS, *ENCODED, *END}
+SHARES = {"presence", *STACKED}  # what is seen of each layer moves with the picture
+
+# Played in the stack, on what is kept of a layer: the tasks that each of them renders.
+OF_THE_STACK = {
+    "layer2.similarity=0.25": SHARES,
+    "layer2.softness=0.1": SHARES,
+    "layer2.choke=3": SHARES,
+    "layer2.feather=12": SHARES,
+    "layer2.x=0.25": SHARES,
+    "layer3.y=-0.5": SHARES,
+    "layer2.opacity=0.6": SHARES,
+    "layer2.blend_mode=screen": STACKED,
+    "layer2.coverage=0.4..0.6": {"keyframe:2", "color:2", *SHARES},
+}
+
+# Played on the clip's pictures: the tasks that each renders, and what of the layer stays the same.
+OF_THE_LAYER = {
+    "layer2.hue_shift=40": ({"layer:2", *SHARES}, set()),
+    "layer2.scale=0.5": ({"layer:2", *SHARES}, {"cut"}),
+    "layer2.fit=stretch": ({"layer:2", *SHARES}, {"cut"}),
+    "layer2.speed=0.5": ({"layer:2", *SHARES}, set()),
+    "layer2.colorkey_hex=0x0000FF": ({"color:2", "layer:2", *SHARES}, {"look"}),
+    "layer2.mode=dominant": ({"keyframe:2", "color:2", "layer:2", *SHARES}, {"look"}),
+    "layer2.mode=luminance": ({"keyframe:2", "color:2", "layer:2", *SHARES}, {"look"}),
+    "layer2.clip=c.mp4": ({"select", "layer:2", *SHARES}, set()),
+}
 
 
 def test_nothing_turned_renders_nothing(house):
@@ -25,11 +52,56 @@ def test_nothing_turned_renders_nothing(house):
     assert "rendered 0, restored 0" in ran.out
 
 
-def test_similarity_of_one_layer_renders_that_layer_and_what_follows(house):
-    """A knob of layer 2 costs layer 2, the stack, the encoder and the end."""
-    ran = house.render("layer2.similarity=0.25")
-    assert ran.rendered == {"layer:2", "presence"} | SEGMENTS | ENCODED | END
-    assert ran.record["tasks"]["layer:2"]["why"] == "similarity 0.3 → 0.25"
+def kept(house) -> dict[str, set[str]]:
+    """Return the digests of what is kept of layer 2: of its look, of its cut."""
+    made = house.manifest()["tasks"]["layer:2"]["objects"]
+    return {n: {made[role] for role in made if role.startswith(n)} for n in ("look", "cut")}
+
+
+@pytest.mark.parametrize("knob", OF_THE_STACK)
+def test_a_knob_of_the_stack_renders_no_layer(house, knob):
+    """Threshold, edge, place, opacity, blending: the stack and what follows, and it says why."""
+    before, video = kept(house), digest_file(house.video())
+    ran = house.render(knob)
+    assert ran.rendered == OF_THE_STACK[knob]
+    assert {"layer:1", "layer:2", "layer:3"} <= ran.tasks("kept")
+    assert kept(house) == before
+    assert digest_file(house.video()) != video
+    name, _, value = knob.partition("=")
+    why = ran.record["tasks"]["stack:0"]["why"]
+    assert re.fullmatch(f"{name} .* → {value}", why) or "color:2" in ran.rendered, why
+
+
+@pytest.mark.parametrize("knob", OF_THE_LAYER)
+def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
+    """Of one layer its look or its cut is other, and what a knob does not move is the same."""
+    before = kept(house)
+    ran = house.render(knob)
+    rendered, same = OF_THE_LAYER[knob]
+    assert ran.rendered == rendered
+    assert {"layer:1", "layer:3"} <= ran.tasks("kept")
+    assert {name for name, made in kept(house).items() if made == before[name]} == same
+
+
+def test_a_band_of_brightness_moves_in_the_stack(house):
+    """Threshold and side of mode=luminance ask the analysis anew, and no layer is rendered."""
+    said = {"mode": "luminance", "luminance_target": "lights", "luminance_threshold": "0.6"}
+    house.render(*(f"{name}={value}" for name, value in said.items()))
+    before = kept(house)
+    for name, value in (("luminance_threshold", "0.4"), ("luminance_target", "darks")):
+        said[name] = value
+        ran = house.render(*(f"{name}={value}" for name, value in said.items()))
+        assert ran.rendered == {"color:2", "color:3", *SHARES}, name
+        assert kept(house) == before
+
+
+def test_a_large_layer_moved_far_is_kept_anew(house):
+    """Of one larger than the frame a margin is kept: a step inside it, either way, is free."""
+    house.render("layer2.scale=2")
+    for near in ("0.1", "-0.1"):
+        assert house.render("layer2.scale=2", f"layer2.x={near}").rendered == SHARES, near
+    ran = house.render("layer2.scale=2", "layer2.x=0.9")
+    assert ran.rendered == {"layer:2", *SHARES}
 
 
 def test_crf_renders_the_encoder_only(house):
@@ -57,11 +129,15 @@ def test_another_mode_with_the_same_colors_stops_there(house):
 
 
 def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
-    """k-means with other colors renders the layers that got them, and the base stays."""
+    """k-means with other colors renders the cuts that got them; the base and the looks stay."""
     house.render("mode=kmeans", "kmeans_colors=2", "kmeans_key_count=1")
+    before = kept(house)
     ran = house.render("mode=kmeans", "kmeans_colors=5", "kmeans_key_count=1")
     assert {"color:2", "color:3"} <= ran.rendered
     assert "layer:1" not in ran.rendered and "keyframe:2" not in ran.rendered
+    after = kept(house)
+    assert after["look"] == before["look"]
+    assert ("layer:2" in ran.rendered) == (after["cut"] != before["cut"])
 
 
 def test_longer_keeps_the_segments_that_stay(house):
@@ -177,7 +253,7 @@ def test_an_evicted_object_that_is_read_is_made_again(house):
     for digest in made.values():
         house.object(digest).unlink()
     ran = house.render("layer3.similarity=0.2")
-    assert {"layer:3", *SEGMENTS} <= ran.rendered
+    assert ran.rendered == {"layer:2", *SHARES}
     assert all(digest_file(house.object(digest)) == digest for digest in made.values())
 
 
@@ -194,14 +270,13 @@ def test_a_comment_in_an_instrument_renders_nothing(house):
     ran = house.render()
     assert ran.rendered == set()
     assert len(ran.record["tasks"]) > 15, "every task was looked at"
-    layer = house.root / "collide" / "blend" / "layer.py"
-    raised = re.sub(r"^VERSION = .*", "VERSION = 99", layer.read_text(), flags=re.MULTILINE)
-    layer.write_text(raised)
+    presence = house.root / "collide" / "blend" / "presence.py"
+    raised = re.sub(r"^VERSION = .*", "VERSION = 99", presence.read_text(), flags=re.MULTILINE)
+    presence.write_text(raised)
     ran = house.render()
-    layers = {"layer:1", "layer:2", "layer:3"}
-    assert layers <= ran.rendered, "it is the copy that plays"
-    assert ran.rendered <= layers | {"record"}, "and what it made is what it had made"
-    assert "version of blend/layer" in ran.record["tasks"]["layer:2"]["why"]
+    assert "presence" in ran.rendered, "it is the copy that plays"
+    assert ran.rendered <= {"presence", "record"}, "and what it answered is what it had answered"
+    assert "version of blend/presence" in ran.record["tasks"]["presence"]["why"]
 
 
 def test_two_workers_make_the_same_bytes(house):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.render.conftest import House, make_clip
+from tests.render.conftest import House, ffmpeg, make_clip
 
 
 def test_what_the_dice_chose_is_recorded_and_plays(house: House) -> None:
@@ -26,14 +26,15 @@ def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) ->
     shut = house.render("similarity=0.001")
     assert "layer 2 (library/video/b.mp4) hides what is below" in shut.out
     ran = house.render("similarity=0.001", "coverage=0.4..0.6")
-    tasks = house.manifest()["tasks"]
+    manifest = house.manifest()
     assert "hides" not in ran.out
     for number in (2, 3):
-        assert 0.35 < tasks[f"layer:{number}"]["facts"]["coverage"] < 0.65
-        assert 0.4 <= tasks[f"color:{number}"]["facts"]["opens"] <= 0.6
-    assert {t for t in ran.rendered if t[:5] in ("layer", "keyfr")} == {
-        "keyframe:2", "keyframe:3", "layer:2", "layer:3",
-    }  # fmt: skip
+        assert 0.35 < manifest["clips"][number - 1]["coverage"] < 0.65
+        assert 0.4 <= manifest["tasks"][f"color:{number}"]["facts"]["opens"] <= 0.6
+    assert ran.rendered == {
+        "keyframe:2", "keyframe:3", "color:2", "color:3", "presence", "stack:0", "stack:1",
+        "encode:0", "encode:1", "mux", "record",
+    }, "no layer"  # fmt: skip
 
 
 def test_a_window_that_cannot_be_reached_is_said(house: House) -> None:
@@ -50,6 +51,8 @@ def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
     shares = [clip["presence"] for clip in clips]
     assert sum(shares) == pytest.approx(1, abs=0.001)
     assert shares[2] == pytest.approx(1 - clips[2]["coverage"], abs=0.03)
+    facts = house.manifest()["tasks"]["presence"]["facts"]
+    assert facts["coverage"] == {str(n): clips[n - 1]["coverage"] for n in (2, 3)}
     told = ", ".join(f"layer {n} {share:.0%}" for n, share in enumerate(shares, start=1))
     assert f"on top: {told}" in ran.out
     assert "on top" not in house.render("layer2.similarity=0.2").out, "nothing was rendered"
@@ -57,5 +60,35 @@ def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
 
 def test_a_layer_that_is_hidden_is_said(house: House) -> None:
     """Layer 3 opens nothing, so nobody ever sees layer 2."""
-    ran = house.render("layer3.similarity=0.001", "softness=0")
+    ran = house.render("layer3.colorkey_hex=0x00FF00", "softness=0")
     assert "layer 2 (library/video/b.mp4) is never seen: the others hide it" in ran.out
+
+
+def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
+    """Counted of what is inside the frame: half as wide and high it has a quarter, thin less."""
+    small = ["layer3.scale=0.5", "layer3.colorkey_hex=0x00FF00", "softness=0"]
+    house.render(*small)
+    assert house.manifest()["clips"][2]["presence"] == pytest.approx(0.25, abs=0.01)
+    house.render(*small, "layer3.x=1")
+    assert house.manifest()["clips"][2]["presence"] == pytest.approx(0.125, abs=0.02)
+    house.render(*small, "layer3.opacity=0.4")
+    assert house.manifest()["clips"][2]["presence"] == pytest.approx(0.1, abs=0.01)
+
+
+def test_the_holes_of_a_clip_itself_stay_open(house: House) -> None:
+    """A clip that is transparent shows what is below it there, and its key what is beside that."""
+    folder = house.root / "library" / "video"
+    left = "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*gte(X,80)'"
+    ffmpeg("-v", "error", "-i", str(folder / "a.mp4"), "-an", "-t", "2.5", "-vf", left,
+           "-c:v", "qtrle", "-pix_fmt", "argb", str(folder / "half.mov"))  # fmt: skip
+    words = ["layer2.clip=half.mov", "layer2.similarity=0.001", "softness=0"]
+    house.render(*words)
+    made = house.manifest()
+    assert made["clips"][1]["coverage"] == pytest.approx(0.5, abs=0.02)
+    kept = made["tasks"]["layer:2"]["objects"]
+    assert set(kept) == {
+        "look-000.nut", "cut-000.nut", "cut-samples.nut", "own-000.nut", "own-samples.nut",
+    }  # fmt: skip
+    ran = house.render(*words[:1], "layer2.similarity=0.3", *words[2:])
+    assert not [task for task in ran.rendered if task.startswith(("layer", "color"))]
+    assert house.manifest()["tasks"]["layer:2"]["objects"] == kept

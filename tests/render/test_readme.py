@@ -19,8 +19,8 @@ def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
     assert {"footage:dahlia", "layer:3", "mux", "record"} <= ran.rendered
     tried = re.findall(r"^  (doit render project=demo \S+) +.*about \d+ s$", ran.out, re.MULTILINE)
     assert len(tried) == 3
-    for layer in ("layer:2", "layer:3"):
-        assert 0.1 < house.manifest("demo")["tasks"][layer]["facts"]["coverage"] < 0.9
+    for clip in house.manifest("demo")["clips"][1:]:
+        assert 0.1 < clip["coverage"] < 0.9
     assert abs(house.manifest("demo")["sound"]["lufs"] + 16) <= 0.5
     light = ffmpeg("-i", str(house.video("demo")), "-vf", "blackdetect=d=0.1", "-f", "null", "-")
     assert "black_start" not in light

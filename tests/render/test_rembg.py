@@ -12,27 +12,47 @@ from tests.render.reading import one_command, raw, stacked
 # A bright disc that swings over black, from side to side in three seconds.
 DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
 SWINGS = f"color=black:s=160x90:r=20,{DISC}"
-MATTE = ("layer2.clip=disc.mp4", "layer2.mode=rembg", "color_shift=false", "layer2.start=0")
+# Below it lies an even blue: how much of that is seen tells how opaque the grey layer is.
+MATTE = ("layer2.clip=disc.mp4", "layer2.mode=rembg", "color_shift=false", "layer2.start=0",
+         "layer1.clip=blue.mp4", "layer1.start=0")  # fmt: skip
 SHORT = (*MATTE, "duration=3")  # one piece of matte: each takes rembg a second to wake up
+
+OF_THE_OUTLINE = (
+    "matte_softness=0.8", "matte_shift=0.3", "layer2.choke=3", "layer2.feather=40",
+    "layer2.opacity=0.5", "layer2.x=0.2",
+)  # fmt: skip
+SHARES = {"presence", "stack:0", "encode:0", "mux", "record"}
 
 
 @pytest.fixture
 def masked(house: House) -> House:
     """Return a house with a model, and a clip whose subject moves; layer 2 of two is cut."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
-    make_clip(house.root / "library" / "video" / "disc.mp4", picture=SWINGS, seconds=7)
+    folder = house.root / "library" / "video"
+    make_clip(folder / "disc.mp4", picture=SWINGS, seconds=7)
+    make_clip(folder / "blue.mp4", picture="color=blue:s=128x72:r=10", sound="sine=220", seconds=9)
     config = house.root / "projects" / "x" / "config.json"
     config.write_text(json.dumps({**json.loads(config.read_text()), "num_videos": 2}))
     return house
 
 
 def alphas(house: House) -> np.ndarray:
-    """Return the alpha of layer 2, a frame a row of columns: how opaque each column is, 0..1."""
-    objects = house.manifest()["tasks"]["layer:2"]["objects"]
-    pieces = [objects[role] for role in sorted(objects) if role.startswith("piece")]
-    form = ["-vf", "alphaextract,format=gray", "-f", "rawvideo"]
-    data = b"".join(raw("-f", "nut", "-i", str(house.object(piece)), *form) for piece in pieces)
-    return np.frombuffer(data, np.uint8).reshape(-1, 72, 128).mean(axis=1) / 255
+    """Return the alpha of layer 2, a frame a row of columns: how opaque each column is, 0..1.
+
+    It is read out of the stack: a grey picture has 128 in the plane in which blue has most.
+    """
+    tasks = house.manifest()["tasks"]
+    parts = [tasks[f"stack:{n}"]["objects"]["stack.nut"] for n in range(2) if f"stack:{n}" in tasks]
+    seen = np.concatenate([blues(house, part) for part in parts])
+    below = blues(house, tasks["layer:1"]["objects"]["look-000.nut"]).max()
+    return ((below - seen) / (below - 128)).mean(axis=1).repeat(2, axis=1)
+
+
+def blues(house: House, digest: str) -> np.ndarray:
+    """Return the plane of blue of each frame of an object."""
+    form = ["-vf", "extractplanes=u", "-f", "rawvideo"]
+    data = raw("-f", "nut", "-i", str(house.object(digest)), *form)
+    return np.frombuffer(data, np.uint8).reshape(-1, 36, 64).astype(float)
 
 
 def test_without_its_model_nothing_is_begun(house: House) -> None:
@@ -84,17 +104,28 @@ def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None
     masked.render(*SHORT)
     stays = alphas(masked)
     ran = masked.render(*SHORT, "rembg_target=foreground", "matte_shift=0")
-    assert not [task for task in ran.rendered if task.startswith("matte")]
+    assert ran.rendered == {"color:2", *SHARES}, "the side is no part of what is kept"
     assert np.abs(stays + alphas(masked) - 1).max() < 0.02
 
 
-def test_a_knob_of_the_edge_or_of_color_looks_no_second_time(masked: House) -> None:
-    """The model sees the clip's own pixels: neither the edge nor the look moves a mask."""
+@pytest.mark.parametrize("knob", OF_THE_OUTLINE)
+def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> None:
+    """The masks are kept as they were found: outline, edge and place are played in the stack."""
     masked.render(*SHORT)
-    for knob in ("matte_softness=0.8", "layer2.hue_shift=40"):
-        ran = masked.render(*SHORT[:2], *SHORT[3:], knob)
-        assert "layer:2" in ran.rendered
-        assert not [task for task in ran.rendered if task.startswith("matte")]
+    before = masked.manifest()["tasks"]["layer:2"]["objects"], alphas(masked)
+    assert masked.render(*SHORT, knob).rendered == SHARES
+    assert masked.manifest()["tasks"]["layer:2"]["objects"] == before[0]
+    assert np.abs(alphas(masked) - before[1]).max() > 0.02, "it is seen"
+
+
+def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
+    """The model sees the clip's own pixels: the look moves no mask, and the cut is the same."""
+    masked.render(*SHORT)
+    before = masked.manifest()["tasks"]["layer:2"]["objects"]
+    ran = masked.render(*SHORT, "layer2.color_shift=true", "layer2.hue_shift=40")
+    assert ran.rendered == {"layer:2", *SHARES} - {"presence"}
+    after = masked.manifest()["tasks"]["layer:2"]["objects"]
+    assert {n for n in before if before[n] == after[n]} == {n for n in before if n[:3] == "cut"}
 
 
 def test_a_longer_piece_looks_at_what_is_new_only(masked: House) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import collide
 from tests.render.conftest import REPO, House
-from tests.render.reading import posted
+from tests.render.reading import one_command, posted, stacked, still
 
 TOYS = Path(__file__).parent / "toys"
 
@@ -173,6 +173,63 @@ def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
         assert task in made and not {*made} - {task, "color:2"}, ran.out
         assert why in ran.out
     assert not trying.render("sound=on").rendered
+
+
+SWAY = '''"""blend/sway: how bright a layer is comes and goes.
+
+Play it in tests only.
+Reads and writes what the chain of its layer has there.
+"""
+
+from collide.instrument import Knobs, Limit, Range
+
+DEFAULTS = {
+    # how far the light goes
+    # low: 0 = it stays; high: 1 = night falls; typical 0
+    "sway": 0.0,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"sway": Range(0.0, 1.0)}
+
+PER_LAYER = ("sway",)
+
+AFTER = "blend/PLACE"
+
+
+def filters(knobs: Knobs) -> str:
+    """Return the chain."""
+    return f"eq=brightness='-{knobs['sway']}TIMES':eval=frame"
+'''
+STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
+
+
+@pytest.mark.parametrize("place", ["pace", "look", "fit", "key", "place"])
+def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> None:
+    """Up to the fit it is of the layer's look; after the key or the place, of the stack, where its
+    time is that of the piece. Staged, in one command, and in a still it is the same picture.
+    """
+    stacked_there = place in ("key", "place")
+    times = "*abs(sin(t))" if stacked_there else ""  # a look is kept once for every loop
+    path = script(trying, "blend/sway")
+    path.parent.mkdir()
+    path.write_text(SWAY.replace("TIMES", times).replace("PLACE", place))
+    words = ["layer2.scale=0.7", "layer2.x=0.2", "layer2.feather=12", "layer3.opacity=0.8"]
+    trying.render(*words)
+    plain = stacked(trying)
+    said = [*words, "layer2.sway=0.8", "layer3.sway=0.3"]
+    ran = trying.render(*said)
+    expected = {
+        "pace": {"layer:2", "layer:3", "presence"},
+        "look": {"layer:2", "layer:3", "presence"},
+        "fit": {"layer:2", "layer:3"},  # the key does not see it
+    }
+    assert ran.rendered == STACKED | expected.get(place, set())
+    frames = stacked(trying)
+    moved = [n for n, (one, other) in enumerate(zip(plain, frames, strict=True)) if one != other]
+    assert len(moved) > 50, "where the sine is near 0 there is nothing to see"
+    small = ["output_size=128x72", "fps=10", "duration=6", "min_resolution=0"]
+    assert one_command(trying, *small, *said) == frames
+    assert still(trying, "x", 5.3, *small, *said) == frames[53]
 
 
 def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:

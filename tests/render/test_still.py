@@ -8,10 +8,18 @@ from PIL import Image
 
 from collide.store.entry import unsealed
 from tests.render.conftest import House
-from tests.render.reading import posted, still
+from tests.render.reading import posted, stacked, still
 
 SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
 AT = "at=4.5"
+FRAMES = {"frame:1", "frame:2", "frame:3"}
+LOOKS = {"look:1", "look:2", "look:3"}
+
+# What a key lets through, where a layer lies, how it is laid: of what is kept of a frame.
+OF_THE_STACK = (
+    "layer2.similarity=0.2", "layer2.softness=0.2", "layer2.choke=3", "layer2.feather=12",
+    "layer2.x=0.3", "layer3.y=-0.4", "layer2.opacity=0.5", "layer3.blend_mode=screen",
+)  # fmt: skip
 
 
 def made(house: House, *words: str) -> set[str]:
@@ -30,8 +38,8 @@ def test_a_still_needs_a_frame_of_each_clip_and_the_analysis(empty_house, clips)
     ran = house.doit("still", "project=x", *SMALL, "num_videos=3", AT)
     assert ran.code == 0, ran.out
     kinds = {task.partition(":")[0] for task in ran.rendered}
-    assert kinds <= {"select", "probe", "hear", "keyframe", "color", "frame", "still"}
-    assert {f"frame:{n}" for n in (1, 2, 3)} | {"color:2", "color:3", "still"} <= ran.rendered
+    assert kinds <= {"select", "probe", "hear", "keyframe", "color", "frame", "look", "still"}
+    assert FRAMES | LOOKS | {"color:2", "color:3", "still"} <= ran.rendered
     assert "at 4.5 s · projects/x/still.png" in ran.out
     with Image.open(house.root / "projects" / "x" / "still.png") as picture:
         assert picture.size == (128, 72)
@@ -41,14 +49,40 @@ def test_a_still_needs_a_frame_of_each_clip_and_the_analysis(empty_house, clips)
 
 
 def test_only_what_a_knob_touches_is_made_again(house):
-    """One knob of one layer: the still alone; back: nothing; another time: the frames of it."""
-    assert made(house, AT) >= {"frame:1", "frame:2", "frame:3", "still"}
-    assert made(house, AT, "layer2.similarity=0.2") == {"still"}
-    assert made(house, AT, "layer2.hue_shift=90") == {"still"}
+    """A knob of one layer's colors: its look and the still; back: nothing; another time: all."""
+    assert made(house, AT) == FRAMES | LOOKS | {"still"}
+    assert made(house, AT, "layer2.hue_shift=90") == {"look:2", "still"}
+    assert made(house, AT, "layer2.scale=0.5") == {"look:2", "still"}
+    assert made(house, AT, "layer2.colorkey_hex=0x0000FF") == {"color:2", "look:2", "still"}
     assert made(house, AT) == set()
     assert made(house, AT, "crf=35", "layer2.pan=0.4") == set()
-    assert made(house, "at=3") == {"frame:1", "frame:2", "frame:3", "still"}
-    assert made(house, AT, "layer2.speed=0.5") == {"frame:2", "still"}
+    assert made(house, "at=3") == FRAMES | LOOKS | {"still"}
+    assert made(house, AT, "layer2.speed=0.5") == {"frame:2", "look:2", "still"}
+
+
+def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
+    """Similarity, edge, place, opacity: the step `still` alone runs, and opens what is kept."""
+    made(house, AT)
+    clips = {str(path) for path in (house.root / "library" / "video").iterdir()}
+    assert [name for name in calls.opened() if name.removeprefix("file:") in clips], "the first"
+    for path in calls.folder.iterdir():
+        path.unlink()
+    pictures = set()
+    for knob in OF_THE_STACK:
+        assert made(house, AT, knob) == {"still"}, knob
+        pictures.add((house.root / "projects" / "x" / "still.png").read_bytes())
+    assert len(pictures) == len(OF_THE_STACK), "each is seen"
+    opened = calls.opened()
+    assert len(opened) >= 5 * len(OF_THE_STACK), "three looks and two cuts"
+    assert not [name for name in opened if name.removeprefix("file:") in clips]
+
+
+def test_a_kept_frame_of_another_key_is_that_of_the_render(house):
+    """What a still lays together out of what an earlier one kept is the render's frame, by md5."""
+    still(house, "x", 4.5, *SMALL)
+    words = ["layer2.similarity=0.2", "softness=0.1", "layer3.x=0.4", "choke=4", "feather=20"]
+    house.render(*words)
+    assert still(house, "x", 4.5, *SMALL, *words) == stacked(house)[45]
 
 
 def test_a_still_says_what_moved(house):

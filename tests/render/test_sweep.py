@@ -21,7 +21,7 @@ def test_a_sweep_is_a_picture_for_each_cell(house):
     assert set(cells(ran).values()) == {
         f"layer2.similarity={s} softness={b}" for s in ("0.1", "0.3", "0.5") for b in ("0", "0.2")
     }
-    assert sorted(kinds(ran)) == ["frame"] * 3 + ["still"] * 6
+    assert sorted(kinds(ran)) == ["frame"] * 3 + ["look"] * 3 + ["still"] * 6
     with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
         assert sheet.width == 2 * 320 + 3 * 12
     assert "6 looks at 3 s: " in ran.out
@@ -55,6 +55,14 @@ def test_a_sweep_in_full_shares_its_layers(house):
         assert house.manifest()["recipe"]["layers"][1]["knobs"]["hue_shift"] == value
         pictures.add(tuple(stacked(house)))
     assert len(pictures) == 4
+
+
+def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
+    """Thresholds, places, opacity: each look is laid of the layers that are there."""
+    ran = sweep(house, "layer2.similarity=0.1,0.2", "layer3.x=0,0.4", "full=true")
+    assert len(cells(ran)) == 4
+    assert set(kinds(ran)) == {"presence", "stack", "encode", "mux", "record"}
+    assert kinds(ran).count("stack") == 2 * 4
 
 
 def test_a_sweep_leaves_the_piece_as_it_was(house):

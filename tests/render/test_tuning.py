@@ -47,6 +47,14 @@ def test_a_preview_renders_what_it_shows_and_no_more(house):
     assert house.doit("preview", "project=x", *SMALL, "from=5.2", "for=0.5").rendered == set()
 
 
+def test_a_preview_of_another_key_renders_no_layer(house):
+    """What a small piece keeps of its layers serves every threshold, place and edge of it."""
+    words = ["project=x", *SMALL, "from=5.2", "for=0.5"]
+    assert house.doit("preview", *words).code == 0
+    for knob in ("layer2.similarity=0.2", "layer3.x=0.3", "layer2.feather=9"):
+        assert house.doit("preview", *words, knob).rendered == {"stack:1", "preview"}, knob
+
+
 def test_no_setting_of_a_preview_is_left_in_a_render(house):
     """After one, and after a sheet, the same render finds nothing to do: no task was touched."""
     house.render()
