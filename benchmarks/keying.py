@@ -2,10 +2,10 @@
 
     python -m benchmarks.keying [clip …]
 
-For each clip, by default those of ../shared/footage, and each way to key: alpha made of the kept cut,
-and alpha of colorkey or lumakey at the clip's full size, both scaled to 1280x720. Printed: the mean
-difference of alpha, of 255, and the SSIM of the stack over a grey base, the worst of all softness
-and similarity that were tried.
+For each clip, by default those of ../shared/footage, and each way to key: alpha made of the kept
+cut, and alpha of colorkey or lumakey at the clip's full size, both scaled to 1280x720. Printed: the
+mean difference of alpha, of 255, and the SSIM of the stack over a grey base, the worst of all
+softness and similarity that were tried.
 """
 
 import re

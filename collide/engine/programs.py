@@ -138,7 +138,7 @@ class Engine:
         return self._packets(path)[0] if count else 0
 
     def _packets(self, path: Path, *limit: str) -> tuple[int, int, str]:
-        """Return how many packets of video a file has, up to a limit, their bytes, and the report."""
+        """Return the packets of video in a file, up to a limit, their bytes, and the report."""
         demuxer = {".nut": "nut", ".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}[path.suffix]
         argv = ["-i", "@made", "-map", "0:v:0", *limit, "-c", "copy", "-f", "null", "-"]
         command = spelled(self.path, argv, {"@made": Source(path, trusted=True, demuxer=demuxer)})
