@@ -64,6 +64,8 @@ LIMITS: dict[str, Limit] = {
 }
 
 
+# A tenth of a second less for a picture of 720 lines than by itself, and hardly larger.
+QUICK_PNG = ["-c:v", "png", "-compression_level", "3", "-pred", "up"]
 PLANES = "co"  # first letters of labels: a cut, a clip's own alpha
 
 
@@ -112,7 +114,7 @@ def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at
         *opened,
         *("-filter_complex", graph(*chains, ends, "[p]format=rgb24[s]")),
         *("-map", "[v]", "-frames:v", "1", "-c:v", "rawvideo", *BITEXACT, "-f", "nut"),
-        *("still.nut", "-map", "[s]", "-frames:v", "1", *BITEXACT, "-f", "image2"),
+        *("still.nut", "-map", "[s]", "-frames:v", "1", *QUICK_PNG, *BITEXACT, "-f", "image2"),
         *("-update", "1", "still.png"),
     ]
 
