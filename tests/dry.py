@@ -42,8 +42,7 @@ CLIP = Clip(
 )  # fmt: skip
 TALL = replace(CLIP, width=360, height=640, rotated=True, fps=29.97, frames=899, variable=True)
 
-# Those of the layers, over and over: one that loops, a tall one with alpha, one that is silent and
-# has a color to each pixel.
+# Those of the layers, over and over: one loops, one has alpha, one is silent and 4:4:4.
 CLIPS = (
     CLIP,
     replace(CLIP, seconds=3.2, frames=80, channels=1),
@@ -197,9 +196,7 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
     dice, given = int(key[:6], 16), job.arguments
     known: dict[str, Any] = {}
     if job.play.startswith("modes/"):
-        # what moves a key afterwards changes nothing of what the mode finds
-        found = state.key_of(job.replaced(then=()))
-        known = _colors(state, job, int(found[:6], 16), dice)
+        known = _colors(state, job, int(state.key_of(job.replaced(then=()))[:6], 16), dice)
     elif job.play == "audio/hear":
         known = {"lufs": -18.0 - dice % 50 / 10, "peak": -3.0}
     elif job.play == "audio/loudness" and job.shape == "passes":

@@ -17,18 +17,20 @@ VERSION = 3
 
 
 def passes(knobs: Knobs) -> Passes:
-    """Yield the command that lists the packets of `@clip` and looks at its first frame.
+    """Yield a command that lists the packets of `@clip`, and one that looks at its first frame.
 
     V:0 is the first real video stream: a cover picture is not one. Copied packets cost no
     decoding; the one decoded frame has been turned upright, which no header field tells, and has
-    the format that the decoder really gives.
+    the format that the decoder really gives. A clip that fails does so in the first run, which
+    says nothing but errors.
     """
-    report = yield [
+    yield [
         *("-i", "@clip"),
         *("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", "-f", "framecrc", "packets.txt"),
         *("-map", "0:V:0", "-frames:v", "1", "-f", "framecrc", "first.txt"),
-        *("-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"),
     ]
+    look = ["-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
+    report = yield ["-i", "@clip", *look]
     found = re.search(r"showinfo.* fmt:(\w+)", report)
     return {"pixels": found[1] if found else ""}
 

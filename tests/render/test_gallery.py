@@ -175,9 +175,11 @@ def test_the_last_run_is_shown_with_what_waits_for_what(looks):
     run = shown(looks)["projects"][0]["run"]
     tasks = {task["task"]: task for task in run["tasks"]}
     assert "layer2.similarity=0.4" in run["words"]
-    assert tasks["layer:2"]["status"] == "rendered"
+    assert tasks["stack:0"]["status"] == "rendered"
+    assert tasks["layer:2"]["status"] == "restored", "its color is the one it had"
     assert tasks["layer:1"]["status"] == "kept"
     assert set(tasks["layer:2"]["needs"]) >= {"color:2"}
+    assert set(tasks["stack:0"]["needs"]) >= {"layer:2", "color:2"}
 
 
 def test_a_look_that_cannot_be_read_is_left_out_and_said(looks):

@@ -139,9 +139,9 @@ def test_knobs_beside_a_look_count_on_top_of_it(two):
     assert "similarity 0.3 → 0.35" in ran.out
     house.render()
     ran = house.doit("why", "project=x", f"look={first}", "layer3.similarity=0.5", "crf=31")
-    assert "layer 3: similarity 0.3 → 0.5\n" in ran.out
+    assert "stack: layer3.similarity 0.3 → 0.5\n" in ran.out
     assert "encode: crf 20 → 31\n" in ran.out
-    assert "layer 2" not in ran.out
+    assert "layer2" not in ran.out and "layer 2" not in ran.out
 
 
 def test_a_layer_of_a_look_can_be_drawn_anew(two):

@@ -1,6 +1,7 @@
 """Verbs that only look: they start no process, write nothing, and say what would happen."""
 
 import json
+import re
 import stat
 
 import pytest
@@ -65,17 +66,22 @@ def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
 
 def test_why_names_the_knob_with_its_old_and_new_value(house):
     """One line a task, in the artist's words."""
-    ran = house.doit("why", "project=x", *SMALL, "layer2.similarity=0.25", "crf=30")
-    assert "layer 2: similarity 0.3 → 0.25\n" in ran.out
+    ran = house.doit("why", "project=x", *SMALL, "layer2.hue_shift=20", "crf=30")
+    assert re.search(r"^layer 2: hue_shift \S+ → 20$", ran.out, re.MULTILINE)
     assert "stack: layer 2 changes\n" in ran.out
     assert "encode: crf 20 → 30\n" in ran.out
+    ran = house.doit("why", "project=x", *SMALL, "layer2.similarity=0.25")
+    assert "stack: layer2.similarity 0.3 → 0.25\n" in ran.out
+    assert "layer 2" not in ran.out, "what is kept of it stays"
 
 
 def test_info_shows_what_a_task_reads_and_why_it_would_run(house):
     """`doit info` is doit's own, with our reason in it."""
-    ran = house.doit("info", "layer:2", "project=x", *SMALL, "layer2.similarity=0.25")
-    assert "similarity 0.3 → 0.25" in ran.out
+    ran = house.doit("info", "layer:2", "project=x", *SMALL, "layer2.saturation=1.25")
+    assert re.search(r"saturation \S+ → 1.25", ran.out)
     assert "b.mp4" in ran.out and "layer-2.json" in ran.out
+    ran = house.doit("info", "stack:0", "project=x", *SMALL, "layer2.similarity=0.25")
+    assert "similarity 0.3 → 0.25" in ran.out and "layer-2.json" in ran.out
 
 
 def test_set_and_undo_have_one_word_for_what_is_not_said(house):

@@ -1,4 +1,4 @@
-"""One layer of a piece, played by the table's own chains on one picture: as it is kept, and laid."""
+"""One layer of a piece, played by the table's own chains on one picture: as kept, and as laid."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,17 +9,10 @@ import numpy as np
 
 from collide.catalog import shipped
 from collide.instrument import SWS, TAGS, wide_and_high
-from collide.plan.table import (
-    Facts,
-    alpha,
-    corner,
-    in_frame,
-    kept_parts,
-    laid_over,
-    space,
-    stacked,
-)
-from collide.project.piece import Layer, Piece
+from collide.plan.layer_chain import alpha, corner, in_frame, kept_parts, laid_over, space, stacked
+from collide.plan.table import Facts
+from collide.project.layers import Layer
+from collide.project.piece import Piece
 from collide.project.selection import Pick
 from tests.steps.samples import CLIP, middle
 from tests.steps.studio import filtered, staged
@@ -72,7 +65,7 @@ class Played:
         return self._made(*self.kept, *sinks, "[k2]null")
 
     def counted(self) -> str:
-        """Return the chain to its alpha in the whole frame, as it is counted; of its planes only."""
+        """Return the chain of its planes only, to its alpha in the frame, as it is counted."""
         last = f"[a2]{in_frame(self.facts) or 'null'}"
         return self._made(*self.kept, "[k2]nullsink", *alpha(self.facts), last)
 
@@ -90,9 +83,13 @@ class Played:
 
     def _made(self, *graphs: str) -> str:
         """Return graphs as one chain on the clip's picture, which has pixels as its clip has."""
+        return f"{self.camera},{';'.join(graphs).removeprefix('[0:v:0]')}"
+
+    @property
+    def camera(self) -> str:
+        """Return the chain from RGB to pictures as the clip has them."""
         camera = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS}"
-        first = ";".join(graphs).removeprefix("[0:v:0]")
-        return f"{camera},format={self.facts.layer.clip.pixels},{first}"
+        return f"{camera},format={self.facts.layer.clip.pixels}"
 
     @property
     def corner(self) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -7,23 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collide.base.media import Clip
-from collide.blend import fit, place
-from tests.steps.samples import CLIP
-from tests.steps.studio import looked
+from collide.blend import place
+from tests.steps.layers import Played
 
 FRAME = "64x36"
-SMALL = Clip(**CLIP.facts() | {"width": 64, "height": 36})
 
 
 def placed(folder: Path, *, size: str = FRAME, **turned: float) -> np.ndarray:
     """Return a white clip in its place, RGBA: (height, width, 4)."""
-    knobs = {"scale": 1.0, "x": 0.0, "y": 0.0, "fit": "cover", **turned}
-    fitted = fit.filters(knobs, clip=SMALL, output_size=place.size(knobs, size), layer=2)
-    chain = ",".join(filter(None, [fitted, place.filters(knobs, output_size=size)]))
-    raw = looked(folder, f"format=rgba,{chain}", np.full((36, 64, 3), 255))
-    width, height = map(int, size.split("x"))
-    return raw.reshape(height, width, 4)
+    played = Played.of((64, 36), size, answer={"colors": []}, **turned)
+    return played.seen(folder, played.whole(), np.full((36, 64, 3), 255), "rgba")
 
 
 def there(picture: np.ndarray) -> tuple[int, int, int, int]:
@@ -56,39 +49,100 @@ def test_a_layer_is_where_it_was_put(
     assert there(placed(tmp_path, **turned)) == box
 
 
-def test_a_layer_in_its_own_place_passes_through(tmp_path: Path) -> None:
-    """At scale 1 in the middle there is no filter at all."""
+def test_a_layer_in_its_own_place_passes_through() -> None:
+    """At scale 1 in the middle there is no filter at all, and it begins at the corner."""
     neutral = {"scale": 1.0, "x": 0.0, "y": 0.0}
-    assert place.filters(neutral, output_size=FRAME) == ""
+    given = {"picture": (64, 36), "output_size": FRAME}
+    assert place.filters(neutral, **given) == place.kept(neutral, **given) == ""
     assert place.size(neutral, FRAME) == FRAME
+    assert place.corner(neutral, **given) == ((0, 0), (64, 36))
 
 
 def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
     """Twice as large, x moves what is seen: at -0.5 the right quarter is outside."""
     stripes = np.zeros((36, 64, 3), np.uint8)
     stripes[:, 32:] = 255
-    knobs = {"scale": 2.0, "y": 0.0, "fit": "cover"}
     means = []
     for x in (-0.5, 0.0, 0.5):
-        turned = {**knobs, "x": x}
-        fitted = fit.filters(turned, clip=SMALL, output_size=place.size(turned, FRAME), layer=2)
-        chain = f"{fitted},{place.filters(turned, output_size=FRAME)}"
-        means.append(looked(tmp_path, chain, stripes)[..., 0].mean())
+        played = Played.of((64, 36), FRAME, answer={"colors": []}, scale=2.0, x=x)
+        means.append(played.seen(tmp_path, played.whole(), stripes, "rgba")[..., 0].mean())
     assert means == pytest.approx([191, 127.5, 64], abs=5)
 
 
-@given(
-    st.integers(8, 2048).map(lambda half: 2 * half),
-    st.floats(0.1, 2.0),
-    st.floats(-1, 1),
-)
-def test_everything_is_even_and_something_is_seen(frame: int, scale: float, at: float) -> None:
-    """Whatever the numbers, sizes and places are even, and a layer never leaves the frame whole."""
-    knobs = {"scale": scale, "x": at, "y": at}
-    size = f"{frame}x{frame}"
-    assert all(int(side) % 2 == 0 for side in place.size(knobs, size).split("x"))
-    for part in filter(None, place.filters(knobs, output_size=size).split(",")):
-        numbers = [int(n) for n in part.partition("=")[2].split(":") if n.isdigit()]
-        assert len(numbers) == 4
-        assert all(n % 2 == 0 and n >= 0 for n in numbers)
-        assert min(numbers[:2]) >= 2
+def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list[tuple[int, int]]:
+    """Return of each axis where the part of a picture begins that is inside the frame, and its
+    size: worked out from the definition of the place.
+    """
+    found = []
+    frame = tuple(map(int, size.split("x")))
+    for side, whole, at in zip(picture, frame, (knobs["x"], knobs["y"]), strict=True):
+        first = 2 * round(((whole - side) / 2 + at * whole / 2) / 2)
+        found.append((max(0, -first), min(whole, first + side) - max(0, first)))
+    return found
+
+
+def crops(*chains: str) -> list[tuple[int, int]] | None:
+    """Return what crops one after another leave, of each axis where it begins and its size."""
+    first, last = [0, 0], None
+    for crop in filter(None, chains):
+        numbers = [int(n) for n in crop.removeprefix("crop=").split(":")]
+        last = numbers[:2]
+        first = [at + more for at, more in zip(first, numbers[2:], strict=True)]
+    return None if last is None else list(zip(first, last, strict=True))
+
+
+SIDE = st.integers(2, 1024).map(lambda half: 2 * half)
+PLACED = st.floats(-1, 1)
+
+
+@given(st.tuples(SIDE, SIDE), st.tuples(SIDE, SIDE), st.tuples(PLACED, PLACED))
+def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
+    picture: tuple[int, int], frame: tuple[int, int], at: tuple[float, float]
+) -> None:
+    """Whatever the numbers: what is kept, and then what is inside of that, is the part of the whole
+    that is inside the frame; sizes and places are even, and something is always seen.
+    """
+    knobs, size = {"x": at[0], "y": at[1]}, "{}x{}".format(*frame)
+    kept, inside = (
+        play(knobs, picture=picture, output_size=size) for play in (place.kept, place.filters)
+    )
+    wanted = window(knobs, picture, size)
+    assert (crops(kept, inside) or [(0, side) for side in picture]) == wanted
+    corner, part = place.corner(knobs, picture=picture, output_size=size)
+    assert part == tuple(size for _, size in wanted)
+    assert all(n % 2 == 0 and n >= 0 for n in (*corner, *part))
+    assert min(part) >= 2
+    assert all(at + size <= side for at, size, side in zip(corner, part, frame, strict=True))
+    for chain in filter(None, (kept, inside)):
+        assert all(int(n) % 2 == 0 for n in chain.removeprefix("crop=").split(":"))
+
+
+@given(st.floats(1.01, 2.0), st.floats(-1, 1))
+def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float, x: float) -> None:
+    """What is kept of a layer that is larger than the frame is bounded, whatever its size: the
+    frame and an eighth; moved by less than that, most places need no other part.
+    """
+    size = place.size({"scale": scale}, "1280x720")
+    given_ = {"picture": tuple(map(int, size.split("x"))), "output_size": "1280x720"}
+    parts = [
+        place.kept({"x": near, "y": 0.0}, **given_)
+        for near in np.linspace(max(-1, x - 0.05), min(1, x + 0.05), 9)
+    ]
+    assert len(set(parts)) <= 2
+    for kept in filter(None, parts):
+        wide, high = map(int, kept.removeprefix("crop=").split(":")[:2])
+        assert wide <= 1280 + 160 and high <= 720 + 90
+
+
+def test_a_small_layer_is_kept_whole_wherever_it_is() -> None:
+    """One that fits the frame is moved, and nothing of it is rendered anew."""
+    given_ = {"picture": (640, 360), "output_size": "1280x720"}
+    places_ = [{"x": x, "y": y} for x in (-1.0, -0.3, 1.0) for y in (-1.0, 0.7)]
+    assert {place.kept(knobs, **given_) for knobs in places_} == {""}
+
+
+@given(st.integers(8, 2048).map(lambda half: 2 * half), st.floats(0.1, 2.0))
+def test_a_size_is_even_and_never_nothing(frame: int, scale: float) -> None:
+    """Whatever the numbers."""
+    sides = [int(side) for side in place.size({"scale": scale}, f"{frame}x{frame}").split("x")]
+    assert all(side % 2 == 0 and side >= 4 for side in sides)

@@ -1,28 +1,37 @@
 """blend/presence: what is topmost, counted from films of alpha."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from collide.blend.presence import analyze
+from collide.blend.presence import SIZE, answer
+from tests.steps.layers import Played
+from tests.steps.studio import filtered, staged
 
-AREA = 4
+AREA = SIZE[0] * SIZE[1]
 
 
 def film(path: Path, *looks: list[float]) -> Path:
-    """Write a film of alpha, four pixels a look."""
-    (np.array(looks) * 255).round().astype(np.uint8).tofile(path)
+    """Write a film of alpha, of each look four quarters."""
+    quarters = np.repeat(np.array(looks) * 255, AREA // 4, axis=1)
+    quarters.round().astype(np.uint8).tofile(path)
     return path
 
 
-def presence(
+def counted(
     films: dict[int, Path], materials: list[int], count: int, opacities: tuple[float, ...] = ()
-) -> list[float]:
-    """Return the shares, ten frames a look; layers are opaque unless told."""
+) -> dict[str, Any]:
+    """Return the answer, ten frames a look; layers are opaque unless told."""
     given = {"opacities": opacities or [1.0] * len(materials), "materials": materials}
-    found = analyze({}, films=films, area=AREA, step=10, count=count, **given)
-    return list(found["presence"])
+    files = {f"alpha{number}.gray": path for number, path in films.items()}
+    return answer(files, step=10, count=count, **given)
+
+
+def presence(*asked: Any) -> list[float]:
+    """Return the shares."""
+    return list(counted(*asked)["presence"])
 
 
 def test_what_lies_above_takes_first_and_the_base_takes_the_rest(tmp_path: Path) -> None:
@@ -57,3 +66,24 @@ def test_a_film_with_a_look_too_few_stays_at_its_last(tmp_path: Path) -> None:
     """A clip may end a frame early."""
     two = film(tmp_path / "2", [0] * 4, [1] * 4)
     assert presence({2: two}, [30, 30], 30) == [0.3333, 0.6667]
+
+
+def test_coverage_is_what_is_open_of_each_layer_over_its_time(tmp_path: Path) -> None:
+    """Of all its looks, whether they come round or not, and whatever lies above it."""
+    two = film(tmp_path / "2", [1, 1, 1, 0], [1, 0, 0, 0])
+    three = film(tmp_path / "3", [0, 0, 0, 0])
+    found = counted({2: two, 3: three}, [40, 20, 10], 40, (1.0, 0.3, 1.0))
+    assert found["coverage"] == {"2": 0.5, "3": 1.0}
+    assert counted({}, [25], 100)["coverage"] == {}
+
+
+@pytest.mark.parametrize("opacity", [1.0, 0.5])
+def test_a_small_layer_has_a_small_share(tmp_path: Path, opacity: float) -> None:
+    """What is counted is alpha in its place: at a quarter of the sides, a sixteenth."""
+    played = Played.of((64, 36), "320x180", answer={"colors": []}, scale=0.25, x=0.6)
+    source = staged(tmp_path, np.full((36, 64, 3), 90))
+    small = f"{played.counted()},scale={SIZE[0]}:{SIZE[1]}:flags=area"
+    (tmp_path / "2").write_bytes(filtered(tmp_path, small, source, "gray"))
+    found = counted({2: tmp_path / "2"}, [10, 10], 10, (1.0, opacity))
+    assert found["coverage"]["2"] == pytest.approx(15 / 16, abs=0.01)
+    assert found["presence"][1] == pytest.approx(opacity / 16, abs=0.01)

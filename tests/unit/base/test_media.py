@@ -160,3 +160,40 @@ def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
     """What ffmpeg says is put into words where they are known, and else its last line stands."""
     assert plainly(why).startswith(plain)
     assert "\n" not in plainly(why)
+
+
+def test_a_clip_of_an_older_library_has_no_pixels() -> None:
+    """A fact that was none when it was scanned may be missing: it is neither transparent nor fine;
+    any other must be there.
+    """
+    facts = read_clip(packets(STEADY), first()).facts()
+    old = Clip.of({name: fact for name, fact in facts.items() if name != "pixels"})
+    assert (old.pixels, old.alpha, old.fine) == ("", False, False)
+    with pytest.raises(KeyError):
+        Clip.of({name: fact for name, fact in facts.items() if name != "gap"})
+
+
+@pytest.mark.parametrize(
+    ("pixels", "alpha", "fine"),
+    [
+        ("yuv420p", False, False),
+        ("yuvj422p", False, False),
+        ("yuva420p", True, False),
+        ("yuvj444p", False, True),
+        ("yuva444p10le", True, True),
+        ("gbrp16le", False, True),
+        ("gbrap", True, True),
+        ("bgra", True, True),
+        ("0rgb", False, True),
+        ("ya16be", True, False),
+        ("gray", False, False),
+        ("pal8", True, True),
+        ("vuya", True, True),
+        ("nv12", False, False),
+        ("bayer_bggr8", False, False),
+    ],
+)
+def test_a_format_tells_of_alpha_and_of_colors(pixels: str, alpha: bool, fine: bool) -> None:
+    """By what ffmpeg calls it; of all of them at once see tests/steps/test_layer.py."""
+    clip = Clip.of(read_clip(packets(STEADY), first()).facts() | {"pixels": pixels})
+    assert (clip.alpha, clip.fine) == (alpha, fine)

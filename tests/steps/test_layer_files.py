@@ -1,0 +1,91 @@
+"""blend/layer on a real clip: which files are kept, and which frames are in them."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from collide.blend import layer
+from collide.instrument import Span, chain
+from collide.plan.layer_chain import kept_parts, pace
+from tests.render.conftest import ffmpeg
+from tests.steps.layers import Played
+from tests.steps.samples import middle
+from tests.steps.studio import md5s, render
+
+FPS, PIECES = 25, [Span(0, 30), Span(30, 25)]
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return 54 moving pictures, half transparent: one less than are asked for."""
+    path = tmp_path_factory.mktemp("clip") / "clip.mkv"
+    picture = "testsrc2=s=96x54:r=25,format=yuva420p,lut=a=val/2"
+    ffmpeg("-v", "error", "-f", "lavfi", "-i", picture, "-frames:v", "54", "-c:v", "ffv1",
+           "-pix_fmt", "yuva420p", str(path))  # fmt: skip
+    return path
+
+
+def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
+    """Return the folder of what is kept of the clip as layer 2 of a piece."""
+    folder.mkdir(exist_ok=True)
+    facts = Played.of((96, 54), "64x36", "yuva420p", **turned).facts
+    shown = replace(facts, layer=replace(facts.layer, knobs={**facts.layer.knobs, "speed": 1.0}))
+    head = chain(pace(shown), layer.counted(55, FPS))
+    piece: Any = SimpleNamespace(chroma="420")
+    argv = layer.command(
+        middle() | {"storage": storage},
+        start=0.0,
+        pieces=PIECES,
+        fps=FPS,
+        seconds=57 / FPS,
+        layer=2,
+        chains=kept_parts(piece, facts.layer, shown, "[0:V:0]", head),
+        planes=facts.layer.planes,
+        second=[],
+    )
+    render(folder, argv, clip=clip)
+    return folder
+
+
+def frames(folder: Path, name: str) -> list[str]:
+    """Return the md5 of each frame of all pieces of what is kept."""
+    return [md5 for at in range(2) for md5 in md5s(folder / f"{name}-{at:03d}.nut")]
+
+
+def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> None:
+    """As many frames as there are spans of, in files of a segment each; where the clip ends a frame
+    early, a copy of its last one stands in, in all of them.
+    """
+    folder = kept(tmp_path, clip)
+    for name in ("look", "cut", "own"):
+        assert [len(md5s(folder / f"{name}-{at:03d}.nut")) for at in range(2)] == [30, 25]
+        assert frames(folder, name)[-1] == frames(folder, name)[-2]
+    assert len(set(frames(folder, "look"))) == len(set(frames(folder, "cut"))) == 54
+    assert len(set(frames(folder, "own"))) == 1
+
+
+def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path) -> None:
+    """Those that presence counts by, bit for bit, and as many as it is told."""
+    folder = kept(tmp_path, clip)
+    for name in ("cut", "own"):
+        every = frames(folder, name)[:: layer.looks(FPS)]
+        assert md5s(folder / f"{name}-samples.nut") == every
+        assert len(every) == layer.samples(55, FPS) == 5
+
+
+@pytest.mark.parametrize("storage", ["ffvhuff", "ffv1"])
+def test_storage_changes_no_bit(tmp_path: Path, clip: Path, storage: str) -> None:
+    """However planes and looks are kept, each frame of them is that of raw video."""
+    raw, other = kept(tmp_path / "raw", clip), kept(tmp_path / "other", clip, storage)
+    for name in ("look", "cut", "own"):
+        assert frames(raw, name) == frames(other, name)
+    assert md5s(raw / "cut-samples.nut") == md5s(other / "cut-samples.nut")
+
+
+@pytest.mark.parametrize(("fps", "count", "kept_"), [(1, 3, 3), (2, 3, 3), (25, 1, 1), (60, 61, 3)])
+def test_there_is_always_a_sample(fps: int, count: int, kept_: int) -> None:
+    """Of the shortest layer too, and at the lowest rate."""
+    assert layer.samples(count, fps) == kept_

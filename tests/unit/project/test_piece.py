@@ -1,0 +1,74 @@
+"""piece: what of a piece follows from its clips."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.project.piece import CHROMA, Piece, depth, whole_bytes
+from tests.dry import CLIP, Dry
+
+PLAIN, DRAWN = replace(CLIP, pixels="yuv420p"), replace(CLIP, pixels="gbrp")
+SHEER, OLD = replace(CLIP, pixels="yuva420p"), replace(CLIP, pixels="")
+SMALL = {"output_size": "320x180", "fps": 25, "duration": 2.0, "num_videos": 2, "mode": "fixed"}
+
+
+def piece(house: Workspace, clips: Sequence[object], **turned: object) -> Piece:
+    """Return a piece of these clips."""
+    return Dry(house).plan({**SMALL, **turned}, clips=clips).piece  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("clips", "chroma"),
+    [
+        ((PLAIN, PLAIN), "420"),
+        ((PLAIN, DRAWN), "444"),
+        ((DRAWN, PLAIN), "444"),
+        ((SHEER, PLAIN), "420"),
+        ((OLD, OLD), "420"),
+    ],
+)
+def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
+    house: Workspace, clips: Sequence[object], chroma: str
+) -> None:
+    """chroma=auto: 4:4:4 where a clip of the piece, the base or another, has a color to each
+    pixel; a library that was scanned before that was a fact has 4:2:0. A step that reads it says
+    so; what is said outright is not asked of the clips.
+    """
+    found = piece(house, clips).watched(log := {})
+    assert found.chroma == chroma
+    assert log == {"chroma": "auto", CHROMA: chroma}
+    for said in ("420", "444"):
+        told = piece(house, clips, chroma=said).watched(log := {})
+        assert told.chroma == said
+        assert log == {"chroma": said}
+
+
+def test_a_finer_clip_moves_every_layer(house: Workspace) -> None:
+    """One clip of two is exchanged for a finer one: the other layer is kept more finely too."""
+    dry = Dry(house)
+    dry.walk(dry.plan(SMALL, clips=[PLAIN, PLAIN]))
+    moved = {n: w for n, w in dry.walk(dry.plan(SMALL, clips=[PLAIN, DRAWN])).items() if w.why}
+    assert {"layer:1", "layer:2", "stack:0"} <= moved.keys()
+    (why,) = moved["layer:1"].why
+    assert (why.name, why.old, why.new) == (CHROMA, "420", "444")
+
+
+@pytest.mark.parametrize(
+    ("clip", "planes"), [(PLAIN, ("cut",)), (SHEER, ("cut", "own")), (OLD, ("cut",))]
+)
+def test_a_layer_keeps_a_cut_and_the_alpha_of_a_clip_that_has_one(
+    house: Workspace, clip: object, planes: tuple[str, ...]
+) -> None:
+    """The base covers all, and has neither."""
+    base, keyed = piece(house, (clip, clip)).layers
+    assert base.planes == ()
+    assert keyed.planes == planes
+
+
+def test_a_layer_is_looked_for_by_what_it_keeps() -> None:
+    """Bytes of a pixel: luma, its share of the colors, and of each layer a plane beside."""
+    assert (depth("420"), depth("444"), depth("auto")) == (1.5, 3.0, 1.5)
+    knobs = {"output_size": "100x100", "duration": 2.0, "fps": 10, "chroma": "auto"}
+    assert whole_bytes(knobs, layers=3) == 20 * 100 * 100 * (2.5 * 3 + 1.5)
