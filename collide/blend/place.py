@@ -7,7 +7,6 @@ Sizes are even: half-size color planes need it.
 """
 
 from math import floor
-from typing import NamedTuple
 
 from collide.instrument import Knobs, Limit, Range, number, wide_and_high
 
@@ -72,29 +71,22 @@ def moved_alpha(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> 
 
 def filters(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
     """Return the chain from what was `kept` of a layer, and `moved`, to what is in the frame."""
-    axes = _axes(knobs, picture, output_size, fog)
-    if all(axis.seen == axis.side for axis in axes):
-        return ""
-    return "crop={}:{}:{}:{}".format(*(a.seen for a in axes), *(a.first for a in axes))
+    (wide, x, seen, _, _), (high, y, visible, _, _) = _axes(knobs, picture, output_size, fog)
+    return "" if (seen, visible) == (wide, high) else f"crop={seen}:{visible}:{x}:{y}"
 
 
 def corner(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> tuple[Pair, Pair]:
     """Return where in the frame what is inside it begins, and its size."""
-    x, y = _axes(knobs, picture, output_size, fog)
-    return (x.at, y.at), (x.seen, y.seen)
+    (_, _, wide, left, _), (_, _, high, top, _) = _axes(knobs, picture, output_size, fog)
+    return (left, top), (wide, high)
 
 
-class _Axis(NamedTuple):
-    """One axis of what is left of a layer, in pixels."""
-
-    side: int  # of the picture, its rim included
-    first: int  # where in it the part inside the frame begins
-    seen: int  # the size of that part
-    at: int  # where in the frame it lies
-    part: float  # by which the picture is moved to the right, or down
+# Of one axis of what is left of a layer: its side, with its rim; where in it the part inside the
+# frame begins, and how long that is; where in the frame it lies; by what part of a pixel it moves.
+Axis = tuple[int, int, int, int, float]
 
 
-def _axes(knobs: Knobs, picture: Pair, output_size: str, fog: bool) -> tuple[_Axis, _Axis]:
+def _axes(knobs: Knobs, picture: Pair, output_size: str, fog: bool) -> tuple[Axis, Axis]:
     frames = wide_and_high(output_size)
     exact = [
         (frame - side) / 2 + knobs[name] * frame / 2
@@ -113,21 +105,20 @@ def _axes(knobs: Knobs, picture: Pair, output_size: str, fog: bool) -> tuple[_Ax
     ):
         left, wide = at + start - rim, side + 2 * rim
         seen = min(wide + left, frame) - max(0, left)
-        found.append(_Axis(wide, max(0, -left), seen, max(0, left), part))
+        found.append((wide, max(0, -left), seen, max(0, left), part))
     return found[0], found[1]
 
 
 def _moved(knobs: Knobs, picture: Pair, output_size: str, fog: bool, rim: str) -> str:
-    x, y = _axes(knobs, picture, output_size, fog)
-    if not (x.part or y.part):
+    (wide, _, _, _, right), (high, _, _, _, down) = _axes(knobs, picture, output_size, fog)
+    if not (right or down):
         return ""
-    right, down = number(x.part), number(y.part)
     from_x, from_y = (
-        (f"x{i}={'W' * (i % 2)}-{right}" for i in range(4)),
-        (f"y{i}={'H' * (i // 2)}-{down}" for i in range(4)),
+        (f"x{i}={'W' * (i % 2)}-{number(right)}" for i in range(4)),
+        (f"y{i}={'H' * (i // 2)}-{number(down)}" for i in range(4)),
     )
     corners = ":".join([*from_x, *from_y])
-    space = f"pad={x.side}:{y.side}:{RIM}:{RIM}:color=black"
+    space = f"pad={wide}:{high}:{RIM}:{RIM}:color=black"
     return f"{space},{rim}perspective={corners}:interpolation=cubic:sense=source"
 
 

@@ -178,6 +178,7 @@ class Solo:
         if several and number == 1:  # the others are brought to its shape
             own["fit"] = NEUTRAL["fit"]
         file = number if several else 1
+        lays = (LAY.play,) if self.name in LAYS else ()
         return Layer(
             number,
             Pick(number, f"i{file}", "", 0.0),
@@ -186,5 +187,5 @@ class Solo:
             knobs,
             self.catalog,
             Lazy(self.stage.model),
-            only=frozenset((PACE.play, KEY[0].play, FIT[0].play, self.name)),
+            only=frozenset((PACE.play, KEY[0].play, FIT[0].play, self.name, *lays)),
         )

@@ -95,8 +95,8 @@ def chains(name: str, task: str) -> str:
     return ";".join([*given.get("chains", ()), *given.get("laid", ())])
 
 
-@pytest.mark.parametrize(("name", "hole"), [("dusty", "colorkey="), ("dusty matte", "[1:v:0]")])
-def test_what_plays_after_the_key_sees_the_hole(name: str, hole: str) -> None:
+@pytest.mark.parametrize("name", ["dusty", "dusty matte"])
+def test_what_plays_after_the_key_sees_the_hole(name: str) -> None:
     """AFTER = "blend/key" comes after the hole, be it of a key or along a matte, at the time of the
     piece, and renders no layer; the base is not cut, and has none of it.
     """
@@ -104,7 +104,7 @@ def test_what_plays_after_the_key_sees_the_hole(name: str, hole: str) -> None:
     merged = stack.find("[k2][a2]alphamerge")
     assert 0 <= merged < stack.find("boxblur=0.2") < stack.find("[l2]")
     assert stack.count("boxblur") == 1
-    assert hole in chains(name, "layer:2")
+    assert "[c2]" in chains(name, "layer:2")
     assert not [task for task in ("layer:1", "layer:2") if "boxblur" in chains(name, task)]
 
 

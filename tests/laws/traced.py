@@ -6,15 +6,17 @@ strace -f … python -m tests.laws.traced HOUSE STEPS.jsonl
 import json
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from collide.base.workspace import Workspace
+from collide.plan.planner import Plan
 from collide.plan.still_frame import still_steps
 from collide.project.project import Project
 from collide.run import perform
-from collide.run.session import open_session
+from collide.run.session import Session, open_session
 from collide.store.step import Step
 
 MARK = "/no such folder/"  # what is opened there is seen by the tracer, and by nobody else
@@ -31,6 +33,14 @@ def mark(word: str) -> None:
     """Let the tracer see a word."""
     with suppress(OSError):
         os.open(MARK + word, os.O_RDONLY)
+
+
+def one_by_one(session: Session, plan: Plan, steps: Iterable[Step]) -> None:
+    """Bring steps up to date, one after another: side by side nobody could tell who opens what."""
+    done: list[Step] = []
+    for step in steps:
+        done.append(step)
+        session.bring(plan, done)
 
 
 def main(root: str, told: str) -> None:
@@ -59,12 +69,12 @@ def main(root: str, told: str) -> None:
     with open_session(house, project, presets=[], typed=KNOBS, words=[]) as session:
         session.state.require_engine()
         plan = session.plan_now()
-        session.bring(plan, [*plan.steps.values()])
+        one_by_one(session, plan, plan.steps.values())
     # of a chain that plays over the whole piece a still takes a frame of that, not of the clips
     typed = {**KNOBS, "post": "analog"}
     with open_session(house, project, presets=[], typed=typed, words=[]) as session:
         plan = session.plan_now()
-        session.bring(plan, [*still_steps(plan.piece, 4)])
+        one_by_one(session, plan, still_steps(plan.piece, 4))
 
 
 if __name__ == "__main__":

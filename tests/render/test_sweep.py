@@ -61,7 +61,8 @@ def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
     """Thresholds, places, opacity: each look is laid of the layers that are there."""
     ran = sweep(house, "layer2.similarity=0.1,0.2", "layer3.x=0,0.4", "full=true")
     assert len(cells(ran)) == 4
-    assert set(kinds(ran)) == {"presence", "stack", "encode", "mux", "record"}
+    sheet = {"frame", "look", "still"}
+    assert set(kinds(ran)) == {"presence", "stack", "encode", "mux", *sheet}
     assert kinds(ran).count("stack") == 2 * 4
 
 

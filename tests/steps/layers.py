@@ -42,7 +42,7 @@ class Played:
     @property
     def kept(self) -> list[str]:
         """Return the chains from `[0:v:0]` to what is kept."""
-        piece = cast("Piece", SimpleNamespace(chroma=self.chroma))
+        piece = cast("Piece", SimpleNamespace(chroma_of=lambda _: self.chroma))
         return kept_parts(piece, self.facts.layer, self.facts, "[0:v:0]", "null")
 
     @property

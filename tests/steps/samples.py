@@ -52,6 +52,7 @@ ARGUMENTS: dict[str, Any] = {
     "effects": "lowshelf=f=120:g=-6",
     "first": 125,
     "fps": 25,
+    "fog": False,
     "frame": 200,
     "laid": ["[k2][c2]alphamerge[l2]", "[k1][l2]overlay=format=yuv420:eof_action=endall[v]"],
     "layer": 2,

@@ -61,5 +61,5 @@ def test_an_answer_can_be_keyed(name: str, module: ModuleType, frames: Path) -> 
     if "matte" in answer:
         assert matte.filters(middle(), answer=answer).startswith("lut=")
         return
-    assert "colorkey=" in key.cut(middle(), answer=answer, layer=2) or "light" in answer
+    assert "lut2=" in key.cut(middle(), answer=answer, layer=2) or "light" in answer
     assert key.filters(middle(), answer=answer).startswith("lut=")

@@ -11,7 +11,7 @@ from collide.base.media import Clip
 from collide.engine.programs import find_engine
 from collide.library.likeness import Signature, groups
 from collide.source import glance, probe
-from tests.steps.studio import render
+from tests.steps.studio import perform, render
 
 MOVING = "mandelbrot=s=320x180:r=10:start_scale=2:end_scale=0.2:end_pts=60"
 
@@ -28,8 +28,9 @@ def made(folder: Path, name: str, picture: str, *words: str, seconds: float = 4)
 def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
     """Return what a clip is, its signature, and its strip as RGB pixels."""
     folder = clip.parent
-    render(folder, probe.command({}), clip=clip)
-    facts = Clip.of(probe.answer({n: folder / n for n in ("packets.txt", "first.txt")}))
+    found = perform(folder, probe.passes({}), clip=clip)
+    files = {name: folder / name for name in ("packets.txt", "first.txt")}
+    facts = Clip.of(found | probe.answer(files))
     render(folder, glance.command({}, clip=facts), clip=clip)
     signature = glance.answer({"signs.gray": folder / "signs.gray"})["signature"]
     return facts, signature, np.asarray(Image.open(folder / "strip.jpg").convert("RGB"))

@@ -34,7 +34,7 @@ def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
     facts = Played.of((96, 54), "64x36", "yuva420p", **turned).facts
     shown = replace(facts, layer=replace(facts.layer, knobs={**facts.layer.knobs, "speed": 1.0}))
     head = chain(pace(shown), layer.counted(55, FPS))
-    piece: Any = SimpleNamespace(chroma="420")
+    piece: Any = SimpleNamespace(chroma_of=lambda _: "420")
     argv = layer.command(
         middle() | {"storage": storage},
         start=0.0,

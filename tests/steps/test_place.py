@@ -32,10 +32,10 @@ def there(picture: np.ndarray) -> tuple[int, int, int, int]:
 @pytest.mark.parametrize(
     ("turned", "box"),
     [
-        ({"scale": 0.5}, (16, 8, 32, 18)),
-        ({"scale": 0.5, "x": -0.5}, (0, 8, 32, 18)),
-        ({"scale": 0.5, "x": 1.0}, (48, 8, 16, 18)),
-        ({"scale": 0.5, "y": -1.0}, (16, 0, 32, 10)),
+        ({"scale": 0.5}, (16, 9, 32, 18)),
+        ({"scale": 0.5, "x": -0.5}, (0, 9, 32, 18)),
+        ({"scale": 0.5, "x": 1.0}, (48, 9, 16, 18)),
+        ({"scale": 0.5, "y": -1.0}, (16, 0, 32, 9)),
         ({"x": 0.5, "y": 0.5}, (16, 8, 48, 28)),
         ({"scale": 2.0}, (0, 0, 64, 36)),
         ({"scale": 2.0, "x": 1.0}, (0, 0, 64, 36)),
@@ -53,9 +53,11 @@ def test_a_layer_in_its_own_place_passes_through() -> None:
     """At scale 1 in the middle there is no filter at all, and it begins at the corner."""
     neutral = {"scale": 1.0, "x": 0.0, "y": 0.0}
     given = {"picture": (64, 36), "output_size": FRAME}
-    assert place.filters(neutral, **given) == place.kept(neutral, **given) == ""
     assert place.size(neutral, FRAME) == FRAME
-    assert place.corner(neutral, **given) == ((0, 0), (64, 36))
+    assert place.kept(neutral, **given) == ""
+    for play in (place.filters, place.moved, place.moved_alpha):
+        assert play(neutral, **given, fog=False) == ""
+    assert place.corner(neutral, **given, fog=False) == ((0, 0), (64, 36))
 
 
 def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
@@ -100,15 +102,17 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
     picture: tuple[int, int], frame: tuple[int, int], at: tuple[float, float]
 ) -> None:
     """Whatever the numbers: what is kept, and then what is inside of that, is the part of the whole
-    that is inside the frame; sizes and places are even, and something is always seen.
+    that is inside the frame; sizes and places are even, and something is always seen. A small layer
+    is moved by parts of a pixel as well, which fog is not.
     """
-    knobs, size = {"x": at[0], "y": at[1]}, "{}x{}".format(*frame)
-    kept, inside = (
-        play(knobs, picture=picture, output_size=size) for play in (place.kept, place.filters)
+    knobs, given_ = (
+        {"x": at[0], "y": at[1]},
+        {"picture": picture, "output_size": "{}x{}".format(*frame)},
     )
-    wanted = window(knobs, picture, size)
+    kept, inside = place.kept(knobs, **given_), place.filters(knobs, **given_, fog=True)
+    wanted = window(knobs, picture, given_["output_size"])
     assert (crops(kept, inside) or [(0, side) for side in picture]) == wanted
-    corner, part = place.corner(knobs, picture=picture, output_size=size)
+    corner, part = place.corner(knobs, **given_, fog=True)
     assert part == tuple(size for _, size in wanted)
     assert all(n % 2 == 0 and n >= 0 for n in (*corner, *part))
     assert min(part) >= 2
@@ -146,3 +150,28 @@ def test_a_size_is_even_and_never_nothing(frame: int, scale: float) -> None:
     """Whatever the numbers."""
     sides = [int(side) for side in place.size({"scale": scale}, f"{frame}x{frame}").split("x")]
     assert all(side % 2 == 0 and side >= 4 for side in sides)
+
+
+@given(st.tuples(SIDE, SIDE), st.tuples(PLACED, PLACED))
+def test_a_small_layer_is_within_the_frame(frame: tuple[int, int], at: tuple[float, float]) -> None:
+    """Where it is moved by a part of a pixel too: its crop is even, and lies in what is there."""
+    picture = (max(2, frame[0] // 8 * 2), max(2, frame[1] // 8 * 2))
+    knobs = {"x": at[0], "y": at[1]}
+    given_ = {"picture": picture, "output_size": "{}x{}".format(*frame), "fog": False}
+    corner, part = place.corner(knobs, **given_)
+    assert all(n % 2 == 0 and n >= 0 for n in (*corner, *part))
+    assert all(first + seen <= side for first, seen, side in zip(corner, part, frame, strict=True))
+    assert min(part) >= 2 or max(frame) < 16
+
+
+@pytest.mark.parametrize("x", np.linspace(-0.31, 0.29, 7))
+def test_a_small_layer_is_moved_by_parts_of_a_pixel(tmp_path: Path, x: float) -> None:
+    """The middle of its alpha, and of its light, is within an eighth of a pixel of its place."""
+    turned = {"scale": 0.25, "x": float(x), "y": 0.1}
+    played = Played.of((64, 36), "256x144", answer={"colors": []}, **turned)
+    seen = played.seen(tmp_path, played.whole(), np.full((36, 64, 3), 255), "rgba")[..., 3]
+    middle = [
+        (seen.sum(axis=axis) * (np.arange(seen.shape[1 - axis]) + 0.5)).sum() / seen.sum()
+        for axis in (0, 1)
+    ]
+    assert middle == pytest.approx([128 + x * 128, 72 + 0.1 * 72], abs=0.14)

@@ -57,6 +57,7 @@ def test_a_report_that_tells_no_format_is_no_failure() -> None:
     """Then a clip has neither."""
     passes = probe.passes({})
     next(passes)
+    passes.send("nothing of that")
     with pytest.raises(StopIteration) as end:
-        passes.send("nothing of that")
+        passes.send("nor of this")
     assert end.value.value == {"pixels": ""}

@@ -167,7 +167,7 @@ def test_places_are_those_of_the_table() -> None:
     which stands where the key does; where layer 1 plays nothing, a knob may be of keyed layers.
     """
     chain = (table.PACE, *table.LOOK, *table.CUT, *table.FIT)
-    rows = [row for row in chain if row.play != "blend/matte"]
+    rows = [*{row.play: row for row in reversed(chain) if row.play != "blend/matte"}.values()][::-1]
     base = SimpleNamespace(keyed=False, cut=False)
     assert {"blend": tuple(row.play for row in rows), "audio": table.VOICE} == PLACES
     assert {row.play for row in rows if not row.when(base)} == {*ABOVE}

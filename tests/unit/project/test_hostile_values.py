@@ -125,6 +125,8 @@ def graphs(values: dict[str, Any]) -> list[str]:
     piece, layer = settings.piece(), settings.layer(2)
     key, fit = instrument("blend/key"), instrument("blend/fit")
     fixed = instrument("modes/fixed").analyze(layer)
+    several = {"colors": [*fixed["colors"], "0x000000"]}
+    place, lay, size = instrument("blend/place"), instrument("blend/lay"), piece["output_size"]
     bright = {"light": [layer["luminance_threshold"], 1.0]}
     extract, loudness = instrument("audio/extract"), instrument("audio/loudness")
     sound = {"lufs": -31.5, "speed": layer["speed"], "material": 48000, "samples": 96000}
@@ -132,15 +134,22 @@ def graphs(values: dict[str, Any]) -> list[str]:
     whole = Piece(named(HOUSE, "x"), settings, piece, [], [], [], [], {}, {})
     return [
         instrument("blend/look").filters(layer),
-        key.filters(layer, answer=fixed, layer=2),
-        key.filters(layer, answer={"colors": [*fixed["colors"], "0x000000"]}, layer=2),
-        key.filters(layer, answer=bright, layer=2),
-        fit.filters(layer, clip=CLIP, output_size=piece["output_size"], layer=2),
+        *(key.cut(layer, answer=answer, layer=2) for answer in (fixed, several, bright)),
+        *(key.filters(layer, answer=answer) for answer in (fixed, several, bright)),
+        instrument("blend/edge").filters(layer, output_size=size),
+        *(play(layer, clip=CLIP, output_size=size) for play in (fit.filters, fit.plane)),
+        fit.around(layer, clip=CLIP, output_size=size, layer=2),
         *(extract.sound_chain(layer, channels=channels, **sound) for channels in (1, 2)),
         instrument("audio/mix").summed(piece, count=2, samples=96000),
         loudness.louder(3.0, piece["peak_db"], 96000),
-        instrument("blend/place").filters(layer, output_size=piece["output_size"]),
-        instrument("blend/lay").filters(layer, below="l1", above="l2", chroma=piece["chroma"]),
+        place.kept(layer, picture=(640, 360), output_size=size),
+        *(
+            play(layer, picture=(640, 360), output_size=size, fog=fog)
+            for play in (place.filters, place.moved, place.moved_alpha)
+            for fog in (False, True)
+        ),
+        lay.thinned(layer),
+        lay.filters(layer, below="l1", above="l2", chroma="420", corner=(2, 4), part=(6, 8)),
         *(filters_of(whole, name) for name in POSTS),
     ]
 

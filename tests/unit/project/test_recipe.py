@@ -61,6 +61,7 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
         "fps": 10, "duration": 6.0, "output_size": "128x72", "crf": 20, "post": "color-grade",
         "layer1.contrast": 1.1, "layer1.sound": "auto", "layer1.pan": 0.2,
         "layer2.contrast": 1.1, "layer2.similarity": 0.3, "layer2.mode": "fixed",
+        "layer2.choke": 0.0, "layer2.feather": 0.0,
         "layer2.coverage": "off", "layer2.sound": "off", "layer1.dice": 0, "layer2.dice": 0,
     }  # fmt: skip
     assert found.files == {"grade_lut": LUT}
@@ -75,7 +76,8 @@ def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
     """An instrument that holds older knobs plays where one of them stands; in layer 1 no key."""
     toy = {"DEFAULTS": {"fog": 1.0, "mist": 1.0}, "LIMITS": dict.fromkeys(("fog", "mist"), ONES)}
     later = with_toy(**toy, BEFORE={"mist": 0.0}, PER_LAYER=("fog", "mist"))
-    assert read_recipe(DATA, "a file", later).full == DATA
+    full = changed("layers.1.knobs", {**DATA["layers"][1]["knobs"], "choke": 0.0, "feather": 0.0})
+    assert read_recipe(DATA, "a file", later).full == full
     old = changed("layers.1.knobs.fog", 1.0)
     found = read_recipe(old, "a file", later)
     assert found.knobs["layer2.mist"] == 0
