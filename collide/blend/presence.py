@@ -13,7 +13,6 @@ from collide.instrument import BITEXACT, Argv, Knobs, Passes, graph
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
-LIBRARIES = ("numpy",)
 VERSION = 2
 
 SIZE = (64, 36)  # of a picture of alpha: enough to count by
@@ -55,22 +54,25 @@ def answer(
     A layer takes what the layers above leave open as far as it is opaque itself, and the base
     takes the rest. A layer laid as light or ink counts as if it were paper.
     """
-    import numpy as np
-
     area, layers = SIZE[0] * SIZE[1], range(len(materials), 0, -1)
-    paths = {n: files[f"alpha{n}.gray"] for n in layers if f"alpha{n}.gray" in files}
-    opaque = {n: np.fromfile(path, np.uint8).reshape(-1, area) / 255 for n, path in paths.items()}
+    films = {n: files[f"alpha{n}.gray"].read_bytes() for n in layers if f"alpha{n}.gray" in files}
     seen, looks = [0.0] * len(materials), range(0, count, step)
     for look in looks:
-        left = np.ones(area)
+        left = [1.0] * area
         for number in layers:
-            here = left.copy()
-            if number in opaque:
-                film = opaque[number]
-                # a clip that ends early has a sample less than its frames say
-                here *= film[min(look % materials[number - 1] // step, len(film) - 1)]
-                here *= opacities[number - 1]
-            seen[number - 1] += float(here.mean())
-            left -= here
-    open_of = {str(n): round(1 - float(film.mean()), 4) for n, film in sorted(opaque.items())}
-    return {"presence": [round(share / len(looks), 4) for share in seen], "coverage": open_of}
+            if number not in films:
+                seen[number - 1] += sum(left)
+                break
+            film = films[number]
+            # a clip that ends early has a sample less than its frames say
+            at = min(look % materials[number - 1] // step, len(film) // area - 1) * area
+            by = opacities[number - 1] / 255
+            rest = [
+                more * (1 - by * alpha)
+                for more, alpha in zip(left, film[at : at + area], strict=True)
+            ]
+            seen[number - 1] += sum(left) - sum(rest)
+            left = rest
+    shares = [round(share / len(looks) / area, 4) for share in seen]
+    opened = {str(n): round(1 - sum(film) / len(film) / 255, 4) for n, film in films.items()}
+    return {"presence": shares, "coverage": dict(sorted(opened.items()))}

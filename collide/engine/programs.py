@@ -132,10 +132,11 @@ class Engine:
         Raw frames are all of one size: of a large file of them one is read, for to read it whole
         took a fifteenth of a render.
         """
-        count, size, report = self._packets(path, "-frames:v", "1")
-        if size >= LARGE and "Video: rawvideo" in report:
-            return path.stat().st_size // size
-        return self._packets(path)[0] if count else 0
+        if path.suffix == ".nut":
+            _, size, report = self._packets(path, "-frames:v", "1")
+            if size >= LARGE and "Video: rawvideo" in report:
+                return path.stat().st_size // size
+        return self._packets(path)[0]
 
     def _packets(self, path: Path, *limit: str) -> tuple[int, int, str]:
         """Return the packets of video in a file, up to a limit, their bytes, and the report."""
