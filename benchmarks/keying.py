@@ -73,7 +73,7 @@ def direct(answer: dict[str, Any], similarity: str, softness: str) -> str:
 
 def compared(path: Path, clip: Clip, answer: dict[str, Any], **knobs: float) -> tuple[float, float]:
     """Return the mean difference of alpha, and the SSIM of both stacks."""
-    turned = {"fit": "cover", "similarity": 0.0, **knobs}
+    turned: dict[str, Any] = {"fit": "cover", "similarity": 0.0, **knobs}
     words = (number(turned["similarity"]), number(turned["softness"]))
     sized = fit.plane(turned, clip=clip, output_size="{}x{}".format(*SIZE))
     look = fit.filters(turned, clip=clip, output_size="{}x{}".format(*SIZE))

@@ -60,11 +60,8 @@ def answer(
     for look in looks:
         left = [1.0] * area
         for number in layers:
-            if number not in films:
-                seen[number - 1] += sum(left)
-                break
-            film = films[number]
-            # a clip that ends early has a sample less than its frames say
+            # a clip that ends early has a sample less than its frames say; the base has none
+            film = films.get(number, bytes([255]) * area)
             at = min(look % materials[number - 1] // step, len(film) // area - 1) * area
             by = opacities[number - 1] / 255
             rest = [
