@@ -75,8 +75,8 @@ def compared(path: Path, clip: Clip, answer: dict[str, Any], **knobs: float) -> 
     """Return the mean difference of alpha, and the SSIM of both stacks."""
     turned: dict[str, Any] = {"fit": "cover", "similarity": 0.0, **knobs}
     words = (number(turned["similarity"]), number(turned["softness"]))
-    sized = fit.plane(turned, clip=clip, output_size="{}x{}".format(*SIZE))
-    look = fit.filters(turned, clip=clip, output_size="{}x{}".format(*SIZE))
+    shape: dict[str, Any] = {"clip": clip, "output_size": "{}x{}".format(*SIZE)}
+    sized, look = fit.plane(turned, **shape), fit.filters(turned, **shape)
     base = f"color=gray:s={SIZE[0]}x{SIZE[1]}:r=4,format=yuv420p,{TAGS}"
     chains = [
         "[0:V:0]fps=4,format=yuv420p|yuv422p|yuv444p,split=3[look][own][theirs]",

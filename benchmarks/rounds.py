@@ -100,7 +100,7 @@ def measured(root: Path, piece: Piece, case: Case) -> tuple[Seen, Tasks]:
     """Measure one case, and return its tasks too; raises SystemExit if `clean` itself fails."""
     words = _filled(case.words, piece)
     try:
-        for before in ((RENDER, *case.before) if case.name != CLEAN else ()):
+        for before in (RENDER, *case.before) if case.name != CLEAN else ():
             run(root, *_filled(before, piece))
         if case.name == VERSION:
             took = [run(root, *words) for _ in range(TIMES)]

@@ -37,17 +37,25 @@ def size(knobs: Knobs, *, clip: Clip, output_size: str) -> Pair:
     return frame if knobs["fit"] == "blur" and gap < 4 else (wide, high)
 
 
-def filters(knobs: Knobs, *, clip: Clip, output_size: str) -> str:
+def filters(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str:
     """Return the chain that scales `clip`, upright and with square pixels, to its `size`.
 
-    Sizes are computed here and written out, so that rounding is ours on every platform.
+    Sizes are computed here and written out, so that rounding is ours on every platform. `grid`: a
+    part of it begins at a pixel of which number; of halved color at every second.
     """
-    return _scaled(knobs, clip, output_size, tv=True)
+    return _scaled(knobs, clip, output_size, grid, tv=True)
 
 
-def plane(knobs: Knobs, *, clip: Clip, output_size: str) -> str:
+def plane(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str:
     """Return the chain that does the same to a grey plane of the clip's size."""
-    return _scaled(knobs, clip, output_size, tv=False)
+    return _scaled(knobs, clip, output_size, grid, tv=False)
+
+
+def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
+    """Return whether the middle of the clip begins at an odd pixel, so that the grid matters."""
+    frame = wide_and_high(output_size)
+    starts = _starts(_blown_up((clip.width, clip.height), frame), frame)
+    return knobs["fit"] == "cover" and any(start % 2 for start in starts)
 
 
 def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: bool = False) -> str:
@@ -65,17 +73,22 @@ def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: boo
     return _fogged(frame, whole, f"F{layer}", plane=plane)
 
 
-def _scaled(knobs: Knobs, clip: Clip, output_size: str, *, tv: bool) -> str:
+def _scaled(knobs: Knobs, clip: Clip, output_size: str, grid: int, *, tv: bool) -> str:
     if knobs["fit"] == "cover":
-        return _covered((clip.width, clip.height), wide_and_high(output_size), tv=tv)
+        return _covered((clip.width, clip.height), wide_and_high(output_size), grid, tv=tv)
     return scale(*size(knobs, clip=clip, output_size=output_size), tv=tv)
 
 
-def _covered(picture: Pair, frame: Pair, *, tv: bool) -> str:
-    """Return the chain that fills the frame and cuts off what is outside."""
-    width, height = frame
-    ratio = max(width / picture[0], height / picture[1])
+def _blown_up(picture: Pair, frame: Pair) -> Pair:
+    """Return the size of a picture that just covers the frame."""
+    ratio = max(frame[0] / picture[0], frame[1] / picture[1])
     wide, high = (2 * max(1, round(side * ratio / 2)) for side in picture)
+    return wide, high
+
+
+def _covered(picture: Pair, frame: Pair, grid: int = 2, *, tv: bool) -> str:
+    """Return the chain that fills the frame and cuts off what is outside."""
+    (width, height), (wide, high) = frame, _blown_up(picture, frame)
     sized = scale(wide, high, tv=tv)
     if (wide, high) == frame:
         return sized
@@ -87,7 +100,12 @@ def _covered(picture: Pair, frame: Pair, *, tv: bool) -> str:
         sides = (f"max(min(2,i{side}),floor(i{side}*{share}/2)*2)" for side, share in axes)
         cut = "crop='{}':'{}':floor((iw-ow)/4)*2:floor((ih-oh)/4)*2".format(*sides)
         return f"{cut},{scale(width, height, tv=tv)}"
-    return f"{sized},crop={width}:{height}:{(wide - width) // 4 * 2}:{(high - height) // 4 * 2}"
+    left, top = (start // grid * grid for start in _starts((wide, high), frame))
+    return f"{sized},crop={width}:{height}:{left}:{top}"
+
+
+def _starts(whole: Pair, frame: Pair) -> Pair:
+    return (whole[0] - frame[0]) // 2, (whole[1] - frame[1]) // 2
 
 
 def _fogged(frame: Pair, whole: Pair, tag: str, *, plane: bool) -> str:

@@ -67,9 +67,8 @@ def key_moves(layer: Layer) -> bool:
 class Facts:
     """What an instrument of the chain may ask for besides its knobs, by the parameter's name."""
 
+    piece: Piece
     layer: Layer
-    output_size: str  # of the piece
-    fps: int
     answer: Mapping[str, Any]  # of the mode
     matte: str  # the chain that gives the masks
 
@@ -88,6 +87,23 @@ class Facts:
         return str(place.size(self.layer.knobs, self.output_size))
 
     @property
+    def output_size(self) -> str:
+        """Return the size of the piece."""
+        return str(self.piece.knobs["output_size"])
+
+    @property
+    def fps(self) -> int:
+        """Return the frames in a second."""
+        return self.piece.fps
+
+    @property
+    def grid(self) -> int:
+        """Return at a pixel of which number a part of the picture may begin."""
+        fit, layer = self.layer.catalog.instrument("blend/fit"), self.layer
+        odd = fit.odd(layer.knobs, clip=layer.clip, output_size=self.fitted)
+        return 1 if odd and self.piece.chroma_of(layer) == "444" else 2
+
+    @property
     def fog(self) -> bool:
         """Return whether its own fog fills the frame beside it."""
         return fogged(self.layer)
@@ -104,10 +120,10 @@ class Facts:
 
 def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = "") -> Facts:
     """Return what the instruments of a layer's chain may ask for."""
-    return Facts(layer, piece.knobs["output_size"], piece.fps, answer, matte)
+    return Facts(piece, layer, answer, matte)
 
 
-ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte", "picture", "fog")
+ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte", "picture", "fog", "grid")
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,14 @@ class Played:
         clip = replace(CLIP, width=shape[0], height=shape[1], pixels=pixels)
         knobs = {**middle(), **NEUTRAL, "output_size": size, "fps": 25, **turned}
         layer = Layer(2, Pick(2, "d" * 32, "a.mp4", 0.0), clip, knobs, knobs, shipped())
-        return cls(Facts(layer, size, 25, answer or WHITE, ""), chroma)
+        whole = {"output_size": size}
+        piece = SimpleNamespace(knobs=whole, fps=25, chroma_of=lambda _: chroma)
+        return cls(Facts(cast("Piece", piece), layer, answer or WHITE, ""), chroma)
 
     @property
     def kept(self) -> list[str]:
         """Return the chains from `[0:v:0]` to what is kept."""
-        piece = cast("Piece", SimpleNamespace(chroma_of=lambda _: self.chroma))
-        return kept_parts(piece, self.facts.layer, self.facts, "[0:v:0]", "null")
+        return kept_parts(self.facts.piece, self.facts.layer, self.facts, "[0:v:0]", "null")
 
     @property
     def laid(self) -> list[str]:

@@ -137,7 +137,7 @@ def graphs(values: dict[str, Any]) -> list[str]:
         *(key.cut(layer, answer=answer, layer=2) for answer in (fixed, several, bright)),
         *(key.filters(layer, answer=answer) for answer in (fixed, several, bright)),
         instrument("blend/edge").filters(layer, output_size=size),
-        *(play(layer, clip=CLIP, output_size=size) for play in (fit.filters, fit.plane)),
+        *(play(layer, clip=CLIP, output_size=size, grid=2) for play in (fit.filters, fit.plane)),
         fit.around(layer, clip=CLIP, output_size=size, layer=2),
         *(extract.sound_chain(layer, channels=channels, **sound) for channels in (1, 2)),
         instrument("audio/mix").summed(piece, count=2, samples=96000),
