@@ -37,6 +37,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root, self._swept = root, False
+        self._read: dict[str, tuple[int, ...]] = {}  # digest -> stat of what was read whole
         stamp = root / "version"
         if stamp.exists() and stamp.read_text().strip() != VERSION:
             raise StoreError(
@@ -87,10 +88,17 @@ class Store:
         return path if self.sound(path) else None
 
     def sound(self, path: Path) -> bool | None:
-        """Return whether a file matches its path, None if missing; if not, quarantine it."""
+        """Return whether a file matches its path, None if missing; if not, quarantine it.
+
+        It is read whole, once by this object, and again if its stat is another.
+        """
         try:
+            found = _stamp(path)
+            if self._read.get(path.name) == found:
+                return True
             regular = stat.S_ISREG(path.lstat().st_mode) and path == self.object(path.name)
             if regular and digest_file(path) == path.name:
+                self._read[path.name] = found
                 return True
         except FileNotFoundError:
             return None
@@ -162,6 +170,7 @@ class Store:
             target.parent.mkdir(parents=True, exist_ok=True)
             files[role].chmod(0o444)
             os.replace(files[role], target)
+            self._read[made.digest] = _stamp(target)
         # neither this nor the renames are synced: a power cut loses the last seconds of work, and
         # corrupts nothing
         write_whole(self._action(key), sealed(entry.data()), lasting=False)
@@ -169,6 +178,12 @@ class Store:
 
     def _action(self, key: str) -> Path:
         return self.root / "actions" / key[:2] / f"{key}.json"
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return what any change of a file's bytes changes too."""
+    found = path.lstat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _ref(path: Path) -> ObjectRef:

@@ -1,6 +1,7 @@
 """store: what is damaged is never served, and nobody works twice."""
 
 import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collide.base.files import write_whole
+from collide.base.hashing import digest
+from collide.store import objects
 from collide.store.objects import Store
 from tests.unit.store.stores import KEY, act, ended, heard, publish
 
@@ -147,3 +150,25 @@ def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
     with pytest.raises(RuntimeError):
         fails()
     assert not any((store.root / "tmp").iterdir())
+
+
+def test_an_object_is_read_once_in_a_run_and_again_when_it_was_touched(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was published, or read whole, is believed until its stat moves, be its size and time of
+    writing as they were; another run reads it anew.
+    """
+    reads: list[Path] = []
+    monkeypatch.setattr(
+        objects, "digest_file", lambda path: reads.append(path) or digest(path.read_bytes())
+    )
+    made = publish(store).objects["a.nut"]
+    path = store.object(made.digest)
+    reads.clear()
+    assert store.verified(made.digest) == path and not reads
+    assert Store(store.root).verified(made.digest) == path and reads == [path]
+    before = path.stat()
+    path.chmod(0o644)
+    path.write_bytes(bytes(made.size))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert store.verified(made.digest) is None
