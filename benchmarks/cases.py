@@ -76,8 +76,6 @@ class Case:
         goals: what it should cost.
         before: what is typed before it, untimed, after the piece itself was rendered.
         keeps: whether the segments that were there before must be kept.
-        own_floor: whether it makes another picture than the stack, which may be dearer to encode:
-            x264 alone is then measured on that as well, for the eye and for no goal.
     """
 
     name: str
@@ -85,7 +83,6 @@ class Case:
     goals: tuple[Goal, ...] = ()
     before: tuple[Words, ...] = ()
     keeps: bool = False
-    own_floor: bool = False
 
 
 def turn(*knobs: str, goals: tuple[Goal, ...], name: str = "") -> Case:
@@ -97,7 +94,7 @@ def effect(name: str, chain: str, knob: str, before: str, after: str) -> Case:
     """Return the case of a knob of an effect, turned once the effect is in the piece."""
     there = (*RENDER, f"post={chain}", f"{knob}={before}")
     words = (*RENDER, f"post={chain}", f"{knob}={after}")
-    return Case(name, words, above_x264(0.10), (there,), own_floor=True)
+    return Case(name, words, above_x264(0.10), (there,))
 
 
 def above_version(limit: float) -> tuple[Goal, ...]:
@@ -113,6 +110,8 @@ CASES = (
     turn("layer2.opacity=0.7", goals=above_x264(0.18)),
     turn("layer2.x=0.1", goals=above_x264(0.18)),
     turn("layer2.y=0.1", goals=above_x264(0.18)),
+    turn("layer2.choke=1", goals=above_x264(0.18)),
+    turn("layer2.feather=6", goals=above_x264(0.18)),
     turn("layer2.hue_shift=20", goals=above_x264(0.42)),
     turn("layer2.clip={other}", goals=above_x264(0.42), name="another clip in layer 2"),
     turn("crf=25", goals=above_x264(0.04)),

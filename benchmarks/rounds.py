@@ -28,6 +28,7 @@ from benchmarks.house import Took, run
 from benchmarks.pieces import MB, Piece
 from collide.base.segments import SECONDS
 from collide.engine.programs import find_engine
+from collide.instrument import H264
 from collide.store.objects import Store
 
 Tasks = dict[str, dict[str, Any]]
@@ -106,8 +107,10 @@ def measured(root: Path, piece: Piece, case: Case) -> tuple[Seen, Tasks]:
             took = [run(root, *words) for _ in range(TIMES)]
             return _seen(sorted(took, key=lambda one: one.wall)[TIMES // 2], {}), {}
         seen, tasks = recorded(root, *words)
-        if case.own_floor and any(_kind(task) == "post" for task in tasks):
-            alone = run(root, program=x264_alone(root, piece, tasks, "post"))
+        made = {_kind(task) for task in tasks if tasks[task]["status"] == "rendered"}
+        picture = next((kind for kind in ("post", "stack") if kind in made), "")
+        if picture and case.name != CLEAN and not case.keeps:  # another picture, another floor
+            alone = run(root, program=x264_alone(root, piece, tasks, picture))
             seen = replace(seen, floor=alone.cpu / 1000)
         return seen, tasks
     except SystemExit as error:
@@ -142,8 +145,8 @@ def x264_alone(root: Path, piece: Piece, tasks: Tasks, kind: str = "stack") -> W
         left -= long
     (root / "stack.txt").write_text("\n".join(lines) + "\n")
     words = [str(find_engine().path), "-v", "error", "-y", "-f", "concat", "-safe", "0"]
-    words += ["-i", str(root / "stack.txt"), "-fps_mode", "passthrough", "-c:v", "libx264"]
-    words += ["-preset", "veryfast", "-crf", str(piece.crf), "-threads", "4"]
+    words += ["-i", str(root / "stack.txt"), "-fps_mode", "passthrough", *H264]
+    words += ["-preset", "veryfast", "-crf", str(piece.crf)]
     return (*words, "-pix_fmt", "yuv420p", str(root / "x264.mp4"))
 
 

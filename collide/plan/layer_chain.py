@@ -22,8 +22,6 @@ from collide.plan.table import (
     played,
     rows,
 )
-from collide.project.layers import Layer
-from collide.project.piece import Piece
 
 
 def pace(facts: Facts) -> str:
@@ -43,11 +41,12 @@ def fitted(facts: Facts) -> str:
     return filters(facts, first, *after(facts.layer.catalog, first.play), *rest)
 
 
-def kept_parts(piece: Piece, layer: Layer, facts: Facts, source: str, head: str) -> list[str]:
+def kept_parts(facts: Facts, source: str, head: str) -> list[str]:
     """Return the chains from the pad `source` to what is kept of a layer: `[k2]`, `[c2]`, `[o2]`.
 
     `head` is the chain from the clip's pictures to those of the layer, in their number.
     """
+    layer = facts.layer
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(
         source,
         layer=layer.number,
@@ -56,19 +55,22 @@ def kept_parts(piece: Piece, layer: Layer, facts: Facts, source: str, head: str)
         fitted=fitted(facts),
         cut=filters(facts, *CUT),
         own="own" in layer.planes,
-        chroma=piece.chroma_of(layer),
+        chroma=facts.piece.chroma_of(layer),
     )
     return chains
 
 
-def alpha(facts: Facts) -> list[str]:
-    """Return the chains from the planes of a layer to its alpha, `[a2]`: the look's size."""
+def alpha(facts: Facts, then: str = "") -> list[str]:
+    """Return the chains from the planes of a layer to its alpha, `[a2]`: the look's size.
+
+    `then` is a chain that is played on it.
+    """
     n, sized = facts.layer.number, filters(facts, *PLANE)
-    key = chain(filters(facts, *KEY), sized, filters(facts, *EDGE)) or "null"
+    key = chain(filters(facts, *KEY), sized, filters(facts, *EDGE))
     if "own" not in facts.layer.planes:
-        return [f"[c{n}]{key}[a{n}]"]
-    mine = f"[o{n}]{sized or 'null'}[w{n}]"
-    return [f"[c{n}]{key}[v{n}]", mine, f"[v{n}][w{n}]blend=all_mode=multiply[a{n}]"]
+        return [f"[c{n}]{chain(key, then) or 'null'}[a{n}]"]
+    planes = [f"[c{n}]{key or 'null'}[v{n}]", f"[o{n}]{sized or 'null'}[w{n}]"]
+    return [*planes, f"[v{n}][w{n}]{chain('blend=all_mode=multiply', then)}[a{n}]"]
 
 
 def in_frame(facts: Facts) -> str:

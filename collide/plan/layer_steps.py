@@ -88,7 +88,7 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
     matte = held(piece, layer, "[1:v:0]") if films else ""
     asked = asked_of(piece, layer, results, matte)
     head = chain(pace(asked), play.counted(layer.rendered, piece.fps))
-    chains = kept_parts(piece, layer, asked, "[0:V:0]", head)
+    chains = kept_parts(asked, "[0:V:0]", head)
     piece.log[FRAMES] = layer.rendered
     made = [made_by(results, task, "matte.mp4", "mp4") for task in films]
     parts = {f"@M{index:03d}": source for index, source in enumerate(made)}
@@ -153,12 +153,7 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
         inputs[token] = made_by(results, f"layer:{layer.number}", role, "nut")
     for layer in above:
         asked = asked_of(piece, layer, results)
-        *before, last = alpha(asked)
-        placed = in_frame(asked)
-        chains += [
-            *before,
-            f"{last.rpartition('[')[0]}{',' * bool(placed)}{placed}[a{layer.number}]",
-        ]
+        chains += alpha(asked, in_frame(asked))
     counting = {
         "step": piece.catalog.instrument("blend/layer").looks(piece.fps),
         "materials": [layer.material for layer in piece.layers],

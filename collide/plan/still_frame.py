@@ -84,7 +84,7 @@ def _look(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     head = clock(piece.fps, frame)
     given = {
         "layer": number,
-        "chains": kept_parts(piece, layer, asked, "[0:v:0]", head),
+        "chains": kept_parts(asked, "[0:v:0]", head),
         "planes": layer.planes,
     }
     inputs = {"@frame": made_by(results, f"frame:{number}", "frame.mkv", "matroska")}

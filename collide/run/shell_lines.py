@@ -183,7 +183,7 @@ def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
         loop = f"loop=loop=-1:size={layer.material}"
         again = chain(counted(layer.material, piece.fps), loop)
     head = chain(pace(asked), again, counted(piece.frames, piece.fps))
-    return kept_parts(piece, layer, asked, f"[{layer.number - 1}:V:0]", head)
+    return kept_parts(asked, f"[{layer.number - 1}:V:0]", head)
 
 
 def _sounds(piece: Piece, results: Results, first: int) -> list[str]:

@@ -44,7 +44,7 @@ class Played:
     @property
     def kept(self) -> list[str]:
         """Return the chains from `[0:v:0]` to what is kept."""
-        return kept_parts(self.facts.piece, self.facts.layer, self.facts, "[0:v:0]", "null")
+        return kept_parts(self.facts, "[0:v:0]", "null")
 
     @property
     def laid(self) -> list[str]:
@@ -67,8 +67,8 @@ class Played:
 
     def counted(self) -> str:
         """Return the chain of its planes only, to its alpha in the frame, as it is counted."""
-        last = f"[a2]{in_frame(self.facts) or 'null'}"
-        return self._made(*self.kept, "[k2]nullsink", *alpha(self.facts), last)
+        last = alpha(self.facts, in_frame(self.facts))
+        return self._made(*self.kept, "[k2]nullsink", *last, "[a2]null")
 
     def over(self, *, padded: bool = False) -> str:
         """Return the chain to the layer over a plain color; `padded`: laid as a whole frame."""

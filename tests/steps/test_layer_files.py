@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,10 +30,9 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
     """Return the folder of what is kept of the clip as layer 2 of a piece."""
     folder.mkdir(exist_ok=True)
-    facts = Played.of((96, 54), "64x36", "yuva420p", **turned).facts
+    facts = Played.of((96, 54), "64x36", "yuva420p", "420", **turned).facts
     shown = replace(facts, layer=replace(facts.layer, knobs={**facts.layer.knobs, "speed": 1.0}))
     head = chain(pace(shown), layer.counted(55, FPS))
-    piece: Any = SimpleNamespace(chroma_of=lambda _: "420")
     argv = layer.command(
         middle() | {"storage": storage},
         start=0.0,
@@ -42,7 +40,7 @@ def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
         fps=FPS,
         seconds=57 / FPS,
         layer=2,
-        chains=kept_parts(piece, facts.layer, shown, "[0:V:0]", head),
+        chains=kept_parts(shown, "[0:V:0]", head),
         planes=facts.layer.planes,
         second=[],
     )
