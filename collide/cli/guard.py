@@ -89,11 +89,13 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
         print(f"ERROR: {of_disk(error, Workspace(Path.cwd()).fullest())}", file=sys.stderr)
         return 2
     except Exception as error:
-        if type(error).__module__.startswith("doit."):
-            raise  # doit has words of its own for these
-        traceback.print_exc()
-        print("ERROR: a mistake of collide's own; what was finished is kept", file=sys.stderr)
-        return 2
+        # a lock of Python's own may be left unlocked where a Ctrl-C came, and say so instead
+        if not isinstance(error.__context__, KeyboardInterrupt):
+            if type(error).__module__.startswith("doit."):
+                raise  # doit has words of its own for these
+            traceback.print_exc()
+            print("ERROR: a mistake of collide's own; what was finished is kept", file=sys.stderr)
+            return 2
     print("\nstopped; what was finished is kept", file=sys.stderr)
     return 130
 

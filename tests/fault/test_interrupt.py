@@ -49,6 +49,21 @@ print(guarded(act))
 """
 
 
+# A Ctrl-C inside a lock: Python then tells of the lock, not of the Ctrl-C.
+LOCKED = """
+import signal
+from collide.cli.guard import guarded
+
+def act(_interrupts):
+    try:
+        signal.raise_signal(signal.SIGINT)
+    finally:
+        raise RuntimeError("release unlocked lock")
+
+print(guarded(act))
+"""
+
+
 def said(code: str, *words: str) -> str:
     """Return what a program prints."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -66,6 +81,11 @@ def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> 
 def test_an_interrupt_in_the_end_of_an_object_is_heard() -> None:
     """Python drops it there; it is sent again."""
     assert said(DROPPED) == "130"
+
+
+def test_an_interrupt_inside_a_lock_is_heard() -> None:
+    """What fails because it came is no mistake: the run was stopped."""
+    assert said(LOCKED) == "130"
 
 
 AGAIN = "for i in 1 2 3 4 5 6; do kill -s INT $parent; sleep 0.01; done"

@@ -91,8 +91,8 @@ def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
 
 ENGINES = {
     "lacks": ("""#!/bin/sh
-"{ffmpeg}" "$@" | grep -v -e " colorkey " -e " libx264 "
-""", "the ffmpeg at {shim} lacks colorkey, libx264",
+"{ffmpeg}" "$@" | grep -v -e " lut2 " -e " libx264 "
+""", "the ffmpeg at {shim} lacks lut2, libx264",
      "it was built without; it is used because COLLIDE_FFMPEG says so"),
     "other": ("#!/bin/sh\necho hello\n", "{shim} is no ffmpeg",
      "it does not answer -version; it is used because COLLIDE_FFMPEG says so"),

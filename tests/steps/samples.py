@@ -54,6 +54,7 @@ ARGUMENTS: dict[str, Any] = {
     "fps": 25,
     "fog": False,
     "frame": 200,
+    "grid": 2,
     "laid": ["[k2][c2]alphamerge[l2]", "[k1][l2]overlay=format=yuv420:eof_action=endall[v]"],
     "layer": 2,
     "lufs": -31.5,
