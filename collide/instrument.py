@@ -20,7 +20,10 @@ An instrument is one file in one of the folders. It has
     VERSION       of analyze, passes and answer: raise it when the answer changes
     AFTER         of a new one in blend/ or audio/: the name of the instrument after which it is
                   played, AFTER = "blend/look". It has filters(knobs, …), and each layer has its
-                  knobs for itself; in blend/ it may ask for clip, fps, layer and output_size
+                  knobs for itself; in blend/ it may ask for clip, fps, layer and output_size.
+                  After pace, look or fit it is part of a layer's look: it sees the time of the
+                  layer, and no alpha. After the key or the place it is played in the stack, on
+                  the picture with its holes, and sees the time of the piece
 
 and no class, no registration, no import of the machine. Input files stand in a command as
 `@name`, output files as plain names; both are given their places when the command runs.

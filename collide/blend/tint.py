@@ -1,7 +1,7 @@
 """blend/tint: show what of a layer is open, in magenta over the layer's own picture.
 
 Played by doit debug only: nothing of a piece is made of it.
-Reads pieces of a finished layer; writes two PNGs of some moments side by side: the layer as it is
+Reads what is kept of a layer; writes two PNGs of some moments side by side: the layer as it is
 with its open parts in magenta below it, and its mask, black where it is open.
 """
 

@@ -17,7 +17,7 @@ from collide.store.step import Input, Job, Step, command_job
 # What means something in a project only, and what to do instead.
 ALONE = {
     "source/footage": ("it makes the demo's own clips", "doit render project=demo"),
-    "blend/layer": ("it is pace, look, key, fit and place in one", "play those, one by one"),
+    "blend/layer": ("it is pace, look, fit and a cut in one", "play those, one by one"),
     "blend/presence": ("it counts what every layer of a piece hides", "doit render project=x"),
     "blend/tint": ("it looks into the finished layers of a piece", "doit debug project=x"),
     "blend/effects": ("it is the instruments of post/ in one", "play those, one by one"),
