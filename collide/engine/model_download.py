@@ -19,7 +19,8 @@ def main(words: Sequence[str]) -> int:
     home.mkdir()
     os.environ |= dict.fromkeys(("HOME", "TMPDIR", "U2NET_HOME"), str(home))
     done = threading.Event()
-    threading.Thread(target=_tell, args=(home / "models", done), daemon=True).start()
+    progress = threading.Thread(target=_print_progress, args=(home / "models", done))
+    progress.start()
     try:
         from rembg.sessions import sessions_class
 
@@ -30,10 +31,11 @@ def main(words: Sequence[str]) -> int:
         return 1
     finally:
         done.set()
+        progress.join()  # Python aborts if a thread still holds stdout when it shuts down
     return 0
 
 
-def _tell(folder: Path, done: threading.Event) -> None:
+def _print_progress(folder: Path, done: threading.Event) -> None:
     while not done.wait(0.5):
         come = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         print(f"bytes={come}", flush=True)

@@ -9,7 +9,7 @@ from tests.model import write_model
 # The fake stands in for pooch.retrieve, which rembg calls with an address, a checksum, a name
 # and a folder; all around it is real.
 FAKE = """
-import pathlib, shutil, sys, time, pooch
+import pathlib, shutil, sys, threading, time, pooch
 
 def retrieve(url, known_hash, fname, path, **_):
     assert url.endswith("/u2netp.onnx") and known_hash.startswith("md5:")
@@ -19,7 +19,9 @@ def retrieve(url, known_hash, fname, path, **_):
 
 pooch.retrieve = retrieve
 from collide.engine import model_download as fetch
-sys.exit(fetch.main(sys.argv[2:]))
+code = fetch.main(sys.argv[2:])
+assert threading.active_count() == 1, threading.enumerate()
+sys.exit(code)
 """
 
 
@@ -46,7 +48,10 @@ def test_a_model_is_fetched_and_what_has_come_is_told(tmp_path: Path) -> None:
 
 
 def test_what_went_wrong_is_one_last_line(tmp_path: Path) -> None:
-    """An error is told in words, without a traceback, and nothing is made."""
+    """An error is one line, without a traceback; nothing is made, and no thread is left.
+
+    A thread that prints while Python shuts down makes Python abort, which hid the error.
+    """
     done = fetched(tmp_path, "no-such-model")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("ValueError: ")
