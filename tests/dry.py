@@ -4,13 +4,13 @@ would have made. What a step made follows from its key, so what is upstream move
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from collide.base.hashing import digest_of
-from collide.base.media import Clip, Sound
+from collide.base.media import Clip
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.engine.programs import Engine
@@ -35,21 +35,7 @@ from collide.store.objects import Store
 from collide.store.reasons import Reason
 from collide.store.receipts import Receipts
 from collide.store.step import Input, Job, Log, Step
-
-CLIP = Clip(
-    seconds=30.0, width=640, height=360, frames=750, fps=25.0, variable=False, rotated=False,
-    video="h264", audio="aac", channels=2, rate=44100, gap=0.04, pixels="yuv420p",
-)  # fmt: skip
-TALL = replace(CLIP, width=360, height=640, rotated=True, fps=29.97, frames=899, variable=True)
-
-# Those of the layers, over and over: one loops, one has alpha, one is silent and 4:4:4.
-CLIPS = (
-    CLIP,
-    replace(CLIP, seconds=3.2, frames=80, channels=1),
-    replace(TALL, pixels="yuva420p"),
-    replace(CLIP, audio=None, channels=0, rate=0, pixels="yuv444p"),
-)
-SOUND = Sound(seconds=90.0, audio="pcm_s16le", channels=2, rate=48000)
+from tests.dry_clips import CLIPS, SOUND, played
 
 # What is written, where no command says it: each pass writes something else, or Python does.
 WRITTEN = {
@@ -111,7 +97,7 @@ class Dry:
             layer = settings.layer(number)
             digest = digest_of([digests, "clip", number, layer["clip"], layer["take"]])
             picks.append(Pick(number, digest, f"clip{number}.mp4", layer["start"] / 2))
-            held.append(clips[(number - 1) % len(clips)])
+            held.append(played(layer, clips[(number - 1) % len(clips)]))
         for number in range(1, knobs["audio_beds"] + 1):
             digest = digest_of([digests, "bed", number, knobs[f"bed{number}"]])
             start = round(knobs["bed_start"] * 60, 3)

@@ -15,13 +15,15 @@ from collide.instrument import (
     RATE,
     Argv,
     Choice,
+    Clip,
     Knobs,
     Limit,
     Range,
     Toggle,
     chain,
+    filtered,
+    listened,
     number,
-    seek,
     sound,
 )
 
@@ -84,9 +86,14 @@ def command(
     speed: float,
     lufs: float | None,
     effects: str,
+    clip: Clip | None = None,
 ) -> Argv:
-    """Return the command that writes `sound.wav` from `seconds` of a clip; see `sound_chain`."""
-    filters = sound_chain(
+    """Return the command that writes `sound.wav` from `seconds` of a file; see `sound_chain`.
+
+    `clip` is given where it must be known how the sound is read.
+    """
+    source, track, begins = listened(clip, start, seconds)
+    placed = sound_chain(
         knobs,
         material=material,
         samples=samples,
@@ -96,8 +103,7 @@ def command(
         effects=effects,
     )
     return [
-        *(*PLAIN, *seek(start), "-t", number(round(seconds, 6)), "-i", "@clip"),
-        *("-map", "0:a:0", "-af", filters, "-c:a", "pcm_f32le"),
+        *(*PLAIN, *source, *filtered(track, chain(begins, placed)), "-c:a", "pcm_f32le"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "sound.wav"),
     ]
 

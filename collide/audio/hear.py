@@ -11,12 +11,13 @@ from collide.instrument import (
     METER,
     PLAIN,
     RATE,
+    Clip,
     Knobs,
     Passes,
     chain,
+    filtered,
+    listened,
     measured,
-    number,
-    seek,
     sound,
 )
 
@@ -26,15 +27,24 @@ VERSION = 1
 
 
 def passes(
-    knobs: Knobs, *, start: float, seconds: float, material: int, channels: int, speed: float
+    knobs: Knobs,
+    *,
+    start: float,
+    seconds: float,
+    material: int,
+    channels: int,
+    speed: float,
+    clip: Clip | None = None,
 ) -> Passes:
     """Answer with `{"lufs": integrated loudness, "peak": dBTP}`, both None for silence.
 
-    The sound starts over after `material` samples at 48 kHz.
+    The sound starts over after `material` samples at 48 kHz. `clip` is given where it must be
+    known how the sound is read.
     """
     # R 128 hears nothing in less than 0.4 s: a shorter sound is measured as it is heard, looped
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""
-    heard = chain(sound(material, channels, speed=speed), again, METER)
-    opened = [*PLAIN, *seek(start), "-t", number(round(seconds, 6)), "-i", "@clip"]
-    lufs, peak = measured((yield [*opened, "-map", "0:a:0", "-af", heard, "-f", "null", "-"]))
+    source, track, begins = listened(clip, start, seconds)
+    heard = chain(begins, sound(material, channels, speed=speed), again, METER)
+    played = [*PLAIN, *source, *filtered(track, heard), "-f", "null", "-"]
+    lufs, peak = measured((yield played))
     return {"lufs": lufs, "peak": peak}

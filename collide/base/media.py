@@ -1,17 +1,9 @@
-"""Facts of clips and sounds, parsed from ffmpeg's packet list (`-f framecrc`).
-
-The list needs no ffprobe, and its times are those of real packets, not of a header.
-"""
+"""Facts of clips and sounds: what is in a file, and what that means for those who play it."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
-from fractions import Fraction
-from itertools import pairwise
 from typing import Any, Self
-
-UNKNOWN = str(-(1 << 63))  # no timestamp
-WIDEST_GAP = 60.0  # seconds without a frame; beyond it a clip is a bomb or a slide show
 
 # How formats begin that have alpha, or a color to each pixel; a palette may have both.
 ALPHA = r"yuva|ayuv|vuya|uyva|gbrap|rgba|bgra|argb|abgr|ya[\df]|pal8"
@@ -19,6 +11,9 @@ FINE = (
     r"yuva?j?444|ayuv|vuya|vuyx|uyva|vyu444|xv[34]|v30x|nv24|nv42|p41|gbr|rgb|bgr|argb|abgr|0rgb"
     r"|0bgr|x2rgb|x2bgr|xyz|pal8"
 )
+
+COLORED = r"yuv|nv\d\d|p0\d\d|p2\d\d|uyvy|yuyv"  # how formats begin whose colors need a matrix
+HD = (1280, 576)  # a picture as wide, or higher, is HD
 
 # Plain words for errors of ffmpeg.
 PLAINLY = {
@@ -64,11 +59,68 @@ class Clip(_Medium):
     rate: int  # samples a second; 0 without sound
     gap: float  # the longest time without a new frame, seconds
     pixels: str = ""  # the format of its pictures, as ffmpeg calls it
+    picture: int = -1  # its stream of pictures; -1: the first
+    sound: int = -1  # its stream of sound; -1: the first
+    pictures: int = 1  # tracks of pictures there are
+    sounds: int = 1  # tracks of sound there are
+    early: float = 0.0  # seconds before a frame at which the file is opened, to decode it rightly
+    matrix: str = ""  # of its colors, as ffmpeg calls it; "" where the clip does not say
+    primaries: str = ""
+    transfer: str = ""
+    span: str = ""  # the range of its values: tv, pc
+    fields: str = ""  # flagged, top, bottom: interlaced; see report.form
+    shapes: bool = False  # whether the shape of its picture changes
+    origin: float = -1.0  # the time of its first packet, where it is opened without being examined
+    x264: int = 0  # the build of an old x264, where decoding depends on it
+    decoder: str = ""  # that gives its transparency, where it is not the usual one
+    steady: bool = True  # whether its sound keeps its channels and its rate
+    mute: str = ""  # why its sound is not used
 
     @property
     def alpha(self) -> bool:
         """Return whether its pictures can be transparent."""
-        return re.match(ALPHA, self.pixels) is not None
+        return self.shapes or re.match(ALPHA, self.pixels) is not None
+
+    @property
+    def tone(self) -> str:
+        """Return the table of collide.base.tone that brings its colors to BT.709, "" for none."""
+        curves = {"smpte2084": "pq", "arib-std-b67": "hlg"}
+        gamuts = {"bt2020": "bt2020", "smpte432": "p3"}
+        return curves.get(self.transfer) or gamuts.get(self.primaries, "")
+
+    @property
+    def untagged(self) -> bool:
+        """Return whether its colors are those of HD, and it does not say so.
+
+        HD without a tag is BT.709, as players take it; what is smaller BT.601, as ffmpeg does.
+        """
+        large = self.width >= HD[0] or self.height > HD[1]
+        return not self.matrix and large and re.match(COLORED, self.pixels) is not None
+
+    @property
+    def special_sound(self) -> bool:
+        """Return whether its sound is not simply the first one, read from a time on."""
+        first = self.sound < 0 or self.sounds == 1
+        return bool(self.early) or not self.steady or not first or self.floats
+
+    @property
+    def floats(self) -> bool:
+        """Return whether its sound is kept as floats, which may be infinite."""
+        return (self.audio or "").startswith(("pcm_f32", "pcm_f64"))
+
+    @property
+    def traits(self) -> list[str]:
+        """Return what is unusual in it, in a few words each, for people."""
+        hdr = {"pq": "HDR (PQ)", "hlg": "HDR (HLG)", "bt2020": "BT.2020", "p3": "P3"}
+        several = [(self.pictures, "pictures"), (self.sounds, "sound")]
+        named = [
+            hdr.get(self.tone, ""),
+            "interlaced" if self.fields else "",
+            "changes its shape" if self.shapes else "transparent" if self.alpha else "",
+            *(f"{count} tracks of {what}" for count, what in several if count > 1),
+            f"no sound: {self.mute}" if self.mute else "",
+        ]
+        return [words for words in named if words]
 
     @property
     def fine(self) -> bool:
@@ -86,116 +138,7 @@ class Sound(_Medium):
     rate: int  # samples a second
 
 
-def read_sound(packets: str, first: str) -> Sound:
-    """Return the sound of two framecrc reports; ValueError if nothing can be decoded.
-
-    Args:
-        packets: all packets of the first audio stream, copied.
-        first: its first decoded samples.
-    """
-    head, times = _parse(packets)
-    if not times.get(0):
-        raise ValueError("there is no sound in it")
-    if not _parse(first)[1].get(0):
-        raise ValueError("its sound cannot be decoded")
-    base = Fraction(head[0]["tb"])
-    end = max(pts + length for pts, length in times[0])
-    return Sound(
-        seconds=round(float(end * base), 6),
-        audio=head[0]["codec_id"],
-        channels=_channels(head[0].get("channel_layout_name", "")),
-        rate=int(head[0].get("sample_rate", 0)),
-    )
-
-
-def read_clip(packets: str, first: str) -> Clip:
-    """Return the clip of two framecrc reports; ValueError if it has no picture or a `WIDEST_GAP`.
-
-    Args:
-        packets: all packets of the first video and the first audio stream, copied.
-        first: the first decoded frame, which ffmpeg has turned upright.
-    """
-    head, times = _parse(packets)
-    shown, _ = _parse(first)
-    if "dimensions" not in head.get(0, {}) or not times.get(0):
-        raise ValueError("there is no moving picture in it")
-    if "dimensions" not in shown.get(0, {}):
-        raise ValueError("its first picture cannot be decoded")
-    width, height = _size(shown[0]["dimensions"])
-    sound = head.get(1, {})
-    return Clip(
-        width=round(width * _square(shown[0].get("sar", "0/1"))),
-        height=height,
-        rotated=(width, height) != _size(head[0]["dimensions"]),
-        video=head[0]["codec_id"],
-        audio=sound.get("codec_id"),
-        channels=_channels(sound.get("channel_layout_name", "")) if sound else 0,
-        rate=int(sound.get("sample_rate", 0)),
-        **_pace(times[0], Fraction(head[0]["tb"])),
-    )
-
-
-def _pace(times: list[tuple[int, int]], base: Fraction) -> dict[str, Any]:
-    """Return length, frames and regularity from (pts, duration) in units of `base` seconds."""
-    # hidden frames of VP8 share a time with the visible one
-    stamps = sorted(dict(times).items())
-    starts = [float(pts * base) for pts, _ in stamps]
-    steps = [b - a for a, b in pairwise(starts)]
-    gap = max([starts[0], *steps], default=0.0)
-    if gap > WIDEST_GAP:
-        raise ValueError(f"it has {gap:.0f} s without a picture")
-    typical = sorted(steps)[len(steps) // 2] if steps else 0.04
-    # the duration of the last packet is only a claim: at most a second of it counts
-    last = min(float(stamps[-1][1] * base) or typical, 1.0)
-    seconds = round(starts[-1] + last, 6)
-    return {
-        "seconds": seconds,
-        "frames": len(stamps),
-        "fps": round(len(stamps) / max(seconds - starts[0], 1e-6), 3),
-        "variable": any(abs(step - typical) > max(0.25 * typical, 0.002) for step in steps),
-        "gap": round(gap, 3),
-    }
-
-
 def plainly(why: str) -> str:
     """Return an error of ffmpeg in plain words."""
     known = (words for said, words in PLAINLY.items() if said in why)
     return next(known, (why.splitlines() or [""])[-1])
-
-
-def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[tuple[int, int]]]]:
-    """Return the header fields and the (pts, duration) of each stream of a framecrc report."""
-    head: dict[int, dict[str, str]] = {}
-    times: dict[int, list[tuple[int, int]]] = {}
-    delays: dict[str, int] = {}
-    for line in report.splitlines():
-        if line.startswith("#"):
-            name, _, value = line[1:].partition(": ")
-            field, _, stream = name.partition(" ")
-            if stream.isdigit():
-                head.setdefault(int(stream), {})[field] = value
-            continue
-        stream, dts, pts, length, *_ = (part.strip() for part in line.split(","))
-        if dts == pts == UNKNOWN:
-            continue
-        # in MPEG program streams few packets have a pts: it is dts plus a constant delay
-        delay = delays.setdefault(stream, 0 if UNKNOWN in (dts, pts) else int(pts) - int(dts))
-        at = int(dts) + delay if pts == UNKNOWN else int(pts)
-        times.setdefault(int(stream), []).append((at, int(length)))
-    return head, times
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, height = map(int, text.split("x"))
-    return width, height
-
-
-def _square(sar: str) -> float:
-    """Return the pixel aspect ratio; 0/1 means unknown, and counts as square."""
-    wide, tall = map(int, sar.split("/"))
-    return wide / tall if wide and tall else 1.0
-
-
-def _channels(layout: str) -> int:
-    """Return the number of channels of a layout: 1, 2, or 6 for any more."""
-    return {"mono": 1, "stereo": 2}.get(layout, 6)

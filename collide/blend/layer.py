@@ -17,6 +17,7 @@ from collide.instrument import (
     TAGS,
     Argv,
     Choice,
+    Clip,
     Knobs,
     Limit,
     Span,
@@ -24,8 +25,7 @@ from collide.instrument import (
     clock,
     graph,
     in_pieces,
-    number,
-    seek,
+    opened,
 )
 
 DEFAULTS = {
@@ -56,6 +56,7 @@ def samples(frames: int, fps: int) -> int:
 def command(
     knobs: Knobs,
     *,
+    clip: Clip,
     start: float,
     pieces: list[Span],
     fps: int,
@@ -81,7 +82,7 @@ def command(
         kept = [*STORAGE[knobs["storage"]], *BITEXACT, "-f", "nut", f"{name}-samples.nut"]
         written += ["-map", f"[{label}s]", *kept]
     return [
-        *(*seek(start), "-t", number(round(seconds, 6)), "-i", "@clip", *second),
+        *(*opened(clip, start, seconds), *second),
         *("-filter_complex", graph(*graphs), "-map", f"[k{layer}]"),
         *in_pieces(pieces, knobs["storage"], "look"),
         *written,

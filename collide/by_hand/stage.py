@@ -16,9 +16,10 @@ from collide.engine.models import find_model
 from collide.engine.programs import Engine
 from collide.engine.safety import Source, pasteable
 from collide.run.build_state import BuildState
+from collide.run.perform import opened_input
 from collide.run.play import play
 from collide.store.entry import Entry, ObjectRef
-from collide.store.step import Input, Job, Step
+from collide.store.step import TABLE, Input, Job, Step
 
 Item = TypeVar("Item")
 
@@ -74,6 +75,8 @@ class Stage:
         return play(state, step, job, sources, place)
 
     def _source(self, one: Input) -> Source:
+        if one.role == TABLE:
+            return opened_input(self.state, one)
         made = Source(one.path or self.folder / one.digest, trusted=True, demuxer=one.demuxer)
         return made if one.path else self.files.get(one.digest, made)
 
@@ -142,7 +145,8 @@ class Page(Stage):
     def _lines(self, task: str, job: Job) -> list[str]:
         """Return the lines of a task: its side files, then its commands."""
         place, lent = self.folder / folder_of(task), [n for n in job.inputs if n[0] != "@"]
-        lines = [f"cp {shlex.quote(str(job.inputs[name].path))} {name}" for name in lent]
+        places = {name: self._source(job.inputs[name]).path for name in lent}
+        lines = [f"cp {shlex.quote(str(path))} {name}" for name, path in places.items()]
         lines += [f"cat > {n} << 'END'\n{(place / n).read_text()}END" for n in job.lists]
         lines += self.engine.lines
         self.engine.lines.clear()

@@ -164,10 +164,10 @@ class Intake:
 
 
 def clip_line(clip: Clip) -> str:
-    """Return a clip in a few words: how long, how large, whether it sounds."""
+    """Return a clip in a few words: how long, how large, whether it sounds, what is unusual."""
     turned = ", turned" if clip.rotated else ""
-    sound = "sound" if clip.audio else "silent"
-    return f"{clip.seconds:.1f} s  {clip.width}x{clip.height}{turned}  {sound}"
+    words = ["sound" if clip.audio else "silent", *clip.traits]
+    return f"{clip.seconds:.1f} s  {clip.width}x{clip.height}{turned}  {', '.join(words)}"
 
 
 def _slug(text: str, most: int) -> str:

@@ -9,12 +9,12 @@ from typing import Any
 
 from collide.base import dice
 from collide.instrument import chain, clock
-from collide.plan.layer_chain import colors
+from collide.plan.layer_chain import colors, normal, whole
 from collide.plan.table import facts, key_moves
 from collide.project.layers import Layer
 from collide.project.piece import Piece
 from collide.store.call import Call, parameters
-from collide.store.step import Input, Job, Results, Step, made_by
+from collide.store.step import Input, Job, Results, Step, made_by, tables
 
 COVERAGE = "blend/coverage"
 
@@ -70,9 +70,10 @@ def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
         "clip": layer.clip,
         "start": layer.start,
         "seconds": layer.reads(piece.fps),
+        "whole": whole(facts(piece, layer, {})),
         "look": colors(facts(piece, layer, {})),
     }
-    inputs = {"@clip": layer.source}
+    inputs = {"@clip": layer.source, **tables(layer.clip)}
     return piece.command("source/keyframe", given, knobs=layer.knobs, inputs=inputs)
 
 
@@ -113,15 +114,20 @@ def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
     span = layer.pieces[at]
     rate, count = _looks(piece, layer, span.count)
-    given = {
-        "start": round(layer.start + span.first / layer.rate(piece.fps), 6),
-        "size": piece.catalog.instrument("source/matte").size(layer.knobs, clip=layer.clip),
-        "rate": layer.rate(rate),
-        "looks": count,
-        "fps": layer.rate(piece.fps),
-        "tiled": False,
-    }
-    return _job(layer, given, {"@clip": layer.source}, {"matte.mp4": count})
+    play, asked = piece.catalog.instrument("source/matte"), facts(piece, layer, {})
+    film = play.film(
+        layer.clip,
+        start=round(layer.start + span.first / layer.rate(piece.fps), 6),
+        rate=layer.rate(rate),
+        looks=count,
+        fps=layer.rate(piece.fps),
+        whole=whole(asked),
+        colors=normal(asked),
+    )
+    size = play.size(layer.knobs, clip=layer.clip)
+    given = {**film, "size": size, "rate": layer.rate(rate), "looks": count, "tiled": False}
+    opened = {"@clip": layer.source, **tables(layer.clip)}
+    return _job(layer, given, opened, {"matte.mp4": count})
 
 
 def _strip(piece: Piece, number: int, *, results: Results) -> Job:
@@ -129,7 +135,8 @@ def _strip(piece: Piece, number: int, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
     size = piece.catalog.instrument("source/keyframe").size(layer.clip)
     count = layer.knobs["keyframes"]
-    given = {"start": 0.0, "size": size, "rate": 1, "looks": count, "fps": 1, "tiled": True}
+    strip = piece.catalog.instrument("source/matte").strip(count)
+    given = {**strip, "size": size, "rate": 1, "looks": count, "tiled": True}
     frames = made_by(results, f"keyframe:{number}", "frames.png", "png_pipe")
     return _job(layer, given, {"@frames": frames}, {})
 
@@ -143,7 +150,7 @@ def _job(
     return Job(
         "source/matte",
         "passes",
-        {"knobs": knobs, "clip": layer.clip, **arguments},
+        {"knobs": knobs, **arguments},
         {**opened, "@model": layer.model},
         frames=frames,
         drop=("frames.rgb", "masks.gray"),

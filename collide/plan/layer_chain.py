@@ -11,10 +11,12 @@ from collide.plan.table import (
     LOOK,
     MOVE,
     MOVE_ALPHA,
+    NORMAL,
     PACE,
     PLACE,
     PLANE,
     THIN,
+    WHOLE,
     Facts,
     after,
     filters,
@@ -24,15 +26,25 @@ from collide.plan.table import (
 )
 
 
+def whole(facts: Facts) -> str:
+    """Return the chain that makes whole pictures of one shape of those that were decoded."""
+    return chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
+
+
 def pace(facts: Facts) -> str:
     """Return the chain from a clip's pictures to those at the piece's rate."""
-    return played(PACE, facts)
+    return chain(whole(facts), played(PACE, facts))
+
+
+def normal(facts: Facts) -> str:
+    """Return the chain that brings a clip's colors to BT.709."""
+    return chain(*(played(row, facts) for row in NORMAL if row.when(facts.layer)))
 
 
 def colors(facts: Facts) -> str:
     """Return the chain of a layer's colors as the key sees them."""
     catalog = facts.layer.catalog
-    return filters(facts, *after(catalog, PACE.play), *rows(catalog, *LOOK))
+    return chain(normal(facts), filters(facts, *after(catalog, PACE.play), *rows(catalog, *LOOK)))
 
 
 def fitted(facts: Facts) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from collide.base import segments
-from collide.instrument import Argv, Read, Span, chain, piece_name
+from collide.instrument import Argv, Read, Span, chain, pictures_of, piece_name, since
 from collide.plan.color_steps import film_tasks, held
 from collide.plan.layer_chain import alpha, in_frame, kept_parts, laid_over, pace, space, stacked
 from collide.plan.table import Facts, facts
@@ -13,7 +13,7 @@ from collide.project.layers import Layer
 from collide.project.piece import Piece, depth
 from collide.store.call import Call
 from collide.store.reasons import DERIVED
-from collide.store.step import Input, Job, Results, Step, made_by
+from collide.store.step import Input, Job, Results, Step, made_by, tables
 
 FRAMES = f"{DERIVED}frames"  # in the log of a layer: how many it had
 
@@ -87,8 +87,9 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
     play = piece.catalog.instrument("blend/layer")
     matte = held(piece, layer, "[1:v:0]") if films else ""
     asked = asked_of(piece, layer, results, matte)
-    head = chain(pace(asked), play.counted(layer.rendered, piece.fps))
-    chains = kept_parts(asked, "[0:V:0]", head)
+    paced = chain(since(layer.clip, layer.start), pace(asked))
+    head = chain(paced, play.counted(layer.rendered, piece.fps))
+    chains = kept_parts(asked, f"[{pictures_of(layer.clip)}]", head)
     piece.log[FRAMES] = layer.rendered
     made = [made_by(results, task, "matte.mp4", "mp4") for task in films]
     parts = {f"@M{index:03d}": source for index, source in enumerate(made)}
@@ -96,6 +97,7 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
     return piece.command(
         "blend/layer",
         {
+            "clip": layer.clip,
             "start": layer.start,
             "pieces": layer.pieces,
             "fps": piece.fps,
@@ -105,7 +107,7 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
             "planes": layer.planes,
             "second": ["-safe", "0", "-i", "@matte"] if films else [],
         },
-        inputs={"@clip": layer.source, **parts},
+        inputs={"@clip": layer.source, **parts, **tables(layer.clip)},
         lists={"@matte": list(parts)} if films else {},
         frames={
             piece_name(at, name): span.count

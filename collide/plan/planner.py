@@ -11,6 +11,7 @@ from typing import Any
 from collide.base.hashing import canonical
 from collide.base.media import Clip, Sound
 from collide.catalog import shipped
+from collide.instrument import Knobs, chain
 from collide.plan.color_steps import color_steps
 from collide.plan.layer_steps import layer_step, presence_step
 from collide.plan.manifest import record_step
@@ -26,7 +27,7 @@ from collide.project.release import RELEASE
 from collide.project.selection import Pick
 from collide.project.settings import Settings
 from collide.store.call import Call
-from collide.store.step import Input, Job, Log, Results, Step, command_job, made_by
+from collide.store.step import Input, Job, Log, Results, Step, command_job, made_by, tables
 
 Hear = Callable[[Step], Mapping[str, Any] | None]  # the answer of a hear step, where it is known
 
@@ -135,30 +136,53 @@ def possible(project: Project, settings: Settings) -> list[str]:
 
 
 def _clip_step(
-    task: str, play: str, digest: str, arguments: Mapping[str, Any], drop: tuple[str, ...]
+    task: str,
+    play: str,
+    digest: str,
+    arguments: Mapping[str, Any],
+    *,
+    drop: tuple[str, ...],
+    more: str = "",
 ) -> Step:
     """Return the step that looks at one clip, whatever piece it is for."""
-    rest: Any = {"inputs": {"@clip": Input(digest)}, "then": (Call(play, "answer"),), "drop": drop}
+    opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}
+    rest: Any = {"inputs": opened, "then": (Call(play, "answer"),), "drop": drop}
     if hasattr(shipped().instrument(play), "passes"):
         job = Job(play, "passes", {"knobs": {}, **arguments}, **rest)
     else:
-        job = command_job(shipped(), play, {}, arguments, **rest)
+        given = {name: value for name, value in arguments.items() if name != "knobs"}
+        job = command_job(shipped(), play, {}, given, **rest)
 
     def logged(_: Results, log: Log) -> Job:
         log["clip"] = digest
         return job
 
-    return Step(f"{task}:{digest[:8]}", logged, clips=(digest,))
+    return Step(f"{task}:{digest[:8]}{more}", logged, clips=(digest,))
 
 
-def probe_step(digest: str, *, by: str = "source/probe") -> Step:
-    """Return the step that probes one clip, or `by="source/sound"` one sound."""
-    return _clip_step("probe", by, digest, {}, ("packets.txt", "first.txt"))
+def probe_step(digest: str, *, by: str = "source/probe", knobs: Knobs | None = None) -> Step:
+    """Return the step that probes one clip, or `by="source/sound"` one sound.
+
+    `knobs` of a layer may ask for other tracks than the file does.
+    """
+    play, drop = shipped().instrument(by), ("packets.txt", "first.txt", "start.bin")
+    asked = {name: (knobs or play.DEFAULTS)[name] for name in play.DEFAULTS}
+    tracks = "".join(f".{value}" for value in asked.values()) if any(asked.values()) else ""
+    return _clip_step("probe", by, digest, {"knobs": asked}, drop=drop, more=tracks)
 
 
 def glance_step(digest: str, clip: Clip) -> Step:
     """Return the step that looks at one clip for a page of clips."""
-    return _clip_step("glance", "source/glance", digest, {"clip": clip}, ("signs.gray",))
+    whole, colors = normalized(clip)
+    given = {"clip": clip, "whole": whole, "colors": colors}
+    return _clip_step("glance", "source/glance", digest, given, drop=("signs.gray",))
+
+
+def normalized(clip: Clip) -> tuple[str, str]:
+    """Return the chains to whole pictures of a clip, and of those to BT.709, for any piece."""
+    woven, form = (shipped().instrument(f"blend/{n}") for n in ("deinterlace", "normalize"))
+    whole = chain(woven.filters(woven.DEFAULTS, clip=clip), form.filters({}, clip=clip))
+    return whole, form.colors({}, clip=clip)
 
 
 def steps_of(piece: Piece) -> Iterator[Step]:

@@ -23,7 +23,7 @@ from collide.plan.post_chain import EffectRun, Opened
 from collide.plan.table import facts
 from collide.project.piece import Piece
 from collide.project.settings import chained
-from collide.store.step import Job, Results, Step, made_by
+from collide.store.step import Job, Results, Step, made_by, tables
 
 TASK = "still"
 
@@ -87,7 +87,8 @@ def _look(piece: Piece, number: int, at: int, *, results: Results) -> Job:
         "chains": kept_parts(asked, "[0:v:0]", head),
         "planes": layer.planes,
     }
-    inputs = {"@frame": made_by(results, f"frame:{number}", "frame.mkv", "matroska")}
+    frame_of = made_by(results, f"frame:{number}", "frame.mkv", "matroska")
+    inputs = {"@frame": frame_of, **tables(layer.clip)}
     frames = {f"{name}.nut": 1 for name in ("look", *layer.planes)}
     size = piece.most_bytes(1, most_pixels(asked))
     return piece.command("blend/layer", given, shape="one", inputs=inputs, frames=frames, size=size)

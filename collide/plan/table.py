@@ -38,6 +38,21 @@ def keyed(layer: Layer) -> bool:
     return layer.keyed
 
 
+def interlaced(layer: Layer) -> bool:
+    """Return whether its clip is interlaced, or is taken so."""
+    return bool(layer.clip.fields) or layer.knobs["deinterlace"] not in ("auto", "off")
+
+
+def several(layer: Layer) -> bool:
+    """Return whether its clip has tracks to choose from."""
+    return max(layer.probed.pictures, layer.probed.sounds) > 1
+
+
+def see_through(layer: Layer) -> bool:
+    """Return whether it is a base that is transparent itself."""
+    return base(layer) and layer.clip.alpha
+
+
 def by_key(layer: Layer) -> bool:
     """Return whether they are those of a key."""
     return layer.keyed and not layer.cut
@@ -139,7 +154,9 @@ class Row:
 FITTED = {"output_size": "fitted"}
 
 # What is rendered once for a layer, and kept.
+WHOLE = (Row("blend/deinterlace", interlaced), Row("blend/normalize"))  # at the clip's own rate
 PACE = Row("blend/pace")
+NORMAL = (Row("blend/backdrop", see_through), Row("blend/normalize", shape="colors"))
 LOOK = (Row("blend/look"),)
 FIT = (
     Row("blend/fit", gives=FITTED),
@@ -162,6 +179,7 @@ LAY = Row("blend/lay", keyed)
 
 # What finds the hole of a layer, before its key is cut.
 FINDS = (
+    Row("source/probe", several),
     Row("modes/MODE", when=keyed),
     Row("source/keyframe", when=keyed),
     Row("blend/coverage", when=key_moves),
@@ -169,7 +187,7 @@ FINDS = (
 )
 
 # Each instrument once, in the order in which they are heard of.
-LAYER = (PACE, *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, *FINDS)
+LAYER = (*WHOLE, PACE, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, *FINDS)
 COUNTS = {"blend/key": keyed}  # whose knobs count also where they are not played
 
 VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first puts it in its place

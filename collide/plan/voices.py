@@ -21,20 +21,21 @@ class Voice:
 
     name: str  # its tasks are hear:NAME and audio:NAME
     source: Input
-    opened: Mapping[str, float]  # which part of its file that is, in seconds
+    opened: Mapping[str, Any]  # how its file is opened, for the part of it that is heard
     part: Mapping[str, Any]  # and what it becomes
     knobs: Knobs
 
 
 def voice(layer: Layer, fps: int) -> Voice:
     """Return the sound that belongs to a layer's pictures."""
-    opened = {"start": layer.start, "seconds": layer.reads(fps) + 0.1}
+    clip, opened = layer.sound, {"start": layer.start, "seconds": layer.reads(fps) + 0.1}
     part = {
         "material": round(layer.material * RATE / fps),
-        "channels": layer.clip.channels,
+        "channels": clip.channels if clip.steady else 2,
         "speed": layer.knobs["speed"],
     }
-    return Voice(str(layer.number), layer.source, opened, part, layer.knobs)
+    unusual = {"clip": clip} if clip.special_sound else {}
+    return Voice(str(layer.number), layer.source, {**opened, **unusual}, part, layer.knobs)
 
 
 def bed_voice(piece: Piece, bed: Bed) -> Voice:
@@ -83,8 +84,8 @@ def voice_names(piece: Piece) -> list[str]:
 
 def sound_steps(piece: Piece) -> Iterator[Step]:
     """Yield the steps of the sound, each after what it needs."""
-    for number in piece.silent:
-        yield hear_step(piece, str(number))
+    for silent in piece.silent:
+        yield hear_step(piece, str(silent))
     for name in voice_names(piece):
         yield hear_step(piece, name)
         yield _audio_step(piece, name)

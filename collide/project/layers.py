@@ -62,9 +62,19 @@ class Layer:
 
     @property
     def clip(self) -> Clip:
-        """Return what its clip holds."""
+        """Return what its clip holds, as far as it is seen."""
         self.log[f"layer{self.number}.clip"] = self.pick.digest
-        return self.probed
+        if self.probed.pictures > 1:
+            _ = self.knobs["picture_track"]
+        return replace(self.probed, sound=-1, sounds=1)
+
+    @property
+    def sound(self) -> Clip:
+        """Return what its clip holds, as far as it is heard."""
+        self.log[f"layer{self.number}.clip"] = self.pick.digest
+        if self.probed.sounds > 1:
+            _ = self.knobs["sound_track"]
+        return replace(self.probed, picture=-1, pictures=1, decoder="", x264=0, origin=-1.0)
 
     @property
     def start(self) -> float:

@@ -6,7 +6,8 @@ RELEASE = 2
 # once a release is out raises RELEASE, and says why here.
 CHANGES = {
     2: "x264 encodes alike on every processor; a layer's key is decided as a plane and cut in the "
-    "stack",
+    "stack; clips in HDR, of HD without a tag, interlaced, transparent or in streams are read as "
+    "what they are",
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from collide.base.errors import InputError, TaskError
 from collide.base.media import Sound
-from collide.instrument import Clip
+from collide.instrument import Clip, Knobs
 from collide.library.folders import CLIP, SOUND, kind, name_of
 from collide.library.scan_diff import ScanReport
 from collide.plan.planner import probe_step
@@ -87,14 +87,21 @@ class Clips:
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
         return clips.get(pick.name, {}) if stands else {}
 
-    def probed(self, pick: Pick) -> Clip | Sound:
-        """Return the probe of a chosen file, recorded as a task; InputError where it has none."""
-        bed = pick.of == BED
-        step = probe_step(pick.digest, by="source/sound" if bed else "source/probe")
+    def probed(self, pick: Pick, knobs: Knobs) -> Clip | Sound:
+        """Return the probe of a chosen file, recorded as a task; InputError where it has none.
+
+        `knobs` are those of what it is chosen for: they may ask for other tracks of it.
+        """
+        bed, step = pick.of == BED, _probe(pick, knobs)
         self.probes[step.task] = step
         if entry := self._at_once(step):
-            return Sound.of(entry.facts) if bed else Clip.of(entry.facts)
-        if known := self.recalled(pick):
+            if bed:
+                return Sound.of(entry.facts)
+            clip = Clip.of(entry.facts)
+            if clip.mute:
+                self.notes.append(f"{pick} is silent: of the sound of {pick.name}, {clip.mute}")
+            return clip
+        if known := self.recalled(pick, knobs):
             return known
         name = f"bed{pick.layer}" if bed else f"layer{pick.layer}.clip"
         raise InputError(
@@ -103,9 +110,11 @@ class Clips:
             fix=f"bring it back, or set another: doit set project={self.project.name} {name}=…",
         )
 
-    def recalled(self, pick: Pick) -> Clip | Sound | None:
-        """Return the probe of a chosen clip or sound, if the library has it."""
+    def recalled(self, pick: Pick, knobs: Knobs) -> Clip | Sound | None:
+        """Return the probe of a chosen clip or sound, if the store or the library has it."""
         library = self.state.library
+        if pick.of != BED and (entry := self._stored(_probe(pick, knobs))):
+            return Clip.of(entry.facts)
         return library.sound(pick.digest) if pick.of == BED else library.facts(pick.digest)
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
@@ -118,8 +127,11 @@ class Clips:
 
     def heard_before(self, step: Step) -> Mapping[str, Any] | None:
         """Return how loud a sound is, where that was measured once."""
-        entry = self.state.store.find(self.state.key_of(step.job({}, {})))
-        return entry.facts if entry else None
+        return entry.facts if (entry := self._stored(step)) else None
+
+    def _stored(self, step: Step) -> Entry | None:
+        """Return the result of a step that waits for no other, where the store has it."""
+        return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
         """Run a step that the plan depends on, unless its clip is missing; return its result."""
@@ -154,3 +166,10 @@ class Clips:
         """Return the facts of a file whose content is `digest`; TaskError where it has none."""
         by, held = ("source/sound", Sound) if kind(path) == SOUND else ("source/probe", Clip)
         return held.of(ask(self.state, probe_step(digest, by=by), path).facts).facts()
+
+
+def _probe(pick: Pick, knobs: Knobs) -> Step:
+    """Return the step that probes a chosen file."""
+    if pick.of == BED:
+        return probe_step(pick.digest, by="source/sound")
+    return probe_step(pick.digest, knobs=knobs)

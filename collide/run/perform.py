@@ -9,6 +9,7 @@ from pathlib import Path
 from collide.base.clock import monotonic
 from collide.base.errors import TaskError
 from collide.base.files import copy_out
+from collide.base.tone import table_file
 from collide.engine.safety import Source
 from collide.run.build_state import BuildState
 from collide.run.play import play
@@ -16,7 +17,9 @@ from collide.run.record import Done
 from collide.store.entry import Entry
 from collide.store.eviction import make_way, reserve
 from collide.store.reasons import Cause, Reason
-from collide.store.step import Input, Job, Step
+from collide.store.step import TABLE, Input, Job, Step
+
+CLIP = "@clip"  # the input that is the file asked about
 
 
 def perform(state: BuildState, step: Step) -> Done:
@@ -61,7 +64,9 @@ def _made(
         if entry and (not whole or state.store.complete(entry)):
             return entry, "restored"
         sources = {
-            token: Source(path, trusted=False) if path else opened_input(state, source)
+            token: Source(path, trusted=False)
+            if path and token == CLIP
+            else opened_input(state, source)
             for token, source in job.inputs.items()
         }
         return _rendered(state, step, job, key, sources), "rendered"
@@ -71,6 +76,8 @@ def opened_input(state: BuildState, source: Input) -> Source:
     """Return a job's input as a file to open: a clip that is here, or an object read whole."""
     if source.path:
         return Source(source.path, trusted=True, demuxer=source.demuxer)
+    if source.role == TABLE:
+        return Source(table_file(state.library.workspace.cache, source.digest), trusted=True)
     if source.task is None:
         path = state.library.place(source.digest)
         if path is None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from collide.base.errors import TaskError, disk_full
+from collide.base.errors import DiskError, TaskError, disk_full
 from collide.base.hashing import digest_file
 from collide.engine.safety import Bounds, Source, pasteable, program, script, spelled
-from collide.instrument import MASKS, Argv, number
+from collide.instrument import FAILED, MASKS, TRIED, Argv, number
 from collide.run.build_state import BuildState
 from collide.store.call import FOLDER, Call, parameters, plain
 from collide.store.step import Job, Step
@@ -107,9 +107,21 @@ def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
 
 
 def _run(work: _Work, argv: Argv) -> str:
-    """Run one command and return what it said."""
+    """Run one command and return what it reported."""
     if argv[0] == MASKS:
         return _masks(work, argv[1:])
+    if argv[0] != TRIED:
+        return _ran(work, argv)
+    try:
+        return _ran(work, argv[1:])
+    except DiskError:
+        raise
+    except TaskError as error:
+        return f"{FAILED}{error.why}"
+
+
+def _ran(work: _Work, argv: Argv) -> str:
+    """Run one command of ffmpeg; TaskError where it failed."""
     state, job, folder, sources = work.state, work.job, work.folder, work.sources
     texts = lists_of(job, sources)
     known = dict(sources)

@@ -22,7 +22,7 @@ from collide.project.knob_files import lent_files
 from collide.project.look_book import Look, draws
 from collide.project.piece import SHARES, whole_bytes
 from collide.project.project import Project
-from collide.project.selection import Pick, Selection
+from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import Settings
 from collide.run.build_state import BuildState
 from collide.run.chosen_clips import Clips, Say
@@ -89,7 +89,7 @@ class Session:
         self.state.recall_engine()
         found = self.clips.remembered(self.layers, self.settings.piece())
         picks = [pick for pick in found if pick]
-        clips = [clip for pick in picks if (clip := self.clips.recalled(pick))]
+        clips = [clip for pick in picks if (clip := self.clips.recalled(pick, self._knobs(pick)))]
         if len(clips) < len(found):
             return None
         return self._plan(picks, clips, self.clips.heard_before)
@@ -112,7 +112,7 @@ class Session:
         why = (Reason(Cause.CHOSEN),) if len(self.selection.draws) > before else ()
         status = "rendered" if why else "kept"
         self.run.add(Done("select", status, why, seconds=monotonic() - began))
-        clips = [self.clips.probed(pick) for pick in picks]
+        clips = [self.clips.probed(pick, self._knobs(pick)) for pick in picks]
         return self._plan(picks, clips, self.clips.heard)
 
     def aside(self, name: str) -> Self:
@@ -189,6 +189,10 @@ class Session:
         )
         self.state.steps = plan.steps
         return plan
+
+    def _knobs(self, pick: Pick) -> Mapping[str, Any]:
+        """Return the knobs of what a file was chosen for."""
+        return self.layers[pick.layer - 1] if pick.of == LAYER else self.settings.piece()
 
     def _models(self) -> dict[str, Input]:
         """Return the models that are needed; InputError where one is not here."""

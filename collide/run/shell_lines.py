@@ -16,14 +16,20 @@ from collide.instrument import (
     MASKS,
     RATE,
     TAGS,
+    TRIED,
     Argv,
     Span,
     chain,
     clock,
     graph,
     lent,
-    number,
+    opened,
+    pictures_of,
     seek,
+    since,
+    sound_of,
+    sound_since,
+    steadied,
 )
 from collide.plan import post_chain
 from collide.plan.color_steps import film_tasks, held
@@ -39,7 +45,7 @@ from collide.run.forecast import predict
 from collide.run.perform import opened_input
 from collide.run.play import lists_of
 from collide.run.session import Session
-from collide.store.step import Input, Job, Results, Step, made_by
+from collide.store.step import TABLE, Input, Job, Results, Step, made_by, tables
 
 REPORTED = (
     "# the next is worked out from what this one reports; as they ran, they are in cache/runs/*.log"
@@ -85,6 +91,8 @@ def _commands(state: BuildState, job: Job) -> Iterator[str]:
 
 def _lines(state: BuildState, job: Job, argv: Argv, *, first: bool) -> str:
     sources = {token: _source(state, source) for token, source in job.inputs.items()}
+    if argv[0] == TRIED:
+        argv = argv[1:]
     if argv[0] == MASKS:
         return pasteable(program("engine.masks", [str(sources[argv[1]].path), *argv[2:]]))
     lists = lists_of(job, sources)
@@ -97,8 +105,8 @@ def _lines(state: BuildState, job: Job, argv: Argv, *, first: bool) -> str:
 def _source(state: BuildState, source: Input) -> Source:
     if source.task:
         return Source(state.store.object(source.digest), trusted=True, demuxer=source.demuxer)
-    if source.path:
-        return Source(source.path, trusted=True, demuxer=source.demuxer)
+    if source.path or source.role == TABLE:
+        return opened_input(state, source)
     place = state.library.place(source.digest)
     return Source(place or Path(f"the clip {source.digest[:8]}"), trusted=False)
 
@@ -109,16 +117,17 @@ def one_command(state: BuildState, piece: Piece, results: Results, output: str) 
     sources = {}
     for layer in piece.layers:
         sources[f"@C{layer.number}"] = _clip_source(state, layer.pick)
-        seconds = number(round(layer.reads(piece.fps, layer.material + 2) + 0.1, 6))
-        argv += [*seek(layer.pick.start), "-t", seconds, "-i", f"@C{layer.number}"]
+        seconds = layer.reads(piece.fps, layer.material + 2) + 0.1
+        *options, _ = opened(layer.clip, layer.start, seconds)
+        argv += [*options, f"@C{layer.number}"]
     films = [f"@{task}" for layer in piece.layers for task in film_tasks(layer)]
     for token in films:
         sources[token] = opened_input(state, made_by(results, token[1:], "matte.mp4", "mp4"))
         argv += ["-i", token]
     at, span = len(sources), Span(0, piece.frames)
-    opened, plates, made = post_chain.joined(piece, post_chain.plates(piece), span, at=at)
+    more, plates, made = post_chain.joined(piece, post_chain.plates(piece), span, at=at)
     sources |= {token: opened_input(state, made_by(results, *one)) for token, one in made.items()}
-    argv += opened
+    argv += more
     first = argv.count("-i")
     for bed in piece.beds:
         sources[f"@B{bed.pick.layer}"] = _clip_source(state, bed.pick)
@@ -127,6 +136,12 @@ def one_command(state: BuildState, piece: Piece, results: Results, output: str) 
     pictures = [text for layer in piece.layers for text in _layer(piece, layer, results)]
     stack = laid(piece, results, to="stack")
     chains = [*pictures, *stack, *plates, _post(piece), *sounds]
+    for layer in piece.layers:
+        for name, table in tables(layer.clip).items():
+            place = quoted(opened_input(state, table).path)
+            chains = [text.replace(f"lut3d=file={name}", f"lut3d=file={place}") for text in chains]
+    for at, layer in enumerate(_unsteady(piece)):
+        argv += steadied(layer.clip, layer.number - 1, at)
     argv += ["-filter_complex", graph(*chains), "-map", "[v]", *_maps(piece), *BITEXACT, output]
     return pasteable(spelled(state.engine.path, argv, sources))
 
@@ -182,18 +197,22 @@ def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
         # trim, loop, then filter: the order of a plain script, and small frames to remember
         loop = f"loop=loop=-1:size={layer.material}"
         again = chain(counted(layer.material, piece.fps), loop)
-    head = chain(pace(asked), again, counted(piece.frames, piece.fps))
-    return kept_parts(asked, f"[{layer.number - 1}:V:0]", head)
+    paced = chain(since(layer.clip, layer.start), pace(asked))
+    head = chain(paced, again, counted(piece.frames, piece.fps))
+    return kept_parts(asked, f"[{pictures_of(layer.clip, layer.number - 1)}]", head)
 
 
 def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
     """Return the chains of the sound, every gain as it was measured; input `first` is a bed's."""
     mix, loudness = (piece.catalog.instrument(f"audio/{n}") for n in ("mix", "loudness"))
-    inputs = [*(n - 1 for n in piece.heard), *range(first, first + len(piece.beds))]
-    chains, pads = [], ""
-    for at, name in zip(inputs, voice_names(piece), strict=True):
-        made = placed(piece, named_voice(piece, name), results[f"hear:{name}"].facts["lufs"])
-        chains.append(f"[{at}:a:0]{made}[sound{name}]")
+    chains, pads, tracks = [], "", _tracks(piece, first)
+    for track, name in zip(tracks, voice_names(piece), strict=True):
+        one = named_voice(piece, name)
+        made = placed(piece, one, results[f"hear:{name}"].facts["lufs"])
+        begins = (
+            sound_since(one.opened["clip"], one.opened["start"]) if "clip" in one.opened else ""
+        )
+        chains.append(f"[{track}]{chain(begins, made)}[sound{name}]")
         pads += f"[sound{name}]"
     if not chains:
         return []
@@ -201,6 +220,19 @@ def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
     summed = mix.summed(piece.knobs, count=len(chains), samples=piece.samples)
     loud = loudness.louder(measured["gain"], measured["limit"], piece.samples)
     return [*chains, f"{pads}{summed},{loud}[a]"]
+
+
+def _unsteady(piece: Piece) -> list[Layer]:
+    """Return the layers whose sound must be brought to one form first."""
+    return [layer for n in piece.heard if not (layer := piece.layers[n - 1]).clip.steady]
+
+
+def _tracks(piece: Piece, first: int) -> list[str]:
+    """Return the stream of each voice; input `first` is that of the first bed."""
+    again = {layer.number: f"dec:{at}" for at, layer in enumerate(_unsteady(piece))}
+    layers = (piece.layers[number - 1] for number in piece.heard)
+    heard = [again.get(one.number) or sound_of(one.clip, one.number - 1) for one in layers]
+    return [*heard, *(f"{first + at}:a:0" for at in range(len(piece.beds)))]
 
 
 def _maps(piece: Piece) -> Argv:

@@ -8,14 +8,26 @@ import re
 from math import floor
 from typing import Any
 
-from collide.instrument import BITEXACT, SWS, Argv, Clip, Knobs, Passes, chain, graph, number, seek
+from collide.instrument import (
+    BITEXACT,
+    SWS,
+    Argv,
+    Clip,
+    Knobs,
+    Passes,
+    chain,
+    form,
+    graph,
+    number,
+    opened,
+    pictures_of,
+    since,
+)
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
-VERSION = 1
+VERSION = 2
 
-# These have an index, so that a seek lands where it should.
-INDEXED = {"mov", "mp4", "matroska", "webm"}
 NEAR = 4  # seconds that are gone through rather than jumped over
 
 
@@ -27,16 +39,18 @@ def passes(
     From `start`, in seconds, the chain `paced` takes `rate` pictures of each second of the clip;
     `frame` counts them from 0. Two after the last are copies of it.
     """
-    look = ["-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
-    report = yield [*seek(start), "-i", "@clip", *look]
+    track = pictures_of(clip)
+    look = ["-map", track, "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
+    report = yield [*opened(clip, start), *look]
     ahead = _ahead(report, clip, rate, frame)
     at = frame - round(ahead * rate)
     one = f"tpad=stop=2:stop_mode=clone,trim=start_frame={at}:end_frame={at + 1}"
+    picked = chain(since(clip, start + ahead), paced, one)
     # ffmpeg would squeeze the full range of a yuvj format into the range that its codec prefers
-    full = ["-color_range", "pc"] if re.search(r"fmt:yuvj", report) else []
+    full = ["-color_range", "pc"] if form(report)["pixels"].startswith("yuvj") else []
     yield [
-        *(*seek(start + ahead), "-i", "@clip"),
-        *("-filter_complex", graph(f"[0:V:0]{chain(paced, one)}[v]"), "-map", "[v]"),
+        *opened(clip, start + ahead),
+        *("-filter_complex", graph(f"[{track}]{picked}[v]"), "-map", "[v]"),
         *("-frames:v", "1", "-c:v", "ffv1", "-level", "3", "-threads", "1", *full),
         *(*BITEXACT, "-f", "matroska", "frame.mkv"),
     ]
@@ -58,9 +72,8 @@ def _ahead(report: str, clip: Clip, rate: float, frame: int) -> int:
     That needs a whole number of the clip's ticks, and of pictures taken, in a second: then every
     time stamp is rounded as it was.
     """
-    made = re.search(r"Input #0, ([\w,]+), from", report)
-    even = re.search(r"in time_base: 1/\d+,", report)
-    if not (made and even and INDEXED & set(made[1].split(",")) and rate == round(rate)):
+    even = re.search(r"^\[.* in time_base: 1/\d+,", report, re.MULTILINE)
+    if not (even and rate == round(rate)):
         return 0
     ahead = floor(frame / rate - NEAR / 2 - clip.gap)
     return ahead if ahead >= NEAR else 0

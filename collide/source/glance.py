@@ -9,7 +9,18 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from collide.instrument import BITEXACT, SWS, Argv, Clip, Knobs, graph, seek
+from collide.instrument import (
+    BITEXACT,
+    SWS,
+    Argv,
+    Clip,
+    Knobs,
+    chain,
+    graph,
+    one_frame,
+    opened,
+    pictures_of,
+)
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
@@ -24,15 +35,19 @@ ACROSS, DOWN = 9, 8
 FLAT = 1.5  # mean step from pixel to pixel below which bits are only noise
 
 
-def command(knobs: Knobs, *, clip: Clip) -> Argv:
-    """Return the command that writes `strip.jpg` and `signs.gray` of `@clip`."""
+def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
+    """Return the command that writes `strip.jpg` and `signs.gray` of `@clip`.
+
+    `whole` makes whole pictures of the clip's, and `colors` brings theirs to BT.709.
+    """
     # after the last frame there is none to see, and a clip may pause: stay before its end
     latest = max(0.0, clip.seconds - max(clip.gap, 1 / clip.fps) - 0.05)
     times = [min(place * clip.seconds, latest) for place in PLACES]
-    argv = [word for time in times for word in (*seek(time), "-i", "@clip")]
+    argv = [word for time in times for word in opened(clip, time)]
     flags = "flags=area+accurate_rnd+bitexact"
     count = len(PLACES)
-    chains = [f"[{i}:V:0]trim=end_frame=1,setpts=0,split[p{i}][q{i}]" for i in range(count)]
+    each = (chain(whole, one_frame(clip, time), colors, "setpts=0,split") for time in times)
+    chains = [f"[{pictures_of(clip, i)}]{one}[p{i}][q{i}]" for i, one in enumerate(each)]
     chains += [
         f"[p{i}]scale={_wide(clip)}:{HIGH}:out_range=pc:flags={SWS},format=yuv420p[s{i}]"
         for i in range(count)

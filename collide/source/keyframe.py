@@ -4,7 +4,21 @@ Played before a mode that looks at pictures. One frame would speak for a whole c
 Reads one clip; writes one PNG, RGB 8 bit, with the frames side by side.
 """
 
-from collide.instrument import BITEXACT, Argv, Clip, Knobs, Limit, Range, chain, graph, number, seek
+from collide.instrument import (
+    BITEXACT,
+    Argv,
+    Clip,
+    Knobs,
+    Limit,
+    Range,
+    chain,
+    graph,
+    number,
+    one_frame,
+    opened,
+    pictures_of,
+    since,
+)
 
 DEFAULTS = {
     # how many frames of a clip are looked at before its colors are chosen
@@ -23,10 +37,13 @@ WIDTH = 160  # of each frame: enough for colors, small enough for k-means
 NEAR = 30.0
 
 
-def command(knobs: Knobs, *, clip: Clip, start: float, seconds: float, look: str) -> Argv:
+def command(
+    knobs: Knobs, *, clip: Clip, start: float, seconds: float, whole: str, look: str
+) -> Argv:
     """Return the command that writes `frames.png`, `keyframes` pictures of WIDTH pixels.
 
-    `look` is the layer's color correction: the key sees its result, so the mode must too.
+    `whole` makes whole pictures of the clip's. `look` is the layer's color correction: the key
+    sees its result, so the mode must too.
     """
     count = knobs["keyframes"]
     # after the last frame there is none to see, and a clip may pause: stay before its end
@@ -35,9 +52,9 @@ def command(knobs: Knobs, *, clip: Clip, start: float, seconds: float, look: str
     width, height = size(clip)
     seen = chain(look, f"scale={width}:{height}:flags=area+accurate_rnd+bitexact", "format=rgb24")
     if times[-1] - times[0] <= NEAR and times[-1] > times[0]:
-        argv, chains = _passed(times, seen)
+        argv, chains = _passed(clip, times, whole, seen)
     else:
-        argv, chains = _sought(times, seen)
+        argv, chains = _sought(clip, times, whole, seen)
     return [
         *argv,
         *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", "1"),
@@ -50,20 +67,22 @@ def size(clip: Clip) -> tuple[int, int]:
     return WIDTH, max(2, round(WIDTH * clip.height / clip.width))
 
 
-def _passed(times: list[float], seen: str) -> tuple[Argv, list[str]]:
+def _passed(clip: Clip, times: list[float], whole: str, seen: str) -> tuple[Argv, list[str]]:
     """Return input and graph that decode the part once, and keep some of its frames."""
     step = (times[-1] - times[0]) / (len(times) - 1)
-    argv = [*seek(times[0]), "-t", number(round(times[-1] - times[0] + 1, 3))]
+    argv = opened(clip, times[0], round(times[-1] - times[0] + 1, 3))
     kept = f"fps={number(round(1 / step, 6))}:start_time=0:round=near:eof_action=pass"
     ends = f"tpad=stop={len(times)}:stop_mode=clone,tile={len(times)}x1"
-    return [*argv, "-i", "@clip"], [f"[0:V:0]{kept},{seen},{ends}[v]"]
+    passed = chain(since(clip, times[0]), whole, kept, seen, ends)
+    return argv, [f"[{pictures_of(clip)}]{passed}[v]"]
 
 
-def _sought(times: list[float], seen: str) -> tuple[Argv, list[str]]:
+def _sought(clip: Clip, times: list[float], whole: str, seen: str) -> tuple[Argv, list[str]]:
     """Return inputs and graph that seek each frame by itself."""
-    argv = [word for time in times for word in (*seek(time), "-i", "@clip")]
+    argv = [word for time in times for word in opened(clip, time)]
     count = len(times)
-    chains = [f"[{i}:V:0]trim=end_frame=1,{seen},setpts=0[k{i}]" for i in range(count)]
+    each = (chain(whole, one_frame(clip, time), seen, "setpts=0") for time in times)
+    chains = [f"[{pictures_of(clip, i)}]{one}[k{i}]" for i, one in enumerate(each)]
     pads = "".join(f"[k{i}]" for i in range(count))
     joined = f"{pads}hstack=inputs={count}[v]" if count > 1 else "[k0]null[v]"
     return argv, [*chains, joined]

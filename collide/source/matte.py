@@ -20,9 +20,12 @@ from collide.instrument import (
     Name,
     Passes,
     Range,
+    chain,
     graph,
     number,
-    seek,
+    opened,
+    pictures_of,
+    since,
 )
 
 DEFAULTS = {
@@ -67,46 +70,56 @@ def looks(knobs: Knobs, *, frames: int, fps: int) -> tuple[int, int]:
     return rate, max(1, -(-frames * rate // fps))
 
 
+def film(
+    clip: Clip, *, start: float, rate: float, looks: int, fps: float, whole: str, colors: str
+) -> dict[str, Any]:
+    """Return what `passes` opens, and the chain to its pictures, for a film of `looks` masks.
+
+    `rate` masks and `fps` frames of the layer come from a second of the clip; a mask is taken in
+    the middle of its frames. `whole` makes whole pictures of the clip's, and `colors` brings
+    theirs to BT.709.
+    """
+    middle = (1 / rate - 1 / fps) / 2
+    first = min(start + middle, max(0.0, clip.seconds - clip.gap - 0.05))  # it may pause
+    taken = f"fps={number(rate)}:start_time=0"
+    return {
+        "source": opened(clip, first, round(looks / rate + 1 + clip.gap, 3)),
+        "seen": f"[{pictures_of(clip)}]{chain(since(clip, first), whole, taken, colors)}",
+    }
+
+
+def strip(looks: int) -> dict[str, Any]:
+    """Return the same for `looks` keyframes, side by side in `@frames`."""
+    return {"source": ["-i", "@frames"], "seen": f"[0:v:0]untile={looks}x1"}
+
+
 def passes(
     knobs: Knobs,
     *,
-    clip: Clip,
-    start: float,
+    source: Argv,
+    seen: str,
     size: tuple[int, int],
     rate: float,
     looks: int,
-    fps: float,
     tiled: bool,
 ) -> Passes:
-    """Yield the runs that make `matte.mp4`, a film of `looks` masks.
+    """Yield the runs that make `matte.mp4`, a film of `looks` masks, `rate` a second.
 
-    `rate` masks and `fps` frames of the layer come from a second of the clip; a mask is taken in
-    the middle of its frames. `tiled`: instead of `@clip` it looks at `@frames`, the keyframes
-    side by side, and makes `masks.png`.
+    `source` and `seen` are those of `film`, or of `strip`. `tiled`: it makes `masks.png` instead,
+    the masks side by side.
     """
     shape = f"{size[0]}x{size[1]}"
-    opened, seen = ["-i", "@frames"], f"[0:v:0]untile={looks}x1"
-    if not tiled:
-        middle = (1 / rate - 1 / fps) / 2
-        opened = _opened(clip, start + middle, looks / rate + 1 + clip.gap)
-        seen = f"[0:V:0]fps={number(rate)}:start_time=0"
     scaled = f"scale={size[0]}:{size[1]}:flags=area+accurate_rnd+bitexact,format=rgb24"
     ends = f"tpad=stop={looks}:stop_mode=clone,trim=end_frame={looks}"
     seen = graph(f"{seen},{scaled},{ends}[v]")
     raw = ["-frames:v", str(looks), "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo", "frames.rgb"]
-    yield [*opened, "-filter_complex", seen, "-map", "[v]", *raw]
+    yield [*source, "-filter_complex", seen, "-map", "[v]", *raw]
     report = yield [MASKS, "@model", knobs["rembg_model"], shape, "frames.rgb", "masks.gray"]
     form = ["-f", "rawvideo", "-pixel_format", "gray", "-video_size", shape]
     written = _strip(looks) if tiled else [*STORAGE["ffv1"], *BITEXACT, "-f", "mp4", "matte.mp4"]
     yield [*form, "-framerate", number(rate), "-i", "@@masks.gray", *written]
     facts: dict[str, Any] = json.loads(report.strip().splitlines()[-1])
     return facts
-
-
-def _opened(clip: Clip, first: float, seconds: float) -> Argv:
-    """Return the options that open some seconds of a clip, which may pause before its end."""
-    latest = max(0.0, clip.seconds - clip.gap - 0.05)
-    return [*seek(min(first, latest)), "-t", number(round(seconds, 3)), "-i", "@clip"]
 
 
 def _strip(looks: int) -> Argv:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from collide.base.hashing import digest_of
+from collide.base.media import Clip
+from collide.base.tone import DIGESTS
 from collide.catalog import Catalog
 from collide.instrument import Argv
 from collide.store.call import Call, plain, without_files
@@ -159,6 +161,15 @@ def command_job(
     job = Job(play, shape, {"knobs": read, **arguments}, **rest)
     job.__dict__["_argv"] = argv
     return job
+
+
+TABLE = "table"  # the role of an input that every machine works out by itself
+
+
+def tables(clip: Clip) -> dict[str, Input]:
+    """Return the table that a clip's colors go through, by what a command calls it."""
+    name = clip.tone
+    return {f"{name}.cube": Input(DIGESTS[name], role=TABLE)} if name else {}
 
 
 def made_by(results: Results, task: str, role: str, demuxer: str | None = None) -> Input:

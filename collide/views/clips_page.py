@@ -34,6 +34,7 @@ def clips_page(
             "seconds": round(row.clip.seconds, 1),
             "size": [row.clip.width, row.clip.height],
             "sound": row.clip.audio is not None,
+            "traits": row.clip.traits,
             "used": row.used,
             "like": names.get(row.like, "") if row.like != row.digest else "",
             "group": row.like or row.digest,

@@ -56,6 +56,7 @@ MORE: dict[str, dict[str, Any]] = {
     "dusty matte": {**SMALL, "dust": 0.5, "mode": "rembg", "rembg_use": "matte"},
     "large": {**SMALL, "scale": 1.6, "feather": 12.0, "choke": 2.0},
     "long": {**SMALL, "duration": 40, "fps": 5, "audio_beds": 1, "bed_start": 1.0},
+    "archive": {**SMALL, "clip": "tape.mpg", "mode": "fixed"},
     "cropped": {**SMALL, "upright_fill": "crop"},
     "clean": {**SMALL, "dust_size": 0.5, "color_shift": False, "speed": 2.0},
     "spread": {**SMALL, "num_videos": 3, "audio_sources": 2, "spread": 0.5, "seam_ms": 50.0},

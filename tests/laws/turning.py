@@ -27,7 +27,8 @@ FINISHED = ("encode", "loudness")  # kinds of the steps whose picture and sound 
 # may come to the same for every value that a knob can have.
 LENGTHS = {
     "clip", "take", "start", "dice", "seed", "speed", "loop_seconds", "duration", "fps",
-    "output_size", "at", "from", "for", "random_modes", "random_by",
+    "output_size", "at", "from", "for", "random_modes", "random_by", "picture_track",
+    "sound_track",
 }  # fmt: skip
 
 

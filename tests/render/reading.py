@@ -60,7 +60,7 @@ def one_command(house: House, *knobs: str, project: str = "x") -> list[str]:
     assert ran.code == 0, ran.out
     (line,) = ran.out.strip().splitlines()
     words = shlex.split(line)
-    words = words[: words.index("-map")]
+    words = words[: words.index("[v]") - 1]
     report = house.root / "frames.txt"
     heard = ["-map", "[a]", "-f", "null", "-"] if line.count("[a]") else []
     ffmpeg("-v", "error", *words[1:], "-map", "[v]", "-f", "framemd5", str(report), *heard)

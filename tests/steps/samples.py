@@ -5,6 +5,7 @@ A new instrument that asks for something new needs one more line in `ARGUMENTS`,
 
 import inspect
 from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,6 +30,7 @@ from collide.instrument import (
     Toggle,
 )
 from collide.project.settings import Settings
+from tests.steps.reported import KINDS
 
 CLIP = Clip(
     seconds=12.0, width=640, height=360, frames=300, fps=25.0, variable=False, rotated=False,
@@ -45,6 +47,7 @@ ARGUMENTS: dict[str, Any] = {
     "chains": ["[1:v:0]settb=1/25,setpts=N[fog-loop]"],
     "clip": CLIP,
     "coded": H264,
+    "colors": "",
     "corner": (16, 8),
     "clips": [{"digest": d * 32, "name": f"{d}.mp4", "own": d == "c", "facts": {}} for d in "abc"],
     "count": 100,
@@ -78,6 +81,9 @@ ARGUMENTS: dict[str, Any] = {
     "plate": "[p0]",
     "recipe": '{"collide":1}',
     "rate": 12,
+    "seen": "[0:V:0]fps=12:start_time=0",
+    "source": ["-ss", "1.522", "-t", "6.04", "-i", "@clip"],
+    "whole": "",
     "samples": 240000,
     "second": [],
     "shot": "dahlia",
@@ -104,8 +110,12 @@ ARGUMENTS: dict[str, Any] = {
 # The same name, another meaning: a few words that fit one instrument only.
 OWN: dict[str, dict[str, Any]] = {
     "blend/matte": {"answer": {"matte": "background"}},
-    "audio/extract": {"seconds": 2.1},
-    "audio/hear": {"seconds": 2.1},
+    "audio/extract": {"seconds": 2.1, "clip": None},
+    "audio/hear": {"seconds": 2.1, "clip": None},
+    "blend/deinterlace": {"clip": replace(CLIP, fields="flagged")},
+    "blend/normalize": {
+        "clip": replace(CLIP, shapes=True, transfer="smpte2084", matrix="bt2020nc")
+    },
     "blend/logbook": {"look": {"look": "1a2b3c4d", "recipe": {}}, "seconds": {"mux": 1.5}},
     "blend/layer": {
         "chains": [
@@ -124,24 +134,7 @@ DECIDED = {"storage": "raw"}
 
 # What a run says that later runs are made by; that of masks ends every one of them.
 MASKED = '{"masks": 60, "empty": 7}'
-OPENED = (
-    "Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:a.mp4':\n"
-    "[Parsed_showinfo_0 @ 0x1] config in time_base: 1/12800, frame_rate: 25/1\n"
-    "[Parsed_showinfo_0 @ 0x1] n:   0 pts:      0 fmt:yuvj420p cl:left\n"
-)
-
-
-def _said(lufs: str, peak: str, right: str) -> str:
-    """Return what runs say that measure a sound of this loudness, and look at the sample clip."""
-    sides = f"RMS level dB: -20.100000\nRMS level dB: {right}\n"
-    return f"    I:         {lufs} LUFS\n    Peak:      {peak} dBFS\n{sides}{OPENED}{MASKED}"
-
-
-REPORTS = {
-    "loud": _said("-9.0", "1.2", "-3.500000"),
-    "soft": _said("-42.5", "-30.0", "-40.000000"),
-    "silent": _said("-70.0", "-inf", "-inf"),
-}
+REPORTS = {name: f"{report}{MASKED}" for name, report in KINDS.items()}
 
 
 def shape(module: ModuleType) -> str:

@@ -9,14 +9,21 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from collide.base.errors import TaskError
+from collide.base.media import Clip
+from collide.base.tone import table
 from collide.engine.programs import find_engine
 from collide.engine.safety import Bounds, Source, spelled
-from collide.instrument import Argv, graph
+from collide.instrument import FAILED, TRIED, Argv, graph
+from collide.source import probe
 
 
 def render(folder: Path, argv: Argv, **files: Path) -> str:
-    """Run one command of an instrument in `folder`; `@name` in it is `files[name]`."""
-    sources = {f"@{name}": Source(path, trusted=True) for name, path in files.items()}
+    """Run one command of an instrument in `folder`; `@name` in it is `files[name]`.
+
+    All but `clip` are files of ours.
+    """
+    sources = {f"@{n}": Source(path, trusted=n != "clip") for n, path in files.items()}
     sources |= {w: Source(folder / w[2:], trusted=True) for w in argv if w.startswith("@@")}
     engine = find_engine()
     return engine.run(spelled(engine.path, argv, sources), cwd=folder, bounds=Bounds())
@@ -27,9 +34,31 @@ def perform(folder: Path, passes: Generator[Argv, str, Any], **files: Path) -> A
     try:
         argv = next(passes)
         while True:
-            argv = passes.send(render(folder, argv, **files))
+            argv = passes.send(_reported(folder, argv, **files))
     except StopIteration as end:
         return end.value
+
+
+def _reported(folder: Path, argv: Argv, **files: Path) -> str:
+    """Run one of several passes, which may be one that may fail; return what it reported."""
+    if argv[0] != TRIED:
+        return render(folder, argv, **files)
+    try:
+        return render(folder, argv[1:], **files)
+    except TaskError as error:
+        return f"{FAILED}{error.why}"
+
+
+def probed(folder: Path, clip: Path, **turned: Any) -> Clip:
+    """Return what source/probe finds in a clip, which writes its lists into `folder`."""
+    answer = perform(folder, probe.passes({**probe.DEFAULTS, **turned}), clip=clip)
+    files = {role: folder / role for role in ("packets.txt", "first.txt", "start.bin")}
+    return Clip.of(probe.answer(files, answer))
+
+
+def laid_out(folder: Path, name: str) -> None:
+    """Write a table of colors into the folder of a command, as the machine does."""
+    (folder / f"{name}.cube").write_text(table(name))
 
 
 def heard(path: Path) -> np.ndarray:

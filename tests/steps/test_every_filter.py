@@ -1,5 +1,6 @@
 """The laws of every instrument that is a filter chain, on real pictures; of post/ see there."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -7,10 +8,9 @@ from typing import Any
 import pytest
 
 from collide.catalog import instruments, knobs
-from collide.instrument import Clip
 from collide.instrument import chain as joined
-from tests.steps.samples import CLIP, arguments, ends, middle, shape
-from tests.steps.studio import filtered, kinds
+from tests.steps.samples import arguments, ends, middle, shape
+from tests.steps.studio import filtered, kinds, laid_out
 
 # Those that make one picture of one: blend/lay makes one of two, see test_lay.py; what is played
 # on the finished picture, see test_every_post.py.
@@ -23,7 +23,6 @@ PICTURES = {
 }
 NEUTRAL = {n: m for n, m in PICTURES.items() if hasattr(m, "NEUTRAL")}
 PLANES = {"blend/key", "blend/matte", "blend/edge"}  # they are played on one grey plane
-SMALL = Clip(**CLIP.facts() | {"width": 64, "height": 36})
 
 
 def chain(name: str, module: ModuleType, **turned: Any) -> str:
@@ -34,9 +33,11 @@ def chain(name: str, module: ModuleType, **turned: Any) -> str:
 def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
     """Return the chain that a function of an instrument gives for pictures of 64x36."""
     # a plane is fitted to what its look is; of a large picture a part is kept
-    small = {"clip": SMALL, "output_size": "48x48", "picture": (64, 36), "matte": "format=gray"}
+    small = {"output_size": "48x48", "picture": (64, 36), "matte": "format=gray"}
     play = getattr(module, part)
     asked = {k: small.get(k, value) for k, value in arguments(name, module, None, play).items()}
+    if "clip" in asked:
+        asked["clip"] = replace(asked["clip"], width=64, height=36)
     found = str(play(middle() | turned, **asked))
     if part == "around":  # what it stands around is the picture, fitted
         found = joined(made(name, module, "filters", **turned), found)
@@ -55,6 +56,8 @@ def test_two_renders_are_the_same_bytes(
 
 
 TURNS: dict[str, list[dict[str, Any]]] = {
+    "blend/backdrop": [{"backdrop": color} for color in ("0x000000", "0x40A0E0")],
+    "blend/deinterlace": [{"deinterlace": fields} for fields in ("auto", "top", "bottom")],
     "blend/edge": [{"choke": c, "feather": f} for c in (-8, 8) for f in (8, 60)],
     "blend/fit": [{"fit": fit} for fit in ("contain", "blur", "cover", "stretch")],
     "blend/key": [{"softness": soft} for soft in (0, 0.3)],
@@ -64,7 +67,7 @@ TURNS: dict[str, list[dict[str, Any]]] = {
 PARTS = [
     (name, part)
     for name, module in PICTURES.items()
-    for part in ("filters", "cut", "plane", "around", "kept")
+    for part in ("filters", "colors", "cut", "plane", "around", "kept")
     if hasattr(module, part)
 ]
 
@@ -72,6 +75,7 @@ PARTS = [
 @pytest.mark.parametrize(("name", "part"), PARTS)
 def test_no_processor_matters(name: str, part: str, moving: Path, tmp_path: Path) -> None:
     """In plain C, and on every kind of processor, every bit of every picture is the same."""
+    laid_out(tmp_path, "pq")
     for turned in TURNS.get(name, [{}]):
         played = made(name, PICTURES[name], part, **turned)
         for pixels in ("yuva420p", "gray"):

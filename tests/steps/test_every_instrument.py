@@ -15,12 +15,19 @@ import pytest
 
 from collide import catalog
 from collide.catalog import FAMILIES, Knob, instruments, knobs, shipped
-from collide.instrument import H264, MASKS
+from collide.instrument import H264, MASKS, TRIED
 from collide.project.settings import parse, plain
 from tests.steps.samples import REPORTS, arguments, away, ends, middle, play, shape
 
 GOLDEN = Path(__file__).parent / "golden"
-BESIDE = ("plate", "cut", "plane", "kept", "thinned")  # what an instrument may have beside it
+BESIDE = (
+    "plate",
+    "colors",
+    "cut",
+    "plane",
+    "kept",
+    "thinned",
+)  # what an instrument may have beside it
 BLOCKS = ("DEFAULTS", "LIMITS", "PER_LAYER", "KEYED", "BEFORE")
 
 every = pytest.mark.parametrize(("name", "module"), instruments().items(), ids=list(instruments()))
@@ -63,7 +70,8 @@ def commands(given: Any) -> list[list[str]]:
     items = given if isinstance(given, list) else []
     if items and isinstance(items[0], str):
         return [items]
-    return [item for item in items if type(item) is list and item[0] != MASKS]
+    runs = (item for item in items if type(item) is list and item[0] != MASKS)
+    return [run[1:] if run[0] == TRIED else run for run in runs]
 
 
 # --- the file ---

@@ -1,13 +1,14 @@
 """source/frame: one frame of a clip, the same whichever way it is come to."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from collide.base.media import Clip
 from collide.source import frame
 from tests.render.conftest import ffmpeg, make_clip
 from tests.render.reading import columns
+from tests.steps.reported import frame as frame_of
 from tests.steps.samples import CLIP
 from tests.steps.studio import perform
 
@@ -39,38 +40,57 @@ def test_it_is_that_frame_of_all(clip: Path, tmp_path: Path, start: float, numbe
     assert columns(told) == [columns(every)[number]]
 
 
-OPENED = "Input #0, {}, from 'x':\n[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n fmt:{} "
+OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
 
 
 @pytest.mark.parametrize(
-    ("holder", "tick", "rate", "gap", "ahead"),
+    ("tick", "rate", "gap", "ahead"),
     [
-        ("mov,mp4,m4a,3gp,3g2,mj2", "1/12800", 12, 0.04, 14),
-        ("matroska,webm", "1/1000", 12, 0.04, 14),
-        ("avi", "1/25", 12, 0.04, 0),
-        ("mpegts", "1/90000", 12, 0.04, 0),
-        ("mov,mp4,m4a,3gp,3g2,mj2", "1001/30000", 12, 0.04, 0),
-        ("mov,mp4,m4a,3gp,3g2,mj2", "1/12800", 12.5, 0.04, 0),
-        ("mov,mp4,m4a,3gp,3g2,mj2", "1/12800", 12, 5.5, 9),
-        ("mov,mp4,m4a,3gp,3g2,mj2", "1/12800", 12, 13.0, 0),
+        ("1/12800", 12, 0.04, 14),
+        ("1/1000", 12, 0.04, 14),
+        ("1/25", 12, 0.04, 14),
+        ("1001/30000", 12, 0.04, 0),
+        ("1/12800", 12.5, 0.04, 0),
+        ("1/12800", 12, 5.5, 9),
+        ("1/12800", 12, 13.0, 0),
     ],
 )
 def test_it_jumps_only_where_that_changes_nothing(
-    holder: str, tick: str, rate: float, gap: float, ahead: int
+    tick: str, rate: float, gap: float, ahead: int
 ) -> None:
-    """A file with an index, ticks and pictures that fill a second, and no pause before it."""
-    clip = Clip(**{**CLIP.facts(), "gap": gap})
-    report = OPENED.format(holder, tick, "yuv420p")
-    _, taken = commands(report, clip=clip, rate=rate, start=1.5, frame=200)
+    """Where ticks and pictures fill a second, and there is no pause before it."""
+    clip = replace(CLIP, gap=gap)
+    _, taken = commands(
+        OPENED.format(tick) + frame_of(), clip=clip, rate=rate, start=1.5, frame=200
+    )
     assert taken[:2] == ["-ss", f"{1.5 + ahead:g}"]
     at = 200 - round(ahead * rate)
     assert f"trim=start_frame={at}:end_frame={at + 1}" in taken[taken.index("-filter_complex") + 1]
 
 
+def test_a_file_without_an_index_is_opened_early() -> None:
+    """It is gone through up to the second at which the frames are counted from."""
+    clip = replace(CLIP, early=2.2)
+    report = OPENED.format("1/90000") + frame_of()
+    _, taken = commands(report, clip=clip, rate=12, start=1.5, frame=200)
+    assert taken[:2] == ["-ss", "13"]
+    chains = taken[taken.index("-filter_complex") + 1]
+    assert "[0:V:0]setpts=PTS-2.5/TB,fps=12:start_time=0," in chains
+
+
+def test_a_title_is_no_report() -> None:
+    """What a file says of itself makes no jump, and no full range."""
+    lies = OPENED.format("1/25").strip() + frame_of("yuvj420p").strip()
+    title = f"  Metadata:\n    title           : {lies.replace(chr(10), ' ')}\n"
+    report = title + OPENED.format("1001/30000") + frame_of()
+    _, taken = commands(report, rate=12, start=1.5, frame=200)
+    assert taken[:2] == ["-ss", "1.5"] and "-color_range" not in taken
+
+
 def test_full_range_stays_full_range() -> None:
     """What its decoder gives as yuvj is kept as it is, and nothing else is stretched."""
     full, plain = (
-        commands(OPENED.format("avi", "1/25", fmt), start=0.0, frame=3)[1]
+        commands(OPENED.format("1/25") + frame_of(fmt), start=0.0, frame=3)[1]
         for fmt in ("yuvj422p", "yuv420p")
     )
     assert full[full.index("-color_range") + 1] == "pc"

@@ -10,8 +10,9 @@ from PIL import Image
 from collide.base.media import Clip
 from collide.engine.programs import find_engine
 from collide.library.likeness import Signature, groups
-from collide.source import glance, probe
-from tests.steps.studio import perform, render
+from collide.source import glance
+from tests.steps.samples import CLIP
+from tests.steps.studio import probed, render
 
 MOVING = "mandelbrot=s=320x180:r=10:start_scale=2:end_scale=0.2:end_pts=60"
 
@@ -28,10 +29,8 @@ def made(folder: Path, name: str, picture: str, *words: str, seconds: float = 4)
 def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
     """Return what a clip is, its signature, and its strip as RGB pixels."""
     folder = clip.parent
-    found = perform(folder, probe.passes({}), clip=clip)
-    files = {name: folder / name for name in ("packets.txt", "first.txt")}
-    facts = Clip.of(found | probe.answer(files))
-    render(folder, glance.command({}, clip=facts), clip=clip)
+    facts = probed(folder, clip)
+    render(folder, glance.command({}, clip=facts, whole="", colors=""), clip=clip)
     signature = glance.answer({"signs.gray": folder / "signs.gray"})["signature"]
     return facts, signature, np.asarray(Image.open(folder / "strip.jpg").convert("RGB"))
 
@@ -83,3 +82,14 @@ def test_a_frame_that_is_missing_is_no_answer(tmp_path: Path) -> None:
     (tmp_path / "signs.gray").write_bytes(b"\0" * 100)
     with pytest.raises(ValueError, match="not every frame"):
         glance.answer({"signs.gray": tmp_path / "signs.gray"})
+
+
+def test_a_strip_is_made_of_whole_pictures_in_their_colors() -> None:
+    """Combs are taken out before one frame is chosen, and its colors are brought to BT.709 before
+    it is halved for strip and signature.
+    """
+    argv = glance.command({}, clip=CLIP, whole="bwdif", colors="lut3d=file=pq.cube")
+    chains = argv[argv.index("-filter_complex") + 1].split(";")
+    for at in range(len(glance.PLACES)):
+        one = f"[{at}:V:0]bwdif,trim=end_frame=1,lut3d=file=pq.cube,setpts=0,split[p{at}][q{at}]"
+        assert one in chains

@@ -35,6 +35,7 @@ def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
     head = chain(pace(shown), layer.counted(55, FPS))
     argv = layer.command(
         middle() | {"storage": storage},
+        clip=facts.layer.clip,
         start=0.0,
         pieces=PIECES,
         fps=FPS,

@@ -6,24 +6,39 @@ from typing import Any
 import pytest
 
 from collide.base.media import Clip
+from collide.instrument import FAILED, TRIED, Argv
 from collide.source import probe
 from tests.render.conftest import ffmpeg
-from tests.steps.studio import perform
+from tests.steps.reported import COMBS, DOLBY, frame, listed, picture, sound
+from tests.steps.studio import probed
+
+TRANSLUCENT = "testsrc2=s=64x36:r=25:d=0.4,format=rgba,colorchannelmixer=aa=0.5"
 
 
-def probed(folder: Path, name: str, *written: str) -> Clip:
+def lavfi(source: str) -> list[str]:
+    """Return the options that open a source of ffmpeg's own."""
+    return ["-f", "lavfi", "-i", source]
+
+
+def clip_of(folder: Path, name: str, *written: str, **turned: Any) -> Clip:
     """Return what is found in a clip that is written so."""
     path = folder / name
-    source = [
-        "-f",
-        "lavfi",
-        "-i",
-        "testsrc2=s=64x36:r=25:d=0.4,format=rgba,colorchannelmixer=aa=0.5",
-    ]
-    ffmpeg("-v", "error", *source, *written, str(path))
-    found: dict[str, Any] = perform(folder, probe.passes({}), clip=path)
-    files = {role: folder / role for role in ("packets.txt", "first.txt")}
-    return Clip.of(found | probe.answer(files))
+    ffmpeg("-v", "error", *written, str(path))
+    return probed(folder, path, **turned)
+
+
+def joined(folder: Path, seconds: int, *parts: list[str]) -> Path:
+    """Return a broadcast of parts, so long each, one after the other."""
+    whole = folder / "whole.ts"
+    for at, part in enumerate(parts):
+        later = ["-output_ts_offset", str(at * seconds), str(folder / f"{at}.ts")]
+        ffmpeg("-v", "error", *part, "-c:v", "mpeg2video", *later)
+    files = [folder / f"{at}.ts" for at in range(len(parts))]
+    whole.write_bytes(b"".join(path.read_bytes() for path in files))
+    return whole
+
+
+# --- what its pictures are ---
 
 
 @pytest.mark.parametrize(
@@ -48,16 +63,237 @@ def test_a_clip_has_the_pixels_that_its_decoder_gives(
     """The fact `pixels` is the format of the first decoded frame, and tells whether a clip is
     transparent, and whether each pixel has a color.
     """
-    clip = probed(tmp_path, name, *written)
+    clip = clip_of(tmp_path, name, *lavfi(TRANSLUCENT), *written)
     assert (clip.pixels, (clip.alpha, clip.fine)) == (pixels, tells)
     assert (clip.width, clip.height, clip.frames) == (64, 36, 10)
+    assert (clip.picture, clip.sound, clip.pictures, clip.sounds) == (0, -1, 1, 0)
+    assert not clip.shapes and not clip.fields
+
+
+@pytest.mark.parametrize(("codec", "decoder"), [("libvpx", "libvpx"), ("libvpx-vp9",) * 2])
+def test_transparency_in_a_second_picture_needs_its_own_decoder(
+    tmp_path: Path, codec: str, decoder: str
+) -> None:
+    """VP8 and VP9 have it where the container says so; of an opaque one nothing is said."""
+    form = ["-auto-alt-ref", "0", "-pix_fmt"]
+    clip = clip_of(tmp_path, "a.webm", *lavfi(TRANSLUCENT), "-c:v", codec, *form, "yuva420p")
+    assert (clip.decoder, clip.pixels, clip.alpha) == (decoder, "yuva420p", True)
+    clip = clip_of(tmp_path, "b.webm", *lavfi(TRANSLUCENT), "-c:v", codec, *form, "yuv420p")
+    assert (clip.decoder, clip.pixels, clip.alpha) == ("", "yuv420p", False)
+
+
+COLORS = [
+    ("bt2020nc bt2020 smpte2084", "pq", ["HDR (PQ)"]),
+    ("bt2020nc bt2020 arib-std-b67", "hlg", ["HDR (HLG)"]),
+    ("bt2020nc bt2020 bt2020-10", "bt2020", ["BT.2020"]),
+    ("bt709 smpte432 bt709", "p3", ["P3"]),
+    ("bt709 bt709 bt709", "", []),
+    ("unknown unknown unknown", "", []),
+]
+
+
+@pytest.mark.parametrize(("named", "tone", "traits"), COLORS)
+def test_colors_are_those_that_frames_are_tagged_with(
+    tmp_path: Path, named: str, tone: str, traits: list[str]
+) -> None:
+    """HDR and wide gamuts have a table, and a word for people; what is not named stays empty."""
+    matrix, primaries, transfer = named.split()
+    tags = f"setparams=colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}"
+    source = lavfi(f"testsrc2=s=64x36:r=25:d=0.4,format=yuv420p10,{tags}:range=tv")
+    clip = clip_of(tmp_path, "a.mkv", *source, "-c:v", "ffv1")
+    found = " ".join((clip.matrix, clip.primaries, clip.transfer))
+    assert found.split() == named.replace("unknown", "").split()
+    assert (clip.tone, clip.traits, clip.span) == (tone, traits, "tv")
+
+
+def test_only_hd_without_a_tag_is_taken_for_bt709(tmp_path: Path) -> None:
+    """A large picture that names no matrix, and is no RGB, which has none."""
+    found = {}
+    for size, form in (("1280x64", "yuv420p"), ("64x592", "nv12"), ("640x576", "yuv420p"),
+                       ("1280x64", "gbrp")):  # fmt: skip
+        source = lavfi(f"color=gray:s={size}:r=25:d=0.08,format={form}")
+        codec = ["-c:v", "rawvideo" if form == "nv12" else "ffv1"]
+        found[size, form] = clip_of(tmp_path, f"{size}{form}.mkv", *source, *codec).untagged
+    assert list(found.values()) == [True, True, False, False]
+
+
+# --- whether they are whole ---
+
+BAR = "color=black:s=320x240:r=50:d=2,geq=lum='if(lt(mod(X-N*5,320),24),235,16)':cb=128:cr=128"
+WOVEN = {"top": "interleave_top", "bottom": "interleave_bottom"}
+
+
+@pytest.mark.parametrize("first", ["top", "bottom"])
+def test_interlaced_pictures_are_seen_whether_they_say_so_or_not(
+    tmp_path: Path, first: str
+) -> None:
+    """Flagged ones are taken by their flags; of others the field that comes first is found out."""
+    woven = lavfi(f"{BAR},tinterlace=mode={WOVEN[first]}")
+    said = [*woven, "-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"]
+    assert clip_of(tmp_path, "said.mpg", *said).fields == "flagged"
+    plain = [*woven[:-1], f"{woven[-1]},setfield=prog", "-c:v", "ffv1"]
+    assert clip_of(tmp_path, "plain.mkv", *plain).fields == first
+    assert clip_of(tmp_path, "short.mkv", *plain, "-t", "1").fields == first
+
+
+@pytest.mark.parametrize("picture", [BAR, "testsrc2=s=320x240:r=25:d=3", "smptebars=d=3"])
+def test_whole_pictures_are_not_taken_for_fields(tmp_path: Path, picture: str) -> None:
+    """What moves in them, and stripes that are drawn line by line."""
+    assert clip_of(tmp_path, "a.mkv", *lavfi(picture), "-c:v", "ffv1").fields == ""
+
+
+def test_pictures_of_several_shapes_have_one_canvas(tmp_path: Path) -> None:
+    """It is as wide as the widest of them; it can be transparent at their sides."""
+    parts = [lavfi(f"testsrc2=s={size}:r=25:d=2") for size in ("160x120", "256x144")]
+    whole = joined(tmp_path, 2, *([*part, "-g", "12"] for part in parts))
+    clip = probed(tmp_path, whole)
+    assert (clip.shapes, clip.alpha, clip.traits) == (True, True, ["changes its shape"])
+    assert (clip.width, clip.height) == (214, 120)
+
+
+def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> None:
+    """Of 4:4:4 only, and only before the build that wrote it rightly."""
+    for pixels, core, wanted in (("yuv444p", "142", 142), ("yuv444p", "151", 0),
+                                 ("yuv420p", "142", 0)):  # fmt: skip
+        source = [*lavfi(TRANSLUCENT), "-c:v", "libx264", "-pix_fmt", pixels]
+        path = tmp_path / f"{pixels}{core}.mp4"
+        ffmpeg("-v", "error", *source, str(path))
+        data = path.read_bytes()
+        at = data.index(b"x264 - core ") + len(b"x264 - core ")
+        path.write_bytes(data[:at] + core.encode() + data[at + 3 :])
+        assert probed(tmp_path, path).x264 == wanted
+
+
+# --- its tracks ---
+
+
+def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) -> None:
+    """By its number among those of a kind, from 1; beyond the last it is refused in words."""
+    tracks = [word for color in ("red", "lime") for word in lavfi(f"color={color}:s=64x36:d=0.4")]
+    tracks += [word for pitch in (300, 600) for word in lavfi(f"sine={pitch}:d=0.4")]
+    maps = [word for at in range(4) for word in ("-map", str(at))]
+    second = ["-disposition:v:0", "0", "-disposition:v:1", "default"]
+    second += ["-disposition:a:0", "0", "-disposition:a:1", "default"]
+    clip = clip_of(tmp_path, "two.mkv", *tracks, *maps, *second, "-c:v", "ffv1")
+    assert (clip.picture, clip.sound) == (1, 3)
+    assert clip.traits == ["2 tracks of pictures", "2 tracks of sound"]
+    other = probed(tmp_path, tmp_path / "two.mkv", picture_track=1, sound_track=1)
+    assert (other.picture, other.sound) == (0, 2)
+    with pytest.raises(ValueError, match="2 tracks of sound, and number 3"):
+        probed(tmp_path, tmp_path / "two.mkv", sound_track=3)
+
+
+def test_a_cover_is_no_picture(tmp_path: Path) -> None:
+    """Neither seen nor counted."""
+    ffmpeg("-v", "error", *lavfi("color=red:s=640x640:d=0.04"), "-frames:v", "1",
+           str(tmp_path / "cover.png"))  # fmt: skip
+    cover = ["-i", str(tmp_path / "cover.png"), "-map", "0", "-map", "1"]
+    kept = ["-c:v:0", "libx264", "-c:v:1", "png", "-disposition:v:1", "attached_pic"]
+    clip = clip_of(tmp_path, "a.mp4", *lavfi(TRANSLUCENT), *cover, *kept, "-pix_fmt:v:0", "yuv420p")
+    assert (clip.picture, clip.pictures, clip.width) == (0, 1, 64)
+
+
+# --- its sound ---
+
+
+def test_sound_that_cannot_be_decoded_is_none(tmp_path: Path) -> None:
+    """The pictures are as they were, and it is said why."""
+    path = tmp_path / "spoilt.mp4"
+    ffmpeg("-v", "error", *lavfi("testsrc2=s=64x36:r=25:d=1"), *lavfi("sine=440:d=1"),
+           "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", str(path))  # fmt: skip
+    data = path.read_bytes()
+    at = data.index(b"\x05\x80\x80\x80\x05", data.index(b"esds")) + 5
+    path.write_bytes(data[:at] + b"\xff\xff" + data[at + 2 :])
+    clip = probed(tmp_path, path)
+    assert (clip.audio, clip.mute, clip.frames) == (None, "it cannot be decoded", 25)
+    assert clip.traits == ["no sound: it cannot be decoded"]
+
+
+def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
+    """Two channels, and later one: not steady. With one form all along: steady."""
+    tones = (lavfi(f"sine=440:d=1,aformat=channel_layouts={n}") for n in ("stereo", "mono"))
+    parts = [[*lavfi("testsrc2=s=64x36:r=25:d=1"), *tone, "-c:a", "mp2"] for tone in tones]
+    both = joined(tmp_path, 1, *parts)
+    assert not probed(tmp_path, both).steady
+    assert probed(tmp_path, tmp_path / "0.ts").steady
+
+
+# --- what ffmpeg says of rare clips ---
+
+
+def runs(*reports: str, **turned: Any) -> tuple[list[Argv], dict[str, Any]]:
+    """Return the commands of a probe whose runs report this, and its answer."""
+    passes, every = probe.passes({**probe.DEFAULTS, **turned}), list[Argv]()
+    every.append(next(passes))
+    for report in reports[:-1]:
+        every.append(passes.send(report))
+    with pytest.raises(StopIteration) as end:
+        passes.send(reports[-1])
+    return every, end.value.value
+
+
+def test_a_report_without_a_track_is_a_clip_without_pictures() -> None:
+    """Said in words."""
+    passes = probe.passes(probe.DEFAULTS)
+    next(passes)
+    with pytest.raises(ValueError, match="there is no moving picture in it"):
+        passes.send("nothing of that")
 
 
 def test_a_report_that_tells_no_format_is_no_failure() -> None:
-    """Then a clip has neither."""
-    passes = probe.passes({})
+    """Then nothing is known of its pictures."""
+    _, found = runs(listed(picture(0)), "", "nor of this")
+    assert (found["pixels"], found["fields"], found["shapes"], found["sound"]) == ("", "", [], -1)
+
+
+def test_dolby_vision_that_no_other_decoder_can_read_is_refused() -> None:
+    """Profile 5 has colors of its own."""
+    passes = probe.passes(probe.DEFAULTS)
     next(passes)
-    passes.send("nothing of that")
-    with pytest.raises(StopIteration) as end:
-        passes.send("nor of this")
-    assert end.value.value == {"pixels": ""}
+    with pytest.raises(ValueError, match="only Dolby's decoder knows"):
+        passes.send(listed(picture(0, below=DOLBY.format(profile=5, compatible=0))))
+
+
+@pytest.mark.parametrize(
+    ("compatible", "transfer"), [(1, "smpte2084"), (4, "arib-std-b67"), (2, "bt709")]
+)
+def test_dolby_vision_is_played_as_what_it_is_compatible_with(
+    compatible: int, transfer: str
+) -> None:
+    """HDR10 and HLG, whatever the stream forgot to say; SDR as it says itself."""
+    told = listed(picture(0, below=DOLBY.format(profile=8, compatible=compatible)))
+    _, found = runs(told, "", frame("yuv420p10le", transfer="bt709"))
+    assert found["transfer"] == transfer
+    assert found.get("primaries") == ("" if compatible == 2 else "bt2020")
+
+
+def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
+    """Where it is longer at four places, and at its start where one of those shows nothing."""
+    head = listed(picture(0))
+    short = head.replace("00:00:12.00", "00:00:02.00")
+    commands, _ = runs(short, "", frame())
+    assert [len(argv) - 1 for argv in commands if TRIED in argv] and len(commands) == 3
+    assert commands[2].count("@clip") == 1 and "64" in commands[2]
+    commands, found = runs(head, "", f"{FAILED}no frame", frame() + COMBS.format(
+        top=9, bottom=0, whole=1))  # fmt: skip
+    assert [argv.count("@clip") for argv in commands] == [1, 1, 4, 1]
+    assert found["fields"] == "top"
+
+
+def test_a_decoder_for_transparency_that_fails_is_left() -> None:
+    """The usual one decodes the pictures, opaque."""
+    below = "      alpha_mode      : 1\n"
+    head = listed(picture(0, below=below).replace("h264 (High)", "vp9 (Profile 0)"))
+    head = head.replace("00:00:12.00", "00:00:01.00")
+    commands, found = runs(head, "", f"{FAILED}no such decoder", frame())
+    assert commands[2][:3] == [TRIED, "-c:v", "libvpx-vp9"] and "-c:v" not in commands[3]
+    assert found["decoder"] == ""
+
+
+def test_only_a_second_of_aac_is_decoded_where_one_header_stands_for_all() -> None:
+    """In MP4; in a stream, whose packets say each what they are, all of it."""
+    for at, (codec, part) in enumerate((("aac (LC) (mp4a / 0x6134706D)", True), ("aac", False))):
+        told = sound(1).replace("aac (LC) (mp4a / 0x6134706D)", codec)
+        commands, found = runs(listed(picture(0), told), "", frame(), "")
+        assert (commands[3][1:3] == ["-t", "1"]) is part, at
+        assert found["steady"] and (found["sound"], found["sounds"]) == (1, 1)

@@ -24,9 +24,11 @@ VERSIONED = {n: m for n, m in instruments().items() if any(hasattr(m, part) for 
 LIGHTS = {"light": [0.8, 1.0]}
 OFTEN = {"coverage": "0.3..0.5", "similarity": 0.05}
 
+STRIP = {"source": ["-i", "@frames"], "seen": "[0:v:0]untile=60x1"}
+
 # Other arguments that lead another way, of which a sample says only one.
 WAYS: dict[str, list[dict[str, Any]]] = {
-    "source/matte": [{"tiled": True}],
+    "source/matte": [{"tiled": True, **STRIP}],
     "source/frame": [{"frame": 0}],
     "source/select": [{"layer": 3}, {"taken": ["a" * 32, "b" * 32]}],
     "modes/luminance": [{"seed": 8}],
@@ -46,9 +48,13 @@ TURNED: dict[str, dict[str, Any]] = {
     "modes/luminance": {"luminance_target": "auto"},
 }
 
-# What an answer is told besides its files.
-TOLD: dict[str, dict[str, Any]] = {
-    "blend/presence": {"step": 12, "materials": [100, 45], "opacities": [1.0, 0.5], "count": 100},
+# What an answer is told besides its files, for each sample of them or for all.
+PLAIN = {"container": "mov,mp4", "pixels": "yuv420p", "sound": 1, "shapes": [[64, 36, 1, 1]]}
+ODD = {"container": "mpegts", "pixels": "yuv444p", "shapes": [[48, 36, 1, 1], [64, 36, 1, 1]]}
+COUNTED = {"step": 12, "materials": [100, 45], "opacities": [1.0, 0.5], "count": 100}
+TOLD: dict[str, list[dict[str, Any]]] = {
+    "blend/presence": [COUNTED],
+    "source/probe": [{"answer": PLAIN}, {"answer": ODD}],
 }
 
 HEAD = "#tb 0: 1/1000\n#media_type 0: video\n#codec_id 0: h264\n#dimensions 0: 64x36\n"
@@ -59,8 +65,15 @@ HEARD = (
 
 
 def packets(times: list[tuple[int, int]]) -> str:
-    """Return a report of packets, (pts, duration) in thousandths of a second, with sound."""
-    lines = [f"0, {pts - 80}, {pts}, {long}, 1352, 0xa32e3831" for pts, long in times]
+    """Return a report of packets, (pts, duration) in thousandths of a second, with sound.
+
+    One in ten is a key frame, and the one after it is seen before it.
+    """
+    lines = []
+    for at, (pts, _) in enumerate(times):
+        shown, long = times[at + (1, -1)[at % 10] if at % 10 < 2 else at]
+        flags = ", F=0x0" * (at % 10 > 0)
+        lines.append(f"0, {pts - 80}, {shown}, {long}, 1352, 0xa32e3831{flags}")
     return "\n".join([HEAD + HEARD.format(at=1) + lines[0], *lines[1:], "1, 0, 0, 1024, 256, 0xea"])
 
 
@@ -78,8 +91,16 @@ def films() -> dict[str, list[dict[str, bytes]]]:
     heard = HEARD.format(at=0) + "0, 0, 0, 1024, 256, 0xea\n0, 1024, 1024, 700, 256, 0xeb\n"
     return {
         "source/probe": [
-            {"packets.txt": packets(steady).encode(), "first.txt": first("64x36", "1/1").encode()},
-            {"packets.txt": packets(uneven).encode(), "first.txt": first("36x64", "4/3").encode()},
+            {
+                "packets.txt": packets(steady).encode(),
+                "first.txt": first("64x36", "1/1").encode(),
+                "start.bin": b"x264 - core 142",
+            },
+            {
+                "packets.txt": packets(uneven).encode(),
+                "first.txt": first("36x64", "4/3").encode(),
+                "start.bin": b"x264 - core 142 r2431",
+            },
         ],
         "source/sound": [{"packets.txt": heard.encode(), "first.txt": heard.encode()}],
         "source/glance": [{"signs.gray": (looks * 40)[: signs_bytes()]}],
@@ -122,7 +143,7 @@ def cases(name: str, module: ModuleType, frames: Path) -> Iterator[tuple[str, An
             places = {role: folder / role for role in files}
             for role, data in files.items():
                 places[role].write_bytes(data)
-            yield f"answer {at}", module.answer(places, **TOLD.get(name, {}))
+            yield f"answer {at}", module.answer(places, **(TOLD.get(name, [{}]) * 2)[at])
     if hasattr(module, "drawn"):
         yield "drawn", module.drawn({"colors": ["0xFFFFFF"]}, "fixed")
 
@@ -178,8 +199,11 @@ MUTANTS = [
     ("blend/presence", "/ area, 4)", "/ area, 3)"),
     ("blend/presence", "/ 255, 4)", "/ 255, 2)"),
     ("blend/presence", "flags=area", "flags=point"),
-    ("source/probe", "clip.facts()", "(clip.facts() | {'gap': 0.0})"),
-    ("source/probe", "found[1] if", "found[0] if"),
+    ("source/probe", "]).facts()", "]).facts() | {'gap': 0.0}"),
+    ("source/probe", "int(build[1]) if", "int(build[1]) + 1 if"),
+    ("source/probe", "max(ratios)", "min(ratios)"),
+    ("source/probe", '4: "arib-std-b67"', '4: "smpte2084"'),
+    ("source/probe", "intl_thres=1.2", "intl_thres=1.04"),
 ]
 
 

@@ -39,7 +39,8 @@ function figure(clip) {
   link.addEventListener("mouseleave", () => link.style.removeProperty("--at"));
   const under = make("figcaption");
   under.append(make("b", clip.name));
-  under.append(make("p", clip.size.join(" × ") + (clip.sound ? ", sound" : ", silent")));
+  const words = [clip.size.join(" × "), clip.sound ? "sound" : "silent", ...clip.traits];
+  under.append(make("p", words.join(", ")));
   if (clip.used) {
     const kind = clip.used > 1 ? "often" : undefined;
     under.append(make("p", "used by " + clip.used + (clip.used > 1 ? " projects" : " project"), kind));

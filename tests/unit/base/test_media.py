@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from collide.base.media import WIDEST_GAP, Clip, plainly, read_clip
+from collide.base.media import Clip, plainly
+from collide.base.packets import WIDEST_GAP, read_clip
 
 FIRST = "#software: Lavf63\n#tb 0: 1/25\n#media_type 0: video\n#codec_id 0: rawvideo\n"
 AUDIO = (

@@ -7,7 +7,8 @@ import pytest
 
 from collide.base.workspace import Workspace
 from collide.project.piece import CHROMA, Piece, depth, whole_bytes
-from tests.dry import CLIP, Dry
+from tests.dry import Dry
+from tests.dry_clips import CLIP
 
 PLAIN, DRAWN = replace(CLIP, pixels="yuv420p"), replace(CLIP, pixels="gbrp")
 SHEER, OLD = replace(CLIP, pixels="yuva420p"), replace(CLIP, pixels="")

@@ -30,6 +30,11 @@ DATA = {
     "beds": [{"sound": ONE, "start": 1.25}],
 }  # fmt: skip
 
+# What a clip was taken for before there were knobs for it.
+SOURCES = {
+    "deinterlace": "off", "backdrop": "0x000000", "picture_track": 0, "sound_track": 0,
+}  # fmt: skip
+
 
 def changed(path: str, value: object) -> dict:
     """Return DATA with one place of it replaced; `piece.crf`, `layers.0.start`."""
@@ -59,6 +64,7 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
     assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1,
         "fps": 10, "duration": 6.0, "output_size": "128x72", "crf": 20, "post": "color-grade",
+        **{f"layer{n}.{name}": value for n in (1, 2) for name, value in SOURCES.items()},
         "layer1.contrast": 1.1, "layer1.sound": "auto", "layer1.pan": 0.2,
         "layer2.contrast": 1.1, "layer2.similarity": 0.3, "layer2.mode": "fixed",
         "layer2.choke": 0.0, "layer2.feather": 0.0,
@@ -76,7 +82,10 @@ def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
     """An instrument that holds older knobs plays where one of them stands; in layer 1 no key."""
     toy = {"DEFAULTS": {"fog": 1.0, "mist": 1.0}, "LIMITS": dict.fromkeys(("fog", "mist"), ONES)}
     later = with_toy(**toy, BEFORE={"mist": 0.0}, PER_LAYER=("fog", "mist"))
-    full = changed("layers.1.knobs", {**DATA["layers"][1]["knobs"], "choke": 0.0, "feather": 0.0})
+    full = copy.deepcopy(DATA)
+    for layer in full["layers"]:
+        layer["knobs"] |= SOURCES
+    full["layers"][1]["knobs"] |= {"choke": 0.0, "feather": 0.0}
     assert read_recipe(DATA, "a file", later).full == full
     old = changed("layers.1.knobs.fog", 1.0)
     found = read_recipe(old, "a file", later)

@@ -8,7 +8,8 @@ from typing import Any, get_type_hints
 from collide.base.media import Clip
 from collide.instrument import Read, Span
 from collide.store.call import Call, plain, typed
-from tests.dry import CLIP, with_toy
+from tests.dry import with_toy
+from tests.dry_clips import CLIP
 
 
 def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:

@@ -1,0 +1,171 @@
+"""Reads ffmpeg's list of packets (`-f framecrc`): how long a clip is, how even, how to open it.
+
+The list needs no ffprobe, and its times are those of real packets, not of a header.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from collide.base.media import Clip, Sound
+
+UNKNOWN = str(-(1 << 63))  # no timestamp
+WIDEST_GAP = 60.0  # seconds without a frame; beyond it a clip is a bomb or a slide show
+PAUSE = 0.2  # seconds without a frame that are seen as a pause
+
+# These have an index of their frames. Of the others, those of STREAMS have times, and can be
+# opened near a time; what is left (raw streams, animations) can only be opened at its start.
+INDEXED = ("mov", "matroska", "mxf", "dv", "nut")
+STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
+NEAR = 1.0  # seconds by which a stream may be opened too late
+
+DISCARDED, KEY_FRAME = 4, 1  # flags of packets
+
+
+class _Packet(NamedTuple):
+    time: tuple[int, int]  # when it is seen, and for how long
+    flags: int
+
+
+def read_sound(packets: str, first: str) -> Sound:
+    """Return the sound of two framecrc reports; ValueError if nothing can be decoded.
+
+    Args:
+        packets: all packets of the first audio stream, copied.
+        first: its first decoded samples.
+    """
+    head, listed = _parse(packets)
+    times = {stream: [packet.time for packet in every] for stream, every in listed.items()}
+    if not times.get(0):
+        raise ValueError("there is no sound in it")
+    if not _parse(first)[1].get(0):
+        raise ValueError("its sound cannot be decoded")
+    base = Fraction(head[0]["tb"])
+    end = max(pts + length for pts, length in times[0])
+    return Sound(
+        seconds=round(float(end * base), 6),
+        audio=head[0]["codec_id"],
+        channels=_channels(head[0].get("channel_layout_name", "")),
+        rate=int(head[0].get("sample_rate", 0)),
+    )
+
+
+def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
+    """Return the clip of two framecrc reports; ValueError if it has no picture or a `WIDEST_GAP`.
+
+    Args:
+        packets: all packets of its pictures and its sound, copied.
+        first: the first decoded frame, which ffmpeg has turned upright.
+        container: the format of the file, as ffmpeg calls it.
+    """
+    head, listed = _parse(packets)
+    shown, _ = _parse(first)
+    pictures = [packet for packet in listed.get(0, []) if not packet.flags & DISCARDED]
+    if "dimensions" not in head.get(0, {}) or not pictures:
+        raise ValueError("there is no moving picture in it")
+    if "dimensions" not in shown.get(0, {}):
+        raise ValueError("its first picture cannot be decoded")
+    width, height = _size(shown[0]["dimensions"])
+    sound = head.get(1, {})
+    base = Fraction(head[0]["tb"])
+    pace = _pace([packet.time for packet in pictures], base)
+    return Clip(
+        width=round(width * _square(shown[0].get("sar", "0/1"))),
+        height=height,
+        rotated=(width, height) != _size(head[0]["dimensions"]),
+        video=head[0]["codec_id"],
+        audio=sound.get("codec_id"),
+        channels=_channels(sound.get("channel_layout_name", "")) if sound else 0,
+        rate=int(sound.get("sample_rate", 0)),
+        early=_early(listed[0], base, container, pace),
+        **pace,
+    )
+
+
+def _early(
+    packets: list[_Packet], base: Fraction, container: str, pace: Mapping[str, Any]
+) -> float:
+    """Return how long before a frame the file must be opened, for that frame to be decoded rightly.
+
+    An index leads to the key frame before it; there is only more to do where frames that follow
+    that one are seen before it and need still earlier ones (an open GOP), or where the frame that
+    stands at that time began long before (a pause).
+    """
+    lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
+    latest = None
+    for packet in packets:
+        if packet.flags & KEY_FRAME and packet is not keys[0]:
+            latest = packet.time[0]
+        elif latest is not None:
+            lead = max(lead, float((latest - packet.time[0]) * base))
+    early = lead + (pace["gap"] if pace["gap"] > PAUSE else 0.0)
+    formats = container.split(",")
+    if not {*formats} & {*INDEXED}:
+        times = sorted(float(packet.time[0] * base) for packet in keys)
+        steps = [b - a for a, b in pairwise([*times, pace["seconds"]])]
+        known = bool(steps) and bool({*formats} & {*STREAMS})
+        early += max(steps) + NEAR if known else pace["seconds"]
+    return round(early, 3)
+
+
+def _pace(times: list[tuple[int, int]], base: Fraction) -> dict[str, Any]:
+    """Return length, frames and regularity from (pts, duration) in units of `base` seconds."""
+    # hidden frames of VP8 share a time with the visible one
+    stamps = sorted(dict(times).items())
+    starts = [float(pts * base) for pts, _ in stamps]
+    steps = [b - a for a, b in pairwise(starts)]
+    gap = max([starts[0], *steps], default=0.0)
+    if gap > WIDEST_GAP:
+        raise ValueError(f"it has {gap:.0f} s without a picture")
+    typical = sorted(steps)[len(steps) // 2] if steps else 0.04
+    # the duration of the last packet is only a claim: at most a second of it counts
+    last = min(float(stamps[-1][1] * base) or typical, 1.0)
+    seconds = round(starts[-1] + last, 6)
+    return {
+        "seconds": seconds,
+        "frames": len(stamps),
+        "fps": round(len(stamps) / max(seconds - starts[0], 1e-6), 3),
+        "variable": any(abs(step - typical) > max(0.25 * typical, 0.002) for step in steps),
+        "gap": round(gap, 3),
+    }
+
+
+def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[_Packet]]]:
+    """Return the header fields and the packets of each stream of a framecrc report."""
+    head: dict[int, dict[str, str]] = {}
+    packets: dict[int, list[_Packet]] = {}
+    delays: dict[str, int] = {}
+    for line in report.splitlines():
+        if line.startswith("#"):
+            name, _, value = line[1:].partition(": ")
+            field, _, stream = name.partition(" ")
+            if stream.isdigit():
+                head.setdefault(int(stream), {})[field] = value
+            continue
+        stream, dts, pts, length, _, _, *more = (part.strip() for part in line.split(","))
+        if dts == pts == UNKNOWN:
+            continue
+        # in MPEG program streams few packets have a pts: it is dts plus a constant delay
+        delay = delays.setdefault(stream, 0 if UNKNOWN in (dts, pts) else int(pts) - int(dts))
+        at = int(dts) + delay if pts == UNKNOWN else int(pts)
+        # flags stand there where they are not those of a key frame
+        flags = next((int(one[2:], 16) for one in more if one[:2] == "F="), KEY_FRAME)
+        packets.setdefault(int(stream), []).append(_Packet((at, int(length)), flags))
+    return head, packets
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = map(int, text.split("x"))
+    return width, height
+
+
+def _square(sar: str) -> float:
+    """Return the pixel aspect ratio; 0/1 means unknown, and counts as square."""
+    wide, tall = map(int, sar.split("/"))
+    return wide / tall if wide and tall else 1.0
+
+
+def _channels(layout: str) -> int:
+    """Return the number of channels of a layout: 1, 2, or 6 for any more."""
+    return {"mono": 1, "stereo": 2}.get(layout, 6)

@@ -1,0 +1,154 @@
+"""What ffmpeg reports of a file: its tracks, and the form of frames that were decoded.
+
+Texts in it come from strangers: a title may say anything. ffmpeg indents what a file says of itself
+below a line of its own, and none of that is read, but for a mark of transparency; what is read is
+only believed where the file can be decoded so.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+TRACK = re.compile(r"^ +Stream #0:(\d+)\S*: (Video|Audio): (.*)$", re.MULTILINE)
+FRAME = re.compile(r"showinfo.* fmt:(\w+) .*sar:(\d+)/(\d+) s:(\d+)x(\d+) i:([PTB?])")
+COLOR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")
+FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)")
+CHANGED = "because audio parameters changed"
+SAID = re.compile(r"^( *)Metadata:\n(?:\1 .*\n)*", re.MULTILINE)  # what a file says of itself
+PICTURE, SOUND = "Video", "Audio"
+DOLBY = re.compile(r"DOVI configuration record:.* profile: (\d+),.*compatibility id: (\d+)")
+UNNAMED = ("unknown", "unspecified", "reserved")
+
+# Of the frames in which something moves, how many at least must be combed alike, and how many
+# there must be: stripes that are drawn line by line look combed now and then.
+COMBED, FEWEST = 0.8, 6
+
+
+@dataclass(frozen=True)
+class Track:
+    """One track of pictures or of sound, as ffmpeg describes it."""
+
+    index: int  # among all streams of the file
+    kind: str
+    words: str  # codec, format, size
+    default: bool
+    cover: bool  # a still that is an attachment
+    alpha: bool  # the container says that a second picture holds its transparency
+    dolby: tuple[int, int] | None  # profile and compatibility of Dolby Vision
+
+    @property
+    def weight(self) -> int:
+        """Return what makes it the better one: pixels of a picture, channels of a sound."""
+        if self.kind == PICTURE:
+            sides = re.search(r"\b(\d+)x(\d+)\b", self.words)
+            return int(sides[1]) * int(sides[2]) if sides else 0
+        named = {"mono": 1, "stereo": 2}
+        words = re.search(r"Hz, (\w+)(?:\.(\d))?(?: (channels))?", self.words)
+        if not words:
+            return 0
+        return named.get(words[1]) or (int(words[1]) if words[1].isdigit() else 2)
+
+
+def tracks(report: str) -> list[Track]:
+    """Return the tracks of pictures and sound of input 0."""
+    seen = _unsaid(report).partition("\nStream mapping:")[0].partition("\nOutput #0")[0]
+    found = list(TRACK.finditer(seen))
+    ends = [*(one.start() for one in found), len(seen)][1:]
+    return [_track(one, report[one.end() : end]) for one, end in zip(found, ends, strict=True)]
+
+
+def _unsaid(report: str) -> str:
+    """Return a report in which dashes stand for what the file says of itself."""
+    return SAID.sub(lambda block: re.sub(r"[^\n]", "-", block[0]), report)
+
+
+def _track(line: re.Match[str], details: str) -> Track:
+    dolby, words = DOLBY.search(_unsaid(details)), line[3]
+    return Track(
+        index=int(line[1]),
+        kind=line[2],
+        words=words,
+        default="(default)" in words,
+        cover="(attached pic)" in words or "(timed thumbnails)" in words,
+        alpha=re.search(r"^ +alpha_mode +: 1$", details, re.MULTILINE | re.IGNORECASE) is not None,
+        dolby=(int(dolby[1]), int(dolby[2])) if dolby else None,
+    )
+
+
+def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
+    """Return the track of a kind that is played, None where there is none.
+
+    That is the one that the file calls its default, and of several the largest, as players take it.
+
+    Args:
+        number: asks for another: the first is 1. ValueError where there are not so many.
+    """
+    real = [track for track in every if track.kind == kind and not track.cover]
+    if number > len(real):
+        named = "pictures" if kind == PICTURE else "sound"
+        raise ValueError(f"it has {len(real)} tracks of {named}, and number {number} was asked for")
+    if number:
+        return real[number - 1]
+    best = [track for track in real if track.default] or real
+    return max(best, key=lambda track: track.weight, default=None)
+
+
+def container(report: str) -> str:
+    """Return the name of the format of input 0: "mov,mp4,m4a,3gp,3g2,mj2"."""
+    found = re.search(r"^Input #0, ([\w,]+), from", report, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def begins(report: str) -> float:
+    """Return the time of the first packet of input 0, in seconds."""
+    found = re.search(r"^  Duration: .*, start: (-?\d+\.\d+)", report, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+def duration(report: str) -> float:
+    """Return the seconds that the header of input 0 claims, 0 for none."""
+    found = re.search(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", report, re.MULTILINE)
+    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else 0.0
+
+
+def form(report: str) -> dict[str, Any]:
+    """Return what showinfo, and idet, say of frames: `pixels`, colors, `fields`, and `shapes`.
+
+    `fields` is "flagged" where frames call themselves interlaced, "top" or "bottom" where they
+    only look it, by the field that comes first, "" for whole pictures. `shapes` are the different
+    sizes and pixel shapes, in the order of the frames: (width, height, sar above, sar below).
+    """
+    report = _unsaid(report)
+    frames = FRAME.findall(report)
+    shapes = [(int(w), int(h), int(above), int(below)) for _, above, below, w, h, _ in frames]
+    named = [*zip(*COLOR.findall(report), strict=True)] or [()] * 4
+    names = dict(zip(("span", "matrix", "primaries", "transfer"), map(_usual, named), strict=True))
+    flagged = any(frame[5] in "TB" for frame in frames)
+    return {
+        "pixels": frames[0][0] if frames else "",
+        **names,
+        "fields": "flagged" if flagged else _combed(report),
+        "shapes": list(dict.fromkeys(shapes)),
+    }
+
+
+def steady(report: str) -> bool:
+    """Return whether sound that was decoded keeps its channels and its rate."""
+    return CHANGED not in _unsaid(report)
+
+
+def _usual(names: Sequence[str]) -> str:
+    """Return the name that most frames give, "" for none: lines of a report may run together."""
+    usual = max(names, key=names.count, default="")
+    return "" if usual in UNNAMED else usual
+
+
+def _combed(report: str) -> str:
+    """Return which field comes first in frames that look combed, "" where they do not."""
+    counts = FIELDS.findall(report)
+    top, bottom, whole = (sum(int(each[at]) for each in counts) for at in range(3))
+    most = max(top, bottom)
+    if most < FEWEST or most < COMBED * (top + bottom + whole):
+        return ""
+    return "top" if top > bottom else "bottom"

@@ -1,0 +1,142 @@
+"""Tables that turn the colors of HDR and of wide gamuts into those of BT.709, as .cube texts.
+
+A table is played by lut3d. It is worked out here, once for each house, in the same steps on every
+machine, and its digest stands below: a machine that works out another one must not use it.
+
+Sources: BT.2100 (PQ and HLG), BT.2408 (white at 203 cd/m2, a display of 1000 for HLG), BT.709,
+BT.1886, BT.2087 (the way from BT.2020 to BT.709), SMPTE EG 432-1 (P3).
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+
+from collide.base.errors import TaskError
+from collide.base.files import write_whole
+from collide.base.hashing import digest
+
+SIDE = 49  # nodes of a table along each axis; with 33, deep greens were off by 16 of 255
+WHITE = 203.0  # cd/m2 of the white of a printed page: it stays as bright as in SDR
+KNEE = 0.8  # of that white: what is darker stays as it is, what is brighter is pressed together
+
+Triple = tuple[float, float, float]
+
+# The light of one gamut in BT.709: a row each for red, green and blue.
+FROM_2020 = (
+    (1.660491, -0.587641, -0.072850),
+    (-0.124550, 1.132900, -0.008349),
+    (-0.018151, -0.100579, 1.118730),
+)
+FROM_P3 = (
+    (1.224940, -0.224940, 0.0),
+    (-0.042057, 1.042057, 0.0),
+    (-0.019638, -0.078636, 1.098274),
+)
+
+
+def table(name: str) -> str:
+    """Return the text of the table `pq`, `hlg`, `bt2020` or `p3`."""
+    axis = [TABLES[name][0](node / (SIDE - 1)) for node in range(SIDE)]
+    lines = (" ".join(f"{value:.5f}" for value in color) for color in _colors(name, axis))
+    return "\n".join([f"LUT_3D_SIZE {SIDE}", *lines, ""])
+
+
+def _colors(name: str, axis: list[float]) -> Iterator[Triple]:
+    _, gamut, limit, curve = TABLES[name]
+    for b, g, r in product(axis, axis, axis):  # a .cube file counts red first
+        mixed = [row[0] * r + row[1] * g + row[2] * b for row in gamut]
+        inside = [max(0.0, value) for value in mixed]
+        red, green, blue = limit((inside[0], inside[1], inside[2]))
+        yield curve(red), curve(green), curve(blue)
+
+
+def _pressed(color: Triple) -> Triple:
+    """Return a color no brighter than white, in its own hue.
+
+    Up to the knee nothing changes; above, Mobius' curve, as mpv and zscale have it, comes nearer
+    and nearer to white, and is even with the straight line where they meet.
+    """
+    top = max(color)
+    if top <= KNEE:
+        return color
+    peak = 10_000 / WHITE
+    a = -KNEE * KNEE * (peak - 1) / (KNEE * KNEE - 2 * KNEE + peak)
+    b = (KNEE * KNEE - 2 * KNEE * peak + peak) / (peak - 1)
+    scale = min(1.0, (b * b + 2 * b * KNEE + KNEE * KNEE) / (b - a) * (top + a) / (top + b)) / top
+    return color[0] * scale, color[1] * scale, color[2] * scale
+
+
+def _pq(value: float) -> float:
+    """Return the light of a PQ signal, of WHITE."""
+    m1, m2, c1, c2, c3 = 0.1593017578125, 78.84375, 0.8359375, 18.8515625, 18.6875
+    root = math.pow(value, 1 / m2)
+    return 10_000 / WHITE * math.pow(max(0.0, root - c1) / (c2 - c3 * root), 1 / m1)
+
+
+def _hlg(value: float) -> float:
+    """Return the light of an HLG signal, of WHITE."""
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    camera = value * value / 3 if value <= 0.5 else (math.exp((value - c) / a) + b) / 12
+    return _displayed(camera)
+
+
+def _displayed(light: float) -> float:
+    """Return the light on a display of 1000 cd/m2 of light in front of the camera, of WHITE.
+
+    Each color by itself, as zimg does it, and SDR cameras did. BT.2100 goes by the luma of all
+    three: skin is within 5 of 255 of this, a pure blue is 25 duller.
+    """
+    return 1000 / WHITE * math.pow(light, 1.2)
+
+
+def _graded(light: float) -> float:
+    """Return the signal of light on a display of BT.1886, by which SDR is looked at."""
+    return math.pow(light, 1 / 2.4)
+
+
+def _from_graded(value: float) -> float:
+    return math.pow(value, 2.4)
+
+
+def _cut(color: Triple) -> Triple:
+    return min(1.0, color[0]), min(1.0, color[1]), min(1.0, color[2])
+
+
+# From signal to light; the gamut; what becomes of too much; and back to a signal. SDR is taken
+# apart and put together by one curve: only its gamut changes.
+Curve = Callable[[float], float]
+Limit = Callable[[Triple], Triple]
+TABLES: dict[str, tuple[Curve, tuple[Triple, Triple, Triple], Limit, Curve]] = {
+    "pq": (_pq, FROM_2020, _pressed, _graded),
+    "hlg": (_hlg, FROM_2020, _pressed, _graded),
+    "bt2020": (_from_graded, FROM_2020, _cut, _graded),
+    "p3": (_from_graded, FROM_P3, _cut, _graded),
+}
+
+DIGESTS = {
+    "pq": "210a28485349cd4a0bd6994bca9d6463",
+    "hlg": "f168cc295a7009fd8abd853726829b0d",
+    "bt2020": "3d957c4bfa024b00ee946aa212eb01a5",
+    "p3": "27d7c0d486b9424ed17cc28986bf0ca6",
+}
+
+
+def table_file(cache: Path, wanted: str) -> Path:
+    """Return the file of the table with a digest, worked out at its first use.
+
+    Raises:
+        TaskError: this machine works out another table.
+    """
+    name = next(name for name, known in DIGESTS.items() if known == wanted)
+    path = cache / "tables" / f"{name}-{wanted[:8]}.cube"
+    if not path.exists():
+        text = table(name).encode()
+        if digest(text) != wanted:
+            raise TaskError(
+                f"this machine works out another table of colors, {name}",
+                why=f"its digest is {digest(text)}, and should be {wanted}",
+                fix="tell us which processor and which Python: what it renders would differ",
+            )
+        write_whole(path, text)
+    return path

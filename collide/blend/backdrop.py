@@ -1,0 +1,27 @@
+"""blend/backdrop: what stands behind the base where its clip is transparent itself.
+
+Played on layer 1 only: below all others, it has nothing to show through its holes.
+Reads pictures with alpha; writes pictures without.
+"""
+
+from collide.instrument import Color, Knobs, Limit
+
+DEFAULTS = {
+    # the color behind a base that is transparent itself
+    # low end: 0x000000 = its subject floats in the dark; high end: 0xFFFFFF = on paper
+    # typical black
+    "backdrop": "0x000000",
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"backdrop": Color()}
+PER_LAYER = tuple(DEFAULTS)
+BEFORE = dict(DEFAULTS)
+
+
+def filters(knobs: Knobs) -> str:
+    """Return the chain that lays a picture on the color."""
+    plain = f"drawbox=c={knobs['backdrop']}:t=fill:replace=1"
+    return (
+        "format=gbrap,split[backdrop-picture][backdrop-copy];"
+        f"[backdrop-copy]{plain}[backdrop];[backdrop][backdrop-picture]overlay=format=gbrp"
+    )

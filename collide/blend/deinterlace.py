@@ -1,0 +1,30 @@
+"""blend/deinterlace: whole pictures out of the half ones of camcorders, tapes and television.
+
+Played first on every layer whose clip is interlaced: one picture of each two fields, in which what
+moves is no comb. Clips that say so and clips that only look so are both found when they are probed.
+Reads pictures as they were decoded; writes as many, of the same size.
+"""
+
+from collide.instrument import Choice, Clip, Knobs, Limit
+
+DEFAULTS = {
+    # whether the combs of an interlaced clip are taken out
+    # low end: off = combs stand at everything that moves; high end: top, bottom = each picture is
+    # taken apart, its upper or its lower field first; auto = as the clip is
+    # typical auto; top where a clip is combed and nobody says so
+    "deinterlace": "auto",
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"deinterlace": Choice(("auto", "off", "top", "bottom"))}
+PER_LAYER = tuple(DEFAULTS)
+BEFORE = {"deinterlace": "off"}
+
+PARITY = {"top": "tff", "bottom": "bff"}  # of the field that comes first
+
+
+def filters(knobs: Knobs, *, clip: Clip) -> str:
+    """Return the chain that makes whole pictures, "" where they are whole."""
+    fields = clip.fields if knobs["deinterlace"] == "auto" else knobs["deinterlace"]
+    if fields == "flagged":  # whole pictures among them are left as they are
+        return "bwdif=mode=send_frame:parity=auto:deint=interlaced"
+    return f"bwdif=mode=send_frame:parity={PARITY[fields]}:deint=all" if fields in PARITY else ""

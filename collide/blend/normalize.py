@@ -1,0 +1,47 @@
+"""blend/normalize: a clip's pictures in one form: BT.709, and one shape from beginning to end.
+
+Played on every layer before all that has knobs, and nothing where a clip is in that form already.
+HDR and wide gamuts go through a table of collide.base.tone, which stands beside the command; HD
+that does not name its colors is taken for BT.709.
+Reads pictures as they were decoded; writes pictures of the size that the probe says.
+"""
+
+from typing import Any
+
+from collide.instrument import SWS, TAGS, Clip, Knobs, Limit, chain
+
+DEFAULTS: dict[str, Any] = {}
+LIMITS: dict[str, Limit] = {}
+
+
+def filters(knobs: Knobs, *, clip: Clip) -> str:
+    """Return the chain that brings pictures of changing shape to one canvas, transparent around.
+
+    It is as large as the clip is said to be; ffmpeg works out the sizes again at each change.
+    """
+    if not clip.shapes:
+        return ""
+    wide, high = clip.width, clip.height
+    size = f"w='2*round(min({wide},{high}*dar)/2)':h='2*round(min({high},{wide}/dar)/2)'"
+    pad = f"pad={wide}:{high}:'floor((ow-iw)/4)*2':'floor((oh-ih)/4)*2':black@0:eval=frame"
+    return f"scale={size}:eval=frame:flags={SWS},format=yuva420p,setsar=1,{pad}"
+
+
+def colors(knobs: Knobs, *, clip: Clip) -> str:
+    """Return the chain that brings colors to those of BT.709, "" where they are."""
+    if clip.tone:
+        return _toned(clip)
+    return "setparams=colorspace=bt709" if clip.untagged else ""
+
+
+def _toned(clip: Clip) -> str:
+    # a matrix that is not named is that of its gamut; RGB has none
+    matrix = "bt709" if clip.tone == "p3" else "bt2020"
+    named = "" if clip.matrix else f":in_color_matrix={matrix}"
+    pixels = "yuv444p" if clip.fine else "yuv420p"
+    return chain(
+        f"scale=iw:ih{named}:flags={SWS},format=gbrp12",
+        f"lut3d=file={clip.tone}.cube:interp=trilinear",
+        "setparams=color_primaries=bt709:color_trc=bt709",
+        f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format={pixels},{TAGS}",
+    )
