@@ -31,8 +31,10 @@ and no class, no registration, no import of the machine. Input files stand in a 
 An instrument in post/ is played on the finished picture, in any order with the others. It has
 
     filters(knobs, *, size, fps, seed) -> str
-                  size is (width, height); `t` is the time of the piece, in seconds, also where
-                  only a part of it is rendered; seed is a stream of its own. Its picture comes
+                  size is (width, height); fps is exact, an int or a Fraction: in a text it is 24
+                  or 24000/1001, as ffmpeg takes it (`in_seconds` divides by it), and the knob fps
+                  is 24 or 23.976; `t` is the time of the piece, in seconds, also where only a
+                  part of it is rendered; seed is a stream of its own. Its picture comes
                   as it is staged (4:2:0, limited range, BT.709) and may leave in any form.
                   "" where nothing changes
     first         asked for beside them by filters that count frames and know no `t`: the frame
@@ -76,6 +78,7 @@ from collide.base.filtergraph import (
     scale,
     sound,
 )
+from collide.base.frame_rate import FrameRate, exact, in_seconds, ticks
 from collide.base.media import Clip
 from collide.base.packets import read_clip, read_sound
 from collide.base.report import (
@@ -90,18 +93,19 @@ from collide.base.report import (
     tracks,
 )
 from collide.base.segments import Read, Span
-from collide.limits import Chain, Checked, Choice, Family, Limit, Range, Several, Toggle
+from collide.limits import Chain, Checked, Choice, Family, Limit, Range, Rate, Several, Toggle
 from collide.text_limits import Band, Color, File, Name, Single, Size, low_and_high, wide_and_high
 
 __all__ = [
     "BITEXACT", "FAILED", "H264", "MASKS", "METER", "PICTURE", "PLAIN", "PLANE", "RATE", "SOUND",
     "STAGED", "STORAGE", "SWS", "TAGS", "TRIED", "Argv", "Band", "Chain", "Checked", "Choice",
-    "Clip", "Color", "Family", "File", "Knobs", "Limit", "Name", "Passes", "Range", "Read",
-    "Several", "Single", "Size", "Span", "Toggle", "begins", "beside", "chain", "chosen", "clock",
-    "container", "dice", "duration", "filtered", "form", "graph", "in_pieces", "labels", "lent",
-    "listened", "low_and_high", "measured", "number", "one_frame", "opened", "pictures_of",
-    "piece_name", "place", "read_clip", "read_sound", "scale", "seek", "since", "sound",
-    "sound_of", "sound_since", "steadied", "steady", "tracks", "wave", "wide_and_high",
+    "Clip", "Color", "Family", "File", "FrameRate", "Knobs", "Limit", "Name", "Passes", "Range",
+    "Rate", "Read", "Several", "Single", "Size", "Span", "Toggle", "begins", "beside", "chain",
+    "chosen", "clock", "container", "dice", "duration", "exact", "filtered", "form", "graph",
+    "in_pieces", "in_seconds", "labels", "lent", "listened", "low_and_high", "measured", "number",
+    "one_frame", "opened", "pictures_of", "piece_name", "place", "read_clip", "read_sound",
+    "scale", "seek", "since", "sound", "sound_of", "sound_since", "steadied", "steady", "ticks",
+    "tracks", "wave", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]

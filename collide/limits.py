@@ -5,11 +5,14 @@ the allowed values. `read` does the same with text as it is typed.
 """
 
 import json
+import re
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from collide.base.errors import InputError, nearest
 from collide.base.filtergraph import number, read_number
+from collide.base.frame_rate import NTSC, exact
 
 
 class BadValueError(InputError):
@@ -66,7 +69,7 @@ class Range(Checked):
 
     def near(self, text: str) -> str | None:
         """Return the nearest number."""
-        value = self._typed(text)
+        value = self._typed(_with_point(text))
         if not isinstance(value, int | float):
             return None
         value = min(max(value, self.low), self.high)
@@ -85,6 +88,42 @@ class Range(Checked):
     def __str__(self) -> str:
         kind = "a whole number" if self.whole else "a number"
         return f"{kind} from {number(self.low)} to {number(self.high)}"
+
+
+class Rate(Range):
+    """Pictures a second: a whole number, or one of NTSC's by its decimals, or by its fraction.
+
+    Its one form is the number: 23.976, which stands for exactly 24000/1001.
+    """
+
+    def near(self, text: str) -> str | None:
+        """Return the nearest rate."""
+        value = self._typed(_with_point(text))
+        if not isinstance(value, int | float | Fraction):
+            return None
+        return number(self.nearest(value))
+
+    def nearest(self, rate: float | Fraction) -> float:
+        """Return the number of the rate nearest to any."""
+        whole = min(max(round(rate), int(self.low)), int(self.high))
+        return min((whole, *NTSC), key=lambda name: abs(float(exact(name)) - float(rate)))
+
+    def _typed(self, text: str) -> Any:
+        if re.fullmatch(r"[0-9]{1,9}/0*[1-9][0-9]{0,8}", text.strip()):
+            return Fraction(text.strip())
+        return super()._typed(text)
+
+    def _form(self, value: Any) -> Any:
+        if isinstance(value, bool):
+            raise TypeError
+        near = self.nearest(value)
+        # a fraction that was worked out and printed has more decimals than the number
+        same = near in NTSC and abs(value - exact(near)) < 1e-6
+        return near if same or value == near else super()._form(value)
+
+    def __str__(self) -> str:
+        named = ", ".join(map(number, NTSC))
+        return f"{super().__str__()}, or one of {named} (23.976 is 24000/1001)"
 
 
 class Seconds(Range):
@@ -190,6 +229,11 @@ class Toggle(Checked):
 
 
 Limit = Checked | Family
+
+
+def _with_point(text: str) -> str:
+    """Return a number whose decimals follow a comma as it is written here."""
+    return re.sub(r"(?<=[0-9]),(?=[0-9]+$)", ".", text.strip())
 
 
 def as_typed(value: Any) -> str:

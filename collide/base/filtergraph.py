@@ -5,7 +5,10 @@ Nothing here takes a string of a preset or a file: numbers come bounded, names f
 
 import re
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
+
+from collide.base.frame_rate import exact
 
 # Without these, the rounding of swscale differs between processors with and without AVX2.
 SWS = "bicubic+accurate_rnd+bitexact"
@@ -21,9 +24,12 @@ PLANE = TAGS
 RATE = 48000  # samples a second, of all sound
 
 
-def number(value: float) -> str:
-    """Format a number for ffmpeg: no exponent, no trailing zeros, at most six decimals."""
-    if isinstance(value, int):
+def number(value: float | Fraction) -> str:
+    """Format a number for ffmpeg: no exponent, no trailing zeros, at most six decimals.
+
+    A fraction stays exact: 24000/1001.
+    """
+    if isinstance(value, int | Fraction):
         return str(value)
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
@@ -60,9 +66,10 @@ def scale(width: int, height: int, *, tv: bool = False) -> str:
 STAGED = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuv420p,{TAGS}"
 
 
-def clock(fps: int, first: int = 0) -> str:
+def clock(rate: float | Fraction, first: int = 0) -> str:
     """Return the filters that number frames from `first` on, whatever their timestamps."""
-    return f"settb=1/{fps},setpts=N" + (f"+{first}" if first else "")
+    fps = exact(rate)
+    return f"settb={fps.denominator}/{fps.numerator},setpts=N" + (f"+{first}" if first else "")
 
 
 def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") -> str:

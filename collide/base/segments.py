@@ -5,6 +5,7 @@ before its layer loops.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 SECONDS = 5  # of a segment; part of the recipe: changing it renders every piece anew
 
@@ -27,9 +28,9 @@ class Read:
     loop: bool
 
 
-def length(fps: int) -> int:
-    """Return the frames in a whole segment."""
-    return SECONDS * fps
+def length(fps: float | Fraction) -> int:
+    """Return the frames in a whole segment: at 23.976 a second as many as at 24, in 5.005 s."""
+    return SECONDS * round(fps)
 
 
 def spans(frames: int, size: int) -> list[Span]:

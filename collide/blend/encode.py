@@ -13,11 +13,13 @@ from collide.instrument import (
     TAGS,
     Argv,
     Choice,
+    FrameRate,
     Knobs,
     Limit,
     Range,
     clock,
     graph,
+    ticks,
 )
 
 DEFAULTS = {
@@ -53,7 +55,9 @@ def command(knobs: Knobs) -> Argv:
     return [*argv, *BITEXACT, "-f", "mp4", "part.mp4"]
 
 
-def preview(knobs: Knobs, *, fps: int, at: int, count: int, samples: list[int] | None) -> Argv:
+def preview(
+    knobs: Knobs, *, fps: FrameRate, at: int, count: int, samples: list[int] | None
+) -> Argv:
     """Return the quick command that writes `preview.mp4` from the list `@pictures` and `@sound`.
 
     It shows `count` frames from `at` on; of the sound, it plays `samples`, [first, end).
@@ -78,12 +82,12 @@ def coded(knobs: Knobs) -> Argv:
         *(*H264, "-preset", knobs["encoding_preset"], "-crf", str(knobs["crf"])),
         *("-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"),
         *("-color_primaries", "bt709", "-color_trc", "bt709"),
-        *("-video_track_timescale", str(knobs["fps"] * 512)),
+        *("-video_track_timescale", str(ticks(knobs["fps"]))),
     ]
 
 
 def single(
-    knobs: Knobs, *, suffix: str, fps: int, frames: int, alpha: bool, copied: bool, sound: str
+    knobs: Knobs, *, suffix: str, fps: FrameRate, frames: int, alpha: bool, copied: bool, sound: str
 ) -> Argv:
     """Return the command that writes the list `@pictures` to one file, `single.mov` for example.
 
@@ -95,7 +99,7 @@ def single(
     if not copied:
         written = ["-map", "[v]", "-frames:v", str(frames), *_kept(knobs, suffix, alpha)]
     elif suffix in (".mp4", ".mov"):
-        written += ["-video_track_timescale", str(fps * 512)]
+        written += ["-video_track_timescale", str(ticks(fps))]
     if sound:
         chains.append(f"[1:a:0]{sound}[a]")
         lossy = suffix in (".mp4", ".mov")

@@ -4,7 +4,7 @@ Played by `doit export as=h265-10`, segment by segment; no render waits for it.
 Reads one lossless segment; writes the same frames as H.265, Main 10, in MP4.
 """
 
-from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs, Limit, Range
+from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs, Limit, Range, ticks
 
 DEFAULTS = {
     # how much of the picture the H.265 file keeps
@@ -27,5 +27,12 @@ def command(knobs: Knobs) -> Argv:
         *("-vf", f"scale=iw:ih:flags={SWS},format=yuv420p10le,{TAGS}"),
         *("-c:v", "libx265", "-preset", knobs["encoding_preset"], "-crf", str(knobs["hevc_crf"])),
         *("-x265-params", FIXED, "-tag:v", "hvc1"),
-        *("-video_track_timescale", str(knobs["fps"] * 512), *BITEXACT, "-f", "mp4", "part.mp4"),
+        *(
+            "-video_track_timescale",
+            str(ticks(knobs["fps"])),
+            *BITEXACT,
+            "-f",
+            "mp4",
+            "part.mp4",
+        ),
     ]

@@ -18,6 +18,7 @@ from collide.instrument import (
     Argv,
     Choice,
     Clip,
+    FrameRate,
     Knobs,
     Limit,
     Span,
@@ -43,12 +44,12 @@ FREE = f"scale=iw:ih:flags={SWS}"
 PADS = {"look": "k", "cut": "c", "own": "o"}  # what is kept, and the first letter of its label
 
 
-def looks(fps: int) -> int:
+def looks(fps: FrameRate) -> int:
     """Return the frames from one sample of a plane to the next: two a second."""
-    return max(1, fps // 2)
+    return max(1, round(fps) // 2)
 
 
-def samples(frames: int, fps: int) -> int:
+def samples(frames: int, fps: FrameRate) -> int:
     """Return how many samples are kept of a plane of so many frames."""
     return -(-frames // looks(fps))
 
@@ -59,7 +60,7 @@ def command(
     clip: Clip,
     start: float,
     pieces: list[Span],
-    fps: int,
+    fps: FrameRate,
     seconds: float,
     layer: int,
     chains: Sequence[str],
@@ -130,7 +131,7 @@ def parts(
     return [*chains, f"{look}[k{layer}]", *([f"{cut}[c{layer}]"] if cut else [])]
 
 
-def counted(frames: int, fps: int) -> str:
+def counted(frames: int, fps: FrameRate) -> str:
     """Return the chain that makes exactly so many frames.
 
     A clip may end a frame early: two copies of its last one may stand in, more fail the task.

@@ -6,13 +6,13 @@ Reads every encoded segment and the finished sound; writes one MP4.
 
 from typing import Any
 
-from collide.instrument import BITEXACT, Argv, Knobs
+from collide.instrument import BITEXACT, Argv, FrameRate, Knobs, ticks
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
 
-def command(knobs: Knobs, *, sound: bool, recipe: str, fps: int, suffix: str = "mp4") -> Argv:
+def command(knobs: Knobs, *, sound: bool, recipe: str, fps: FrameRate, suffix: str = "mp4") -> Argv:
     """Return the command that writes `video.mp4` from `@parts`, a list, and `@sound`.
 
     The recipe, JSON, is kept in the comment field. Suffix "mov" is for what MP4 cannot hold.
@@ -21,7 +21,7 @@ def command(knobs: Knobs, *, sound: bool, recipe: str, fps: int, suffix: str = "
         *("-safe", "0", "-i", "@parts"),
         *(["-i", "@sound"] if sound else []),
         *("-map", "0:v:0", *(["-map", "1:a:0"] if sound else []), "-c", "copy"),
-        *("-video_track_timescale", str(fps * 512), "-movflags", "+faststart"),
+        *("-video_track_timescale", str(ticks(fps)), "-movflags", "+faststart"),
         *("-map_metadata", "-1", "-metadata", f"comment={recipe}"),
         *(*BITEXACT, "-f", suffix, f"video.{suffix}"),
     ]

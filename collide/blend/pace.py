@@ -5,9 +5,10 @@ runs at the same pace, as a tape does: slower is deeper (see audio/extract).
 Reads pictures of any frame rate, even or not; writes them at the piece's, so many a second.
 """
 
+from fractions import Fraction
 from math import ceil
 
-from collide.instrument import Knobs, Limit, Range, chain, clock, number
+from collide.instrument import FrameRate, Knobs, Limit, Range, chain, clock, number
 
 DEFAULTS = {
     # how fast a layer runs, its sound with it
@@ -25,8 +26,10 @@ LIMITS: dict[str, Limit] = {"speed": Range(0.25, 4.0), "loop_seconds": Range(0.0
 PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"speed": 1.0}
 
+MOST_DIGITS = 1_000_000  # above and below the line of a rate
 
-def filters(knobs: Knobs, *, fps: int) -> str:
+
+def filters(knobs: Knobs, *, fps: FrameRate) -> str:
     """Return the chain from the clip's pictures to `fps` a second, as they are seen.
 
     At double speed half as many pictures of each second of the clip are taken, and numbered anew;
@@ -34,16 +37,18 @@ def filters(knobs: Knobs, *, fps: int) -> str:
     clip may end a picture early: when slowed, copies of its last one stand in for as long.
     """
     speed = knobs["speed"]
-    taken = f"fps={number(round(fps / speed, 6))}:start_time=0"
+    taken = f"fps={number(_taken(fps, speed))}:start_time=0"
     if speed == 1:
         return taken
     ends = f"tpad=stop={ceil(2 / speed)}:stop_mode=clone" if speed < 1 else ""
     return chain(taken, ends, clock(fps), f"fps={fps}")
 
 
-def frames(knobs: Knobs, *, seconds: float, fps: int, most: int) -> int:
+def frames(knobs: Knobs, *, seconds: float, fps: FrameRate, most: int) -> int:
     """Return the frames of a layer, 1 to `most`, where `seconds` of its clip are left."""
-    there = int(seconds / knobs["speed"] * fps + 1e-6)
+    # a length is known to a millionth of a second, which NTSC's rates never divide
+    late = 1e-6 if isinstance(fps, int) else 1e-4
+    there = int(seconds / knobs["speed"] * fps + late)
     if knobs["loop_seconds"]:
         there = min(there, round(knobs["loop_seconds"] * fps))
     return max(1, min(there, most))
@@ -52,3 +57,16 @@ def frames(knobs: Knobs, *, seconds: float, fps: int, most: int) -> int:
 def clip_seconds(knobs: Knobs, seconds: float) -> float:
     """Return how many seconds of its clip a layer shows in a piece of `seconds`, at most."""
     return float(min(seconds, knobs["loop_seconds"] or seconds) * knobs["speed"])
+
+
+def _taken(fps: FrameRate, speed: float) -> float | Fraction:
+    """Return how many pictures of a second of the clip are seen; of NTSC's rates a fraction.
+
+    Where decimals stood for that, a clip of the same rate would be half a picture beside it after
+    some hours; a fraction of more digits than ffmpeg keeps is given as decimals.
+    """
+    if isinstance(fps, Fraction):
+        share = fps / Fraction(str(speed))
+        if max(share.numerator, share.denominator) <= MOST_DIGITS:
+            return share
+    return round(float(fps) / speed, 6)

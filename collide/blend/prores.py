@@ -6,7 +6,7 @@ Reads one lossless segment, or is the end of a stack that never went through 4:2
 
 from typing import Any
 
-from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs
+from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs, ticks
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
@@ -24,5 +24,12 @@ def coded(knobs: Knobs) -> Argv:
     """Return how a picture of these PIXELS is written; its bytes are those of any processor."""
     return [
         *("-c:v", "prores_ks", "-profile", "4444", "-vendor", "apl0", "-pix_fmt", PIXELS),
-        *("-video_track_timescale", str(knobs["fps"] * 512), *BITEXACT, "-f", "mov", "part.mov"),
+        *(
+            "-video_track_timescale",
+            str(ticks(knobs["fps"])),
+            *BITEXACT,
+            "-f",
+            "mov",
+            "part.mov",
+        ),
     ]

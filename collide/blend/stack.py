@@ -16,13 +16,16 @@ from collide.instrument import (
     Argv,
     Choice,
     Family,
+    FrameRate,
     Knobs,
     Limit,
     Range,
+    Rate,
     Read,
     Size,
     chain,
     clock,
+    exact,
     graph,
     number,
 )
@@ -34,8 +37,8 @@ DEFAULTS = {
     "duration": [60.0, 120.0],
 
     # pictures a second
-    # low: 12 = dreamy, every step seen; 24 = film; high: 60 = glass
-    # typical 30
+    # low: 12 = dreamy, every step seen; 24 = film; high: 60 = glass; 120 = for screens that show it
+    # typical 30; 23.976, 29.97, 59.94 for a broadcaster or a festival: exactly 24000/1001 and so on
     "fps": 30,
 
     # width and height of the video
@@ -57,7 +60,7 @@ DEFAULTS = {
 
 LIMITS: dict[str, Limit] = {
     "duration": Range(0.2, 3600.0),
-    "fps": Range(1, 60, rolls=False),
+    "fps": Rate(1, 120, rolls=False),
     "output_size": Size(),
     "chroma": Choice(("auto", "420", "444")),
     "post": Family("post", chain=True),
@@ -70,8 +73,8 @@ PLANES = "co"  # first letters of labels: a cut, a clip's own alpha
 
 
 def length(knobs: Knobs) -> int:
-    """Return the number of frames of the piece."""
-    return max(1, round(float(knobs["duration"]) * int(knobs["fps"])))
+    """Return the number of frames of the piece, the whole one nearest to its duration."""
+    return max(1, round(float(knobs["duration"]) * exact(knobs["fps"])))
 
 
 def command(
@@ -89,7 +92,7 @@ def command(
     its clip's own alpha; `@k2p0` is piece 0 of a file. `laid` are graphs from these to the
     pad `[v]`; `written` encodes that, instead of `storage`.
     """
-    fps = knobs["fps"]
+    fps = exact(knobs["fps"])
     argv, chains = list[str](), list[str]()
     for label, reads in streams.items():
         chains += joined(reads, argv.count("-i"), label, fps)
@@ -124,14 +127,14 @@ def finish(top: str, to: str, pixels: str) -> str:
     return f"[{top}]scale=iw:ih:flags={SWS},format={pixels},{TAGS}[{to}]"
 
 
-def opened(token: str, read: Read, fps: int) -> Argv:
+def opened(token: str, read: Read, fps: FrameRate) -> Argv:
     """Return the options that open one read of a staged file."""
     # half a frame early: a seek to the exact time of a frame may round to the next one
     seek = ["-ss", number(round((read.first - 0.5) / fps, 6))] if read.first else []
     return [*seek, *(["-stream_loop", "-1"] if read.loop else []), "-i", token]
 
 
-def joined(reads: Sequence[Read], first: int, name: str, fps: int) -> list[str]:
+def joined(reads: Sequence[Read], first: int, name: str, fps: FrameRate) -> list[str]:
     """Return the chains that make one stream `[name]` of `reads`, inputs `first` and on.
 
     Names of planes, such as `c2`, begin with one of PLANES.

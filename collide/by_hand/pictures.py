@@ -8,6 +8,7 @@ from collide.base.errors import InputError
 from collide.by_hand.solo_piece import LAYS, MEANT, Solo
 from collide.by_hand.stage import Draft, guesses
 from collide.instrument import RATE, piece_name, sound
+from collide.limits import as_typed
 from collide.plan import post_chain
 from collide.plan.color_steps import film_tasks
 from collide.plan.exports import coded_job
@@ -88,8 +89,8 @@ def pictured(solo: Solo) -> str:
     parts = made(solo)
     bring(solo, parts.steps, *(task for task, _ in parts.frames))
     file = deliver(solo, parts.piece.step("file", _single, parts), f"single{parts.suffix}")
-    seconds = sum(parts.frames.values()) / parts.piece.fps
-    return f"{file} · {seconds:g} s, {parts.piece.fps} fps"
+    seconds = parts.piece.seconds_of(sum(parts.frames.values()))
+    return f"{file} · {seconds:g} s, {as_typed(parts.piece.knobs['fps'])} fps"
 
 
 def _single(piece: Piece, parts: Parts, *, results: Results) -> Job:
@@ -111,7 +112,7 @@ def _single(piece: Piece, parts: Parts, *, results: Results) -> Job:
         shape="single",
         inputs=inputs,
         lists={"@pictures": list(pictures)},
-        lasts={} if parts.copied else {token: count / piece.fps for token, count in lasts},
+        lasts={} if parts.copied else {token: piece.seconds_of(count) for token, count in lasts},
         frames={f"single{parts.suffix}": frames},
         work=frames,
         size=piece.most_bytes(frames),

@@ -8,7 +8,7 @@ from typing import Any
 from collide.base.errors import InputError, TaskError
 from collide.base.media import Clip, Sound, plainly
 from collide.by_hand.stage import CLIP, GUESS, Lazy, Stage
-from collide.instrument import RATE, Knobs
+from collide.instrument import RATE, Knobs, Rate, exact
 from collide.plan.color_steps import COVERAGE
 from collide.plan.planner import probe_step
 from collide.plan.table import (
@@ -137,9 +137,15 @@ class Solo:
         family, _, bare = self.name.partition("/")
         if family in ("post", "modes"):
             own["post" if family == "post" else "mode"] = bare
-        rate = min(60, max(1, round(clip.fps))) if fps.origin == "default" else fps.value
+        rate = self._rate(clip) if fps.origin == "default" else fps.value
         pins = {name: value for name, value in own.items() if not self._turns(name)}
         return {**pins, "fps": RATE if self.hears else rate}
+
+    def _rate(self, clip: Clip) -> float:
+        """Return the rate that is nearest to a clip's own."""
+        limit = self.catalog.knobs["fps"].limit
+        assert isinstance(limit, Rate)
+        return limit.nearest(clip.fps)
 
     def _turns(self, knob: str) -> bool:
         """Return whether a knob counts as it was set."""
@@ -160,10 +166,10 @@ class Solo:
         if self._turns("duration"):
             knobs["duration"] = drawn["duration"]
         else:
-            frames, most = self.catalog.instrument(PACE.play).frames, 1 << 30
+            frames, rate = self.catalog.instrument(PACE.play).frames, exact(knobs["fps"])
             lengths = [clip.seconds for clip in self.clips]
-            each = [frames(knobs, seconds=s, fps=knobs["fps"], most=most) for s in lengths]
-            knobs["duration"] = (max(each) if self.hears else each[0]) / knobs["fps"]
+            each = [frames(knobs, seconds=s, fps=rate, most=1 << 30) for s in lengths]
+            knobs["duration"] = (max(each) if self.hears else each[0]) / float(rate)
         several = self.hears or self.name in LAYS  # each file is a layer
         count = len(self.clips) if several else max(2, layer) if self.keyed else 1
         layers = [self._layer(number, knobs, several=several) for number in range(1, count + 1)]

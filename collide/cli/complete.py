@@ -11,11 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
+from collide.base.frame_rate import NTSC
 from collide.base.workspace import Workspace
 from collide.catalog import instruments, knobs
 from collide.cli.arguments import KINDS, verb_module, verbs
 from collide.cli.variables import Variable
-from collide.limits import Chain, Choice, Several, Toggle, as_typed
+from collide.limits import Chain, Choice, Rate, Several, Toggle, as_typed
 from collide.project import presets
 from collide.project.look_book import files_of
 from collide.project.project import Project
@@ -82,6 +83,8 @@ def _values(project: Project, module: ModuleType, name: str, text: str) -> Itera
         yield from ("true", "false")
     elif isinstance(limit, Choice):
         yield from limit.words
+    elif isinstance(limit, Rate):
+        yield from map(as_typed, NTSC)
     elif isinstance(limit, Several | Chain | Names):
         first, comma, _ = text.rpartition(",")
         words = _called(project, limit.of) if isinstance(limit, Names) else limit.words

@@ -7,6 +7,7 @@ from typing import Any
 
 from collide.catalog import instrument, own
 from collide.instrument import low_and_high
+from collide.limits import as_typed
 from collide.plan.color_steps import film_tasks
 from collide.plan.planner import Plan
 from collide.project.layers import Layer
@@ -121,8 +122,8 @@ def look(session: Session, plan: Plan) -> list[str]:
     piece, video = plan.piece, plan.piece.project.video
     root = session.workspace.root
     path = video.relative_to(root) if video.is_relative_to(root) else video
-    size = piece.knobs["output_size"]
-    return [f"look {piece.look} · {path} · {piece.seconds:g} s, {size}, {piece.fps} fps"]
+    form = f"{piece.knobs['output_size']}, {as_typed(piece.knobs['fps'])} fps"
+    return [f"look {piece.look} · {path} · {piece.seconds:g} s, {form}"]
 
 
 def next_words(session: Session, plan: Plan) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collide.base import dice
-from collide.instrument import chain, clock
+from collide.instrument import FrameRate, chain, clock
 from collide.plan.layer_chain import colors, normal, whole
 from collide.plan.table import facts, key_moves
 from collide.project.layers import Layer
@@ -103,10 +103,10 @@ def held(piece: Piece, layer: Layer, film: str, *, looped: bool = False) -> str:
     return film + chain(clock(rate), f"fps={piece.fps}:start_time=0", ends, again)
 
 
-def _looks(piece: Piece, layer: Layer, frames: int) -> tuple[int, int]:
+def _looks(piece: Piece, layer: Layer, frames: int) -> tuple[FrameRate, int]:
     play = piece.catalog.instrument("source/matte")
     rate, count = play.looks(layer.knobs, frames=frames, fps=piece.fps)
-    return int(rate), int(count)
+    return rate, int(count)
 
 
 def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
@@ -117,7 +117,7 @@ def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     play, asked = piece.catalog.instrument("source/matte"), facts(piece, layer, {})
     film = play.film(
         layer.clip,
-        start=round(layer.start + span.first / layer.rate(piece.fps), 6),
+        start=round(layer.start + float(span.first / layer.rate(piece.fps)), 6),
         rate=layer.rate(rate),
         looks=count,
         fps=layer.rate(piece.fps),

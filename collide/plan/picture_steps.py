@@ -109,7 +109,7 @@ def _whole(piece: Piece, run: EffectRun, produced: Sequence[Source], *, results:
             **post_chain.inputs(results, sources),
         },
         "lists": {"@pictures": list(parts)},
-        "lasts": {t: span.count / piece.fps for t, span in zip(parts, spans, strict=True)},
+        "lasts": {t: piece.seconds_of(span.count) for t, span in zip(parts, spans, strict=True)},
         "frames": {piece_name(i): span.count for i, span in enumerate(spans)},
         "drop": getattr(play, "LEAVES", ()),
         "work": piece.frames,

@@ -49,10 +49,11 @@ def _preview(
     piece: Piece, span: Span, first: int, sources: list[Source], *, results: Results
 ) -> Job:
     size, fps = segments.length(piece.fps), piece.fps
-    piece.log.update({"from": number(span.first / fps), "for": number(span.count / fps)})
+    began, took = piece.seconds_of(span.first), piece.seconds_of(span.count)
+    piece.log.update({"from": number(began), "for": number(took)})
     inputs = {f"@P{i:03d}": made_by(results, *one, "nut") for i, one in enumerate(sources)}
     lists = {"@pictures": list(inputs)}
-    lasts = {t: piece.spans[first + at].count / fps for at, t in enumerate(inputs)}
+    lasts = {t: piece.seconds_of(piece.spans[first + at].count) for at, t in enumerate(inputs)}
     if piece.sounds:
         inputs["@sound"] = made_by(results, "loudness", "sound.m4a", "mp4")
     ends = [round(frame * RATE / fps) for frame in (span.first, span.first + span.count)]

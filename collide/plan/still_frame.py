@@ -12,6 +12,7 @@ all before an instrument that needs the frames before it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from collide.base import segments
@@ -66,11 +67,12 @@ def _read_chain(piece: Piece) -> None:
 def _frame(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     """Return the job that takes one frame of a clip out of it, at the piece's pace."""
     layer = piece.layers[number - 1]
+    rate = layer.rate(piece.fps)
     given = {
         "knobs": {},
         "clip": layer.clip,
         "start": layer.start,
-        "rate": round(layer.rate(piece.fps), 6),
+        "rate": rate if isinstance(rate, Fraction) else round(rate, 6),
         "paced": pace(facts(piece, layer, {})),
         "frame": at % layer.material,
     }
@@ -126,8 +128,8 @@ class _Command:
 def _still(
     piece: Piece, at: int, whole: EffectRun | None, names: list[str], *, results: Results
 ) -> Job:
-    command, fps = _Command(), piece.fps
-    piece.log["at"] = at / fps
+    command = _Command()
+    piece.log["at"] = piece.seconds_of(at)
     if whole:
         command.open_staged(piece, (whole.task(0), "piece"), at, "stack")
     else:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collide.catalog import Catalog
-from collide.instrument import Knobs, chain, wide_and_high
+from collide.instrument import FrameRate, Knobs, chain, wide_and_high
 from collide.project.layers import Layer
 from collide.project.piece import Piece
 from collide.store.call import parameters
@@ -107,7 +107,7 @@ class Facts:
         return str(self.piece.knobs["output_size"])
 
     @property
-    def fps(self) -> int:
+    def fps(self) -> FrameRate:
         """Return the frames in a second."""
         return self.piece.fps
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collide.catalog import Catalog
-from collide.instrument import RATE, Knobs
+from collide.instrument import RATE, FrameRate, Knobs
 from collide.plan.table import effects
 from collide.project.layers import HEARD, Layer
 from collide.project.piece import Bed, Piece
@@ -26,7 +26,7 @@ class Voice:
     knobs: Knobs
 
 
-def voice(layer: Layer, fps: int) -> Voice:
+def voice(layer: Layer, fps: FrameRate) -> Voice:
     """Return the sound that belongs to a layer's pictures."""
     clip, opened = layer.sound, {"start": layer.start, "seconds": layer.reads(fps) + 0.1}
     part = {

@@ -13,12 +13,14 @@ from collide.instrument import (
     STORAGE,
     Argv,
     Choice,
+    FrameRate,
     Knobs,
     Limit,
     Range,
     beside,
     chain,
     graph,
+    in_seconds,
     number,
     place,
     scale,
@@ -115,7 +117,7 @@ RAW = {"gaussian": 36.4, "perlin": 23.2, "blue": 33.4, "poisson": 29.0}
 Size = tuple[int, int]
 
 
-def plate(knobs: Knobs, *, size: Size, fps: int, seed: int) -> Argv:
+def plate(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int) -> Argv:
     """Return the command that writes pictures of grain, middle grey where there is none.
 
     Every piece has the same ones: what differs between two seeds is where they are laid down.
@@ -139,12 +141,12 @@ def plate(knobs: Knobs, *, size: Size, fps: int, seed: int) -> Argv:
     ]
 
 
-def _strewn(kind: str, grain: float, size: Size, fps: int) -> str:
+def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
     """Return the chain of raw grain: grey pictures around 128."""
     width, height = size
     if kind == "perlin":
         cells = f"xscale={number(round(width / 5, 3))}:yscale={number(round(height / 5, 3))}"
-        clouds = f"octaves=2:persistence=0.7:{cells}:tscale={fps * 3}"
+        clouds = f"octaves=2:persistence=0.7:{cells}:tscale={round(fps) * 3}"
         return f"perlin=s={width}x{height}:r={fps}:{clouds}:random_mode=seed:seed=5"
     # noise shifts one row of numbers along, line by line: two of them hide that
     white = (
@@ -173,7 +175,7 @@ def _louder(by: float) -> str:
     return f"lut=c0='clip(128.5+(val-128)*{number(by)},0,255)'"
 
 
-def filters(knobs: Knobs, *, size: Size, fps: int, seed: int, first: int, plate: str) -> str:
+def filters(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int, first: int, plate: str) -> str:
     """Return the chain that ages the picture: breath, drift, lamp, lens, and grain on top."""
     aged = chain(_gate(knobs, size, fps, seed, first), _light(knobs, seed))
     if not knobs["grain"]:
@@ -195,13 +197,13 @@ def filters(knobs: Knobs, *, size: Size, fps: int, seed: int, first: int, plate:
     return beside(aged, plate, join, tag="analog", on_plate=where)
 
 
-def _gate(knobs: Knobs, size: Size, fps: int, seed: int, first: int) -> str:
+def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> str:
     """Return the chain of all that moves: the picture in its gate, red and blue against it.
 
     `perspective` moves by fractions of a pixel; crop, zoompan and chromashift stumble from one to
     the next.
     """
-    time = f"(on+{first})/{fps}"
+    time = in_seconds(f"(on+{first})", fps)
     still = not any(knobs[f"breathe{way}"] for way in ("", "_rotation", "_position"))
     if not knobs["color_drift"]:
         return "" if still else _seen(knobs, size, seed, time)

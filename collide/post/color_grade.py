@@ -7,7 +7,7 @@ Reads and writes pictures of any size; every frame by itself.
 
 import math
 
-from collide.instrument import Choice, File, Knobs, Limit, Range, chain, lent, number
+from collide.instrument import Choice, File, FrameRate, Knobs, Limit, Range, chain, lent, number
 
 DEFAULTS = {
     # --- color ---
@@ -133,7 +133,7 @@ TONE = (0.12, -0.02, -0.12)  # what an ember adds to red, green, blue; its rever
 LIGHT = NEUTRAL.keys() - {"grade_saturation", "grade_curve", "grade_lut"}  # what _light reads
 
 
-def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
+def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain that grades, "" where nothing turns."""
     turned = {name: knobs[name] for name in NEUTRAL}
     if turned == NEUTRAL:

@@ -7,7 +7,7 @@ Reads and writes pictures of any size; it needs the frames around, so it is play
 
 import re
 
-from collide.instrument import Knobs, Limit, Range, chain, number, scale
+from collide.instrument import FrameRate, Knobs, Limit, Range, chain, number, scale
 
 DEFAULTS = {
     # how much each place is held to what it was a frame before and will be a frame after
@@ -16,7 +16,8 @@ DEFAULTS = {
     "deflicker_flow": 0.9,
 
     # over how many seconds the light of the whole picture is evened out
-    # low: 0 = every lightning stays; high: 2 = dusk takes its time, and lightning is gone
+    # low: 0 = every lightning stays; high: 2 = dusk takes its time, and lightning is gone (at 120
+    # pictures a second no more than 1, for it sees 129 of them)
     # typical 0; 0.3 where nothing is cut: before a cut to a bright place it dawns
     "deflicker_light": 0.0,
 
@@ -50,7 +51,7 @@ NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 ENDS = 8  # frames that stand in after the last one, since the flow ends a few frames early
 
 
-def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
+def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain: the light of all, then each place along its flow."""
     frames = min(129, round(knobs["deflicker_light"] * fps))
     light = f"deflicker=size={frames}:mode=am" if frames > 1 else ""
@@ -58,7 +59,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
     return chain(light, flow)
 
 
-def _flow(knobs: Knobs, size: tuple[int, int], fps: int) -> str:
+def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     """Return the chain that holds each place to its neighbors in time.
 
     Each frame is computed anew out of the two around it, moved halfway: the even ones out of the

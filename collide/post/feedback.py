@@ -6,7 +6,7 @@ Reads and writes pictures of any size; it needs the frames before, so it is play
 
 import math
 
-from collide.instrument import Choice, Knobs, Limit, Range, chain, number, scale
+from collide.instrument import Choice, FrameRate, Knobs, Limit, Range, chain, number, scale
 
 DEFAULTS = {
     # how long a trail is seen, in seconds
@@ -45,7 +45,7 @@ DOUBLINGS = 5  # 32 echoes at most: a trail longer than 31 frames is made of eve
 GONE = 0.1  # of its light, when a trail counts as gone
 
 
-def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
+def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain of echoes: each is fainter than the one after it, and further away.
 
     An echo of the echoes doubles them: with A for "later, fainter, larger", five mixes of

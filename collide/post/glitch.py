@@ -5,7 +5,7 @@ faces and writing show it best.
 Reads and writes pictures of any size; between two bursts no block is moved.
 """
 
-from collide.instrument import Knobs, Limit, Range, dice, number, place
+from collide.instrument import FrameRate, Knobs, Limit, Range, dice, number, place
 
 DEFAULTS = {
     # how much of the time something is broken
@@ -68,7 +68,7 @@ ROWS = 90  # that are told apart from top to bottom
 BURST = 3  # times that a burst breaks otherwise before the dice are asked for another
 
 
-def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
+def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain: what moves where is drawn small, pulled large, and then followed.
 
     A few thousand expressions draw where each cell comes from, in x and in y; one for every

@@ -11,6 +11,7 @@ from collide.instrument import (
     STAGED,
     TAGS,
     Choice,
+    FrameRate,
     Knobs,
     Limit,
     Passes,
@@ -65,7 +66,7 @@ def passes(
     knobs: Knobs,
     *,
     size: tuple[int, int],
-    fps: int,
+    fps: FrameRate,
     seed: int,
     pieces: Sequence[Span],
     storage: str,
@@ -79,7 +80,7 @@ def passes(
     return {}
 
 
-def _followed(knobs: Knobs, fps: int) -> tuple[str, str]:
+def _followed(knobs: Knobs, fps: FrameRate) -> tuple[str, str]:
     """Return the filter that looks and the one that moves, "" for both where nothing is asked.
 
     vidstab takes a smoothing of 0 for a tripod, so a glide is evened out over one frame at least.

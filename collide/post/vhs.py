@@ -12,6 +12,7 @@ from collide.instrument import (
     STORAGE,
     SWS,
     Argv,
+    FrameRate,
     Knobs,
     Limit,
     Range,
@@ -75,7 +76,7 @@ BAND = 0.06  # half the height of the torn band, as a share of the picture
 NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 
 
-def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int, plate: str) -> str:
+def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int, plate: str) -> str:
     """Return the chain: rows are moved, then the tape blurs them, then snow falls."""
     worn = chain(_torn(knobs, size, fps, seed), _soft(knobs, size))
     if not any(knobs[name] for name in SNOWY):
@@ -84,7 +85,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int, plate: 
     return beside(worn, plate, "blend=all_mode=grainmerge", tag="vhs", on_plate=snow)
 
 
-def _torn(knobs: Knobs, size: tuple[int, int], fps: int, seed: int) -> str:
+def _torn(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain that moves each row aside, "" for none.
 
     How far is computed in two columns of the picture, which are then pulled wide: an expression
@@ -140,7 +141,7 @@ def _soft(knobs: Knobs, size: tuple[int, int]) -> str:
     return chain(before, late if knobs["vhs_bleed"] else "", after, back)
 
 
-def _snow(knobs: Knobs, size: tuple[int, int], fps: int, seed: int) -> str:
+def _snow(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain from the plate to what lies on this frame: another place of it each time."""
     wide, high = WINDOW
     strips = [name for name in ("vhs_tracking", "vhs_heads") if knobs[name]]
@@ -156,7 +157,7 @@ def _snow(knobs: Knobs, size: tuple[int, int], fps: int, seed: int) -> str:
     return ";".join([*chains, f"[vhs-b{len(strips)}]{scale(*size)},format=yuv420p"])
 
 
-def plate(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> Argv:
+def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> Argv:
     """Return the command that writes one picture of snow: four windows of it, and a strip below.
 
     128 is no change; a frame is given one window, and in the torn band the strip.
@@ -203,11 +204,11 @@ def _top(knobs: Knobs) -> str:
     return number(round(1 - 0.05 * knobs["vhs_heads"], 4))
 
 
-def _frame(fps: int, time: str) -> str:
+def _frame(fps: FrameRate, time: str) -> str:
     return f"floor({time}*{fps}+0.5)"
 
 
-def _moved(room: int, fps: int, seed: int, way: int) -> str:
+def _moved(room: int, fps: FrameRate, seed: int, way: int) -> str:
     return f"floor({room}*{dice(_frame(fps, 't'), salt=_salt(seed, f'moved {way}'))})"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from collide.base import dice, segments
 from collide.catalog import Catalog
-from collide.instrument import Clip, Knobs, Span
+from collide.instrument import Clip, FrameRate, Knobs, Span, exact
 from collide.project.selection import Pick
 from collide.store.step import Input, Log, Watched
 
@@ -112,7 +112,7 @@ class Layer:
         """Return how many frames it has before it starts over."""
         pace, stack = (self.catalog.instrument(f"blend/{name}") for name in ("pace", "stack"))
         left, most = self.clip.seconds - self.start, stack.length(self.whole)
-        return int(pace.frames(self.knobs, seconds=left, fps=self.whole["fps"], most=most))
+        return int(pace.frames(self.knobs, seconds=left, fps=exact(self.whole["fps"]), most=most))
 
     @property
     def rendered(self) -> int:
@@ -124,11 +124,11 @@ class Layer:
         """Return the spans of its rendered frames, a file each."""
         return segments.spans(self.rendered, segments.length(self.whole["fps"]))
 
-    def rate(self, each: int) -> float:
+    def rate(self, each: FrameRate) -> float | FrameRate:
         """Return how many a second of its clip are `each` a second of the piece."""
         return each if self.knobs["speed"] == 1 else each / float(self.knobs["speed"])
 
-    def reads(self, fps: int, frames: int | None = None) -> float:
+    def reads(self, fps: FrameRate, frames: int | None = None) -> float:
         """Return the seconds of its clip that it shows, or that so many frames of it take."""
         return float((frames or self.material) / fps * self.knobs["speed"])
 

@@ -14,7 +14,7 @@ from collide.base import dice, segments
 from collide.base.errors import InputError
 from collide.base.media import Sound
 from collide.catalog import Catalog
-from collide.instrument import RATE, Knobs, Span, wide_and_high
+from collide.instrument import RATE, FrameRate, Knobs, Span, exact, wide_and_high
 from collide.project.knob_files import Lent
 from collide.project.layers import Layer
 from collide.project.project import Project
@@ -89,9 +89,9 @@ class Piece:
         return self.settings.catalog
 
     @property
-    def fps(self) -> int:
-        """Return the frames in a second."""
-        return int(self.knobs["fps"])
+    def fps(self) -> FrameRate:
+        """Return the frames in a second, exact."""
+        return exact(self.knobs["fps"])
 
     def until(self, end: int) -> "Piece":
         """Return the piece of which only the first frames are shown; what it sounds like stays.
@@ -130,7 +130,11 @@ class Piece:
     @property
     def seconds(self) -> float:
         """Return its length."""
-        return self.frames / self.fps
+        return self.seconds_of(self.frames)
+
+    def seconds_of(self, frames: int) -> float:
+        """Return how long so many frames are seen."""
+        return float(frames / self.fps)
 
     def frame_at(self, seconds: float) -> int:
         """Return the frame that is seen at a time; InputError after the end."""
@@ -140,7 +144,7 @@ class Piece:
         raise InputError(
             f"{seconds:g} s is after the end",
             why=f"the piece is {self.seconds:g} s long",
-            fix=f"say at={self.frames // 2 / self.fps:g}",
+            fix=f"say at={self.seconds_of(self.frames // 2):g}",
         )
 
     @property

@@ -18,16 +18,16 @@ WIDTH = 96
 
 def show_frame(session: Session, plan: Plan) -> None:
     """Print the middle frame of the piece, where the terminal has the colors for it."""
-    fps = plan.piece.fps
-    index, at = divmod(plan.piece.frames // 2, segments.length(fps))
-    task, role = finished(plan.piece, index)
+    piece = plan.piece
+    index, at = divmod(piece.frames // 2, segments.length(piece.fps))
+    task, role = finished(piece, index)
     entry = session.state.results().get(task)
     path = session.state.store.verified(entry.objects[role].digest) if entry else None
     if path is None or not _colors():
         return
     source = Source(path, trusted=True, demuxer="nut")
-    argv = ["-ss", f"{at / fps:.3f}", "-i", "@stack", "-frames:v", "1", "-vf", f"scale={WIDTH}:-2"]
-    argv += ["-f", "image2", "-update", "1", "frame.png"]
+    argv = ["-ss", f"{piece.seconds_of(at):.3f}", "-i", "@stack", "-frames:v", "1"]
+    argv += ["-vf", f"scale={WIDTH}:-2", "-f", "image2", "-update", "1", "frame.png"]
     with session.state.store.workdir() as folder:
         command = spelled(session.state.engine.path, argv, {"@stack": source})
         session.state.engine.run(command, cwd=folder, bounds=Bounds())

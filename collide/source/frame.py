@@ -5,7 +5,8 @@ Reads one clip; writes `frame.mkv`: one frame, lossless, with its range, matrix 
 """
 
 import re
-from math import floor
+from fractions import Fraction
+from math import floor, gcd
 from typing import Any
 
 from collide.instrument import (
@@ -13,6 +14,7 @@ from collide.instrument import (
     SWS,
     Argv,
     Clip,
+    FrameRate,
     Knobs,
     Passes,
     chain,
@@ -32,7 +34,7 @@ NEAR = 4  # seconds that are gone through rather than jumped over
 
 
 def passes(
-    knobs: Knobs, *, clip: Clip, start: float, rate: float, paced: str, frame: int
+    knobs: Knobs, *, clip: Clip, start: float, rate: float | FrameRate, paced: str, frame: int
 ) -> Passes:
     """Yield two runs: one looks at the form of the frames, the other writes one of them.
 
@@ -45,11 +47,12 @@ def passes(
     ahead = _ahead(report, clip, rate, frame)
     at = frame - round(ahead * rate)
     one = f"tpad=stop=2:stop_mode=clone,trim=start_frame={at}:end_frame={at + 1}"
-    picked = chain(since(clip, start + ahead), paced, one)
+    begins = start + float(ahead)
+    picked = chain(since(clip, begins), paced, one)
     # ffmpeg would squeeze the full range of a yuvj format into the range that its codec prefers
     full = ["-color_range", "pc"] if form(report)["pixels"].startswith("yuvj") else []
     yield [
-        *opened(clip, start + ahead),
+        *opened(clip, begins),
         *("-filter_complex", graph(f"[{track}]{picked}[v]"), "-map", "[v]"),
         *("-frames:v", "1", "-c:v", "ffv1", "-level", "3", "-threads", "1", *full),
         *(*BITEXACT, "-f", "matroska", "frame.mkv"),
@@ -66,14 +69,18 @@ def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
     ]
 
 
-def _ahead(report: str, clip: Clip, rate: float, frame: int) -> int:
-    """Return the whole seconds of the clip that can be skipped without another frame chosen.
+def _ahead(report: str, clip: Clip, rate: float | FrameRate, frame: int) -> Fraction:
+    """Return the seconds of the clip that can be skipped without another frame chosen.
 
-    That needs a whole number of the clip's ticks, and of pictures taken, in a second: then every
-    time stamp is rounded as it was.
+    That needs a whole number of the clip's ticks, and of pictures taken, in what is skipped: then
+    every time stamp is rounded as it was. It is whole seconds, or at NTSC's rates 1.001 s as often
+    as the ticks need.
     """
-    even = re.search(r"^\[.* in time_base: 1/\d+,", report, re.MULTILINE)
-    if not (even and rate == round(rate)):
-        return 0
-    ahead = floor(frame / rate - NEAR / 2 - clip.gap)
-    return ahead if ahead >= NEAR else 0
+    even = re.search(r"^\[.* in time_base: 1/(\d+),", report, re.MULTILINE)
+    if not (even and (isinstance(rate, Fraction) or rate == round(rate))):
+        return Fraction(0)
+    step = Fraction(1)
+    if isinstance(rate, Fraction):
+        step = Fraction(1001, gcd(1000, int(even[1])))
+    ahead = floor((frame / rate - NEAR / 2 - clip.gap) / step) * step
+    return ahead if ahead >= NEAR else Fraction(0)

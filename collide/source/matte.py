@@ -15,6 +15,7 @@ from collide.instrument import (
     STORAGE,
     Argv,
     Clip,
+    FrameRate,
     Knobs,
     Limit,
     Name,
@@ -64,14 +65,25 @@ def size(knobs: Knobs, *, clip: Clip) -> tuple[int, int]:
     return width, height
 
 
-def looks(knobs: Knobs, *, frames: int, fps: int) -> tuple[int, int]:
-    """Return the masks a second, and in all, for `frames` frames."""
-    rate = min(knobs["matte_rate"], fps)
-    return rate, max(1, -(-frames * rate // fps))
+def looks(knobs: Knobs, *, frames: int, fps: FrameRate) -> tuple[FrameRate, int]:
+    """Return the masks a second, and in all, for `frames` frames.
+
+    At 23.976 frames a second masks are as much slower, so that a segment has a whole number.
+    """
+    whole = round(fps)
+    rate = min(knobs["matte_rate"], whole)
+    return rate if fps == whole else rate * fps / whole, max(1, -(-frames * rate // whole))
 
 
 def film(
-    clip: Clip, *, start: float, rate: float, looks: int, fps: float, whole: str, colors: str
+    clip: Clip,
+    *,
+    start: float,
+    rate: float | FrameRate,
+    looks: int,
+    fps: float | FrameRate,
+    whole: str,
+    colors: str,
 ) -> dict[str, Any]:
     """Return what `passes` opens, and the chain to its pictures, for a film of `looks` masks.
 
@@ -79,11 +91,11 @@ def film(
     the middle of its frames. `whole` makes whole pictures of the clip's, and `colors` brings
     theirs to BT.709.
     """
-    middle = (1 / rate - 1 / fps) / 2
+    middle = float((1 / rate - 1 / fps) / 2)
     first = min(start + middle, max(0.0, clip.seconds - clip.gap - 0.05))  # it may pause
     taken = f"fps={number(rate)}:start_time=0"
     return {
-        "source": opened(clip, first, round(looks / rate + 1 + clip.gap, 3)),
+        "source": opened(clip, first, round(float(looks / rate) + 1 + clip.gap, 3)),
         "seen": f"[{pictures_of(clip)}]{chain(since(clip, first), whole, taken, colors)}",
     }
 
@@ -99,7 +111,7 @@ def passes(
     source: Argv,
     seen: str,
     size: tuple[int, int],
-    rate: float,
+    rate: float | FrameRate,
     looks: int,
     tiled: bool,
 ) -> Passes:

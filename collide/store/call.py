@@ -1,8 +1,10 @@
 """Calls of instruments as data: a function and its arguments, which JSON can hold."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import NoneType
@@ -12,6 +14,8 @@ from collide.base.media import Clip
 from collide.catalog import Catalog
 from collide.instrument import Read, Span
 
+FRACTION = re.compile(r"[0-9]+/[0-9]+")
+NUMBERS = (int, float, Fraction)
 FOLDER = "@."  # stands for the working folder of the job
 
 
@@ -53,7 +57,7 @@ class Call:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON would load it: lists, and dicts with string keys."""
+    """Return a value as JSON would load it: lists, and dicts with string keys; 24000/1001."""
     if isinstance(value, Span | Read):
         return [getattr(value, one.name) for one in fields(value)]
     if is_dataclass(value) and not isinstance(value, type):
@@ -62,15 +66,21 @@ def plain(value: Any) -> Any:
         return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    return str(value) if isinstance(value, Path) else value
+    return str(value) if isinstance(value, Path | Fraction) else value
 
 
 def typed(hint: Any, value: Any) -> Any:
-    """Convert plain data to the type of a parameter; numbers and texts stay as they are."""
+    """Convert plain data to the type of a parameter; numbers and texts stay as they are.
+
+    The text of a fraction is one again where a number is asked for, or nothing is said.
+    """
     inner = get_args(hint)
     if NoneType in inner:
         (hint,) = (one for one in inner if one is not NoneType)
         return None if value is None else typed(hint, value)
+    if isinstance(value, str) and FRACTION.fullmatch(value):
+        counts = hint is None or any(one in NUMBERS for one in (hint, *inner))
+        return Fraction(value) if counts else value
     if hint is Clip:
         return Clip.of(value)
     if hint in (Span, Read):

@@ -58,7 +58,7 @@ def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[st
     """Yield what each layer and each bed shows, and where that is."""
     said, library = look.recipe.knobs, session.state.library
     fps, heard = said["fps"], look.recipe.data["heard"]
-    yield f"{said['duration']:g} s, {said['output_size']}, {fps} fps, seed {said['seed']}"
+    yield f"{said['duration']:g} s, {said['output_size']}, {as_typed(fps)} fps, seed {said['seed']}"
     for of, number, part in look.recipe.parts:
         place, name = library.place(part.digest), names.get(part.digest, "")
         where = f"here: {library.called(part.digest)}" if place else "missing"

@@ -36,7 +36,7 @@ def run(request: Request) -> int:
             session.bring(needed, [preview_step(needed.piece, span, path)])
     for note in session.notes:
         print(note)
-    began, took = first / piece.fps, span.count / piece.fps
+    began, took = piece.seconds_of(first), piece.seconds_of(span.count)
     shown = f"projects/{session.project.name}/{path.name}"
     print(f"{took:g} s from {began:g} s on, {size} · {shown}")
     print(session.run.line())

@@ -20,13 +20,13 @@ def run(request: Request) -> int:
     with request.open().aside("still") as session:
         plan = session.plan_now()
         piece = plan.piece
-        at = piece.frame_at(request.value("at", piece.frames // 2 / piece.fps))
+        at = piece.frame_at(request.value("at", piece.seconds_of(piece.frames // 2)))
         with session.runner.showing():
             session.bring(plan, still_steps(piece, at, {"still.png": path}))
     show_picture(path)
     for note in [*session.notes, *keep(session)]:
         print(note)
     where = f"projects/{session.project.name}/{path.name}"
-    print(f"look {piece.look} at {at / piece.fps:g} s · {where}")
+    print(f"look {piece.look} at {piece.seconds_of(at):g} s · {where}")
     print(session.run.line())
     return 0

@@ -93,4 +93,6 @@ def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str, catalog: Ca
         raise BadValueError(name, text, why, instead=instead)
     low, high = (parse(name, end, catalog) for end in ends)
     values = [low + (high - low) * i / (steps - 1) for i in range(steps)]
-    return list(dict.fromkeys(round(v) if limit.whole else round(v, 4) for v in values))
+    if limit.whole:  # its ends may be 23.976
+        values = [low, *map(round, values[1:-1]), high]
+    return list(dict.fromkeys(values if limit.whole else [round(v, 4) for v in values]))

@@ -45,7 +45,8 @@ def show(request: Request, project: Project, cells: Sequence[Cell], name: str) -
     with request.open(project) as session:
         session.records = None
         piece = session.plan_now(keep=False).piece
-        at = piece.frame_at(request.value("at", piece.frames // 2 / piece.fps)) / piece.fps
+        middle = piece.seconds_of(piece.frames // 2)
+        at = piece.seconds_of(piece.frame_at(request.value("at", middle)))
     made = _Sheet(request, project, at, request.value("full"))
     what = "in full" if made.full else f"at {at:g} s"
     print(f"{len(cells)} looks {what}: {made.forecast(cells)}", flush=True)

@@ -16,6 +16,7 @@ from collide.base.files import address, copy_out
 from collide.base.hashing import digest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
+from collide.instrument import exact
 from collide.project.differences import differences
 from collide.project.look_book import Look, files_of, open_look, pinned_looks
 from collide.run.record import read_run
@@ -213,7 +214,7 @@ def _made_of(look: Look, manifest: Data) -> Data:
     sound = manifest.get("sound", {})
     return {
         "seed": recipe["seed"],
-        "seconds": round(recipe["frames"] / piece["fps"], 3),
+        "seconds": round(float(recipe["frames"] / exact(piece["fps"])), 3),
         "fps": piece["fps"],
         "size": piece["output_size"],
         "piece": _turned({**piece, **files}, told["piece"], catalog),

@@ -10,6 +10,7 @@ from pathlib import Path
 from collide.base.errors import DiskError, TaskError
 from collide.base.files import write_whole
 from collide.catalog import shipped
+from collide.instrument import exact
 from collide.project.look_book import Look
 from collide.run.build_state import BuildState
 from collide.run.perform import ask
@@ -28,7 +29,7 @@ def shot(
     A damaged one is cut out again. `copy` is its video outside of the store.
     """
     data = look.recipe.data
-    middle = data["frames"] / data["piece"]["fps"] / 2
+    middle = float(data["frames"] / exact(data["piece"]["fps"]) / 2)
     given, inputs = {"at": middle, "width": width}, {"@video": Input(look.video)}
     job = command_job(shipped(), "source/frame", {}, given, shape="shot", inputs=inputs)
     step = Step(f"shot:{look.name}", lambda _results, _log: job)

@@ -59,6 +59,14 @@ MORE: dict[str, dict[str, Any]] = {
     "archive": {**SMALL, "clip": "tape.mpg", "mode": "fixed"},
     "cropped": {**SMALL, "upright_fill": "crop"},
     "clean": {**SMALL, "dust_size": 0.5, "color_shift": False, "speed": 2.0},
+    "broadcast": {
+        **SMALL,
+        "fps": 23.976,
+        "duration": 7.0,
+        "post": "stabilize,analog,vhs",
+        "mode": "rembg",
+        "rembg_use": "matte",
+    },
     "spread": {**SMALL, "num_videos": 3, "audio_sources": 2, "spread": 0.5, "seam_ms": 50.0},
 }
 THREE = {"coverage", "placed", "heard", "nine"}  # pieces with something in a third layer
@@ -71,7 +79,7 @@ ALL |= MORE
 OTHER: Mapping[str, list[Any]] = {
     "bed1": ["wind.wav"], "bed2": ["wind.wav"], "bed3": ["wind.wav"],
     "clip": ["clip9.mp4"], "take": [3], "seed": [8], "dice": [9], "start": [0.1, 0.9],
-    "duration": [1.5, 6.5], "fps": [24, 12], "output_size": ["160x90", "180x180"],
+    "duration": [1.5, 6.5], "fps": [24, 12, 29.97], "output_size": ["160x90", "180x180"],
     "loop_seconds": [0.6], "num_videos": [1, 4], "post": ["none", "analog", "vhs,stabilize"],
     "rembg_model": ["silueta"], "random_modes": ["kmeans", "rembg"],
     "storage": ["ffvhuff"], "grade_lut": ["none", "other.cube"],

@@ -182,9 +182,9 @@ class Turned:
 def facts(piece: Piece) -> dict[str, Any]:
     """Return all that a step may read, by the name that its log has for it."""
     held: dict[str, Any] = {
-        "at": piece.frames // 2 / piece.fps,
-        "from": number(3 / piece.fps),
-        "for": number((piece.frames - 5) / piece.fps),
+        "at": piece.seconds_of(piece.frames // 2),
+        "from": number(piece.seconds_of(3)),
+        "for": number(piece.seconds_of(piece.frames - 5)),
         LOOK: piece.look,
         CHROMA: piece.chroma,
         HEARD: ",".join(voice_names(piece)),

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from collide.base.frame_rate import NTSC
 from collide.base.media import Clip
 from collide.catalog import Knob, knobs
 from collide.contract import SHAPES
@@ -23,6 +24,7 @@ from collide.instrument import (
     File,
     Name,
     Range,
+    Rate,
     Read,
     Several,
     Size,
@@ -170,6 +172,7 @@ def ends(knob: Knob) -> list[Any]:
     limit = knob.limit
     values: Mapping[type, Any] = {
         Range: lambda: [limit.low, limit.high],
+        Rate: lambda: [limit.low, *NTSC, limit.high],
         Band: lambda: ["off", "0..0.01", "0.99..1"],
         Chain: lambda: ["none", *limit.words, [*reversed(limit.words)] or "none"],
         Choice: lambda: list(limit.words),

@@ -1,6 +1,7 @@
 """source/frame: one frame of a clip, the same whichever way it is come to."""
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,19 @@ def test_it_is_that_frame_of_all(clip: Path, tmp_path: Path, start: float, numbe
     assert columns(told) == [columns(every)[number]]
 
 
+@pytest.mark.parametrize("number", [0, 99, 250, 286])
+def test_it_is_that_frame_at_a_rate_of_ntsc(clip: Path, tmp_path: Path, number: int) -> None:
+    """24000/1001 pictures a second: it jumps by whole frames of both, to the same frame."""
+    fps = Fraction(24000, 1001)
+    given = {"clip": CLIP, "rate": fps, "paced": f"fps={fps}:start_time=0", "start": 0.037}
+    perform(tmp_path, frame.passes({}, **given, frame=number), clip=clip)
+    told = ffmpeg("-v", "error", "-i", str(tmp_path / "frame.mkv"), "-f", "framemd5", "-")
+    chain = f"fps={fps}:start_time=0,tpad=stop=2:stop_mode=clone"
+    every = ffmpeg("-v", "error", "-ss", "0.037", "-i", str(clip), "-vf", chain,
+                   "-f", "framemd5", "-")  # fmt: skip
+    assert columns(told) == [columns(every)[number]]
+
+
 OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
 
 
@@ -51,12 +65,15 @@ OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
         ("1/25", 12, 0.04, 14),
         ("1001/30000", 12, 0.04, 0),
         ("1/12800", 12.5, 0.04, 0),
+        ("1/24000", Fraction(12000, 1001), 0.04, 14.014),
+        ("1/12800", Fraction(12000, 1001), 0.04, 10.01),
+        ("1/15360", Fraction(12000, 1001), 0.04, 0),
         ("1/12800", 12, 5.5, 9),
         ("1/12800", 12, 13.0, 0),
     ],
 )
 def test_it_jumps_only_where_that_changes_nothing(
-    tick: str, rate: float, gap: float, ahead: int
+    tick: str, rate: float | Fraction, gap: float, ahead: float
 ) -> None:
     """Where ticks and pictures fill a second, and there is no pause before it."""
     clip = replace(CLIP, gap=gap)
@@ -64,7 +81,7 @@ def test_it_jumps_only_where_that_changes_nothing(
         OPENED.format(tick) + frame_of(), clip=clip, rate=rate, start=1.5, frame=200
     )
     assert taken[:2] == ["-ss", f"{1.5 + ahead:g}"]
-    at = 200 - round(ahead * rate)
+    at = 200 - round(ahead * float(rate))
     assert f"trim=start_frame={at}:end_frame={at + 1}" in taken[taken.index("-filter_complex") + 1]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from collide.base.frame_rate import NTSC, exact
 from collide.blend.matte import cut, filters
 from collide.instrument import Clip, chain
 from collide.source import matte
@@ -95,3 +96,19 @@ def test_the_model_sees_the_shape_of_the_clip(
     """The longer side is matte_size; both are even."""
     clip: Any = replace(CLIP, width=shape[0], height=shape[1])
     assert matte.size({"matte_size": 320}, clip=clip) == size
+
+
+@pytest.mark.parametrize("number", NTSC)
+@pytest.mark.parametrize("rate", [1, 7, 12, 60])
+def test_masks_keep_step_with_the_frames_of_ntsc(number: float, rate: int) -> None:
+    """A segment has a whole number of masks, as at the whole rate beside: none is late by its end.
+
+    A film is made segment by segment, and read as one.
+    """
+    fps, whole = exact(number), round(number)
+    taken, count = matte.looks({"matte_rate": rate}, frames=5 * whole, fps=fps)
+    assert count == 5 * min(rate, whole)
+    assert count / taken == 5 * whole / fps, "both last as long"
+    assert matte.looks({"matte_rate": rate}, frames=5 * whole, fps=whole) == (
+        min(rate, whole), count,
+    )  # fmt: skip

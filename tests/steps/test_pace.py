@@ -1,6 +1,7 @@
 """blend/pace on real pictures: which of a clip's pictures are seen, and how many there are."""
 
 import subprocess
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collide.base.frame_rate import NTSC, FrameRate, exact
 from collide.blend import pace
 from collide.engine.programs import find_engine
 from tests.steps.studio import filtered
@@ -24,7 +26,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def numbers(folder: Path, counted: Path, speed: float, fps: int) -> list[int]:
+def numbers(folder: Path, counted: Path, speed: float, fps: FrameRate) -> list[int]:
     """Return the numbers of the clip's pictures that a layer shows, one after another."""
     chain = pace.filters({"speed": speed, "loop_seconds": 0.0}, fps=fps)
     raw = filtered(folder, chain, counted, "gray")
@@ -60,6 +62,38 @@ def test_a_slow_layer_shows_each_picture_for_longer(
     times = round(1 / speed)
     assert found[: 20 * times] == [n for n in range(20) for _ in range(times)]
     assert set(found[20 * times :]) == {19}
+
+
+@pytest.mark.parametrize("number", NTSC)
+@pytest.mark.parametrize("speed", [0.5, 1.0, 2.0])
+def test_a_clip_of_the_same_rate_is_seen_picture_by_picture(
+    tmp_path: Path, number: float, speed: float
+) -> None:
+    """At 24000/1001 none stands twice and none is left out: 240 pictures are ten seconds."""
+    fps, path = exact(number), tmp_path / "counted.nut"
+    raw = np.repeat(np.arange(240, dtype=np.uint8), 16 * 16).tobytes()
+    form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-r", str(fps), "-i", "-"]
+    command = [str(find_engine().path), "-v", "error", "-y", *form, "-c:v", "rawvideo", str(path)]
+    subprocess.run(command, input=raw, check=True)
+    chain = pace.filters({"speed": speed, "loop_seconds": 0.0}, fps=fps)
+    found = np.frombuffer(filtered(tmp_path, chain, path, "gray"), np.uint8).reshape(-1, 256)[:, 0]
+    expected = [n for n in range(0, 240, max(1, int(speed))) for _ in range(int(max(1, 1 / speed)))]
+    assert list(found[: len(expected)]) == expected
+
+
+@given(st.sampled_from([*NTSC]), st.integers(1, 500_000))
+def test_a_clip_of_the_same_rate_has_all_its_frames(number: float, frames: int) -> None:
+    """Its length is known to a millionth of a second, which is no whole number of frames."""
+    seconds = round(float(frames / exact(number)), 6)
+    knobs = {"speed": 1.0, "loop_seconds": 0.0}
+    assert pace.frames(knobs, seconds=seconds, fps=exact(number), most=1 << 30) == frames
+
+
+def test_a_rate_that_is_no_short_fraction_is_given_as_decimals() -> None:
+    """A speed that was drawn has many digits; of a whole rate all stays as it was."""
+    knobs = {"speed": 0.8372612345, "loop_seconds": 0.0}
+    assert pace.filters(knobs, fps=Fraction(24000, 1001)).startswith("fps=28.6362")
+    assert pace.filters({**knobs, "speed": 1.3}, fps=24).startswith("fps=18.461538:")
 
 
 def test_a_loop_is_as_long_as_was_asked() -> None:

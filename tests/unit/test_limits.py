@@ -1,12 +1,13 @@
 """limits: what a knob may be."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collide.limits import Chain, Checked, Choice, Range, Seconds, Several, Toggle
+from collide.limits import Chain, Checked, Choice, Range, Rate, Seconds, Several, Toggle
 from collide.text_limits import (
     ADDRESS,
     CLOCK,
@@ -25,8 +26,8 @@ from collide.text_limits import (
 )
 
 LIMITS: list[Checked] = [
-    Range(0, 9), Range(-1.5, 2.0), Choice(("a", "b")), Toggle(), Color(), Size(), Name(),
-    Several(("a", "b")), Band(), Chain(("a", "b")), File("luts", (".cube",)),
+    Range(0, 9), Range(-1.5, 2.0), Rate(1, 120), Choice(("a", "b")), Toggle(), Color(), Size(),
+    Name(), Several(("a", "b")), Band(), Chain(("a", "b")), File("luts", (".cube",)),
     Seconds(0.0, 9.0), Text("a text"), Label("preset"), LOOK_NAME, Names("preset"),
     Names("preset", empty=True), ADDRESS, CLOCK, Bytes(),
 ]  # fmt: skip
@@ -62,6 +63,13 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
         (Range(0, 9), 0, 0),
         (Range(0, 9), 9.0, 9),
         (Range(0.0, 9.0), 9, 9.0),
+        (Rate(1, 120), 24, 24),
+        (Rate(1, 120), 120.0, 120),
+        (Rate(1, 120), 29.97, 29.97),
+        (Rate(1, 120), 30000 / 1001, 29.97),
+        (Rate(1, 120), 23.976024, 23.976),
+        (Rate(1, 120), Fraction(120000, 1001), 119.88),
+        (Rate(1, 120), Fraction(50, 2), 25),
         (Range(0, 9.0), 3, 3.0),
         (Range(-1.0, 1.0), -0.0, 0.0),
         (Choice(("a", "b")), "b", "b"),
@@ -102,6 +110,11 @@ def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> 
             for value in (-1, 10, 1.5, True, "3", None, float("nan"), float("inf"), [1])
         ),
         *((Range(0.0, 1.0), value) for value in (-1e-9, 1.0000001, float("nan"), False, 10**400)),
+        *(
+            (Rate(1, 120), value)
+            for value in (0, 121, 24.5, 29.9, 23.98, True, "3", None, 10**400, [24])
+        ),
+        *((Rate(1, 120), value) for value in (float("nan"), float("inf"), Fraction(25000, 1001))),
         *((Choice(("a", "b")), value) for value in ("c", "A", "", None, ["a"], {})),
         *((Toggle(), value) for value in (0, 1, "true", None)),
         *(
@@ -167,6 +180,11 @@ def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
     [
         (Range(0, 9), "a whole number from 0 to 9"),
         (Range(0.5, 9), "a number from 0.5 to 9"),
+        (
+            Rate(1, 120),
+            "a whole number from 1 to 120, "
+            "or one of 23.976, 29.97, 47.952, 59.94, 119.88 (23.976 is 24000/1001)",
+        ),
         (Choice(("a", "b")), "one of a, b"),
         (Toggle(), "true or false"),
         (Color(), "a color as 0xRRGGBB"),
@@ -194,3 +212,42 @@ def test_a_checked_value_is_two_numbers() -> None:
     assert wide_and_high(Size().check("1280x720")) == (1280, 720)
     assert low_and_high(Band().check([0.25, 1])) == (0.25, 1.0)
     assert low_and_high(Band().check("off")) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("24", 24), (" 29.97 ", 29.97), ("24000/1001", 23.976), ("60000/1001", 59.94), ("50/2", 25),
+     ("23.976023976", 23.976)],
+)  # fmt: skip
+def test_a_rate_is_typed_as_a_number_or_as_a_fraction(typed: str, read: float) -> None:
+    """Its one form is the number, so that one look has one name."""
+    found = Rate(1, 120).read(typed)
+    assert (found, type(found)) == (read, type(read))
+
+
+@pytest.mark.parametrize("typed", ["1/0", "24000/0", "-24/1", "24/", "1/2/3", "1:2", "ntsc", "1e2"])
+def test_no_other_text_is_a_rate(typed: str) -> None:
+    """A division by zero is refused, as all else."""
+    with pytest.raises(ValueError, match=r"^takes a whole number from 1 to 120"):
+        Rate(1, 120).read(typed)
+
+
+@pytest.mark.parametrize(
+    ("limit", "typed", "near"),
+    [
+        (Rate(1, 120), "29.9", "29.97"),
+        (Rate(1, 120), "23.98", "23.976"),
+        (Rate(1, 120), "29.99", "30"),
+        (Rate(1, 120), "29,97", "29.97"),
+        (Rate(1, 120), "25000/1001", "25"),
+        (Rate(1, 120), "1000", "120"),
+        (Rate(1, 120), "-4", "1"),
+        (Rate(1, 120), "soon", None),
+        (Range(0.0, 1.0), "0,3", "0.3"),
+        (Range(0, 9), "3,4", "3"),
+        (Range(0.0, 1.0), "0,3,4", None),
+    ],
+)
+def test_the_nearest_number_is_offered(limit: Range, typed: str, near: str | None) -> None:
+    """Decimals that follow a comma are understood, and written as they are here."""
+    assert limit.near(typed) == near

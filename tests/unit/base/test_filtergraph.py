@@ -1,6 +1,7 @@
 """filters: text of filter graphs."""
 
 import re
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,8 @@ from collide.base.filtergraph import chain, clock, graph, labels, number, scale
 @pytest.mark.parametrize(
     ("value", "text"),
     [(1, "1"), (-7, "-7"), (1.0, "1"), (0.5, "0.5"), (-0.0, "0"), (-1e-9, "0"), (1e-6, "0.000001"),
-     (123456789.25, "123456789.25"), (100.0, "100"), (10**20, "1" + 20 * "0")],
+     (123456789.25, "123456789.25"), (100.0, "100"), (10**20, "1" + 20 * "0"),
+     (Fraction(24000, 1001), "24000/1001"), (Fraction(24), "24")],
 )  # fmt: skip
 def test_a_number_is_printed_one_way(value: float, text: str) -> None:
     """No exponent, no trailing zeros, no minus before zero."""
@@ -52,6 +54,8 @@ def test_a_scaler_is_exact_and_says_its_range() -> None:
 def test_a_clock_counts_frames_from_zero() -> None:
     """Stamps a file came with are forgotten."""
     assert clock(25) == "settb=1/25,setpts=N"
+    assert clock(25, 7) == "settb=1/25,setpts=N+7"
+    assert clock(23.976, 7) == clock(Fraction(24000, 1001), 7) == "settb=1001/24000,setpts=N+7"
 
 
 def test_labels_are_numbered_from_zero() -> None:

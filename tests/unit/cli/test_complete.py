@@ -53,6 +53,7 @@ def house(tmp_path: Path) -> Workspace:
         ("doit layer:2 layer2.mode=kme", ["layer2.mode=kmeans"]),
         ("doit still post=vhs,anal", ["post=vhs,analog"]),
         ("doit still post=vhs,vh", []),
+        ("doit still fps=2", ["fps=23.976", "fps=29.97"]),
         ("doit still color_shift=", ["color_shift=true", "color_shift=false"]),
         ("doit still project=", ["project=fog", "project=rain"]),
         ("doit still preset=", ["preset=ink", "preset=silk"]),

@@ -76,3 +76,23 @@ def test_a_layer_is_looked_for_by_what_it_keeps() -> None:
     assert (depth("420"), depth("444"), depth("auto")) == (1.5, 3.0, 1.5)
     knobs = {"output_size": "100x100", "duration": 2.0, "fps": 10, "chroma": "auto"}
     assert whole_bytes(knobs, layers=3) == 20 * 100 * 100 * (2.5 * 3 + 1.5)
+
+
+@pytest.mark.parametrize(
+    ("rate", "frames", "samples"),
+    [(30, 1800, 2880000), (23.976, 1439, 2880878), (29.97, 1798, 2879677), (47.952, 2877, 2879877),
+     (59.94, 3596, 2879677), (119.88, 7193, 2880077)],
+)  # fmt: skip
+def test_a_minute_has_the_whole_frames_that_are_nearest(
+    house: Workspace, rate: float, frames: int, samples: int
+) -> None:
+    """Its length is that of its frames, its sound as long to the nearest sample, and a time that
+    is printed is read as the frame it was printed for.
+    """
+    found = piece(house, (PLAIN, PLAIN), fps=rate, duration=60.0)
+    assert (found.frames, found.samples) == (frames, samples)
+    assert abs(found.seconds - 60) <= 0.5 / rate
+    assert sum(span.count for span in found.spans) == frames
+    assert {span.count for span in found.spans[:-1]} == {5 * round(rate)}
+    for frame in (0, 1, frames // 2, frames - 1):
+        assert found.frame_at(float(f"{found.seconds_of(frame):g}")) == frame

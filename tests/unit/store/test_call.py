@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from collide.base.media import Clip
-from collide.instrument import Read, Span
+from collide.instrument import FrameRate, Read, Span
 from collide.store.call import Call, plain, typed
 from tests.dry import with_toy
 from tests.dry_clips import CLIP
@@ -59,3 +60,22 @@ def test_the_place_of_an_input_stands_where_its_name_stood(tmp_path: Path) -> No
     assert found == {
         "knobs": {"k": "@a"}, "one": tmp_path / "a", "more": {3: tmp_path / "b"},
     }  # fmt: skip
+
+
+def test_a_fraction_is_text_where_it_is_kept_and_a_number_where_it_is_asked_for() -> None:
+    """24000/1001 is written so; an instrument of a project may ask for a whole number, or not say
+    for what. Text is text, and a knob is what the artist typed.
+    """
+
+    def asks(
+        *, fps: FrameRate, rate: float | FrameRate, old: int, word: str, knobs: Mapping[str, Any]
+    ) -> None:
+        """Ask for one of each."""
+
+    rate, knobs = Fraction(24000, 1001), {"name": "1/2"}
+    given = {"fps": rate, "rate": rate, "old": rate, "word": "1/2", "knobs": knobs, "bare": rate}
+    written = json.loads(json.dumps(plain(given)))
+    assert written["fps"] == "24000/1001"
+    hints = get_type_hints(asks)
+    assert {name: typed(hints.get(name), value) for name, value in written.items()} == given
+    assert typed(FrameRate, 24) == 24

@@ -1,0 +1,30 @@
+"""Frame rates, exact: whole ones, and those of NTSC, which are whole ones divided by 1.001.
+
+A knob, a config and a recipe hold a rate as a number, 24 or 23.976. Arithmetic and commands use
+what that number stands for: 24, or the fraction 24000/1001.
+"""
+
+from fractions import Fraction
+
+FrameRate = int | Fraction  # pictures a second
+
+# The fraction that each number with decimals stands for: 23.976, 29.97, 47.952, 59.94, 119.88.
+NTSC = {round(n / 1.001, 3): Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120)}
+
+
+def exact(rate: float | Fraction) -> FrameRate:
+    """Return what the number of a rate stands for; a fraction is returned as it is."""
+    return rate if isinstance(rate, Fraction) else NTSC.get(rate) or int(rate)
+
+
+def ticks(rate: float | Fraction) -> int:
+    """Return the time scale of an MP4: ticks a second, a whole number of them for each frame."""
+    fps = exact(rate)
+    return fps * 512 if isinstance(fps, int) else fps.numerator
+
+
+def in_seconds(frames: str, rate: float | Fraction) -> str:
+    """Return the expression for the time of a frame, whose number is an expression."""
+    fps = exact(rate)
+    by = f"/{fps}" if isinstance(fps, int) else f"*{fps.denominator}/{fps.numerator}"
+    return frames + by

@@ -1,0 +1,46 @@
+"""frame_rate: what the number of a rate stands for, to the last digit."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collide.base.frame_rate import NTSC, exact, in_seconds, ticks
+from collide.base.segments import length, spans
+
+
+@pytest.mark.parametrize(
+    ("number", "whole"), [(23.976, 24), (29.97, 30), (47.952, 48), (59.94, 60), (119.88, 120)]
+)
+def test_a_number_of_ntsc_stands_for_a_whole_rate_by_1001(number: float, whole: int) -> None:
+    """23.976 is 24000/1001, and not 23976/1000; no other number is a fraction."""
+    assert exact(number) == Fraction(whole * 1000, 1001)
+    assert exact(exact(number)) == exact(number)
+    assert len(NTSC) == 5
+
+
+@given(st.integers(1, 48000))
+def test_a_whole_rate_stays_a_whole_number(rate: int) -> None:
+    """Of what was whole nothing is a fraction: commands and keys are as they were."""
+    for given_as in (rate, float(rate)):
+        assert (exact(given_as), type(exact(given_as))) == (rate, int)
+    assert ticks(rate) == rate * 512
+    assert in_seconds("(on+7)", rate) == f"(on+7)/{rate}"
+
+
+@pytest.mark.parametrize("number", NTSC)
+def test_a_frame_is_a_whole_number_of_ticks(number: float) -> None:
+    """1001 of 24000 a second: each time stamp of a file is exact."""
+    assert Fraction(ticks(number)) / exact(number) == 1001
+    assert in_seconds("n", number) == f"n*1001/{ticks(number)}"
+
+
+@pytest.mark.parametrize("number", NTSC)
+def test_a_segment_has_whole_frames_and_begins_on_a_whole_sample(number: float) -> None:
+    """As many frames as at the whole rate beside it, in 5.005 seconds: 240240 samples."""
+    size = length(number)
+    assert size == length(exact(number)) == 5 * round(number)
+    firsts = [span.first for span in spans(7 * size, size)]
+    assert {(b - a) * 48000 / exact(number) for a, b in pairwise(firsts)} == {240240}
