@@ -10,7 +10,9 @@ An instrument is one file in one of the folders. It has
     KEYED         the same, for layers above the base: layer 1 has no key, and no place
     BEFORE        of knobs that came later than the instrument, or with one that pieces had done
                   without: what a recipe means that lacks one. At that value a knob stands in no
-                  recipe, so that looks keep their names. None of source/select or of an export
+                  recipe, so that looks keep their names. None of an export, and none of
+                  source/select, whose knobs stand in no recipe: what they chose does. A
+                  config that lacks one means its default, which may never change
     one function  filters(knobs, …) -> str      pictures or sound in, one out: a filter chain
                   command(knobs, …) -> Argv     what one chain cannot say
                   passes(knobs, …) -> Passes    several runs, where a later one needs what an
@@ -93,19 +95,21 @@ from collide.base.report import (
     tracks,
 )
 from collide.base.segments import Read, Span
+from collide.base.shot_cuts import SHOT_SIZE, light_of, motion_of, shots_of
 from collide.limits import Chain, Checked, Choice, Family, Limit, Range, Rate, Several, Toggle
 from collide.text_limits import Band, Color, File, Name, Single, Size, low_and_high, wide_and_high
 
 __all__ = [
-    "BITEXACT", "FAILED", "H264", "MASKS", "METER", "PICTURE", "PLAIN", "PLANE", "RATE", "SOUND",
-    "STAGED", "STORAGE", "SWS", "TAGS", "TRIED", "Argv", "Band", "Chain", "Checked", "Choice",
-    "Clip", "Color", "Family", "File", "FrameRate", "Knobs", "Limit", "Name", "Passes", "Range",
-    "Rate", "Read", "Several", "Single", "Size", "Span", "Toggle", "begins", "beside", "chain",
-    "chosen", "clock", "container", "dice", "duration", "exact", "filtered", "form", "graph",
-    "in_pieces", "in_seconds", "labels", "lent", "listened", "low_and_high", "measured", "number",
-    "one_frame", "opened", "pictures_of", "piece_name", "place", "read_clip", "read_sound",
-    "scale", "seek", "since", "sound", "sound_of", "sound_since", "steadied", "steady", "ticks",
-    "tracks", "wave", "wide_and_high",
+    "BITEXACT", "FAILED", "H264", "MASKS", "METER", "PICTURE", "PLAIN", "PLANE", "RATE",
+    "SHOT_SIZE", "SOUND", "STAGED", "STORAGE", "SWS", "TAGS", "TRIED", "Argv", "Band", "Chain",
+    "Checked", "Choice", "Clip", "Color", "Family", "File", "FrameRate", "Knobs", "Limit", "Name",
+    "Passes", "Range", "Rate", "Read", "Several", "Single", "Size", "Span", "Toggle", "begins",
+    "beside", "chain", "chosen", "clock", "container", "dice", "duration", "exact", "filtered",
+    "form", "graph", "in_pieces", "in_seconds", "labels", "lent", "light_of", "listened",
+    "low_and_high", "measured", "motion_of", "number", "one_frame", "opened", "pictures_of",
+    "piece_name", "place", "read_clip", "read_sound", "scale", "seek", "shots_of", "since",
+    "sound", "sound_of", "sound_since", "steadied", "steady", "ticks", "tracks", "wave",
+    "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]

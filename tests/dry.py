@@ -90,18 +90,18 @@ class Dry:
             clips: of the layers, over and over.
             digests: with another text, other bytes of all clips.
         """
-        settings = self.settings(values, presets)
+        settings, picks, held = self.settings(values, presets), [], []
         knobs = settings.piece()
-        picks, held = [], []
         for number in range(1, knobs["num_videos"] + 1):
             layer = settings.layer(number)
             digest = digest_of([digests, "clip", number, layer["clip"], layer["take"]])
-            picks.append(Pick(number, digest, f"clip{number}.mp4", layer["start"] / 2))
+            begin = layer["start"] / 2 + (layer["start_in"] == "shot") / 8
+            picks.append(Pick(number, digest, f"clip{number}.mp4", begin))
             held.append(played(layer, clips[(number - 1) % len(clips)]))
         for number in range(1, knobs["audio_beds"] + 1):
             digest = digest_of([digests, "bed", number, knobs[f"bed{number}"]])
-            start = round(knobs["bed_start"] * 60, 3)
-            picks.append(Pick(number, digest, f"bed{number}.wav", start, "bed"))
+            begin = round(knobs["bed_start"] * 60, 3)
+            picks.append(Pick(number, digest, f"bed{number}.wav", begin, "bed"))
             held.append(SOUND)
         models = {name: _model(name) for name in models_needed(settings)}
         state = self.state(settings)

@@ -15,7 +15,7 @@ FRAME = re.compile(r"showinfo.* fmt:(\w+) .*sar:(\d+)/(\d+) s:(\d+)x(\d+) i:([PT
 COLOR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")
 FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)")
 CHANGED = "because audio parameters changed"
-SAID = re.compile(r"^( *)Metadata:\n(?:\1 .*\n)*", re.MULTILINE)  # what a file says of itself
+OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*\n)*", re.MULTILINE)  # what a file says of itself
 PICTURE, SOUND = "Video", "Audio"
 DOLBY = re.compile(r"DOVI configuration record:.* profile: (\d+),.*compatibility id: (\d+)")
 UNNAMED = ("unknown", "unspecified", "reserved")
@@ -60,7 +60,7 @@ def tracks(report: str) -> list[Track]:
 
 def _unsaid(report: str) -> str:
     """Return a report in which dashes stand for what the file says of itself."""
-    return SAID.sub(lambda block: re.sub(r"[^\n]", "-", block[0]), report)
+    return OWN_WORDS.sub(lambda block: re.sub(r"[^\n]", "-", block[0]), report)
 
 
 def _track(line: re.Match[str], details: str) -> Track:

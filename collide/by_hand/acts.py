@@ -9,7 +9,7 @@ from collide.base.hashing import digest_file
 from collide.by_hand.pictures import bring, deliver, pictured, wanted
 from collide.by_hand.solo_piece import Solo
 from collide.by_hand.stage import Draft, guesses
-from collide.plan.planner import glance_step, probe_step, steps_of
+from collide.plan.planner import glance_step, probe_step, shots_step, steps_of
 from collide.plan.preview_clip import listen_step
 from collide.plan.still_frame import still_steps
 from collide.store.step import Input, Job, Step, command_job
@@ -144,6 +144,7 @@ def _steps(solo: Solo) -> Iterator[Step]:
     yield probe_step("i1", by="source/sound")
     piece = solo.piece()
     yield glance_step("i1", piece.layers[0].clip)
+    yield shots_step("i1", piece.layers[0].clip)
     yield from steps_of(piece)
     yield from still_steps(piece, piece.frames // 2)
     yield listen_step(piece, Path())

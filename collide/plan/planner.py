@@ -143,10 +143,17 @@ def _clip_step(
     *,
     drop: tuple[str, ...],
     more: str = "",
+    answered: Mapping[str, Any] | None = None,
+    **rest: Any,
 ) -> Step:
-    """Return the step that looks at one clip, whatever piece it is for."""
+    """Return the step that looks at one clip, whatever piece it is for.
+
+    `more` is part of its name. Its answer is passed what is `answered`; `rest` are fields of its
+    job.
+    """
     opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}
-    rest: Any = {"inputs": opened, "then": (Call(play, "answer"),), "drop": drop}
+    then = (Call(play, "answer", answered or {}),)
+    rest |= {"inputs": opened, "then": then, "drop": drop}
     if hasattr(shipped().instrument(play), "passes"):
         job = Job(play, "passes", {"knobs": {}, **arguments}, **rest)
     else:
@@ -183,6 +190,22 @@ def normalized(clip: Clip) -> tuple[str, str]:
     woven, form = (shipped().instrument(f"blend/{n}") for n in ("deinterlace", "normalize"))
     whole = chain(woven.filters(woven.DEFAULTS, clip=clip), form.filters({}, clip=clip))
     return whole, form.colors({}, clip=clip)
+
+
+def shots_step(digest: str, clip: Clip) -> Step:
+    """Return the step that finds the shots of one clip, and how bright and busy each is."""
+    play = shipped().instrument("source/shots")
+    known = {"seconds": clip.seconds, "fps": clip.fps, "gap": clip.gap}
+    return _clip_step(
+        "shots",
+        "source/shots",
+        digest,
+        play.opens(clip),
+        drop=play.leaves(clip.seconds),
+        answered=known,
+        work=play.frames(clip.seconds, clip.fps),
+        size=128 << 20,
+    )
 
 
 def steps_of(piece: Piece) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import bare
 
 # What a config says of choosing and keeping; no look says any of it, so it stays.
-STAYS = ("storage", "min_resolution", "min_seconds", "silence_lufs")
+STAYS = ("storage", "min_resolution", "min_seconds", "silence_lufs", "start_in")
 
 
 def adopt(

@@ -79,7 +79,7 @@ class Layer:
     @property
     def start(self) -> float:
         """Return the second of its clip at which it begins."""
-        _ = self.knobs["start"]
+        _ = self.knobs["start"], self.knobs["start_in"]
         return self.pick.start
 
     @cached_property

@@ -119,7 +119,7 @@ def draws(
     for of, number, part in look.recipe.parts:
         slot = Slot(of, number, {**piece, **settings.layer(number)} if of == LAYER else piece)
         name = library.called(part.digest) or look.called(part.digest)
-        made.append(slot.draw(part.digest, name, {str(slot.begins): part.start}))
+        made.append(slot.draw(part.digest, name, {slot.at: part.start}))
     return made
 
 

@@ -23,7 +23,9 @@ HOLDS = ("collide", "engine", "seed", "frames", "piece", "layers", "heard")
 # The knobs that stand in no recipe though a step reads them, with the reason of each; those of the
 # instruments in EXPORTS besides, which change no render.
 UNRECORDED = {
-    **dict.fromkeys(("clip", "take", "start"), "chooses a clip, recorded with its start"),
+    **dict.fromkeys(
+        ("clip", "take", "start", "start_in"), "chooses a clip, recorded with its start"
+    ),
     **dict.fromkeys(("bed1", "bed2", "bed3", "bed_start"), "chooses a bed, recorded likewise"),
     **dict.fromkeys(("min_resolution", "min_seconds"), "says which clips can be chosen"),
     **dict.fromkeys(("num_videos", "audio_beds"), "says how many of them there are"),

@@ -10,6 +10,7 @@ those it is not to keep; a pin that was turned since is the artist's own, and st
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from collide.base import dice
@@ -100,7 +101,9 @@ def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dic
 
 
 def _same(slot: Slot, pick: Pick, start: float) -> dict[str, Any]:
-    return slot.draw(pick.digest, pick.name, {str(float(start)): pick.start})
+    knob = "start" if slot.of == LAYER else "bed_start"
+    before = replace(slot, knobs={**slot.knobs, knob: start})
+    return slot.draw(pick.digest, pick.name, {before.at: pick.start})
 
 
 def _spots(piece: Piece) -> Iterator[Spot]:

@@ -7,6 +7,7 @@ seed, take or number of layers goes back to its clips.
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ from collide.instrument import STORAGE, Clip
 from collide.library.folders import CLIP, SOUND
 from collide.library.library import Library
 from collide.project.project import Project
+from collide.project.shortage import too_few_clips, too_few_sounds
+from collide.project.shot_starts import IN_SHOT, Shot, Shots, begin_in_shot, too_short
 
 LAYER, BED = "layer", "bed"
 ASKED = ("seed", "min_resolution", "min_seconds", "clip", "take")  # of a layer
@@ -46,6 +49,16 @@ class Slot:
         return float(self.knobs["start" if self.of == LAYER else "bed_start"])
 
     @property
+    def in_shot(self) -> bool:
+        """Return whether it is to begin in a shot of its clip."""
+        return self.of == LAYER and self.knobs["start_in"] == "shot"
+
+    @property
+    def at(self) -> str:
+        """Return what its start is remembered by, in a draw."""
+        return f"{self.begins}{IN_SHOT if self.in_shot else ''}"
+
+    @property
     def file(self) -> str:
         """Return what its file is called."""
         return FILES[self.of]
@@ -55,14 +68,16 @@ class Slot:
         found = {"digest": digest, "name": name, "starts": dict(starts)}
         return {self.of: self.number, **self.question, **found}
 
+    def needs(self, seconds: float) -> float:
+        """Return the seconds of its file that a piece of `seconds` shows, at most."""
+        if self.of == BED:
+            return seconds
+        return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
+
     def room(self, library: Library, digest: str, seconds: float) -> float:
         """Return the seconds in which a piece of that length can begin; 0 where it is longer."""
-        if self.of == BED:
-            facts: Clip | Sound | None = library.sound(digest)
-        else:
-            facts = library.facts(digest)
-            seconds = instrument("blend/pace").clip_seconds(self.knobs, seconds)
-        return max(0.0, facts.seconds - seconds) if facts else 0.0
+        facts: Clip | Sound | None = (library.sound if self.of == BED else library.facts)(digest)
+        return max(0.0, facts.seconds - self.needs(seconds)) if facts else 0.0
 
 
 def slots(layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Slot]:
@@ -119,8 +134,28 @@ class Selection:
         """Return what was chosen for each slot, None where a draw is still to be made."""
         return [self._pick(slot) for slot in slots]
 
-    def choose(self, slots: Sequence[Slot], library: Library, seconds: float) -> None:
-        """Make the missing draws, with room for `seconds`; InputError for too few files."""
+    def has_files(self, slots: Sequence[Slot]) -> bool:
+        """Return whether each slot has its file, wherever that is to begin."""
+        return all(self._draw(slot) is not None for slot in slots)
+
+    def foreseen(
+        self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots
+    ) -> list[Pick | None]:
+        """Return what each slot would get, None where its file is not chosen; nothing is kept."""
+        later = copy(self)
+        later.draws, later.look_draws = deepcopy((self.draws, self.look_draws))
+        later.choose([slot for slot in slots if later._draw(slot)], library, seconds, shots)
+        return later.find(slots)
+
+    def choose(
+        self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots = lambda _: ()
+    ) -> list[str]:
+        """Make the missing draws, with room for `seconds`; InputError for too few files.
+
+        `shots` is asked for the clips of layers that begin in a shot. Return a note for each of
+        these that none is long enough for.
+        """
+        notes = []
         for slot in slots:
             draw = self._draw(slot)
             if draw is None:
@@ -128,9 +163,13 @@ class Selection:
                 choice = self._chosen(slot, alike, library)
                 draw = slot.draw(choice["digest"], choice["name"], {})
                 self.draws.append(draw)
-            if str(slot.begins) not in draw["starts"]:
+            if slot.at not in draw["starts"]:
                 room = slot.room(library, draw["digest"], seconds)
-                draw["starts"][str(slot.begins)] = round(slot.begins * room, 3)
+                draw["starts"][slot.at] = round(slot.begins * room, 3)
+                if slot.in_shot:
+                    found = shots(draw["digest"])
+                    notes += _in_shot(slot, draw, found, needs=slot.needs(seconds), room=room)
+        return notes
 
     def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
         """Return the file that a slot gets; no two of a kind get one file."""
@@ -145,9 +184,9 @@ class Selection:
         asked = {slot.of: slot.number, f"{slot.file}s": fit}
         choice: dict[str, Any] | None = play.analyze(slot.knobs, **asked, taken=taken)
         if choice is None and slot.of == BED:
-            raise _too_few_sounds(len(fit), len(alike))
+            raise too_few_sounds(len(fit), len(alike))
         if choice is None:
-            raise _too_few(len(fit), len(usable), len(alike), slot.knobs, _left_out(library))
+            raise too_few_clips(len(fit), len(usable), len(alike), slot.knobs, _left_out(library))
         return choice
 
     def _empty(self, library: Library) -> InputError:
@@ -177,10 +216,10 @@ class Selection:
             write_whole(self.path, data)
 
     def _pick(self, slot: Slot) -> Pick | None:
-        draw, at = self._draw(slot), str(slot.begins)
-        if draw is None or at not in draw["starts"]:
+        draw = self._draw(slot)
+        if draw is None or slot.at not in draw["starts"]:
             return None
-        return Pick(slot.number, draw["digest"], draw["name"], draw["starts"][at], slot.of)
+        return Pick(slot.number, draw["digest"], draw["name"], draw["starts"][slot.at], slot.of)
 
     def _draw(self, slot: Slot) -> dict[str, Any] | None:
         # a file that was named is that file, whatever the dice and the filters are
@@ -202,8 +241,20 @@ def _is_draw(value: Any) -> bool:
 
 
 def _question(draw: Mapping[str, Any]) -> dict[str, Any]:
-    answer = ("digest", "name", "starts")
+    answer = ("digest", "name", "starts", "shots")
     return {name: value for name, value in draw.items() if name not in answer}
+
+
+def _in_shot(
+    slot: Slot, draw: dict[str, Any], shots: Sequence[Shot], *, needs: float, room: float
+) -> list[str]:
+    """Let a draw begin in a shot, and note in it which; return what is to be said of that."""
+    begin = begin_in_shot(shots, slot.begins, needs=needs, room=room)
+    if begin is None:
+        return []
+    draw["starts"][slot.at] = begin.start
+    draw["shots"] = {**draw.get("shots", {}), slot.at: list(begin.shot)}
+    return [] if begin.fits else [too_short(slot.number, draw["name"], shots, slot.knobs, needs)]
 
 
 def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
@@ -237,28 +288,3 @@ def _named(slot: Slot, usable: Sequence[dict[str, Any]], library: Library) -> di
 def _left_out(library: Library) -> str:
     count = sum("left_out" in clip for clip in library.contents["clips"].values())
     return f"; {count} could not be used (see: doit scan)" if count else ""
-
-
-def _too_few(fit: int, clips: int, layers: int, knobs: Mapping[str, Any], more: str) -> InputError:
-    refused = clips - fit
-    need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"
-    why = f"{need}, and {fit} can be used"
-    if refused:
-        why += (
-            f"; {refused} more are smaller than min_resolution={knobs['min_resolution']} "
-            f"or shorter than min_seconds={knobs['min_seconds']:g}"
-        )
-    why += more
-    ways = ["copy more clips into library/video"]
-    ways += [f"say num_videos={fit}"] if fit else []
-    ways += ["lower min_resolution and min_seconds"] if refused else []
-    return InputError("fewer clips than layers", why=why, fix=", or ".join(ways))
-
-
-def _too_few_sounds(fit: int, beds: int) -> InputError:
-    return InputError(
-        "fewer sounds than beds",
-        why=f"audio_beds={beds} needs {beds}, and {fit} can be used",
-        fix="copy sounds (wav, flac, mp3, ogg, opus, m4a) into library/audio, "
-        f"or say audio_beds={fit}",
-    )

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from collide.base.errors import InputError, TaskError
-from collide.base.media import Sound
+from collide.base.errors import DiskError, InputError, TaskError
+from collide.base.media import Sound, plainly
 from collide.instrument import Clip, Knobs
 from collide.library.folders import CLIP, SOUND, kind, name_of
 from collide.library.scan_diff import ScanReport
-from collide.plan.planner import probe_step
+from collide.library.temper import summary
+from collide.plan.planner import probe_step, shots_step
 from collide.project.project import Project
 from collide.project.selection import BED, Pick, Selection, slots
 from collide.run.build_state import BuildState
+from collide.run.clip_temper import watched
 from collide.run.perform import ask
 from collide.run.progress import Line
 from collide.run.record import Done
@@ -47,7 +49,8 @@ class Clips:
             if library.has_files():
                 self.state.require_engine()
             self.scan()
-            self.selection.choose(slots(layers, piece), library, piece["duration"])
+            wanted, seconds = slots(layers, piece), piece["duration"]
+            self.notes += self.selection.choose(wanted, library, seconds, self.shots)
             found = self.remembered(layers, piece)
         self.state.require_engine()
         return [self._found(pick) for pick in found if pick]
@@ -57,6 +60,71 @@ class Clips:
     ) -> list[Pick | None]:
         """Return what was drawn for each layer, and then for each bed, None where nothing was."""
         return self.selection.find(slots(layers, piece))
+
+    def all_chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> bool:
+        """Return whether each layer and bed has its file, wherever that is to begin."""
+        return self.selection.has_files(slots(layers, piece))
+
+    def foreseen(
+        self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
+    ) -> list[Pick | None]:
+        """Return what each layer and bed would get, None where that is not known yet.
+
+        What was drawn before gets its new start, as far as no clip must be looked through.
+        """
+        wanted = slots(layers, piece)
+        try:
+            found = self.selection.foreseen(
+                wanted, self.state.library, piece["duration"], self._known_shots
+            )
+        except LookupError:
+            return self.selection.find(wanted)
+        return found
+
+    def _known_shots(self, digest: str) -> Sequence[Sequence[float]]:
+        """Return the shots of a clip, where they were found once; else LookupError."""
+        clip = self.state.library.facts(digest)
+        if clip is None:
+            return ()
+        entry = self.state.store.find(self.state.key_of(shots_step(digest, clip).job({}, {})))
+        if entry is None:
+            raise LookupError(digest)
+        found: Sequence[Sequence[float]] = entry.facts["shots"]
+        return found
+
+    def shots(self, digest: str) -> Sequence[Sequence[float]]:
+        """Return the shots of a clip, looked for once; of one where that fails none, with a note.
+
+        It is recorded as a task. InputError if the clip is not here: where it would begin by
+        chance is no answer to keep.
+        """
+        library, line = self.state.library, Line(sys.stdout)
+        name, clip, entry = library.called(digest), library.facts(digest), None
+        try:
+            if clip is not None:
+                with watched(self.state, line, f"looking for the shots of {name}"):
+                    entry = self._at_once(shots_step(digest, clip), trial=True)
+        except DiskError:
+            raise
+        except TaskError as error:
+            why = plainly(error.why)
+            self.notes.append(f"no shots of {name} were found, and it begins anywhere: {why}")
+            return ()
+        finally:
+            line.close()
+        if entry is None:
+            raise self._unseen(name or f"the clip {digest[:8]}")
+        library.remember({digest: {"shots": summary(entry.facts)}})
+        found: Sequence[Sequence[float]] = entry.facts["shots"]
+        return found
+
+    def _unseen(self, name: str) -> InputError:
+        return InputError(
+            f"the shots of {name} are not known",
+            why="it was never looked through, and it was deleted or changed, or its disk is not "
+            "plugged in",
+            fix="bring it back, or let layers begin anywhere: say start_in=any",
+        )
 
     def _found(self, pick: Pick) -> Pick:
         """Return a pick with the name and the bytes its clip has now, and say what moved."""

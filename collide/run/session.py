@@ -87,7 +87,7 @@ class Session:
     def plan_known(self) -> Plan | None:
         """Return the plan as far as it was recorded, None while clips are still to be chosen."""
         self.state.recall_engine()
-        found = self.clips.remembered(self.layers, self.settings.piece())
+        found = self.clips.foreseen(self.layers, self.settings.piece())
         picks = [pick for pick in found if pick]
         clips = [clip for pick in picks if (clip := self.clips.recalled(pick, self._knobs(pick)))]
         if len(clips) < len(found):

@@ -57,6 +57,7 @@ SHORT = 2.0  # seconds; in a shorter clip all of them are looked at from the sta
 # for combs; at 1.2 none of 12 real clips, and all of them once their fields were woven.
 LOOK = "showinfo=checksum=0,idet=intl_thres=1.2"
 DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # that see the alpha of their codec
+DOLBY_ONLY = "its colors are in a form of Dolby Vision that only Dolby's decoder knows"
 UNREADABLE = (5,)  # profiles of Dolby Vision whose colors only Dolby's decoder knows
 # x264 before this build wrote 4:4:4 otherwise; its first packet says which build it was
 RIGHT_444, BUILD = 151, re.compile(rb"x264 - core (\d{1,4})")
@@ -73,10 +74,8 @@ def passes(knobs: Knobs) -> Passes:
     every = tracks(head)
     picture = chosen(every, PICTURE, knobs["picture_track"])
     sound = chosen(every, SOUND, knobs["sound_track"])
-    if picture is None:
-        raise ValueError("there is no moving picture in it")
-    if picture.dolby and picture.dolby[0] in UNREADABLE:
-        raise ValueError("its colors are in a form of Dolby Vision that only Dolby's decoder knows")
+    if picture is None or (picture.dolby and picture.dolby[0] in UNREADABLE):
+        raise ValueError(DOLBY_ONLY if picture else "there is no moving picture in it")
     seen = f"0:{picture.index}"
     heard = ["-map", f"0:{sound.index}"] if sound else []
     yield [

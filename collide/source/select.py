@@ -8,7 +8,7 @@ Reads what is known of the clips; answers with a clip and a start in seconds.
 from collections.abc import Sequence
 from typing import Any
 
-from collide.instrument import Knobs, Limit, Name, Range, place
+from collide.instrument import Choice, Knobs, Limit, Name, Range, place
 
 DEFAULTS = {
     # --- the dice ---
@@ -54,6 +54,13 @@ DEFAULTS = {
     # low: 0 = at the clip's first frame; high: 1 = as late as the piece still fits in
     # typical [0, 1]: anywhere
     "start": [0.0, 1.0],
+
+    # whether a layer may run over the cuts of its clip
+    # low end: any = it begins anywhere, and the street may turn into a kitchen half-way; high end:
+    # shot = it begins where one shot is long enough for it, as one look through one window
+    # typical any, which decodes nothing; shot for films and other edited clips, with short layers
+    # (duration or loop_seconds of a few seconds): each clip that is chosen is looked through once
+    "start_in": "any",
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {
@@ -65,9 +72,10 @@ LIMITS: dict[str, Limit] = {
     "take": Range(0, 9999, rolls=False),
     "dice": Range(0, 2**53, rolls=False),
     "start": Range(0.0, 1.0),
+    "start_in": Choice(("any", "shot")),
 }
 
-PER_LAYER = ("clip", "take", "dice", "start")
+PER_LAYER = ("clip", "take", "dice", "start", "start_in")
 VERSION = 1
 
 

@@ -21,8 +21,8 @@ from collide.run.record import RunRecord
 from collide.run.session import Session
 from collide.store.eviction import evict, limit
 from collide.text_limits import CLOCK
+from collide.views.look_picture import SMALL, shot
 from collide.views.night_report import report_page
-from collide.views.shots import SMALL, shot
 
 UNTIL = "the end: what cannot be finished by then is not begun"
 PIECES = Range(0, MAX_PIECES)

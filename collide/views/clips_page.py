@@ -45,6 +45,9 @@ def clips_page(
             "url": row.origin.get("url", ""),
             "words": row.words(),
             "new": row.origin.get("time", ""),
+            "motion": row.temper.motion_word if row.temper else "",
+            "light": row.temper.light_word if row.temper else "",
+            "seen": row.seen,
         }
         for row in rows
     ]

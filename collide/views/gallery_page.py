@@ -21,8 +21,8 @@ from collide.project.differences import differences
 from collide.project.look_book import Look, files_of, open_look, pinned_looks
 from collide.run.record import read_run
 from collide.run.session import Session
+from collide.views.look_picture import seen, shot
 from collide.views.page import data, page
-from collide.views.shots import seen, shot
 
 PROGRESS_SECONDS = 2.0  # between two lines of progress
 MAKES = (["render"], ["replay"])  # the first word of a run that makes a project's piece

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from collide.base.errors import InputError
@@ -13,6 +13,7 @@ from collide.library.folders import CLIP
 from collide.library.library import Library
 from collide.library.likeness import Signature, groups
 from collide.library.provenance import Provenance
+from collide.library.temper import Temper
 from collide.project.project import Project
 from collide.project.selection import Selection, slots
 
@@ -30,6 +31,7 @@ class Row:
     copies: list[str] = field(default_factory=list)  # other names of the same content
     like: str = ""  # the digest of the first clip that looks the same, "" where none does
     rank: int = 0  # of those that look alike, the best has the lowest
+    temper: Temper | None = None  # None where it was not looked through yet
 
     @property
     def short(self) -> int:
@@ -40,6 +42,15 @@ class Row:
     def license(self) -> str:
         """Return the license its site named, "" for none."""
         return self.origin.get("license", "")
+
+    @property
+    def seen(self) -> str:
+        """Return what is seen in it, in words; "" where it was not looked through."""
+        if self.temper is None:
+            return ""
+        part = self.temper.seen < 0.98 * self.clip.seconds
+        whole = f"{self.temper.seen / 60:.1f} of {self.clip.seconds / 60:.1f} min"
+        return f"{self.temper.text}{f', in {whole}' if part else ''}"
 
     def words(self) -> str:
         """Return the text that is searched, in lower case."""
@@ -72,7 +83,15 @@ def inventory(library: Library) -> Inventory:
             rows[digest].copies.append(name)
         else:
             clip, signature = Clip.of(known[CLIP]), known.get("signature")
-            rows[digest] = Row(name, digest, clip, told.get(digest, {}), signature, used[digest])
+            rows[digest] = Row(
+                name,
+                digest,
+                clip,
+                told.get(digest, {}),
+                signature,
+                used[digest],
+                temper=Temper.of(known.get("shots")),
+            )
     looks = {d: Signature(r.clip.seconds, r.signature) for d, r in rows.items() if r.signature}
     for digest, first in groups(looks).items():
         rows[digest].like = first
@@ -134,6 +153,19 @@ class Wanted:
     license: str | None = None  # a part of it; "none": clips without one
     used: int | None = None  # the least number of projects; 0: unused clips
     dup: bool | None = None  # True: only those that are alike; False: the best of each
+    motion: str | None = None  # still, moving, busy; any: whatever it is
+    light: str | None = None  # dark, medium, bright; any
+    uncut: float | None = None  # seconds of its longest shot, at least
+
+    @property
+    def seen(self) -> bool:
+        """Return whether a clip must have been looked through to match."""
+        return (self.motion, self.light, self.uncut) != (None, None, None)
+
+    @property
+    def unseen(self) -> "Wanted":
+        """Return the search for the clips that are to be looked through, so that it is known."""
+        return replace(self, dup=None, motion=None, light=None, uncut=None)
 
     def fits(self, row: Row) -> bool:
         """Return whether a clip matches, `dup` aside."""
@@ -147,7 +179,15 @@ class Wanted:
                 self.shortest <= row.clip.seconds <= longest,
                 not row.license if self.license == "none" else named in row.license.lower(),
                 self.used is None or (row.used >= self.used if self.used else not row.used),
+                not self.seen or (row.temper is not None and self._suits(row.temper)),
             ]
+        )
+
+    def _suits(self, temper: Temper) -> bool:
+        return (
+            self.motion in (None, "any", temper.motion_word)
+            and self.light in (None, "any", temper.light_word)
+            and temper.longest >= (self.uncut or 0.0)
         )
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from collide.base.files import write_whole
 from collide.base.media import Clip
+from collide.library.temper import Temper
 from collide.views.clips_page import clips_page
 from collide.views.inventory import Row
 from tests.browser.conftest import NARROW, Open
@@ -23,9 +24,16 @@ def row(
     clip = Clip.of(FACTS | facts)
     said = {"license": "CC BY", "title": "a walk </script><script>alert(1)</script>"}
     said = said if digest == "c" else {}
-    return Row(f"library/video/{name}", digest, clip, said, None, used, like=like, rank=rank)
+    temper = Temper(**TEMPERS[digest]) if digest in TEMPERS else None
+    rest = {"like": like, "rank": rank, "temper": temper}
+    return Row(f"library/video/{name}", digest, clip, said, None, used, **rest)
 
 
+TEMPERS = {
+    "a": {"light": 0.1, "motion": 1.0, "shots": 1, "longest": 75.0, "seen": 75.0},
+    "b": {"light": 0.9, "motion": 9.0, "shots": 3, "longest": 4.0, "seen": 8.0},
+    "c": {"light": 0.9, "motion": 1.0, "shots": 3, "longest": 4.0, "seen": 4.0},
+}
 ROWS = [
     row(STRANGE, "a", seconds=75.0),
     row("rain.mp4", "b", like="b", used=2, width=1280, height=720),
@@ -82,6 +90,10 @@ SEARCHES = [
     ({"used": "0"}, [STRANGE, "rain small.mp4"]),
     ({"used": "2"}, ["rain.mp4"]),
     ({"length": "0 15", "sort": "long"}, ["rain small.mp4", "rain.mp4", "tall.mov"]),
+    ({"motion": "still"}, [STRANGE, "rain small.mp4"]),
+    ({"motion": "busy"}, ["rain.mp4"]),
+    ({"light": "bright", "motion": "still"}, ["rain small.mp4"]),
+    ({"light": "medium"}, []),
     ({"sort": "used"}, ["rain.mp4", "tall.mov", STRANGE, "rain small.mp4"]),
 ]
 
@@ -96,6 +108,16 @@ def test_what_is_looked_for_is_shown(page: Page, asked: dict, found: list[str]) 
             page.select_option(f"#{name}", value)
     assert shown(page) == found
     assert page.inner_text("#count").startswith(f"{len(found)} of 4 clips")
+
+
+def test_what_was_not_looked_through_is_counted(page: Page) -> None:
+    """A clip shows what is seen in it; a search by that says how many could not be searched."""
+    assert "still, dark, 1 shot of 75.0 s" in page.locator("figure", has_text=STRANGE).inner_text()
+    part = "still, bright, 3 shots up to 4.0 s, in 0.1 of 0.1 min"
+    assert part in page.locator("figure", has_text="CC BY").inner_text()
+    assert "looked through" not in page.inner_text("#count")
+    page.select_option("#motion", "still")
+    assert "1 were never looked through: doit clips" in page.inner_text("#count")
 
 
 def test_which_of_clips_alike_is_the_best_is_not_judged_here(

@@ -26,7 +26,7 @@ FINISHED = ("encode", "loudness")  # kinds of the steps whose picture and sound 
 # What a step reads to know how much of a clip there is, how long all is, and how a layer is cut: it
 # may come to the same for every value that a knob can have.
 LENGTHS = {
-    "clip", "take", "start", "dice", "seed", "speed", "loop_seconds", "duration", "fps",
+    "clip", "take", "start", "start_in", "dice", "seed", "speed", "loop_seconds", "duration", "fps",
     "output_size", "at", "from", "for", "random_modes", "random_by", "picture_track",
     "sound_track",
 }  # fmt: skip

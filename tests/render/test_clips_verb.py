@@ -72,6 +72,42 @@ def test_the_page_looks_at_each_clip_once_and_finds_what_is_alike(many, calls):
     ]["signature"]
 
 
+def test_clips_are_found_by_what_is_seen_in_them(many, calls):
+    """What was not looked through is, once; a search for something else looks at none."""
+    assert names(many, "motion=busy") == ["a.mp4"]
+    looked = [argv for argv in calls.argvs() if "small-0.yuv" in argv]
+    assert len(looked) == 5
+    before = len(calls.argvs())
+    assert names(many, "motion=still", "light=bright", "uncut=2") == ["d.mov"]
+    assert names(many, "motion=moving", "uncut=2.8") == ["c.mp4", "small.mp4"]
+    assert names(many, "light=any") == names(many)
+    lines = many.doit("clips", "b.mp4").out
+    assert "moving, medium, 1 shot of 2.5 s" in lines
+    assert len(calls.argvs()) == before, "all of it is known"
+    clips = json.loads((many.root / "cache" / "library.json").read_text())["clips"]
+    assert clips["library/video/again.mp4"]["shots"] == clips["library/video/a.mp4"]["shots"]
+
+
+def test_only_what_else_matches_is_looked_through(many, calls):
+    """A clip that its name or its size excludes is not decoded."""
+    assert names(many, "a.mp4", "motion=any") == ["a.mp4"]
+    assert len([argv for argv in calls.argvs() if "small-0.yuv" in argv]) == 1
+    ran = many.doit("clips", "page=true")
+    assert (
+        "4 were never looked through for motion, light and shots: doit clips page=true" in ran.out
+    )
+
+
+def test_a_clip_that_cannot_be_looked_through_is_named(many):
+    """It is in no list, and never passed over in silence."""
+    path = many.root / "library" / "video" / "b.mp4"
+    path.write_bytes(path.read_bytes() + b"more")  # and no scan since
+    ran = many.doit("clips", "light=any")
+    assert ran.code == 0
+    (line,) = [line for line in ran.out.splitlines() if line.startswith("library/video/b.mp4")]
+    assert line.endswith("could not be looked through: it changed since the scan")
+
+
 def test_projects_that_use_a_clip_are_counted(many):
     """By what each showed last; a clip in more than one is said to be used too often."""
     for project, clip in (("x", "a.mp4"), ("y", "a.mp4"), ("z", "c.mp4"), ("z", "b.mp4")):

@@ -58,6 +58,7 @@ ARGUMENTS: dict[str, Any] = {
     "first": 125,
     "fps": 25,
     "fog": False,
+    "gap": 0.04,
     "frame": 200,
     "grid": 2,
     "laid": ["[k2][c2]alphamerge[l2]", "[k1][l2]overlay=format=yuv420:eof_action=endall[v]"],
@@ -114,6 +115,7 @@ OWN: dict[str, dict[str, Any]] = {
     "blend/matte": {"answer": {"matte": "background"}},
     "audio/extract": {"seconds": 2.1, "clip": None},
     "audio/hear": {"seconds": 2.1, "clip": None},
+    "source/shots": {"sources": [["-i", "@clip"]], "begins": [""], "track": "0:V:0"},
     "blend/deinterlace": {"clip": replace(CLIP, fields="flagged")},
     "blend/normalize": {
         "clip": replace(CLIP, shapes=True, transfer="smpte2084", matrix="bt2020nc")

@@ -5,6 +5,7 @@ What these give for fixed samples is kept in versions/, beside the VERSION that 
 
 import json
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +16,9 @@ from PIL import Image
 
 from collide.base.hashing import digest_of
 from collide.catalog import instruments, knobs
-from tests.steps.samples import REPORTS, arguments, away, ends, middle, passed, shape
+from collide.instrument import SHOT_SIZE
+from collide.source import shots
+from tests.steps.samples import CLIP, REPORTS, arguments, away, ends, middle, passed, shape
 
 VERSIONS = Path(__file__).parent / "versions"
 UNSEEN = ("passes", "analyze", "answer")
@@ -30,6 +33,7 @@ STRIP = {"source": ["-i", "@frames"], "seen": "[0:v:0]untile=60x1"}
 WAYS: dict[str, list[dict[str, Any]]] = {
     "source/matte": [{"tiled": True, **STRIP}],
     "source/frame": [{"frame": 0}],
+    "source/shots": [shots.opens(replace(CLIP, seconds=3600.0))],
     "source/select": [{"layer": 3}, {"taken": ["a" * 32, "b" * 32]}],
     "modes/luminance": [{"seed": 8}],
     "modes/random": [{"seed": 8}],
@@ -53,6 +57,7 @@ PLAIN = {"container": "mov,mp4", "pixels": "yuv420p", "sound": 1, "shapes": [[64
 ODD = {"container": "mpegts", "pixels": "yuv444p", "shapes": [[48, 36, 1, 1], [64, 36, 1, 1]]}
 COUNTED = {"step": 12, "materials": [100, 45], "opacities": [1.0, 0.5], "count": 100}
 TOLD: dict[str, list[dict[str, Any]]] = {
+    "source/shots": [{"seconds": 3.0, "fps": 25.0, "gap": 0.04}],
     "blend/presence": [COUNTED],
     "source/probe": [{"answer": PLAIN}, {"answer": ODD}],
 }
@@ -104,8 +109,24 @@ def films() -> dict[str, list[dict[str, bytes]]]:
         ],
         "source/sound": [{"packets.txt": heard.encode(), "first.txt": heard.encode()}],
         "source/glance": [{"signs.gray": (looks * 40)[: signs_bytes()]}],
+        "source/shots": [{"small-0.yuv": two_shots(), "small-0.txt": small_times().encode()}],
         "blend/presence": [{}, {"alpha2.gray": bytes([0, 64, 128, 255] * 576 * 3)}],
     }
+
+
+def two_shots() -> bytes:
+    """Return small frames of two shots, of a second and of two, the second of which moves."""
+    size = SHOT_SIZE[0] * SHOT_SIZE[1]
+    grey = [bytes([128]) * (size // 2)] * 2
+    still = (np.arange(size) * 7 % 180 + 20).astype(np.uint8).tobytes()
+    moving = [((np.arange(size) // 64 * 5 + at) % 120 + 90).astype(np.uint8) for at in range(50)]
+    return b"".join([still + grey[0]] * 25 + [frame.tobytes() + grey[1] for frame in moving])
+
+
+def small_times() -> str:
+    """Return the times of these frames."""
+    lines = [f"0, {at}, {at}, 1, 3456, 0x2f506018" for at in range(75)]
+    return "\n".join(["#tb 0: 1/25", *lines])
 
 
 def signs_bytes() -> int:
@@ -204,6 +225,7 @@ MUTANTS = [
     ("source/probe", "max(ratios)", "min(ratios)"),
     ("source/probe", '4: "arib-std-b67"', '4: "smpte2084"'),
     ("source/probe", "intl_thres=1.2", "intl_thres=1.04"),
+    ("source/shots", "round(light, 4)", "round(light, 3)"),
 ]
 
 

@@ -41,6 +41,7 @@ function figure(clip) {
   under.append(make("b", clip.name));
   const words = [clip.size.join(" × "), clip.sound ? "sound" : "silent", ...clip.traits];
   under.append(make("p", words.join(", ")));
+  if (clip.seen) under.append(make("p", clip.seen));
   if (clip.used) {
     const kind = clip.used > 1 ? "often" : undefined;
     under.append(make("p", "used by " + clip.used + (clip.used > 1 ? " projects" : " project"), kind));
@@ -64,11 +65,14 @@ const orders = {
 function chosen() {
   const words = field("words").value.toLowerCase().split(/\s+/).filter(Boolean);
   const [audio, dup, used] = [field("audio").value, field("dup").value, field("used").value];
+  const [motion, light] = [field("motion").value, field("light").value];
   const [least, most] = (field("length").value || "0 1e9").split(" ").map(Number);
   const fit = clips.filter((clip) =>
     words.every((word) => clip.words.includes(word))
     && short(clip) >= Number(field("min").value)
     && (!audio || clip.sound === (audio === "yes"))
+    && (!motion || clip.motion === motion)
+    && (!light || clip.light === light)
     && (!used || (used === "0" ? !clip.used : clip.used >= Number(used)))
     && clip.seconds >= least && clip.seconds < most);
   if (dup === "yes") return fit.filter((clip) => alike.get(clip.group) > 1 || clip.copies.length);
@@ -89,7 +93,9 @@ function show() {
   const found = chosen().sort(orders[field("sort").value]);
   main.replaceChildren(...found.map((clip) => figures.get(clip)));
   const minutes = found.reduce((sum, clip) => sum + clip.seconds, 0) / 60;
-  field("count").textContent = found.length + " of " + clips.length + " clips, " + minutes.toFixed(1) + " min";
+  const unseen = field("motion").value || field("light").value ? clips.filter((clip) => !clip.seen).length : 0;
+  field("count").textContent = found.length + " of " + clips.length + " clips, " + minutes.toFixed(1) + " min"
+    + (unseen ? "; " + unseen + " were never looked through: doit clips page=true motion=any" : "");
 }
 
 function move(by) {

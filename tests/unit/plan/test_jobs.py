@@ -19,7 +19,7 @@ from tests.dry_clips import CLIP
 EVERY = pytest.mark.parametrize("piece", PIECES.values(), ids=list(PIECES))
 
 # What plays in no piece: it looks at files of the library, or makes the demo's.
-APART = {"source/footage", "source/glance", "source/probe", "source/sound"}
+APART = {"source/footage", "source/glance", "source/probe", "source/shots", "source/sound"}
 
 
 @EVERY

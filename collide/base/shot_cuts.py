@@ -1,0 +1,255 @@
+"""Shots in a row of small pictures: where they begin and end, how bright and how busy they are.
+
+A picture is a line of WIDE x HIGH bytes of luma and two planes of a quarter as many of color, in
+limited range. A shot ends at a cut, a dissolve or a fade; a flash, a light that is switched on,
+noise and a moving camera do not end it. All is computed in whole numbers, or in sums of them that
+are exact, so that each processor finds the same. What is compared follows PySceneDetect's adaptive
+detector: a cut differs much more than its neighbors do.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; its colors have half as many each way
+AREA = WIDE * HIGH
+BLOCKS = (9, 16)  # of the luma, by which motion is measured: noise is averaged away
+
+# Levels of 255 by which two pictures must differ, luma and both colors added, to be two shots, and
+# how many times more than their neighbors do: a pan differs much in every frame.
+CUT, STANDS_OUT = 9.0, 2.4
+AROUND = 12  # pictures before and after, whose difference is compared
+FLASH = 0.5  # seconds: what is gone again after that was no other shot
+SAME = 0.5  # of the difference at a cut: what differs less than that is the same picture
+LIGHT = 0.8  # correlation from which the picture is the same in another light
+SHIFT = (6, 4)  # pixels that a camera can move between two pictures: across, down
+
+DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half of the lengths of a dissolve
+# In its middle, as shares of how far the shots are apart: at least what differs everywhere, and in
+# more than light; at most what is no mix of both, and what moves before or after; and what is left
+# of their contrast.
+MOST, SHAPE, MIX, STANDS, FAINTER = 0.5, 0.65, 0.36, 0.55, 0.75
+UNLIKE = 0.7  # correlation from which pictures are of one shot
+FADE = 3.0  # seconds: the longest fade to black, or white
+DARK, WHITE, EVEN = 30, 225, 12  # luma of an empty picture, and how far its pixels are apart
+LAG = 0.25  # seconds from picture to picture, where motion is measured
+
+
+def step_of(times: Sequence[float]) -> float:
+    """Return the mean time from picture to picture, in seconds."""
+    return (times[-1] - times[0]) / max(1, len(times) - 1) or 0.04
+
+
+def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int]], list[int]]:
+    """Return the spans of pictures that are one shot each, first and past the last, and the cuts:
+    the first picture after each, and the middle of a fade or a dissolve, which is in no shot.
+
+    `times` are theirs, in seconds.
+    """
+    count, step, empty = len(times), step_of(times), _empty(pictures)
+    if all(empty):
+        return [(0, count)], []
+    cuts = _cuts(pictures, step)
+    gaps = [(cut, cut) for cut in cuts]
+    for first, last, middle in _faded(pictures, empty, step):
+        gaps.append((first, last))
+        hard = [cut for cut in cuts if first <= cut <= last]
+        if (last - first) * step < FLASH:  # a flash, or black, that hides a cut
+            cuts, hard = [cut for cut in cuts if cut not in hard], []
+        cuts += [middle] if not hard and first > 0 and last < count else []
+    for first, last, middle in _dissolved(pictures, step):
+        if not any(a <= last and first <= b for a, b in gaps):
+            gaps.append((first, last))
+            cuts.append(middle)
+    spans, begin = [], 0
+    for first, last in [*sorted(gaps), (count, count)]:
+        if first > begin:
+            spans.append((begin, first))
+        begin = max(begin, last)
+    return spans or [(0, count)], sorted(cuts)
+
+
+# --- cuts ---
+
+
+def _differ(one: Any, two: Any) -> Any:
+    """Return by how many levels pictures differ: luma, and each color, added."""
+    steps = abs(one.astype("int16") - two.astype("int16"))
+    luma, colors = steps[..., :AREA], steps[..., AREA:]
+    return luma.sum(-1, dtype="int64") / AREA + colors.sum(-1, dtype="int64") / (AREA / 4)
+
+
+def _cuts(pictures: Any, step: float) -> list[int]:
+    """Return the pictures that are the first of another shot, without fades and dissolves."""
+    differences = [0.0]
+    for at in range(1, len(pictures), 512):
+        end = min(at + 512, len(pictures))
+        differences += _differ(pictures[at:end], pictures[at - 1 : end - 1]).tolist()
+    found = []
+    for at, difference in enumerate(differences):
+        if difference >= CUT:
+            before, after = max(1, at - AROUND), at + AROUND + 1
+            around = sorted(differences[before:at] + differences[at + 1 : after])
+            usual = around[len(around) * 4 // 5] if around else 0.0
+            if difference >= STANDS_OUT * usual + 3 and _stays(pictures, at, step):
+                found.append(at)
+    return found
+
+
+def _stays(pictures: Any, at: int, step: float) -> bool:
+    """Return whether a picture begins another shot: no flash, no other light, no camera move."""
+    reach = max(1, round(FLASH / step))
+    before, first = pictures[at - 1], pictures[at]
+    least = SAME * _differ(before, first)
+    if _differ(pictures[at : at + reach + 1], before).min() < least:
+        return False
+    if _differ(pictures[max(0, at - 1 - reach) : at], first).min() < least:
+        return False
+    old, new = (one[:AREA].reshape(HIGH, WIDE).astype("int64") for one in (before, first))
+    if _alike(old, new) > LIGHT:
+        return False
+    return bool(min(_moved(old, new)) >= SAME * abs(old - new).mean())
+
+
+def _moved(old: Any, new: Any) -> Iterator[float]:
+    """Yield by how much a picture differs from the one before, for each way a camera can move."""
+    across, down = SHIFT
+    inner = new[down : HIGH - down, across : WIDE - across]
+    for y in range(2 * down + 1):
+        for x in range(2 * across + 1):
+            seen = old[y : y + inner.shape[0], x : x + inner.shape[1]]
+            yield float(abs(seen - inner).mean())
+
+
+def _alike(one: Any, two: Any) -> float:
+    """Return the correlation of two pictures in whole levels; 0 where one is flat."""
+    one, two = one.ravel(), two.ravel()
+    count = one.size
+    both = count * int((one * two).sum()) - int(one.sum()) * int(two.sum())
+    each = [count * int((x * x).sum()) - int(x.sum()) ** 2 for x in (one, two)]
+    flat = (EVEN * count) ** 2 // 16
+    return float(both / (each[0] ** 0.5 * each[1] ** 0.5)) if min(each) > flat else 0.0
+
+
+# --- fades ---
+
+
+def _empty(pictures: Any) -> list[bool]:
+    """Return of each picture whether it is black or white all over."""
+    luma = pictures[:, :AREA]
+    ends = zip(luma.min(1).tolist(), luma.max(1).tolist(), strict=True)
+    return [high - low <= EVEN and (high <= DARK or low >= WHITE) for low, high in ends]
+
+
+def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int, int, int]]:
+    """Yield each black or white pause: the first picture of the fade to it, the first after the
+    fade from it, and its middle. One that is as short as a flash counts between two shots only.
+    """
+    lumas = pictures[:, :AREA].sum(1, dtype="int64")
+    at = 0
+    for is_empty, group in groupby(empty):
+        first, at = at, at + len(list(group))
+        if is_empty:
+            away = abs(lumas * (at - first) - lumas[first:at].sum()) / (AREA * (at - first))
+            begin, end = _fade(away, first, -1, step), max(at, _fade(away, at - 1, 1, step))
+            if first and at < len(empty) and (at - first) * step < FLASH:
+                before, after = pictures[max(0, begin - 1)], pictures[min(end, len(empty) - 1)]
+                if _differ(before, after) < SAME * _differ(before, pictures[first]):
+                    continue
+            yield begin, end, (first + at) // 2
+
+
+def _fade(away: Any, at: int, way: int, step: float) -> int:
+    """Return where a fade from an empty picture ends, one way or the other, `at` for a hard cut.
+
+    `away` is how far the light of each picture is from that of the empty one.
+    """
+    long = 0
+    for long in range(round(FADE / step)):
+        now, then = at + long * way, at + (long + 1) * way
+        if not 0 <= then < len(away) or away[then] < away[now] + 0.3:
+            break
+    return at + long * way if long > 1 else at
+
+
+# --- dissolves ---
+
+
+def _dissolved(pictures: Any, step: float) -> Iterator[tuple[int, int, int]]:
+    """Yield each dissolve: its first picture, the first after it, and its middle."""
+    blocks, taken = _blocks(pictures), set[int]()
+    for half in DISSOLVES:
+        reach = max(2, round(half / step))
+        for group in _groups(_mixed(blocks, reach), reach):
+            at = group[len(group) // 2]
+            first, last = max(0, at - reach * 3 // 2), min(len(blocks), at + reach * 3 // 2)
+            if taken.isdisjoint(range(first, last)):
+                taken.update(range(first, last))
+                yield first, last, at
+
+
+def _mixed(blocks: Any, reach: int) -> list[int]:
+    """Return the pictures in the middle of a dissolve that is about twice as long as `reach`.
+
+    Each is the mean of two others, so it has less contrast than they have; these have nothing in
+    common, their light aside, and each stands about as it is before, or after.
+    """
+    if len(blocks) <= 4 * reach:
+        return []
+    cut = (blocks[at * reach : len(blocks) - (4 - at) * reach] for at in range(5))
+    far, old, middle, new, farther = cut
+    change = new - old
+    apart = abs(change).mean(1)
+    sure = (apart >= CUT) & (_median(abs(change)) >= MOST * apart)
+    sure &= abs(change - _median(change)[:, None]).mean(1) >= SHAPE * apart
+    sure &= abs(2 * middle - old - new).mean(1) <= 2 * MIX * apart
+    for one, two in ((far, old), (new, farther)):
+        sure &= abs(one - two).mean(1) <= STANDS * apart
+    contrast = [blocks.shape[1] * (x * x).sum(1) - x.sum(1) ** 2 for x in (old, middle, new)]
+    sure &= 2 * contrast[1] <= FAINTER * (contrast[0] + contrast[2])
+    found = sure.nonzero()[0].tolist()
+    return [at + 2 * reach for at in found if _alike(old[at], new[at]) < UNLIKE]
+
+
+def _median(rows: Any) -> Any:
+    """Return the median of each row."""
+    order, half = rows.copy(), rows.shape[1] // 2
+    order.sort(1)
+    return (order[:, half - 1] + order[:, half]) / 2
+
+
+def _groups(numbers: list[int], reach: int) -> list[list[int]]:
+    """Return numbers in groups of those that lie no further apart than `reach`."""
+    groups: list[list[int]] = []
+    for one in numbers:
+        if groups and one - groups[-1][-1] <= reach:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
+
+
+# --- what is in them ---
+
+
+def _blocks(pictures: Any) -> Any:
+    """Return the luma of pictures in BLOCKS, in whole levels."""
+    down, across = HIGH // BLOCKS[0], WIDE // BLOCKS[1]
+    luma = pictures[:, :AREA].reshape(len(pictures), BLOCKS[0], down, BLOCKS[1], across)
+    return luma.sum((2, 4), dtype="int64").reshape(len(pictures), -1) // (down * across)
+
+
+def light_of(pictures: Any) -> float:
+    """Return the mean luma of pictures: 0 black, 1 white."""
+    luma = int(pictures[:, :AREA].sum(dtype="int64")) / AREA / len(pictures)
+    return min(1.0, max(0.0, (luma - 16) / 219))
+
+
+def motion_of(times: Sequence[float], pictures: Any) -> float:
+    """Return by how many levels of 255 a LAG changes the luma of pictures, on the average.
+
+    Noise is averaged away by BLOCKS.
+    """
+    lag = min(max(1, round(LAG / step_of(times))), len(pictures) - 1)
+    blocks = _blocks(pictures)
+    return float(abs(blocks[lag:] - blocks[:-lag]).mean()) if lag else 0.0

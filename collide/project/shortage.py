@@ -1,0 +1,38 @@
+"""Errors of a piece that has more places than there are files for them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from collide.base.errors import InputError
+
+
+def too_few_clips(
+    fit: int, clips: int, layers: int, knobs: Mapping[str, Any], more: str
+) -> InputError:
+    """Return the error of `layers` for which only `fit` of `clips` are large and long enough.
+
+    `more` is what else is to be said of why.
+    """
+    refused = clips - fit
+    need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"
+    why = f"{need}, and {fit} can be used"
+    if refused:
+        why += (
+            f"; {refused} more are smaller than min_resolution={knobs['min_resolution']} "
+            f"or shorter than min_seconds={knobs['min_seconds']:g}"
+        )
+    why += more
+    ways = ["copy more clips into library/video"]
+    ways += [f"say num_videos={fit}"] if fit else []
+    ways += ["lower min_resolution and min_seconds"] if refused else []
+    return InputError("fewer clips than layers", why=why, fix=", or ".join(ways))
+
+
+def too_few_sounds(fit: int, beds: int) -> InputError:
+    """Return the error of `beds` for which there are only `fit` sounds."""
+    return InputError(
+        "fewer sounds than beds",
+        why=f"audio_beds={beds} needs {beds}, and {fit} can be used",
+        fix="copy sounds (wav, flac, mp3, ogg, opus, m4a) into library/audio, "
+        f"or say audio_beds={fit}",
+    )

@@ -1,0 +1,58 @@
+"""Where a layer begins inside a shot of its clip, so that no cut falls into it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import floor
+from typing import Any, NamedTuple
+
+IN_SHOT = " in a shot"  # in a draw, of a start whose share is that of the shots' room
+
+Shot = Sequence[float]  # from, to, in seconds of the clip, and what else is known of it
+Shots = Callable[[str], Sequence[Shot]]  # of a content; none where they cannot be had
+
+
+class Begin(NamedTuple):
+    """Where a layer begins, in which shot, and whether that is long enough for it."""
+
+    start: float  # seconds of the clip
+    shot: tuple[float, float]
+    fits: bool
+
+
+def begin_in_shot(
+    shots: Sequence[Shot], share: float, *, needs: float, room: float
+) -> Begin | None:
+    """Return where a layer begins, None of a clip without shots.
+
+    Args:
+        shots: of the clip, in the order of time.
+        share: 0..1, of the rooms of all shots that are long enough, laid end to end.
+        needs: the seconds of the clip that the layer shows.
+        room: the last second at which it could begin and still be filled, cuts aside.
+
+    Where no shot is long enough, it begins with the longest of those that leave it filled.
+    """
+    fitting = [(s[0], s[1], max(0.0, s[1] - s[0] - needs)) for s in shots if _long(s) >= needs]
+    left = share * sum(more for _, _, more in fitting)
+    for at, (first, last, more) in enumerate(fitting):
+        if left <= more or at == len(fitting) - 1:
+            return Begin(round(first + min(left, more), 3), (first, last), fits=True)
+        left -= more
+    filled = [shot for shot in shots if shot[0] <= room] or shots[:1]
+    longest = max(filled, key=_long, default=None)
+    return Begin(longest[0], (longest[0], longest[1]), fits=False) if longest else None
+
+
+def too_short(
+    layer: int, name: str, shots: Sequence[Shot], knobs: Mapping[str, Any], needs: float
+) -> str:
+    """Return what is said of a layer that no shot of its clip is long enough for."""
+    longest, speed = max(map(_long, shots)), knobs["speed"]
+    loop = max(0.1, floor(10 * longest / speed) / 10)
+    return (
+        f"layer {layer}: no shot of {name} has {needs:.2f} s, its longest {longest:.2f} s, so cuts "
+        f"are seen; layer{layer}.loop_seconds={loop:g} would show one shot, over and over"
+    )
+
+
+def _long(shot: Shot) -> float:
+    return round(shot[1] - shot[0], 3)

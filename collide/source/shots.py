@@ -1,0 +1,158 @@
+"""source/shots: the shots of a clip, and how bright and how busy each is.
+
+Played once for a clip, when a layer is to begin inside a shot (`start_in=shot`), or when clips are
+looked for by what is seen in them; never in a piece. A shot ends at a cut, a dissolve or a fade; a
+flash, a light that is switched on, noise and a moving camera do not end it.
+Reads one clip, of a long one MOST seconds in parts spread over it; writes its frames, small, and
+their times, and answers with cuts, shots, and what was looked at, in seconds.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from collide.instrument import (
+    BITEXACT,
+    SHOT_SIZE,
+    Argv,
+    Clip,
+    Knobs,
+    Passes,
+    chain,
+    graph,
+    light_of,
+    motion_of,
+    opened,
+    pictures_of,
+    shots_of,
+    since,
+)
+
+DEFAULTS: dict[str, Any] = {}
+LIMITS: dict[str, Any] = {}
+LIBRARIES = ("numpy",)
+VERSION = 1
+
+# Of a clip longer than MOST seconds so many are decoded, in PARTS of equal length, the first at its
+# start and the last at its end: an hour costs what ten minutes cost. A part is as long as layers
+# are at most by default, so that a shot as long as one can be seen whole.
+MOST, PARTS = 600.0, 5
+OFTEN = 31  # frames a second that are kept, at most: of 60 every other
+
+
+def parts(seconds: float) -> list[tuple[float, float]]:
+    """Return the parts of a clip that are decoded: the second each begins at, and its length."""
+    if seconds <= MOST:
+        return [(0.0, seconds)]
+    length = MOST / PARTS
+    step = (seconds - length) / (PARTS - 1)
+    return [(round(at * step, 3), length) for at in range(PARTS)]
+
+
+def leaves(seconds: float) -> tuple[str, ...]:
+    """Return the names of the files that are written for the answer, and not kept."""
+    return tuple(f"small-{at}.{s}" for at in range(len(parts(seconds))) for s in ("yuv", "txt"))
+
+
+def frames(seconds: float, fps: float) -> int:
+    """Return about how many frames of a part are kept."""
+    return round(parts(seconds)[0][1] * min(OFTEN, fps)) + 1
+
+
+def opens(clip: Clip) -> dict[str, Any]:
+    """Return for `passes` what opens each part, and the chain after which it begins."""
+    spread = parts(clip.seconds)
+    begun = (since(clip, begin) for begin, _ in spread)
+    return {
+        "sources": [opened(clip, b, length if len(spread) > 1 else None) for b, length in spread],
+        "begins": [chain(moved, "trim=start=0" if moved else "") for moved in begun],
+        "track": pictures_of(clip),
+    }
+
+
+def passes(knobs: Knobs, *, sources: Sequence[Argv], begins: Sequence[str], track: str) -> Passes:
+    """Yield a run for each part of `@clip`: `small-0.yuv`, its frames, and `small-0.txt`.
+
+    The arguments are those of `opens`.
+    """
+    kept = f"select='if(isnan(prev_selected_t),1,gte(t-prev_selected_t,1/{OFTEN}))'"
+    small = f"scale={SHOT_SIZE[0]}:{SHOT_SIZE[1]}:out_range=tv:out_color_matrix=bt709"
+    small += ":flags=area+accurate_rnd+bitexact,format=yuv420p"
+    for at, (source, moved) in enumerate(zip(sources, begins, strict=True)):
+        seen = graph(f"[{track}]{chain(moved, kept, small)},split[v][t]")
+        raw = ["-fps_mode", "passthrough", "-c:v", "rawvideo", *BITEXACT]
+        yield [
+            *(*source, "-filter_complex", seen),
+            *("-map", "[v]", *raw, "-f", "rawvideo", f"small-{at}.yuv"),
+            *("-map", "[t]", *raw, "-f", "framecrc", f"small-{at}.txt"),
+        ]
+    return {}
+
+
+def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float) -> dict[str, Any]:
+    """Return what is in the parts that were decoded; ValueError where nothing could be.
+
+    Args:
+        files: those of `leaves`, as far as they were written.
+        seconds: of the clip, as are its `fps` and `gap`, the longest time without a frame.
+
+    `cuts` are times, `shots` are `[from, to, light, motion]`, and `seen` the parts `[from, to]`.
+    `light` is the mean luma, 0 black to 1 white; `motion` the levels of 255 by which a quarter of a
+    second changes the picture. Both are also those of all shots. A fade, a dissolve and a black
+    pause belong to no shot.
+    """
+    facts: dict[str, Any] = {"cuts": [], "shots": [], "seen": []}
+    for at, (begin, length) in enumerate(parts(seconds)):
+        times, pictures = _read(files, at)
+        if times:
+            end, last = min(begin + length, seconds), begin + times[-1]
+            usual = (times[-1] - times[0]) / max(1, len(times) - 1)
+            if end - last > 2 * max(gap, usual, 1 / fps, 1 / OFTEN):  # it breaks off
+                end = last + 1 / fps
+            spans, cuts = shots_of(times, pictures)
+            times = [begin + time if begin else time * (at > 0) for at, time in enumerate(times)]
+            facts["seen"].append([round(times[0], 3), round(end, 3)])
+            facts["cuts"] += [round(times[cut], 3) for cut in cuts]
+            facts["shots"] += [_shot(span, [*times, end], pictures, fps) for span in spans]
+    if not facts["seen"]:
+        raise ValueError("no frame of it can be decoded")
+    return facts | _whole(facts["shots"])
+
+
+def _read(files: Mapping[str, Path], at: int) -> tuple[list[float], Any]:
+    """Return the times of the frames of a part, in seconds from its start, and their planes."""
+    import numpy
+
+    text = files[f"small-{at}.txt"].read_text() if f"small-{at}.txt" in files else ""
+    base = re.search(r"^#tb 0: (\d+/\d+)$", text, re.MULTILINE)
+    lines = [line.split(",") for line in text.splitlines() if not line.startswith("#")]
+    raw = files[f"small-{at}.yuv"].read_bytes() if lines else b""
+    size = SHOT_SIZE[0] * SHOT_SIZE[1] * 3 // 2
+    count = min(len(lines), len(raw) // size)
+    tick = Fraction(base[1]) if base else Fraction(1)
+    planes = numpy.frombuffer(raw, numpy.uint8, count * size).reshape(count, size)
+    return [float(int(line[2]) * tick) for line in lines[:count]], planes
+
+
+def _shot(span: tuple[int, int], times: list[float], pictures: Any, fps: float) -> list[float]:
+    """Return `[from, to, light, motion]` of one shot."""
+    first, last = span
+    end = times[last]
+    if fps > OFTEN and last < len(pictures):  # a frame that was left out may be of the next shot
+        end = min(end, times[last - 1] + 1 / fps)
+    light = light_of(pictures[first:last])
+    motion = motion_of(times[first:last], pictures[first:last])
+    return [round(times[first], 3), round(end, 3), round(light, 4), round(motion, 4)]
+
+
+def _whole(shots: list[list[float]]) -> dict[str, float]:
+    """Return the light and the motion of all shots, each weighed by its length."""
+    lengths = [end - start for start, end, _, _ in shots]
+    return {
+        name: round(
+            sum(shot[at] * s for shot, s in zip(shots, lengths, strict=True)) / sum(lengths), 4
+        )
+        for at, name in ((2, "light"), (3, "motion"))
+    }

@@ -1,0 +1,163 @@
+"""start_in=shot: layers begin inside shots, of clips that are looked through when it is needed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.render.conftest import SMALL, House, ffmpeg
+
+FOOTAGE = Path(__file__).parents[3] / "shared" / "footage"
+COLORS = {"red": 2.0, "lime": 3.0, "blue": 1.0}  # seconds of each shot of the clip, in order
+ONE = ["num_videos=1", "layer1.clip=cut.mp4", "color_shift=false", "fit=stretch"]
+
+
+@pytest.fixture
+def cut(empty_house) -> House:
+    """A house with one clip of three shots, and a project whose config says nothing of shots."""
+    words = []
+    for color, seconds in COLORS.items():
+        words += ["-f", "lavfi", "-t", str(seconds), "-i", f"color={color}:s=160x90:r=25"]
+    path = empty_house.root / "library" / "video" / "cut.mp4"
+    graph = f"concat=n={len(COLORS)},format=yuv420p"
+    ffmpeg("-v", "error", *words, "-filter_complex", graph, "-g", "250", str(path))
+    folder = empty_house.root / "projects" / "x"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps({"seed": 7}))
+    return empty_house
+
+
+def looks(ran) -> set[str]:
+    """Return the tasks of a run that looked for shots."""
+    return {task for task in ran.record["tasks"] if task.startswith("shots:")}
+
+
+def colors(house: House) -> set[str]:
+    """Return the colors that are seen in the video."""
+    raw = house.root / "frames.rgb"
+    small = ["-vf", "scale=1:1,format=rgb24", "-f", "rawvideo", str(raw)]
+    ffmpeg("-v", "error", "-i", str(house.video()), *small)
+    pixels = raw.read_bytes()
+    names = ("red", "lime", "blue")
+    each = (pixels[at : at + 3] for at in range(0, len(pixels), 3))
+    return {names[max(range(3), key=pixel.__getitem__)] for pixel in each}
+
+
+def test_without_the_knob_nothing_is_looked_for(cut, calls):
+    """An old config draws as it did, decodes no more than it did, and records no more."""
+    ran = cut.render(*ONE, "duration=2", "start=0.4")
+    assert not looks(ran)
+    assert not [argv for argv in calls.argvs() if "small-0.yuv" in argv]
+    draw = json.loads((cut.root / "projects/x/selection.json").read_text())["draws"][0]
+    assert draw["starts"] == {"0.4": 1.6} and "shots" not in draw
+    assert colors(cut) == {"red", "lime"}, "it runs over the cut"
+
+
+@pytest.mark.parametrize("start", ["0", "0.5", "1", "0..1"])
+def test_a_layer_shows_one_shot(cut, start):
+    """Of those that are long enough: never the blue one, which lasts a second."""
+    ran = cut.render(*ONE, "duration=1.5", f"start={start}", "start_in=shot")
+    assert len(looks(ran)) == 1
+    assert len(colors(cut)) == 1 and colors(cut) <= {"red", "lime"}
+
+
+def test_the_pace_counts(cut):
+    """At twice the speed a layer shows twice as much of its clip; a loop shows what it repeats."""
+    cut.render(*ONE, "duration=1.25", "start=1", "start_in=shot", "speed=2")
+    assert colors(cut) == {"lime"}
+    cut.render(*ONE, "duration=4", "start=0.9999", "start_in=shot", "loop_seconds=0.8")
+    assert colors(cut) == {"blue"}
+
+
+def test_shots_are_found_once_and_a_start_stays(cut, calls):
+    """By another project too; and back and forth no start moves."""
+    said = [*ONE, "duration=1.5", "start=0.4"]
+    first = cut.render(*said)
+    before = cut.manifest()["recipe"]["layers"][0]["start"]
+    inside = cut.render(*said, "start_in=shot")
+    start = cut.manifest()["recipe"]["layers"][0]["start"]
+    assert (len(looks(first)), len(looks(inside))) == (0, 1)
+    assert start != before
+    assert cut.render(*said).rendered == set()
+    assert cut.manifest()["recipe"]["layers"][0]["start"] == before
+    again = cut.render(*said, "start_in=shot")
+    assert looks(again) == set() and again.rendered == set()
+    assert cut.manifest()["recipe"]["layers"][0]["start"] == start
+    other = cut.render(*said, "start_in=shot", "seed=7", project="y")
+    assert not looks(other) & other.rendered
+    assert len([argv for argv in calls.argvs() if "small-0.yuv" in argv]) == 1
+    shots = json.loads((cut.root / "cache/library.json").read_text())["clips"]
+    assert shots["library/video/cut.mp4"]["shots"]["shots"] == 3
+
+
+def test_plan_and_why_name_the_knob(cut):
+    """Before a clip was looked through they say what they wait for, and start nothing."""
+    said = [*ONE, "duration=1.5", "start=0.4"]
+    cut.render(*said)
+    small = "output_size=128x72 fps=10 min_resolution=0".split()
+    said = ["project=x", *small, *said, "start_in=shot"]
+    ran = cut.doit("plan", *said)
+    assert "is known when the shots of their clips are found" in ran.out, ran.out
+    cut.doit("clips", "motion=any")
+    assert "layer:1" in cut.doit("plan", *said).out
+    assert "layer 1: start_in any → shot" in cut.doit("why", *said).out
+
+
+def test_a_layer_too_long_for_its_shots_says_so(cut):
+    """And how it would show one; that line, pasted, does."""
+    ran = cut.render(*ONE, "duration=4", "start=0.7", "start_in=shot")
+    note = next(line for line in ran.out.splitlines() if "no shot of" in line)
+    assert "has 4.00 s, its longest 3.00 s" in note
+    loop = next(word for word in note.split() if word.startswith("layer1.loop_seconds="))
+    cut.render(*ONE, "duration=4", "start=0.7", "start_in=shot", loop)
+    assert len(colors(cut)) == 1
+
+
+def test_a_roll_and_a_look_keep_to_it(cut):
+    """Thrown dice begin in shots as well, and an old look begins where it began."""
+    cut.doit("set", "project=x", *ONE, "duration=1.5", "start_in=shot")
+    cut.render("duration=1.5")
+    look, start = cut.manifest()["look"], cut.manifest()["recipe"]["layers"][0]["start"]
+    for _ in range(3):
+        assert cut.doit("roll", "project=x").code == 0
+        cut.render("duration=1.5")
+        assert len(colors(cut)) == 1
+    ran = cut.render("duration=1.5", f"look={look}")
+    assert not looks(ran)
+    assert cut.manifest()["recipe"]["layers"][0]["start"] == start
+    assert cut.manifest()["look"] == look
+
+
+def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
+    """It is not guessed where its shots are, for that guess would stay; the mend works."""
+    cut.render(*ONE, "duration=1", "start=0")
+    path, away = cut.root / "library" / "video" / "cut.mp4", cut.root / "away.mp4"
+    path.rename(away)
+    before = (cut.root / "projects/x/selection.json").read_text()
+    said = [*ONE, "duration=1", "start=0", "start_in=shot", *SMALL[:2]]
+    ran = cut.doit("render", "project=x", *said)
+    assert ran.code == 3, ran.out
+    assert "the shots of library/video/cut.mp4 are not known" in ran.out
+    assert (cut.root / "projects/x/selection.json").read_text() == before
+    assert cut.render(*ONE, "duration=1", "start=0", "start_in=any").rendered <= {"record"}
+    away.rename(path)
+    cut.render(*said)
+    assert colors(cut) == {"red"}
+
+
+@pytest.mark.skipif(not FOOTAGE.is_dir(), reason="the real clips are not here")
+def test_real_clips_begin_inside_their_shots(empty_house):
+    """Three of them cut together: each layer shows one of them, whatever the seed."""
+    names = ("gopro_karma.mp4", "p5_crosswalk.mp4", "flutter_butterfly.mp4")
+    words = [word for name in names for word in ("-t", "4", "-i", str(FOOTAGE / name))]
+    chains = [f"[{at}:v]scale=320:180,setsar=1,fps=25,trim=end_frame=100[v{at}]" for at in range(3)]
+    graph = ";".join([*chains, "[v0][v1][v2]concat=n=3,format=yuv420p"])
+    path = empty_house.root / "library" / "video" / "film.mp4"
+    ffmpeg("-v", "error", *words, "-filter_complex", graph, str(path))
+    for seed in range(4):
+        said = ["num_videos=1", f"seed={seed}", "duration=2.5", "start_in=shot"]
+        empty_house.render(*said, project=f"s{seed}")
+        start = empty_house.manifest(f"s{seed}")["recipe"]["layers"][0]["start"]
+        assert int(start / 4) == int((start + 2.5) / 4 - 1e-6), start
+    shutil.rmtree(empty_house.root / "cache")

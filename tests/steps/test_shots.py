@@ -1,0 +1,218 @@
+"""source/shots: every cut is found, to the frame, and nothing that is none; with a bound."""
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.base.media import Clip
+from collide.engine.programs import find_engine
+from collide.library.temper import Temper, summary
+from collide.source import probe, shots
+from tests.steps.studio import perform
+
+SIZE = "s=160x90:r=25"
+CARD = f"testsrc2={SIZE}"  # moves, in every color
+DEEP = f"mandelbrot={SIZE}:end_scale=0.3:end_pts=300:start_scale=2"  # zooms in slowly
+BARS = f"smptebars={SIZE}"  # stands still
+SLOW = f"gradients={SIZE}:seed=3:speed=0.02"  # colors that change slowly
+GREY = f"color=gray:{SIZE}"
+JOINED = {1: "[0:v]null", 2: "[0:v][1:v]concat=n=2", 3: "[0:v][1:v][2:v]concat=n=3"}
+
+
+def made(folder: Path, *pictures: tuple[str, float], graph: str = "") -> Path:
+    """Make a clip of pictures, each as long as is said, joined by a graph of their own."""
+    path = folder / "clip.mp4"
+    words = [str(find_engine().path), "-v", "error", "-y"]
+    for source, seconds in pictures:
+        words += ["-f", "lavfi", "-t", str(seconds), "-i", f"{source},format=yuv420p"]
+    graph = graph or JOINED[len(pictures)]
+    words += ["-filter_complex", f"{graph}[v]", "-map", "[v]", "-c:v", "libx264"]
+    subprocess.run([*words, "-preset", "ultrafast", "-crf", "20", path], check=True)
+    return path
+
+
+def looked(clip: Path) -> dict[str, Any]:
+    """Return what is found in a clip."""
+    folder = clip.parent
+    facts = perform(folder, probe.passes(probe.DEFAULTS), clip=clip)
+    files = {name: folder / name for name in ("packets.txt", "first.txt", "start.bin")}
+    known = Clip.of(probe.answer(files, facts))
+    perform(folder, shots.passes({}, **shots.opens(known)), clip=clip)
+    return shots.answer(
+        {name: folder / name for name in shots.leaves(known.seconds)},
+        seconds=known.seconds,
+        fps=known.fps,
+        gap=known.gap,
+    )
+
+
+def spans(facts: Mapping[str, Any]) -> list[list[float]]:
+    """Return where each shot begins and ends."""
+    return [shot[:2] for shot in facts["shots"]]
+
+
+CUTS = {
+    "hard": ([(CARD, 2), (DEEP, 1.52), (BARS, 2)], "", [2.0, 3.52]),
+    "back": ([(BARS, 1), (DEEP, 1), (BARS, 1)], "", [1.0, 2.0]),
+    "noisy": ([(SLOW, 2), (DEEP, 2)], "[0:v][1:v]concat=n=2,noise=alls=60:allf=t", [2.0]),
+    "dark": (
+        [(CARD, 2), (DEEP, 2)],
+        "[0:v][1:v]concat=n=2,eq=contrast=0.25:brightness=-0.35",
+        [2.0],
+    ),
+    "quick": ([(CARD, 0.4), (DEEP, 0.4), (BARS, 0.4)], "", [0.4, 0.8]),
+    "uneven": (
+        [(CARD, 2), (DEEP, 2)],
+        "[0:v][1:v]concat=n=2,select='not(eq(mod(n,7),2)+eq(mod(n,11),3))'",
+        [2.0],
+    ),
+    "hidden by a flash": (
+        [(DEEP, 2), (BARS, 2)],
+        "[0:v][1:v]concat=n=2,drawbox=enable='between(n,48,52)':color=white:t=fill",
+        [2.0],
+    ),
+    "colors alone": ([("color=red:s=160x90:r=25", 1), ("color=blue:s=160x90:r=25", 1)], "", [1.0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("pictures", "graph", "cuts"), CUTS.values(), ids=list(CUTS))
+def test_every_cut_is_found_to_the_frame(
+    tmp_path: Path, pictures: list[tuple[str, float]], graph: str, cuts: list[float]
+) -> None:
+    """Between bright and dark shots, short ones, under noise, at uneven times."""
+    found = looked(made(tmp_path, *pictures, graph=graph))
+    assert found["cuts"] == cuts
+    assert len(found["shots"]) == len(cuts) + 1
+    assert found["shots"][0][0] == 0 and found["shots"][-1][1] == found["seen"][0][1]
+
+
+def test_sixty_frames_a_second_are_looked_at_by_halves(tmp_path: Path) -> None:
+    """The cut is at one of the two, and the first shot has no frame that may be of the second."""
+    frames = 61
+    fast = [(source.replace("r=25", "r=60"), frames / 60) for source in (CARD, DEEP)]
+    found = looked(made(tmp_path, *fast))
+    assert found["cuts"] == pytest.approx([frames / 60], abs=0.001 + 1 / 60)
+    assert found["shots"][0][1] <= frames / 60 + 0.001 <= found["shots"][1][0] + 0.002
+    assert len((tmp_path / "small-0.yuv").read_bytes()) == frames * 64 * 36 * 3 // 2
+
+
+FLASHES = "eq(n,30)+between(n,50,53)+eq(n,70)"
+ONE = {
+    "flashes": ([(DEEP, 4)], f"[0:v]drawbox=enable='{FLASHES}':color=white:t=fill"),
+    "black frames": ([(CARD, 4)], "[0:v]drawbox=enable='between(n,50,52)':color=black:t=fill"),
+    "noise": ([(GREY, 3)], "[0:v]noise=alls=80:allf=t"),
+    "snow": ([("color=gray:s=96x54:r=25", 3)], "[0:v]geq=lum='random(1)*255':cb=128:cr=128"),
+    "a pan": (
+        [("mandelbrot=s=960x540:r=25:start_scale=0.6:end_scale=0.59", 4)],
+        "[0:v]crop=160:90:n*8:150",
+    ),
+    "a whip pan": (
+        [("testsrc2=s=960x540:r=25", 3)],
+        "[0:v]crop=160:90:'if(lt(n,30),0,if(lt(n,50),(n-30)*30,600))':150",
+    ),
+    "a shaking hand": (
+        [("testsrc2=s=240x135:r=25", 3)],
+        "[0:v]crop=160:90:'20+15*sin(n*1.7)':'20+15*sin(n*2.3)'",
+    ),
+    "a zoom": ([(CARD, 3)], "[0:v]zoompan=z='min(1+on/50,4)':d=1:s=160x90:fps=25"),
+    "a light": ([(DEEP, 4)], "[0:v]eq=brightness='if(lt(t,2),-0.35,0.1)':eval=frame"),
+    "a dimmer": ([(DEEP, 4)], "[0:v]eq=brightness='-0.3+0.1*t':eval=frame"),
+    "animation on threes": ([(CARD, 4)], "[0:v]fps=8,fps=25"),
+    "black alone": ([("color=black:s=160x90:r=25", 2)], ""),
+    "one frame": ([(CARD, 0.04)], ""),
+}
+
+
+@pytest.mark.parametrize(("pictures", "graph"), ONE.values(), ids=list(ONE))
+def test_what_is_no_cut_ends_no_shot(
+    tmp_path: Path, pictures: list[tuple[str, float]], graph: str
+) -> None:
+    """Flashes, noise, lights and every move of a camera: the clip is one shot, whole."""
+    found = looked(made(tmp_path, *pictures, graph=graph))
+    assert found["cuts"] == []
+    assert spans(found) == found["seen"]
+
+
+FADES = {
+    "through black": ([(CARD, 3), (DEEP, 3)], "[0:v]fade=out:st=2:d=1[a];[1:v]fade=in:d=1[b];"),
+    "through white": (
+        [(DEEP, 3), (BARS, 3)],
+        "[0:v]fade=out:st=2:d=1:c=white[a];[1:v]fade=in:d=1:c=white[b];",
+    ),
+}
+
+
+@pytest.mark.parametrize(("pictures", "graph"), FADES.values(), ids=list(FADES))
+def test_a_fade_is_one_cut_and_in_no_shot(
+    tmp_path: Path, pictures: list[tuple[str, float]], graph: str
+) -> None:
+    """A layer that begins in a shot shows nothing of it."""
+    found = looked(made(tmp_path, *pictures, graph=f"{graph}[a][b]concat=n=2"))
+    assert found["cuts"] == pytest.approx([3.0], abs=0.1)
+    assert spans(found) == [[0.0, pytest.approx(2.0, abs=0.1)], [pytest.approx(4.0, abs=0.1), 6.0]]
+
+
+def test_a_dissolve_is_one_cut(tmp_path: Path) -> None:
+    """Of a second, between a picture that stands and one that moves."""
+    graph = "[0:v][1:v]xfade=duration=1:offset=2"
+    found = looked(made(tmp_path, (BARS, 3), (DEEP, 4), graph=graph))
+    assert found["cuts"] == pytest.approx([2.5], abs=0.2)
+    assert len(found["shots"]) == 2
+
+
+def test_a_black_start_is_no_shot(tmp_path: Path) -> None:
+    """A layer does not begin with the seconds of black before a title."""
+    black = ("color=black:s=160x90:r=25", 2.0)
+    found = looked(made(tmp_path, black, (DEEP, 3), graph="[0:v][1:v]concat=n=2,fade=in:st=2:d=1"))
+    assert spans(found) == [[pytest.approx(3.0, abs=0.1), 5.0]]
+
+
+def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
+    """White is bright, black is dark; bars stand still, and what shakes is busy."""
+    hand = "[0:v]crop=160:90:'20+15*sin(n*1.7)':'20+15*sin(n*2.3)'"
+    words = {}
+    for name, (source, graph) in {
+        "white": ("color=0xf0f0f0:s=160x90:r=25", ""),
+        "night": (BARS, "[0:v]eq=contrast=0.2:brightness=-0.4"),
+        "hand": ("testsrc2=s=240x135:r=25", hand),
+    }.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        temper = Temper.of(summary(looked(made(folder, (source, 2), graph=graph))))
+        assert temper is not None
+        words[name] = (temper.motion_word, temper.light_word)
+    assert words["white"] == ("still", "bright")
+    assert words["night"] == ("still", "dark")
+    assert words["hand"][0] == "busy"
+
+
+def test_of_an_hour_ten_minutes_are_decoded(tmp_path: Path) -> None:
+    """In parts spread over it, from its first to its last; what was not looked at is no shot."""
+    cheap = "color=gray:s=64x36:r=2,geq=lum='40+40*mod(floor(T/60),4)':cb=128:cr=128"
+    clip = made(tmp_path, (cheap, 3600))
+    found = looked(clip)
+    decoded = sum(path.stat().st_size for path in tmp_path.glob("*.yuv")) // (64 * 36 * 3 // 2)
+    assert decoded <= shots.MOST * 2 + shots.PARTS
+    assert sum(end - begin for begin, end in found["seen"]) == pytest.approx(shots.MOST, abs=2)
+    assert (found["seen"][0][0], found["seen"][-1][1]) == (0.0, 3600.0)
+    for begin, end, *_ in found["shots"]:
+        assert any(first <= begin and end <= last for first, last in found["seen"])
+    assert found["cuts"][:1] == [60.0], "times are those of the clip"
+    assert all(cut % 60 == 0 for cut in found["cuts"])
+    assert found["cuts"][-1] == 3540.0
+
+
+def test_a_clip_that_cannot_be_decoded_gives_no_answer(tmp_path: Path) -> None:
+    """No frame is another thing than one shot."""
+    with pytest.raises(ValueError, match="no frame of it"):
+        shots.answer({}, seconds=3.0, fps=25.0, gap=0.04)
+
+
+def test_what_breaks_off_was_not_seen(tmp_path: Path) -> None:
+    """Where a clip ends before its facts say, so does the last shot."""
+    looked(made(tmp_path, (CARD, 2)))
+    places = {name: tmp_path / name for name in shots.leaves(9.0)}
+    assert spans(shots.answer(places, seconds=9.0, fps=25.0, gap=0.04)) == [[0.0, 2.0]]

@@ -1,0 +1,48 @@
+"""temper: what is seen in a clip is said in words, of shots found as they are found today."""
+
+from typing import Any
+
+import pytest
+
+from collide.library.temper import Temper, summary
+from collide.source import shots
+
+FACTS: dict[str, Any] = {
+    "cuts": [2.0],
+    "shots": [[0.0, 2.0, 0.2, 1.0], [2.5, 7.5, 0.2, 1.0]],
+    "seen": [[0.0, 8.0], [20.0, 30.0]],
+    "light": 0.2,
+    "motion": 1.0,
+}
+
+
+def test_what_the_library_keeps_is_small() -> None:
+    """How many shots, the longest, and how much was looked at; not each of them."""
+    kept = summary(FACTS)
+    assert kept == {
+        "light": 0.2,
+        "motion": 1.0,
+        "shots": 2,
+        "longest": 5.0,
+        "seen": 18.0,
+        "version": shots.VERSION,
+    }
+    temper = Temper.of(kept)
+    assert temper is not None
+    assert temper.text == "still, dark, 2 shots up to 5.0 s"
+
+
+@pytest.mark.parametrize(
+    ("motion", "light", "words"),
+    [(0.0, 0.0, "still, dark"), (2.0, 0.3, "moving, medium"), (99.0, 1.0, "busy, bright")],
+)
+def test_every_clip_has_a_word(motion: float, light: float, words: str) -> None:
+    """From nothing that moves in the dark to snow in the sun."""
+    temper = Temper.of(summary({**FACTS, "motion": motion, "light": light}))
+    assert temper is not None and temper.text.startswith(words)
+
+
+@pytest.mark.parametrize("kept", [None, {}, {"version": 0}, "rain"])
+def test_what_was_found_otherwise_is_not_known(kept: object) -> None:
+    """Of another VERSION, or nothing: the clip is looked through again."""
+    assert Temper.of(kept) is None

@@ -1,0 +1,132 @@
+"""selection: `start_in=shot` draws starts inside shots, and moves no start that was drawn."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.project.project import Project, named
+from collide.project.selection import Pick, Selection
+from tests.unit.project.test_selection import TEN, FakeLibrary, choose, layers
+
+SHOTS = [[0.0, 3.0], [3.0, 7.5, 0.4, 2.0], [7.5, 8.0]]
+
+
+class Asked(list[str]):
+    """Gives every clip the same shots, and remembers which were asked for."""
+
+    def __call__(self, digest: str) -> Sequence[Sequence[float]]:
+        """Return the shots, and remember who asked."""
+        self.append(digest)
+        return SHOTS
+
+
+@pytest.fixture
+def project(house: Workspace) -> Project:
+    """Return a project that has chosen nothing yet."""
+    return named(house, "x")
+
+
+def drawn(
+    project: Project, asked: Asked, seconds: float = 2.0, **said: object
+) -> tuple[list[Pick], list[str]]:
+    """Open the selection, draw what is missing, save; return what was picked, and the notes."""
+    selection, wanted = Selection(project), layers(**said)
+    notes = selection.choose(wanted, FakeLibrary(*TEN), seconds, asked)
+    selection.save()
+    picks = [pick for pick in selection.find(wanted) if pick]
+    assert len(picks) == len(wanted)
+    return picks, notes
+
+
+def test_a_start_is_drawn_inside_a_shot(project: Project) -> None:
+    """Of every seed; the same clips, whichever way they begin."""
+    for seed in range(20):
+        anywhere = choose(project, FakeLibrary(*TEN), 2.0, seed=seed)
+        picks, notes = drawn(project, Asked(), seed=seed, start_in="shot")
+        assert [pick.name for pick in picks] == anywhere
+        assert not notes
+        for pick in picks:
+            assert any(a <= pick.start and pick.start + 2 <= b for a, b, *_ in SHOTS)
+
+
+def test_a_number_is_a_share_of_the_rooms_of_the_shots(project: Project) -> None:
+    """1 and 2.5 s of room: 0 begins the first shot, 1 ends with the second."""
+    starts = [drawn(project, Asked(), start=at, start_in="shot")[0][0].start for at in (0, 0.2, 1)]
+    assert starts == [0.0, 0.7, 5.5]
+
+
+@pytest.mark.parametrize(("knob", "value"), [("speed", 2.0), ("loop_seconds", 0.5)])
+def test_what_a_layer_shows_of_its_clip_must_fit(project: Project, knob: str, value: float) -> None:
+    """At twice the pace it shows twice as much; a loop, no more than it repeats."""
+    said = {"start": 1.0, "start_in": "shot", knob: value}
+    (pick, *_), notes = drawn(project, Asked(), **said)
+    assert pick.start == {"speed": 3.5, "loop_seconds": 7.0}[knob]
+    assert not notes
+
+
+def test_a_layer_too_long_for_every_shot_says_so(project: Project) -> None:
+    """It begins with the longest, and is told how it would fit."""
+    picks, notes = drawn(project, Asked(), 5.0, start_in="shot", num_videos=1)
+    assert picks[0].start == 3.0
+    assert len(notes) == 1 and "no shot of library/video/" in notes[0]
+
+
+def test_no_clip_is_looked_through_unless_it_is_asked_for(project: Project) -> None:
+    """Off, and again with starts that were drawn, nothing is asked; a layer asks for its own."""
+    asked = Asked()
+    drawn(project, asked)
+    assert asked == []
+    picks, _ = drawn(project, asked, **{"layer2.start_in": "shot"})
+    assert asked == [picks[1].digest]
+    drawn(project, asked, **{"layer2.start_in": "shot"})
+    assert len(asked) == 1
+
+
+def test_a_start_that_was_drawn_never_moves(project: Project) -> None:
+    """A selection of before the knob is read as it was; back and forth gives the same starts."""
+    before, _ = drawn(project, Asked())
+    path = project.path / "selection.json"
+    old = path.read_text()
+    assert "shot" not in old, "a draw of `any` is written as it always was"
+    inside, _ = drawn(project, Asked(), start_in="shot")
+    assert [pick.digest for pick in inside] == [pick.digest for pick in before]
+    assert [pick.start for pick in inside] != [pick.start for pick in before]
+    assert drawn(project, Asked())[0] == before
+    assert drawn(project, Asked(), start_in="shot")[0] == inside
+    kept = json.loads(path.read_text())["draws"]
+    for was, now in zip(json.loads(old)["draws"], kept, strict=True):
+        assert was["starts"].items() <= now["starts"].items()
+        assert {name: now[name] for name in was if name != "starts"} == {
+            name: was[name] for name in was if name != "starts"
+        }
+
+
+def test_a_draw_records_the_shot_it_used(project: Project) -> None:
+    """By the same name as its start."""
+    picks, _ = drawn(project, Asked(), start=0.0, start_in="shot")
+    for draw in json.loads((project.path / "selection.json").read_text())["draws"]:
+        assert draw["shots"] == {"0.0 in a shot": [0.0, 3.0]}
+        assert draw["starts"] == {"0.0 in a shot": 0.0}
+    assert [pick.start for pick in picks] == [0.0] * 3
+
+
+def test_a_clip_whose_shots_cannot_be_had_begins_anywhere(project: Project) -> None:
+    """As without the knob."""
+    selection, wanted = Selection(project), layers(start=0.5, start_in="shot")
+    selection.choose(wanted, FakeLibrary(*TEN), 2.0, lambda _: ())
+    assert [pick.start for pick in selection.find(wanted) if pick] == [3.0] * 3
+    assert "shots" not in selection.draws[0]
+
+
+def test_what_would_be_drawn_is_foreseen_and_not_kept(project: Project) -> None:
+    """Of clips that were chosen; where one is not, it stays unknown."""
+    drawn(project, Asked(), start=0.0, start_in="shot")
+    selection, library = Selection(project), FakeLibrary(*TEN)
+    wanted = layers(start=1.0, start_in="shot", num_videos=4)
+    assert not selection.has_files(wanted) and selection.has_files(wanted[:3])
+    before = json.dumps(selection.draws)
+    foreseen = selection.foreseen(wanted, library, 2.0, Asked())
+    assert [pick and pick.start for pick in foreseen] == [5.5, 5.5, 5.5, None]
+    assert json.dumps(selection.draws) == before

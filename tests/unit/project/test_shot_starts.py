@@ -1,0 +1,56 @@
+"""shot_starts: a share of the room is a place in a shot that is long enough."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from collide.project.shot_starts import begin_in_shot, too_short
+
+SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # rooms of 3 s: 1, none, 7
+
+
+@pytest.mark.parametrize(
+    ("share", "start", "shot"),
+    [
+        (0.0, 0.0, (0.0, 4.0)),
+        (0.125, 1.0, (0.0, 4.0)),
+        (0.25, 7.5, (6.5, 16.5)),
+        (0.5, 9.5, (6.5, 16.5)),
+        (1.0, 13.5, (6.5, 16.5)),
+    ],
+)
+def test_a_share_is_that_of_all_fitting_rooms(
+    share: float, start: float, shot: Sequence[float]
+) -> None:
+    """0 is the first start at which no cut is seen, 1 the last; between them, room by room."""
+    assert begin_in_shot(SHOTS, share, needs=3.0, room=13.5) == (start, shot, True)
+
+
+@pytest.mark.parametrize("at", range(21))
+def test_no_start_runs_over_a_cut(at: int) -> None:
+    """Whatever the dice say, all that is shown lies in the shot that is noted."""
+    begin = begin_in_shot(SHOTS, at / 20, needs=1.7, room=14.8)
+    assert begin is not None and begin.fits
+    assert begin.shot[0] <= begin.start and begin.start + 1.7 <= begin.shot[1] + 1e-9
+    assert list(begin.shot) in SHOTS
+
+
+def test_a_shot_just_long_enough_fits() -> None:
+    """It has no room, and is shown whole."""
+    assert begin_in_shot([[0, 1], [1, 3]], 0.7, needs=2.0, room=1.0) == (1, (1, 3), True)
+
+
+def test_where_none_fits_the_longest_that_fills_the_layer_begins() -> None:
+    """A later one would leave a shorter layer, which starts over sooner."""
+    assert begin_in_shot(SHOTS, 0.4, needs=12.0, room=4.5) == (0.0, (0.0, 4.0), False)
+    assert begin_in_shot(SHOTS, 0.4, needs=10.1, room=6.6) == (6.5, (6.5, 16.5), False)
+    assert begin_in_shot([[3.0, 5.0]], 0.4, needs=10.0, room=0.0) == (3.0, (3.0, 5.0), False)
+    assert begin_in_shot([], 0.4, needs=10.0, room=0.0) is None
+
+
+def test_what_is_said_mends_it() -> None:
+    """With the loop it names, the layer fits into its longest shot at its own pace."""
+    said = too_short(2, "a.mp4", [[0, 2.96], [3, 4]], {"speed": 0.5}, 9.0)
+    assert "no shot of a.mp4 has 9.00 s, its longest 2.96 s" in said
+    assert "layer2.loop_seconds=5.9 " in said
+    assert 5.9 * 0.5 <= 2.96
