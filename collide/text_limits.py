@@ -62,6 +62,28 @@ class Name(Checked):
         return "the name of a file, without folders"
 
 
+class MaterialName(Name):
+    """`any`, or the name of a clip or a sound, or the end of its path: compared, never opened.
+
+    Blanks around it, and backslashes in it, may be a part of the name. A path ends in a suffix, as
+    each file does that can be chosen.
+    """
+
+    def _typed(self, text: str) -> Any:
+        return "any" if text.strip() == "any" else text
+
+    def _form(self, value: Any) -> Any:
+        bad = not isinstance(value, str) or len(value) > 300 or CONTROL.search(value)
+        if bad or not value.strip() or {".", ".."} & {*value.split("/")}:
+            raise ValueError
+        if re.search(r"[/\\]", value) and not re.search(r"\.\w{1,5}\s*$", value):
+            raise ValueError
+        return value
+
+    def __str__(self) -> str:
+        return "the name of a file, or the end of its path"
+
+
 @dataclass(frozen=True)
 class File(Name):
     """`none`, or the bare name of a file in one folder of library/; ffmpeg never sees the name."""

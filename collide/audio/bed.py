@@ -8,7 +8,7 @@ one of them. A bed stands in the middle of the room; it is chosen once, as a cli
 from collections.abc import Sequence
 from typing import Any
 
-from collide.instrument import Knobs, Limit, Name, Range, Toggle, place
+from collide.instrument import Knobs, Limit, MaterialName, Range, Toggle, place
 
 DEFAULTS = {
     # how many beds lie under the layers
@@ -49,9 +49,9 @@ DEFAULTS = {
 
 LIMITS: dict[str, Limit] = {
     "audio_beds": Range(0, 3),
-    "bed1": Name(),
-    "bed2": Name(),
-    "bed3": Name(),
+    "bed1": MaterialName(),
+    "bed2": MaterialName(),
+    "bed3": MaterialName(),
     "bed_volume": Range(-60.0, 12.0),
     "bed_start": Range(0.0, 1.0),
     "bed_again": Toggle(),

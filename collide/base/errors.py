@@ -3,7 +3,8 @@
 CollideError          code 2  base class
 ├── InputError        code 3  something the person typed or wrote; nothing was started
 ├── TaskError         code 1  one task could not be done; the others go on
-│   └── DiskError     code 1  it could not be written or read: no clip and no knob is to blame
+│   ├── DiskError     code 1  it could not be written or read: no clip and no knob is to blame
+│   └── ChangedError  code 1  a clip was replaced while it was read: it is as good as any, at rest
 └── StoreError        code 3  the cache cannot be used; nothing was started
 Cancelled             code 130  stopped from outside, as by Ctrl-C; what was finished is kept
 """
@@ -51,6 +52,10 @@ class TaskError(CollideError):
 
 class DiskError(TaskError):
     """A read or write of a task failed: the disk is full, or faulty."""
+
+
+class ChangedError(TaskError):
+    """A file that a task read was replaced, written or deleted meanwhile."""
 
 
 class Cancelled(KeyboardInterrupt):

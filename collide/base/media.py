@@ -15,13 +15,46 @@ FINE = (
 COLORED = r"yuv|nv\d\d|p0\d\d|p2\d\d|uyvy|yuyv"  # how formats begin whose colors need a matrix
 HD = (1280, 576)  # a picture as wide, or higher, is HD
 
-# Plain words for errors of ffmpeg.
+# Plain words for what ffmpeg says of a file; the first that is in its report counts.
+DAMAGED = "its header is damaged, or it is only a part of a file"
 PLAINLY = {
     "not on whitelist": "it is no video, but a picture, a playlist, or text",
     "moov atom not found": "it is no video, or only a part of one",
     "exceeds specified max pixel": "its picture is larger than 35 megapixels",
     "matches no streams": "there is no moving picture in it",
+    "Cannot allocate memory": "it asks for more memory than a file may",
+    "no decoder found": "it has a track of a codec that this ffmpeg does not read",
+    "not implemented": "it uses a part of its format that this ffmpeg does not read",
+    "Decode error rate": "its picture cannot be decoded: the data are damaged",
+    "incorrect codec parameters": "what it says of its picture, or its sound, is damaged",
+    "was stopped after": "it was not read to its end in the time that a file of its size may take",
+    "signal SIGXFSZ": "it is cut into more packets than a file of its size may have",
+    "File too large": "it is cut into more packets than a file of its size may have",
+    "signal SIG": "ffmpeg crashed while it read it",
+    "Permission denied": "it may not be read",
+    "Input/output error": "its disk failed while it was read",
+    **dict.fromkeys(
+        (
+            "header parsing failed",
+            "error reading header",
+            "broken header",
+            "Header processing failed",
+            "Corrupt extradata",
+            "Duplicate element",
+            "Cannot determine format",
+            "exceeds containing master",
+            "Truncating packet",
+            "CRC mismatch",
+            "partial file",
+            "End of file",
+        ),
+        DAMAGED,
+    ),
 }
+UNKNOWN_TROUBLE = "it is damaged, or of a kind that this ffmpeg does not read"
+
+# What ffmpeg says of any file, whatever is wrong with it; and what only it understands.
+HOLLOW = r"ffmpeg (ended|was)|(Error|Failed) (while )?opening|Invalid data found|Conversion failed"
 
 
 @dataclass(frozen=True)
@@ -139,6 +172,14 @@ class Sound(_Medium):
 
 
 def plainly(why: str) -> str:
-    """Return an error of ffmpeg in plain words."""
-    known = (words for said, words in PLAINLY.items() if said in why)
-    return next(known, (why.splitlines() or [""])[-1])
+    """Return why a file cannot be used, in our words; what ffmpeg alone knows stands in brackets.
+
+    What is not out of a report of ffmpeg is in our words already.
+    """
+    if known := next((words for said, words in PLAINLY.items() if said in why), ""):
+        return known
+    lines = [line.strip() for line in why.splitlines() if line.strip()] or [UNKNOWN_TROUBLE]
+    if not re.match(HOLLOW, lines[0]):
+        return lines[-1]
+    telling = [line for line in lines if not re.match(HOLLOW, line)]
+    return " ".join([UNKNOWN_TROUBLE, *(f"({line})" for line in telling[-1:])])

@@ -5,6 +5,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from collide.base import cache_place
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -15,14 +17,39 @@ class Workspace:
 
     @property
     def cache(self) -> Path:
-        """Return the folder of the cache: COLLIDE_CACHE, if it is set."""
+        """Return the folder of the cache; StoreError where its disk is away, see cache_place.py."""
+        place = self.cache_place
+        if self._elsewhere() and not (place / "version").exists():
+            cache_place.refuse_lost(self.root, place)
+        return place
+
+    @property
+    def cache_place(self) -> Path:
+        """Return where the cache is meant to be: COLLIDE_CACHE, if it is set."""
         if self.apart:
             return self.apart
         return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
 
+    def _elsewhere(self) -> bool:
+        """Return whether the cache may lie on another disk."""
+        if self.apart:
+            return False
+        return bool(os.environ.get("COLLIDE_CACHE")) or self.cache_place.is_symlink()
+
+    def remember_cache(self) -> None:
+        """Write down where the cache is, if it may lie on another disk."""
+        if self._elsewhere():
+            cache_place.remember(self.root, self.cache)
+
+    def lost_cache(self) -> str:
+        """Return a line where a cache was before, and none is now; "" else."""
+        if not self._elsewhere() or not cache_place.is_anew(self.root, self.cache):
+            return ""
+        return f"a new cache is begun in {self.cache}: the one that was there is gone"
+
     def fullest(self) -> Path:
         """Return the folder, the cache or the root, whose disk has less free space."""
-        places = [path for path in (self.cache, self.root) if path.exists()]
+        places = [path for path in (self.cache_place, self.root) if path.exists()]
         return min(places, key=lambda path: shutil.disk_usage(path).free)
 
     @property

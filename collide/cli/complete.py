@@ -6,6 +6,7 @@ No project is opened, no script of one is run, nothing is started or written; er
 import re
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,13 +17,15 @@ from collide.base.workspace import Workspace
 from collide.catalog import instruments, knobs
 from collide.cli.arguments import KINDS, verb_module, verbs
 from collide.cli.variables import Variable
+from collide.library.file_names import shortest
+from collide.library.folders import CLIP, SOUND, kind
 from collide.limits import Chain, Choice, Rate, Several, Toggle, as_typed
 from collide.project import presets
 from collide.project.look_book import files_of
 from collide.project.project import Project
 from collide.project.reroll import PARTS
 from collide.project.settings import MOST_LAYERS
-from collide.text_limits import LABEL, File, Name, Names, Text
+from collide.text_limits import LABEL, File, MaterialName, Names, Text
 
 CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # of library/
 
@@ -97,9 +100,8 @@ def _values(project: Project, module: ModuleType, name: str, text: str) -> Itera
             "none",
             *_files(project.workspace.root / "library" / limit.folder, limit.suffixes),
         )
-    elif isinstance(limit, Name) and bare in CLIPS:
-        yield from _files(project.workspace.root / "library" / CLIPS[bare])
-        yield from _files(project.path / "input")
+    elif isinstance(limit, MaterialName) and bare in CLIPS:
+        yield from _materials(project, CLIPS[bare])
 
 
 def _called(project: Project, kind: str) -> Iterable[str]:
@@ -117,6 +119,18 @@ def _files(folder: Path, suffixes: tuple[str, ...] = ()) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and (not suffixes or path.suffix.lower() in suffixes):
             yield path.name
+
+
+def _materials(project: Project, folder: str) -> Iterator[str]:
+    """Yield clips, or sounds, each by as much of its path as tells it from the others."""
+    what = CLIP if folder == "video" else SOUND
+    folders = project.workspace.root / "library" / folder, project.path / "input"
+    paths = [path for one in folders for path in sorted(one.rglob("*")) if kind(path) == what]
+    names = [str(path.relative_to(project.workspace.root)) for path in paths if path.is_file()]
+    same = Counter(name.rpartition("/")[2] for name in names)
+    for name in names:
+        bare = name.rpartition("/")[2]
+        yield bare if same[bare] == 1 else shortest(name, names)
 
 
 def _paths(text: str) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """The folders that clips and sounds lie in: which files there are, and which must not be opened."""
 
 import os
+import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,11 +17,22 @@ CLIPS = frozenset(
 )
 SOUNDS = frozenset(".aac .flac .m4a .mp3 .oga .ogg .opus .wav".split())
 
+# How a file ends that a browser, or another program, has not fetched whole.
+COMING = re.compile(
+    r"\.(part(ial)?([-.].*)?|ytdl|crdownload|opdownload|download|tmp|aria2|!qb|!ut|bc!)",
+    re.IGNORECASE,
+)
+STILL_COMING = "it is a download still coming, or a broken one"
+
 # What is known of a file stands in the library under one of these words.
 CLIP, SOUND = "facts", "sound"
 
 # What was thrown away on a disk is no material; names with a dot are the system's own.
 BIN = "$RECYCLE.BIN"
+
+
+STRANGER = "it is of another kind"
+MOST_KINDS = 8  # that are named in the line about files which are not read
 
 
 class Candidate(NamedTuple):
@@ -33,27 +46,60 @@ class Candidate(NamedTuple):
 
 def kind(path: Path | str) -> str:
     """Return what a file is by its name: CLIP, SOUND, or "" for neither."""
-    suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122 - a Path for each of 10,000 costs
+    suffix = _suffix(path)
     return CLIP if suffix in CLIPS else SOUND if suffix in SOUNDS else ""
 
 
-def files(workspace: Workspace, roots: Sequence[Path]) -> Iterator[Candidate]:
+def coming(path: Path | str) -> bool:
+    """Return whether a name is that of a download which is not whole."""
+    return COMING.fullmatch(_suffix(path)) is not None
+
+
+def files(
+    workspace: Workspace, roots: Sequence[Path], strangers: list[str] | None = None
+) -> Iterator[Candidate]:
     """Yield every file that could be a clip or a sound, at any depth, in the order of names.
 
-    Of library/audio only the sounds are taken: a video lies there for what is heard in it.
+    Of library/audio only the sounds are taken: a video lies there for what is heard in it. The
+    names of all other files are added to `strangers`.
     """
     found = sorted((workspace.root / "projects").glob("*/input"))
     inputs = [path for path in found if not path.is_symlink()]  # a piece looks into its batch's
     audio, here = workspace.root / "library" / "audio", f"{workspace.root}{os.sep}"
+    others = [] if strangers is None else strangers
     for root in [*roots, audio, *inputs]:
         wanted = (SOUND,) if root == audio else (CLIP, SOUND)
         for path, trouble, stamp in _below(str(root), wanted):
             name = path.removeprefix(here)
-            if CONTROL.search(name):  # it would end a line, clear the screen, or not print
+            if trouble == STRANGER:
+                others.append(printable(name))
+            elif CONTROL.search(name):  # it would end a line, clear the screen, or not print
                 why = "its name has a character that cannot be printed"
                 yield Candidate(printable(name), path, why, [])
             else:
                 yield Candidate(name, path, trouble, stamp)
+
+
+def counted(strangers: Iterable[str]) -> str:
+    """Return in one line how many files are of kinds that are not read, and of which."""
+    kinds = Counter(map(_called, strangers))
+    count = kinds.total()
+    if not count:
+        return ""
+    often = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
+    shown = [f"{number} {called}" for called, number in often[:MOST_KINDS]]
+    more = sum(number for _, number in often[MOST_KINDS:])
+    shown += [f"{more} of {len(often) - MOST_KINDS} more kinds"] if more else []
+    these = "file is of a kind" if count == 1 else "files are of kinds"
+    return f"{count} {these} that collide does not read: {', '.join(shown)}"
+
+
+def _called(stranger: str) -> str:
+    """Return what the kind of a file is called: its suffix, or how else to tell it."""
+    if kind(stranger):
+        return f"{_suffix(stranger)} in library/audio, where sounds belong"
+    suffix = _suffix(stranger)
+    return suffix if re.fullmatch(r"\.\S{1,11}", suffix) else "without a suffix"
 
 
 def input_of(workspace: Workspace, project: str) -> str:
@@ -72,6 +118,11 @@ def name_of(workspace: Workspace, path: Path) -> str:
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
+def _suffix(path: Path | str) -> str:
+    # a Path for each of 10,000 costs; a blank behind a name is there for nobody to see
+    return os.path.splitext(path)[1].lower().rstrip()  # noqa: PTH122
+
+
 def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[int]]]:
     """Yield path, trouble and stamp of what is below a folder; one stat a file, and no more.
 
@@ -81,20 +132,37 @@ def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[in
     left: list[tuple[str, os.DirEntry[str] | None]] = [(root, None)]
     while left:
         path, entry = left.pop()
-        named = kind(path) in wanted
-        if entry is None or entry.is_dir(follow_symlinks=False):
-            try:
-                left += _entries(path)
-            except OSError as error:
-                if os.path.lexists(path):
-                    yield path, f"it cannot be looked into: {error.strerror}", []
-                continue
-            if named and entry:
-                yield path, "it is not a regular file", []
-        elif named:
-            yield path, *_looked(entry, inside)
-        elif entry.is_symlink() and Path(path).is_dir():
-            yield path, "it is a link to a folder: doit scan path=… takes that in", []
+        if entry and (not entry.is_dir(follow_symlinks=False) or _half_bundle(path)):
+            if trouble := _judged(entry, wanted, inside):
+                yield path, *trouble
+            continue
+        try:
+            left += _entries(path)
+        except OSError as error:
+            if os.path.lexists(path):
+                yield path, f"it cannot be looked into: {error.strerror}", []
+            continue
+        if entry and kind(path) in wanted:
+            yield path, "it is not a regular file", []
+
+
+def _half_bundle(path: str) -> bool:
+    """Return whether a folder is what Safari fetches a clip into: clip.mp4.download."""
+    return coming(path) and bool(kind(path.rpartition(".")[0]))
+
+
+def _judged(
+    entry: os.DirEntry[str], wanted: Sequence[str], inside: str
+) -> tuple[str, list[int]] | None:
+    """Return the trouble and the stamp of what is no folder; None for a page of ours."""
+    if kind(entry.path) in wanted:
+        return _looked(entry, inside)
+    if entry.is_symlink() and Path(entry.path).is_dir():
+        return "it is a link to a folder: doit scan path=… takes that in", []
+    if coming(entry.path):
+        return STILL_COMING, []
+    page = entry.path.endswith(".json") and kind(entry.path[:-5])  # of a clip, see provenance
+    return None if page else (STRANGER, [])
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:

@@ -1,6 +1,6 @@
 """What a scan found, compared with what was known: new, moved, changed, duplicate, gone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,21 +19,36 @@ class ScanReport:
     left_out: dict[str, str] = field(default_factory=dict)
     doubles: list[tuple[str, str]] = field(default_factory=list)
     away: dict[str, int] = field(default_factory=dict)  # folder that is not here -> files in it
+    strangers: list[str] = field(default_factory=list)  # files of kinds that are not read
     clips: int = 0
     sounds: int = 0
 
 
+def with_gone(
+    before: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return the files that are here `now`, and those of `before` whose content is nowhere.
+
+    What those held is still needed, by what was made of them.
+    """
+    here = {clip["digest"] for clip in now.values() if "left_out" not in clip}
+    lost = {name: clip for name, clip in before.items() if name not in now}
+    gone = {name: {**clip, "gone": True} for name, clip in lost.items() if _is_gone(clip, here)}
+    return {**now, **gone}
+
+
 def compare(
-    before: Mapping[str, dict[str, Any]], now: dict[str, dict[str, Any]], away: Sequence[str]
+    before: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]], away: Sequence[str]
 ) -> ScanReport:
-    """Return what became of the files, and keep what is gone in `now`: it is still needed.
+    """Return what became of the files, of which `now` holds those as well that are gone.
 
     Folders that are `away` are not there at all, as on a disk that is not plugged in.
     """
     report, first = ScanReport(away=dict.fromkeys(away, 0)), dict[str, str]()
-    lost = {name: clip for name, clip in before.items() if name not in now}
+    here = {name: clip for name, clip in now.items() if "gone" not in clip}
+    lost = {name: clip for name, clip in before.items() if name not in here}
     left = {clip["digest"]: n for n, clip in reversed(lost.items()) if "digest" in clip}
-    for name, clip in now.items():
+    for name, clip in here.items():
         if "left_out" in clip:
             report.left_out[name] = clip["left_out"]
             continue
@@ -44,19 +59,26 @@ def compare(
         first.setdefault(clip["digest"], name)
         _arrived(name, clip["digest"], before.get(name, {}), left, report)
     for name, clip in lost.items():
-        if clip.get("digest") not in first and {CLIP, SOUND} & clip.keys():
-            now[name] = {**clip, "gone": True}
+        if _is_gone(clip, first):
             _gone(name, clip, report)
     return report
+
+
+def _is_gone(clip: Mapping[str, Any], here: Container[str]) -> bool:
+    """Return whether a file that is not at its place was usable, and has no twin that is here."""
+    return "digest" in clip and "left_out" not in clip and clip["digest"] not in here
 
 
 def _arrived(
     name: str, digest: str, earlier: Mapping[str, Any], left: Mapping[str, str], report: ScanReport
 ) -> None:
-    """Report how a clip came to be at `name`: changed there, moved there, or new."""
+    """Report how a clip came to be at `name`: changed there, moved there, or new.
+
+    New is as well what could not be read, and can be by another probe.
+    """
     if earlier.get("digest") not in (None, digest):
         report.changed.append(name)
-    elif "digest" in earlier and "gone" not in earlier:
+    elif "digest" in earlier and not {"gone", "left_out"} & earlier.keys():
         return
     elif digest in left:
         report.moved.append((left[digest], name))

@@ -34,7 +34,11 @@ def differences(old: Look, new: Look) -> list[Difference]:
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
     found = [
-        Difference(name, _told(name, before.get(name), old), _told(name, after.get(name), new))
+        _apart(
+            Difference(name, _told(name, before.get(name), old), _told(name, after.get(name), new)),
+            before.get(name),
+            after.get(name),
+        )
         for name in names
         if before.get(name) != after.get(name)
         and not _follows(name, before, after, old.recipe.catalog)
@@ -60,6 +64,14 @@ def _folded(differences: list[Difference], names: list[str]) -> Iterator[Differe
             yield difference
         elif same[0] is difference:
             yield difference._replace(name=knob)
+
+
+def _apart(difference: Difference, before: Any, after: Any) -> Difference:
+    """Return a difference with the content of two files that have one name."""
+    if difference.old != difference.new or not isinstance(before, str):
+        return difference
+    old, new = (f"{difference.old} ({str(value)[:SIGNS]})" for value in (before, after))
+    return difference._replace(old=old, new=new)
 
 
 def _told(name: str, value: Any, look: Look) -> str:

@@ -21,6 +21,7 @@ from collide.project.project import KnobSource, Project
 from collide.project.recipe import Recipe, is_digest, read_recipe
 from collide.project.selection import LAYER, Slot
 from collide.project.settings import LOOK, Settings
+from collide.project.stars import starred
 from collide.store.leases import pins
 from collide.store.objects import Store
 
@@ -145,9 +146,12 @@ def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Lo
 
 
 def pinned_looks(project: Project, store: Store) -> set[str]:
-    """Return the names of the looks of a project that are pinned."""
+    """Return the names of the looks of a project that are starred.
+
+    A version of collide that wrote no stars pinned them in the cache, and nowhere else.
+    """
     every = (name.rpartition("-") for name in pins(store))
-    return {look for owner, _, look in every if owner == project.name}
+    return starred(project) | {look for owner, _, look in every if owner == project.name}
 
 
 def find_look(project: Project, prefix: str) -> Look:

@@ -3,6 +3,7 @@
 config.json     presets and knobs, the artist's own; `doit set` writes it too
 selection.json  the clips that were chosen, by digest; never cleaned
 history.json    earlier configs, for `doit undo`; rolled.json: what rolls pinned
+stars.json      the looks that are starred
 manifest.json   what was done last; written by record
 looks/          a recipe of every look; output/x.mp4 is always the last one
 input/ presets/ the project's own clips and presets, where there are any

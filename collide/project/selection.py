@@ -11,14 +11,15 @@ from copy import copy, deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from collide.base.errors import InputError, did_you_mean
+from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.media import Sound
 from collide.base.strict_json import read_json
 from collide.catalog import instrument
 from collide.instrument import STORAGE, Clip
-from collide.library.folders import CLIP, SOUND
+from collide.library.folders import CLIP, SOUND, STRANGER, counted
 from collide.library.library import Library
+from collide.project.named_file import named_file
 from collide.project.project import Project
 from collide.project.shortage import too_few_clips, too_few_sounds
 from collide.project.shot_starts import IN_SHOT, Shot, Shots, begin_in_shot, too_short
@@ -62,6 +63,16 @@ class Slot:
     def file(self) -> str:
         """Return what its file is called."""
         return FILES[self.of]
+
+    @property
+    def what(self) -> str:
+        """Return which kind of file it takes, as the library calls it."""
+        return CLIP if self.of == LAYER else SOUND
+
+    @property
+    def knob(self) -> str:
+        """Return the knob that names its file."""
+        return f"layer{self.number}.clip" if self.of == LAYER else f"bed{self.number}"
 
     def draw(self, digest: str, name: str, starts: Mapping[str, float]) -> dict[str, Any]:
         """Return a draw of it, as selection.json holds it."""
@@ -115,6 +126,7 @@ class Selection:
         self.draws: list[dict[str, Any]] = []
         self.look_draws: list[dict[str, Any]] = []  # of a look that was typed: they count, unsaved
         self.storage: str | None = None
+        self.notes: list[str] = []  # about what was chosen
         if self.path.exists():
             self._read(f"projects/{project.name}/selection.json")
 
@@ -173,29 +185,45 @@ class Selection:
 
     def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
         """Return the file that a slot gets; no two of a kind get one file."""
-        usable = library.usable(self.project.name, CLIP if slot.of == LAYER else SOUND)
+        usable = library.usable(self.project.name, slot.what)
         if slot.of == LAYER and not usable:
             raise self._empty(library)
         if slot.question["clip"] != "any":
-            return _named(slot, usable, library)
+            return self._named(slot, library)
         fit = [file for file in usable if slot.of == BED or _fits(file["facts"], slot.knobs)]
         taken = [draw["digest"] for other in alike if (draw := self._draw(other))]
         play = instrument("source/select" if slot.of == LAYER else "audio/bed")
         asked = {slot.of: slot.number, f"{slot.file}s": fit}
         choice: dict[str, Any] | None = play.analyze(slot.knobs, **asked, taken=taken)
         if choice is None and slot.of == BED:
-            raise too_few_sounds(len(fit), len(alike))
+            raise too_few_sounds(len(fit), len(alike), self._more(library))
         if choice is None:
-            raise too_few_clips(len(fit), len(usable), len(alike), slot.knobs, _left_out(library))
+            raise too_few_clips(len(fit), len(usable), len(alike), slot.knobs, self._more(library))
         return choice
 
     def _empty(self, library: Library) -> InputError:
         where = f"library/video and projects/{self.project.name}/input"
         return InputError(
             "there are no clips",
-            why=f"{where} hold no usable clip{_left_out(library)}",
+            why=f"{where} hold no usable clip{self._more(library)}",
             fix="copy some clips into library/video, or try the demo: doit render project=demo",
         )
+
+    def _more(self, library: Library) -> str:
+        """Return what else lies where the project looks, and cannot be used."""
+        count = len(library.left_out(self.project.name))
+        left = f"; {count} could not be used (see: doit scan)" if count else ""
+        others = counted(library.others(self.project.name))
+        return left + (f"\n{others}" if others else "")
+
+    def _named(self, slot: Slot, library: Library) -> dict[str, Any]:
+        """Return the file with the requested name; InputError if it is unusable or missing."""
+        project = self.project.name
+        lost = dict.fromkeys(library.others(project), STRANGER) | library.left_out(project)
+        every = library.names(project, slot.what)
+        found, note = named_file(slot.question["clip"], slot.knob, slot.file, every, lost)
+        self.notes += [note] if note else []
+        return found
 
     def follow(self, old: str, new: str, name: str) -> None:
         """Take a clip's new bytes, or its new name, for every draw of the old ones."""
@@ -260,31 +288,3 @@ def _in_shot(
 def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
     short = min(facts["width"], facts["height"])
     return bool(short >= knobs["min_resolution"] and facts["seconds"] >= knobs["min_seconds"])
-
-
-def _named(slot: Slot, usable: Sequence[dict[str, Any]], library: Library) -> dict[str, Any]:
-    """Return the file with the requested name; InputError if it is unusable or missing."""
-    name = slot.question["clip"]
-    by_name: dict[str, dict[str, Any]] = {
-        file["name"].rpartition("/")[2]: file for file in reversed(usable)
-    }
-    if name in by_name:
-        return by_name[name]
-    for path, file in library.contents["clips"].items():
-        if "left_out" in file and path.rpartition("/")[2] == name:
-            raise InputError(
-                f"the {slot.file} {name!r} cannot be used",
-                why=f"{path}: {file['left_out']}",
-                fix="mend it, or choose another; doit scan says which there are",
-            )
-    knob, folder = ("clip", "video") if slot.of == LAYER else (f"bed{slot.number}", "audio")
-    raise InputError(
-        f"no {slot.file} named {name!r} among the {len(by_name)} that can be used",
-        why=f"{knob}=… takes a file name in library/{folder} or in the project's input/",
-        fix=did_you_mean(name, by_name, otherwise="see which there are: doit scan"),
-    )
-
-
-def _left_out(library: Library) -> str:
-    count = sum("left_out" in clip for clip in library.contents["clips"].values())
-    return f"; {count} could not be used (see: doit scan)" if count else ""

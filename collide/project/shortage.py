@@ -28,11 +28,11 @@ def too_few_clips(
     return InputError("fewer clips than layers", why=why, fix=", or ".join(ways))
 
 
-def too_few_sounds(fit: int, beds: int) -> InputError:
-    """Return the error of `beds` for which there are only `fit` sounds."""
+def too_few_sounds(fit: int, beds: int, more: str) -> InputError:
+    """Return the error of `beds` for which there are only `fit` sounds; `more` as above."""
     return InputError(
         "fewer sounds than beds",
-        why=f"audio_beds={beds} needs {beds}, and {fit} can be used",
+        why=f"audio_beds={beds} needs {beds}, and {fit} can be used{more}",
         fix="copy sounds (wav, flac, mp3, ogg, opus, m4a) into library/audio, "
         f"or say audio_beds={fit}",
     )

@@ -66,6 +66,7 @@ class BuildState:
             facts = {"version": self.engine.version()}
             entry = self.store.publish(self._engine_key(), {}, facts=facts, preimage={}, seconds=0)
         self._called(entry.facts["version"])
+        self.library.workspace.remember_cache()
         self.memo.let_go()
 
     def recall_engine(self) -> None:

@@ -2,13 +2,17 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from collide.base.errors import DiskError, InputError, TaskError
-from collide.base.media import Sound, plainly
+from collide.base.hashing import digest_of
+from collide.base.media import PLAINLY, Sound, plainly
+from collide.base.packets import WIDEST_GAP
+from collide.engine.safety import Source, spelled
 from collide.instrument import Clip, Knobs
+from collide.library.examine import ProbeMark
 from collide.library.folders import CLIP, SOUND, kind, name_of
 from collide.library.scan_diff import ScanReport
 from collide.library.temper import summary
@@ -18,6 +22,7 @@ from collide.project.selection import BED, Pick, Selection, slots
 from collide.run.build_state import BuildState
 from collide.run.clip_temper import watched
 from collide.run.perform import ask
+from collide.run.play import bounds_of
 from collide.run.progress import Line
 from collide.run.record import Done
 from collide.run.runner import Runner
@@ -25,6 +30,7 @@ from collide.store.entry import Entry
 from collide.store.step import Step
 
 Say = Callable[[str], None]
+PROBES = {CLIP: "source/probe", SOUND: "source/sound"}  # the instrument that probes a kind of file
 
 
 @dataclass
@@ -45,12 +51,14 @@ class Clips:
         What is missing is drawn; InputError where no clip fits, or the engine lacks a part.
         """
         library, found = self.state.library, self.remembered(layers, piece)
+        library.take_over_roots()
         if None in found:
             if library.has_files():
                 self.state.require_engine()
             self.scan()
             wanted, seconds = slots(layers, piece), piece["duration"]
             self.notes += self.selection.choose(wanted, library, seconds, self.shots)
+            self.notes += self.selection.notes
             found = self.remembered(layers, piece)
         self.state.require_engine()
         return [self._found(pick) for pick in found if pick]
@@ -129,6 +137,9 @@ class Clips:
     def _found(self, pick: Pick) -> Pick:
         """Return a pick with the name and the bytes its clip has now, and say what moved."""
         library = self.state.library
+        stands = pick.name in library.contents["clips"]
+        if stands and library.content(self.project.workspace.root / pick.name) == pick.digest:
+            return pick  # whatever copies of it there are
         if library.place(pick.digest) is None:
             self.scan()
         path = library.place(pick.digest)
@@ -212,32 +223,55 @@ class Clips:
             return None
         return state.results()[step.task]
 
-    def scan(self) -> ScanReport:
-        """Look through the library, with progress, and return what was found."""
-        if self.state.library.contents and self.state.library.damaged:
-            self.say(
-                "cache/library.json was damaged, and is made anew; "
-                "other folders of clips: doit scan path=DIR"
-            )
+    def scan(self, *, reports: bool = False) -> ScanReport:
+        """Look through the library, with progress, and return what was found.
+
+        What a scan that does not report sees, the next `doit scan` reports.
+        """
+        library = self.state.library
+        if library.contents and library.damaged:
+            self.say("cache/library.json was damaged, and is made anew")
         line = Line(sys.stdout)
         try:
-            report = self.state.library.scan(
-                self.probe, lambda done, whole, name: line.say(f"clip {done} of {whole}: {name}")
+            report = library.scan(
+                self.probe,
+                lambda done, whole, name: line.say(f"clip {done} of {whole}: {name}"),
+                marks=self.marks(),
+                reports=reports,
             )
         finally:
             line.close()
-        for name, why in report.left_out.items():
-            self.notes.append(f"left out {name}: {why}")
+        lost = library.left_out(self.project.name)
+        self.notes += [f"left out {name}: {why}" for name, why in lost.items()]
         return report
+
+    def marks(self) -> dict[str, ProbeMark]:
+        """Return by what the probes of today are told from earlier ones, by kind of file."""
+        return {what: probe_mark(self.state, by) for what, by in PROBES.items()}
 
     def probe(self, path: Path, digest: str) -> dict[str, Any]:
         """Return the facts of a file whose content is `digest`; TaskError where it has none."""
-        by, held = ("source/sound", Sound) if kind(path) == SOUND else ("source/probe", Clip)
-        return held.of(ask(self.state, probe_step(digest, by=by), path).facts).facts()
+        what = kind(path) or CLIP
+        held = Sound if what == SOUND else Clip
+        step = probe_step(digest, by=PROBES[what])
+        return held.of(ask(self.state, step, path).facts).facts()
 
 
 def _probe(pick: Pick, knobs: Knobs) -> Step:
     """Return the step that probes a chosen file."""
     if pick.of == BED:
-        return probe_step(pick.digest, by="source/sound")
-    return probe_step(pick.digest, knobs=knobs)
+        return probe_step(pick.digest, by=PROBES[SOUND])
+    return probe_step(pick.digest, by=PROBES[CLIP], knobs=knobs)
+
+
+def probe_mark(state: BuildState, by: str) -> ProbeMark:
+    """Return by what the probe `by` is told from an earlier one, see ProbeMark.
+
+    What it finds depends on its VERSION. What it refuses depends on the engine as well, on what
+    that is let do (its options, the time and the bytes that a file may take), and on our words.
+    """
+    version = f"{by} {state.catalog.instrument(by).VERSION}"
+    options = spelled(Path(), ["-i", "@clip"], {"@clip": Source(Path(), trusted=False)})
+    bounds = asdict(bounds_of(1 << 30, size=1 << 20))
+    told = [state.engine_digest, version, options, WIDEST_GAP, bounds, PLAINLY]
+    return ProbeMark(version, f"{version} {digest_of(told)[:12]}")

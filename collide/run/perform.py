@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from collide.base.clock import monotonic
-from collide.base.errors import TaskError
+from collide.base.errors import ChangedError, DiskError, TaskError
 from collide.base.files import copy_out
 from collide.base.tone import table_file
 from collide.engine.safety import Source
@@ -119,15 +119,14 @@ def _rendered(
     began = monotonic()
     make_way(state.index, step.bytes)
     with state.store.workdir() as folder:
-        files, facts = play(state, step, job, sources, folder)
-        for token, source in sources.items():
-            given = job.inputs[token]  # a clip or a model: what a task made cannot change
-            if given.task is None and state.library.content(source.path) != given.digest:
-                raise TaskError(
-                    f"{source.path.name} changed while it was read",
-                    why="what came out is neither the old clip nor the new one: it was thrown away",
-                    fix="render again when the file is at rest",
-                )
+        try:
+            files, facts = play(state, step, job, sources, folder)
+        except DiskError:
+            raise
+        except TaskError:  # a clip that changed is to blame, whatever came of that
+            _refuse_changed(state, job, sources)
+            raise
+        _refuse_changed(state, job, sources)
         return state.store.publish(
             key,
             files,
@@ -138,6 +137,23 @@ def _rendered(
             amount=step.amount,
             before=partial(reserve, state.index, state.lease),
         )
+
+
+def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> None:
+    """Raise ChangedError where a clip or a model is not what it was when the job began."""
+    for token, source in sources.items():
+        given = job.inputs[token]
+        if given.task is not None:  # what a task made cannot change
+            continue
+        now = state.library.content(source.path)
+        if now != given.digest:
+            became = "was replaced, or is still being written" if now else "was deleted"
+            raise ChangedError(
+                f"{source.path.name} changed while it was read",
+                why=f"it {became}, and what came out is neither the old clip nor the new one: "
+                "it was thrown away",
+                fix="render again when the file is at rest",
+            )
 
 
 def _delivered(

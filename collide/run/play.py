@@ -17,6 +17,7 @@ from collide.store.step import Job, Step
 
 Sources = Mapping[str, Source]
 
+MOST_LISTED = 1 << 30  # bytes of packets that are listed of a clip, beyond what any job may write
 FULL = "No space left on device"  # as ffmpeg says it in the language that safety.py sets
 
 # A NUT file below 64 kB has one sync point: a seek in it fails aloud and reads from the start,
@@ -136,7 +137,8 @@ def _ran(work: _Work, argv: Argv) -> str:
         text = script(command, folder, texts, lent, first=work.commands == 0)
         state.on_command(work.step.task, text)
     work.commands += 1
-    bounds = Bounds(seconds=60 + 2 * job.work + job.size / (20 << 20), size=job.size)
+    clips = sum(_bytes(source.path) for source in sources.values() if not source.trusted)
+    bounds = bounds_of(clips, size=job.size, work=job.work)
     try:
         text = state.engine.run(command, cwd=folder, bounds=bounds, watch=work.seen)
     except TaskError as error:
@@ -151,6 +153,28 @@ def _ran(work: _Work, argv: Argv) -> str:
             fix=f"paste this to see it again:\n{pasteable(command)}",
         )
     return text
+
+
+def _bytes(path: Path) -> int:
+    """Return the size of a file, 0 where it went: ffmpeg will say so."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def bounds_of(clips: int, *, size: int, work: int = 0) -> Bounds:
+    """Return the limits of a command that reads `clips` bytes of strangers' files.
+
+    It may take as long as a slow disk takes to read them, and write as many bytes more: a long
+    clip has a long list of packets.
+
+    Args:
+        size: the most bytes of a file that it writes, whatever it reads.
+        work: frames it processes.
+    """
+    seconds = 60 + 2 * work + size / (20 << 20) + clips / (2 << 20)
+    return Bounds(seconds=seconds, size=size + min(clips, MOST_LISTED))
 
 
 def _masks(work: _Work, words: Argv) -> str:

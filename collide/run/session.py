@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from collide.base.clock import monotonic
-from collide.base.errors import CollideError, DiskError, TaskError, of_disk
+from collide.base.errors import ChangedError, CollideError, DiskError, TaskError, of_disk
 from collide.base.media import Clip, Sound
 from collide.base.workspace import Workspace
 from collide.engine.models import find_model
@@ -19,11 +19,12 @@ from collide.engine.programs import find_engine
 from collide.library.library import Library
 from collide.plan.planner import Hear, Plan, make_plan, models_needed
 from collide.project.knob_files import lent_files
-from collide.project.look_book import Look, draws
+from collide.project.look_book import Look, draws, files_of, pinned_looks
 from collide.project.piece import SHARES, whole_bytes
 from collide.project.project import Project
 from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import Settings
+from collide.project.stars import star, starred
 from collide.run.build_state import BuildState
 from collide.run.chosen_clips import Clips, Say
 from collide.run.demo import footage_steps, make_footage
@@ -36,7 +37,7 @@ from collide.store.digests import Memo
 from collide.store.entry import Entry
 from collide.store.eviction import limit
 from collide.store.index import Index
-from collide.store.leases import Lease
+from collide.store.leases import Lease, pin, pins
 from collide.store.objects import Store
 from collide.store.reasons import Cause, Reason
 from collide.store.receipts import Receipts
@@ -158,12 +159,30 @@ class Session:
                     found[step.task] = entry
         return found
 
+    def keep_starred(self, plan: Plan) -> None:
+        """Pin what a rendered look is made of, if it is starred and the cache knew no pin of it.
+
+        So a star outlives its cache. Pins of looks that were starred before stars.json existed
+        become stars.
+        """
+        store, project = self.state.store, self.project
+        every, look = pinned_looks(project, store), plan.piece.look
+        if old := every - starred(project):
+            star(project, *old & {*files_of(project)})
+        if look in every and f"{project.name}-{look}" not in pins(store):
+            made = self.stored_entries(plan).values()
+            pin(
+                store,
+                f"{project.name}-{look}",
+                {o.digest for e in made for o in e.objects.values()},
+            )
+
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
         """Return a task's error with the command that rolls its layer anew, if a clip is read."""
         if isinstance(error, OSError):
             return of_disk(error, self.workspace.fullest())
         layer = step.task.partition(":")[2].partition(".")[0]
-        rolls = isinstance(error, TaskError) and not isinstance(error, DiskError)
+        rolls = isinstance(error, TaskError) and not isinstance(error, DiskError | ChangedError)
         if not rolls or not step.clips or not layer.isdigit():
             return error
         knobs = self.layers[int(layer) - 1]
@@ -226,6 +245,7 @@ def open_session(
     Raises:
         CollideError: a bad preset, knob or value, no engine, or another version's cache.
     """
+    lost = workspace.lost_cache()
     context, store = context or Context(), Store(workspace.cache)
     memo = Memo(workspace.cache / "memo.db").hold()
     library = Library(workspace, memo)
@@ -240,5 +260,5 @@ def open_session(
         clips.selection.look_draws = draws(look, project.settings([], {}, told), library, settings)
     opened = (workspace, project, settings, state, clips, runner, say)
     session = Session(*opened, workspace.cache / "runs", footage_steps(project), look)
-    session.notes.extend(settings.notes)
+    session.notes.extend([*settings.notes, *filter(None, [lost])])
     return session

@@ -8,7 +8,7 @@ Reads what is known of the clips; answers with a clip and a start in seconds.
 from collections.abc import Sequence
 from typing import Any
 
-from collide.instrument import Choice, Knobs, Limit, Name, Range, place
+from collide.instrument import Choice, Knobs, Limit, MaterialName, Range, place
 
 DEFAULTS = {
     # --- the dice ---
@@ -36,7 +36,8 @@ DEFAULTS = {
     "min_seconds": 1.0,
 
     # the file name of the clip a layer shows, or `any` to leave it to the dice
-    # low and high mean nothing; pin it for one layer: layer2.clip=DSC_0047.mp4
+    # low and high mean nothing; pin it for one layer: layer2.clip=DSC_0047.mp4; where two have
+    # that name, with as much of the path as tells them apart: layer2.clip=day2/DSC_0047.mp4
     # typical any
     "clip": "any",
 
@@ -68,7 +69,7 @@ LIMITS: dict[str, Limit] = {
     "num_videos": Range(1, 9),
     "min_resolution": Range(0, 4320, rolls=False),
     "min_seconds": Range(0.0, 3600.0, rolls=False),
-    "clip": Name(),
+    "clip": MaterialName(),
     "take": Range(0, 9999, rolls=False),
     "dice": Range(0, 2**53, rolls=False),
     "start": Range(0.0, 1.0),

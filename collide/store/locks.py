@@ -30,6 +30,17 @@ def held(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def held_inside(folder: Path) -> Iterator[None]:
+    """Hold a folder itself, after waiting for its holder: no lock file is left in it."""
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
 def held_now(path: Path) -> Iterator[bool]:
     """Try to hold the lock file at `path`; yield whether it is held."""
     path.touch()

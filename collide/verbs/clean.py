@@ -1,7 +1,7 @@
 """take away what was rendered of a piece, and what verbs made to be looked at; the rest stays
 
-The store, config, selection, history, manifest, looks, presets and notes stay, and what `doit star`
-kept under a name.
+The store, config, selection, history, stars, manifest, looks, presets and notes stay, and what
+`doit star` kept under a name.
 """
 
 from collections import Counter

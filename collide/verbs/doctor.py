@@ -18,8 +18,6 @@ def run(request: Request) -> int:
     """Print what there is; the exit code is 3 where a render could not begin."""
     engine = find_engine()
     missing = engine.missing()
-    cache = request.workspace.cache
-    free = shutil.disk_usage(cache if cache.exists() else request.workspace.root).free / 1e9
     print(f"engine    {engine.path}\n          ffmpeg {engine.version()}; {engine.why}")
     lacks = "lacks " + ", ".join(missing) if missing else "has every filter and encoder it needs"
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
@@ -27,6 +25,8 @@ def run(request: Request) -> int:
     print("packages  " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
     models = ", ".join(available(request.workspace))
     print(f"models    {models or 'none; mode=rembg needs one: doit model name=u2netp'}")
+    cache = request.workspace.cache
+    free = shutil.disk_usage(cache if cache.exists() else request.workspace.root).free / 1e9
     print(f"disk      {free:.1f} GB free for {cache}")
     print(f"outside   {'; '.join(_outside(request, engine)) or 'nothing'}")
     return 3 if missing else 0

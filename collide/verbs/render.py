@@ -48,6 +48,8 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStam
     if failed:
         lines = [*session.notes, COUNTS]
     else:
+        if whole:
+            session.keep_starred(plan)
         lines = [*session.notes, *summary.layers(session, plan)]
         lines += [*(summary.look(session, plan) if whole else ()), COUNTS]
         lines += [*summary.keep(session), *summary.next_words(session, plan)]

@@ -48,6 +48,7 @@ def run(request: Request) -> int:
         session.selection.save()
         with session.runner.showing(fitted(session, predict(session.state, plan))):
             session.bring(plan, plan.steps.values())
+        session.keep_starred(plan)
     print(session.run.line())
     print(_compared(request, look, plan, session))
     return 0

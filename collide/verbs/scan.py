@@ -8,6 +8,7 @@ from pathlib import Path
 from collide.base.errors import InputError
 from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
+from collide.library.folders import counted
 from collide.library.scan_diff import ScanReport
 from collide.text_limits import Text
 
@@ -32,11 +33,11 @@ def run(request: Request) -> int:
         raise InputError(
             "which folder is not to be looked into any more?",
             why="library/video and library/audio always are; "
-            + (", ".join(map(str, library.contents["roots"])) or "scan was given no other"),
+            + (", ".join(map(str, library.added)) or "scan was given no other"),
             fix="doit scan path=DIR off=true",
         )
     session.state.require_engine()
-    _tell(session.clips.scan())
+    _tell(session.clips.scan(reports=True))
     return 0
 
 
@@ -48,12 +49,16 @@ def _tell(report: ScanReport) -> None:
         "moved": [f"{old} → {new}" for old, new in report.moved],
         "duplicate": [f"{name} is {first}" for name, first in report.doubles],
         "gone": report.gone,
-        "away": [f"{root}, with {n} files: it is not plugged in" for root, n in away],
+        "away": [
+            f"{root}, with {n} files: it is not plugged in, or was emptied" for root, n in away
+        ],
         "unreadable": [f"{name}: {why}" for name, why in report.left_out.items()],
     }
     for label, lines in kinds.items():
         more = [f"… and {len(lines) - MANY} more"] if len(lines) > MANY else []
         for line in [*lines[:MANY], *more]:
             print(f"{label:<10} {line}")
+    if others := counted(report.strangers):
+        print(others)
     sounds = f"{report.sounds} sounds, " if report.sounds else ""
     print(f"{report.clips} clips can be used, {sounds}{len(report.left_out)} were left out")

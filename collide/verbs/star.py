@@ -16,6 +16,7 @@ from collide.library.library import Library
 from collide.plan.exports import ENCODERS
 from collide.project.look_book import Look, find_look, last_look, pinned_looks
 from collide.project.project import Project
+from collide.project.stars import star, unstar
 from collide.store.entry import Entry
 from collide.store.leases import pin, unpin
 from collide.store.objects import Store
@@ -64,6 +65,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         if source is None:
             raise _again(request, look, "it was evicted or damaged since it was rendered")
         pin(store, f"{project.name}-{look.name}", objects)
+        star(project, look.name)
     print(f"look {look.name} is pinned: its {len(objects)} objects are never evicted")
     for line in _away(made, store):
         print(line)
@@ -129,5 +131,6 @@ def _unpin(project: Project, store: Store, asked: str) -> None:
             why=f"pinned are {', '.join(looks)}" if looks else "none that begins so is pinned",
             fix=f"doit star project={project.name} look=… off=true",
         )
+    unstar(project, looks[0])
     unpin(store, f"{project.name}-{looks[0]}")
     print(f"look {looks[0]} is not pinned any more")

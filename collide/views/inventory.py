@@ -9,6 +9,7 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.media import Clip
 from collide.base.strict_json import read_json
+from collide.library.file_names import composed
 from collide.library.folders import CLIP
 from collide.library.library import Library
 from collide.library.likeness import Signature, groups
@@ -54,7 +55,7 @@ class Row:
 
     def words(self) -> str:
         """Return the text that is searched, in lower case."""
-        return " ".join([self.name, *self.copies, *self.origin.values()]).lower()
+        return composed(" ".join([self.name, *self.copies, *self.origin.values()])).lower()
 
 
 @dataclass
@@ -173,7 +174,7 @@ class Wanted:
         named = "" if self.license is None else self.license.lower()
         return all(
             [
-                all(word.lower() in row.words() for word in self.words),
+                all(composed(word).lower() in row.words() for word in self.words),
                 row.short >= self.least,
                 self.audio in (None, row.clip.audio is not None),
                 self.shortest <= row.clip.seconds <= longest,

@@ -45,17 +45,22 @@ def test_an_emptied_output_is_not_up_to_date(faulty):
     assert digest_file(faulty.video()) == before
 
 
-def test_a_clip_edited_while_it_is_read_is_never_recorded(faulty):
-    """H3: what was made of neither the old clip nor the new one is thrown away."""
+@pytest.mark.parametrize("seconds", [7, 1], ids=["whole", "too short"])
+def test_a_clip_edited_while_it_is_read_is_never_recorded(faulty, seconds):
+    """H3: what was made of neither the old clip nor the new one is thrown away, and that is said,
+    also where the layer ends early by it: neither the disk nor the old clip is to blame.
+    """
     before, clip = digest_file(faulty.video()), faulty.root / "library" / "video" / "a.mp4"
     kept, other = faulty.root / "kept.mp4", faulty.root / "other.mp4"
     shutil.copy(clip, kept)
-    make_clip(other, picture="testsrc=s=160x90:r=25", sound="sine=330", seconds=7)
+    make_clip(other, picture="testsrc=s=160x90:r=25", sound="sine=330", seconds=seconds)
     faulty.order(0, f'case "$*" in *a.mp4*look-*) cp {other} {clip};; esac', pause="now")
     ran = faulty.doit("render", "project=x", "layer1.hue_shift=40")
     assert ran.code == 1
     assert ran.tasks("failed") == {"layer:1"}
     assert "a.mp4 changed while it was read" in ran.out
+    assert "it was replaced" in ran.out and "disk is full" not in ran.out
+    assert "layer1.take" not in ran.out, "no other clip is needed"
     ran = faulty.again("layer1.hue_shift=40")
     assert "layer 1: the bytes of library/video/a.mp4 changed" in ran.out
     shutil.copy(kept, clip)

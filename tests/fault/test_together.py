@@ -82,3 +82,23 @@ def test_many_at_once_lose_no_record(faulty):
 def test_eight_at_once_with_gc_beside_them(faulty):
     """Three projects that share their layers: each key once, the same videos, no deadlock."""
     assert Rounds(faulty).round() == []
+
+
+def test_four_that_scan_at_once_lose_no_folder_and_no_fact(faulty, tmp_path):
+    """Each gives a folder of its own; the last to write knows what all of them found."""
+    lines = []
+    for number in range(4):
+        disk = tmp_path / f"disk{number}"
+        disk.mkdir()
+        whole = (faulty.root / "library" / "video" / "a.mp4").read_bytes()
+        (disk / "own.mp4").write_bytes(whole + bytes(number + 1))
+        lines.append(["scan", f"path={disk}"])
+    running = [faulty.start(*line) for line in lines]
+    for process in running:
+        out, _ = process.communicate(timeout=300)
+        assert process.returncode == 0, out
+    roots = json.loads((faulty.root / "library" / "roots.json").read_bytes())["roots"]
+    assert sorted(roots) == [str(tmp_path / f"disk{number}") for number in range(4)]
+    clips = json.loads((faulty.root / "cache" / "library.json").read_bytes())["clips"]
+    assert {f"{root}/own.mp4" for root in roots} < {*clips}
+    assert all("facts" in clips[f"{root}/own.mp4"] for root in roots)

@@ -110,7 +110,7 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
   why  crf takes a whole number from 0 to 51
   fix  for instance crf=20; see: doit knobs crf"""),
         ({"clip": "../../etc/passwd"}, """clip=../../etc/passwd is not a valid value
-  why  clip takes the name of a file, without folders
+  why  clip takes the name of a file, or the end of its path
   fix  for instance clip=any; see: doit knobs clip"""),
         ({"layer1.similarity": 0.3}, """layer 1 has no 'similarity'
   why  layer 1 is the base: nothing lies below it, and it fills the frame

@@ -63,7 +63,7 @@ const orders = {
 };
 
 function chosen() {
-  const words = field("words").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = field("words").value.normalize("NFC").toLowerCase().split(/\s+/).filter(Boolean);
   const [audio, dup, used] = [field("audio").value, field("dup").value, field("used").value];
   const [motion, light] = [field("motion").value, field("light").value];
   const [least, most] = (field("length").value || "0 1e9").split(" ").map(Number);

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from collide.base.media import Clip, plainly
+from collide.base.media import UNKNOWN_TROUBLE, Clip, plainly
 from collide.base.packets import WIDEST_GAP, read_clip
 
 FIRST = "#software: Lavf63\n#tb 0: 1/25\n#media_type 0: video\n#codec_id 0: rawvideo\n"
@@ -153,14 +153,25 @@ def test_facts_make_the_same_clip_again() -> None:
         ("ffmpeg ended with exit code 183\nmoov atom not found", "it is no video, or only a part"),
         ("x\nFormat not on whitelist 'mov'\ny", "it is no video, but a picture, a playlist"),
         ("it has 7200 s without a picture", "it has 7200 s without a picture"),
-        ("ffmpeg ended with exit code 1\nsomething else", "something else"),
-        ("", ""),
+        ("ffmpeg ended with exit code 1\nsome thing", f"{UNKNOWN_TROUBLE} (some thing)"),
+        ("ffmpeg ended with exit code 183\nError opening input: Invalid data", UNKNOWN_TROUBLE),
+        ("ffmpeg was stopped after 61 s", "it was not read to its end in the time"),
+        ("ffmpeg ended with signal SIGSEGV", "ffmpeg crashed while it read it"),
+        (
+            "ffmpeg ended with exit code 1\nx\nno decoder found for: none",
+            "it has a track of a codec",
+        ),
+        (
+            "ffmpeg ended with exit code 69\nDecode error rate 1 exceeds",
+            "its picture cannot be dec",
+        ),
+        ("", UNKNOWN_TROUBLE),
     ],
 )
 def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
-    """What ffmpeg says is put into words where they are known, and else its last line stands."""
+    """What ffmpeg says is put into our words; what only it understands stands in brackets."""
     assert plainly(why).startswith(plain)
-    assert "\n" not in plainly(why)
+    assert "\n" not in plainly(why) and "Error opening input" not in plainly(why)
 
 
 def test_a_clip_of_an_older_library_has_no_pixels() -> None:

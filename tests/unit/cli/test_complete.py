@@ -141,3 +141,14 @@ def test_elsewhere_nothing_is_offered(tmp_path: Path, monkeypatch, capsys) -> No
     """In a folder without dodo.py doit is not collide."""
     monkeypatch.chdir(tmp_path)
     assert (complete.main(["doit "]), *capsys.readouterr()) == (0, "", "")
+
+
+def test_two_clips_of_one_name_are_offered_apart(house: Workspace) -> None:
+    """Each by as much of its path as calls it alone; what is no clip is not offered."""
+    other = house.library / "day2" / "DSC_1.mp4"
+    other.parent.mkdir()
+    other.write_text("x")
+    (house.library / "notes.txt").write_text("x")
+    found = completions(house, "doit still clip=")
+    assert found == ["clip=day2/DSC_1.mp4", "clip=trip/DSC_1.mp4"]
+    assert "clip=own clip.mov" in completions(house, "doit still project=fog clip=")

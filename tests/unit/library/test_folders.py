@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from collide.library.folders import SOUND, files
+from collide.library.folders import SOUND, STILL_COMING, counted, files
 from tests.unit.shelf import Shelf
 
 
@@ -106,3 +106,61 @@ def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
         for found in files(shelf.house, [shelf.house.library])
     ]
     assert names == ["B.mp4", "a.mp4", "b/10.mp4", "b/2.mp4", "b.mov"]
+
+
+def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
+    """Wherever a clip is looked for; what is hidden, or a page of ours, is not material at all."""
+    for name in ("1.xyz", "2.XYZ", "3.qq", "mp4", "note. a note", ".hidden.xyz", "a.mp4.json"):
+        shelf.put(name)
+    shelf.put("film.mp4", folder="library/audio")
+    shelf.put("own.qq", folder="projects/x/input")
+    report = shelf.scan()
+    assert counted(report.strangers) == (
+        "7 files are of kinds that collide does not read: 2 .qq, 2 .xyz, 2 without a suffix, "
+        "1 .mp4 in library/audio, where sounds belong"
+    )
+    assert (report.clips, report.left_out) == (2, {})
+    assert counted(["a.qq"]) == "1 file is of a kind that collide does not read: 1 .qq"
+    assert counted([]) == ""
+
+
+def test_of_many_kinds_the_most_frequent_are_named() -> None:
+    """The line stays a line."""
+    line = counted([f"{kind}.{kind}" for kind in "abcdefghijk"])
+    assert line.endswith("1 .g, 1 .h, 3 of 3 more kinds")
+
+
+def test_a_project_hears_of_its_own_files_only(shelf: Shelf) -> None:
+    """What lies in another project's input is neither named nor counted for this one."""
+    for project in ("x", "y"):
+        shelf.put(f"{project}.qq", folder=f"projects/{project}/input")
+        shelf.put(f"{project}.mp4", "broken", folder=f"projects/{project}/input")
+    shelf.put("bad.mp4", "broken")
+    library = shelf.library()
+    library.scan(shelf.probe)
+    assert [*library.left_out("x")] == ["library/video/bad.mp4", "projects/x/input/x.mp4"]
+    assert library.others("x") == ["projects/x/input/x.qq"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.mp4.part", "a.mp4.part-Frag3", "a.f137.mp4.ytdl", "b.webm.crdownload", "c.mov.partial",
+        "d.mp4.opdownload", "Unconfirmed 7.crdownload", "e.tmp", "f.mp4.aria2", "g.mp4.!qB",
+    ],
+)  # fmt: skip
+def test_what_is_still_fetched_is_said_and_not_read(shelf: Shelf, name: str) -> None:
+    """A browser writes it, or wrote it and was stopped: it is neither a clip nor of no kind."""
+    shelf.put(name)
+    report = shelf.scan()
+    assert report.left_out == {f"library/video/{name}": STILL_COMING}
+    assert (report.strangers, shelf.probed) == ([], [])
+
+
+def test_a_folder_that_safari_fetches_into_is_a_download(shelf: Shelf) -> None:
+    """The half clip inside has a clip's name; a folder of downloads is one like any other."""
+    shelf.put("c.mp4.download/c.mp4")
+    shelf.put("my.download/d.mp4")
+    report = shelf.scan()
+    assert report.left_out == {"library/video/c.mp4.download": STILL_COMING}
+    assert report.new == ["library/video/my.download/d.mp4"]

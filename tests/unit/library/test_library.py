@@ -123,10 +123,11 @@ def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
 
 
 def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> None:
-    """Cameras write .MP4; notes and hidden files are not clips."""
-    for name in ("C.MP4", "D.Mov", "notes.txt", "e.mp3.txt", ".hidden.mp4", "mp4", "f.mp4.part"):
+    """Cameras write .MP4, fingers a blank behind it; notes and hidden files are not clips."""
+    for name in ("C.MP4", "D.Mov", "E.mp4 ", "notes.txt", "e.mp3.txt", ".hidden.mp4", "mp4"):
         shelf.put(name)
-    assert shelf.scan().new == ["library/video/C.MP4", "library/video/D.Mov"]
+    named = [f"library/video/{name}" for name in ("C.MP4", "D.Mov", "E.mp4 ")]
+    assert shelf.scan().new == named
 
 
 def test_every_suffix_is_written_as_it_is_compared() -> None:

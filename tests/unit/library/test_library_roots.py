@@ -86,6 +86,25 @@ def test_a_disk_that_is_not_plugged_in_is_told_as_one(shelf: Shelf, tmp_path: Pa
     assert shelf.probed == []
 
 
+def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Path) -> None:
+    """The folder it is mounted on stays when it goes; one that never held a clip is none."""
+    disk, empty = tmp_path / "disk", tmp_path / "empty"
+    disk.mkdir()
+    empty.mkdir()
+    (disk / "far.mp4").write_text("far")
+    library = shelf.library()
+    library.add_root(disk)
+    library.add_root(empty)
+    assert library.scan(shelf.probe).away == {}
+    disk.rename(tmp_path / "unplugged")
+    disk.mkdir()
+    report = shelf.scan()
+    assert (report.gone, report.away) == ([], {str(disk): 1})
+    disk.rmdir()
+    (tmp_path / "unplugged").rename(disk)
+    assert shelf.scan().clips == 3
+
+
 def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> None:
     """Its clips are told gone, once; a folder that was never given cannot be dropped."""
     disk = tmp_path / "disk"
@@ -147,3 +166,42 @@ def test_a_house_without_a_library_has_no_clips(shelf: Shelf) -> None:
         path.unlink()
     shelf.house.library.rmdir()
     assert shelf.scan().clips == 0
+
+
+def quiet(shelf: Shelf) -> None:
+    """Scan as a render does."""
+    shelf.library().scan(shelf.probe, reports=False)
+
+
+def test_what_another_verb_saw_first_is_reported_by_the_next_scan(shelf: Shelf) -> None:
+    """Moved, gone, changed and new, whatever renders looked in between; and then no more."""
+    folder = shelf.house.library
+    shelf.put("c.mp4")
+    shelf.put("d.mp4")
+    shelf.scan()
+    quiet(shelf)
+    (folder / "a.mp4").rename(folder / "z.mp4")
+    (folder / "b.mov").unlink()
+    quiet(shelf)
+    shelf.put("c.mp4", "other")
+    shelf.put("new.mp4")
+    (folder / "d.mp4").unlink()
+    quiet(shelf)
+    shelf.put("d.mp4")
+    quiet(shelf)
+    at = "library/video/"
+    assert shelf.scan() == ScanReport(
+        new=[f"{at}new.mp4"], changed=[f"{at}c.mp4"], moved=[(f"{at}a.mp4", f"{at}z.mp4")],
+        gone=[f"{at}b.mov"], clips=4,
+    )  # fmt: skip
+    assert shelf.scan() == ScanReport(clips=4)
+
+
+def test_what_was_never_reported_is_new_even_if_a_render_knows_it(shelf: Shelf) -> None:
+    """And what came and went between two scans is nothing to report."""
+    shelf.put("c.mp4")
+    path = shelf.put("d.mp4")
+    quiet(shelf)
+    path.unlink()
+    quiet(shelf)
+    assert shelf.scan() == ScanReport(new=["library/video/c.mp4"], clips=3)

@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,11 @@ def test_what_differs_is_said_in_an_artists_words() -> None:
         "layer3.clip unset → b.mp4",
         "layer3.start at second unset → 1",
     ]
+
+
+def test_two_clips_of_one_name_are_told_apart_by_their_content() -> None:
+    """That a.mp4 became a.mp4 says nothing."""
+    old = read_look({"recipe": changed(), "names": {ONE: "a.mp4", TWO: "a.mp4"}}, "a file")
+    new = replace(old, recipe=look(layer1_clip=TWO).recipe)
+    (line,) = [line for line in told(old, new) if line.startswith("layer1.clip")]
+    assert line == f"layer1.clip a.mp4 ({ONE[:8]}) → a.mp4 ({TWO[:8]})"

@@ -20,11 +20,24 @@ class FakeLibrary:
     """A library that knows some clips and opens none."""
 
     def __init__(self, *names: str, own: tuple[str, ...] = (), **facts: Any) -> None:
-        self.contents: dict[str, Any] = {"roots": [], "clips": {}}
+        self.lost: dict[str, str] = {}
+        self.strangers: list[str] = []
         self.clips = [
             {"digest": digest(n.encode()), "name": n, "own": n in own, "facts": {**FACTS, **facts}}
             for n in names
         ]
+
+    def names(self, _: str, what: str) -> dict[str, dict[str, Any]]:
+        """Return the same by name."""
+        return {one["name"]: one for one in self.usable(_, what)}
+
+    def left_out(self, _: str) -> dict[str, str]:
+        """Return why others cannot be used."""
+        return self.lost
+
+    def others(self, _: str) -> list[str]:
+        """Return the files of other kinds."""
+        return self.strangers
 
     def usable(self, _: str, what: str) -> list[dict[str, Any]]:
         """Return every clip, in whatever order they came."""
@@ -158,7 +171,7 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
         choose(project, library)
     assert caught.value.what == "there are no clips"
     assert caught.value.why == "library/video and projects/x/input hold no usable clip"
-    library.contents["clips"] = {"a.mp4": {"left_out": "it is empty"}}
+    library.lost["a.mp4"] = "it is empty"
     with pytest.raises(InputError, match="1 could not be used"):
         choose(project, library)
 

@@ -20,11 +20,24 @@ class FakeLibrary:
     """A library that knows some sounds and opens none."""
 
     def __init__(self, *names: str, own: tuple[str, ...] = ()) -> None:
-        self.contents: dict[str, Any] = {"roots": [], "clips": {}}
+        self.lost: dict[str, str] = {}
+        self.strangers: list[str] = []
         self.sounds = [
             {"digest": digest(n.encode()), "name": n, "own": n in own, "facts": FACTS.facts()}
             for n in names
         ]
+
+    def names(self, _: str, what: str) -> dict[str, dict[str, Any]]:
+        """Return the same by name."""
+        return {one["name"]: one for one in self.usable(_, what)}
+
+    def left_out(self, _: str) -> dict[str, str]:
+        """Return why others cannot be used."""
+        return self.lost
+
+    def others(self, _: str) -> list[str]:
+        """Return the files of other kinds."""
+        return self.strangers
 
     def usable(self, _: str, what: str) -> list[dict[str, Any]]:
         """Return every sound."""
@@ -124,7 +137,7 @@ def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
 def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) -> None:
     """It is there, and cannot be used: that is said, and not that there is none."""
     library = FakeLibrary(*SIX[:1])
-    library.contents["clips"]["library/audio/z.wav"] = {"left_out": "it holds no sound"}
+    library.lost["library/audio/z.wav"] = "it holds no sound"
     with pytest.raises(InputError, match=r"the sound 'z\.wav' cannot be used") as refused:
         picks(project, library, audio_beds=1, bed1="z.wav")
     assert refused.value.why == "library/audio/z.wav: it holds no sound"

@@ -1,0 +1,72 @@
+"""A cache outside the workspace, which lies on a disk that may be away.
+
+library/caches.json lists the folders that held a cache of this workspace. By it a disk that is not
+mounted is told from one that is used for the first time, and no second cache is begun in its place.
+"""
+
+import json
+import os
+from pathlib import Path
+from shlex import quote
+
+from collide.base.errors import StoreError
+from collide.base.files import write_whole
+from collide.base.strict_json import read_json
+
+LIST = "library/caches.json"
+MOST = 100  # folders that are listed
+
+
+def refuse_lost(root: Path, place: Path) -> None:
+    """Raise StoreError where `place`, which holds no cache now, must not be made one.
+
+    Args:
+        root: of the workspace.
+        place: the folder of the cache.
+    """
+    real = Path(os.path.realpath(place))
+    if real.exists() and not real.is_dir():
+        raise _lost(place, "it is a file, and the cache is a folder", "give the path of a folder")
+    if not real.parent.is_dir():
+        why = f"there is no folder {real.parent}: its disk is not mounted, or the path is mistyped"
+        fix = f"mount the disk, or make the folder: mkdir -p {quote(str(real.parent))}"
+        raise _lost(place, why, fix)
+    folder = real if real.exists() else real.parent
+    if _listed(root, real) and _empty(folder):
+        why = f"it held a cache before, and {folder} is empty now: its disk is not mounted"
+        fix = f"mount the disk; or, if that cache was deleted, begin a new one: rm {LIST}"
+        raise _lost(place, why, fix)
+
+
+def is_anew(root: Path, place: Path) -> bool:
+    """Return whether a cache was at `place` before, and none is now."""
+    return not (place / "version").exists() and _listed(root, Path(os.path.realpath(place)))
+
+
+def remember(root: Path, place: Path) -> None:
+    """Write down that `place` holds a cache of the workspace `root`."""
+    real = Path(os.path.realpath(place))
+    if not _listed(root, real):
+        caches = [*_list(root), str(real)][-MOST:]
+        write_whole(root / LIST, (json.dumps({"caches": caches}, indent=1) + "\n").encode())
+
+
+def _listed(root: Path, real: Path) -> bool:
+    return str(real) in _list(root)
+
+
+def _list(root: Path) -> list[str]:
+    """Return the folders that held a cache; of another text, nothing: it is written anew."""
+    if not (root / LIST).exists():
+        return []
+    caches = read_json(root / LIST, label=LIST).get("caches")
+    return [one for one in caches if isinstance(one, str)] if isinstance(caches, list) else []
+
+
+def _empty(folder: Path) -> bool:
+    with os.scandir(folder) as found:
+        return next(found, None) is None
+
+
+def _lost(place: Path, why: str, fix: str) -> StoreError:
+    return StoreError(f"the cache at {place} is not there", why=why, fix=fix)

@@ -1,0 +1,113 @@
+"""How a file is opened at a time, so that what is read begins with the frame and the sound of then.
+
+Options of inputs, streams and the chains that follow them; what is unusual in a clip decides.
+"""
+
+import math
+
+from collide.base.filtergraph import RATE, chain, graph, number
+from collide.base.media import Clip
+
+Argv = list[str]
+
+
+def seek(seconds: float) -> Argv:
+    """Return the option that opens a file at `seconds`.
+
+    None at the start: in files without an index, FLV for one, even -ss 0 loses the first frames.
+    """
+    return ["-ss", number(round(seconds, 3))] if seconds else []
+
+
+def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv:
+    """Return the options and the `-i` that open `@clip` for `seconds` from `start` on.
+
+    It may be opened earlier than that: what is read begins with the chain `since`.
+    """
+    at, late = _sought(clip, start)
+    length = [] if seconds is None else ["-t", number(round(seconds + late, 6))]
+    decoder = ["-c:v", clip.decoder] if clip.decoder else []
+    build = ["-x264_build", str(clip.x264)] if clip.x264 else []
+    if clip.origin >= 0:  # what ffmpeg sees of a file first would hold for all its pictures
+        build += ["-nofind_stream_info"]
+        at += clip.origin if at else 0.0
+    return [*decoder, *build, *seek(at), *length, "-i", "@clip"]
+
+
+def since(clip: Clip, start: float = 0.0) -> str:
+    """Return the chain after which `start` is time 0 of the pictures; those before have less."""
+    _, late = _sought(clip, start)
+    return f"setpts=PTS-{number(late)}/TB" if late else ""
+
+
+def sound_since(clip: Clip, start: float = 0.0) -> str:
+    """Return the chain after which the sound begins at `start`, and holds finite samples."""
+    _, late = _sought(clip, start)
+    cut = f"atrim=start={number(late)},asetpts=PTS-{number(late)}/TB" if late else ""
+    # one infinite sample would be the loudness of the whole sound
+    real = "aeval='if(isinf(val(ch))+isnan(val(ch)),0,val(ch))':c=same"
+    return chain(cut, real if clip.floats else "")
+
+
+def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
+    """Return what decodes sound that changes its channels or rate, to one form, as `dec:OUTPUT`.
+
+    ffmpeg begins a filter graph anew at such a change: what counts samples or fills gaps would
+    begin with it. So this is an output of its own, that nobody keeps, and its decoder.
+
+    Args:
+        index: the number of the input that is the clip.
+        output: the number of that output.
+    """
+    form = f"aformat=sample_fmts=flt:sample_rates={RATE}:channel_layouts=stereo"
+    coded = ["-c:a", "pcm_f32le", "-f", "null", "-", "-dec", f"{output}:0"]
+    return ["-map", sound_of(clip, index), "-af", form, *coded]
+
+
+def listened(clip: Clip | None, start: float, seconds: float) -> tuple[Argv, str, str]:
+    """Return what opens a sound, which stream it is, and the chain after which it begins.
+
+    Args:
+        clip: None where `@clip` is opened plainly: its first sound, at its time.
+    """
+    if clip is None:
+        return [*seek(start), "-t", number(round(seconds, 6)), "-i", "@clip"], "0:a:0", ""
+    source, begins = opened(clip, start, seconds), sound_since(clip, start)
+    if clip.steady:
+        return source, sound_of(clip), begins
+    return [*source, *steadied(clip)], "dec:0", begins
+
+
+def filtered(track: str, played: str) -> Argv:
+    """Return the options that play a chain on a stream of sound: of an input, or of `steadied`."""
+    if track.startswith("dec:"):
+        return ["-filter_complex", graph(f"[{track}]{played}[sound]"), "-map", "[sound]"]
+    return ["-map", track, "-af", played]
+
+
+def one_frame(clip: Clip, start: float) -> str:
+    """Return the chain that leaves the first frame at or after `start`."""
+    moved = since(clip, start)
+    return chain(moved, "trim=start=0" if moved else "", "trim=end_frame=1")
+
+
+def pictures_of(clip: Clip, index: int = 0) -> str:
+    """Return the stream of pictures of a clip that is input `index`: 0:V:0."""
+    plain = clip.picture < 0 or clip.pictures == 1
+    return f"{index}:{'V:0' if plain else clip.picture}"
+
+
+def sound_of(clip: Clip, index: int = 0) -> str:
+    """Return the stream of sound of a clip that is input `index`: 0:a:0."""
+    plain = clip.sound < 0 or clip.sounds == 1
+    return f"{index}:{'a:0' if plain else clip.sound}"
+
+
+def _sought(clip: Clip, start: float) -> tuple[float, float]:
+    """Return at which second a clip is opened, and how long before `start` that is.
+
+    Whole seconds: a clock that counts frames would round anything else, and twice.
+    """
+    start = round(start, 3)
+    at = float(max(0, math.floor(start - clip.early))) if clip.early else start
+    return at, round(start - at + (0.0 if at else max(0.0, clip.origin)), 3)

@@ -1,0 +1,143 @@
+"""What each file of the library is: by its content and its kind, as a probe found it."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from collide.base.errors import ChangedError, DiskError, TaskError
+from collide.base.media import PLAINLY, plainly
+from collide.library.folders import CLIP, SOUND, Candidate, kind
+from collide.library.library_file import Contents
+from collide.store.digests import Memo, at_rest
+
+# What asks a clip for its facts: (path, digest) -> facts; raises TaskError where it cannot.
+Probe = Callable[[Path, str], dict[str, Any]]
+OnFile = Callable[[int, int, str], None]  # files read, files to read, the next one
+
+PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")  # what else is known stays
+
+
+# Of a format that is not let in only its first bytes are known: a text, a picture, or neither.
+NO_VIDEO = PLAINLY["not on whitelist"]
+OTHER_FORMAT = "its format is not let in, whatever its name says: a rarer kind of video, or damaged"
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"RIFF")
+MOVING = (b"acTL", b"ANIM", b"AVI ")  # in the first bytes of an APNG, a WebP, a damaged AVI
+
+
+class ProbeMark(NamedTuple):
+    """By what a probe is told from an earlier one, which knew less, or let in less."""
+
+    facts: str  # what it finds depends on this
+    refusal: str  # what it refuses depends on this as well
+
+
+class Examiner:
+    """Looks at files, and asks the probe about contents that today's probe has not seen."""
+
+    def __init__(
+        self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]
+    ) -> None:
+        """Take what is known; `marks` by kind, where any probe will do without."""
+        self.before, self.seen = contents["clips"], contents["seen"]
+        self.memo, self.probe, self.marks = memo, probe, marks
+
+    @cached_property
+    def _content(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Return what is known of each content by today's probe, by digest and kind."""
+        known = ((name, clip) for name, clip in self.before.items() if "digest" in clip)
+        return {(c["digest"], kind(n)): c for n, c in known if self._current(n, c)}
+
+    @cached_property
+    def _more(self) -> dict[str, dict[str, Any]]:
+        """Return what is known of each content that no probe finds."""
+        known = (clip for clip in self.before.values() if "digest" in clip)
+        return {c["digest"]: {f: c[f] for f in c if f not in PROBED} for c in known}
+
+    def examine(
+        self, files: Mapping[str, Candidate], on_file: OnFile | None
+    ) -> tuple[dict[str, dict[str, Any]], dict[str, list[int]]]:
+        """Return what each file is, and the stamps of those that need no look next time.
+
+        Raises:
+            DiskError: one could not be read, for no fault of its own.
+        """
+        fresh = [file for file in files.values() if not self._as_known(file)]
+        looked = {}
+        for count, file in enumerate(fresh):
+            if on_file:
+                on_file(count, len(fresh), file.name)
+            looked[file.name] = self._look(file)
+        latest = {name: looked.get(name) or self.before[name] for name in files}
+        now = {n: {w: v for w, v in clip.items() if w != "gone"} for n, clip in latest.items()}
+        stamps = {name: file.stamp for name, file in files.items() if self._sure(file, now[name])}
+        return now, stamps
+
+    def _as_known(self, file: Candidate) -> bool:
+        """Return whether a file is as it was, and today's probe would find what is known of it."""
+        clip = self.before.get(file.name, {})
+        same = not file.trouble and file.stamp == self.seen.get(file.name)
+        return same and "digest" in clip and self._current(file.name, clip)
+
+    def _current(self, name: str, clip: Mapping[str, Any]) -> bool:
+        """Return whether today's probe found, or refused, what is known."""
+        by = self._by(kind(name), failed="left_out" in clip)
+        return not by or clip.get("by") == by["by"]
+
+    def _by(self, what: str, *, failed: bool) -> dict[str, str]:
+        """Return by which probe a file is known, as its entry holds it; {} where any will do."""
+        if what not in self.marks:
+            return {}
+        return {"by": self.marks[what].refusal if failed else self.marks[what].facts}
+
+    def _look(self, file: Candidate) -> dict[str, Any]:
+        """Return what is known of one file, by digest and kind; new bytes are probed."""
+        if file.trouble:
+            return {"left_out": file.trouble}
+        try:
+            digest = self._digest(file)
+        except OSError as error:
+            return {"left_out": f"it cannot be read: {error.strerror}"}
+        what = kind(file.name)
+        if (digest, what) not in self._content:
+            entry = {**self._more.get(digest, {}), "digest": digest}
+            try:
+                facts = self.probe(Path(file.path), digest)
+                entry |= {what: facts, **self._by(what, failed=False)}
+            except DiskError:
+                raise  # it would be forgotten for good, for no fault of its own
+            except ChangedError:  # neither content was seen: nothing is remembered of it
+                return {"left_out": "it changed while it was read: scan again when it is whole"}
+            except TaskError as error:
+                why = plainly(error.why)
+                if why == NO_VIDEO and not still_or_text(Path(file.path)):
+                    why = OTHER_FORMAT
+                entry |= {"left_out": why, **self._by(what, failed=True)}
+            self._content[digest, what] = entry
+        return self._content[digest, what]
+
+    def _digest(self, file: Candidate) -> str:
+        """Return the digest of a file, which is read only if it is another than before."""
+        clip = self.before.get(file.name, {})
+        if "digest" in clip and file.stamp == self.seen.get(file.name):
+            return str(clip["digest"])
+        return self.memo.digest(Path(file.path))
+
+    def _sure(self, file: Candidate, clip: Mapping[str, Any]) -> bool:
+        """Return whether a file's stamp stands for what was read of it."""
+        same = file.stamp == self.seen.get(file.name)
+        return "digest" in clip and (same or at_rest(*file.stamp[1:]))
+
+
+def still_or_text(path: Path) -> bool:
+    """Return whether a file is a picture that does not move, or a text, by its first bytes."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return False
+    if head.startswith(PICTURES):
+        return not any(sign in head for sign in MOVING)
+    text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    strange = sum(not sign.isprintable() and not sign.isspace() for sign in text)
+    return strange + text.count("\ufffd") <= len(text) // 50

@@ -1,0 +1,40 @@
+"""Names of files as people type them: a name, or as much of its path as tells it from others.
+
+Composed and decomposed letters are one: a Mac writes é as e and an accent, a keyboard as é.
+"""
+
+import unicodedata
+from collections.abc import Collection, Iterable
+
+
+def composed(text: str) -> str:
+    """Return a text with each letter in its one composed form."""
+    return unicodedata.normalize("NFC", text)
+
+
+def matching(typed: str, names: Iterable[str]) -> list[str]:
+    """Return the names that `typed` is, or is the end of, in their order.
+
+    A name as it is typed counts before one in other letters, and that before one that is
+    padded with blanks.
+    """
+    every = [*names]
+    if typed in every:
+        return [typed]
+    for form in (str, composed, _bare):
+        wanted = form(typed)
+        if found := [name for name in every if f"/{form(name)}".endswith(f"/{wanted}")]:
+            return found
+    return []
+
+
+def _bare(name: str) -> str:
+    """Return a path without the blanks around each of its names."""
+    return "/".join(part.strip() for part in composed(name).split("/"))
+
+
+def shortest(name: str, names: Collection[str]) -> str:
+    """Return the shortest end of a name that calls it and none of the others."""
+    parts = name.split("/")
+    ends = ("/".join(parts[at:]) for at in range(len(parts) - 1, 0, -1))
+    return next((end for end in ends if matching(end, names) == [name]), name)

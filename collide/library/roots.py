@@ -1,0 +1,49 @@
+"""The folders that clips are looked for in besides library/video: library/roots.json.
+
+A person gave them, so they do not lie in the cache, which may be deleted at any time.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+
+from collide.base.errors import CONTROL, InputError
+from collide.base.files import write_whole
+from collide.base.strict_json import read_json
+from collide.base.workspace import Workspace
+from collide.store.locks import held_inside
+
+LABEL = "library/roots.json"
+
+
+class Roots:
+    """The list of one house; each change is made to what the file says at that moment."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.path = workspace.root / LABEL
+
+    def folders(self, once: Sequence[str] = ()) -> list[str]:
+        """Return the folders, those that stood in library.json `once` where there is no list yet.
+
+        Raises:
+            InputError: the file was changed, and is no list of folders.
+        """
+        if not self.path.exists():
+            return [root for root in once if not CONTROL.search(root)]
+        said = read_json(self.path, label=LABEL).get("roots")
+        if not isinstance(said, list) or not all(isinstance(root, str) for root in said):
+            raise InputError(
+                f"{LABEL} is not a list of folders",
+                why='it is written as {"roots": ["/media/disk"]}',
+                fix=f"mend it, or take it away, and give the folders again: mv {LABEL} {LABEL}.old",
+            )
+        return said
+
+    def change(self, once: Sequence[str], changed: Callable[[list[str]], list[str]]) -> list[str]:
+        """Write and return what `changed` makes of the list; errors of it change nothing."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with held_inside(self.path.parent):
+            before = self.folders(once)
+            after = changed(before)
+            if after != before or (after and not self.path.exists()):
+                write_whole(self.path, (json.dumps({"roots": after}, indent=1) + "\n").encode())
+        return after

@@ -1,0 +1,56 @@
+"""The file that a knob names: `layer2.clip=a.mp4`, or `day2/a.mp4` where two have that name."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from collide.base.errors import InputError, did_you_mean
+from collide.library.file_names import matching, shortest
+
+MOST = 4  # other files of the name that a note calls
+
+
+def named_file(
+    name: str, knob: str, kind: str, every: Mapping[str, dict[str, Any]], lost: Mapping[str, str]
+) -> tuple[dict[str, Any], str]:
+    """Return the file that `name` calls, and a note where it calls others as well, "" else.
+
+    Args:
+        knob: that names it, as it is typed.
+        kind: what such a file is called: clip, or sound.
+        every: the files that can be used, by their paths, in the order in which they are taken.
+        lost: why others cannot be used, by their paths.
+
+    Raises:
+        InputError: none is called so, or none that can be used.
+    """
+    found = matching(name, every)
+    if not found:
+        raise _missing(name, knob, kind, every, lost)
+    first, *rest = found
+    others = [one for one in rest if every[one]["digest"] != every[first]["digest"]]
+    if not others:
+        return every[first], ""
+    words = [f"{knob}={shlex.quote(shortest(one, every))}" for one in others[:MOST]]
+    more = [f"{len(others) - MOST} more"] if len(others) > MOST else []
+    note = f"{len(others) + 1} {kind}s are called {name}: {knob} takes {first}"
+    return every[first], f"{note}; for another say {' or '.join([*words, *more])}"
+
+
+def _missing(
+    name: str, knob: str, kind: str, every: Mapping[str, Any], lost: Mapping[str, str]
+) -> InputError:
+    """Return why no file that can be used is called so."""
+    if broken := matching(name, lost):
+        return InputError(
+            f"the {kind} {name!r} cannot be used",
+            why=f"{broken[0]}: {lost[broken[0]]}",
+            fix="mend it, or choose another; doit scan says which there are",
+        )
+    bare = {one.rpartition("/")[2] for one in every}
+    folder, short = ("video" if kind == "clip" else "audio"), knob.rpartition(".")[2]
+    return InputError(
+        f"no {kind} named {name!r} among the {len(bare)} that can be used",
+        why=f"{short}=… takes a file name in library/{folder} or in the project's input/",
+        fix=did_you_mean(name, {*bare, *every}, otherwise="see which there are: doit scan"),
+    )

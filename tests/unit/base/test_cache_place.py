@@ -1,0 +1,100 @@
+"""cache_place and workspace: a cache on another disk is there, or it is said that it is not."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import StoreError
+from collide.base.workspace import Workspace
+from collide.store.objects import Store
+
+
+@pytest.fixture
+def disk(house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a disk on which the house has its cache from now on; it is used once."""
+    disk = tmp_path / "media" / "disk"
+    disk.mkdir(parents=True)
+    monkeypatch.setenv("COLLIDE_CACHE", str(disk / "cache"))
+    use(house)
+    return disk
+
+
+def use(house: Workspace) -> None:
+    """Do what each verb does that renders."""
+    Store(house.cache).ready()
+    house.remember_cache()
+
+
+def refused(house: Workspace) -> str:
+    """Return what is said of a cache that is away; nothing is made in its place."""
+    before = sorted(house.cache_place.parents[1].rglob("*"))
+    with pytest.raises(StoreError) as caught:
+        use(house)
+    assert sorted(house.cache_place.parents[1].rglob("*")) == before
+    return str(caught.value)
+
+
+def test_a_disk_that_is_not_mounted_is_said(house: Workspace, disk: Path) -> None:
+    """Its mount point is empty: what was there is there again when it is mounted."""
+    disk.rename(disk.with_name("unplugged"))
+    disk.mkdir()
+    said = refused(house)
+    assert "is empty now: its disk is not mounted" in said
+    assert said.endswith("begin a new one: rm library/caches.json")
+    disk.rmdir()
+    disk.with_name("unplugged").rename(disk)
+    use(house)
+
+
+def test_a_cache_that_is_its_own_mount_point_is_said(house: Workspace, disk: Path) -> None:
+    """The folder of the cache is there, and empty."""
+    shutil.rmtree(disk / "cache")
+    (disk / "cache").mkdir()
+    assert "its disk is not mounted" in refused(house)
+    (house.root / "library" / "caches.json").unlink()
+    use(house)
+    assert (disk / "cache" / "version").exists(), "the command that was offered begins a new one"
+
+
+def test_a_folder_that_is_missing_above_the_cache_is_said(
+    house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip of the finger, or a disk that never was there: no folders are made for it."""
+    (tmp_path / "media" / "x").mkdir(parents=True)
+    monkeypatch.setenv("COLLIDE_CACHE", str(tmp_path / "media" / "none" / "cache"))
+    assert f"there is no folder {tmp_path}/media/none" in refused(house)
+    monkeypatch.setenv("COLLIDE_CACHE", str(house.root / "dodo"))
+    (house.root / "dodo").write_text("x")
+    assert "it is a file" in refused(house)
+
+
+def test_a_link_to_a_disk_that_is_away_is_said(house: Workspace, tmp_path: Path) -> None:
+    """cache/ itself may be a link to another disk."""
+    (house.root / "cache").symlink_to(tmp_path / "away" / "cache")
+    assert "is not there" in refused(house)
+
+
+def test_a_cache_that_was_deleted_is_begun_anew_and_said(house: Workspace, disk: Path) -> None:
+    """What else is on the disk shows that it is mounted: deleting costs rendering only."""
+    (disk / "photos").mkdir()
+    assert house.lost_cache() == ""
+    shutil.rmtree(disk / "cache")
+    assert house.lost_cache().startswith("a new cache is begun in ")
+    use(house)
+    assert house.lost_cache() == ""
+
+
+def test_only_caches_elsewhere_are_written_down(
+    house: Workspace, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each once; the one inside the workspace may come and go with it."""
+    use(house)
+    listed = json.loads((house.root / "library" / "caches.json").read_bytes())
+    assert listed == {"caches": [str(disk / "cache")]}
+    monkeypatch.delenv("COLLIDE_CACHE")
+    use(house)
+    shutil.rmtree(house.cache)
+    use(house)
+    assert json.loads((house.root / "library" / "caches.json").read_bytes()) == listed

@@ -1,0 +1,121 @@
+"""examine: what was probed once is asked again where today's probe knows, or lets in, more."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.base.errors import ChangedError, TaskError
+from collide.base.hashing import digest
+from collide.library.examine import NO_VIDEO, OTHER_FORMAT, ProbeMark, still_or_text
+from collide.library.folders import CLIP
+from tests.unit.shelf import FACTS, Shelf
+
+
+@dataclass
+class Marked:
+    """A shelf that is scanned by a probe of some version, with some engine."""
+
+    shelf: Shelf
+
+    def probed(self, facts: str, refusal: str) -> list[str]:
+        """Scan, and return what the probe was asked about."""
+        self.shelf.probed.clear()
+        mark = {CLIP: ProbeMark(facts, refusal)}
+        self.shelf.library().scan(self.shelf.probe, marks=mark)
+        return self.shelf.probed
+
+
+@pytest.fixture
+def marked(shelf: Shelf) -> Marked:
+    """Return a shelf with a broken clip, which an older collide has scanned."""
+    shelf.put("bad.mp4", "broken")
+    shelf.scan()
+    return Marked(shelf)
+
+
+def test_what_an_older_library_holds_is_asked_once_more(marked: Marked) -> None:
+    """It does not say which probe found it; then it does, and nothing is asked again."""
+    assert marked.probed("1", "1/x") == ["a.mp4", "b.mov", "bad.mp4"]
+    assert marked.probed("1", "1/x") == []
+    clips = marked.shelf.library().contents["clips"]
+    assert clips["library/video/a.mp4"]["by"] == "1"
+    assert clips["library/video/bad.mp4"]["by"] == "1/x"
+
+
+def test_another_engine_asks_about_what_was_refused(marked: Marked) -> None:
+    """It may read what the first did not; good facts stay as they are."""
+    marked.probed("1", "1/x")
+    assert marked.probed("1", "1/y") == ["bad.mp4"]
+
+
+def test_another_probe_asks_about_everything(marked: Marked) -> None:
+    """Facts that are found otherwise are found anew; no file is read for its digest."""
+    marked.probed("1", "1/x")
+    assert marked.probed("2", "2/x") == ["a.mp4", "b.mov", "bad.mp4"]
+
+
+def test_a_signature_outlives_a_new_probe(marked: Marked) -> None:
+    """What nobody probes is of the content, and is not looked for again."""
+    marked.shelf.library().remember({digest(b"a.mp4"): {"signature": ["f0"]}})
+    marked.probed("2", "2/x")
+    assert marked.shelf.library().contents["clips"]["library/video/a.mp4"]["signature"] == ["f0"]
+
+
+TEXTS = ["#EXTM3U\nhttp://x/y.ts\n", "ffconcat version 1.0\n", "é ü", "\x89PNG\r\n\x1a\n IDAT"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_or_a_picture_is_no_video(tmp_path: Path, text: str) -> None:
+    """By what stands in it, whatever its name is."""
+    for coding in ("utf-8", "utf-16") if text.isprintable() else ("latin-1",):
+        path = tmp_path / coding
+        path.write_bytes(text.encode(coding))
+        assert still_or_text(path)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"\x06\x0e\x2b\x34\x02\x05\x01\x01\r\x01" * 9, b"\x1f\x07\0\xbf\xff\xff" * 9, bytes(99),
+     b"\x89PNG\r\n\x1a\n....acTL", b"RIFF....WEBPVP8X....ANIM", bytes(range(256))],
+)  # fmt: skip
+def test_what_may_be_a_video_is_not_called_none(tmp_path: Path, head: bytes) -> None:
+    """A rarer kind of video, an animation, or a damaged file."""
+    (tmp_path / "x").write_bytes(head)
+    assert not still_or_text(tmp_path / "x")
+
+
+def test_the_format_that_is_not_let_in_is_said_as_what_it_is(shelf: Shelf) -> None:
+    """Of a text that it is none; of the rest that its format is not let in."""
+
+    def refuse(_: Path, __: str) -> dict[str, Any]:
+        raise TaskError(
+            "x", why="ffmpeg ended with exit code 234\nFormat not on whitelist", fix="x"
+        )
+
+    shelf.put("list.mp4", "#EXTM3U\n")
+    (shelf.house.library / "tape.mov").write_bytes(b"\x1f\x07\0\xbf\xff\xff" * 9)
+    left = shelf.library().scan(refuse).left_out
+    assert left["library/video/list.mp4"] == NO_VIDEO
+    assert left["library/video/tape.mov"] == OTHER_FORMAT
+
+
+def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf) -> None:
+    """Of what was half read nothing is remembered, neither of the old bytes nor of the new."""
+
+    def changing(_: Path, __: str) -> dict[str, Any]:
+        raise ChangedError("x", why="it was replaced", fix="x")
+
+    shelf.put("c.mp4")
+    (why,) = shelf.library().scan(changing).left_out.values()
+    assert why.startswith("it changed while it was read")
+    assert shelf.library().contents["clips"]["library/video/c.mp4"] == {"left_out": why}
+    assert shelf.scan().left_out == {} and shelf.probed == ["c.mp4"]
+
+
+def test_what_a_newer_engine_reads_is_new(marked: Marked) -> None:
+    """It was unreadable, and can be used now: that is to be heard."""
+    mark = {CLIP: ProbeMark("1", "1/y")}
+    report = marked.shelf.library().scan(lambda *_: FACTS, marks=mark)
+    assert report.new == ["library/video/bad.mp4"] and report.clips == 3

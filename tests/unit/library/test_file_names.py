@@ -1,0 +1,52 @@
+"""file_names: what is typed calls a file by its name, or by the end of its path."""
+
+import unicodedata
+
+import pytest
+
+from collide.library.file_names import matching, shortest
+
+ONE, TWO, DEEP = "library/video/a.mp4", "library/video/two/a.mp4", "library/video/two/x/a.mp4"
+NAMES = [ONE, TWO, DEEP, "/media/disk/b.mp4", "library/video/ c.mp4", "library/video/d\\e.mp4"]
+COMPOSED = "Café Zürich.mp4"
+DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("a.mp4", [ONE, TWO, DEEP]),
+        ("two/a.mp4", [TWO]),
+        ("video/a.mp4", [ONE]),
+        (DEEP, [DEEP]),
+        ("o/a.mp4", []),
+        ("b.mp4", ["/media/disk/b.mp4"]),
+        ("/media/disk/b.mp4", ["/media/disk/b.mp4"]),
+        (" c.mp4", ["library/video/ c.mp4"]),
+        ("c.mp4", ["library/video/ c.mp4"]),
+        ("d\\e.mp4", ["library/video/d\\e.mp4"]),
+        ("e.mp4", []),
+        (" b.mp4 ", ["/media/disk/b.mp4"]),
+    ],
+)
+def test_a_name_or_the_end_of_a_path_calls_a_file(typed: str, found: list[str]) -> None:
+    """Whole names between slashes count, blanks only where nothing has them."""
+    assert matching(typed, NAMES) == found
+
+
+@pytest.mark.parametrize(("typed", "stands"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
+def test_composed_and_decomposed_letters_are_one_name(typed: str, stands: str) -> None:
+    """A Mac writes the one, a keyboard the other; where both are there, each is itself."""
+    assert matching(typed, [f"library/video/{stands}"]) == [f"library/video/{stands}"]
+    both = [f"x/{stands}", f"y/{typed}"]
+    assert matching(typed, both) == [f"y/{typed}"]
+
+
+def test_the_shortest_name_calls_one_file_only() -> None:
+    """What is offered can be typed, and means that file."""
+    assert [shortest(name, NAMES) for name in (ONE, TWO, DEEP)] == [
+        "video/a.mp4",
+        "two/a.mp4",
+        "x/a.mp4",
+    ]
+    assert all(matching(shortest(name, NAMES), NAMES) == [name] for name in NAMES)

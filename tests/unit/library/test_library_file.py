@@ -1,0 +1,81 @@
+"""library: what library.json says, and that it is believed as it was written or not at all."""
+
+import json
+
+import pytest
+
+from collide.base.hashing import digest
+from collide.library.library_file import HEAD, empty, merged, read, reported, unsaid, written
+
+KNOWN = {
+    "clips": {
+        "a.mp4": {"digest": "1", "facts": {"seconds": 1.5}},
+        "ü \udcff.mp4": {"left_out": "x"},
+    },
+    "seen": {"a.mp4": [1, 2, 3]},
+    "unsaid": {"b.mp4": {}},
+}
+
+
+@pytest.mark.parametrize("known", [KNOWN, empty()], ids=["some", "none"])
+def test_what_is_written_is_read_as_it_was(known: dict) -> None:
+    """Whatever signs a name has; and it is JSON that other programs read."""
+    data = written(known)
+    assert read(data) == (known, [])
+    assert json.loads(data)["clips"] == known["clips"]
+
+
+def test_a_clip_has_a_line() -> None:
+    """One can be looked for with grep."""
+    (line,) = (line for line in written(KNOWN).splitlines() if b"1.5" in line)
+    assert line.startswith(b'"a.mp4":')
+
+
+@pytest.mark.parametrize("cut", [0, 5, 43, 44, 60, -1])
+def test_a_part_of_it_is_nothing(cut: int) -> None:
+    """Cut short anywhere it says nothing at all."""
+    with pytest.raises(ValueError, match="digest"):
+        read(written(KNOWN)[:cut])
+
+
+def test_an_old_library_opens_with_the_roots_that_stood_in_it() -> None:
+    """Before roots.json, roots stood in library.json; what was not said was not kept then."""
+    text = json.dumps({"roots": ["/media/disk"], "clips": {}, "seen": {"a": [1]}}).encode()
+    data = HEAD % digest(text[1:]).encode() + text[1:]
+    assert read(data) == ({"clips": {}, "seen": {"a": [1]}, "unsaid": {}}, ["/media/disk"])
+
+
+def known(**clips: dict) -> dict:
+    """Return contents that hold these clips."""
+    return {**empty(), "clips": clips}
+
+
+A, B = {"digest": "1"}, {"digest": "2"}
+
+
+def test_of_two_that_change_the_file_both_are_kept() -> None:
+    """A name that I changed is as I left it, any other as they did; facts of both stay."""
+    base = known(same=A, mine=A, theirs=A, i_took=A, they_took=A, facts=A)
+    mine = known(same=A, mine=B, theirs=A, they_took=A, i_gave=A, facts={**A, "facts": 1})
+    theirs = known(same=A, mine=A, theirs=B, i_took=A, they_gave=A, facts={**A, "signature": 2})
+    assert merged(base, mine, theirs)["clips"] == {
+        "facts": {**A, "facts": 1, "signature": 2}, "i_gave": A, "mine": B, "same": A,
+        "theirs": B, "they_gave": A,
+    }  # fmt: skip
+
+
+def test_facts_of_other_bytes_are_not_mixed_in() -> None:
+    """A file that both saw with another content is as I saw it, and only that."""
+    mine, theirs = known(a={**B, "facts": 1}), known(a={"digest": "3", "signature": 2})
+    assert merged(known(a=A), mine, theirs)["clips"] == {"a": {**B, "facts": 1}}
+
+
+def test_what_is_unsaid_is_told_from_what_was_reported() -> None:
+    """What was reported of each file that is otherwise now; what is back as it was is not in it."""
+    before = {"gone": A, "changed": A, "same": {**A, "facts": 1}}
+    now = {"gone": {**A, "gone": True}, "changed": B, "same": A, "new": B}
+    left = unsaid(before, now)
+    assert left == {"changed": A, "gone": A, "new": {}}
+    view = reported({"clips": now, "seen": {}, "unsaid": left})
+    assert view == {"changed": A, "gone": A, "same": A}
+    assert unsaid(view, before) == {}

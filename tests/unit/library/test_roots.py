@@ -1,0 +1,92 @@
+"""roots: the folders a person gave stand outside the cache, and two who give one lose none."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.hashing import digest
+from collide.library.library_file import HEAD
+from tests.unit.shelf import Shelf
+
+
+def disk_of(tmp_path: Path, name: str = "disk") -> Path:
+    """Return a folder with a clip of its own."""
+    disk = tmp_path / name
+    disk.mkdir()
+    (disk / f"{name}.mp4").write_text(name)
+    return disk
+
+
+def test_roots_outlive_the_cache(shelf: Shelf, tmp_path: Path) -> None:
+    """Without the cache the folders are looked into all the same."""
+    library = shelf.library()
+    library.add_root(disk_of(tmp_path))
+    library.scan(shelf.probe)
+    shutil.rmtree(shelf.house.cache)
+    assert shelf.scan().clips == 3
+    assert "roots" not in json.loads(shelf.library().path.read_bytes())
+
+
+def test_two_that_add_a_folder_at_once_lose_neither(shelf: Shelf, tmp_path: Path) -> None:
+    """Each change is made to what the file says then; facts of both are kept as well."""
+    one, other = shelf.library(), shelf.library()
+    assert one.contents == other.contents
+    one.add_root(disk_of(tmp_path, "first"))
+    other.add_root(disk_of(tmp_path, "second"))
+    one.scan(shelf.probe)
+    shelf.put("late.mp4")
+    other.scan(shelf.probe)
+    one.remember({digest(b"late.mp4"): {"signature": ["x"]}})
+    library = shelf.library()
+    assert library.added == [str(tmp_path / "first"), str(tmp_path / "second")]
+    clips = library.contents["clips"]
+    assert {str(tmp_path / "first" / "first.mp4"), str(tmp_path / "second" / "second.mp4")} < {
+        *clips
+    }
+    assert clips["library/video/late.mp4"]["signature"] == ["x"]
+    shelf.probed.clear()
+    assert shelf.scan().clips == 5 and shelf.probed == []
+
+
+def test_what_another_process_found_meanwhile_is_kept(shelf: Shelf) -> None:
+    """A scan that began before another one ended writes what both know."""
+    early = shelf.library()
+    assert early.contents["clips"]
+    shelf.put("c.mp4")
+    shelf.scan()
+    (shelf.house.library / "c.mp4").rename(shelf.house.library / "d.mp4")
+    early.scan(shelf.probe)
+    assert {*shelf.library().contents["clips"]} == {
+        f"library/video/{name}" for name in ("a.mp4", "b.mov", "c.mp4", "d.mp4")
+    }
+    assert shelf.scan().clips == 3, "and the next scan sees which of it is here"
+
+
+def test_roots_of_an_old_library_are_taken_over_once(shelf: Shelf, tmp_path: Path) -> None:
+    """They stood in library.json; the first that writes puts them where they belong."""
+    disk, path = disk_of(tmp_path), shelf.library().path
+    known = json.loads(path.read_bytes())
+    old = {"roots": [str(disk)], "clips": known["clips"], "seen": known["seen"]}
+    text = json.dumps(old).encode()[1:]
+    path.write_bytes(HEAD % digest(text).encode() + text)
+    assert shelf.library().added == [str(disk)]
+    assert shelf.scan().new == [str(disk / "disk.mp4")]
+    assert json.loads((shelf.house.root / "library/roots.json").read_bytes()) == {
+        "roots": [str(disk)]
+    }
+    shelf.library().drop_root(disk)
+    path.write_bytes(HEAD % digest(text).encode() + text)
+    assert shelf.library().added == [], "what was taken away does not come back"
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"roots": 7}', '{"roots": [7]}', "{}"])
+def test_a_list_that_is_none_is_refused_and_kept(shelf: Shelf, text: str) -> None:
+    """It is a person's: nothing is written over it."""
+    path = shelf.house.root / "library" / "roots.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"library/roots\.json"):
+        shelf.scan()
+    assert path.read_text() == text

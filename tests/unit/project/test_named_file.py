@@ -1,0 +1,49 @@
+"""named_file: what a knob names is one file; where it could be another, that is said."""
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.project.named_file import named_file
+
+ONE, TWO = "library/video/one/a.mp4", "library/video/two/a.mp4"
+EVERY = {ONE: {"digest": "1"}, TWO: {"digest": "2"}, "library/video/b c.mp4": {"digest": "3"}}
+LOST = {"library/video/x.ps": "it is of another kind"}
+
+
+def test_of_two_clips_of_a_name_the_first_is_taken_and_said() -> None:
+    """As ever, so that old configs show what they showed; the other can be typed as it is said."""
+    found, note = named_file("a.mp4", "layer2.clip", "clip", EVERY, LOST)
+    assert found == EVERY[ONE]
+    assert note == (
+        f"2 clips are called a.mp4: layer2.clip takes {ONE}; for another say layer2.clip=two/a.mp4"
+    )
+    assert named_file("two/a.mp4", "layer2.clip", "clip", EVERY, LOST) == (EVERY[TWO], "")
+
+
+def test_copies_of_one_clip_need_no_note() -> None:
+    """Whichever is taken, the picture is the same."""
+    same = {ONE: {"digest": "1"}, TWO: {"digest": "1"}}
+    assert named_file("a.mp4", "clip", "clip", same, {}) == (same[ONE], "")
+
+
+def test_of_many_some_are_said() -> None:
+    """A thousand camera cards hold a DSC_0001."""
+    every = {f"library/video/{n}/a.mp4": {"digest": str(n)} for n in range(9)}
+    _, note = named_file("a.mp4", "bed1", "sound", every, {})
+    assert note.startswith("9 sounds are called a.mp4: bed1 takes library/video/0/a.mp4; ")
+    assert note.endswith("bed1=4/a.mp4 or 4 more")
+
+
+def test_a_file_that_cannot_be_used_is_refused_with_its_reason() -> None:
+    """Also one of a kind that is not read at all."""
+    with pytest.raises(InputError) as caught:
+        named_file("x.ps", "layer2.clip", "clip", EVERY, LOST)
+    assert caught.value.why == "library/video/x.ps: it is of another kind"
+
+
+def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
+    """The knob is named without its layer, as its description is."""
+    with pytest.raises(InputError) as caught:
+        named_file("bc.mp4", "layer2.clip", "clip", EVERY, LOST)
+    assert caught.value.what == "no clip named 'bc.mp4' among the 2 that can be used"
+    assert caught.value.fix == "did you mean 'b c.mp4'?"
