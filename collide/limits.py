@@ -14,6 +14,9 @@ from collide.base.errors import InputError, nearest
 from collide.base.filtergraph import number, read_number
 from collide.base.frame_rate import NTSC, exact
 
+# Numbers as they are written elsewhere: 0,3 and 3e-1. Not taken, since a comma separates values.
+ABROAD = re.compile(r"-?[0-9]{0,18}[.,]?[0-9]{1,18}(?:[eE][+-]?[0-9]{1,2})?")
+
 
 class BadValueError(InputError):
     """A value that a knob or a variable does not take, and `instead`, one that it takes."""
@@ -69,7 +72,9 @@ class Range(Checked):
 
     def near(self, text: str) -> str | None:
         """Return the nearest number."""
-        value = self._typed(_with_point(text))
+        value = self._typed(text)
+        if isinstance(value, str) and ABROAD.fullmatch(value):
+            value = float(value.replace(",", "."))
         if not isinstance(value, int | float):
             return None
         value = min(max(value, self.low), self.high)

@@ -8,6 +8,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from tests.patience import HANGS
+
 Answer = Callable[[SimpleHTTPRequestHandler], None]
 
 
@@ -41,7 +43,7 @@ class Site:
 
         def answer(to: SimpleHTTPRequestHandler) -> None:
             with suppress(threading.BrokenBarrierError):  # nobody else comes: it goes on alone
-                together.wait(20)
+                together.wait(HANGS)
             SimpleHTTPRequestHandler.do_GET(to)
 
         self.answers |= dict.fromkeys(paths, answer)
@@ -74,7 +76,7 @@ class Site:
             to.wfile.write(raw)
             to.wfile.flush()
             if stalls:
-                self.closing.wait(60)
+                self.closing.wait(HANGS)
 
         self.answers[path] = answer
 

@@ -95,7 +95,7 @@ def of_disk(error: OSError, place: Path) -> DiskError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(place)
     return DiskError(
-        f"{error.filename or place}: {error.strerror}",
+        f"{error.filename or place}: {error.strerror or error}",
         why="the system did not let it be read or written",
         fix="look at the disk and at who may write there, then render again",
     )

@@ -197,7 +197,9 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
     ports = [int(port) for port in os.environ.get(LOOPBACK, "").split(",") if port]
     known = [] if intake.again else intake.provenance.sources()
     said = {**asked, "most": MAX_SHORT_SIDE, "known": known, "loopback": ports}
-    bounds = Bounds(seconds=HOUR * (1 + asked["count"]), size=8 << 30, memory=32 << 30)
+    # however slow a site is, it may go on as long as something comes
+    hours = HOUR * (1 + asked["count"])
+    bounds = Bounds(hours, size=8 << 30, memory=32 << 30, patience=HOUR, talks=True)
     env = {**certificates(), "YTDLP_NO_PLUGINS": "1"}
     state = intake.session.state
     with state.store.workdir() as folder:

@@ -42,7 +42,7 @@ class Analyst:
 
         Args:
             scripts: the folder of the project's own instruments.
-            seconds: the time limit.
+            seconds: of processor time, the limit of this answer.
 
         Raises:
             Cancelled: the token was stopped.
@@ -54,8 +54,7 @@ class Analyst:
         line = self._ask(json.dumps(request).encode(), seconds)
         name = f"{play}: the analysis failed"
         if isinstance(line, Ended):
-            why = line.why(Bounds(seconds=seconds))
-            raise TaskError(name, why=why, fix="look at the clip, or leave it out")
+            raise TaskError(name, why=line.why(), fix="look at the clip, or leave it out")
         reply = json.loads(line)
         if "answer" in reply:
             return dict(reply["answer"])
@@ -89,7 +88,7 @@ class Analyst:
                 with suppress(BrokenPipeError):
                     questions.write(line + b"\n")
                     questions.flush()
-                for answer in worker.lines(seconds):
+                for answer in worker.lines(Bounds(seconds=seconds)):
                     if answer.endswith(b"\n"):
                         return answer
                 ended = worker.end()

@@ -1,4 +1,4 @@
-"""A child process, from start to end: its output lines, its time limit, its exit status."""
+"""A child process, from start to end: its output lines, its limits, its exit status."""
 
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,32 +8,32 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import NamedTuple
 
-from collide.base.clock import monotonic
 from collide.engine.cancel import Cancel, Process, kill
 from collide.engine.safety import Bounds
+from collide.engine.vitals import LOOK, Watch
 
 OnOutput = Callable[[bytes], None]  # called with each line of standard output
 
 
 class Ended(NamedTuple):
-    """How a child ended: its exit code, its stderr, whether it timed out."""
+    """How a child ended: its exit code, its stderr, which limit stopped it, "" for none."""
 
     code: int
     text: str
-    late: bool
+    over: str
 
-    def how(self, bounds: Bounds) -> str:
+    def how(self) -> str:
         """Return in words how it ended, "" for success."""
-        if self.late:
-            return f"was stopped after {bounds.seconds:.0f} s"
+        if self.over:
+            return self.over
         if self.code < 0:
             return f"ended with signal {signal.Signals(-self.code).name}"
         return f"ended with exit code {self.code}" if self.code else ""
 
-    def why(self, bounds: Bounds) -> str:
+    def why(self) -> str:
         """Return how it failed, and the last line of its stderr."""
         last = [line for line in self.text.splitlines() if line.strip()][-1:]
-        return "\n".join([f"it {self.how(bounds) or 'ended'}", *last])
+        return "\n".join([f"it {self.how() or 'ended'}", *last])
 
 
 class Child:
@@ -52,7 +52,7 @@ class Child:
         self._unwanted = False
         self._trouble: BaseException | None = None
         self._text: list[bytes] = []
-        self.late = False
+        self._over = ""
 
     def begin(self) -> None:
         """Start it; errors as for `Cancel.start`."""
@@ -61,18 +61,21 @@ class Child:
         if self._trouble:
             raise self._trouble
 
-    def lines(self, seconds: float) -> Iterator[bytes]:
-        """Yield the lines of its standard output, until the end or the time limit."""
-        end = monotonic() + seconds
-        while True:
+    def lines(self, bounds: Bounds) -> Iterator[bytes]:
+        """Yield the lines of its standard output, until its end or one of the limits."""
+        assert self._process
+        watch = Watch(self._process.pid, bounds)
+        while not self._over:
             try:
-                line = self._lines.get(timeout=max(0.0, end - monotonic()))
+                line = self._lines.get(timeout=LOOK)
             except Empty:
-                self.late = True
-                return
+                self._over = watch.over()
+                continue
             if line is None:
                 return
+            watch.hear(line)
             yield line
+            self._over = watch.over()
 
     def end(self) -> Ended:
         """Kill it unless it has ended; return how it did, or Cancelled if the token was stopped."""
@@ -80,7 +83,7 @@ class Child:
         self._cancel.check()
         assert self._process
         text = b"".join(self._text).decode(errors="replace")
-        return Ended(self._process.returncode, text, self.late)
+        return Ended(self._process.returncode, text, self._over)
 
     def kill(self) -> None:
         """Kill it unless it has ended, and wait until it is gone."""
@@ -128,7 +131,7 @@ def run_child(
     child = Child(partial(cancel.start, argv, cwd=cwd, env=env, bounds=bounds), cancel)
     try:
         child.begin()
-        for line in child.lines(bounds.seconds):
+        for line in child.lines(bounds):
             heard(line)
         return child.end()
     finally:

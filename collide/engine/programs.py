@@ -1,5 +1,6 @@
 """The engine: finds and runs ffmpeg, and programs of our own, each in a process with limits."""
 
+import math
 import os
 import re
 import sys
@@ -122,7 +123,7 @@ class Engine:
         argv = [command[0], *flags, "-progress", "pipe:1", *command[1:]]
         env, heard = environment(cwd), _counted(watch)
         ended = self._run_child(argv, cwd=cwd, env=env, bounds=bounds, heard=heard)
-        if how := ended.how(bounds):
+        if how := ended.how():
             raise _failed(command, how, ended.text)
         return ended.text
 
@@ -171,23 +172,23 @@ class Engine:
                 _decoded(heard)(line)
 
         ended = self._run_child(argv, cwd=cwd, env=env, bounds=bounds, heard=listen)
-        if ended.how(bounds):
+        if ended.how():
             failed = f"{name.rpartition('.')[2]} failed"
-            raise TaskError(failed, why=ended.why(bounds), fix=pasteable(argv))
+            raise TaskError(failed, why=ended.why(), fix=pasteable(argv))
         return ended.text
 
     def doit(
         self, words: Sequence[str], *, root: Path, seconds: float, heard: Callable[[str], None]
     ) -> tuple[str, str]:
-        """Run `doit WORDS` in the folder of dodo.py, for at most `seconds`.
+        """Run `doit WORDS` in the folder of dodo.py, for at most `seconds` by the clock.
 
         Return how it failed, "" for success, and its stderr. The child limits what it starts.
         """
-        bounds = Bounds(seconds=seconds, size=NO_LIMIT, memory=NO_LIMIT)
+        bounds = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf, until=seconds)
         env = {**os.environ, "PYTHONPATH": packages(), "PYTHONUNBUFFERED": "1"}
         argv = [sys.executable, "-m", "doit", *words]
         ended = self._run_child(argv, cwd=root, env=env, bounds=bounds, heard=_decoded(heard))
-        return ended.how(bounds), ended.text
+        return ended.how(), ended.text
 
     def _asked(self, option: str) -> str:
         """Return what `ffmpeg OPTION` prints, "" if it cannot be run."""

@@ -3,6 +3,7 @@
 An input may only be a file, of a known format, with pictures up to 35 megapixels.
 """
 
+import math
 import os
 import re
 import resource
@@ -32,11 +33,23 @@ class Source:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Limits of one run: `seconds` of wall clock, `size` in bytes of a file, `memory` in bytes."""
+    """Limits of one run, none of which a busy machine or a slow disk brings nearer, see vitals.py.
+
+    Args:
+        seconds: of processor time.
+        size: of a file, in bytes.
+        memory: in bytes.
+        patience: looks at it, about a second apart, in which it may do nothing at all.
+        talks: whether a line it did not say just before is progress: it waits for a network.
+        until: seconds by the clock, where a person said when it must be over.
+    """
 
     seconds: float = 120.0
     size: int = 8 << 30
     memory: int = MEMORY
+    patience: float = 300
+    talks: bool = False
+    until: float = math.inf
 
 
 def spelled(program: Path, argv: Sequence[str], sources: Mapping[str, Source]) -> list[str]:
@@ -140,8 +153,10 @@ def proxies() -> dict[str, str]:
 
 def limits(bounds: Bounds) -> str:
     """Return the ulimit lines for a shell and the program that it execs."""
+    # the watch over it is first, and says so; the kernel's limit is for when nobody watches
+    seconds = NO_LIMIT if math.isinf(bounds.seconds) else int(bounds.seconds) + 5
     wanted = [
-        ("t", resource.RLIMIT_CPU, int(bounds.seconds * 4) + 5, 1),
+        ("t", resource.RLIMIT_CPU, seconds, 1),
         ("f", resource.RLIMIT_FSIZE, bounds.size, 512),  # a shell counts in blocks
         ("n", resource.RLIMIT_NOFILE, 128, 1),
         ("c", resource.RLIMIT_CORE, 0, 1),

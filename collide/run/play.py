@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,8 @@ def _ran(work: _Work, argv: Argv) -> str:
         state.on_command(work.step.task, text)
     work.commands += 1
     clips = sum(_bytes(source.path) for source in sources.values() if not source.trusted)
-    bounds = bounds_of(clips, size=job.size, work=job.work)
+    ours = sum(_bytes(source.path) for source in sources.values() if source.trusted)
+    bounds = bounds_of(clips, size=job.size, work=job.work, ours=ours)
     try:
         text = state.engine.run(command, cwd=folder, bounds=bounds, watch=work.seen)
     except TaskError as error:
@@ -163,17 +165,17 @@ def _bytes(path: Path) -> int:
         return 0
 
 
-def bounds_of(clips: int, *, size: int, work: int = 0) -> Bounds:
-    """Return the limits of a command that reads `clips` bytes of strangers' files.
+def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
+    """Return the limits of a command that reads `clips` bytes of strangers' files, `ours` of ours.
 
-    It may take as long as a slow disk takes to read them, and write as many bytes more: a long
+    Processor time grows with what it does; and it may write as many bytes more as it reads: a long
     clip has a long list of packets.
 
     Args:
         size: the most bytes of a file that it writes, whatever it reads.
         work: frames it processes.
     """
-    seconds = 60 + 2 * work + size / (20 << 20) + clips / (2 << 20)
+    seconds = 60 + 8 * work + size / (5 << 20) + ours / (20 << 20) + clips / (2 << 20)
     return Bounds(seconds=seconds, size=size + min(clips, MOST_LISTED))
 
 
@@ -185,7 +187,7 @@ def _masks(work: _Work, words: Argv) -> str:
     if state.on_command:
         state.on_command(task, pasteable(program("engine.masks", arguments)))
     # the largest models take seconds a picture, and more room than any clip
-    bounds = Bounds(seconds=120 + 30 * job.work, size=job.size, memory=16 << 30)
+    bounds = Bounds(seconds=120 + 120 * job.work, size=job.size, memory=16 << 30)
     try:
         return state.engine.work(
             "engine.masks",
@@ -233,7 +235,9 @@ def _count(work: _Work, files: Mapping[str, Path]) -> None:
     """Count the frames of every video: ffmpeg ends with 0 on half a clip, and on a full disk."""
     state = work.state
     for name, expected in work.job.frames.items():
-        found = state.engine.count_frames(files[name]) if name in files else 0
+        found = 0
+        with suppress(TaskError):  # ffmpeg fails on a file without a frame
+            found = state.engine.count_frames(files[name]) if name in files else 0
         if found != expected:
             free = shutil.disk_usage(state.store.root).free / 1e9
             raise TaskError(

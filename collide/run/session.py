@@ -73,6 +73,9 @@ class Session:
         finally:
             self.state.lease.close()
             self.state.engine.close()
+            # a night opens a session for each piece: what waits for Python to tidy up piles up
+            self.state.memo.close()
+            self.state.index.notes.close()
 
     @property
     def run(self) -> RunRecord:

@@ -41,6 +41,10 @@ class Memo:
             held, self._held = self._held or {}, None
         self._tell(held)
 
+    def close(self) -> None:
+        """Close the file; the next question opens it again."""
+        self._notes.close()
+
     def digest(self, path: Path) -> str:
         """Return the digest of `path`, read only if its stat has changed; OSError if unreadable."""
         stamp = _stamp(path)

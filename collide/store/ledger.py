@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from collide.store.scratch_db import damaged, take_away
+from collide.store.scratch_db import damaged, patiently, take_away
 
 
 class Ledger:
@@ -96,7 +96,7 @@ class Ledger:
 
 def _opened(name: str) -> sqlite3.Connection:
     database = sqlite3.connect(name, timeout=30)
-    database.execute("pragma journal_mode=wal")
+    patiently(lambda: database.execute("pragma journal_mode=wal"))
     database.execute("pragma synchronous=off")  # a power cut only costs another check
     table = "doit (task_id text not null primary key, task_data text)"
     database.execute(f"create table if not exists {table}")

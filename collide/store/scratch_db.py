@@ -71,7 +71,7 @@ class Notes:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
             self._open, self._stands = file, _which(self.path)
-            _patiently(lambda: file.execute("pragma journal_mode=wal"))
+            patiently(lambda: file.execute("pragma journal_mode=wal"))
             file.execute("pragma synchronous=normal")
             if _form(file) != self.form:
                 self._create(file)
@@ -99,9 +99,9 @@ def _form(file: sqlite3.Connection) -> int:
     return int(file.execute("pragma user_version").fetchone()[0])
 
 
-def _patiently(act: Callable[[], object]) -> None:
+def patiently(act: Callable[[], object]) -> None:
     """Retry what sqlite's timeout does not cover: setting the journal mode of a new file."""
-    for pause in (0.001, 0.01, 0.1, 1.0):
+    for pause in (0.001, 0.01, 0.1, *[1.0] * 30):
         try:
             act()
         except sqlite3.OperationalError:

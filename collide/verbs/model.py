@@ -51,7 +51,9 @@ def _fetch(name: str, place: Path, state: BuildState) -> None:
 
     print(f"fetching {name} from where rembg keeps its models")
     env = {**certificates(), **proxies(), "NUMBA_DISABLE_JIT": "1"}
-    bounds, program = Bounds(seconds=7200, size=8 << 30, memory=16 << 30), "engine.model_download"
+    # a slow network may take all night, as long as something comes
+    bounds = Bounds(7200, size=8 << 30, memory=16 << 30, patience=3600, talks=True)
+    program = "engine.model_download"
     with state.store.workdir() as folder:
         try:
             state.engine.work(program, [name], cwd=folder, bounds=bounds, env=env, heard=heard)

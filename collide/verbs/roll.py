@@ -66,6 +66,7 @@ def _thrown(
 def _taken(request: Request, project: Project, cell: Cell) -> int:
     """Write a throw into the project, and show its still."""
     real = request.existing()
+    rolled(real)  # refused, if it is, before anything is written
     before, loose = real.config(), real.config().keys() - project.config().keys()
     turned = {name: plain(value) for name, value in {**request.values(), **cell.turned}.items()}
     real.turn({**dict.fromkeys(loose, ""), **turned})

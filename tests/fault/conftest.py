@@ -5,13 +5,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from collide.base.hashing import digest_file
 from collide.engine.programs import find_engine
+from tests.patience import running, wait_until
 from tests.render.conftest import House, Ran, make_clip
 
 # Counts its calls. A file `order` beside it says at which call (0: at each) it does what: at
@@ -130,13 +131,9 @@ class Faulty(House):
 
     def running(self) -> list[str]:
         """Return the commands of this house that run, once those that were killed have gone."""
-        for _ in range(100):
-            listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True)
-            mine = [line for line in listed.stdout.splitlines() if f"{self.root}/" in line]
-            if not mine:
-                return []
-            time.sleep(0.1)
-        return mine
+        with suppress(AssertionError):
+            wait_until(lambda: not running(self.root), what="it was killed")
+        return running(self.root)
 
 
 def _hearing() -> None:

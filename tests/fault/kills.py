@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from tests.fault.conftest import Faulty
+from tests.patience import HANGS
 
 
 class Kills:
@@ -31,7 +32,7 @@ class Kills:
             self.longest[cold] = time.monotonic() - began
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            process.communicate(timeout=60)
+            process.communicate(timeout=HANGS)
             self.hits += process.returncode == -signal.SIGKILL
         wrong = [f"an ffmpeg that outlives it: {line}" for line in house.running()]
         wrong += [f"damaged: {name}" for name in house.unsound()]

@@ -7,11 +7,11 @@ from collections import Counter
 
 from collide.base.hashing import digest_file
 from tests.fault.conftest import Faulty
+from tests.patience import HANGS
 
 # Each is a project's knobs; the last but one shares its layers with the first, the last its sound.
 PROJECTS = {"x": {}, "y": {"crf": 31}, "z": {"layer1.hue_shift": 30}}
 LINES = ["x", "y", "z", "x", "y", "x", "x", "z"]
-DEADLOCK = 300  # seconds, on a machine that has others to serve
 
 
 class Rounds:
@@ -38,7 +38,7 @@ class Rounds:
         gc = threading.Thread(target=self.collect, args=(ended, keep))
         running = [house.start("render", f"project={name}") for name in LINES]
         gc.start()
-        late = time.monotonic() + DEADLOCK
+        late = time.monotonic() + HANGS
         said = [process.communicate(timeout=late - time.monotonic())[0] for process in running]
         ended.set()
         gc.join()

@@ -9,6 +9,7 @@ import pytest
 
 from collide.base.hashing import digest_file
 from collide.store.digests import Memo
+from tests.patience import HANGS
 from tests.render.conftest import make_clip
 
 
@@ -31,7 +32,7 @@ def test_a_look_half_made_does_not_stand_for_the_one_before(faulty):
     for call in (1, 3, 5):
         faulty.order(call, "kill -s KILL -- -$parent", pause=0.01)
         killed = faulty.start("render", "project=x", f"layer1.hue_shift={call}0")
-        killed.communicate(timeout=120)
+        killed.communicate(timeout=HANGS)
         assert killed.returncode == -signal.SIGKILL
         assert faulty.again().rendered <= {"mux", "record"}
         assert digest_file(faulty.video()) == before
@@ -115,7 +116,7 @@ def test_a_kill_loses_nothing_that_doit_knew(faulty, name):
     calls = faulty.calls()
     faulty.cold()
     faulty.order(calls * 3 // 4, f"kill -s {name} $parent", pause=0.01)
-    faulty.start("render", "project=x").communicate(timeout=120)
+    faulty.start("render", "project=x").communicate(timeout=HANGS)
     folder = faulty.root / "cache" / "receipts" / "x"
     ended = {path.stem.replace("-", ":") for path in folder.glob("*.json")}
     known = rows(faulty)
@@ -129,7 +130,7 @@ def test_runs_at_once_lose_no_row(faulty):
     faulty.cold()
     running = [faulty.start("render", "project=x", f"crf={crf}") for crf in (21, 22, 23)]
     for process in running:
-        out, _ = process.communicate(timeout=300)
+        out, _ = process.communicate(timeout=HANGS)
         assert process.returncode == 0, out
     assert rows(faulty) >= set(faulty.manifest()["tasks"]) | {"record"}
 

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.patience import HANGS
+
 # A child is started again and again; a signal comes after a share of the time that one takes. One
 # that is lost lets the round end by itself.
 MOMENTS = """
@@ -68,7 +70,7 @@ def said(code: str, *words: str) -> str:
     """Return what a program prints."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     argv = [sys.executable, "-c", code, *words]
-    done = subprocess.run(argv, env=env, stdout=subprocess.PIPE, text=True, timeout=300)
+    done = subprocess.run(argv, env=env, stdout=subprocess.PIPE, text=True, timeout=HANGS)
     return done.stdout.split("\n")[-2]
 
 
@@ -99,7 +101,7 @@ def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, wo
     faulty.cold()
     faulty.order(max(1, round(calls * share)), AGAIN, pause=share / 50)
     stopped = faulty.start("-n", workers, "render", "project=x")
-    out, _ = stopped.communicate(timeout=120)
+    out, _ = stopped.communicate(timeout=HANGS)
     assert stopped.returncode == 130, out
     assert "Traceback" not in out and "Exception" not in out
     assert out.count("stopped; what was finished is kept") == 1
@@ -118,7 +120,7 @@ def test_every_verb_that_renders_records_that_it_was_stopped(faulty, verb):
     known = faulty.records()
     faulty.order(1, "kill -s INT $parent", pause=0.01)
     stopped = faulty.start(*verb, "project=x", "similarity=0.4")
-    out, _ = stopped.communicate(timeout=120)
+    out, _ = stopped.communicate(timeout=HANGS)
     assert stopped.returncode == 130, out
     assert "Traceback" not in out
     assert faulty.running() == []

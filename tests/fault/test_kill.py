@@ -9,6 +9,7 @@ import pytest
 
 from collide.engine.programs import find_engine
 from tests.fault.kills import Kills
+from tests.patience import HANGS
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
@@ -18,7 +19,7 @@ def test_a_killed_render_goes_on_where_it_was(faulty, share):
     faulty.cold()
     faulty.order(max(1, round(calls * share)), "kill -s KILL -- -$parent", pause=0.01)
     killed = faulty.start("render", "project=x")
-    killed.communicate(timeout=120)
+    killed.communicate(timeout=HANGS)
     assert killed.returncode == -signal.SIGKILL
     assert faulty.running() == []
     finished = faulty.actions()
@@ -34,11 +35,11 @@ def test_a_killed_render_goes_on_where_it_was(faulty, share):
 )
 def test_no_ffmpeg_outlives_its_render(faulty, kill):
     """However a render ends, an ffmpeg that would have gone on for long goes with it."""
-    long = f"-v error -re -f lavfi -i anullsrc -t 60 -f null {faulty.root}/-"
+    long = f"-v error -re -f lavfi -i anullsrc -t 86400 -f null {faulty.root}/-"
     later = f"(sleep 0.1; kill -s {kill}) > /dev/null 2>&1 &"
     faulty.order(1, f"{later} exec '{find_engine().path}' {long}", pause="now")
     ended = faulty.start("render", "project=x", "crf=30")
-    ended.communicate(timeout=50)
+    ended.communicate(timeout=HANGS)
     assert ended.returncode in (130, -signal.SIGKILL)
     assert faulty.running() == []
 
@@ -50,7 +51,7 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
     faulty.cold()
     faulty.order(calls // 2, f"kill -s {name} $parent")
     stopped = faulty.start("-n", workers, "render", "project=x")
-    out, _ = stopped.communicate(timeout=120)
+    out, _ = stopped.communicate(timeout=HANGS)
     assert stopped.returncode == 130, out
     assert "stopped; what was finished is kept" in out
     assert "Traceback" not in out
@@ -68,7 +69,7 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
 def test_what_a_kill_left_half_written_is_swept(faulty):
     """A copy or record that was half done when its process died is gone when it is whole."""
     dead = faulty.start("list")
-    dead.communicate(timeout=60)
+    dead.communicate(timeout=HANGS)
     for path in (faulty.video(), faulty.root / "projects" / "x" / "manifest.json"):
         path.with_name(f".{path.name}-{dead.pid}-0123456789ab").write_bytes(b"half")
     strange = faulty.video().with_name(".x.mp4-notes-of-mine")

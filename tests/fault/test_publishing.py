@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.patience import HANGS
 from tests.render.conftest import REPO
 
 
@@ -14,7 +15,7 @@ def test_whatever_call_is_the_last_nothing_is_half(how):
     """Each call in turn: whole objects, none uncounted, a clear line, and a rerun that is right."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.fault.publishing", how],
-        cwd=REPO, capture_output=True, text=True, timeout=300,
+        cwd=REPO, capture_output=True, text=True, timeout=HANGS,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     calls, wrong = json.loads(done.stdout)[how]

@@ -8,6 +8,7 @@ import pytest
 
 from collide.base.hashing import digest_file
 from tests.fault.rounds import Rounds
+from tests.patience import HANGS
 
 
 def both(house, *lines: list[str]) -> list[dict]:
@@ -15,7 +16,7 @@ def both(house, *lines: list[str]) -> list[dict]:
     known = house.records()
     running = [house.start(*line) for line in lines]
     for process in running:
-        out, _ = process.communicate(timeout=300)
+        out, _ = process.communicate(timeout=HANGS)
         assert process.returncode == 0, out
         assert "Traceback" not in out
     records = [json.loads(path.read_text()) for path in sorted(house.records() - known)]
@@ -66,7 +67,7 @@ def test_a_killed_owner_frees_its_key(faulty):
     faulty.cold()
     faulty.order(calls // 2, "kill -s KILL -- -$parent", pause=0.01)
     first, second = (faulty.start("render", "project=x") for _ in range(2))
-    said = [process.communicate(timeout=120)[0] for process in (first, second)]
+    said = [process.communicate(timeout=HANGS)[0] for process in (first, second)]
     assert sorted((first.returncode, second.returncode)) == [-signal.SIGKILL, 0], said
     assert digest_file(faulty.video()) == before
     assert faulty.running() == []

@@ -19,6 +19,7 @@ from collide.engine.programs import find_engine
 from tests.fault.syscalls import possible
 from tests.laws.traced import MARK
 from tests.model import write_model
+from tests.patience import HANGS
 from tests.render.conftest import make_clip
 
 # A step of every kind, and what a still is made of.
@@ -61,7 +62,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str
         ["strace", "-f", "-y", "-qq", "--seccomp-bpf", "-e", "trace=open,openat", "-e",
          "signal=none", "-o", log,
          sys.executable, "-m", "tests.laws.traced", house, steps],
-        cwd=ROOT, env=env, capture_output=True, text=True, timeout=300,
+        cwd=ROOT, env=env, capture_output=True, text=True, timeout=HANGS,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     told = {line["task"]: line for line in map(json.loads, steps.read_text().splitlines())}

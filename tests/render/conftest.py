@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from collide.engine.programs import find_engine
+from tests.patience import HANGS
 from tests.render.shim import Calls, shimmed
 
 REPO = Path(__file__).parents[2]
@@ -61,7 +62,7 @@ class House:
             env=self.env(),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=HANGS,
         )
         new = sorted(self.records() - before)
         record = json.loads(new[-1].read_text()) if new else {}

@@ -62,6 +62,7 @@ def in_process(house: House, *words: str) -> Ran:
     before, out = house.records(), io.StringIO()
     signals = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGHUP)}
     home = CollideHouse(house.root)
+    sys.modules.pop("dodo", None)  # that of another house, which may be gone
     with (
         chdir(house.root),
         patch.dict("os.environ", {"COLLIDE_CACHE": ""}),

@@ -36,9 +36,15 @@ class Calls:
 
 def shimmed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
     """Put a program that writes down what it is given in the place of ffmpeg."""
+    calls, shim = write_shim(folder)
+    monkeypatch.setenv("COLLIDE_FFMPEG", str(shim))
+    return calls
+
+
+def write_shim(folder: Path) -> tuple[Calls, Path]:
+    """Write that program; return what it will have written down, and its path."""
     log, shim = folder / "calls", folder / "shim"
     log.mkdir()
     shim.write_text(SHIM.format(log=log, ffmpeg=find_engine().path))
     shim.chmod(0o755)
-    monkeypatch.setenv("COLLIDE_FFMPEG", str(shim))
-    return Calls(log)
+    return Calls(log), shim

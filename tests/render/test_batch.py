@@ -4,10 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
+from tests.patience import HANGS, running, wait_until
 from tests.render.conftest import SMALL, House
 
 TINY = [word for word in SMALL if not word.startswith("duration")]
@@ -31,19 +31,10 @@ def test_a_batch_killed_in_the_middle_goes_on_where_it_was(full):
     process = subprocess.Popen(command, cwd=full.root, env=full.env(), stdout=subprocess.PIPE)
     first = full.root / "projects" / "y-001" / "manifest.json"
     receipt = full.root / "cache" / "receipts" / "y-001" / "record.json"
-    for _ in range(600):
-        if receipt.exists():
-            break
-        time.sleep(0.1)
+    wait_until(receipt.exists, what="the first piece of the batch")
     os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=60)
-    for _ in range(100):
-        listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True).stdout
-        if not [line for line in listed.splitlines() if f"{full.root}/" in line]:
-            break
-        time.sleep(0.1)
-    else:
-        pytest.fail(f"something is left running:\n{listed}")
+    process.communicate(timeout=HANGS)
+    wait_until(lambda: not running(full.root), what="something is left running")
     pieces = [full.root / "projects" / f"y-00{n}" / "config.json" for n in (1, 2, 3)]
     seeds = [path.read_text() for path in pieces]
     made = first.stat().st_mtime_ns

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from collide.base.hashing import digest_file
+from tests.patience import wait_until
 from tests.render.conftest import House, Ran, ffmpeg, make_clip
 from tests.render.reading import md5s
 from tests.site import Site, serving
@@ -190,10 +190,9 @@ def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
     env = empty_house.env() | {"COLLIDE_TEST_LOOPBACK": os.environ["COLLIDE_TEST_LOOPBACK"]}
     begun = subprocess.Popen(command, cwd=empty_house.root, env=env, stdout=subprocess.DEVNULL)
     tmp = empty_house.root / "cache" / "tmp"
-    deadline = time.monotonic() + 60
-    while not any(part.stat().st_size for part in tmp.glob("*/*.part")):
-        assert time.monotonic() < deadline and begun.poll() is None
-        time.sleep(0.05)
+    wait_until(
+        lambda: any(part.stat().st_size for part in tmp.glob("*/*.part")), what="the download"
+    )
     begun.send_signal(signal.SIGKILL)
     begun.wait()
     assert (videos(empty_house), ledger(empty_house)) == (set(), [])

@@ -3,12 +3,11 @@
 import json
 import os
 import shutil
-import threading
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.canary import Canary
 from tests.render.conftest import SMALL, House, ffmpeg
 from tests.render.shim import Calls
 
@@ -61,24 +60,6 @@ def make(folder: Path, canary: Path, whole: Path) -> None:
     ffmpeg(*still, "sine=d=2", str(folder / "sound.mp4"))
 
 
-class Canary(threading.Thread):
-    """A pipe outside the library, and whether anybody opened it."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(daemon=True)
-        os.mkfifo(path)
-        self.path, self.sung, self.stop = path, False, False
-
-    def run(self) -> None:
-        """Try to write, which succeeds as soon as somebody reads."""
-        while not self.stop and not self.sung:
-            try:
-                os.close(os.open(self.path, os.O_WRONLY | os.O_NONBLOCK))
-                self.sung = True
-            except OSError:
-                time.sleep(0.005)
-
-
 @pytest.fixture
 def canary(tmp_path):
     """A canary that is watched as long as the test runs."""
@@ -97,9 +78,7 @@ def test_hostile_files_are_left_out_and_the_others_render(
     make(library, canary.path, clips / "a.mp4")
     for name in ("a.mp4", "b.mp4", "d.mov"):
         shutil.copy(clips / name, library)
-    began = time.monotonic()
     ran = empty_house.render("num_videos=3", "duration=1", "audio_sources=1")
-    assert time.monotonic() - began < 60, "something hung"
     assert not canary.sung, "a file outside the library was opened"
     known = json.loads((empty_house.root / "cache" / "library.json").read_text())["clips"]
     left_out = {Path(name).name: clip.get("left_out") for name, clip in known.items()}

@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 
 from collide.engine.programs import find_engine
+from tests.patience import HANGS, wait_until
 from tests.render.conftest import SMALL, House
 
 TINY = [word for word in SMALL if not word.startswith("duration")]
@@ -51,12 +51,10 @@ def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
     words = ["night", until(5), "pool=2", *KNOBS]
     process = subprocess.Popen([sys.executable, "-m", "doit", *words], cwd=night.root,
                                env=night.env(), stdout=subprocess.PIPE)  # fmt: skip
-    for _ in range(600):
-        if (night.root / "cache" / "receipts" / "night-001" / "record.json").exists():
-            break
-        time.sleep(0.1)
+    done = night.root / "cache" / "receipts" / "night-001" / "record.json"
+    wait_until(done.exists, what="the first piece of the night")
     os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=HANGS)
     assert report(night)["ended"] is None
     first = night.root / "projects" / "night-001" / "manifest.json"
     made = first.stat().st_mtime_ns
@@ -101,7 +99,7 @@ def test_a_night_that_is_over_begins_nothing(night):
     """What cannot end in time is not begun, and is no failure."""
     assert night.doit("batch", "project=y", "count=1", *KNOBS).code == 0
     night.doit("set", "project=y-001", "duration=3600", "fps=60")
-    ran = night.doit("night", until(0.02), "project=y")
+    ran = night.doit("night", until(0.1), "project=y")
     assert ran.code == 0, ran.out
     assert report(night)["counts"]["not begun"] == 1
     assert "y-001            not begun" in ran.out

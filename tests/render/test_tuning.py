@@ -10,6 +10,7 @@ import threading
 import pytest
 from PIL import Image
 
+from tests.patience import HANGS
 from tests.render.reading import samples, streams
 
 SMALL = "fps=10 duration=6 min_resolution=0".split()
@@ -119,7 +120,7 @@ class Watcher:
             argv, cwd=house.root, env={**house.env(), "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
-        self.patience = threading.Timer(120, self.process.kill)
+        self.patience = threading.Timer(HANGS, self.process.kill)
         self.patience.start()
 
     def until(self, word: str) -> str:
@@ -134,7 +135,7 @@ class Watcher:
     def end(self) -> int:
         """Press Ctrl-C, and return the exit code."""
         os.kill(self.process.pid, signal.SIGINT)
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=HANGS)
         self.patience.cancel()
         return self.process.returncode
 

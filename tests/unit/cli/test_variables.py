@@ -174,3 +174,47 @@ def _takes(home: Workspace, verb: str, name: str, text: str) -> bool:
     except InputError as error:
         return "has no variable" not in error.what
     return True
+
+
+ODD = (
+    "", " ", "\t", "\n", "a\tb", "a\nb", "\x1b[31mred", "\x1b]0;title\x07", "\x7f", "\x9b2J",
+    "\ud800", "\u202e", "\u0000", "\u0661\u0662", "\u00bd", "=", "==", "..", "...", "0.2..",
+    "..0.4", "0.4..0.2", ":", ",", ",,", "-", "--", "-1", "+1", "1e999", "nan", "inf", "0x10",
+    "1_000", "[1]", "{}", "null", "9" * 400, "0." + "9" * 400, "x" * 3000, "$(id)", "`id`", "%s",
+    "'", '"', "\\", "file:///etc/passwd", "/dev/zero", "~root",
+)  # fmt: skip
+
+
+def answered(home: Workspace, verb: str, typed: dict[str, str], capsys) -> None:
+    """Take what is typed, or refuse it in three lines that no terminal obeys."""
+    code = guard.guarded(lambda _: heard(home, verb, typed) and 0)
+    said = capsys.readouterr().err
+    assert code in (0, 3), (verb, typed, said)
+    assert len(said.splitlines()) == code, (verb, typed, said)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", said), (verb, typed, said)
+    assert not list(home.root.iterdir())
+
+
+@pytest.mark.parametrize(("verb", "name"), EVERY)
+def test_no_text_that_is_typed_is_obeyed(home, capsys, verb, name) -> None:
+    """Signs that a terminal obeys, halves of windows, numbers of other scripts: answered."""
+    for text in ODD:
+        answered(home, verb, typed_with(verb, name, text), capsys)
+
+
+@pytest.mark.parametrize("name", sorted(knobs()))
+def test_nor_is_one_that_is_typed_for_a_knob(home, capsys, name) -> None:
+    """Every knob, every odd text, of a render and of a sweep; and for a name of a knob."""
+    for text in ODD:
+        for verb in ("render", "sweep"):
+            answered(home, verb, {"project": "x", name: text}, capsys)
+        answered(home, "render", {"project": "x", f"{name}{text}": "1"}, capsys)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("0,3", "0.3"), ("3e-1", "0.3"), ("1e-2", "0.01"), (" ,5", "0.5")]
+)
+def test_a_number_written_otherwise_is_shown_as_it_is_written_here(home, capsys, text, meant):
+    """A comma for the point, or a power of ten: the line that can be pasted has the number."""
+    *_, fix = refused(home, "render", {"project": "x", "similarity": text}, capsys)
+    assert pasted(home, fix.removeprefix("  fix  ")).knobs == {"similarity": meant}

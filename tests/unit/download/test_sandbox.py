@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from collide.download.sandbox import refused
+from tests.patience import HANGS
 
 BEHIND = """
 import os, pathlib, socket, subprocess, sys, urllib.request
@@ -56,7 +57,7 @@ def behind(folder: Path, port: int, act: str, ports: str = "") -> str:
         env={"PYTHONPATH": ":".join(filter(None, sys.path)), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANGS,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

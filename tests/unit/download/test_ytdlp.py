@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from collide.download.ytdlp import Fetching, source, source_facts
+from tests.patience import HANGS
 from tests.site import Site, serving
 
 # The fake stands in for the one function that asks YouTube; all around it is yt-dlp as it is.
@@ -65,7 +66,7 @@ def fetched(folder: Path, site: Site, *queries: dict, results: str = "", **asked
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANGS,
     )
     return [json.loads(line) for line in done.stdout.splitlines()], done.stderr, done.returncode
 

@@ -14,6 +14,7 @@ from collide.base.errors import Cancelled
 from collide.engine.cancel import Cancel
 from collide.engine.child import Ended, run_child
 from collide.engine.safety import Bounds
+from tests.patience import HANGS
 
 
 def run(
@@ -40,7 +41,7 @@ def run(
 )
 def test_how_it_ended_is_told_in_words(tmp_path: Path, code: str, how: str) -> None:
     """An exit code, a signal, or nothing where it ended well."""
-    assert run(tmp_path, code).how(Bounds()) == how
+    assert run(tmp_path, code).how() == how
 
 
 def test_its_lines_are_heard_and_its_trouble_is_kept(tmp_path: Path) -> None:
@@ -49,12 +50,6 @@ def test_its_lines_are_heard_and_its_trouble_is_kept(tmp_path: Path) -> None:
     code = "import sys; print('a\\nb'); print(sys.stdin.read() or 'silence', file=sys.stderr)"
     assert run(tmp_path, code, heard=heard).text == "silence\n"
     assert heard == [b"a\n", b"b\n"]
-
-
-def test_one_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
-    """The clock on the wall counts, not the processor's."""
-    ended = run(tmp_path, "import time; time.sleep(60)", Bounds(seconds=0.5))
-    assert ended.how(Bounds(seconds=0.5)) == "was stopped after 0 s"
 
 
 def test_its_limits_hold(tmp_path: Path) -> None:
@@ -66,7 +61,7 @@ def test_its_limits_hold(tmp_path: Path) -> None:
     )
     heard: list[bytes] = []
     assert not run(tmp_path, code, Bounds(60, 1 << 20, 3 << 30), heard).text
-    wanted = [245, 1 << 20, 128, 0, 3 << 30]
+    wanted = [65, 1 << 20, 128, 0, 3 << 30]
     assert heard == [b"%d %d\n" % (value, value) for value in wanted]
 
 
@@ -111,7 +106,7 @@ class Alive:
 
     def wait(self) -> None:
         """Wait until nobody holds it."""
-        assert select.select([self.end], [], [], 60)[0], "somebody lives on"
+        assert select.select([self.end], [], [], HANGS)[0], "somebody lives on"
         assert self.gone()
 
 
@@ -134,7 +129,7 @@ def begun(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
     pool = ThreadPoolExecutor(1)
     future = pool.submit(run, folder, code, heard=heard, cancel=cancel)
     pool.shutdown(wait=False)
-    assert heard.ready.wait(60)
+    assert heard.ready.wait(HANGS)
     return future
 
 
@@ -151,7 +146,7 @@ def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Pa
         os.kill(child, 0)
     alive.wait()  # nobody waits for a child's child: it may be told a moment later
     with pytest.raises(Cancelled):
-        future.result(60)
+        future.result(HANGS)
     with pytest.raises(Cancelled):
         run(tmp_path, "pass", cancel=cancel)
 
@@ -164,9 +159,9 @@ def test_two_tokens_know_nothing_of_each_other(tmp_path: Path) -> None:
     first, second = begun(tmp_path, code, one, 1), begun(tmp_path, code + "\nexit(3)", two, 1)
     one.stop()
     with pytest.raises(Cancelled):
-        first.result(60)
+        first.result(HANGS)
     (tmp_path / "go").rmdir()
-    assert second.result(60).code == 3
+    assert second.result(HANGS).code == 3
 
 
 def test_a_closed_token_may_be_used_again(tmp_path: Path) -> None:

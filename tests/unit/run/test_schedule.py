@@ -11,8 +11,7 @@ from collide.base.errors import Cancelled, TaskError
 from collide.engine.cancel import Cancel
 from collide.run.schedule import Scheduler, memory, run_steps
 from collide.store.step import Step
-
-SOON = 30.0  # seconds after which a test that hangs fails
+from tests.patience import HANGS
 
 
 def nothing() -> None:
@@ -46,7 +45,7 @@ def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
             running.add(one.task)
             most[0] = max(most[0], len(running))
         if one.task in tasks[:pairs]:
-            barrier.wait(SOON)
+            barrier.wait(HANGS)
         with lock:
             running.remove(one.task)
 
@@ -116,11 +115,11 @@ def test_after_a_failure_nothing_more_begins_and_what_runs_is_finished() -> None
 
     def act(one: Step) -> None:
         if one.task in "ab":
-            both.wait(SOON)
+            both.wait(HANGS)
         if one.task == "a":
             failed.set()
             raise TaskError("a failed", why="why", fix="fix")
-        failed.wait(SOON)
+        failed.wait(HANGS)
         done.append(one.task)
 
     steps = [step("a"), step("b"), step("c"), step("d", "b"), step("e", "a")]
@@ -141,7 +140,7 @@ def test_a_stop_ends_all_that_run_and_waits_for_them(error: type[BaseException])
         left.append("waits")
 
     def ends() -> None:
-        begun.wait(SOON)
+        begun.wait(HANGS)
         raise error
 
     planned = Scheduler({}, {}, cancel, workers=2, free=lambda: 100)

@@ -9,6 +9,7 @@ from collide.base.clock import unix_time
 from collide.store.entry import Entry, ObjectRef
 from collide.store.index import Index
 from collide.store.objects import Store
+from tests.patience import HANGS
 
 KEY = "ab" * 16
 DAY = 86400.0
@@ -68,7 +69,7 @@ def act(code: str, *words: str | Path) -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str]) -> str:
     """Return what a process printed until it ended well."""
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=HANGS)
     assert process.returncode == 0
     return said
 

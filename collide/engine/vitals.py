@@ -1,0 +1,96 @@
+"""Signs of life of a child and of all that it started: processor time, bytes read, waiting.
+
+How long something takes by the clock tells nothing: on a busy machine, or a slow disk, all takes
+long. A child is stopped for the processor time that it used, or because it does nothing at all.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from collide.base.clock import monotonic
+from collide.engine.safety import Bounds
+
+LOOK = 1.0  # seconds between two looks at a child
+IDLE = 0.02  # seconds of processor time between two looks that count as nothing
+BLIND = 12  # times the patience where the system shows no processes in /proc (macOS)
+WAITS = "RDTt"  # for a processor, for a disk, or stopped by a signal, as by Ctrl-Z
+
+
+class Vitals(NamedTuple):
+    """What a session of processes has used, and whether one of its threads cannot go on now."""
+
+    seconds: float  # of processor time, that of ended children too
+    read: int  # bytes
+    waits: bool
+
+
+def vitals(session: int) -> Vitals | None:
+    """Return the signs of life of a session of processes; None where there is no /proc."""
+    seconds, read, waits = 0.0, 0, False
+    found = False
+    for process in _members(session):
+        with suppress(OSError, ValueError, IndexError):  # it may end meanwhile
+            fields = _fields(process / "stat")
+            seconds += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+            found = True
+            read += int((process / "io").read_text().split()[1])
+            waits |= any(_fields(t / "stat")[0] in WAITS for t in (process / "task").iterdir())
+    return Vitals(seconds, read, waits) if found else None
+
+
+def _members(session: int) -> Iterator[Path]:
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.getsid(int(path.name)) == session:
+                yield path
+
+
+def _fields(path: Path) -> list[str]:
+    """Return the fields of a stat file from the state on; the name before it may hold anything."""
+    return path.read_text(errors="replace").rpartition(")")[2].split()
+
+
+class Watch:
+    """A watch over one child, or over one of its answers, from now on."""
+
+    def __init__(self, session: int, bounds: Bounds) -> None:
+        self._session, self._bounds = session, bounds
+        self._first = self._last = vitals(session)
+        self._began = self._looked = monotonic()
+        self._idle = 0
+        self._line = b""
+
+    def hear(self, line: bytes) -> None:
+        """Take a line of its output: from one that waits for others, a new one is progress."""
+        if self._bounds.talks and line != self._line:
+            self._idle, self._line = 0, line
+
+    def over(self) -> str:
+        """Return in words which limit it has exceeded, "" for none; cheap between two looks."""
+        now = monotonic()
+        if now - self._looked < LOOK:
+            return ""
+        self._looked = now
+        if now - self._began > self._bounds.until:
+            return "was stopped when its time was up"
+        return self._exceeded(vitals(self._session))
+
+    def _exceeded(self, seen: Vitals | None) -> str:
+        bounds, before, self._last = self._bounds, self._last, seen
+        used = (seen.seconds if seen else 0.0) - (self._first.seconds if self._first else 0.0)
+        if used > bounds.seconds:
+            return f"was stopped after {bounds.seconds:.0f} s of processor time"
+        self._idle = 0 if _moved(before, seen) else self._idle + 1
+        if self._idle > bounds.patience * (1 if seen else BLIND):
+            return f"was stopped: it did nothing in {self._idle} looks, one a second"
+        return ""
+
+
+def _moved(before: Vitals | None, now: Vitals | None) -> bool:
+    """Return whether a child did something between two looks, or could not."""
+    if not (before and now):
+        return before is not now
+    return now.waits or now.read != before.read or now.seconds - before.seconds >= IDLE

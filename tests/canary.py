@@ -1,0 +1,49 @@
+"""What must never be reached from a hostile file: a pipe outside, and a port of this machine."""
+
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+
+
+class Canary(threading.Thread):
+    """A pipe outside the library, and whether anybody opened it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(daemon=True)
+        os.mkfifo(path)
+        self.path, self.sung, self.stop = path, False, False
+
+    def run(self) -> None:
+        """Try to write, which succeeds as soon as somebody reads."""
+        while not self.stop and not self.sung:
+            try:
+                os.close(os.open(self.path, os.O_WRONLY | os.O_NONBLOCK))
+                self.sung = True
+            except OSError:
+                time.sleep(0.005)
+
+
+class Listener(threading.Thread):
+    """A port of this machine, and how often anybody connected to it."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port, self.calls = self._server.getsockname()[1], 0
+
+    def run(self) -> None:
+        """Count, until it is closed."""
+        while True:
+            try:
+                self._server.accept()[0].close()
+            except OSError:
+                return
+            self.calls += 1
+
+    def close(self) -> None:
+        """Hear nobody any more."""
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+        self.join()

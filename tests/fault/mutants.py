@@ -1,0 +1,258 @@
+"""Mutated media in one batch: `python -m tests.fault.mutants [COUNT [SEED]]`, 2,000 if not told.
+
+Twenty good files of as many kinds are hurt at random, looked at by one scan, and rendered by one
+night, pieces of whole clips among them. Printed are figures, and what was wrong; it ends with 1 if
+anything was. It takes some twenty minutes of one core; `test_mutants.py` does it with a few.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tests.fault.judged import LAYERS, PIECE, Yard, good_clip, groups, write_odd
+from tests.fault.odd_clips import ALPHA, COLORS, CONTAINERS, INTERLACED, STILLS, TRACKS, Odd
+from tests.render.conftest import Ran
+
+SEEDS = {
+    name: odd
+    for family, names in (
+        (COLORS, "hlg.mov full_range.mp4 gray16.mkv"),
+        (INTERLACED, "tff.mpg flag_without_combs.ts"),
+        (ALPHA, "vp9.webm prores4444.mov qtrle.mov alpha.gif utvideo.avi"),
+        (CONTAINERS, "far_keys.ts blu.m2ts program.mpg theora.ogv flash.flv phone.3gp"),
+        (TRACKS, "second_sound.mkv cover_first.mp4"),
+        (STILLS, "still.gif"),
+    )
+    for name, odd in family.items()
+    if name in names.split()
+}  # fmt: skip
+SIZES = (1, 2, 4, 8, 64, 1000)  # bytes hurt at once
+GROWTH = 1.15  # times what the process had, and no more, from its first quarter to its last
+WHOLE = [f"whole{n}.mp4" for n in range(LAYERS)]
+MOST = 2560  # MiB of the whole tree
+
+
+def mutated(data: bytes, others: list[bytes], dice: random.Random) -> bytes:
+    """Return a file, hurt in one to eight places."""
+    made = bytearray(data)
+    for _ in range(dice.choice((1, 1, 2, 3, 8))):
+        at = dice.randrange(len(made) or 1)
+        # headers stand at the ends, and are small beside the pictures
+        at = dice.choice((at, at, at % 600, max(0, len(made) - 1 - at % 900)))
+        dice.choice(BLOWS)(made, at, others, dice)
+    return bytes(made)
+
+
+Blow = Callable[[bytearray, int, list[bytes], random.Random], None]
+
+
+def _turn(made: bytearray, at: int, _: list[bytes], dice: random.Random) -> None:
+    if made:
+        made[min(at, len(made) - 1)] ^= 1 << dice.randrange(8)
+
+
+def _fill(made: bytearray, at: int, _: list[bytes], dice: random.Random) -> None:
+    some = dice.choice(SIZES)
+    made[at : at + some] = dice.choice((b"\0", b"\xff", b"\x7f", b"\x80")) * some
+
+
+def _lose(made: bytearray, at: int, _: list[bytes], dice: random.Random) -> None:
+    del made[at : at + dice.choice(SIZES)]
+
+
+def _repeat(made: bytearray, at: int, _: list[bytes], dice: random.Random) -> None:
+    made[at:at] = made[at : at + dice.choice(SIZES)] * dice.choice((1, 1, 40))
+
+
+def _insert(made: bytearray, at: int, _: list[bytes], dice: random.Random) -> None:
+    made[at:at] = dice.randbytes(dice.choice(SIZES))
+
+
+def _splice(made: bytearray, at: int, others: list[bytes], dice: random.Random) -> None:
+    other, some = dice.choice(others), dice.choice(SIZES)
+    cut = dice.randrange(len(other))
+    made[at : at + some] = other[cut : cut + some]
+
+
+def _cut(made: bytearray, at: int, _: list[bytes], dice: random.Random) -> None:
+    if dice.randrange(4) == 0:
+        del made[at:]
+
+
+BLOWS: tuple[Blow, ...] = (_turn, _turn, _fill, _lose, _repeat, _insert, _splice, _cut)
+
+
+@dataclass
+class Meter:
+    """What one process has while it runs, looked at again and again."""
+
+    pid: int
+    memory: list[int] = field(default_factory=list)  # KiB of the process
+    files: list[int] = field(default_factory=list)  # open descriptors
+    tree: int = 0  # KiB, the most of it and all that it started
+
+    def follow(self, over: threading.Event, root: Path) -> None:
+        """Look until it has ended."""
+        while not over.wait(0.3):
+            try:
+                status = Path(f"/proc/{self.pid}/status").read_text()
+                self.memory.append(int(status.partition("VmRSS:")[2].split()[0]))
+                self.files.append(len([*Path(f"/proc/{self.pid}/fd").iterdir()]))
+            except (OSError, IndexError):
+                return
+            listed = subprocess.run(
+                ["ps", "-A", "-o", "rss=,args="], capture_output=True, text=True
+            )
+            rows = [line.split(None, 1) for line in listed.stdout.splitlines() if str(root) in line]
+            self.tree = max(self.tree, self.memory[-1] + sum(int(row[0]) for row in rows))
+
+    def wrong(self, what: str) -> list[str]:
+        """Return what is not flat."""
+        found = []
+        for name, values in (("memory", self.memory), ("descriptors", self.files)):
+            first, last = quarters(values)
+            if last > first * GROWTH + 8:
+                found.append(f"{what}: its {name} grew from {first} to {last}")
+        return found + ([f"{what}: {self.tree >> 10} MiB in all"] if self.tree >> 10 > MOST else [])
+
+    def line(self) -> str:
+        """Return its figures."""
+        (a, b), (c, d) = quarters(self.memory), quarters(self.files)
+        return (
+            f"memory {a >> 10} → {b >> 10} MiB, descriptors {c} → {d}, tree {self.tree >> 10} MiB"
+        )
+
+
+def quarters(values: list[int]) -> tuple[int, int]:
+    """Return the middle value of the second quarter, when all is loaded, and of the last."""
+    part = max(1, len(values) // 4)
+    early, late = values[part : 2 * part] or [0], values[-part:] or [0]
+    return sorted(early)[len(early) // 2], sorted(late)[len(late) // 2]
+
+
+class Batch:
+    """A yard full of mutants."""
+
+    def __init__(self, folder: Path, count: int, seed: int) -> None:
+        self.yard, self.count, self.dice = Yard(folder), count, random.Random(seed)
+        self.became: Counter[str] = Counter()
+        good = folder / "good"
+        good.mkdir()
+        self.whole = good_clip(good).read_bytes()
+        seeds = {name: self.seed(good, name, odd) for name, odd in SEEDS.items()}
+        seeds["good.mp4"] = self.whole
+        data = list(seeds.values())
+        seen = {*data}  # a clip is its content: two alike are one
+        for number in range(count):
+            name, made = "", data[0]
+            while made in seen:
+                name = self.dice.choice([*seeds])
+                made = mutated(seeds[name], data, self.dice)
+            seen.add(made)
+            (self.yard.library / f"m{number:04d}{Path(name).suffix}").write_bytes(made)
+        for number, name in enumerate(WHOLE):  # no two alike
+            (self.yard.library / name).write_bytes(self.whole + bytes([number]))
+
+    def seed(self, folder: Path, name: str, odd: Odd) -> bytes:
+        """Return the bytes of a good file."""
+        write_odd(folder, name, odd)
+        return (folder / name).read_bytes()
+
+    def metered(self, *words: str) -> tuple[Ran, Meter]:
+        """Run doit, and look at it all the time."""
+        house = self.yard.house
+        process = subprocess.Popen(
+            [sys.executable, "-m", "doit", *words], cwd=house.root, env=house.env(),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="surrogateescape",
+        )  # fmt: skip
+        meter, over = Meter(process.pid), threading.Event()
+        looks = threading.Thread(target=meter.follow, args=(over, house.root))
+        looks.start()
+        out, _ = process.communicate()
+        over.set()
+        looks.join()
+        return Ran(process.returncode, out), meter
+
+    def scan(self) -> Iterator[tuple[str, str, list[str]]]:
+        """Look at every file."""
+        began = time.monotonic()
+        ran, meter = self.metered("scan")
+        wrong = self.yard.scan() + self.yard.trouble(ran) + meter.wrong("scan")
+        mutants = [name for name in self.yard.facts if name[0] == "m"]
+        usable = self.yard.usable(mutants)
+        wrong += [] if len(mutants) == self.count else [f"{self.count - len(mutants)} not seen"]
+        lost = LAYERS - len(self.yard.usable(WHOLE))
+        wrong += [f"{lost} whole clips were left out"] if lost else []
+        often = f"{self.count}: {len(usable)} let in, {self.count - len(usable)} left out"
+        yield "mutated files, looked at by one scan", often, wrong
+        yield "the scan", f"{time.monotonic() - began:.0f} s, {meter.line()}", []
+
+    def night(self) -> Iterator[tuple[str, str, list[str]]]:
+        """Render all that were let in, and whole clips between them."""
+        began, root = time.monotonic(), self.yard.house.root
+        mutants = groups(self.yard.usable(sorted(n for n in self.yard.facts if n[0] == "m")))
+        every = max(2, len(mutants) // 8)
+        for number, names in enumerate(mutants):
+            self.project(f"p{number:04d}", names, number)
+            if number % every == 0:
+                self.project(f"p{number:04d}-whole", WHOLE, number)
+        end = datetime.now() + timedelta(hours=20)
+        ran, meter = self.metered("night", f"until={end:%H:%M}")
+        wrong = self.yard.trouble(ran) + meter.wrong("night")
+        report = json.loads((root / "cache" / "nights" / "latest" / "report.json").read_text())
+        pieces = {piece["name"]: piece for piece in report["pieces"]}
+        for name, piece in pieces.items():
+            self.became[piece["status"]] += 1
+            if name.endswith("whole") and piece["status"] != "made":
+                wrong.append(f"{name}, of whole clips, {piece['status']}: {piece['why']}")
+            elif piece["status"] not in ("made", "failed"):
+                wrong.append(f"{name} {piece['status']}")
+            elif piece["status"] == "failed" and "Traceback" in piece["why"]:
+                wrong.append(f"{name}: {piece['why']}")
+        wrong += [] if report["ended"] else ["the night did not end"]
+        statuses = ", ".join(f"{often} {status}" for status, often in sorted(self.became.items()))
+        yield "pieces of them, and of whole clips, in one night", statuses, wrong
+        yield "the night", f"{time.monotonic() - began:.0f} s, {meter.line()}", []
+
+    def project(self, name: str, clips: list[str], seed: int) -> None:
+        """Write a piece."""
+        config = {**PIECE, "num_videos": len(clips), "audio_sources": 2, "seed": seed}
+        config |= {f"layer{n}.clip": clip for n, clip in enumerate(clips, start=1)}
+        folder = self.yard.house.root / "projects" / name
+        folder.mkdir(parents=True)
+        (folder / "config.json").write_text(json.dumps(config))
+
+    def rows(self) -> Iterator[tuple[str, str, list[str]]]:
+        """Yield what was done, how often, and what was wrong."""
+        yield from self.scan()
+        yield from self.night()
+
+
+def main(words: list[str]) -> int:
+    """Print the table."""
+    count, seed = (*map(int, words), *(2000, 1)[len(words) :])[:2]
+    os.environ.pop("COLLIDE_CACHE", None)
+    bad = 0
+    with tempfile.TemporaryDirectory() as folder:
+        batch = Batch(Path(folder), count, seed)
+        for what, often, wrong in batch.rows():
+            print(f"{what:<50} {often:<70} wrong: {len(wrong)}", flush=True)
+            print("".join(f"    {line}\n" for line in wrong[:20]), end="", flush=True)
+            bad += len(wrong)
+        batch.yard.close()
+    print(f"wrong in all: {bad}")
+    return int(bad > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,36 @@
+"""Mutated media in one batch, a few of them; `python -m tests.fault.mutants` has thousands."""
+
+import random
+
+import pytest
+
+from tests.fault.mutants import Batch, Meter, mutated
+
+
+def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
+    """Whole clips among them finish, nothing is left, nothing grows, nothing outside is touched."""
+    monkeypatch.delenv("COLLIDE_CACHE", raising=False)
+    batch = Batch(tmp_path, 24, seed=3)
+    try:
+        rows = list(batch.rows())
+    finally:
+        batch.yard.close()
+    assert [wrong for _, _, wrong in rows] == [[]] * len(rows)
+    assert batch.became["made"], "a piece of whole clips"
+
+
+def test_mutants_are_of_every_kind_and_always_the_same():
+    """A seed gives the same bytes again; few of them are unchanged."""
+    whole, others = bytes(range(256)) * 20, [b"other" * 300]
+    made = [mutated(whole, others, random.Random(n)) for n in range(200)]
+    assert made == [mutated(whole, others, random.Random(n)) for n in range(200)]
+    assert len({*made} - {whole}) > 150
+    assert mutated(b"", others, random.Random(1)) is not None
+
+
+@pytest.mark.parametrize(("values", "flat"), [([50] * 40, True), ([50] * 20 + [90] * 20, False)])
+def test_what_grows_is_noticed(values, flat):
+    """The law itself, of descriptors and of memory."""
+    grown = Meter(0, memory=[1024 * value for value in values], files=[3] * 40)
+    opened = Meter(0, memory=[9] * 40, files=values)
+    assert (grown.wrong("it") == [], opened.wrong("it") == []) == (flat, flat)

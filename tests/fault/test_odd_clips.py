@@ -1,0 +1,75 @@
+"""Media of every odd kind: it works, or its answer is clear, and nothing else happens."""
+
+import pytest
+
+from collide.engine.programs import find_engine
+from tests.fault import odd_bytes, odd_clips
+from tests.fault.judged import Yard, good_clip, groups, write_odd
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory) -> bytes:
+    """The bytes of a clip with nothing odd in it."""
+    return good_clip(tmp_path_factory.mktemp("good")).read_bytes()
+
+
+@pytest.fixture
+def yard(tmp_path):
+    """An empty library, watched from outside."""
+    yard = Yard(tmp_path)
+    yield yard
+    yard.close()
+
+
+def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
+    """Scan and play files, a whole clip with them; return those that work."""
+    (yard.library / "whole.mp4").write_bytes(whole)
+    wrong = yard.scan()
+    good = yard.usable(names)
+    assert yard.usable(["whole.mp4"]), "a whole clip among them is none the worse"
+    failed: set[str] = set()
+    for group in groups([*good, "whole.mp4"]):
+        bad, more = yard.play(group)
+        failed, wrong = failed | bad, wrong + more
+    assert not wrong, "\n".join(wrong)
+    assert "whole.mp4" not in failed
+    return set(good) - failed
+
+
+@pytest.mark.parametrize("family", odd_clips.FAMILIES)
+def test_odd_media_work_or_are_answered(yard, family, whole):
+    """Each kind of `odd_clips.py`: those that work do, with the facts that are true of them."""
+    engine, kinds = find_engine(), odd_clips.FAMILIES[family]
+    able = {name: odd for name, odd in kinds.items() if all(map(engine.encodes, odd.encoders))}
+    assert len(able) > len(kinds) // 2, "an engine that makes most of them"
+    for name, odd in able.items():
+        write_odd(yard.library, name, odd)
+    works = judge(yard, list(able), whole)
+    wrong = [
+        f"{name} does not play" for name, odd in able.items() if odd.works and name not in works
+    ]
+    for name, odd in able.items():
+        facts = yard.facts.get(name, {}).get("facts", {})
+        for fact, value in odd.works.items():
+            right = pytest.approx(value, abs=0.1) if fact == "seconds" else value
+            wrong += [] if facts.get(fact) == right else [f"{name}: {fact} {facts.get(fact)}"]
+    assert not wrong
+
+
+@pytest.mark.parametrize("family", odd_bytes.FAMILIES)
+def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whole):
+    """Each kind of `odd_bytes.py`."""
+    kinds = odd_bytes.FAMILIES[family]
+    odd_bytes.write_bytes(yard.library, kinds, whole, yard.canary.path, yard.listener.port)
+    works = judge(yard, list(kinds), whole)
+    assert family != "texts" or not works, "a text is no clip"
+
+
+def test_no_name_of_a_clip_is_obeyed(yard, whole):
+    """Names with tabs, ends of lines, escape signs, in other alphabets, or in none."""
+    assert odd_bytes.write_names(yard.library, whole) > 20
+    names = sorted(path.name for path in yard.library.iterdir())
+    assert judge(yard, [name for name in names if name.isprintable()], whole)
+    for words in (["clips"], ["clips", "page=true"], ["clips", "sort=used"], ["scan"]):
+        ran = yard.house.doit(*words)
+        assert (ran.code, yard.trouble(ran)) == (0, []), words

@@ -1,0 +1,23 @@
+"""How long a test waits for what must come: on however busy a machine, only what hangs is late."""
+
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+HANGS = 1800.0  # seconds; no test takes a hundredth of it on a quiet machine
+GLANCE = 0.05  # seconds between two looks
+
+
+def wait_until(true: Callable[[], object], *, what: str) -> None:
+    """Look again and again until something is true; fail if it never is."""
+    late = time.monotonic() + HANGS
+    while not true():
+        assert time.monotonic() < late, f"it hangs: {what}"
+        time.sleep(GLANCE)
+
+
+def running(root: Path) -> list[str]:
+    """Return the commands that run and name something in a folder."""
+    listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True)
+    return [line for line in listed.stdout.splitlines() if f"{root}/" in line]

@@ -1,0 +1,218 @@
+"""A law for files of JSON: at every place in one every odd value works, or is answered."""
+
+import copy
+import json
+import os
+import random
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.render.conftest import House, built, make_clips
+from tests.render.refusals import in_process, tree
+
+VALUES: list[Any] = [
+    "", " ", "0.3", "0,3", "1e-3", "abc", "0.2..0.4", "\x1b[31mred", "a\tb", "a\nb", "\x7f",
+    "\ud800", "../../etc/passwd", "x" * 3000, None, True, False, -1, 0, 1, 2.5, 1e308, -1e308,
+    10**200, [], [[]], [0.4, 0.2], [0.2, "0.4"], [1, 2, 3], {}, {"a": 1}, {"": None},
+]  # fmt: skip
+NAMES = [
+    "",
+    "\x1b[2J",
+    "a\tb",
+    "similarity",
+    "layer2.similarity",
+    "layer99.crf",
+    "preset",
+    "é" * 90,
+]
+TEXTS = [
+    b"", b"\xff\xfe", b"\xef\xbb\xbf{}", b"[]", b"null", b"3", b'"x"', b"{", b"{}", b'{"a":NaN}',
+    b'{"seed":1e999}', b'{"seed":-Infinity}', b'{"a":1,"a":2}', b'{"seed":' + b"9" * 5000 + b"}",
+    b"[" * 90_000, b'{"a":' * 90_000, b'{"\\u001b[2J":1}', b'{"a":"\\u0000"}', bytes(5000),
+]  # fmt: skip
+OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+CODES = (0, 1, 3)
+PROJECT = "project=x"
+
+
+PRESET = {"similarity": [0.2, 0.4], "layer2.opacity": 0.5, "mode": "fixed", "post": "none"}
+ORIGIN = {"digest": "ab" * 16, "name": "a.mp4", "source": "x 1", "title": "Rain", "license": "CC0"}
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to each value in a document, the whole of it first."""
+    yield at
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from places(one, (*at, name))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from places(one, (*at, number))
+
+
+def changed(whole: Any, way: tuple[Any, ...], dice: random.Random) -> Any:
+    """Return a document with something odd at one place of it."""
+    whole = copy.deepcopy(whole)
+    if not way:
+        return {**whole, dice.choice(NAMES): dice.choice(VALUES)}
+    holder = whole
+    for step in way[:-1]:
+        holder = holder[step]
+    act = dice.randrange(10)
+    if act == 0:
+        del holder[way[-1]]
+    elif act == 1 and isinstance(holder, dict):
+        holder[dice.choice(NAMES)] = holder.pop(way[-1])
+    else:
+        holder[way[-1]] = dice.choice(VALUES)
+    return whole
+
+
+def documents(data: bytes, seed: int, most: int, texts: int) -> Iterator[bytes]:
+    """Yield the bytes of a file that was changed: texts that are none, then odd values in it.
+
+    Args:
+        data: of a file that is right.
+        seed: of the dice.
+        most: how many with odd values.
+        texts: how many others.
+    """
+    dice, whole = random.Random(seed), json.loads(data)
+    yield from dice.sample(TEXTS, min(texts, len(TEXTS)))
+    ways = list(places(whole))
+    for turn in range(most):
+        # every place has its turn, if there are turns enough
+        way = ways[turn % len(ways)] if most > len(ways) else dice.choice(ways)
+        yield json.dumps(changed(whole, way, dice)).encode()
+
+
+@dataclass
+class Reading:
+    """A file of a house, and the verbs that read it."""
+
+    house: House
+    file: Path
+    verbs: list[list[str]]
+    codes: tuple[int, ...] = CODES
+    count: int = 0
+
+    def tried(self, data: bytes, words: list[str]) -> list[str]:
+        """Return what is wrong about one verb and one content; the house is as before after it."""
+        self.file.write_bytes(data)
+        before = tree(self.house.root)
+        kept = {path: path.read_bytes() for path in self.small()}
+        ran = in_process(self.house, *words)
+        self.count += 1
+        wrong = [] if ran.code in self.codes else [f"code {ran.code}"]
+        if "Traceback" in ran.out or "mistake of collide's own" in ran.out:
+            wrong.append("a traceback")
+        if hit := OBEYED.search(ran.out):
+            wrong.append(f"{hit[0]!r} reaches the terminal")
+        if ran.code == 3:
+            after = tree(self.house.root)
+            names = before.keys() | after.keys()
+            moved = [
+                n for n in names if before.get(n) != after.get(n) and not n.startswith("cache")
+            ]
+            wrong += [f"refused, and yet changed: {sorted(moved)}"] if moved else []
+        for path in self.small() - kept.keys():
+            path.unlink()
+        for path, content in kept.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        if not wrong:
+            return []
+        return [f"{'; '.join(wrong)}\n$ doit {' '.join(words)}\n{data[:3000]!r}\n{ran.out[-1500:]}"]
+
+    def small(self) -> set[Path]:
+        """Return the files that a person, or a verb that writes words, may change."""
+        found = [*self.house.root.glob("projects/**/*.json"), *self.house.root.glob("presets/**/*")]
+        return {path for path in found if path.is_file()}
+
+    def all_tried(self, seed: int, most: int, texts: int = len(TEXTS)) -> list[str]:
+        """Return what is wrong with any verb and any content, see `documents`."""
+        original, wrong = self.file.read_bytes(), []
+        for turn, data in enumerate(documents(_bare(original), seed, most, texts)):
+            wrong += self.tried(data, self.verbs[turn % len(self.verbs)])
+        self.file.write_bytes(original)
+        return wrong
+
+
+def _bare(data: bytes) -> bytes:
+    """Return the JSON of a file, of which library.json holds more than one piece."""
+    return data if data.strip() else b"{}"
+
+
+def readings(house: House) -> dict[str, Reading]:
+    """Return the files of a house, a preset and a run record among them, and who reads each."""
+    root = house.root
+    folder = root / "projects" / "x"
+    look = min((folder / "looks").glob("*.json"))
+    preset = root / "presets" / "blend" / "mine.json"
+    preset.write_text(json.dumps(PRESET))
+    (folder / "history.json").write_text(json.dumps({"configs": [{"seed": 1}, {"seed": 2}]}))
+    (folder / "rolled.json").write_text(json.dumps({"layer2.dice": [1]}))
+    ledger = root / "library" / "provenance.jsonl"
+    ledger.write_text(json.dumps(ORIGIN) + "\n")
+    files = {
+        "config": folder / "config.json",
+        "preset": preset,
+        "selection": folder / "selection.json",
+        "history": folder / "history.json",
+        "manifest": folder / "manifest.json",
+        "look": look,
+        "library": root / "cache" / "library.json",
+        "run record": max((root / "cache" / "runs").glob("*.json")),
+        "provenance": ledger,
+        "rolled": folder / "rolled.json",
+    }
+    return {
+        name: Reading(house, path, _readers(name, path, look.stem)) for name, path in files.items()
+    }
+
+
+def _readers(name: str, path: Path, look: str) -> list[list[str]]:
+    """Return the verbs that read a file."""
+    record = [["identify", f"file={path}"], ["new", "project=n", f"from={path}"]]
+    turned = [["set", PROJECT, "crf=22"], ["plan", PROJECT], ["why", PROJECT]]
+    shown = [["looks", PROJECT], ["list"], ["diff", PROJECT], ["export", PROJECT, "as=look"]]
+    return {
+        "config": [*turned, *shown, ["knobs", "similarity", PROJECT], ["info", "layer:2", PROJECT],
+                   ["save-preset", PROJECT, "name=zz"], ["export", PROJECT, "as=ffmpeg"]],
+        "preset": [["plan", PROJECT, "preset=mine"], ["new", "project=n", "preset=mine"], ["list"],
+                   ["set", PROJECT, "preset=mine"], ["knobs", "similarity", PROJECT]],
+        "selection": [*turned, *shown, ["clips", "used=1"], ["set", PROJECT, "layer2.take=1"]],
+        "history": [["undo", PROJECT], ["set", PROJECT, "crf=22"]],
+        "manifest": [*record, *turned, *shown, ["info", "layer:2", PROJECT], ["clips", "used=1"]],
+        "look": [*record, *shown, ["plan", PROJECT, f"look={look}"], ["star", PROJECT],
+                 ["set", PROJECT, f"look={look}"],
+                 ["save-preset", PROJECT, "name=z", f"look={look}"]],
+        "library": [*turned, *shown, ["clips"], ["clips", "used=0"]],
+        "run record": [*turned, *shown, ["info", "layer:2", PROJECT]],
+        "provenance": [["clips"], ["list"], ["clips", "rain"], ["plan", PROJECT]],
+        "rolled": [["roll", PROJECT, "amount=0.3"]],
+    }[name]  # fmt: skip
+
+
+def main(words: list[str]) -> int:
+    """Try many contents of each file, a thousand if not told; print figures and what was wrong."""
+    most, bad = int(words[0]) if words else 1000, 0
+    os.environ.pop("COLLIDE_CACHE", None)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as clips:
+        house = built(Path(folder), make_clips(Path(clips)))
+        for name, reading in readings(house).items():
+            wrong = reading.all_tried(seed=1, most=most)
+            print(f"{name:<12} {reading.count} contents  wrong: {len(wrong)}", flush=True)
+            print("".join(f"{line}\n" for line in wrong[:5]), end="", flush=True)
+            bad += len(wrong)
+    print(f"wrong in all: {bad}")
+    return int(bad > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

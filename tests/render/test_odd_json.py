@@ -1,0 +1,43 @@
+"""Files of JSON with anything in them, under every verb that reads them: used, or answered."""
+
+import json
+
+import pytest
+
+from tests.render.odd_json import PROJECT, Reading, documents, readings
+
+FILES = [
+    "config", "preset", "selection", "history", "manifest", "look", "library", "run record",
+    "provenance", "rolled",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_content_of_a_file_is_a_traceback(house, name):
+    """Codes 0, 1 or 3; what is refused changes nothing; no sign of it is obeyed by a terminal.
+
+    `python -m tests.render.odd_json` tries a thousand contents of each.
+    """
+    reading = readings(house)[name]
+    most = 2 if name == "rolled" else 14  # a roll shows what it threw
+    assert not reading.all_tried(seed=len(name), most=most, texts=4)
+    assert reading.count == most + 4
+
+
+def test_every_place_of_a_file_has_its_turn():
+    """The law goes everywhere: a name, a number, a list in a list."""
+    data = {"a": 1, "b": [2, {"c": "d"}]}
+    changed = [json.loads(text) for text in documents(json.dumps(data).encode(), 1, 400, 0)]
+    for old in (1, 2, "d"):
+        assert any(repr(old) not in repr(one) for one in changed)
+    assert any(one.keys() - data.keys() for one in changed)
+    assert any("b" not in one for one in changed)
+
+
+def test_a_verb_that_fails_is_noticed(house):
+    """The law itself: a change under a refusal, and a sign that reaches the terminal."""
+    config = house.root / "projects" / "x" / "config.json"
+    reading = Reading(house, config, [["plan", PROJECT]])
+    assert not reading.tried(config.read_bytes(), ["plan", PROJECT])
+    reading.codes = (3,)
+    assert reading.tried(config.read_bytes(), ["plan", PROJECT])

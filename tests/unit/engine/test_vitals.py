@@ -1,0 +1,113 @@
+"""vitals: a child is stopped for what it uses, or for doing nothing, and never for being slow."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from collide.engine import child as children
+from collide.engine import vitals
+from collide.engine.cancel import Cancel
+from collide.engine.child import Ended, run_child
+from collide.engine.safety import Bounds
+
+SPIN = "while True: pass"
+SLEEP = "import time\nprint('here', flush=True)\ntime.sleep(10**6)"
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look twenty times a second, so that no test waits."""
+    monkeypatch.setattr(vitals, "LOOK", 0.05)
+    monkeypatch.setattr(vitals, "IDLE", 0.001)
+    monkeypatch.setattr(children, "LOOK", 0.05)
+
+
+def run(folder: Path, code: str, bounds: Bounds) -> Ended:
+    """Run a few lines of Python as a child."""
+    argv = [sys.executable, "-c", code]
+    return run_child(argv, cwd=folder, env={}, bounds=bounds, heard=lambda _: None, cancel=Cancel())
+
+
+def test_one_that_uses_too_much_processor_time_is_stopped(tmp_path: Path) -> None:
+    """It spins, and says nothing."""
+    assert run(tmp_path, SPIN, Bounds(0.3)).how() == "was stopped after 0 s of processor time"
+
+
+def test_so_is_what_it_started(tmp_path: Path) -> None:
+    """A program around it, as COLLIDE_FFMPEG may name, uses nothing itself."""
+    code = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', '{SPIN}'])"
+    assert run(tmp_path, code, Bounds(0.5)).over == "was stopped after 0 s of processor time"
+
+
+def test_one_that_talks_all_the_time_is_watched_too(tmp_path: Path) -> None:
+    """ffmpeg tells its progress four times a second, also where there is none."""
+    code = "while True: print('frame=1', flush=True)"
+    assert run(tmp_path, code, Bounds(0.3)).over == "was stopped after 0 s of processor time"
+
+
+def test_one_that_does_nothing_is_stopped_however_little_it_used(tmp_path: Path) -> None:
+    """A pipe that nobody writes to, a lock that nobody lets go."""
+    os.mkfifo(tmp_path / "pipe")
+    for code in ("open('pipe')", SLEEP):
+        how = run(tmp_path, code, Bounds(patience=5)).how()
+        assert how == "was stopped: it did nothing in 6 looks, one a second"
+
+
+def test_one_that_waits_for_a_network_is_left_alone_while_something_comes(tmp_path: Path) -> None:
+    """A new line is progress; the same again is none."""
+    slow = "import time\nfor n in range(20): print({line}, flush=True); time.sleep(0.1)"
+    bounds = Bounds(patience=8, talks=True)
+    assert run(tmp_path, slow.format(line="n"), bounds).how() == ""
+    stuck = run(tmp_path, slow.replace("20", "10**6").format(line="'bytes=0'"), bounds)
+    assert stuck.over.startswith("was stopped: it did nothing")
+
+
+def test_one_that_is_stopped_by_a_signal_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGSTOP, as by Ctrl-Z, is no hang: when it goes on it ends as it would have."""
+    looks: list[int] = []
+
+    def look(session: int) -> vitals.Vitals | None:
+        looks.append(session)
+        if len(looks) == 20:
+            os.kill(session, signal.SIGCONT)
+        return seen(session)
+
+    seen = vitals.vitals
+    monkeypatch.setattr(vitals, "vitals", look)
+    code = "import os, signal, sys\nos.kill(os.getpid(), signal.SIGSTOP)\nsys.exit(7)"
+    assert run(tmp_path, code, Bounds(patience=3)).how() == "ended with exit code 7"
+    assert len(looks) >= 20
+
+
+def test_one_that_has_until_a_time_is_stopped_then(tmp_path: Path) -> None:
+    """A night is over when the person said; that is the only limit of the clock."""
+    assert run(tmp_path, SLEEP, Bounds(until=0.2)).over == "was stopped when its time was up"
+
+
+def test_where_nothing_can_be_seen_a_hang_still_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without /proc the patience is longer; what it uses is left to the limit of the kernel."""
+    monkeypatch.setattr(vitals, "vitals", lambda _: None)
+    assert run(tmp_path, SLEEP, Bounds(patience=0.5)).over.endswith("in 7 looks, one a second")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "moved"),
+    [
+        ((1, 5, False), (1, 5, False), False),
+        ((1, 5, False), (1.0001, 5, False), False),
+        ((1, 5, False), (1.5, 5, False), True),
+        ((1, 5, False), (1, 6, False), True),
+        ((1, 5, False), (1, 5, True), True),
+    ],
+    ids="still tells-progress-only computes reads waits".split(),
+)
+def test_what_counts_as_doing_something(before, now, moved) -> None:
+    """Processor time, bytes read, and what the machine keeps it from: load, a disk, a stop."""
+    assert vitals._moved(vitals.Vitals(*before), vitals.Vitals(*now)) is moved
