@@ -81,6 +81,7 @@ from collide.base.filtergraph import (
     sound,
 )
 from collide.base.frame_rate import FrameRate, exact, in_seconds, ticks
+from collide.base.icc import gamut
 from collide.base.media import Clip
 from collide.base.opening import (
     filtered,
@@ -127,11 +128,11 @@ __all__ = [
     "Checked", "Choice", "Clip", "Color", "Family", "File", "FrameRate", "Knobs", "Limit",
     "MaterialName", "Name", "Passes", "Range", "Rate", "Read", "Several", "Single", "Size",
     "Span", "Toggle", "begins", "beside", "chain", "chosen", "clock", "container", "dice",
-    "duration", "exact", "filtered", "form", "graph", "in_pieces", "in_seconds", "labels", "lent",
-    "light_of", "listened", "low_and_high", "measured", "motion_of", "number", "one_frame",
-    "opened", "pictures_of", "piece_name", "place", "read_clip", "read_sound", "scale", "seek",
-    "shots_of", "since", "sound", "sound_of", "sound_since", "steadied", "steady", "ticks",
-    "tracks", "wave", "wide_and_high",
+    "duration", "exact", "filtered", "form", "gamut", "graph", "in_pieces", "in_seconds",
+    "labels", "lent", "light_of", "listened", "low_and_high", "measured", "motion_of", "number",
+    "one_frame", "opened", "pictures_of", "piece_name", "place", "read_clip", "read_sound",
+    "scale", "seek", "shots_of", "since", "sound", "sound_of", "sound_since", "steadied",
+    "steady", "ticks", "tracks", "wave", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]

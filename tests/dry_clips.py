@@ -21,7 +21,10 @@ CLIPS = (
 )
 # What other clips are, by the name by which they are pinned.
 ODD = {
-    "tape.mpg": replace(CLIP, pixels="yuva420p", fields="flagged", pictures=2, sounds=2, early=1.5)
+    "tape.mpg": replace(CLIP, pixels="yuva420p", fields="flagged", pictures=2, sounds=2, early=1.5),
+    "photo.png": replace(
+        CLIP, seconds=0.0, frames=1, gap=0.0, still=True, audio=None, channels=0, rate=0
+    ),
 }
 SOUND = Sound(seconds=90.0, audio="pcm_s16le", channels=2, rate=48000)
 

@@ -22,6 +22,7 @@ PLAINLY = {
     "moov atom not found": "it is no video, or only a part of one",
     "exceeds specified max pixel": "its picture is larger than 35 megapixels",
     "matches no streams": "there is no moving picture in it",
+    "unspecified size": "it is no picture, or only a part of one",
     "Cannot allocate memory": "it asks for more memory than a file may",
     "no decoder found": "it has a track of a codec that this ffmpeg does not read",
     "not implemented": "it uses a part of its format that this ffmpeg does not read",
@@ -108,6 +109,7 @@ class Clip(_Medium):
     decoder: str = ""  # that gives its transparency, where it is not the usual one
     steady: bool = True  # whether its sound keeps its channels and its rate
     mute: str = ""  # why its sound is not used
+    still: bool = False  # a picture, which lasts as long as it is asked to: it has no seconds
 
     @property
     def alpha(self) -> bool:
@@ -118,8 +120,9 @@ class Clip(_Medium):
     def tone(self) -> str:
         """Return the table of collide.base.tone that brings its colors to BT.709, "" for none."""
         curves = {"smpte2084": "pq", "arib-std-b67": "hlg"}
-        gamuts = {"bt2020": "bt2020", "smpte432": "p3"}
-        return curves.get(self.transfer) or gamuts.get(self.primaries, "")
+        gamuts = {"bt2020": "bt2020", "smpte432": "p3", "adobe98": "adobe"}
+        name = curves.get(self.transfer) or gamuts.get(self.primaries, "")
+        return "display-p3" if name == "p3" and self.still else name  # whose curve is sRGB's
 
     @property
     def untagged(self) -> bool:
@@ -145,8 +148,10 @@ class Clip(_Medium):
     def traits(self) -> list[str]:
         """Return what is unusual in it, in a few words each, for people."""
         hdr = {"pq": "HDR (PQ)", "hlg": "HDR (HLG)", "bt2020": "BT.2020", "p3": "P3"}
+        hdr |= {"display-p3": "P3", "adobe": "Adobe RGB"}
         several = [(self.pictures, "pictures"), (self.sounds, "sound")]
         named = [
+            "still" if self.still else "",
             hdr.get(self.tone, ""),
             "interlaced" if self.fields else "",
             "changes its shape" if self.shapes else "transparent" if self.alpha else "",

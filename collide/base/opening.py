@@ -25,7 +25,7 @@ def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv
     It may be opened earlier than that: what is read begins with the chain `since`.
     """
     at, late = _sought(clip, start)
-    length = [] if seconds is None else ["-t", number(round(seconds + late, 6))]
+    length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
     decoder = ["-c:v", clip.decoder] if clip.decoder else []
     build = ["-x264_build", str(clip.x264)] if clip.x264 else []
     if clip.origin >= 0:  # what ffmpeg sees of a file first would hold for all its pictures
@@ -108,6 +108,6 @@ def _sought(clip: Clip, start: float) -> tuple[float, float]:
 
     Whole seconds: a clock that counts frames would round anything else, and twice.
     """
-    start = round(start, 3)
+    start = 0.0 if clip.still else round(start, 3)
     at = float(max(0, math.floor(start - clip.early))) if clip.early else start
     return at, round(start - at + (0.0 if at else max(0.0, clip.origin)), 3)

@@ -16,8 +16,11 @@ PAUSE = 0.2  # seconds without a frame that are seen as a pause
 
 # These have an index of their frames. Of the others, those of STREAMS have times, and can be
 # opened near a time; what is left (raw streams, animations) can only be opened at its start.
-INDEXED = ("mov", "matroska", "mxf", "dv", "nut")
+INDEXED = ("mov", "matroska", "mxf", "dv", "nut", "image2")
 STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
+# What is a picture or several. Of the others, a clip of one frame is a clip: it has a length.
+RAW = ("h264", "hevc", "mpegvideo")  # they count frames, from the first that is decoded
+PICTURE, ANIMATIONS = "image2", ("gif", "apng", "webp_anim")
 NEAR = 1.0  # seconds by which a stream may be opened too late
 
 DISCARDED, KEY_FRAME = 4, 1  # flags of packets
@@ -69,7 +72,12 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
     width, height = _size(shown[0]["dimensions"])
     sound = head.get(1, {})
     base = Fraction(head[0]["tb"])
-    pace = _pace([packet.time for packet in pictures], base)
+    times = [packet.time for packet in pictures]
+    begins = min(times)[0] if container in RAW else 0
+    pace = _pace([(at - begins, length) for at, length in times], base, container)
+    still = _is_still(container, len(pictures), base)
+    if still:
+        pace |= {"seconds": 0.0, "frames": 1, "gap": 0.0, "variable": False}
     return Clip(
         width=round(width * _square(shown[0].get("sar", "0/1"))),
         height=height,
@@ -78,9 +86,17 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
         audio=sound.get("codec_id"),
         channels=_channels(sound.get("channel_layout_name", "")) if sound else 0,
         rate=int(sound.get("sample_rate", 0)),
-        early=_early(listed[0], base, container, pace),
+        early=0.0 if still else _early(listed[0], base, container, pace),
+        still=still,
         **pace,
     )
+
+
+def _is_still(container: str, frames: int, base: Fraction) -> bool:
+    """Return whether it is a picture: by itself, or the only one of an animation, or of AVIF."""
+    if container in (PICTURE, *ANIMATIONS):
+        return frames == 1
+    return container.startswith("mov,") and frames == 1 and base == 1
 
 
 def _early(
@@ -109,7 +125,7 @@ def _early(
     return round(early, 3)
 
 
-def _pace(times: list[tuple[int, int]], base: Fraction) -> dict[str, Any]:
+def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[str, Any]:
     """Return length, frames and regularity from (pts, duration) in units of `base` seconds."""
     # hidden frames of VP8 share a time with the visible one
     stamps = sorted(dict(times).items())
@@ -119,8 +135,10 @@ def _pace(times: list[tuple[int, int]], base: Fraction) -> dict[str, Any]:
     if gap > WIDEST_GAP:
         raise ValueError(f"it has {gap:.0f} s without a picture")
     typical = sorted(steps)[len(steps) // 2] if steps else 0.04
-    # the duration of the last packet is only a claim: at most a second of it counts
-    last = min(float(stamps[-1][1] * base) or typical, 1.0)
+    # the duration of the last packet is only a claim: at most a second of it counts; an animation
+    # is drawn so, and ends with its longest picture
+    most = WIDEST_GAP if container in ANIMATIONS else 1.0
+    last = min(float(stamps[-1][1] * base) or typical, most)
     seconds = round(starts[-1] + last, 6)
     return {
         "seconds": seconds,

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 TRACK = re.compile(r"^ +Stream #0:(\d+)\S*: (Video|Audio): (.*)$", re.MULTILINE)
+ITEM = ", 1 fps, 1 tbr, 1 tbn"  # what ffmpeg says of pictures that have no time
 FRAME = re.compile(r"showinfo.* fmt:(\w+) .*sar:(\d+)/(\d+) s:(\d+)x(\d+) i:([PTB?])")
 COLOR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")
 FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)")
 CHANGED = "because audio parameters changed"
-OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*\n)*", re.MULTILINE)  # what a file says of itself
+OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*(?:\n|\Z))*", re.MULTILINE)  # by the file itself
 PICTURE, SOUND = "Video", "Audio"
 DOLBY = re.compile(r"DOVI configuration record:.* profile: (\d+),.*compatibility id: (\d+)")
 UNNAMED = ("unknown", "unspecified", "reserved")
@@ -34,6 +35,7 @@ class Track:
     words: str  # codec, format, size
     default: bool
     cover: bool  # a still that is an attachment
+    item: bool  # one picture of a file of AVIF, which may have a film of them beside
     alpha: bool  # the container says that a second picture holds its transparency
     dolby: tuple[int, int] | None  # profile and compatibility of Dolby Vision
 
@@ -41,13 +43,14 @@ class Track:
     def weight(self) -> int:
         """Return what makes it the better one: pixels of a picture, channels of a sound."""
         if self.kind == PICTURE:
-            sides = re.search(r"\b(\d+)x(\d+)\b", self.words)
+            sides = re.search(r", (\d+)x(\d+)\b", self.words)
             return int(sides[1]) * int(sides[2]) if sides else 0
         named = {"mono": 1, "stereo": 2}
-        words = re.search(r"Hz, (\w+)(?:\.(\d))?(?: (channels))?", self.words)
+        words = re.search(r"Hz, (\w+)(?:\.(\d))?", self.words)
         if not words:
             return 0
-        return named.get(words[1]) or (int(words[1]) if words[1].isdigit() else 2)
+        counted = int(words[1]) + int(words[2] or 0) if words[1].isdigit() else 2
+        return named.get(words[1], counted)
 
 
 def tracks(report: str) -> list[Track]:
@@ -71,6 +74,7 @@ def _track(line: re.Match[str], details: str) -> Track:
         words=words,
         default="(default)" in words,
         cover="(attached pic)" in words or "(timed thumbnails)" in words,
+        item=ITEM in words,
         alpha=re.search(r"^ +alpha_mode +: 1$", details, re.MULTILINE | re.IGNORECASE) is not None,
         dolby=(int(dolby[1]), int(dolby[2])) if dolby else None,
     )
@@ -85,6 +89,7 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
         number: asks for another: the first is 1. ValueError where there are not so many.
     """
     real = [track for track in every if track.kind == kind and not track.cover]
+    real = [track for track in real if not track.item] or real
     if number > len(real):
         named = "pictures" if kind == PICTURE else "sound"
         raise ValueError(f"it has {len(real)} tracks of {named}, and number {number} was asked for")

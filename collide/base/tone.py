@@ -33,10 +33,16 @@ FROM_P3 = (
     (-0.042057, 1.042057, 0.0),
     (-0.019638, -0.078636, 1.098274),
 )
+# Adobe RGB (1998), whose green is further out and whose red is that of BT.709.
+FROM_ADOBE = (
+    (1.398356, -0.398356, 0.0),
+    (0.0, 1.0, 0.0),
+    (0.0, -0.042949, 1.042949),
+)
 
 
 def table(name: str) -> str:
-    """Return the text of the table `pq`, `hlg`, `bt2020` or `p3`."""
+    """Return the text of a table, by its name in TABLES."""
     axis = [TABLES[name][0](node / (SIDE - 1)) for node in range(SIDE)]
     lines = (" ".join(f"{value:.5f}" for value in color) for color in _colors(name, axis))
     return "\n".join([f"LUT_3D_SIZE {SIDE}", *lines, ""])
@@ -99,6 +105,19 @@ def _from_graded(value: float) -> float:
     return math.pow(value, 2.4)
 
 
+def _from_adobe(value: float) -> float:
+    return math.pow(value, 563 / 256)
+
+
+def _from_srgb(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else math.pow((value + 0.055) / 1.055, 2.4)
+
+
+def _to_srgb(light: float) -> float:
+    """Return the signal of light in sRGB, IEC 61966-2-1, the curve of pictures."""
+    return 12.92 * light if light <= 0.0031308 else 1.055 * math.pow(light, 1 / 2.4) - 0.055
+
+
 def _cut(color: Triple) -> Triple:
     return min(1.0, color[0]), min(1.0, color[1]), min(1.0, color[2])
 
@@ -112,6 +131,8 @@ TABLES: dict[str, tuple[Curve, tuple[Triple, Triple, Triple], Limit, Curve]] = {
     "hlg": (_hlg, FROM_2020, _pressed, _graded),
     "bt2020": (_from_graded, FROM_2020, _cut, _graded),
     "p3": (_from_graded, FROM_P3, _cut, _graded),
+    "display-p3": (_from_srgb, FROM_P3, _cut, _to_srgb),
+    "adobe": (_from_adobe, FROM_ADOBE, _cut, _to_srgb),
 }
 
 DIGESTS = {
@@ -119,6 +140,8 @@ DIGESTS = {
     "hlg": "f168cc295a7009fd8abd853726829b0d",
     "bt2020": "3d957c4bfa024b00ee946aa212eb01a5",
     "p3": "27d7c0d486b9424ed17cc28986bf0ca6",
+    "display-p3": "d778733fda7279429dbabe50aa3455bc",
+    "adobe": "bf3aa0d606cd108894a11d58aff69c21",
 }
 
 

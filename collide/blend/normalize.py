@@ -36,11 +36,13 @@ def colors(knobs: Knobs, *, clip: Clip) -> str:
 
 def _toned(clip: Clip) -> str:
     # a matrix that is not named is that of its gamut; RGB has none
-    matrix = "bt709" if clip.tone == "p3" else "bt2020"
+    matrix = "bt2020" if clip.tone in ("pq", "hlg", "bt2020") else "bt709"
     named = "" if clip.matrix else f":in_color_matrix={matrix}"
-    pixels = "yuv444p" if clip.fine else "yuv420p"
+    # a picture's own alpha goes through with it; a film's was set apart before
+    clear = "a" if clip.still and clip.alpha else ""
+    pixels = f"yuv{clear}444p" if clip.fine else f"yuv{clear}420p"
     return chain(
-        f"scale=iw:ih{named}:flags={SWS},format=gbrp12",
+        f"scale=iw:ih{named}:flags={SWS},format=gbr{clear}p12",
         f"lut3d=file={clip.tone}.cube:interp=trilinear",
         "setparams=color_primaries=bt709:color_trc=bt709",
         f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format={pixels},{TAGS}",

@@ -8,7 +8,7 @@ Reads pictures of any frame rate, even or not; writes them at the piece's, so ma
 from fractions import Fraction
 from math import ceil
 
-from collide.instrument import FrameRate, Knobs, Limit, Range, chain, clock, number
+from collide.instrument import Clip, FrameRate, Knobs, Limit, Range, chain, clock, number
 
 DEFAULTS = {
     # how fast a layer runs, its sound with it
@@ -29,15 +29,18 @@ NEUTRAL = {"speed": 1.0}
 MOST_DIGITS = 1_000_000  # above and below the line of a rate
 
 
-def filters(knobs: Knobs, *, fps: FrameRate) -> str:
+def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None) -> str:
     """Return the chain from the clip's pictures to `fps` a second, as they are seen.
 
     At double speed half as many pictures of each second of the clip are taken, and numbered anew;
     stretched time stamps would be rounded in the clip's own clock, and some pictures stand twice. A
-    clip may end a picture early: when slowed, copies of its last one stand in for as long.
+    clip may end a picture early: when slowed, copies of its last one stand in for as long. Of a
+    `clip` that is shorter than one picture of the piece one is left.
     """
     speed = knobs["speed"]
-    taken = f"fps={number(_taken(fps, speed))}:start_time=0"
+    flash = clip is not None and clip.seconds * fps < speed
+    lasts = f"tpad=stop_mode=clone:stop_duration={number(float(speed / fps))}" if flash else ""
+    taken = chain(lasts, f"fps={number(_taken(fps, speed))}:start_time=0")
     if speed == 1:
         return taken
     ends = f"tpad=stop={ceil(2 / speed)}:stop_mode=clone" if speed < 1 else ""
@@ -46,9 +49,8 @@ def filters(knobs: Knobs, *, fps: FrameRate) -> str:
 
 def frames(knobs: Knobs, *, seconds: float, fps: FrameRate, most: int) -> int:
     """Return the frames of a layer, 1 to `most`, where `seconds` of its clip are left."""
-    # a length is known to a millionth of a second, which NTSC's rates never divide
-    late = 1e-6 if isinstance(fps, int) else 1e-4
-    there = int(seconds / knobs["speed"] * fps + late)
+    # a length is known to a millionth of a second, and ten frames of 30 are 0.333333 s
+    there = int(seconds / knobs["speed"] * fps + 1e-4)
     if knobs["loop_seconds"]:
         there = min(there, round(knobs["loop_seconds"] * fps))
     return max(1, min(there, most))

@@ -15,6 +15,7 @@ from collide.plan.exports import coded_job
 from collide.plan.layer_steps import keyed_step
 from collide.plan.planner import steps_of
 from collide.plan.post_chain import Source
+from collide.plan.table import BY_CLIP
 from collide.project.piece import Piece
 from collide.store.step import Job, Results, Step, command_job, made_by
 
@@ -131,7 +132,8 @@ def _film(solo: Solo) -> Parts:
 def _layer(solo: Solo) -> Parts:
     """Return a layer with one row of its chain played, and its holes where that leaves some."""
     suffix, piece = wanted(solo, FORMS, alpha=solo.keyed), solo.piece()
-    if solo.row and not solo.row.when(piece.layers[-1]):
+    asks = solo.row and solo.row.when not in BY_CLIP  # else a clip of another kind stays as it is
+    if solo.row and asks and not solo.row.when(piece.layers[-1]):
         mode, films = piece.layers[-1].mode, solo.clips[1:]
         if not films:
             raise InputError(

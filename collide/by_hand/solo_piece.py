@@ -12,6 +12,7 @@ from collide.instrument import RATE, Knobs, Rate, exact
 from collide.plan.color_steps import COVERAGE
 from collide.plan.planner import probe_step
 from collide.plan.table import (
+    BY_CLIP,
     EDGE,
     FINDS,
     FIT,
@@ -22,7 +23,6 @@ from collide.plan.table import (
     PLACE,
     VOICE,
     Row,
-    always,
     following,
     rows,
 )
@@ -33,6 +33,8 @@ from collide.project.project import Project
 from collide.project.selection import Pick
 from collide.project.settings import Settings
 from collide.store.call import parameters
+
+STILL = 5.0  # seconds that a picture lasts by hand
 
 LAYS = {LAY.play, "blend/stack"}  # they take several clips, the lowest layer first
 
@@ -89,7 +91,7 @@ class Solo:
         self.row: Row | None = next((row for row in chain if row.play == self.name), None)
         finds = self.answers or self.name in searched
         # it is played on a layer above the base
-        self.keyed = self.row.when is not always if self.row else finds
+        self.keyed = self.row.when not in BY_CLIP if self.row else finds
 
     # --- its files ---
 
@@ -167,7 +169,7 @@ class Solo:
             knobs["duration"] = drawn["duration"]
         else:
             frames, rate = self.catalog.instrument(PACE.play).frames, exact(knobs["fps"])
-            lengths = [clip.seconds for clip in self.clips]
+            lengths = [STILL if clip.still else clip.seconds for clip in self.clips]
             each = [frames(knobs, seconds=s, fps=rate, most=1 << 30) for s in lengths]
             knobs["duration"] = (max(each) if self.hears else each[0]) / float(rate)
         several = self.hears or self.name in LAYS  # each file is a layer

@@ -35,6 +35,7 @@ SOUNDS = frozenset("aac mp3 opus ac3".split())
 
 # By the first bytes of a file: a name is only what a stranger calls it.
 MAGIC = {
+    b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png",
     b"\x1a\x45\xdf\xa3": ".mkv", b"RIFF": ".avi", b"OggS": ".ogv", b"FLV\x01": ".flv",
     b"GIF8": ".gif", b"\x47": ".ts", b"\x30\x26\xb2\x75": ".wmv", b"\x00\x00\x01\xba": ".mpg",
 }  # fmt: skip
@@ -167,7 +168,8 @@ def clip_line(clip: Clip) -> str:
     """Return a clip in a few words: how long, how large, whether it sounds, what is unusual."""
     turned = ", turned" if clip.rotated else ""
     words = ["sound" if clip.audio else "silent", *clip.traits]
-    return f"{clip.seconds:.1f} s  {clip.width}x{clip.height}{turned}  {', '.join(words)}"
+    length = "still" if clip.still else f"{clip.seconds:.1f} s"
+    return f"{length}  {clip.width}x{clip.height}{turned}  {', '.join(words)}"
 
 
 def _slug(text: str, most: int) -> str:
@@ -181,6 +183,8 @@ def _suffix(path: Path) -> str:
         head = file.read(64)
     if b"webm" in head:
         return ".webm"
+    if head[8:12] == b"WEBP":
+        return ".webp"
     return next((suffix for magic, suffix in MAGIC.items() if head.startswith(magic)), ".mp4")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import which
 
 from collide.base.errors import InputError, TaskError
+from collide.base.media import PLAINLY
 from collide.engine.analyst import Analyst
 from collide.engine.cancel import Cancel
 from collide.engine.child import OnOutput, run_child
@@ -257,6 +258,8 @@ def _failed(command: Sequence[str], how: str, text: str) -> TaskError:
     lines = [line for line in text.splitlines() if line.strip()]
     lines = [re.sub(r"^(?:\[[^]]* @ 0x[0-9a-f]+\] *)+", "", line) for line in lines]
     errors = [line for line in lines if not re.match(ECHOES, line)] or lines
-    why = "\n".join([f"ffmpeg {how}", *errors[:1], *errors[1:][-2:]])
+    # of a long report, the line that is known to say why
+    named = [line for line in errors if any(words in line for words in PLAINLY)]
+    why = "\n".join([f"ffmpeg {how}", *(named or errors)[:1], *errors[1:][-2:]])
     fix = f"paste this to see it again:\n{pasteable(command)}"
     return TaskError("the command failed", why=why, fix=fix)

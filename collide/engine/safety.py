@@ -13,8 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# Formats of untrusted files. No playlists: one named .mp4 opens other files.
-CLIPS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,wav,mp3,flac,aac"
+from collide.engine.contents import called, opening
+
+# Formats of untrusted files. No playlists: one named .mp4 opens other files. Pictures, animations
+# and raw streams are none of them: see contents.py.
+CLIPS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,dv,ivf,rm,wtv,nut,"
+    "yuv4mpegpipe,wav,mp3,flac,aac"
+)
 # matroska holds a still's frames; the last three: the demo's photographs, keyframes, and masks
 OURS = "nut,mov,mp4,wav,concat,matroska,jpeg_pipe,png_pipe,rawvideo"
 PIXELS = 35_651_584
@@ -64,7 +70,8 @@ def spelled(program: Path, argv: Sequence[str], sources: Mapping[str, Source]) -
     for item in items:
         if item == "-i":
             source = sources[next(items)]
-            full += [*_rules(source), *before, "-i", f"file:{source.path}"]
+            rules = _rules(source)
+            full += [*rules, *before, "-i", called(source.path, rules)]
             before = []
         else:
             before.append(item)
@@ -72,12 +79,15 @@ def spelled(program: Path, argv: Sequence[str], sources: Mapping[str, Source]) -
 
 
 def _rules(source: Source) -> list[str]:
-    formats = OURS if source.trusted else CLIPS
+    by: tuple[str, ...] = ("-f", source.demuxer) if source.demuxer else ()
+    if not source.trusted:
+        by = by or opening(source.path)
+    formats = OURS if source.trusted else by[1] if by else CLIPS
     rules = ["-protocol_whitelist", "file", "-format_whitelist", formats]
     if not source.trusted:
         rules += ["-max_pixels", str(PIXELS), "-probesize", "5M", "-analyzeduration", "5M"]
         rules += ["-err_detect", "crccheck"]
-    return [*rules, "-threads", "2", *(["-f", source.demuxer] if source.demuxer else [])]
+    return [*rules, "-threads", "2", *by]
 
 
 def quoted(path: Path) -> str:

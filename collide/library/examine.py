@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from collide.base.errors import ChangedError, DiskError, TaskError
+from collide.base.hashing import digest_of
 from collide.base.media import PLAINLY, plainly
+from collide.base.sequences import run_of
 from collide.library.folders import CLIP, SOUND, Candidate, kind
 from collide.library.library_file import Contents
 from collide.store.digests import Memo, at_rest
@@ -23,6 +25,12 @@ NO_VIDEO = PLAINLY["not on whitelist"]
 OTHER_FORMAT = "its format is not let in, whatever its name says: a rarer kind of video, or damaged"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"RIFF")
 MOVING = (b"acTL", b"ANIM", b"AVI ")  # in the first bytes of an APNG, a WebP, a damaged AVI
+
+
+def content_digest(memo: Memo, path: Path) -> str:
+    """Return the digest of a file, or of all files of the run of pictures that it begins."""
+    run = run_of(path)
+    return digest_of([memo.digest(one) for one in run]) if run else memo.digest(path)
 
 
 class ProbeMark(NamedTuple):
@@ -121,7 +129,7 @@ class Examiner:
         clip = self.before.get(file.name, {})
         if "digest" in clip and file.stamp == self.seen.get(file.name):
             return str(clip["digest"])
-        return self.memo.digest(Path(file.path))
+        return content_digest(self.memo, Path(file.path))
 
     def _sure(self, file: Candidate, clip: Mapping[str, Any]) -> bool:
         """Return whether a file's stamp stands for what was read of it."""

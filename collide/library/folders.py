@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collide.base.errors import CONTROL, printable
+from collide.base.sequences import followers, run_of
 from collide.base.workspace import Workspace
 
+# Suffixes only say which files are looked at; what is in one says how it is opened.
 CLIPS = frozenset(
-    ".3g2 .3gp .asf .avi .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm "
-    ".wmv".split()
+    ".264 .265 .3g2 .3gp .3gpp .amv .apng .asf .avc .avi .avif .avifs .bmp .divx .dv .dvr-ms .evo "
+    ".f4v .flv .gif .h264 .h265 .hevc .ivf .jfif .jpe .jpeg .jpg .m1v .m2p .m2t .m2ts .m2v .m4v "
+    ".mk3d .mkv .mod .mov .mp4 .mp4v .mpe .mpeg .mpg .mpv .mts .mxf .nut .ogm .ogv .ogx .png .ps "
+    ".qt .rm .rmvb .tif .tiff .tod .tp .trp .ts .vob .vro .webm .webp .wmv .wtv .xvid "
+    ".y4m".split()
 )
 SOUNDS = frozenset(".aac .flac .m4a .mp3 .oga .ogg .opus .wav".split())
 
@@ -156,7 +161,8 @@ def _judged(
 ) -> tuple[str, list[int]] | None:
     """Return the trouble and the stamp of what is no folder; None for a page of ours."""
     if kind(entry.path) in wanted:
-        return _looked(entry, inside)
+        trouble, stamp = _looked(entry, inside)
+        return trouble, stamp if trouble else _stamp_of(entry.path) or stamp
     if entry.is_symlink() and Path(entry.path).is_dir():
         return "it is a link to a folder: doit scan path=… takes that in", []
     if coming(entry.path):
@@ -169,7 +175,18 @@ def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
     """Return what lies in a folder, the last name first."""
     with os.scandir(folder) as found:
         seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
+    apart = followers(Path(folder), (entry.name for entry in seen))
+    seen = [entry for entry in seen if entry.name not in apart]
     return [(e.path, e) for e in sorted(seen, key=lambda e: e.name, reverse=True)]
+
+
+def _stamp_of(path: str) -> list[int]:
+    """Return the stamp of all files of a run that begins with one, [] where none does."""
+    every = [one.lstat() for one in run_of(Path(path))]
+    if not every:
+        return []
+    latest = max(one.st_mtime_ns for one in every), max(one.st_ctime_ns for one in every)
+    return [sum(one.st_size for one in every), *latest]
 
 
 def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:

@@ -13,7 +13,7 @@ from collide.base.errors import CONTROL, InputError, printable
 from collide.base.files import write_whole
 from collide.base.media import Clip, Sound
 from collide.base.workspace import Workspace
-from collide.library.examine import Examiner, OnFile, Probe, ProbeMark
+from collide.library.examine import Examiner, OnFile, Probe, ProbeMark, content_digest
 from collide.library.folders import CLIP, SOUND, files, input_of
 from collide.library.library_file import (
     Contents,
@@ -265,6 +265,6 @@ class Library:
     def content(self, path: Path) -> str | None:
         """Return the digest of what stands at `path` now, None for nothing."""
         try:
-            return self.memo.digest(path) if path.is_file() else None
+            return content_digest(self.memo, path) if path.is_file() else None
         except OSError:
             return None

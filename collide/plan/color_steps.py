@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collide.base import dice
-from collide.instrument import FrameRate, chain, clock
+from collide.instrument import FrameRate, Span, chain, clock
 from collide.plan.layer_chain import colors, normal, whole
 from collide.plan.table import facts, key_moves
 from collide.project.layers import Layer
@@ -82,7 +82,7 @@ def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     clips, number = (layer.pick.digest,), layer.number
     if layer.cut:
         for at, task in enumerate(film_tasks(layer)):
-            count = _looks(piece, layer, layer.pieces[at].count)[1]
+            count = _looks(piece, layer, _filmed(layer)[at].count)[1]
             yield piece.step(task, _film, number, at, clips=clips, amount=count)
     elif layer.mode == "rembg":
         needs, count = (f"keyframe:{number}",), layer.knobs["keyframes"]
@@ -91,16 +91,27 @@ def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 def film_tasks(layer: Layer) -> list[str]:
     """Return the tasks that make a layer's film, in order; none where no matte is cut."""
-    count = len(layer.pieces) if layer.cut else 0
+    count = len(_filmed(layer)) if layer.cut else 0
     return [f"matte:{layer.number}.{index}" for index in range(count)]
+
+
+def _filmed(layer: Layer) -> list[Span]:
+    """Return the spans of a layer that are looked at: of a still, however it moves, one picture."""
+    return [Span(0, 1)] if layer.clip.still else layer.pieces
 
 
 def held(piece: Piece, layer: Layer, film: str, *, looped: bool = False) -> str:
     """Return the chain from a film to one mask for each frame of a layer; `looped`: for ever."""
     rate, _ = _looks(piece, layer, layer.material)
+    if layer.clip.still:
+        drift = layer.catalog.instrument("blend/drift")
+        moved = drift.moved(layer.knobs, material=layer.material, fps=piece.fps)
+        timed = chain(clock(piece.fps), moved)
+    else:
+        timed = chain(clock(rate), f"fps={piece.fps}:start_time=0")
     ends = f"tpad=stop=-1:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
     again = f"loop=loop=-1:size={layer.material}" if looped else ""
-    return film + chain(clock(rate), f"fps={piece.fps}:start_time=0", ends, again)
+    return film + chain(timed, ends, again)
 
 
 def _looks(piece: Piece, layer: Layer, frames: int) -> tuple[FrameRate, int]:
@@ -112,7 +123,7 @@ def _looks(piece: Piece, layer: Layer, frames: int) -> tuple[FrameRate, int]:
 def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     """Return the job that looks at the frames of one piece."""
     layer = piece.layers[number - 1]
-    span = layer.pieces[at]
+    span = _filmed(layer)[at]
     rate, count = _looks(piece, layer, span.count)
     play, asked = piece.catalog.instrument("source/matte"), facts(piece, layer, {})
     film = play.film(

@@ -4,6 +4,7 @@ from collide.instrument import TAGS, chain, clock, wide_and_high
 from collide.plan.table import (
     AROUND,
     CUT,
+    DRIFT,
     EDGE,
     FIT,
     KEY,
@@ -23,21 +24,30 @@ from collide.plan.table import (
     fogged,
     played,
     rows,
+    still,
 )
 
 
 def whole(facts: Facts) -> str:
     """Return the chain that makes whole pictures of one shape of those that were decoded."""
-    return chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
+    made = chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
+    if not still(facts.layer):
+        return made
+    # the colors of a picture are brought to BT.709 once, before it is repeated
+    return chain("trim=end_frame=1", made, _normal(facts))
 
 
 def pace(facts: Facts) -> str:
     """Return the chain from a clip's pictures to those at the piece's rate."""
-    return chain(whole(facts), played(PACE, facts))
+    return chain(whole(facts), played(DRIFT if still(facts.layer) else PACE, facts))
 
 
 def normal(facts: Facts) -> str:
-    """Return the chain that brings a clip's colors to BT.709."""
+    """Return the chain that brings a clip's colors to BT.709; those of a still, `whole` does."""
+    return "" if still(facts.layer) else _normal(facts)
+
+
+def _normal(facts: Facts) -> str:
     return chain(*(played(row, facts) for row in NORMAL if row.when(facts.layer)))
 
 

@@ -153,6 +153,7 @@ def _clip_step(
     """
     opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}
     then = (Call(play, "answer", answered or {}),)
+    rest = {"size": 256 << 20, **rest}  # the first packet of a picture is all of it: max_alloc
     rest |= {"inputs": opened, "then": then, "drop": drop}
     if hasattr(shipped().instrument(play), "passes"):
         job = Job(play, "passes", {"knobs": {}, **arguments}, **rest)

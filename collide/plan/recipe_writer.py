@@ -32,8 +32,8 @@ from collide.store.step import Log
 # Instruments that can be played before anything is rendered, so that it is known which of their
 # knobs they read; of the others all knobs count.
 PLAYED = {
-    "blend/pace", "blend/look", "blend/fit", "blend/edge", "blend/place", "blend/lay", "blend/key",
-    "blend/coverage", "source/keyframe", "source/matte", *VOICE,
+    "blend/pace", "blend/drift", "blend/look", "blend/fit", "blend/edge", "blend/place",
+    "blend/lay", "blend/key", "blend/coverage", "source/keyframe", "source/matte", *VOICE,
 }  # fmt: skip
 AFTER_KEY = ("blend/key", "blend/place")  # what follows one of these is played in the stack
 AT_SOME_LEVEL = -20.0  # LUFS; how loud a sound is changes no knob that is read

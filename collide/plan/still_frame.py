@@ -11,7 +11,7 @@ all before an instrument that needs the frames before it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -67,16 +67,17 @@ def _read_chain(piece: Piece) -> None:
 def _frame(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     """Return the job that takes one frame of a clip out of it, at the piece's pace."""
     layer = piece.layers[number - 1]
-    rate = layer.rate(piece.fps)
+    rate, at, still = layer.rate(piece.fps), at % layer.material, layer.clip.still
     given = {
         "knobs": {},
         "clip": layer.clip,
         "start": layer.start,
         "rate": rate if isinstance(rate, Fraction) else round(rate, 6),
-        "paced": pace(facts(piece, layer, {})),
-        "frame": at % layer.material,
+        "paced": pace(replace(facts(piece, layer, {}), first=at if still else 0)),
+        "frame": 0 if still else at,
     }
-    return Job("source/frame", "passes", given, {"@clip": layer.source}, frames={"frame.mkv": 1})
+    opened = {"@clip": layer.source, **(tables(layer.clip) if still else {})}
+    return Job("source/frame", "passes", given, opened, frames={"frame.mkv": 1})
 
 
 def _look(piece: Piece, number: int, at: int, *, results: Results) -> Job:

@@ -48,6 +48,11 @@ def several(layer: Layer) -> bool:
     return max(layer.probed.pictures, layer.probed.sounds) > 1
 
 
+def still(layer: Layer) -> bool:
+    """Return whether its clip is a picture that does not move by itself."""
+    return layer.clip.still
+
+
 def see_through(layer: Layer) -> bool:
     """Return whether it is a base that is transparent itself."""
     return base(layer) and layer.clip.alpha
@@ -78,6 +83,10 @@ def key_moves(layer: Layer) -> bool:
     return layer.keyed and not layer.cut and layer.knobs["coverage"] != "off"
 
 
+# Conditions that hang on the clip alone: the base is played by them as well.
+BY_CLIP = (always, interlaced, still, see_through)
+
+
 @dataclass(frozen=True)
 class Facts:
     """What an instrument of the chain may ask for besides its knobs, by the parameter's name."""
@@ -86,6 +95,7 @@ class Facts:
     layer: Layer
     answer: Mapping[str, Any]  # of the mode
     matte: str  # the chain that gives the masks
+    first: int = 0  # the frame of the layer that comes first, of a still that moves
 
     def of(self, name: str) -> Any:
         """Return one of them."""
@@ -105,6 +115,11 @@ class Facts:
     def output_size(self) -> str:
         """Return the size of the piece."""
         return str(self.piece.knobs["output_size"])
+
+    @property
+    def material(self) -> int:
+        """Return the frames of the layer before it starts over."""
+        return self.layer.material
 
     @property
     def fps(self) -> FrameRate:
@@ -138,7 +153,8 @@ def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = ""
     return Facts(piece, layer, answer, matte)
 
 
-ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte", "picture", "fog", "grid")
+ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte", "picture", "fog", "grid",
+         "material", "first")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -156,6 +172,7 @@ FITTED = {"output_size": "fitted"}
 # What is rendered once for a layer, and kept.
 WHOLE = (Row("blend/deinterlace", interlaced), Row("blend/normalize"))  # at the clip's own rate
 PACE = Row("blend/pace")
+DRIFT = Row("blend/drift", still, gives={"output_size": "fitted"})  # of a still, in its place
 NORMAL = (Row("blend/backdrop", see_through), Row("blend/normalize", shape="colors"))
 LOOK = (Row("blend/look"),)
 FIT = (
@@ -187,8 +204,9 @@ FINDS = (
 )
 
 # Each instrument once, in the order in which they are heard of.
-LAYER = (*WHOLE, PACE, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, *FINDS)
-COUNTS = {"blend/key": keyed}  # whose knobs count also where they are not played
+LAYER = (*WHOLE, PACE, DRIFT, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, *FINDS)
+# Whose knobs count where they are not played, or do not where they could be.
+COUNTS: Mapping[str, When] = {"blend/key": keyed, "blend/pace": lambda layer: not still(layer)}
 
 VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first puts it in its place
 

@@ -111,8 +111,12 @@ class Layer:
     def material(self) -> int:
         """Return how many frames it has before it starts over."""
         pace, stack = (self.catalog.instrument(f"blend/{name}") for name in ("pace", "stack"))
-        left, most = self.clip.seconds - self.start, stack.length(self.whole)
-        return int(pace.frames(self.knobs, seconds=left, fps=exact(self.whole["fps"]), most=most))
+        most, fps = stack.length(self.whole), exact(self.whole["fps"])
+        if self.clip.still:
+            drift = self.catalog.instrument("blend/drift")
+            return int(drift.frames(self.knobs, most=most))
+        left = self.clip.seconds - self.start
+        return int(pace.frames(self.knobs, seconds=left, fps=fps, most=most))
 
     @property
     def rendered(self) -> int:
@@ -126,7 +130,11 @@ class Layer:
 
     def rate(self, each: FrameRate) -> float | FrameRate:
         """Return how many a second of its clip are `each` a second of the piece."""
-        return each if self.knobs["speed"] == 1 else each / float(self.knobs["speed"])
+        return (
+            each
+            if self.clip.still or self.knobs["speed"] == 1
+            else each / float(self.knobs["speed"])
+        )
 
     def reads(self, fps: FrameRate, frames: int | None = None) -> float:
         """Return the seconds of its clip that it shows, or that so many frames of it take."""

@@ -287,4 +287,5 @@ def _in_shot(
 
 def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
     short = min(facts["width"], facts["height"])
-    return bool(short >= knobs["min_resolution"] and facts["seconds"] >= knobs["min_seconds"])
+    lasts = facts.get("still") or facts["seconds"] >= knobs["min_seconds"]
+    return bool(short >= knobs["min_resolution"] and lasts)

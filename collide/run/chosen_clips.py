@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -272,6 +272,6 @@ def probe_mark(state: BuildState, by: str) -> ProbeMark:
     """
     version = f"{by} {state.catalog.instrument(by).VERSION}"
     options = spelled(Path(), ["-i", "@clip"], {"@clip": Source(Path(), trusted=False)})
-    bounds = asdict(bounds_of(1 << 30, size=1 << 20))
+    bounds = repr(bounds_of(1 << 30, size=1 << 20))
     told = [state.engine_digest, version, options, WIDEST_GAP, bounds, PLAINLY]
     return ProbeMark(version, f"{version} {digest_of(told)[:12]}")

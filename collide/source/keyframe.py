@@ -51,7 +51,12 @@ def command(
     times = [min(start + seconds * (i + 0.5) / count, latest) for i in range(count)]
     width, height = size(clip)
     seen = chain(look, f"scale={width}:{height}:flags=area+accurate_rnd+bitexact", "format=rgb24")
-    if times[-1] - times[0] <= NEAR and times[-1] > times[0]:
+    if clip.still:
+        argv, chains = (
+            opened(clip),
+            [f"[{pictures_of(clip)}]{chain(whole, seen, _tiled(count))}[v]"],
+        )
+    elif times[-1] - times[0] <= NEAR and times[-1] > times[0]:
         argv, chains = _passed(clip, times, whole, seen)
     else:
         argv, chains = _sought(clip, times, whole, seen)
@@ -72,9 +77,13 @@ def _passed(clip: Clip, times: list[float], whole: str, seen: str) -> tuple[Argv
     step = (times[-1] - times[0]) / (len(times) - 1)
     argv = opened(clip, times[0], round(times[-1] - times[0] + 1, 3))
     kept = f"fps={number(round(1 / step, 6))}:start_time=0:round=near:eof_action=pass"
-    ends = f"tpad=stop={len(times)}:stop_mode=clone,tile={len(times)}x1"
-    passed = chain(since(clip, times[0]), whole, kept, seen, ends)
+    passed = chain(since(clip, times[0]), whole, kept, seen, _tiled(len(times)))
     return argv, [f"[{pictures_of(clip)}]{passed}[v]"]
+
+
+def _tiled(count: int) -> str:
+    """Return the chain that sets so many frames side by side, the last one where there are less."""
+    return f"tpad=stop={count}:stop_mode=clone,tile={count}x1"
 
 
 def _sought(clip: Clip, times: list[float], whole: str, seen: str) -> tuple[Argv, list[str]]:

@@ -93,7 +93,7 @@ def film(
     """
     middle = float((1 / rate - 1 / fps) / 2)
     first = min(start + middle, max(0.0, clip.seconds - clip.gap - 0.05))  # it may pause
-    taken = f"fps={number(rate)}:start_time=0"
+    taken = "" if clip.still else f"fps={number(rate)}:start_time=0"
     return {
         "source": opened(clip, first, round(float(looks / rate) + 1 + clip.gap, 3)),
         "seen": f"[{pictures_of(clip)}]{chain(since(clip, first), whole, taken, colors)}",

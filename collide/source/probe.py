@@ -25,6 +25,7 @@ from collide.instrument import (
     container,
     duration,
     form,
+    gamut,
     read_clip,
     steady,
     tracks,
@@ -111,6 +112,8 @@ def answer(files: Mapping[str, Path], answer: Mapping[str, Any]) -> dict[str, An
     found = {name: value for name, value in answer.items() if name in clip and name != "shapes"}
     build = BUILD.search(files["start.bin"].read_bytes()) if "444" in answer["pixels"] else None
     old = int(build[1]) if build and int(build[1]) < RIGHT_444 else 0
+    if clip["still"] and not found.get("primaries"):
+        found["primaries"] = gamut(files["start.bin"].read_bytes())
     return {**clip, **found, "x264": old, **_canvas(answer["shapes"], clip)}
 
 

@@ -5,6 +5,7 @@ Without project= it makes a project and names it. A knob typed here counts for t
 
 from functools import partial
 
+from collide.base.sequences import run_of
 from collide.cli import summary
 from collide.cli.noop import COUNTS, NoopStamp
 from collide.cli.preflight import engine_agreed, fitted
@@ -69,5 +70,7 @@ def _hung_on(session: Session, plan: Plan) -> list[str] | None:
         found = [state.library.place(digest) for digest in step.clips]
         if entry is None or None in found or not state.delivered(step, entry):
             return None
-        places += [*filter(None, found), *step.deliver.values()]
+        clips = [place for place in found if place]
+        places += [*clips, *(one for place in clips for one in run_of(place))]
+        places += step.deliver.values()
     return sorted({str(place) for place in places})

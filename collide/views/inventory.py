@@ -177,7 +177,7 @@ class Wanted:
                 all(composed(word).lower() in row.words() for word in self.words),
                 row.short >= self.least,
                 self.audio in (None, row.clip.audio is not None),
-                self.shortest <= row.clip.seconds <= longest,
+                row.clip.still or self.shortest <= row.clip.seconds <= longest,
                 not row.license if self.license == "none" else named in row.license.lower(),
                 self.used is None or (row.used >= self.used if self.used else not row.used),
                 not self.seen or (row.temper is not None and self._suits(row.temper)),

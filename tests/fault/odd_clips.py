@@ -87,10 +87,10 @@ ALPHA = {
 }
 
 CONTAINERS = {
-    "far_keys.ts": Odd(f"{PIC} {TONE} {H264} -g 250 -c:a aac -output_ts_offset 5"),
-    "blu.m2ts": Odd(f"{PIC} {TONE} {H264} -g 250 -c:a ac3 -mpegts_m2ts_mode 1"),
-    "camera.mts": Odd(f"{PIC} {H264} -mpegts_m2ts_mode 1"),
-    "wraps.ts": Odd(f"{PIC} {H264} -output_ts_offset 95442"),
+    "far_keys.ts": film(f"{PIC} {TONE} {H264} -g 250 -c:a aac -output_ts_offset 5", audio="aac"),
+    "blu.m2ts": film(f"{PIC} {TONE} {H264} -g 250 -c:a ac3 -mpegts_m2ts_mode 1", audio="ac3"),
+    "camera.mts": film(f"{PIC} {H264} -mpegts_m2ts_mode 1"),
+    "wraps.ts": film(f"{PIC} {H264} -output_ts_offset 95442"),
     "program.mpg": film(f"{PIC} {TONE} {MPEG2} -g 100 -c:a mp2 -f vob", audio="mp2"),
     "theora.ogv": film(f"{PIC} {TONE} -c:v libtheora -g 250 -c:a libvorbis", audio="vorbis"),
     "vp8.ogv": Odd(f"{PIC} -c:v libvpx -f ogv"),
@@ -139,7 +139,7 @@ TRACKS = {
 }  # fmt: skip
 
 TIMES = {
-    "one_frame.mp4": Odd(f"{PIC} {H264} -frames:v 1"),
+    "one_frame.mp4": film(f"{PIC} {H264} -frames:v 1", seconds=0.04),
     "thousand.mkv": film(f"-f lavfi -i testsrc2=s=64x36:r=1000:d=1 {H264}", seconds=1.0),
     "seldom.mkv": Odd(f"-f lavfi -i testsrc2=s=64x36:r=1/30:d=90 {H264}"),
     "variable.mkv": Odd(f"{PIC} -vf setpts='PTS+0.3*random(1)/TB' -fps_mode passthrough {H264}"),

@@ -67,6 +67,7 @@ MORE: dict[str, dict[str, Any]] = {
         "mode": "rembg",
         "rembg_use": "matte",
     },
+    "still": {**SMALL, "clip": "photo.png", "still_move": "in", "mode": "fixed"},
     "spread": {**SMALL, "num_videos": 3, "audio_sources": 2, "spread": 0.5, "seam_ms": 50.0},
 }
 THREE = {"coverage", "placed", "heard", "nine"}  # pieces with something in a third layer

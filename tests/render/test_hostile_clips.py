@@ -31,7 +31,6 @@ UNOPENED = {
     "nowhere.mp4": "it is a link to nothing",
 }
 MADE = {
-    "picture.mp4": NO_VIDEO,
     "bomb.mov": "its picture is larger than 35 megapixels",
     "cut.mp4": PART,
     "gap.mp4": "it has 7200 s without a picture",
@@ -51,8 +50,6 @@ def make(folder: Path, canary: Path, whole: Path) -> None:
     (folder / "nowhere.mp4").symlink_to("nothing")
     (folder / "cut.mp4").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     still = ["-v", "error", "-f", "lavfi", "-i"]
-    ffmpeg(*still, "testsrc=s=320x240", "-frames:v", "1", "-c:v", "png", "-f", "image2",
-           str(folder / "picture.mp4"))  # fmt: skip
     ffmpeg(*still, "color=s=8000x5000,format=gray", "-frames:v", "1", "-c:v", "png",
            str(folder / "bomb.mov"))  # fmt: skip
     ffmpeg(*still, "testsrc=s=320x240:r=25:d=1", "-vf", "setpts='if(gte(N,12),PTS+7200/TB,PTS)'",

@@ -22,6 +22,7 @@ from collide.instrument import (
     Choice,
     Color,
     File,
+    MaterialName,
     Name,
     Range,
     Rate,
@@ -183,7 +184,7 @@ def ends(knob: Knob) -> list[Any]:
         Toggle: lambda: [False, True],
         Color: lambda: ["0x000000", "0xFFFFFF"],
         Size: lambda: ["16x16", f"{limit.most}x{limit.most}"],
-        Name: lambda: ["any", "x" * 196 + ".mp4"],
+        **dict.fromkeys((Name, MaterialName), lambda: ["any", "x" * 196 + ".mp4"]),
     }
     checked = [limit.check(value) for value in values[type(limit)]()]
     return [value for value in checked if value != UNDECIDED.get(knob.name)]

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Generator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,10 @@ def probed(folder: Path, clip: Path, **turned: Any) -> Clip:
 
 def laid_out(folder: Path, name: str) -> None:
     """Write a table of colors into the folder of a command, as the machine does."""
-    (folder / f"{name}.cube").write_text(table(name))
+    (folder / f"{name}.cube").write_text(worked_out(name))
+
+
+worked_out = cache(table)  # a second of work
 
 
 def heard(path: Path) -> np.ndarray:

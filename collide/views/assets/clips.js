@@ -10,7 +10,7 @@ const make = (kind, words, className) => {
   return element;
 };
 
-const length = (seconds) => seconds < 60 ? seconds.toFixed(1) + " s"
+const length = (seconds) => !seconds ? "still" : seconds < 60 ? seconds.toFixed(1) + " s"
   : Math.floor(seconds / 60) + ":" + String(Math.floor(seconds % 60)).padStart(2, "0");
 
 function frame(clip) {
@@ -74,7 +74,7 @@ function chosen() {
     && (!motion || clip.motion === motion)
     && (!light || clip.light === light)
     && (!used || (used === "0" ? !clip.used : clip.used >= Number(used)))
-    && clip.seconds >= least && clip.seconds < most);
+    && (!clip.seconds || clip.seconds >= least && clip.seconds < most));
   if (dup === "yes") return fit.filter((clip) => alike.get(clip.group) > 1 || clip.copies.length);
   if (dup !== "no") return fit;
   const best = new Map();

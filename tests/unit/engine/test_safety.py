@@ -60,6 +60,16 @@ def test_a_strangers_clip_can_be_no_playlist() -> None:
     assert not {"hls", "dash", "concat", "image2", "lavfi", "sdp"} & set(CLIPS.split(","))
 
 
+def test_a_picture_is_one_file_whatever_it_is_called(tmp_path: Path) -> None:
+    """Its bytes say how it is opened, alone: `%03d` in its name is no pattern of other files."""
+    path = tmp_path / "a%03d.mp4"
+    path.write_bytes(b"\xff\xd8\xff\xe0")
+    rules = before_input(words(["-i", "@clip", "out.nut"], clip=Source(path, trusted=False)))
+    assert (rules["-format_whitelist"], rules["-f"]) == ("image2", "image2")
+    assert (rules["-pattern_type"], rules["-c:v"]) == ("none", "mjpeg")
+    assert rules["-max_pixels"] == str(PIXELS)
+
+
 def test_options_after_the_last_input_stay_in_order() -> None:
     """What an instrument wrote is what is run."""
     argv = ["-i", "@clip", "-map", "0:V:0", "-f", "null", "-"]

@@ -42,15 +42,11 @@ def test_one_with_all_of_them_is_taken(tmp_path: Path) -> None:
     count(tmp_path, made(tmp_path, 3))
 
 
-def test_what_a_command_may_use_grows_with_what_it_does(tmp_path: Path) -> None:
+def test_what_a_command_may_use_grows_with_what_it_does() -> None:
     """Its frames, the bytes it writes, and those it reads; never the hour of the day."""
-    source = SimpleNamespace(path=tmp_path / "clip")
-    bare = play._processor_time(SimpleNamespace(work=0, size=0), {"@clip": source})
-    (tmp_path / "clip").write_bytes(b"")
-    with (tmp_path / "clip").open("r+b") as file:
-        file.truncate(20 << 30)
-    large = play._processor_time(SimpleNamespace(work=0, size=0), {"@clip": source})
-    long = play._processor_time(SimpleNamespace(work=1000, size=1 << 30), {"@clip": source})
+    bare = play.bounds_of(0, size=0).seconds
     assert bare == 60
-    assert bare < large < long
-    assert large - bare == 1024
+    assert play.bounds_of(0, size=0, work=1000).seconds == bare + 8000
+    assert play.bounds_of(0, size=1 << 30).seconds > bare + 200
+    assert play.bounds_of(0, size=0, ours=20 << 30).seconds == bare + 1024
+    assert play.bounds_of(20 << 30, size=0).seconds == bare + 10240

@@ -1,0 +1,58 @@
+"""The gamut that a picture's ICC profile names: that of Display P3, of Adobe RGB, or the usual one.
+
+Phones write photographs in Display P3, cameras and editors in Adobe RGB, and say so in a profile
+only, of which ffmpeg keeps the bytes and no meaning. Three of its numbers, the places of red, green
+and blue, tell them apart. A profile that holds none of these, a printer's, names no gamut.
+"""
+
+import struct
+import zlib
+
+MOST = 4 << 20  # bytes of a profile that are looked at
+PLACE, SIGNATURE = 36, b"acsp"  # where in a profile its signature stands
+NEAR = 0.01
+
+# X and Z of red, green and blue, as profiles hold them (for the white of D50): what ffmpeg calls
+# the gamut. Sources: SMPTE EG 432-1 and Adobe RGB (1998), adapted by Bradford's matrix.
+GAMUTS = {
+    "smpte432": ((0.5151, -0.0011), (0.2920, 0.0419), (0.1571, 0.7841)),
+    "adobe98": ((0.6097, 0.0195), (0.2053, 0.0609), (0.1492, 0.7446)),
+}
+
+
+def gamut(picture: bytes) -> str:
+    """Return the gamut that the profile in a file names, "" for the usual one, or none."""
+    profile = _profile(picture)
+    try:
+        places = [_place(profile, name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
+    except (struct.error, ValueError):
+        return ""
+    for name, known in GAMUTS.items():
+        pairs = zip(places, known, strict=True)
+        if all(abs(x - a) < NEAR and abs(z - b) < NEAR for (x, z), (a, b) in pairs):
+            return name
+    return ""
+
+
+def _profile(picture: bytes) -> bytes:
+    """Return the profile: in a PNG it is packed, elsewhere it stands in the file as it is."""
+    if picture.startswith(b"\x89PNG"):
+        at = picture.find(b"iCCP", 0, MOST)
+        packed = picture.find(b"\0", at + 4, at + 84) + 2 if at > 0 else -1
+        try:
+            return zlib.decompressobj().decompress(picture[packed : packed + MOST], MOST)
+        except zlib.error:
+            return b""
+    at = picture.find(SIGNATURE)
+    return picture[at - PLACE : at - PLACE + MOST] if at >= PLACE else b""
+
+
+def _place(profile: bytes, name: bytes) -> tuple[float, float]:
+    """Return X and Z of one color; ValueError or struct.error where it has none."""
+    (count,) = struct.unpack_from(">I", profile, 128)
+    for number in range(min(count, 100)):
+        tag, start = struct.unpack_from(">4sI", profile, 132 + 12 * number)
+        if tag == name:
+            x, _, z = struct.unpack_from(">3i", profile, start + 8)
+            return x / 65536, z / 65536
+    raise ValueError(name)

@@ -1,0 +1,77 @@
+"""Numbered pictures: a run of files, walk_0001.png, walk_0002.png …, is one clip.
+
+It is called by its first file. A run has at least FEWEST files of one name but for a number of
+three digits or more, without a gap; after a gap another run may begin. Cameras number photographs
+so, as JPEG: of that only a run that begins at 0 or 1 counts.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+FEWEST = 8
+RATE = 24  # pictures a second
+NAME = re.compile(r"(.*?)(\d{3,18})\.(png|tiff?|bmp|webp|jpe?g)", re.IGNORECASE | re.DOTALL)
+
+
+def run_of(path: Path) -> list[Path]:
+    """Return the files of the run that begins with `path`, in order, [] where none does.
+
+    Where a link, or anything but a file, goes on with the numbers, there is no run: a demuxer that
+    is given the pattern would open it.
+    """
+    found = NAME.fullmatch(path.name)
+    if not found:
+        return []
+    first, latest = int(found[2]), 1 if found[3].lower().startswith("j") else 10**18
+    if first > latest or os.path.lexists(_numbered(path, first - 1)):
+        return []
+    every, at = list[Path](), first
+    while _is_file(one := _numbered(path, at)):
+        every.append(one)
+        at += 1
+    return every if len(every) >= FEWEST and not os.path.lexists(_numbered(path, at)) else []
+
+
+def followers(folder: Path, names: Iterable[str]) -> set[str]:
+    """Return those of the names in a folder that are in a run and do not begin it."""
+    named = {name for name in names if NAME.fullmatch(name)}
+    firsts = (name for name in named if _before(name) not in named)
+    return {path.name for name in firsts for path in run_of(folder / name)[1:]}
+
+
+def pattern(path: Path) -> str:
+    """Return the path of a run as image2 takes it: a number for a part of it, and no other."""
+    head, digits, suffix = _parts(path.name)
+    whole = str(path.parent / head).replace("%", "%%")
+    return f"{whole}%0{len(digits)}d.{suffix}" if head else f"{whole}/%0{len(digits)}d.{suffix}"
+
+
+def number_of(path: Path) -> int:
+    """Return the number in the name of a file of a run."""
+    return int(_parts(path.name)[1])
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    found = NAME.fullmatch(name)
+    assert found
+    return found[1], found[2], found[3]
+
+
+def _numbered(path: Path, number: int) -> Path:
+    head, digits, suffix = _parts(path.name)
+    return path.with_name(f"{head}{number:0{len(digits)}d}.{suffix}")
+
+
+def _before(name: str) -> str:
+    head, digits, suffix = _parts(name)
+    return f"{head}{int(digits) - 1:0{len(digits)}d}.{suffix}"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False

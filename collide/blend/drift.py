@@ -1,0 +1,108 @@
+"""blend/drift: a still on the screen: it stands, or a camera moves over it slowly.
+
+Played in place of blend/pace on every layer whose clip is a picture. A still has no end and no
+speed, and does not start over; it lasts as long as the piece, and so does its move.
+Reads one picture of any size; writes one frame if it stands, and one for each of the layer's if it
+moves, no larger than the piece can show. No pixel jumps: positions are broken numbers.
+"""
+
+from math import ceil
+
+from collide.instrument import (
+    Choice,
+    Clip,
+    Knobs,
+    Limit,
+    Range,
+    chain,
+    clock,
+    number,
+    scale,
+    wide_and_high,
+)
+
+DEFAULTS = {
+    # how a camera moves over a still, from the first frame to the last
+    # low end: none = it stands, like a slide on the wall, and costs one frame; in = it comes
+    # nearer; out = it steps back and all is seen; left, right, up, down = it looks along it; high
+    # end: a choice for each layer, layer2.still_move=in layer3.still_move=left
+    # typical in, for the base; none, for layers that are keyed to flat shapes
+    "still_move": "none",
+
+    # how far it moves, as a share of the picture
+    # low: 0.02 = felt, not seen; high: 0.5 = from the whole crowd to one face
+    # typical 0.1
+    "still_reach": 0.1,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "still_move": Choice(("none", "in", "out", "left", "right", "up", "down")),
+    "still_reach": Range(0.01, 0.6),
+}
+PER_LAYER = tuple(DEFAULTS)
+BEFORE = dict(DEFAULTS)
+
+
+def filters(
+    knobs: Knobs, *, clip: Clip, output_size: str, material: int, fps: int, first: int = 0
+) -> str:
+    """Return the chain from a picture to `material` frames of a layer, or on from frame `first`."""
+    sized = _sized(knobs, clip, output_size)
+    move = moved(knobs, material=material, fps=fps, first=first)
+    # said outright: the file of a still's frame must have the format that a render has
+    form = f"format={_pixels(clip)}"
+    # a file of a picture has another rate
+    return chain(sized, form, move or clock(fps), f"fps={fps}:start_time=0")
+
+
+def frames(knobs: Knobs, *, most: int) -> int:
+    """Return how many frames a still has in a piece of `most`: one that stands is repeated."""
+    return 1 if knobs["still_move"] == "none" else most
+
+
+def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
+    """Return the chain from a picture to frames of it in its move, "" where it stands.
+
+    It goes for pictures, and for masks of them, of any size; `material` frames come out.
+    """
+    if knobs["still_move"] == "none":
+        return ""
+    # a part of the picture, of its shape, is pulled to all of it
+    reach = number(knobs["still_reach"])
+    part = f"min(1,(on-1+{first})/{max(1, material - 1)})"  # `on` counts from 1
+    x, y, size = {
+        "in": ("0.5", "0.5", f"(1-{reach}*{part})"),
+        "out": ("0.5", "0.5", f"(1-{reach}*(1-{part}))"),
+        "left": (f"(1-{part})", "0.5", f"(1-{reach})"),
+        "right": (part, "0.5", f"(1-{reach})"),
+        "up": ("0.5", f"(1-{part})", f"(1-{reach})"),
+        "down": ("0.5", part, f"(1-{reach})"),
+    }[str(knobs["still_move"])]
+    left, top = f"W*(1-{size})*{x}", f"H*(1-{size})*{y}"
+    right, bottom = f"{left}+W*{size}", f"{top}+H*{size}"
+    corners = (left, top, right, top, left, bottom, right, bottom)
+    sides = ":".join(f"{'xy'[at % 2]}{at // 2}='{corner}'" for at, corner in enumerate(corners))
+    again = f"loop=loop={material - 1}:size=1"
+    return f"{again},{clock(fps)},perspective={sides}:interpolation=cubic:eval=frame"
+
+
+def _sized(knobs: Knobs, clip: Clip, output_size: str) -> str:
+    """Return the chain that makes a picture as small as the frame allows, "" where it is small.
+
+    A photograph has twenty times the pixels of a frame, and a key would look at each of them.
+    """
+    wide, high = wide_and_high(output_size)
+    near = 1 if knobs["still_move"] == "none" else 1 / (1 - knobs["still_reach"])
+    ratio = max(wide / clip.width, high / clip.height) * near
+    if ratio >= 1:
+        return ""
+    return scale(*(2 * max(1, ceil(side * ratio / 2)) for side in (clip.width, clip.height)))
+
+
+def _pixels(clip: Clip) -> str:
+    """Return the format of a picture that is shown: 8 bits, the colors and the alpha it has."""
+    if clip.alpha:
+        return "yuva420p" if clip.pixels.startswith("yuva420p") else "gbrap"
+    if clip.fine and not clip.tone:
+        return "yuv444p" if clip.pixels.startswith(("yuv444", "yuvj444")) else "gbrp"
+    return "yuv444p" if clip.fine else "yuv420p"

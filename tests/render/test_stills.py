@@ -1,0 +1,231 @@
+"""Pictures and animations as clips: shown upright, as long as asked, for the price of one frame."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from tests.render.conftest import House, ffmpeg, make_clip
+from tests.render.reading import md5s, one_command, raw, stacked, still
+from tests.render.test_exact import composed
+
+# One color for each quarter, from the upper left on.
+QUARTERS = [(200, 100, 80), (80, 160, 80), (60, 80, 200), (224, 176, 144)]
+WIDE, HIGH = 128, 72
+UPRIGHT = 0x112  # the tag of EXIF that says how a picture is held
+
+
+def quarters(width: int = WIDE, height: int = HIGH) -> Image.Image:
+    """Return a picture of four colors."""
+    image = Image.new("RGB", (width, height))
+    draw = ImageDraw.Draw(image)
+    for at, color in enumerate(QUARTERS):
+        x, y = at % 2 * width // 2, at // 2 * height // 2
+        draw.rectangle([x, y, x + width // 2 - 1, y + height // 2 - 1], fill=color)
+    return image
+
+
+def animation() -> list[Image.Image]:
+    """Return six pictures, clear but for a yellow bar that stands further right in each."""
+    images = []
+    for at in range(6):
+        image = Image.new("RGBA", (WIDE, HIGH), (0, 0, 0, 0))
+        ImageDraw.Draw(image).rectangle([at * 20, 0, at * 20 + 19, HIGH], fill=(255, 220, 0, 255))
+        images.append(image)
+    return images
+
+
+def photographs(folder: Path) -> None:
+    """Make pictures of every kind that shows the four colors."""
+    image = quarters()
+    for name in ("a.png", "a.bmp", "a.tif"):
+        image.save(folder / name)
+    for name in ("a.jpg", "a.webp"):
+        image.save(folder / name, quality=95)
+    image.save(folder / "progressive.jpeg", quality=95, progressive=True)
+    image.convert("CMYK").save(folder / "cmyk.jpg", quality=95)
+    image.convert("P", palette=Image.Palette.ADAPTIVE).save(folder / "palette.png")
+    image.convert("P", palette=Image.Palette.ADAPTIVE).save(folder / "one.gif")
+    image.save(folder / "a.avif", quality=95)
+    ffmpeg("-v", "error", "-i", str(folder / "a.png"), "-pix_fmt", "rgb48be",
+           str(folder / "deep.png"))  # fmt: skip
+    (folder / "pattern%03d.png").write_bytes((folder / "a.png").read_bytes() + b"tail")
+    image.save(folder / "png.mp4", format="PNG", compress_level=1)
+    small = folder.parent / "small.jpg"
+    image.resize((32, 18)).save(small)
+    # cameras append a preview, and phones a film
+    (folder / "preview.jpg").write_bytes((folder / "a.jpg").read_bytes() + small.read_bytes())
+    for held, turns in ((3, [2]), (5, [5]), (6, [4]), (8, [3]), (2, [0])):
+        exif = Image.Exif()
+        exif[UPRIGHT] = held
+        turned = {2: Image.Transpose.ROTATE_180, 5: Image.Transpose.TRANSPOSE,
+                  4: Image.Transpose.ROTATE_90, 3: Image.Transpose.ROTATE_270,
+                  0: Image.Transpose.FLIP_LEFT_RIGHT}[turns[0]]  # fmt: skip
+        image.transpose(turned).save(folder / f"held{held}.jpg", quality=95, exif=exif)
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory) -> House:
+    """A house of pictures and animations, scanned."""
+    house = House(tmp_path_factory.mktemp("album"))
+    folder = house.root / "library" / "video"
+    photographs(folder)
+    first, *rest = animation()
+    given = {"save_all": True, "append_images": rest, "duration": [100] * 5 + [1500], "loop": 0}
+    first.save(folder / "bar.webp", lossless=True, **given)
+    first.save(folder / "bar.png", **given)
+    first.save(folder / "bar.gif", disposal=2, **given)
+    first.save(folder / "bar.avif", **given)
+    quarters(640, 360).save(folder / "large.png")
+    grey = Image.linear_gradient("L").resize((320, 180))
+    grey.save(folder / "grey.jpg")
+    clear = quarters().convert("RGBA")
+    clear.putalpha(Image.linear_gradient("L").resize((WIDE, HIGH)))
+    clear.save(folder / "clear.png")
+    make_clip(folder / "film.mp4", picture="testsrc2=s=160x90:r=25", seconds=3)
+    ffmpeg("-v", "error", "-f", "lavfi", "-i", "testsrc=s=128x72", "-frames:v", "1",
+           "-c:v", "libx264", "-pix_fmt", "yuv420p", str(folder / "flash.mp4"))  # fmt: skip
+    return house
+
+
+def corners(house: House, name: str) -> np.ndarray:
+    """Return the mean color of each quarter of the first frame of a piece."""
+    cut = f"scale={WIDE}:{HIGH},format=rgb24"
+    data = raw("-i", str(house.video(name)), "-vf", cut, "-frames:v", "1", "-f", "rawvideo")
+    frame = np.frombuffer(data, np.uint8).reshape(HIGH, WIDE, 3)
+    inner = [(18, 32), (18, 96), (54, 32), (54, 96)]
+    return np.array([frame[y - 8 : y + 8, x - 8 : x + 8].mean((0, 1)) for y, x in inner])
+
+
+ALIKE = (
+    "a.png a.bmp a.tif a.jpg a.webp a.avif progressive.jpeg cmyk.jpg palette.png one.gif deep.png "
+    "pattern%03d.png png.mp4 preview.jpg held2.jpg held3.jpg held5.jpg held6.jpg held8.jpg"
+).split()
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_every_kind_of_picture_is_a_clip_in_its_colors_and_upright(album, name):
+    """Each is shown as it is meant, for as long as the piece is, and only one frame is made."""
+    project = name.replace(".", "-").replace("%", "-")
+    composed(album, project, [name], color_shift=False, duration=2, min_seconds=1, crf=10)
+    ran = album.doit("render", f"project={project}")
+    assert ran.code == 0, ran.out
+    frames = md5s(album.video(project))
+    assert len(frames) == 20
+    assert len(set(stacked(album, project))) == 1
+    far = np.abs(corners(album, project) - np.array(QUARTERS)).max()
+    assert far < 10, corners(album, project)
+    looks = album.manifest(project)["tasks"]["layer:1"]["objects"]["look-000.nut"]
+    assert len(md5s(album.object(looks), "-f", "nut")) == 1, "a layer of one frame"
+
+
+def facts(house: House) -> dict[str, dict]:
+    """Return what is known of each clip of a house."""
+    ran = house.doit("scan")
+    assert ran.code == 0, ran.out
+    known = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
+    return {Path(name).name: clip.get("facts", clip) for name, clip in known.items()}
+
+
+def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
+    """A picture, and an animation of one picture, is a still; one frame of a video is a clip."""
+    known = facts(album)
+    stills = {name for name, clip in known.items() if clip.get("still")}
+    assert stills == {*ALIKE, "large.png", "grey.jpg", "clear.png"}
+    assert {(known[n]["seconds"], known[n]["frames"]) for n in stills} == {(0.0, 1)}
+    assert (known["flash.mp4"]["frames"], known["flash.mp4"]["still"]) == (1, False)
+    assert known["flash.mp4"]["seconds"] > 0
+    lines = album.doit("clips", "a.jpg").out.splitlines()
+    assert lines[0].split()[:3] == ["library/video/a.jpg", "still", "128x72"]
+
+
+@pytest.mark.parametrize("name", ["bar.webp", "bar.png", "bar.gif", "bar.avif"])
+def test_an_animation_plays_by_its_own_clock_and_starts_over(album, name):
+    """Six pictures, the last of which stands for 1.5 s; then the first again; and holes are."""
+    project = name.replace(".", "-")
+    composed(album, project, [name], color_shift=False, duration=4, min_seconds=1)
+    ran = album.doit("render", f"project={project}", "backdrop=0x0000FF")
+    assert ran.code == 0, ran.out
+    data = raw("-i", str(album.video(project)), "-vf", "scale=128:72,format=rgb24",
+               "-f", "rawvideo")  # fmt: skip
+    frames = np.frombuffer(data, np.uint8).reshape(-1, 72, 128, 3)[:, 36].astype(int)
+    places = [int(np.argmax(row[:, 0])) // 20 for row in frames]
+    last = 15 if name != "bar.avif" else 10  # Pillow's AVIF: a second at most is believed
+    once = [0, 1, 2, 3, 4, *[5] * last]
+    assert places == (once * 3)[:40]
+    if name != "bar.avif":
+        assert frames[0][60].tolist()[2] > 200, "the color behind is seen through its holes"
+
+
+MOVES = {
+    "moves": (
+        ["large.png", "clear.png", "grey.jpg"],
+        {"still_move": "in", "layer2.still_move": "left", "layer2.similarity": 0.1,
+         "layer3.still_move": "out", "layer3.still_reach": 0.3, "layer3.mode": "luminance"},
+    ),
+    "stands": (["large.png", "clear.png", "grey.jpg"], {"layer3.fit": "contain"}),
+    "mixed": (
+        ["film.mp4", "held6.jpg", "bar.webp"],
+        {"still_move": "up", "still_reach": 0.5, "fit": "blur"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_stills_and_one_command_show_what_a_render_shows(album, name):
+    """A frame by itself, and the exported command, are the frames of the render, by md5."""
+    clips, knobs = MOVES[name]
+    composed(album, name, clips, **knobs)
+    assert album.doit("render", f"project={name}").code == 0
+    staged = stacked(album, name)
+    assert (len(set(staged)) > 20) == (name != "stands")
+    for frame in (0, 1, 25, 59):
+        assert still(album, name, frame / 10) == staged[frame], frame
+    assert one_command(album, project=name) == staged
+
+
+def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
+    """A dot is followed: each step is as long as the others, to a tenth of a pixel."""
+    image = Image.new("L", (1280, 720))
+    ImageDraw.Draw(image).ellipse([560, 320, 600, 360], fill=255)
+    image.save(album.root / "library" / "video" / "dot.png")
+    knobs = {"still_move": "left", "still_reach": 0.05, "crf": 4, "color_shift": False}
+    composed(album, "dot", ["dot.png"], **{**knobs, "output_size": "640x360", "duration": 3})
+    assert album.doit("render", "project=dot").code == 0
+    data = raw("-i", str(album.video("dot")), "-vf", "format=gray", "-f", "rawvideo")
+    frames = np.frombuffer(data, np.uint8).reshape(-1, 360, 640).astype(float)
+    frames[frames < 24] = 0
+    x = (frames.sum(1) * np.arange(640)).sum(1) / frames.sum((1, 2))
+    steps = np.diff(x)
+    assert len(steps) == 29
+    assert abs(x[-1] - x[0] - 640 * 0.05 / 0.95) < 0.5
+    assert np.abs(steps - steps.mean()).max() < 0.1
+
+
+def test_a_move_is_turned_for_its_layer_only_and_a_length_costs_a_still_nothing(album):
+    """The knob renders its layer; a longer piece renders no layer that stands."""
+    composed(album, "turned", ["large.png", "clear.png"], mode="fixed", similarity=0.1)
+    assert album.doit("render", "project=turned").code == 0
+    longer = album.doit("render", "project=turned", "duration=8")
+    assert {task for task in longer.rendered if task.startswith("layer")} == set()
+    ran = album.doit("render", "project=turned", "layer2.still_move=in")
+    assert {task for task in ran.rendered if task.startswith("layer")} == {"layer:2"}
+    why = ran.record["tasks"]["layer:2"]["why"]
+    assert "still_move none → in" in str(why)
+
+
+def test_a_page_of_clips_shows_a_still_once(album):
+    """Its strip is one picture, and its likeness is found as that of other clips is."""
+    facts(album)
+    ran = album.doit("clips", "page=true", "large")
+    assert ran.code == 0, ran.out
+    strips = list((album.root / "cache" / "clips").glob("*.jpg"))
+    sizes = {_size(path) for path in strips}
+    assert (214, 120) in sizes or (212, 120) in sizes
+
+
+def _size(path: Path) -> tuple[int, int]:
+    with Image.open(path) as image:
+        return image.size

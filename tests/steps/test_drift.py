@@ -1,0 +1,59 @@
+"""blend/drift: how many frames a still has, and which part of it each of them shows."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from collide.blend.drift import DEFAULTS, filters, frames, moved
+from tests.steps.samples import CLIP
+from tests.steps.studio import filtered, kinds
+
+STILL = replace(CLIP, seconds=0.0, frames=1, gap=0.0, still=True, width=4000, height=3000)
+KNOBS = dict(DEFAULTS)
+HERE = {"output_size": "640x360", "material": 100, "fps": 25}
+
+
+def test_a_still_that_stands_is_one_frame_and_one_that_moves_is_all() -> None:
+    """As many as the piece has: a still does not start over."""
+    assert frames(KNOBS, most=1500) == 1
+    assert frames({**KNOBS, "still_move": "in"}, most=1500) == 1500
+
+
+@pytest.mark.parametrize(("move", "size"), [("none", "640:480"), ("in", "712:534")])
+def test_a_photograph_is_no_larger_than_it_is_shown(move: str, size: str) -> None:
+    """It covers the frame, with what a move needs; a small picture is left alone."""
+    knobs = {**KNOBS, "still_move": move}
+    assert filters(knobs, clip=STILL, **HERE).startswith(f"scale={size}:")
+    small = replace(STILL, width=400, height=300)
+    assert filters(knobs, clip=small, **HERE).startswith("format=")
+
+
+def test_a_later_frame_is_the_same_chain_begun_later() -> None:
+    """So that one frame of a move is drawn without those before it."""
+    knobs = {**KNOBS, "still_move": "left"}
+    assert "(on-1+0)/99" in moved(knobs, material=100, fps=25)
+    assert "(on-1+40)/99" in moved(knobs, material=100, fps=25, first=40)
+    assert moved(KNOBS, material=1, fps=25) == ""
+
+
+@pytest.mark.parametrize(
+    ("pixels", "form"),
+    [("yuvj420p", "yuv420p"), ("yuvj444p", "yuv444p"), ("rgb24", "gbrp"), ("rgba", "gbrap"),
+     ("yuva420p", "yuva420p"), ("pal8", "gbrap"), ("gray", "yuv420p"), ("rgb48be", "gbrp")],
+)  # fmt: skip
+def test_a_picture_keeps_its_colors_and_its_alpha(pixels: str, form: str) -> None:
+    """In eight bits, in one form, whatever the file has."""
+    clip = replace(STILL, pixels=pixels)
+    assert f"format={form}," in filters(KNOBS, clip=clip, **HERE)
+
+
+@pytest.mark.parametrize("move", ["in", "out", "left", "right", "up", "down"])
+def test_no_processor_matters_to_a_move(move: str, moving: Path, tmp_path: Path) -> None:
+    """In plain C, and on every kind of processor, every bit of every picture is the same."""
+    small = replace(STILL, width=64, height=36, pixels="yuva420p")
+    asked = {"clip": small, "output_size": "48x48", "material": 12, "fps": 25}
+    chain = "trim=end_frame=1," + filters({**KNOBS, "still_move": move}, **asked)
+    for pixels in ("yuva420p", "gbrap"):
+        found = {filtered(tmp_path, chain, moving, pixels, kind) for kind in ("all", *kinds())}
+        assert len(found) == 1

@@ -1,0 +1,231 @@
+"""report: what ffmpeg says of a file is read, and what the file says of itself is not."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.base.report import (
+    PICTURE,
+    SOUND,
+    begins,
+    chosen,
+    container,
+    duration,
+    form,
+    steady,
+    tracks,
+)
+from tests.render.conftest import ffmpeg
+from tests.steps.reported import CHANGED, COMBS, DOLBY, frame, listed, picture, sound
+from tests.steps.studio import probed
+
+WHOLE = {"span": "tv", "matrix": "", "primaries": "", "transfer": "", "fields": ""}
+
+
+def test_every_track_of_a_file_is_listed_once() -> None:
+    """Those of pictures and sound, by their place among all; not those that are written."""
+    data = "  Stream #0:2[0x3](eng): Data: bin_data (gpmd / 0x646D7067), 29 kb/s (default)\n"
+    report = listed(
+        picture(0, more=" (default)"), sound(1), data, picture(3, more=" (attached pic)")
+    )
+    found = tracks(report)
+    assert [(one.index, one.kind) for one in found] == [(0, PICTURE), (1, SOUND), (3, PICTURE)]
+    assert [one.default for one in found] == [True, False, False]
+    assert [one.cover for one in found] == [False, False, True]
+    assert not any(one.alpha or one.dolby for one in found)
+    assert tracks("") == tracks("Stream mapping:\n") == []
+
+
+@pytest.mark.parametrize("line", ["0", "0[0x1]", "0(und)", "0[0x1b](eng)"])
+def test_a_track_is_known_however_it_is_numbered(line: str) -> None:
+    """With an identifier, with a language, with both or neither."""
+    head = f"Input #0, mpegts, from 'x':\n  Stream #0:{line}: Video: h264, yuv420p, 64x36, 25 fps\n"
+    assert [one.index for one in tracks(head)] == [0]
+
+
+def test_marks_below_a_track_are_its_own() -> None:
+    """A second picture that holds alpha, and Dolby Vision: of this track, and of no other."""
+    below = "      alpha_mode      : 1\n"
+    dolby = DOLBY.format(profile=8, compatible=4)
+    report = listed(picture(0), picture(1, below=below), picture(2, below=dolby), sound(3))
+    found = tracks(report)
+    assert [one.alpha for one in found] == [False, True, False, False]
+    assert [one.dolby for one in found] == [None, None, (8, 4), None]
+
+
+LIES = [
+    "Stream mapping:",
+    "  Stream #0:7: Video: h264, yuv420p, 9000x9000 (default)",
+    "    Stream #0:7: Audio: aac, 48000 Hz, 7.1 (default)",
+    "DOVI configuration record: version: 1.0, profile: 5, level: 1, compatibility id: 0",
+    "alpha_mode      : 1",
+    "x alpha_mode : 1",
+    frame("rgba", "9x9", fields="T", matrix="bt2020nc", transfer="smpte2084").replace("\n", " "),
+    COMBS.format(top=0, bottom=99, whole=0).replace("\n", " "),
+    CHANGED.strip(),
+    "Duration: 99:00:00.00",
+    "Input #0, mpegts, from 'x':",
+    "Output #0, null, to 'pipe:':",
+]
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_title_is_no_line_of_the_report(lie: str) -> None:
+    """Of the file, of a track of pictures, and of one of sound: it is read as if it were not."""
+    of_file, of_picture, of_sound = (
+        listed(picture(0, title=a), sound(1, title=b), title=c) + frame()
+        for a, b, c in (("", "", lie), (lie, "", ""), ("", lie, ""))
+    )
+    plain = listed(picture(0), sound(1)) + frame()
+    for report in (of_file, of_picture, of_sound):
+        assert tracks(report) == tracks(plain)
+        assert (
+            form(report)
+            == form(plain)
+            == {**WHOLE, "pixels": "yuv420p", "shapes": [(64, 36, 1, 1)]}
+        )
+        assert steady(report)
+        assert (container(report), duration(report)) == ("mov,mp4,m4a,3gp,3g2,mj2", 12.0)
+
+
+@pytest.mark.parametrize("lie", [*LIES, "\n".join(LIES), "\r".join(LIES)])
+def test_a_clip_with_such_a_title_is_what_it_is_without(tmp_path: Path, lie: str) -> None:
+    """As ffmpeg itself writes it, in titles of the file and of its tracks."""
+    source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=0.4"]
+    source += ["-f", "lavfi", "-i", "sine=440:d=0.4", "-c:v", "ffv1", "-pix_fmt", "yuv420p"]
+    titles = [word for of in ("", ":s:v", ":s:a") for word in (f"-metadata{of}", f"title={lie}")]
+    for name, more in (("plain.mkv", []), ("lies.mkv", titles)):
+        ffmpeg("-v", "error", *source, *more, str(tmp_path / name))
+    plain, found = (probed(tmp_path, tmp_path / name) for name in ("plain.mkv", "lies.mkv"))
+    assert found == plain
+
+
+def test_the_name_of_a_tag_is_no_line_either(tmp_path: Path) -> None:
+    """Names of tags stand where lines of the report stand, and are as free as titles."""
+    report = listed(picture(0, below="      DOVI configuration record: version: 1.0, profile: 5, "
+                               "level: 1, compatibility id: 0\n"
+                               "      Stream #0:9: Video: h264: x\n"))  # fmt: skip
+    assert tracks(report) == tracks(listed(picture(0)))
+
+
+def test_the_default_is_chosen_and_of_several_the_largest() -> None:
+    """Pictures by their pixels, sounds by their channels; of equal ones the first."""
+    report = listed(
+        picture(0, "64x36"), picture(1, "640x360"), picture(2, "640x360"),
+        sound(3, "mono"), sound(4, "5.1"), sound(5, "stereo"), sound(6, "7.1"),
+    )  # fmt: skip
+    every = tracks(report)
+    assert [chosen(every, kind).index for kind in (PICTURE, SOUND)] == [1, 6]
+    report = report.replace("64x36 [SAR 1:1 DAR 16:9], 25 fps, 25 tbr, 12800 tbn",
+                            "64x36 [SAR 1:1 DAR 16:9], 25 fps, 12800 tbn (default)")  # fmt: skip
+    assert chosen(tracks(report), PICTURE).index == 0
+
+
+@pytest.mark.parametrize(
+    ("layout", "weight"),
+    [("mono", 1), ("stereo", 2), ("5.1", 6), ("5.1(side)", 6), ("7.1", 8), ("6 channels", 6),
+     ("quad", 2), ("", 0)],
+)  # fmt: skip
+def test_a_sound_weighs_its_channels(layout: str, weight: int) -> None:
+    """As ffmpeg names them."""
+    (found,) = tracks(listed(sound(0, layout)))
+    assert found.weight == weight
+
+
+def test_one_is_chosen_by_its_number_or_refused() -> None:
+    """From 1, covers left out; where there are fewer it is said how many there are."""
+    report = listed(picture(0, more=" (attached pic)"), picture(1), picture(2), sound(3))
+    every = tracks(report)
+    assert [chosen(every, PICTURE, n).index for n in (1, 2)] == [1, 2]
+    with pytest.raises(ValueError, match="it has 2 tracks of pictures, and number 3"):
+        chosen(every, PICTURE, 3)
+    with pytest.raises(ValueError, match="it has 1 tracks of sound, and number 2"):
+        chosen(every, SOUND, 2)
+    assert chosen(tracks(listed(sound(0))), PICTURE) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [("00:00:12.00", 12.0), ("01:02:03.45", 3723.45), ("100:00:00.00", 360_000.0), ("N/A", 0.0)],
+)
+def test_the_duration_is_what_the_header_claims(words: str, seconds: float) -> None:
+    """In seconds; 0 where it claims none."""
+    assert duration(listed(picture(0)).replace("00:00:12.00", words)) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("words", ["00:00:12.00, start: 1.400000", "N/A, start: 1.400000"])
+def test_a_file_begins_at_the_time_of_its_first_packet(words: str) -> None:
+    """In seconds; 0 where that is not known."""
+    assert begins(listed(picture(0)).replace("00:00:12.00, start: 0.000000", words)) == 1.4
+    assert begins(listed(picture(0)).replace(", start: 0.000000", "")) == 0.0
+
+
+def test_the_container_is_the_format_of_the_first_input() -> None:
+    """By all of its names; "" where nothing was opened."""
+    second = "Input #1, mpegts, from 'b.ts':\n"
+    assert container(listed(picture(0), container="matroska,webm") + second) == "matroska,webm"
+    assert container("nothing of that") == ""
+
+
+# --- frames ---
+
+
+def test_colors_are_those_of_most_frames() -> None:
+    """What is unknown, unspecified or reserved is not named."""
+    hdr = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "smpte2084"}
+    found = form(frame() + frame(**hdr) * 2)
+    assert {name: found[name] for name in hdr} == hdr
+    for word in ("unknown", "unspecified", "reserved"):
+        assert form(frame(matrix=word, primaries=word, transfer=word, span=word))["matrix"] == ""
+    assert form(frame(span="pc"))["span"] == "pc"
+
+
+def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
+    """In their order, each once."""
+    found = form(frame("yuv420p", "720x576", "16/15") * 2 + frame("gray", "720x576", "64/45"))
+    assert found["pixels"] == "yuv420p"
+    assert found["shapes"] == [(720, 576, 16, 15), (720, 576, 64, 45)]
+
+
+@pytest.mark.parametrize(
+    ("flags", "counts", "fields"),
+    [
+        ("P", (0, 0, 60), ""),
+        ("PT", (0, 0, 60), "flagged"),
+        ("B", (60, 0, 0), "flagged"),
+        ("P", (40, 0, 0), "top"),
+        ("P", (0, 40, 0), "bottom"),
+        ("?", (8, 0, 2), "top"),
+        ("P", (7, 0, 2), ""),
+        ("P", (5, 0, 0), ""),
+        ("P", (6, 0, 0), "top"),
+        ("P", (30, 30, 0), ""),
+    ],
+)
+def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
+    flags: str, counts: tuple[int, int, int], fields: str
+) -> None:
+    """Four of five at least, with one field first, and six of them; a flag needs no look."""
+    top, bottom, whole = counts
+    seen = "".join(frame(fields=flag) for flag in flags)
+    assert form(seen + COMBS.format(top=top, bottom=bottom, whole=whole))["fields"] == fields
+
+
+def test_combs_are_counted_at_all_places_together() -> None:
+    """Each place has a count of its own."""
+    still, moving = COMBS.format(top=0, bottom=0, whole=0), COMBS.format(top=3, bottom=0, whole=0)
+    assert form(frame() + still + moving)["fields"] == ""
+    assert form(frame() + still + moving * 2)["fields"] == "top"
+
+
+def test_frames_that_run_together_are_read() -> None:
+    """Several are looked at at once: a line may begin with the words of another."""
+    one, two = frame("yuv420p10le").splitlines(), frame("yuv420p10le", fields="T").splitlines()
+    found = form("\n".join([one[0] + two[0], one[1] + two[1], ""]))
+    assert (found["pixels"], found["span"], found["fields"]) == ("yuv420p10le", "tv", "flagged")
+
+
+def test_sound_is_steady_until_ffmpeg_begins_its_graph_anew() -> None:
+    """Which it says in a line of its own."""
+    report = listed(picture(0), sound(1))
+    assert steady(report) and not steady(report + CHANGED)

@@ -1,0 +1,202 @@
+"""deinterlace, normalize and backdrop on real pictures: whole, in one form, and on a color."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collide.base.media import Clip
+from collide.blend import backdrop, deinterlace, normalize
+from collide.instrument import TAGS, chain
+from collide.plan.planner import normalized
+from tests.render.conftest import ffmpeg
+from tests.steps.samples import CLIP
+from tests.steps.studio import filtered, kinds, staged
+
+HD = replace(CLIP, width=1280, height=720)
+AUTO = {"deinterlace": "auto"}
+
+
+def test_an_ordinary_clip_is_left_as_it_is() -> None:
+    """No filter: whole, of one shape, BT.601 without a tag as it is small, or tagged."""
+    for clip in (CLIP, replace(HD, matrix="bt709"), replace(HD, pixels="gbrp")):
+        assert normalized(clip) == ("", "")
+
+
+# --- whole pictures ---
+
+
+@pytest.fixture(scope="module")
+def bar(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return fields of a bar that moves 10 pixels from each to the next, as pictures."""
+    path = tmp_path_factory.mktemp("bar") / "bar.nut"
+    moves = "geq=lum='if(lt(mod(X-N*10,128),40),235,16)':cb=128:cr=128"
+    source = f"color=black:s=128x96:r=50:d=0.8,{moves},format=yuv420p"
+    ffmpeg("-v", "error", "-f", "lavfi", "-i", source, "-c:v", "rawvideo", str(path))
+    return path
+
+
+def combs(raw: bytes) -> float:
+    """Return how much lines of grey pictures of 128x96 differ from those above and below them."""
+    frames = np.frombuffer(raw, np.uint8).reshape(-1, 96, 128).astype(float)
+    between = (frames[:, :-2] + frames[:, 2:]) / 2
+    return float(np.abs(frames[:, 1:-1] - between)[2:-2].mean())
+
+
+WOVEN = {"top": "tinterlace=mode=interleave_top", "bottom": "tinterlace=mode=interleave_bottom"}
+
+
+@pytest.mark.parametrize("first", ["top", "bottom"])
+def test_combs_are_taken_out_by_the_field_that_comes_first(
+    bar: Path, tmp_path: Path, first: str
+) -> None:
+    """As many pictures as there were, without combs; by their flags, by how they look, or by word.
+    The other field first leaves more of them.
+    """
+    woven = WOVEN[first]
+    other = {"top": "bottom", "bottom": "top"}[first]
+    by_flag = deinterlace.filters(AUTO, clip=replace(CLIP, fields="flagged"))
+    by_look = deinterlace.filters(AUTO, clip=replace(CLIP, fields=first))
+    by_word = deinterlace.filters({"deinterlace": first}, clip=CLIP)
+    wrong = deinterlace.filters({"deinterlace": other}, clip=replace(CLIP, fields=first))
+    untouched = filtered(tmp_path, woven, bar, "gray")
+    made = [
+        filtered(tmp_path, f"{woven},{each}", bar, "gray") for each in (by_flag, by_look, by_word)
+    ]
+    assert len({*made}) == 1 and len(made[0]) == len(untouched)
+    assert combs(untouched) > 20 and combs(made[0]) < 3
+    assert filtered(tmp_path, f"{woven},{wrong}", bar, "gray") != made[0]
+
+
+def test_whole_pictures_among_flagged_ones_are_left(bar: Path, tmp_path: Path) -> None:
+    """Where pictures say what they are, those that are whole keep every bit."""
+    by_flag = deinterlace.filters(AUTO, clip=replace(CLIP, fields="flagged"))
+    assert filtered(tmp_path, by_flag, bar, "yuv420p") == filtered(tmp_path, "", bar, "yuv420p")
+
+
+def test_combs_stay_where_nobody_takes_them_out() -> None:
+    """`off` is for every clip, and `auto` for what is whole."""
+    woven = replace(CLIP, fields="top")
+    assert deinterlace.filters({"deinterlace": "off"}, clip=woven) == ""
+    assert deinterlace.filters(AUTO, clip=CLIP) == ""
+
+
+@pytest.mark.parametrize("size", ["128x96", "90x62", "34x38"])
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuv422p10le", "yuv444p12le", "yuva420p", "gray"])
+def test_no_processor_matters_to_fields(bar: Path, tmp_path: Path, pixels: str, size: str) -> None:
+    """In plain C, and on every kind of processor: whatever the depth, and the end of a line."""
+    woven = f"{WOVEN['top']},scale={size.replace('x', ':')}:flags=neighbor,format={pixels}"
+    for fields in ("flagged", "top", "bottom"):
+        made = chain(woven, deinterlace.filters(AUTO, clip=replace(CLIP, fields=fields)))
+        assert len({filtered(tmp_path, made, bar, pixels, kind) for kind in ("all", *kinds())}) == 1
+
+
+# --- one form ---
+
+
+def test_hd_without_a_tag_is_read_as_bt709(tmp_path: Path) -> None:
+    """As if it were tagged; and not as ffmpeg takes it for itself."""
+    picture = np.array([[[200, 40, 30], [20, 180, 60], [40, 60, 200], [250, 200, 20]]], np.uint8)
+    source = staged(tmp_path, picture.repeat(8, axis=0).repeat(8, axis=1))
+    made = "scale=iw:ih:out_color_matrix=bt709:out_range=tv:flags=accurate_rnd,format=yuv444p"
+    untagged = f"{made},setparams=colorspace=unknown"
+    colors = normalize.colors({}, clip=HD)
+    found, tagged, taken = (
+        filtered(tmp_path, f"{each},scale=iw:ih:flags=accurate_rnd", source, "rgb24")
+        for each in (f"{untagged},{colors}", f"{untagged},setparams=colorspace=bt709", untagged)
+    )
+    assert found == tagged != taken
+
+
+@pytest.mark.parametrize(
+    ("facts", "begins"),
+    [
+        ({"matrix": "bt2020nc"}, "scale=iw:ih:flags="),
+        ({"matrix": ""}, "scale=iw:ih:in_color_matrix=bt2020:flags="),
+        ({"transfer": "", "primaries": "smpte432"}, "scale=iw:ih:in_color_matrix=bt709:flags="),
+    ],
+)
+def test_a_matrix_that_is_not_named_is_that_of_its_gamut(
+    facts: dict[str, str], begins: str
+) -> None:
+    """What is named is believed; at the end all of it is tagged BT.709."""
+    clip = replace(CLIP, **{"transfer": "smpte2084", "primaries": "bt2020", **facts})
+    made = normalize.colors({}, clip=clip)
+    assert made.startswith(begins) and made.endswith(f"format=yuv420p,{TAGS}")
+    assert f"lut3d=file={clip.tone}.cube:" in made
+    fine = normalize.colors({}, clip=replace(clip, pixels="yuv444p10le"))
+    assert fine.endswith(f"format=yuv444p,{TAGS}")
+
+
+SHAPES = [(160, 120, "1"), (256, 144, "1"), (72, 96, "1"), (90, 72, "16/15"), (33, 25, "1")]
+
+
+def canvas(clip: Clip, wide: int, high: int, sar: str) -> str:
+    """Return the chain from any picture to one of a shape, and from that to the canvas."""
+    return f"scale={wide}:{high},format=yuv420p,setsar={sar},{normalize.filters({}, clip=clip)}"
+
+
+@pytest.mark.parametrize(("wide", "high", "sar"), SHAPES)
+def test_a_shape_stands_in_the_middle_of_the_canvas(
+    tmp_path: Path, wide: int, high: int, sar: str
+) -> None:
+    """As large as it fits in, in its own shape, clear around it."""
+    clip = replace(CLIP, width=256, height=144, shapes=True)
+    source = staged(tmp_path, np.full((50, 50, 3), 200))
+    raw = filtered(tmp_path, canvas(clip, wide, high, sar), source, "rgba")
+    opaque = np.frombuffer(raw, np.uint8).reshape(144, 256, 4)[..., 3] > 127
+    top, left = (np.flatnonzero(opaque.any(axis=side))[[0, -1]] for side in (1, 0))
+    inside = opaque[top[0] : top[1] + 1, left[0] : left[1] + 1]
+    assert inside.all(), "one rectangle"
+    assert abs(top[0] - (143 - top[1])) <= 2 and abs(left[0] - (255 - left[1])) <= 2
+    shape = float(Fraction(sar) * wide / high)
+    assert inside.shape[1] / inside.shape[0] == pytest.approx(shape, rel=0.03)
+    assert inside.shape[0] == 144 or inside.shape[1] == 256
+
+
+def test_the_canvas_stays_when_the_shape_changes(bar: Path, tmp_path: Path) -> None:
+    """Each picture is placed by its own size, as it is in a clip of that shape alone."""
+    clip = replace(CLIP, width=256, height=144, shapes=True)
+    last = normalize.filters({}, clip=clip)
+    sizes = "w='if(lt(n,20),160,256)':h='if(lt(n,20),120,144)':eval=frame"
+    frame = 256 * 144 * 4
+    raw = filtered(tmp_path, f"scale={sizes},{last}", bar, "rgba")
+    for at, size in ((3, "160:120"), (30, "256:144")):
+        alone = filtered(tmp_path, f"scale={size},{last}", bar, "rgba")
+        assert raw[at * frame : (at + 1) * frame] == alone[at * frame : (at + 1) * frame]
+
+
+@pytest.mark.parametrize(("wide", "high", "sar"), SHAPES)
+def test_no_processor_matters_to_the_canvas(
+    bar: Path, tmp_path: Path, wide: int, high: int, sar: str
+) -> None:
+    """In plain C, and on every kind of processor, every bit of every picture is the same."""
+    made = canvas(replace(CLIP, width=256, height=144, shapes=True), wide, high, sar)
+    found = {filtered(tmp_path, made, bar, "yuva420p", kind) for kind in ("all", *kinds())}
+    assert len(found) == 1
+
+
+# --- what stands behind ---
+
+
+@pytest.mark.parametrize("color", [(0, 0, 0), (255, 255, 255), (64, 160, 224)])
+def test_a_transparent_base_stands_on_its_color(
+    tmp_path: Path, color: tuple[int, int, int]
+) -> None:
+    """Opaque pixels stay, holes are the color whatever is hidden in them, the rest is between."""
+    dice = np.random.default_rng(5)
+    picture = dice.integers(0, 256, (37, 53, 4), np.uint8)
+    picture[:, :20, 3], picture[:, 20:40, 3] = 0, 255
+    knobs = {"backdrop": f"0x{bytes(color).hex().upper()}"}
+    source, made = staged(tmp_path, picture), backdrop.filters(knobs)
+    raw = filtered(tmp_path, made, source, "gbrp")
+    green, blue, red = np.frombuffer(raw, np.uint8).reshape(3, 37, 53)
+    found = np.stack([red, green, blue], axis=-1).astype(int)
+    alpha = picture[..., 3:] / 255
+    between = picture[..., :3] * alpha + np.array(color) * (1 - alpha)
+    assert (found[:, :20] == color).all()
+    assert (found[:, 20:40] == picture[:, 20:40, :3]).all()
+    assert np.abs(found - between).max() <= 1.5
+    assert len({filtered(tmp_path, made, source, "gbrp", kind) for kind in ("all", *kinds())}) == 1

@@ -1,0 +1,172 @@
+"""How a clip is opened: its decoder, its time, its tracks, and the chains after which it begins."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collide.instrument import (
+    PLAIN,
+    RATE,
+    Clip,
+    filtered,
+    listened,
+    number,
+    one_frame,
+    opened,
+    pictures_of,
+    since,
+    sound_of,
+    sound_since,
+    steadied,
+)
+from tests.render.conftest import ffmpeg
+from tests.steps.samples import CLIP
+from tests.steps.studio import heard, kinds, md5s, render
+
+EARLY = replace(CLIP, early=2.2)
+TWO = replace(CLIP, picture=3, pictures=2, sound=5, sounds=2)
+
+
+def test_a_clip_with_an_index_is_opened_as_it_always_was() -> None:
+    """At its time, to the millisecond, with nothing before or after it."""
+    assert opened(CLIP) == ["-i", "@clip"]
+    assert opened(CLIP, 1.23456, 4.0) == ["-ss", "1.235", "-t", "4", "-i", "@clip"]
+    assert since(CLIP, 1.5) == sound_since(CLIP, 1.5) == ""
+    assert one_frame(CLIP, 1.5) == "trim=end_frame=1"
+    assert (pictures_of(CLIP, 2), sound_of(CLIP, 2)) == ("2:V:0", "2:a:0")
+
+
+@pytest.mark.parametrize(
+    ("start", "at", "late"), [(0.0, 0, 0), (1.5, 0, 1.5), (5.25, 3, 2.25), (7.2, 5, 2.2)]
+)
+def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late: float) -> None:
+    """And read from its time on, by so much longer."""
+    seek = ["-ss", str(at)] if at else []
+    assert opened(EARLY, start, 4.0) == [*seek, "-t", number(4 + late), "-i", "@clip"]
+    assert since(EARLY, start) == (f"setpts=PTS-{number(late)}/TB" if late else "")
+    cut = f"atrim=start={number(late)},asetpts=PTS-{number(late)}/TB"
+    assert sound_since(EARLY, start) == (cut if late else "")
+    only = f"{since(EARLY, start)},trim=start=0,trim=end_frame=1"
+    assert one_frame(EARLY, start) == (only if late else "trim=end_frame=1")
+
+
+def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> None:
+    """Its times begin anywhere: with that it is sought, or cut where it is opened at its start."""
+    clip, unseen = replace(EARLY, origin=1.4), "-nofind_stream_info"
+    assert opened(clip, 5.25, 4.0) == [unseen, "-ss", "4.4", "-t", "6.25", "-i", "@clip"]
+    assert since(clip, 5.25) == "setpts=PTS-2.25/TB"
+    assert opened(clip, 1.5) == [unseen, "-i", "@clip"]
+    assert since(clip, 1.5) == "setpts=PTS-2.9/TB"
+
+
+def test_its_decoder_is_told_what_the_file_does_not_say() -> None:
+    """Before the file is opened: who decodes it, and which x264 wrote it."""
+    assert opened(replace(CLIP, decoder="libvpx"))[:2] == ["-c:v", "libvpx"]
+    assert opened(replace(CLIP, x264=142))[:2] == ["-x264_build", "142"]
+
+
+def test_tracks_are_named_where_there_are_several() -> None:
+    """Else the first is the only one, and named as it was."""
+    assert (pictures_of(TWO, 1), sound_of(TWO, 1)) == ("1:3", "1:5")
+    one = replace(CLIP, picture=1, sound=0)
+    assert (pictures_of(one), sound_of(one)) == ("0:V:0", "0:a:0")
+
+
+@pytest.fixture(scope="module")
+def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return six seconds whose frames differ, and a tone that rises each second; no index."""
+    path = tmp_path_factory.mktemp("opened") / "a.ts"
+    tone = "aevalsrc='0.3*sin(2*PI*(200+100*floor(t))*t)':s=48000:d=6"
+    ffmpeg("-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=6", "-f", "lavfi",
+           "-i", tone, "-c:v", "libx264", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "mp2",
+           str(path))  # fmt: skip
+    return path
+
+
+@pytest.mark.parametrize("start", [0.0, 0.72, 2.0, 4.52])
+def test_what_is_read_begins_at_that_time(stream: Path, tmp_path: Path, start: float) -> None:
+    """The frames are those that decoding all of it shows, and the tone is that of its second."""
+    clip, written = replace(CLIP, early=3.0), ["-an", "-c:v", "rawvideo", "-f", "nut", "part.nut"]
+    taken = "fps=25:start_time=0,trim=end_frame=25"
+    chain = ",".join(filter(None, [since(clip, start), taken]))
+    render(tmp_path, [*opened(clip, start, 1.2), "-vf", chain, *written], clip=stream)
+    whole = ["-vf", "fps=25:start_time=0", "-an", "-c:v", "rawvideo", "-f", "nut", "whole.nut"]
+    render(tmp_path, ["-i", "@clip", *whole], clip=stream)
+    first = round(start * 25)
+    assert md5s(tmp_path / "part.nut") == md5s(tmp_path / "whole.nut")[first : first + 25]
+    render(tmp_path, [*opened(clip, start), "-vf", one_frame(clip, start), *written], clip=stream)
+    assert md5s(tmp_path / "part.nut") == md5s(tmp_path / "whole.nut")[first : first + 1]
+
+
+def sounding(folder: Path, clip: Clip, file: Path, start: float, seconds: float) -> np.ndarray:
+    """Return what is heard of a clip, `(samples, 2)`."""
+    source, track, begins = listened(clip, start, seconds)
+    chain = ",".join(filter(None, [begins, f"aresample={RATE},aformat=flt:channel_layouts=stereo"]))
+    kept = ["-c:a", "pcm_f32le", "-fflags", "+bitexact", "-f", "wav", "sound.wav"]
+    render(folder, [*PLAIN, *source, *filtered(track, chain), *kept], clip=file)
+    return heard(folder / "sound.wav")
+
+
+def pitch(sound: np.ndarray) -> float:
+    """Return the strongest tone of its left side, in Hz."""
+    left = sound[:, 0]
+    return float(np.abs(np.fft.rfft(left * np.hanning(len(left)))).argmax() * RATE / len(left))
+
+
+@pytest.mark.parametrize("start", [0.1, 2.1, 4.1])
+def test_sound_begins_at_that_time(stream: Path, tmp_path: Path, start: float) -> None:
+    """It is the tone of that second, for as long as was asked."""
+    sound = sounding(tmp_path, replace(CLIP, early=3.0), stream, start, 0.8)
+    assert len(sound) / RATE == pytest.approx(0.8, abs=0.05)
+    assert pitch(sound) == pytest.approx(200 + 100 * int(start), abs=5)
+
+
+def test_a_sound_that_is_as_usual_needs_no_clip() -> None:
+    """Beds, and clips of which nothing must be known."""
+    assert listened(None, 1.5, 2.1) == (["-ss", "1.5", "-t", "2.1", "-i", "@clip"], "0:a:0", "")
+    assert listened(CLIP, 1.5, 2.1) == listened(None, 1.5, 2.1)
+    assert filtered("0:a:0", "anull") == ["-map", "0:a:0", "-af", "anull"]
+
+
+def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
+    """By an output that nobody keeps; from the change on the other tone is heard, in time."""
+    for at, (tone, layout) in enumerate(((440, "stereo"), (880, "mono"))):
+        sine = f"sine={tone}:r=48000:d=2,aformat=channel_layouts={layout}"
+        ffmpeg("-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=2", "-f", "lavfi",
+               "-i", sine, "-c:v", "mpeg2video", "-c:a", "mp2", "-output_ts_offset", str(2 * at),
+               str(tmp_path / f"{at}.ts"))  # fmt: skip
+    both = tmp_path / "both.ts"
+    both.write_bytes(b"".join((tmp_path / f"{at}.ts").read_bytes() for at in range(2)))
+    clip = replace(CLIP, audio="mp2", steady=False)
+    source, track, _ = listened(clip, 0.0, 4.0)
+    assert track == "dec:0" and source[-len(steadied(clip)) :] == steadied(clip)
+    found = sounding(tmp_path, clip, both, 0.0, 4.0)
+    assert pitch(found[RATE // 4 : 7 * RATE // 4]) == pytest.approx(440, abs=2)
+    assert pitch(found[9 * RATE // 4 : 15 * RATE // 4]) == pytest.approx(880, abs=2)
+
+
+@pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_f32be"])
+def test_samples_that_are_no_numbers_are_silent(tmp_path: Path, codec: str) -> None:
+    """Of sound that is kept as floats; each other sample is what it was, on every processor."""
+    tone = "if(between(t,0.1,0.101),1/0,if(between(t,0.2,0.201),0/0,0.2*sin(440*2*PI*t)))"
+    stereo = f"aevalsrc='{tone}|0.5*sin(330*2*PI*t)':s=48000:d=0.5"
+    path = tmp_path / "inf.mov"
+    ffmpeg("-v", "error", "-f", "lavfi", "-i", stereo, "-c:a", codec, str(path))
+    clip = replace(CLIP, audio=codec)
+    before = sounding(tmp_path, CLIP, path, 0.0, 0.5)
+    found = sounding(tmp_path, clip, path, 0.0, 0.5)
+    bad = ~np.isfinite(before)
+    assert bad.any() and not bad[:, 1].any()
+    assert (found[bad] == 0).all() and np.array_equal(found[~bad], before[~bad])
+    made = {played(tmp_path, sound_since(clip), path, kind) for kind in kinds()}
+    assert len(made) == 1
+
+
+def played(folder: Path, chain: str, file: Path, kind: str) -> bytes:
+    """Return the samples that a chain makes of a file on a kind of processor."""
+    kept: list[Any] = ["-c:a", "pcm_f32le", "-fflags", "+bitexact", "-f", "wav", "kind.wav"]
+    render(folder, ["-cpuflags", kind, "-i", "@clip", "-af", chain, *kept], clip=file)
+    return (folder / "kind.wav").read_bytes()

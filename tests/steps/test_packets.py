@@ -1,0 +1,106 @@
+"""packets: how early a file is opened follows from its container and its key frames."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.base.packets import INDEXED, NEAR, STREAMS, read_clip
+from tests.render.conftest import ffmpeg
+from tests.steps.studio import probed
+
+HEAD = "#tb 0: 1/1000\n#media_type 0: video\n#codec_id 0: h264\n#dimensions 0: 64x36\n"
+FIRST = (
+    "#tb 0: 1/25\n#codec_id 0: rawvideo\n#dimensions 0: 64x36\n#sar 0: 1/1\n0, 0, 0, 1, 9, 0x1\n"
+)
+KEY, REST, DISCARDED = "", ", F=0x0", ", F=0x4"
+
+
+def listed(*packets: tuple[int, str]) -> str:
+    """Return the list of packets in the order of decoding: each its time in ms, and its flags."""
+    rows = (f"0, {at:>10}, {time:>10},       40, 1352, 0xa32e3831{flags}" for at, (time, flags)
+            in zip(range(0, 40 * len(packets), 40), packets, strict=True))  # fmt: skip
+    return "\n".join([HEAD.strip(), *rows])
+
+
+def closed(seconds: int, every: int) -> list[tuple[int, str]]:
+    """Return so many seconds of frames, one in `every` a key frame."""
+    return [(40 * at, REST if at % every else KEY) for at in range(25 * seconds)]
+
+
+# Two groups; the two frames after the second key frame are seen before it.
+OPEN = [(0, KEY), (40, REST), (80, REST), (200, KEY), (120, REST), (160, REST), (240, REST)]
+
+
+def early(packets: list[tuple[int, str]], container: str) -> float:
+    """Return how early a file of these packets is opened."""
+    return read_clip(listed(*packets), FIRST, container).early
+
+
+@pytest.mark.parametrize("container", [*INDEXED, "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"])
+def test_a_file_with_an_index_is_opened_at_its_time(container: str) -> None:
+    """The index leads to the key frame before it."""
+    assert early(closed(8, 50), container) == 0
+
+
+@pytest.mark.parametrize("container", STREAMS)
+def test_a_stream_is_opened_a_key_frame_ahead(container: str) -> None:
+    """By the longest time from one key frame to the next, or to the end; a second more."""
+    assert early(closed(8, 50), container) == 2 + NEAR
+    assert early([*closed(8, 50), (8000, KEY), (8040, REST)], container) == 2 + NEAR
+    assert early(closed(8, 9999), container) == 8 + NEAR
+
+
+@pytest.mark.parametrize("container", ["gif", "h264", "apng", "", "something new"])
+def test_what_has_no_times_is_opened_at_its_start(container: str) -> None:
+    """Raw streams and animations: as early as they are long."""
+    assert early(closed(8, 50), container) == 8
+
+
+def test_frames_that_follow_a_key_frame_and_are_seen_before_it_need_an_earlier_one() -> None:
+    """An open group: by as much as they are seen earlier; the first group has none before it."""
+    assert early(OPEN, "mov") == 0.08
+    assert early(OPEN, "mpegts") == pytest.approx(0.08 + 0.2 + NEAR)
+    assert early([(80, KEY), (0, REST), (40, REST), (120, REST)], "mov") == 0
+
+
+def test_a_clip_that_pauses_is_opened_by_its_pause_earlier() -> None:
+    """The frame that stands at a time may have begun so long before; a short one is no pause."""
+    pause = [*closed(2, 25), *((time + 5000, flags) for time, flags in closed(2, 25))]
+    assert early(pause, "mov") == 3.04
+    short = [*closed(2, 25), *((time + 2100, flags) for time, flags in closed(2, 25))]
+    assert early(short, "mov") == 0
+
+
+def test_packets_that_are_not_shown_count_for_nothing_but_decoding() -> None:
+    """After an edit list, a frame of it may still be needed by others."""
+    shown = [(0, KEY), (40, REST), (80, REST)]
+    hidden = [*shown, (120, DISCARDED), (160, DISCARDED)]
+    clip = read_clip(listed(*hidden), FIRST, "mov")
+    assert (clip.frames, clip.seconds) == (3, 0.12)
+    assert clip == read_clip(listed(*shown), FIRST, "mov")
+    with pytest.raises(ValueError, match="there is no moving picture in it"):
+        read_clip(listed((0, DISCARDED), (40, DISCARDED)), FIRST)
+
+
+def test_flags_are_read_where_other_words_follow() -> None:
+    """Skipped samples and side data stand in the same line."""
+    words = ", F=0x5, S=1, Skip Samples,       10, 0x00140004"
+    clip = read_clip(listed((0, KEY), (40, words), (80, REST)), FIRST, "mov")
+    assert clip.frames == 2
+
+
+WRITTEN = {
+    "closed.mp4": (["-g", "25"], 0.0, 0.0),
+    "open.mp4": (["-g", "25", "-bf", "2", "-x264-params", "open-gop=1:scenecut=0"], 0.04, 0.2),
+    "live.ts": (["-g", "25"], 2.0, 2.1),
+    "moving.gif": (["-c:v", "gif", "-pix_fmt", "gray"], 4.0, 4.1),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_written_file_is_opened_so(tmp_path: Path, name: str) -> None:
+    """What ffmpeg lists of real files leads to the same."""
+    words, least, most = WRITTEN[name]
+    source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=4", "-pix_fmt", "yuv420p"]
+    ffmpeg("-v", "error", *source, "-c:v", "libx264", *words, str(tmp_path / name))
+    assert least <= probed(tmp_path, tmp_path / name).early <= most

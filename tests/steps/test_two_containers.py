@@ -1,0 +1,112 @@
+"""What looks at a clip sees the same frames in a file with an index and in a stream without."""
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.instrument import Argv, Clip
+from collide.source import frame, glance, keyframe, matte
+from tests.render.conftest import ffmpeg
+from tests.steps.samples import CLIP, middle
+from tests.steps.studio import md5s, perform, probed, render
+
+SECONDS = 6
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return a clip whose frames differ, key frames two seconds apart, as MP4 and as a stream."""
+    folder = tmp_path_factory.mktemp("containers")
+    indexed, stream = folder / "a.mp4", folder / "a.ts"
+    source = ["-f", "lavfi", "-i", f"testsrc2=s=64x36:r=25:d={SECONDS}", "-pix_fmt", "yuv420p"]
+    ffmpeg("-v", "error", *source, "-c:v", "libx264", "-bf", "2", "-g", "50", str(indexed))
+    ffmpeg("-v", "error", "-i", str(indexed), "-c", "copy", str(stream))
+    return indexed, stream
+
+
+Looked = Callable[[Clip], Argv | Generator[Argv, str, Any]]
+
+
+def picked(clip: Clip) -> Generator[Argv, str, Any]:
+    """Return the runs that write frame 30 from 1.24 s on."""
+    given: dict[str, Any] = {"rate": 12, "paced": "fps=12:start_time=0", "frame": 30}
+    return frame.passes({}, clip=clip, start=1.24, **given)
+
+
+def filmed(clip: Clip) -> Argv:
+    """Return the run that writes what a model is shown."""
+    film = matte.film(clip, start=1.24, rate=5, looks=12, fps=25, whole="", colors="")
+    passes = matte.passes(middle(), **film, size=(64, 36), rate=5, looks=12, tiled=False)
+    return next(passes)
+
+
+LOOKS: dict[str, tuple[str, Looked]] = {
+    "near": ("frames.png", lambda clip: keyframe.command(
+        {"keyframes": 5}, clip=clip, start=0.56, seconds=4.0, whole="", look="")),
+    "one": ("frames.png", lambda clip: keyframe.command(
+        {"keyframes": 1}, clip=clip, start=2.56, seconds=1.0, whole="", look="")),
+    "strip": ("strip.jpg", lambda clip: glance.command({}, clip=clip, whole="", colors="")),
+    "frame": ("frame.mkv", picked),
+    "matte": ("frames.rgb", filmed),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_one_clip_in_two_containers_is_looked_at_alike(
+    clips: tuple[Path, Path], tmp_path: Path, name: str
+) -> None:
+    """The stream is opened earlier, and every pixel is that of the file with an index."""
+    role, look = LOOKS[name]
+    made = []
+    for path in clips:
+        folder = tmp_path / path.suffix[1:]
+        folder.mkdir()
+        clip = probed(folder, path)
+        assert bool(clip.early) is (path.suffix == ".ts")
+        argv = look(clip)
+        if isinstance(argv, list):
+            render(folder, argv, clip=path)
+        else:
+            perform(folder, argv, clip=path)
+        raw = role.endswith("rgb")
+        made.append((folder / role).read_bytes() if raw else md5s(folder / role))
+    assert made[0] == made[1] and len(made[0]) > 0
+
+
+def test_far_frames_are_sought_each_by_itself() -> None:
+    """Each is opened early for itself, and cut to one frame at its time."""
+    clip = replace(CLIP, seconds=100.0, early=3.0)
+    argv = keyframe.command(
+        {"keyframes": 2}, clip=clip, start=0.0, seconds=100.0, whole="bwdif", look="negate"
+    )
+    chains = argv[argv.index("-filter_complex") + 1].split(";")
+    assert argv[:8] == ["-ss", "22", "-i", "@clip", "-ss", "72", "-i", "@clip"]
+    for at in range(2):
+        (one,) = (each for each in chains if each.startswith(f"[{at}:V:0]"))
+        cut = "setpts=PTS-3/TB,trim=start=0,trim=end_frame=1,negate,"
+        assert one.startswith(f"[{at}:V:0]bwdif,{cut}")
+
+
+def test_pictures_are_whole_before_any_is_chosen_and_in_their_colors_after() -> None:
+    """In keyframes as in what a model is shown."""
+    keys = keyframe.command(
+        {"keyframes": 3}, clip=CLIP, start=0.0, seconds=6.0, whole="bwdif", look="negate"
+    )
+    (chain,) = keys[keys.index("-filter_complex") + 1].split(";")[1:]
+    assert chain.startswith("[0:V:0]bwdif,fps=") and ",negate,scale=160:90:" in chain
+    shown = {"start": 0.0, "rate": 12, "looks": 60, "fps": 24}
+    film = matte.film(CLIP, **shown, whole="bwdif", colors="lut3d=file=pq.cube")
+    assert film["seen"] == "[0:V:0]bwdif,fps=12:start_time=0,lut3d=file=pq.cube"
+    other = replace(CLIP, picture=1, pictures=2, early=1.0)
+    film = matte.film(other, **{**shown, "start": 2.25}, whole="", colors="")
+    assert film["seen"].startswith("[0:1]setpts=PTS-") and film["source"][:2] == ["-ss", "1"]
+
+
+def test_a_film_ends_before_its_clip_does() -> None:
+    """A clip may pause at its end: what is opened is not after its last frame."""
+    late = replace(CLIP, gap=2.0)
+    film = matte.film(late, start=11.9, rate=12, looks=6, fps=24, whole="", colors="")
+    assert film["source"][:2] == ["-ss", "9.95"]

@@ -1,0 +1,67 @@
+"""contents: the first bytes of a file say how it may be opened, and nothing else of it does."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.engine.contents import ONE_PICTURE, opening
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR" + bytes(17)
+VP8X = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0"
+BITMAP = b"BM" + bytes(12) + b"\x28\0\0\0"
+PICTURES = {
+    PNG + b"\0\0\0\x04IDAT": "png",
+    PNG + b"\0\0\0\x02tEXt..\0\0\0\0\0\0\0\x04IDATacTL": "png",
+    b"\xff\xd8\xff\xe1": "mjpeg",
+    b"RIFF\0\0\0\0WEBPVP8 ": "webp",
+    VP8X + b"\x10": "webp",
+    BITMAP: "bmp",
+    b"II*\0\x08\0\0\0": "tiff",
+    b"MM\0*\0\0\0\x08": "tiff",
+}
+FILMS = {
+    PNG + b"\0\0\0\x08acTL": "apng",
+    VP8X + b"\x02": "webp_anim",
+    b"GIF89a": "gif",
+    b"\0\0\0\x01\x67\x64": "h264",
+    b"\0\0\x01\x09\xf0": "h264",
+    b"\0\0\0\x01\x40\x01": "hevc",
+    b"\0\0\x01\xb3\x28": "mpegvideo",
+}
+OTHERS = [
+    b"", b"hello", b"BMovie, a play in three acts", b"ffconcat version 1.0\n", b"<svg/>",
+    b"\0\0\0\x20ftypisom", b"\0\0\x01\xba", b"RIFF\0\0\0\0AVI LIST", b"\0\0\0\x01\x41", b"\x89PNG",
+]  # fmt: skip
+
+
+def made(folder: Path, head: bytes) -> Path:
+    """Return a file that begins so, and goes on."""
+    path = folder / "named.mp4"
+    path.write_bytes(head + bytes(64) * bool(head))
+    return path
+
+
+@pytest.mark.parametrize(("head", "codec"), PICTURES.items(), ids=list(PICTURES.values()))
+def test_a_picture_is_opened_alone(head: bytes, codec: str, tmp_path: Path) -> None:
+    """By a demuxer that reads one file, as one picture of its codec."""
+    assert opening(made(tmp_path, head)) == (*ONE_PICTURE, codec)
+    assert "none" in ONE_PICTURE, "a pattern in a name would open other files"
+
+
+@pytest.mark.parametrize(("head", "name"), FILMS.items(), ids=list(FILMS.values()))
+def test_an_animation_and_a_raw_stream_have_one_demuxer(
+    head: bytes, name: str, tmp_path: Path
+) -> None:
+    """What ffmpeg would guess is not asked."""
+    assert opening(made(tmp_path, head)) == ("-f", name)
+
+
+@pytest.mark.parametrize("head", OTHERS, ids=range(len(OTHERS)))
+def test_other_files_are_as_the_whitelist_has_them(head: bytes, tmp_path: Path) -> None:
+    """Text with a picture's first letters is none, nor is half a signature."""
+    assert opening(made(tmp_path, head)) == ()
+
+
+def test_a_file_that_is_not_there_is_for_others_to_report(tmp_path: Path) -> None:
+    """Nothing is raised here."""
+    assert opening(tmp_path / "gone.png") == ()
