@@ -25,6 +25,10 @@ UNNAMED = ("unknown", "unspecified", "reserved")
 # there must be: stripes that are drawn line by line look combed now and then.
 COMBED, FEWEST = 0.8, 6
 
+# By how much combs are more than what a deinterlacer leaves: 1.1 to 7 in eight real clips whose
+# fields were woven. A shade that scrolls by two lines a frame looks woven, and has 0.7.
+GONE = 1.03
+
 
 @dataclass(frozen=True)
 class Track:
@@ -141,6 +145,21 @@ def form(report: str) -> dict[str, Any]:
 def steady(report: str) -> bool:
     """Return whether sound that was decoded keeps its channels and its rate."""
     return CHANGED not in _unsaid(report)
+
+
+def combed(report: str) -> bool:
+    """Return whether edges between lines go when frames are deinterlaced.
+
+    In the report of `format,convolution,showinfo`, and of the same behind a deinterlacer: it is
+    the third filter of one chain and the fourth of the other.
+    """
+    before, after = (
+        [int(mean) for mean in re.findall(rf"showinfo_{at} .* mean:\[(\d+)", report)]
+        for at in (2, 3)
+    )
+    if not before or not after:
+        return False
+    return sum(before) / len(before) > GONE * sum(after) / len(after)
 
 
 def _usual(names: Sequence[str]) -> str:

@@ -19,8 +19,6 @@ from collide.store.eviction import make_way, reserve
 from collide.store.reasons import Cause, Reason
 from collide.store.step import TABLE, Input, Job, Step
 
-CLIP = "@clip"  # the input that is the file asked about
-
 
 def perform(state: BuildState, step: Step) -> Done:
     """Bring one step up to date, and return what that took.
@@ -65,7 +63,7 @@ def _made(
             return entry, "restored"
         sources = {
             token: Source(path, trusted=False)
-            if path and token == CLIP
+            if path and token[0] == "@"
             else opened_input(state, source)
             for token, source in job.inputs.items()
         }

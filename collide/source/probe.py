@@ -6,7 +6,7 @@ Clip.
 """
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from collide.instrument import (
     Range,
     begins,
     chosen,
+    combed,
     container,
     duration,
     form,
@@ -57,6 +58,9 @@ SHORT = 2.0  # seconds; in a shorter clip all of them are looked at from the sta
 # idet changes the flags that showinfo reads. At its usual threshold of 1.04 it takes a test picture
 # for combs; at 1.2 none of 12 real clips, and all of them once their fields were woven.
 LOOK = "showinfo=checksum=0,idet=intl_thres=1.2"
+# How much each line differs from its neighbors, many times over: light, for the mean of a frame.
+EDGES = "format=gray,convolution=0m='0 -1 0 0 2 0 0 -1 0':0rdiv=16,showinfo"
+PARITY = {"top": "tff", "bottom": "bff"}
 DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # that see the alpha of their codec
 DOLBY_ONLY = "its colors are in a form of Dolby Vision that only Dolby's decoder knows"
 UNREADABLE = (5,)  # profiles of Dolby Vision whose colors only Dolby's decoder knows
@@ -101,6 +105,7 @@ def passes(knobs: Knobs) -> Passes:
         "origin": origin,
         **form(looked),
         **_dolby(picture.dolby),
+        **(yield from _weave(form(looked)["fields"], (seen, decoder, duration(head), origin))),
         **((yield from _listen(sound.index, sound.words)) if sound else {}),
     }
 
@@ -121,23 +126,40 @@ def _first(stream: str) -> Argv:
     return ["-map", stream, "-frames:v", "1"]
 
 
-def _look(stream: str, decoder: str, seconds: float, origin: float) -> Generator[Argv, str, str]:
-    """Look at a few frames here and there; return the report of that."""
+def _look(
+    stream: str, decoder: str, seconds: float, origin: float, chains: Sequence[str] = (LOOK,)
+) -> Generator[Argv, str, str]:
+    """Look at a few frames here and there, by each of the chains; return the report of that."""
     by, what = (["-c:v", decoder] if decoder else []), stream.partition(":")[2]
     by += ["-nofind_stream_info"] if origin >= 0 else []
     places = PLACES if seconds > SHORT else PLACES[:1]
     frames = LOOKED if len(places) > 1 else LOOKED * len(PLACES)
-    each = ["-frames:v", str(frames), "-vf", LOOK, "-f", "null", "-"]
     opened, shown = list[str](), list[str]()
     for at, place in enumerate(places):
         time = place * seconds + max(0.0, origin)
         sought = ["-noaccurate_seek", "-ss", f"{time:.3f}"] if place else []
         opened += [*by, *sought, "-i", "@clip"]
-        shown += ["-map", f"{at}:{what}", *each]
+        for one in chains:
+            shown += ["-map", f"{at}:{what}", "-frames:v", str(frames), "-vf", one]
+            shown += ["-f", "null", "-"]
     report = yield [TRIED, *opened, *shown]
     if report.startswith(FAILED) and len(places) > 1:  # there is none to be seen at one of them
-        return (yield from _look(stream, decoder, 0.0, origin))
+        return (yield from _look(stream, decoder, 0.0, origin, chains))
     return report
+
+
+def _weave(
+    fields: str, looked: tuple[str, str, float, float]
+) -> Generator[Argv, str, dict[str, str]]:
+    """Look again at frames that look combed: what scrolls by two lines a frame does, and is not.
+
+    Return that the clip has no fields, unless taking it apart takes edges away.
+    """
+    if fields not in PARITY:
+        return {}
+    woven = f"bwdif=mode=send_frame:parity={PARITY[fields]}:deint=all,{EDGES}"
+    report = yield from _look(*looked, (EDGES, woven))
+    return {} if combed(report) else {"fields": ""}
 
 
 def _listen(index: int, words: str) -> Passes:

@@ -218,9 +218,6 @@ def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
     assert probed(tmp_path, tmp_path / "0.ts").steady
 
 
-# --- what ffmpeg says of rare clips ---
-
-
 def runs(*reports: str, **turned: Any) -> tuple[list[Argv], dict[str, Any]]:
     """Return the commands of a probe whose runs report this, and its answer."""
     passes, every = probe.passes({**probe.DEFAULTS, **turned}), list[Argv]()
@@ -274,10 +271,12 @@ def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
     commands, _ = runs(short, "", frame())
     assert [len(argv) - 1 for argv in commands if TRIED in argv] and len(commands) == 3
     assert commands[2].count("@clip") == 1 and "64" in commands[2]
-    commands, found = runs(head, "", f"{FAILED}no frame", frame() + COMBS.format(
-        top=9, bottom=0, whole=1))  # fmt: skip
-    assert [argv.count("@clip") for argv in commands] == [1, 1, 4, 1]
-    assert found["fields"] == "top"
+    looks_combed = frame() + COMBS.format(top=9, bottom=0, whole=1)
+    for left, fields in ((20, "top"), (40, "")):  # of the edges between lines, deinterlaced
+        edges = f"[Parsed_showinfo_2 @ 0x1] n: 0 mean:[40]\n[showinfo_3 @ 0x2] mean:[{left}]\n"
+        commands, found = runs(head, "", f"{FAILED}no frame", looks_combed, edges)
+        assert [argv.count("@clip") for argv in commands] == [1, 1, 4, 1, 4]
+        assert found["fields"] == fields
 
 
 def test_a_decoder_for_transparency_that_fails_is_left() -> None:

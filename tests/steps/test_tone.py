@@ -81,11 +81,11 @@ def nodes(name: str) -> np.ndarray:
     return np.array([line.split() for line in lines], float).reshape(*[tone.SIDE] * 3, 3)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", list(tone.TABLES))
 def test_a_table_is_that_of_its_digest(name: str) -> None:
     """Every machine works out the same text, or must not use it."""
     assert digest(tone.table(name).encode()) == tone.DIGESTS[name]
-    assert set(tone.DIGESTS) == set(tone.TABLES) == set(NAMES)
+    assert set(tone.DIGESTS) == set(tone.TABLES) >= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

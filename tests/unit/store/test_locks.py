@@ -17,8 +17,8 @@ fcntl.flock = lambda *given: (time.sleep(0.001), flock(*given))
 """
 HAMMER = f"""
 {SLOW}
-inside, enough = store.root / "inside", store.root / "enough"
-while not enough.exists():
+inside = store.root / "inside"
+for _ in range(150):
     with store.claim({KEY!r}):
         os.close(os.open(inside, os.O_CREAT | os.O_EXCL))
         time.sleep(0.001)
@@ -41,13 +41,12 @@ def test_sweeping_never_lets_two_in(store: Store) -> None:
     store.ready()
     workers = [act(HAMMER, store.root) for _ in range(2)]
     swept = 0
-    while swept < 30 and all(worker.poll() is None for worker in workers):
+    while any(worker.poll() is None for worker in workers):
         sweep_locks(store.root / "locks")
-        time.sleep(PAUSE)
         swept += not (store.root / "locks" / KEY).exists()
-    (store.root / "enough").touch()
+        time.sleep(PAUSE)
     assert [ended(worker) for worker in workers] == ["", ""]
-    assert swept == 30, "the lock was taken away many times while they worked"
+    assert swept, "the lock was taken away while they worked"
 
 
 def test_a_held_lock_is_not_swept(store: Store) -> None:
