@@ -151,7 +151,6 @@ class Clip(_Medium):
         hdr |= {"display-p3": "P3", "adobe": "Adobe RGB"}
         several = [(self.pictures, "pictures"), (self.sounds, "sound")]
         named = [
-            "still" if self.still else "",
             hdr.get(self.tone, ""),
             "interlaced" if self.fields else "",
             "changes its shape" if self.shapes else "transparent" if self.alpha else "",
