@@ -108,7 +108,7 @@ class Clip(_Medium):
     x264: int = 0  # the build of an old x264, where decoding depends on it
     decoder: str = ""  # that gives its transparency, where it is not the usual one
     steady: bool = True  # whether its sound keeps its channels and its rate
-    mute: str = ""  # why its sound is not used
+    mute: str = ""  # why its sound is not used, after "the sound": cannot be decoded
     still: bool = False  # a picture, which lasts as long as it is asked to: it has no seconds
 
     @property
@@ -155,7 +155,7 @@ class Clip(_Medium):
             "interlaced" if self.fields else "",
             "changes its shape" if self.shapes else "transparent" if self.alpha else "",
             *(f"{count} tracks of {what}" for count, what in several if count > 1),
-            f"no sound: {self.mute}" if self.mute else "",
+            f"its sound {self.mute}" if self.mute else "",
         ]
         return [words for words in named if words]
 

@@ -159,7 +159,8 @@ def table_file(cache: Path, wanted: str) -> Path:
             raise TaskError(
                 f"this machine works out another table of colors, {name}",
                 why=f"its digest is {digest(text)}, and should be {wanted}",
-                fix="tell us which processor and which Python: what it renders would differ",
+                fix="render HDR and wide-gamut clips on another machine, and report this one: its "
+                "processor, and its Python",
             )
         write_whole(path, text)
     return path

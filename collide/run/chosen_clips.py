@@ -178,7 +178,7 @@ class Clips:
                 return Sound.of(entry.facts)
             clip = Clip.of(entry.facts)
             if clip.mute:
-                self.notes.append(f"{pick} is silent: of the sound of {pick.name}, {clip.mute}")
+                self.notes.append(f"{pick} is silent: the sound of {pick.name} {clip.mute}")
             return clip
         if known := self.recalled(pick, knobs):
             return known

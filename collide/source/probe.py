@@ -168,7 +168,7 @@ def _listen(index: int, words: str) -> Passes:
     part = ["-t", "1"] if words.startswith("aac") and "mp4a" in words else []
     report = yield [TRIED, *part, "-i", "@clip", "-map", f"0:{index}", "-f", "null", "-"]
     if report.startswith(FAILED):
-        return {"audio": None, "mute": "it cannot be decoded"}
+        return {"audio": None, "mute": "cannot be decoded"}
     return {"steady": steady(report)}
 
 

@@ -205,8 +205,8 @@ def test_sound_that_cannot_be_decoded_is_none(tmp_path: Path) -> None:
     at = data.index(b"\x05\x80\x80\x80\x05", data.index(b"esds")) + 5
     path.write_bytes(data[:at] + b"\xff\xff" + data[at + 2 :])
     clip = probed(tmp_path, path)
-    assert (clip.audio, clip.mute, clip.frames) == (None, "it cannot be decoded", 25)
-    assert clip.traits == ["no sound: it cannot be decoded"]
+    assert (clip.audio, clip.mute, clip.frames) == (None, "cannot be decoded", 25)
+    assert clip.traits == ["its sound cannot be decoded"]
 
 
 def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
