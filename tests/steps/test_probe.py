@@ -274,6 +274,7 @@ def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
     looks_combed = frame() + COMBS.format(top=9, bottom=0, whole=1)
     for left, fields in ((20, "top"), (40, "")):  # of the edges between lines, deinterlaced
         edges = f"[Parsed_showinfo_2 @ 0x1] n: 0 mean:[40]\n[showinfo_3 @ 0x2] mean:[{left}]\n"
+        edges = 2 * edges + "[Parsed_showinfo_2 @ 0x1] n: 2 mean:[4091]\n"  # 40, and 91 of another
         commands, found = runs(head, "", f"{FAILED}no frame", looks_combed, edges)
         assert [argv.count("@clip") for argv in commands] == [1, 1, 4, 1, 4]
         assert found["fields"] == fields
