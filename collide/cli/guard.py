@@ -3,6 +3,7 @@
 Here too is how much a verb prints: `-v` stands before or after any verb.
 """
 
+import _thread  # its threads start without a lock: a signal's handler starts them
 import atexit
 import io
 import os
@@ -17,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from collide.base.clock import sleep
 from collide.base.errors import CollideError, InputError, of_disk
 from collide.base.workspace import Workspace
 
@@ -27,12 +29,16 @@ LEVELS = {
 }
 
 
+POSTPONED = 200  # times that a Ctrl-C waits for a lock of Python's, 10 ms each
+
+
 class Interrupts:
     """Ctrl-C, SIGTERM and SIGHUP: the first stops what runs, and those after it change nothing."""
 
     def __init__(self) -> None:
         self.stops: Callable[[], None] | None = None  # ends what runs, from any thread
         self.heard = False
+        self._postponed = 0
 
     def listen(self) -> None:
         """Take the signals from now on."""
@@ -46,16 +52,30 @@ class Interrupts:
     def _take(self, number: int, frame: FrameType | None) -> None:
         if self.heard:
             return
-        while frame:
-            if frame.f_code is self._dropped.__code__:  # it would be dropped there as well
-                self._send_again(number)
-                return
-            frame = frame.f_back
+        if self._waits(frame):
+            self._send_again(number)
+            return
         self.heard, self._number = True, number
         if self.stops:
             # in a thread, since this one may be waiting for a child with a lock held
-            threading.Thread(target=self.stops, daemon=True).start()
+            _thread.start_new_thread(self.stops, ())
         raise KeyboardInterrupt
+
+    def _waits(self, frame: FrameType | None) -> bool:
+        """Return whether it has to wait: where it would be dropped, or leave a lock locked.
+
+        Python drops what is raised in its hook for dropped exceptions. Its `threading` is written
+        in Python, and one that is raised as a lock is taken there leaves it locked: the next wait
+        for a thread never ends. It stays in there for a moment, or waits; then it is interrupted.
+        """
+        while frame:
+            if frame.f_code is self._dropped.__code__:
+                return True
+            if frame.f_code.co_filename == threading.__file__ and self._postponed < POSTPONED:
+                self._postponed += 1
+                return True
+            frame = frame.f_back
+        return False
 
     def _dropped(self, error: Any) -> None:
         """Send a Ctrl-C again that came where Python drops exceptions: as an object ended."""
@@ -66,8 +86,12 @@ class Interrupts:
         self._send_again(self._number)
 
     def _send_again(self, number: int) -> None:
-        main = threading.main_thread().ident or 0
-        threading.Timer(0.01, signal.pthread_kill, [main, number]).start()
+        _thread.start_new_thread(_send_later, (threading.main_thread().ident or 0, number))
+
+
+def _send_later(thread: int, number: int) -> None:
+    sleep(0.01)
+    signal.pthread_kill(thread, number)
 
 
 def guarded(act: Callable[[Interrupts], int]) -> int:

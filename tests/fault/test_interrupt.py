@@ -33,6 +33,48 @@ for _ in range(250):
 print(rounds.count(130), len(cancel._children))
 """
 
+# The same at every moment in turn: CPython looks for signals after a call, at the start
+# of a function and at a jump back. Tracing raises the signal at the n-th of those.
+EVERY = """
+import dis, signal, sys
+from functools import cache
+from pathlib import Path
+from collide.engine.cancel import Cancel
+from collide.engine.child import run_child
+from collide.engine.safety import Bounds
+from collide.cli.guard import guarded
+
+LOOKS = {"CALL", "CALL_FUNCTION_EX", "CALL_KW", "RESUME", "JUMP_BACKWARD"}
+
+@cache
+def looks(code):
+    names = [(each.offset, each.opname) for each in dis.get_instructions(code)]
+    return {after for (_, name), (after, _) in zip(names, names[1:]) if name in LOOKS}
+
+def trace(frame, event, _):
+    global left
+    frame.f_trace_opcodes = True
+    if event == "opcode" and frame.f_lasti in looks(frame.f_code):
+        left -= 1
+        if not left:
+            sys.settrace(None)
+            signal.raise_signal(signal.SIGINT)
+    return trace
+
+def act(_interrupts):
+    sys.settrace(trace)
+    try:
+        run_child(argv, cwd=Path("/"), env={}, bounds=Bounds(), heard=print, cancel=cancel)
+    finally:
+        sys.settrace(None)
+    return 0
+
+argv, cancel, codes = sys.argv[2:], Cancel(), []
+for left in range(1, int(sys.argv[1]) + 1):
+    codes.append(guarded(act))
+print(codes.count(130), codes.count(0), len(cancel._children))
+"""
+
 # The worst moment of all: the end of an object, where Python drops what is raised.
 DROPPED = """
 import signal, time
@@ -78,6 +120,11 @@ def said(code: str, *words: str) -> str:
 def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> None:
     """Of 250 that come before, while and after a child is started, each is heard; none is left."""
     assert said(MOMENTS, *program) == "250 0"
+
+
+def test_no_interrupt_leaves_a_lock_of_pythons_locked() -> None:
+    """At each of the first 300 moments of a child's life: its thread would wait for ever."""
+    assert said(EVERY, "300", "/bin/sleep", "600") == "300 0 0"
 
 
 def test_an_interrupt_in_the_end_of_an_object_is_heard() -> None:
