@@ -185,6 +185,9 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
         known = _colors(state, job, int(state.key_of(job.replaced(then=()))[:6], 16), dice)
     elif job.play == "audio/hear":
         known = {"lufs": -18.0 - dice % 50 / 10, "peak": -3.0}
+        if given.get("closely"):
+            known["edges"] = [960, given["material"] - 960]
+            known["power"] = [known["lufs"], known["lufs"], known["lufs"] + 6]
     elif job.play == "audio/loudness" and job.shape == "passes":
         level = given["knobs"]["loudness_lufs"]
         known = {"lufs": level, "peak": -1.6, "gain": dice % 80 / 10, "limit": -2.5}

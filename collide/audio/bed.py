@@ -8,7 +8,7 @@ one of them. A bed stands in the middle of the room; it is chosen once, as a cli
 from collections.abc import Sequence
 from typing import Any
 
-from collide.instrument import Knobs, Limit, MaterialName, Range, Toggle, place
+from collide.instrument import Choice, Knobs, Limit, MaterialName, Range, Toggle, place
 
 DEFAULTS = {
     # how many beds lie under the layers
@@ -45,6 +45,11 @@ DEFAULTS = {
     # low: false = it is played once; high: true = again and again
     # typical true
     "bed_again": True,
+
+    # how a bed goes from its end to its beginning, as `sound_seam` says it of layers
+    # low end: dip = it breathes out and in; high end: cross = its end fades into its beginning
+    # typical cross; what was made before had dip
+    "bed_seam": "cross",
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {
@@ -55,14 +60,16 @@ LIMITS: dict[str, Limit] = {
     "bed_volume": Range(-60.0, 12.0),
     "bed_start": Range(0.0, 1.0),
     "bed_again": Toggle(),
+    "bed_seam": Choice(("dip", "cross")),
 }
+BEFORE = {"bed_seam": "dip"}
 
 VERSION = 1
 
 # A bed is played as a voice is (see audio/extract): with knobs of its own for some of its knobs,
 # in the middle of the room, and leveled.
-NAMES = {"volume": "bed_volume", "sound_again": "bed_again"}
-FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0}
+NAMES = {"volume": "bed_volume", "sound_again": "bed_again", "sound_seam": "bed_seam"}
+FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0, "fill_ms": 400.0}
 
 
 def analyze(

@@ -7,7 +7,7 @@ Reads one clip of any sample rate and number of channels; writes 48 kHz stereo, 
 5.1, center and surrounds are three decibels lower in both sides, and the bass effect is left out.
 """
 
-import math
+from collections.abc import Sequence
 
 from collide.instrument import (
     BITEXACT,
@@ -22,7 +22,10 @@ from collide.instrument import (
     Toggle,
     chain,
     filtered,
+    gains,
+    join,
     listened,
+    looped,
     number,
     sound,
 )
@@ -33,7 +36,7 @@ DEFAULTS = {
     # typical auto; pin it for one layer: layer2.sound=off
     "sound": "auto",
 
-    # where a layer stands in the room
+    # where a layer stands in the room; what the dice put there `balance` may move, a value never
     # low: -1 = hard left; 0 = the middle; high: 1 = hard right
     # typical [-0.8, 0.8]
     "pan": [-0.8, 0.8],
@@ -53,10 +56,21 @@ DEFAULTS = {
     # typical true
     "sound_again": True,
 
+    # how a sound goes from its end to its beginning, when it starts over
+    # low end: dip = it breathes out and in at the ends of its picture, and where it begins late or
+    # ends early there is a hole; high end: cross = its end fades into its beginning
+    # typical cross; what was made before had dip
+    "sound_seam": "cross",
+
     # how softly a sound that starts over ends and begins, in milliseconds
-    # low: 0 = with a click, like a stuck record; high: 500 = it breathes in and out
-    # typical 5: no click, and no pause either
+    # low: 0 = with a click, like a stuck record; high: 500 = it breathes in and out, as a tide
+    # typical 5: no click, and no pause either; where end and beginning cross, it is four times that
     "seam_ms": 5.0,
+
+    # how long a silence at the seam is filled with the sound around it, in milliseconds
+    # low: 0 = each round has its hole; high: 2000 = two seconds of it, as in a mirror
+    # typical 400: what cameras leave out; a longer silence is a pause, and stays
+    "fill_ms": 400.0,
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {
@@ -65,13 +79,17 @@ LIMITS: dict[str, Limit] = {
     "volume": Range(-60.0, 12.0),
     "level": Toggle(),
     "sound_again": Toggle(),
+    "sound_seam": Choice(("dip", "cross")),
     "seam_ms": Range(0.0, 2000.0),
+    "fill_ms": Range(0.0, 2000.0),
 }
+BEFORE = {"sound_seam": "dip", "fill_ms": 0.0}
 
 PER_LAYER = tuple(DEFAULTS)
 
 LEVEL = -20.0  # LUFS that each layer comes with: a few of them together stay clear of full scale
 FORMS = {".wav": "wav", ".m4a": "mp4"}  # of a sound by itself, by the suffix of its file
+CROSS = 4  # a crossfade, of so many fades: in 20 ms a deep hum is led over without a step
 MAX_GAIN = 30.0  # decibels; beyond it, hiss would be brought up
 
 
@@ -86,6 +104,8 @@ def command(
     speed: float,
     lufs: float | None,
     effects: str,
+    period: int | None = None,
+    edges: Sequence[int] | None = None,
     clip: Clip | None = None,
 ) -> Argv:
     """Return the command that writes `sound.wav` from `seconds` of a file; see `sound_chain`.
@@ -101,6 +121,8 @@ def command(
         speed=speed,
         lufs=lufs,
         effects=effects,
+        period=period,
+        edges=edges,
     )
     return [
         *(*PLAIN, *source, *filtered(track, chain(begins, placed)), "-c:a", "pcm_f32le"),
@@ -124,17 +146,29 @@ def sound_chain(
     speed: float,
     lufs: float | None,
     effects: str,
+    period: int | None = None,
+    edges: Sequence[int] | None = None,
+    tag: str = "extract",
 ) -> str:
     """Return the chain that loops, levels and pans a sound, for `samples` at 48 kHz.
 
-    It starts over after `material` samples, and is `lufs` loud, None for silence. `effects` is a
-    chain that is played before it is placed.
+    Args:
+        material: its samples, all that its picture has.
+        lufs: how loud it is, None for silence.
+        effects: a chain that is played before it is placed.
+        period: samples after which it starts over, where that is not after all of them.
+        edges: its first sample of sound and the one after the last, where it is not all there.
+        tag: begins the labels inside.
     """
-    gain = min(MAX_GAIN, LEVEL - lufs) if knobs["level"] and lufs is not None else 0.0
-    loud = number(round(knobs["volume"] + gain, 2))
+    loud = number(round(knobs["volume"] + gain(knobs, lufs=lufs), 2))
+    again = {"material": material, "period": period or material, "samples": samples}
+    if knobs["sound_seam"] == "dip":
+        loop = _dipped(knobs, **again) if material < samples else ""
+    else:
+        loop = _crossed(knobs, **again, edges=edges or (0, material), tag=tag)
     return chain(
         sound(material, channels, speed=speed),
-        _again(knobs, material, samples) if material < samples else "",
+        loop,
         f"atrim=end_sample={samples},asetpts=N/SR/TB,volume={loud}dB",
         effects,
         f"atrim=end_sample={samples}" if effects else "",
@@ -142,25 +176,48 @@ def sound_chain(
     )
 
 
-def _again(knobs: Knobs, material: int, samples: int) -> str:
-    """Return the chain that starts a sound over, or leaves silence after it, without a click."""
-    soft = min(round(knobs["seam_ms"] * RATE / 1000), material // 4)
-    into, out = f"afade=t=in:ns={soft}", f"afade=t=out:ss={material - soft}:ns={soft}"
+def gain(knobs: Knobs, *, lufs: float | None) -> float:
+    """Return the decibels by which a sound is leveled."""
+    return min(MAX_GAIN, LEVEL - lufs) if knobs["level"] and lufs is not None else 0.0
+
+
+def _crossed(
+    knobs: Knobs, *, edges: Sequence[int], material: int, period: int, samples: int, tag: str
+) -> str:
+    """Return the chain that starts a sound over at its own edges, or ends it there, softly."""
+    seam, fill = (round(knobs[name] * RATE / 1000) for name in ("seam_ms", "fill_ms"))
+    begins, ends = edges
+    again = material < samples and knobs["sound_again"]
+    if again:
+        one = join(period=period, begins=begins, ends=ends, seam=CROSS * seam, fill=fill)
+        if one:
+            return looped(one, period=period, tag=tag)
+        ends = min(ends, period)
+    soft = min(seam, (ends - begins) // 4)
+    return chain(
+        f"afade=t=in:ss={begins}:ns={soft}" if soft and (begins or again) else "",
+        f"afade=t=out:ss={ends - soft}:ns={soft}" if soft and ends < samples else "",
+        f"atrim=end_sample={period},aloop=loop=-1:size={period}" if again else "",
+        f"apad=whole_len={samples}" if material < samples and not again else "",
+    )
+
+
+def _dipped(knobs: Knobs, *, material: int, period: int, samples: int) -> str:
+    """Return the chain that starts a sound over with its picture, or leaves silence after it."""
+    lasts = period if knobs["sound_again"] else material
+    soft = min(round(knobs["seam_ms"] * RATE / 1000), lasts // 4)
+    into, out = f"afade=t=in:ns={soft}", f"afade=t=out:ss={lasts - soft}:ns={soft}"
     if not knobs["sound_again"]:
         return chain(out if soft else "", f"apad=whole_len={samples}")
-    return chain(into if soft else "", out if soft else "", f"aloop=loop=-1:size={material}")
+    cut = f"atrim=end_sample={lasts}" if lasts < material else ""
+    return chain(cut, into if soft else "", out if soft else "", f"aloop=loop=-1:size={lasts}")
 
 
 def _panned(pan: float, channels: int) -> str:
-    """Return the pan filter: equal power, and a mono clip is heard on both sides.
-
-    Source: Web Audio API, StereoPannerNode, "Calculate the output".
-    """
+    """Return the pan filter: equal power, and a mono clip is heard on both sides."""
+    sides = gains(pan, channels)
     if channels == 1:
-        angle = (pan + 1) / 2 * math.pi / 2
-        return f"pan=stereo|c0={number(math.cos(angle))}*c0|c1={number(math.sin(angle))}*c0"
-    angle = (pan + 1 if pan <= 0 else pan) * math.pi / 2
-    near, far = math.cos(angle), math.sin(angle)
-    sides = ((1, near), (0, far)) if pan <= 0 else ((near, 0), (far, 1))
-    left, right = (f"{number(one)}*c0+{number(two)}*c1" for one, two in sides)
+        left, right = (f"{number(one)}*c0" for one, _ in sides)
+    else:
+        left, right = (f"{number(one)}*c0+{number(two)}*c1" for one, two in sides)
     return f"pan=stereo|c0={left}|c1={right}"

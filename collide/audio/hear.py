@@ -1,20 +1,25 @@
 """audio/hear: how loud the part of a sound is that will be heard.
 
 Played on the sounds that the dice choose, before anything is made of them: a layer that turns out
-silent gives its place to the next (see audio/mix), and whispers and shouts can be leveled.
-Reads one clip, or one file of sound; answers with loudness and true peak.
+silent gives its place to the next (see audio/mix), whispers and shouts can be leveled, and what
+begins late, or leans to one side, is known.
+Reads one clip, or one file of sound; answers with loudness and true peak, with its first sample of
+sound and the one after its last, and with the power of its sides.
 """
 
+import re
 from typing import Any
 
 from collide.instrument import (
     METER,
     PLAIN,
     RATE,
+    SILENCES,
     Clip,
     Knobs,
     Passes,
     chain,
+    edges,
     filtered,
     listened,
     measured,
@@ -24,6 +29,10 @@ from collide.instrument import (
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 1
+
+# Left, right, and both added: from these the power of the sides follows, wherever it stands.
+SIDES = {1: "pan=3c|c0=c0|c1=c0|c2=2*c0", 2: "pan=3c|c0=c0|c1=c1|c2=c0+c1"}
+POWER = "astats=measure_perchannel=RMS_level:measure_overall=none"
 
 
 def passes(
@@ -35,16 +44,24 @@ def passes(
     channels: int,
     speed: float,
     clip: Clip | None = None,
+    closely: bool = False,
 ) -> Passes:
-    """Answer with `{"lufs": integrated loudness, "peak": dBTP}`, both None for silence.
+    """Answer with what is known of a sound, of which `material` samples at 48 kHz are played.
 
-    The sound starts over after `material` samples at 48 kHz. `clip` is given where it must be
-    known how the sound is read.
+    `lufs` its integrated loudness, `peak` its true peak in dBTP, both None for silence. `closely`:
+    and `edges`, see there; and `power`, decibels of the left side, the right, and of both added,
+    None for nothing. `clip` is given where it must be known how the sound is read.
     """
     # R 128 hears nothing in less than 0.4 s: a shorter sound is measured as it is heard, looped
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""
     source, track, begins = listened(clip, start, seconds)
-    heard = chain(begins, sound(material, channels, speed=speed), again, METER)
-    played = [*PLAIN, *source, *filtered(track, heard), "-f", "null", "-"]
-    lufs, peak = measured((yield played))
-    return {"lufs": lufs, "peak": peak}
+    whole = chain(sound(material, channels, speed=speed), SILENCES if closely else "")
+    sides = chain(SIDES[min(channels, 2)], POWER) if closely else ""
+    heard = chain(begins, whole, again, METER, sides)
+    report = yield [*PLAIN, *source, *filtered(track, heard), "-f", "null", "-"]
+    lufs, peak = measured(report)
+    if not closely:
+        return {"lufs": lufs, "peak": peak}
+    levels = re.findall(r"RMS level dB: (\S+)", report)
+    power = [None if "inf" in level or "nan" in level else float(level) for level in levels]
+    return {"lufs": lufs, "peak": peak, "edges": [*edges(report, material)], "power": power}

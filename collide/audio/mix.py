@@ -5,9 +5,22 @@ the mix, once, for all of it.
 Reads 48 kHz stereo float, one file a sound; writes the same.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from collide.instrument import PLAIN, RATE, Argv, Knobs, Limit, Range, chain, place
+from collide.instrument import (
+    PLAIN,
+    RATE,
+    Argv,
+    Knobs,
+    Limit,
+    Range,
+    Toggle,
+    balanced,
+    chain,
+    decibels,
+    place,
+)
 
 DEFAULTS = {
     # how many of the layers are heard
@@ -25,6 +38,11 @@ DEFAULTS = {
     # typical 0 for the dice, 0.8 for a wide room; a layer whose pan is pinned stays where it is
     "spread": 0.0,
 
+    # whether those that the dice place are kept from crowding on one side, by how loud each is
+    # low: false = wherever `pan` and `spread` put them, all in the left corner if it comes to that
+    # high: true = one alone in the middle, several on both sides; typical true
+    "balance": True,
+
     # how long the whole mix takes to come up, in seconds
     # low: 0 = at once, with a click if need be; high: 5 = a door opens slowly
     # typical 0.02: at once, and no click
@@ -40,6 +58,7 @@ LIMITS: dict[str, Limit] = {
     "audio_sources": Range(0, 9),
     "silence_lufs": Range(-70.0, -20.0, rolls=False),
     "spread": Range(0.0, 1.0),
+    "balance": Toggle(),
     "mix_fade_in": Range(0.0, 60.0),
     "mix_fade_out": Range(0.0, 60.0),
 }
@@ -71,6 +90,25 @@ def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
         for at, layer in enumerate(layers)
         if spread
     }
+
+
+def level(
+    knobs: Knobs, *, stands: Mapping[int, float], facts: Mapping[int, Mapping[str, Any]]
+) -> dict[int, float]:
+    """Return the pan of each layer that is heard, so that the mix leans to no side.
+
+    Args:
+        stands: where the dice, or `spread`, put each.
+        facts: of each, its `channels`, its `power` as audio/hear measured it, and its `gain`.
+    """
+    if not knobs["balance"]:
+        return dict(stands)
+    voices = {
+        layer: (decibels(one["power"], one["gain"]), one["channels"])
+        for layer, one in facts.items()
+    }
+    # those that `spread` puts in their order stay in it
+    return balanced(stands, voices, mirrors=not knobs["spread"])
 
 
 def command(knobs: Knobs, *, voices: Sequence[str], samples: int) -> Argv:

@@ -16,6 +16,7 @@ from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
 
 MIN_OPEN, MAX_OPEN = 0.02, 0.97  # share of a layer that is transparent: a hole nobody sees, a ghost
+MAX_MISS = 0.55  # LU that a sound may be softer or louder than asked: half a LU, as it is measured
 UNSEEN = 0.005  # share of the picture that a layer has for itself: nobody will notice it
 
 
@@ -108,9 +109,41 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
         yield "no sound: no layer sounds"
     elif entry and entry.facts["silent"]:
         yield "the mix is silent: its clips hold no sound that can be heard"
-    elif entry and entry.facts["capped"]:
-        lufs = entry.facts["lufs"]
-        yield f"the mix is very quiet: raised by 30 dB, the most there is, to {lufs} LUFS"
+    elif entry:
+        yield from loudness_missed(entry.facts, plan.piece.knobs, plan.piece.project.name)
+
+
+def loudness_missed(
+    facts: Mapping[str, Any], knobs: Mapping[str, Any], project: str
+) -> Iterator[str]:
+    """Yield a line where the sound is not as loud as asked, or peaks higher: why, and the mend.
+
+    Args:
+        facts: of the loudness step, measured in the finished sound.
+        knobs: of the piece, or of its recipe, which leaves out what a knob was before it existed.
+    """
+    if facts["lufs"] is None:
+        return
+    asked, peak = knobs["loudness_lufs"], knobs["peak_db"]
+    missed, over = facts["lufs"] - asked, max(0.0, round(facts["peak"] - peak, 1))
+    play = instrument("audio/loudness")
+    tries, most = knobs.get("loudness_tries", 3), play.DEFAULTS["loudness_tries"]
+    turn = f"loudness_tries={most}"
+    if tries >= most:
+        low = round(facts["lufs"] - (1 if over else 0), 1)
+        turn = f"loudness_lufs={max(play.LIMITS['loudness_lufs'].low, low):g}"
+    mend = f"doit set project={project} {turn}"
+    if facts["capped"]:
+        most = f"raised by 30 dB, the most there is, to {facts['lufs']} LUFS"
+        yield f"the mix is very quiet: {most}; {mend}"
+    elif abs(missed) > MAX_MISS:
+        how = "softer" if missed < 0 else "louder"
+        why = f"its peaks are pressed down to {peak:g} dB, and the rest does not follow"
+        off = f"{abs(missed):.1f} LU {how} than the {asked:g} LUFS asked"
+        yield f"the sound is {off}: {why}; {mend}"
+    elif over:
+        why = "AAC adds to what was limited"
+        yield f"the sound peaks {over:g} dB above the {peak:g} dB asked: {why}; {mend}"
 
 
 def look(session: Session, plan: Plan) -> list[str]:

@@ -32,15 +32,15 @@ from collide.engine.safety import (
 # and libx264. What needs a library (OPTIONAL) is often missing from good builds: the one step that
 # uses it fails with ffmpeg's own error, and an export checks first.
 FILTERS = (
-    "aecho aeval aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix anoisesrc "
-    "anull anullsrc apad aresample asetpts asoftclip astats atrim avgblur bandpass blend boxblur "
-    "bwdif chromashift color colorchannelmixer concat convolution crop curves deflicker dilation "
-    "displace drawbox ebur128 eq equalizer erosion extractplanes fillborders format fps "
-    "framestep gblur geq hflip highpass highshelf hstack hue idet limitdiff loop lowpass "
-    "lowshelf lut lut2 lut3d lutrgb lutyuv maskedmerge mergeplanes minterpolate negate noise "
-    "normalize null overlay pad pan perlin perspective premultiply scale select setparams setpts "
-    "setsar settb showinfo split tile tpad tremolo trim unpremultiply unsharp untile vflip "
-    "vignette volume vstack"
+    "adelay aecho aeval aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix "
+    "anoisesrc anull anullsrc apad aresample areverse asetpts asoftclip asplit astats atrim "
+    "avgblur bandpass blend boxblur bwdif chromashift color colorchannelmixer concat "
+    "convolution crop curves deflicker dilation displace drawbox ebur128 eq equalizer erosion "
+    "extractplanes fillborders format fps framestep gblur geq hflip highpass highshelf hstack "
+    "hue idet limitdiff loop lowpass lowshelf lut lut2 lut3d lutrgb lutyuv maskedmerge "
+    "mergeplanes minterpolate negate noise normalize null overlay pad pan perlin perspective "
+    "premultiply scale select setparams setpts setsar settb showinfo silencedetect split tile "
+    "tpad tremolo trim unpremultiply unsharp untile vflip vignette volume vstack"
 ).split()
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png", "mjpeg")
 OPTIONAL = ("vidstabdetect", "vidstabtransform", "libx265")

@@ -14,6 +14,7 @@ from collide.base.clock import monotonic
 from collide.base.errors import InputError, TaskError, printable
 from collide.base.strict_json import read_json
 from collide.cli.arguments import line
+from collide.cli.summary import loudness_missed
 from collide.engine.programs import find_engine
 from collide.project.project import Project
 from collide.run.forecast import Forecast, predict
@@ -39,6 +40,7 @@ class Outcome:
     video: str = ""  # its path in the house
     bytes: int = 0  # of the video
     counts: Mapping[str, int] = field(default_factory=dict)  # of tasks, by what became of them
+    note: str = ""  # what is to be said of a good one
 
     @property
     def command(self) -> str:
@@ -51,7 +53,8 @@ class Outcome:
         if self.status == FAILED:
             return f"{start}\nERROR: {self.why}"
         took = f"{self.seconds:7.1f} s" if self.status == RENDERED else " " * 9
-        return f"{start} {took}  {f'look {self.look} · {self.video}' if self.look else self.why}"
+        made = f"{start} {took}  {f'look {self.look} · {self.video}' if self.look else self.why}"
+        return f"{made}\n  {self.note}" if self.note else made
 
 
 def render_apart(
@@ -97,7 +100,16 @@ def finished(project: Project, outcome: Outcome) -> Outcome:
     except (InputError, OSError) as error:
         return replace(outcome, status=FAILED, why=f"what it made is gone again: {error}")
     video = str(project.video.relative_to(project.workspace.root))
-    return replace(outcome, look=printable(str(manifest.get("look"))), video=video, bytes=size)
+    look, note = printable(str(manifest.get("look"))), _note(project.name, manifest)
+    return replace(outcome, look=look, video=video, bytes=size, note=note)
+
+
+def _note(name: str, manifest: Mapping[str, Any]) -> str:
+    """Return what is to be said of the sound of a piece, "" where it is as it was asked for."""
+    try:
+        return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
+    except (KeyError, TypeError, ValueError):
+        return ""  # somebody changed it
 
 
 def look_ahead(project: Project) -> Forecast:

@@ -115,7 +115,8 @@ def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
         ElementTree.SubElement(case, "skipped", message=f"{LATER}: {first}")
     else:
         told = f"{outcome.status}, look {outcome.look}: {outcome.video}"
-        ElementTree.SubElement(case, "system-out").text = told
+        note = STRANGE.sub("?", f"\n{outcome.note}" if outcome.note else "")
+        ElementTree.SubElement(case, "system-out").text = told + note
 
 
 def write(report: NightReport, folder: Path, html: bytes) -> None:

@@ -4,7 +4,7 @@ probe:CLIP ─ select ─ keyframe:i ─ color:i ─ layer:i ─┐         plat
                    └─ hear:i ─ audio:i ─ mix ─ loudness ┐ stack:s ─ post:s ─ encode:s ─ mux ─ record
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,9 +16,10 @@ from collide.plan.color_steps import color_steps
 from collide.plan.layer_steps import layer_step, presence_step
 from collide.plan.manifest import record_step
 from collide.plan.picture_steps import picture_steps
+from collide.plan.placing import Hear, choose_heard, once, place_heard
 from collide.plan.post_chain import Opened
 from collide.plan.recipe_writer import make_recipe
-from collide.plan.voices import hear_step, sound_steps
+from collide.plan.voices import sound_steps
 from collide.project.knob_files import Lent
 from collide.project.layers import Layer, drawn_mode
 from collide.project.piece import Bed, Piece
@@ -28,8 +29,6 @@ from collide.project.selection import Pick
 from collide.project.settings import Settings
 from collide.store.call import Call
 from collide.store.step import Input, Job, Log, Results, Step, command_job, made_by, tables
-
-Hear = Callable[[Step], Mapping[str, Any] | None]  # the answer of a hear step, where it is known
 
 
 @dataclass(frozen=True)
@@ -75,9 +74,10 @@ def make_plan(
     clips_of = ((pick, clip, pick.layer) for pick, clip in chosen if isinstance(clip, Clip))
     layers = [Layer(n, p, c, settings.layer(n), knobs, catalog, models) for p, c, n in clips_of]
     piece = Piece(project, settings, knobs, layers, [], [], beds, {}, files)
-    heard, silent = _heard(piece, hear)
-    apart = _apart(piece, heard, pinned=settings.explicit)
-    piece = replace(piece, heard=heard, silent=silent, layers=apart)
+    asked = once(hear)
+    heard, silent = choose_heard(piece, asked)
+    placed = place_heard(piece, heard, asked)
+    piece = replace(piece, heard=heard, silent=silent, layers=placed)
     piece = replace(piece, recipe=make_recipe(piece, engine=engine))
     steps = {step.task: step for step in steps_of(piece)}
     record = record_step(piece, tuple(steps), version)
@@ -89,36 +89,6 @@ def models_needed(settings: Settings) -> set[str]:
     count, catalog = settings.piece()["num_videos"], settings.catalog
     layers = ((n, settings.layer(n)) for n in range(2, count + 1))
     return {knobs["rembg_model"] for n, knobs in layers if drawn_mode(catalog, knobs, n) == "rembg"}
-
-
-def _heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
-    """Return the layers that sound, and the silent ones whose place they took."""
-    silent: list[int] = []
-
-    def is_silent(number: int) -> bool:
-        facts = hear(hear_step(piece, str(number)))
-        lufs = facts["lufs"] if facts else 0.0  # not known yet: it may well sound
-        if lufs is None or lufs < piece.knobs["silence_lufs"]:
-            silent.append(number)
-        return number in silent
-
-    said = [(layer.number, layer.knobs["sound"]) for layer in piece.layers if layer.probed.audio]
-    mix = piece.catalog.instrument("audio/mix")
-    heard = mix.heard(piece.knobs, seed=piece.knobs["seed"], choices=said, silent=is_silent)
-    return heard, sorted(set(silent) - set(heard))
-
-
-def _apart(piece: Piece, heard: Sequence[int], *, pinned: Container[str]) -> list[Layer]:
-    """Return the layers, those that are heard at the places that `spread` gives them."""
-    pans = piece.catalog.instrument("audio/mix").apart(piece.knobs, layers=heard)
-    moved = {n: pan for n, pan in pans.items() if f"layer{n}.pan" not in pinned}
-    named = ",".join(map(str, heard))
-    return [
-        replace(layer, knobs={**layer.knobs, "pan": moved[layer.number]}, spread=named)
-        if layer.number in moved
-        else layer
-        for layer in piece.layers
-    ]
 
 
 def possible(project: Project, settings: Settings) -> list[str]:

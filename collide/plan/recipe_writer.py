@@ -36,7 +36,7 @@ PLAYED = {
     "blend/lay", "blend/key", "blend/coverage", "source/keyframe", "source/matte", *VOICE,
 }  # fmt: skip
 AFTER_KEY = ("blend/key", "blend/place")  # what follows one of these is played in the stack
-AT_SOME_LEVEL = -20.0  # LUFS; how loud a sound is changes no knob that is read
+AT_SOME_LEVEL = {"lufs": -20.0}  # how loud a sound is changes no knob that is read
 
 
 def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _idle(piece: Piece, chain: list[str]) -> set[str]:
         if play not in measured and filters_of(watched, name) and plates(watched, [name]):
             piece.catalog.instrument(play).plate(watched.knobs, **shared(watched, name))
     for bed in watched.beds:
-        placed(watched, bed_voice(watched, bed), lufs=AT_SOME_LEVEL)
+        placed(watched, bed_voice(watched, bed), AT_SOME_LEVEL)
     if piece.sounds:
         mix = piece.catalog.instrument("audio/mix")
         mix.summed(watched.knobs, count=1, samples=piece.samples)
@@ -143,8 +143,8 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
         filters(asked, *EDGE, *THIN, *AROUND, PLACE, *added)
         laid_over(asked, piece.chroma)
     if heard:
-        placed(piece, voice(one, piece.fps), lufs=AT_SOME_LEVEL)
-    names = {*RECORDED, *(["pan"] if layer.spread else [])}
+        placed(piece, voice(one, piece.fps), AT_SOME_LEVEL)
+    names = {*RECORDED, *(["pan"] if layer.placed else [])}
     if layer.keyed:
         looked_at = key_moves(one) or looks_at(one)
         names |= _knobs(piece, ["source/keyframe"] if looked_at else [])

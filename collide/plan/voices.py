@@ -12,6 +12,7 @@ from collide.instrument import RATE, FrameRate, Knobs
 from collide.plan.table import effects
 from collide.project.layers import HEARD, Layer
 from collide.project.piece import Bed, Piece
+from collide.project.recipe import shortened
 from collide.store.step import Input, Job, Results, Step, made_by
 
 
@@ -23,19 +24,27 @@ class Voice:
     source: Input
     opened: Mapping[str, Any]  # how its file is opened, for the part of it that is heard
     part: Mapping[str, Any]  # and what it becomes
+    period: int  # samples after which it starts over
     knobs: Knobs
+
+
+def period(layer: Layer, fps: FrameRate) -> int:
+    """Return the samples after which the sound of a layer starts over: with its picture."""
+    return round(layer.material * RATE / fps)
 
 
 def voice(layer: Layer, fps: FrameRate) -> Voice:
     """Return the sound that belongs to a layer's pictures."""
-    clip, opened = layer.sound, {"start": layer.start, "seconds": layer.reads(fps) + 0.1}
+    clip = layer.sound
+    opened: dict[str, Any] = {"start": layer.start, "seconds": layer.reads(fps) + 0.1}
     part = {
         "material": round(layer.material * RATE / fps),
         "channels": clip.channels if clip.steady else 2,
         "speed": layer.knobs["speed"],
     }
-    unusual = {"clip": clip} if clip.special_sound else {}
-    return Voice(str(layer.number), layer.source, {**opened, **unusual}, part, layer.knobs)
+    opened |= {"clip": clip} if clip.special_sound else {}
+    again = period(layer, fps)
+    return Voice(str(layer.number), layer.source, opened, part, again, layer.knobs)
 
 
 def bed_voice(piece: Piece, bed: Bed) -> Voice:
@@ -47,7 +56,8 @@ def bed_voice(piece: Piece, bed: Bed) -> Voice:
     opened = {"start": bed.pick.start, "seconds": material / RATE + 0.1}
     part = {"material": material, "channels": bed.sound.channels, "speed": 1.0}
     knobs = _BedKnobs(piece.knobs, piece.catalog)
-    return Voice(f"bed{bed.pick.layer}", Input(bed.pick.digest), opened, part, knobs)
+    name = f"bed{bed.pick.layer}"
+    return Voice(name, Input(bed.pick.digest), opened, part, material, knobs)
 
 
 class _BedKnobs(Mapping[str, Any]):
@@ -105,18 +115,22 @@ def hear_step(piece: Piece, name: str) -> Step:
 def _hear(piece: Piece, name: str, *, results: Results) -> Job:
     one = named_voice(piece, name)
     given = {"knobs": {}, **one.opened, **one.part}
+    if one.knobs["sound_seam"] != "dip" or piece.knobs["balance"]:
+        given["closely"] = True
     return Job("audio/hear", "passes", given, {"@clip": one.source})
 
 
-def placed(piece: Piece, one: Voice, lufs: float | None) -> str:
-    """Return the chain that brings a voice, so loud by itself, to its place."""
+def placed(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> str:
+    """Return the chain that brings a voice, of which this was heard, to its place."""
     play = piece.catalog.instrument("audio/extract")
-    return str(play.sound_chain(one.knobs, **_place(piece, one, lufs)))
+    tag = f"extract-{one.name}"
+    return str(play.sound_chain(one.knobs, **_place(piece, one, heard), tag=tag))
 
 
-def _place(piece: Piece, one: Voice, lufs: float | None) -> dict[str, Any]:
+def _place(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> dict[str, Any]:
     chain = effects(piece.catalog, one.knobs)
-    return {**one.part, "lufs": lufs, "samples": piece.samples, "effects": chain}
+    told = {"lufs": heard["lufs"], "edges": heard.get("edges"), "period": one.period}
+    return {**one.part, **told, "samples": piece.samples, "effects": chain}
 
 
 def _audio_step(piece: Piece, name: str) -> Step:
@@ -128,7 +142,7 @@ def _audio_step(piece: Piece, name: str) -> Step:
 
 def _audio(piece: Piece, name: str, *, results: Results) -> Job:
     one = named_voice(piece, name)
-    given = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts["lufs"])}
+    given = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts)}
     rest = {"inputs": {"@clip": one.source}, "size": _most_bytes(piece)}
     return piece.command("audio/extract", given, knobs=one.knobs, **rest)
 
@@ -143,7 +157,8 @@ def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
 
 
 def _loudness(piece: Piece, *, results: Results) -> Job:
-    own = piece.catalog.own("audio/loudness", piece.knobs)
+    # what it was before it existed is not said, so that a sound of then has the key of then
+    own = shortened(piece.catalog.own("audio/loudness", piece.knobs), piece.catalog)
     inputs = {"@mix": made_by(results, "mix", "mix.wav", "wav")}
     given = {"knobs": own, "samples": piece.samples}
     return Job("audio/loudness", "passes", given, inputs, size=_most_bytes(piece))

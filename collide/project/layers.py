@@ -26,7 +26,8 @@ class Layer:
     whole: Knobs  # of the piece
     catalog: Catalog
     models: Mapping[str, Input] = field(default_factory=dict)  # that find subjects, by name
-    spread: str = ""  # the layers that are heard, where its pan follows from the knob of that name
+    placed: Mapping[str, Any] = field(default_factory=dict)  # what its pan hangs on, where found
+    spread: bool = False  # and where that knob puts it, and nothing else
     end: int | None = None  # of the frames of the piece that are shown, where those are not all
     only: frozenset[str] = frozenset()  # plays these of its chain, of which all play where none is
     log: Log = field(default_factory=dict)
@@ -41,9 +42,8 @@ class Layer:
                     log["seed"] = value
                 return
             if knob == "pan":
-                log["spread"] = self.whole["spread"]
-                if self.spread:
-                    log[HEARD] = self.spread
+                log.update({name: self.whole[name] for name in ("spread", "balance")})
+                log.update(self.placed)
             if knob != "pan" or not self.spread:
                 log[f"layer{self.number}.{knob}"] = value
 

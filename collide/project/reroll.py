@@ -54,7 +54,8 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
         if f"layer{layer.number}" in keep:
             said[f"layer{layer.number}.dice"] = layer.knobs["seed"]
     for number, knob, value in _spots(piece):
-        locked = number is not None and f"layer{number}" in keep  # its dice are
+        # its dice are; where it stands hangs on the others as well
+        locked = number is not None and f"layer{number}" in keep and knob.name != "pan"
         drawn = isinstance(piece.settings.of(knob.name, number).value, Window)
         if drawn and not locked and (knob.name == "duration" or _kept(number, knob, keep)):
             said[_called(number, knob)] = value

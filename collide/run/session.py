@@ -17,7 +17,8 @@ from collide.base.workspace import Workspace
 from collide.engine.models import find_model
 from collide.engine.programs import find_engine
 from collide.library.library import Library
-from collide.plan.planner import Hear, Plan, make_plan, models_needed
+from collide.plan.placing import Hear
+from collide.plan.planner import Plan, make_plan, models_needed
 from collide.project.knob_files import lent_files
 from collide.project.look_book import Look, draws, files_of, pinned_looks
 from collide.project.piece import SHARES, whole_bytes

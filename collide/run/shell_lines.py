@@ -208,7 +208,7 @@ def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
     chains, pads, tracks = [], "", _tracks(piece, first)
     for track, name in zip(tracks, voice_names(piece), strict=True):
         one = named_voice(piece, name)
-        made = placed(piece, one, results[f"hear:{name}"].facts["lufs"])
+        made = placed(piece, one, results[f"hear:{name}"].facts)
         begins = (
             sound_since(one.opened["clip"], one.opened["start"]) if "clip" in one.opened else ""
         )

@@ -31,6 +31,9 @@ def report_page(
         span=text(", ".join(_span(report))),
         counts="".join(_counts(report)),
         failed=_part("What failed", "".join(_failure(o) for o in report.of(FAILED))),
+        noted=_part(
+            "What to listen to", _table((o.name, o.note) for o in report.outcomes if o.note)
+        ),
         made=_part("What was made", made and tag("table", HEAD, tag("tbody", made))),
         later=_part("What was not begun", _table((o.name, o.why) for o in report.of(LATER))),
         reused=_part("What was up to date", _folded(report.of(REUSED), at)),

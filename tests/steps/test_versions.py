@@ -215,7 +215,7 @@ def test_what_changes_has_another_version(
 
 MUTANTS = [
     ("modes/kmeans", "key=lambda group: -group[1]", "key=lambda group: group[1]"),
-    ("audio/loudness", "correction == 2", "correction == 1"),
+    ("audio/loudness", "len(tries) == ", "1 + len(tries) == "),
     ("post/stabilize", "accuracy=15", "accuracy=14"),
     ("blend/presence", "/ area, 4)", "/ area, 3)"),
     ("blend/presence", "/ 255, 4)", "/ 255, 2)"),

@@ -1,7 +1,18 @@
 """One piece in a process of its own: whatever becomes of that, there is an outcome."""
 
+import json
+
+import pytest
+
 from collide.engine.programs import Engine
-from collide.nights.child_render import FAILED, MAX_SECONDS, render_apart
+from collide.nights.child_render import (
+    FAILED,
+    MAX_SECONDS,
+    RENDERED,
+    Outcome,
+    finished,
+    render_apart,
+)
 from collide.project.project import Project
 from collide.run.record import Done, RunRecord
 
@@ -37,3 +48,25 @@ def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
     assert played(house, monkeypatch)[1] == MAX_SECONDS
     assert played(house, monkeypatch, limit=60.0)[1] == 60.0
     assert played(house, monkeypatch, limit=float("inf"))[1] == MAX_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("sound", "says"),
+    [
+        ({"lufs": -18.6, "peak": -1.6, "capped": False}, "2.6 LU softer than the -16 LUFS asked"),
+        ({"lufs": -16.1, "peak": -1.6, "capped": False}, ""),
+        ({}, ""),
+        ("loud", ""),
+    ],
+)
+def test_a_sound_that_missed_is_noted(house, sound, says):
+    """What its manifest says was measured is held against what was asked."""
+    project = Project(house, "x")
+    project.video.parent.mkdir(parents=True)
+    project.video.write_bytes(b"video")
+    recipe = {"piece": {"loudness_lufs": -16.0, "peak_db": -1.5, "loudness_tries": 10}}
+    manifest = {"look": "1a2b3c4d", "sound": sound, "recipe": recipe}
+    (project.path / "manifest.json").write_text(json.dumps(manifest))
+    note = finished(project, Outcome("x", RENDERED)).note
+    assert says in note
+    assert bool(note) == bool(says)

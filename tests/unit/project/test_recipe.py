@@ -63,10 +63,11 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
     """Everything it says is a knob, and everything a piece does without it is said to be off."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
-        "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1,
+        "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "balance": False,
         "fps": 10, "duration": 6.0, "output_size": "128x72", "crf": 20, "post": "color-grade",
         **{f"layer{n}.{name}": value for n in (1, 2) for name, value in SOURCES.items()},
         "layer1.contrast": 1.1, "layer1.sound": "auto", "layer1.pan": 0.2,
+        "layer1.sound_seam": "dip", "layer1.fill_ms": 0.0,
         "layer2.contrast": 1.1, "layer2.similarity": 0.3, "layer2.mode": "fixed",
         "layer2.choke": 0.0, "layer2.feather": 0.0,
         "layer2.coverage": "off", "layer2.sound": "off", "layer1.dice": 0, "layer2.dice": 0,
@@ -86,6 +87,7 @@ def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
     full = copy.deepcopy(DATA)
     for layer in full["layers"]:
         layer["knobs"] |= SOURCES
+    full["layers"][0]["knobs"] |= {"sound_seam": "dip", "fill_ms": 0.0}
     full["layers"][1]["knobs"] |= {"choke": 0.0, "feather": 0.0}
     assert read_recipe(DATA, "a file", later).full == full
     old = changed("layers.1.knobs.fog", 1.0)

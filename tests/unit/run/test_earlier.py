@@ -21,7 +21,10 @@ EARLIER, TYPED = FROZEN["receipts"], FROZEN["typed"]
 # Kinds whose key is another since: of layers a look and a cut are kept, and H.264 is alike on every
 # processor. What was found in clips, and every sound, is as it was.
 REWRITTEN = {"record", "matte", "layer", "presence", "stack", "post", "encode", "mux"}
-THEN = {"chroma": "444"}  # what was the default
+# What was the default, or all that there was.
+THEN = {
+    "chroma": "444", "sound_seam": "dip", "bed_seam": "dip", "balance": False, "loudness_tries": 3,
+}  # fmt: skip
 
 
 @pytest.fixture

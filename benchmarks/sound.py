@@ -1,0 +1,167 @@
+"""How a finished mix sounds, in figures: 24 short ones on real clips, as they were and as they are.
+
+    python -m benchmarks.sound [seconds]
+
+Eight seeds, three layers, five layers, and the presets of audio/ in turn, on the clips of
+../shared/footage. Printed of each, with the knobs as they were before issue 13, and by default:
+LUFS and true peak of the file; L-R, how much louder its left side is, in decibels; of the worst
+seam of a voice, the largest step between two samples within 8 ms of where its sound ends
+or begins, of the largest within 50 ms around that; and the holes of digital silence at its seams
+that last 5 ms or longer.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.house import REPO, run
+from benchmarks.keying import FOOTAGE, ran
+from collide.base.workspace import Workspace
+from collide.instrument import RATE
+from collide.plan.planner import Plan
+from collide.plan.voices import named_voice, voice_names
+from collide.project.project import Project
+from collide.run.session import Session, open_session
+
+SEEDS = (101, 202, 303, 404, 505, 606, 707, 808)
+# The presets, with what they said before.
+PRESETS: dict[str, dict[str, float]] = {
+    "wide-stereo": {},
+    "under-water": {"spread": 0.5},
+    "tin-radio": {"pan": 0.0},
+}
+BEFORE = {"sound_seam": "dip", "balance": False, "loudness_tries": 3}
+NEAR, AROUND, HOLE = RATE // 125, RATE // 20, RATE // 200
+QUIET = 1e-4
+
+Samples = NDArray[np.float64]
+Edges = dict[str, list[int]]
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What was measured of one mix."""
+
+    lufs: float | None
+    peak: float | None
+    lean: float | None
+    step: float
+    holes: int
+
+    @property
+    def text(self) -> str:
+        """Return it as a part of a row."""
+        loud = "  -inf" if self.lufs is None else f"{self.lufs:6.1f}"
+        peak = "  -inf" if self.peak is None else f"{self.peak:6.1f}"
+        lean = "     -" if self.lean is None else f"{self.lean:+6.1f}"
+        return f"{loud} {peak} {lean} {self.step:6.2f} {self.holes:5d}"
+
+
+def samples(path: Path) -> Samples:
+    """Return the stereo samples of a file, (samples, 2)."""
+    raw, _ = ran(["-v", "error", "-i", str(path), "-f", "f32le", "-ac", "2", "-"])
+    return np.frombuffer(raw, np.float32).reshape(-1, 2).astype(np.float64)
+
+
+def seams(period: int, edges: list[int], length: int) -> Iterator[tuple[int, int]]:
+    """Yield where the sound of a voice ends, and begins anew, each time it starts over."""
+    begins, ends = edges
+    for start in range(period, length - AROUND, period):
+        yield start - max(0, period - ends), start + begins
+
+
+def step(heard: Samples, at: int) -> float:
+    """Return the largest step of samples at a place, of the largest around it."""
+    steps = np.abs(np.diff(heard, axis=0)).max(axis=1)
+    inside = steps[max(0, at - NEAR) : at + NEAR]
+    around = [*steps[max(0, at - AROUND) : at - NEAR], *steps[at + NEAR : at + AROUND]]
+    return float(inside.max() / max(*around, QUIET)) if len(inside) and around else 0.0
+
+
+def hole(heard: Samples, end: int, begin: int) -> bool:
+    """Return whether there is nothing for a while between the end of a round and the next."""
+    quiet = np.abs(heard[max(0, end - HOLE) : begin + HOLE]).max(axis=1) < QUIET
+    changes = np.flatnonzero(np.diff(np.concatenate([[0], quiet.astype(int), [0]])))
+    return any(last - first >= HOLE for first, last in changes.reshape(-1, 2))
+
+
+def voices(session: Session, plan: Plan, edges: Edges) -> tuple[float, int]:
+    """Return the worst step at a seam of any voice, and how many of their seams are holes.
+
+    `edges` are of voices by name; what is not in it, and was listened to closely, is put there.
+    """
+    worst, holes, entries = 0.0, 0, session.stored_entries(plan)
+    for name in voice_names(plan.piece):
+        one, facts = named_voice(plan.piece, name), entries[f"hear:{name}"].facts
+        found = edges.setdefault(name, facts.get("edges", [0, one.period]))
+        made = entries[f"audio:{name}"].objects["sound.wav"]
+        heard = samples(session.state.store.object(made.digest))
+        for end, begin in seams(one.period, found, len(heard)):
+            worst = max(worst, step(heard, end), step(heard, begin))
+            holes += hole(heard, end, begin)
+    return worst, holes
+
+
+def measured(root: Path, name: str, config: Mapping[str, Any], edges: Edges) -> Mix:
+    """Make the sound of a piece, and measure it."""
+    folder = root / "projects" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text(json.dumps(config))
+    run(root, "listen", f"project={name}")
+    workspace = Workspace(root)
+    with open_session(
+        workspace, Project(workspace, name, None), presets=[], typed={}, words=[]
+    ) as session:
+        session.records = None
+        plan = session.plan_known()
+        if plan is None:
+            raise SystemExit(f"{name} was not made")
+        facts = session.stored_entries(plan)["loudness"].facts
+        worst, holes = voices(session, plan, edges)
+    left, right = np.sqrt((samples(folder / "mix.m4a") ** 2).mean(axis=0))
+    lean = 20 * np.log10(left / right) if left and right else None
+    return Mix(facts["lufs"], facts["peak"], lean, worst, holes)
+
+
+def pieces(seconds: float) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the name and the config of each piece."""
+    for at, seed in enumerate(SEEDS):
+        common: dict[str, Any] = {"seed": seed, "duration": seconds, "fps": 24}
+        common |= {"output_size": "320x180", "min_resolution": 0}
+        yield f"three-{seed}", {**common, "num_videos": 3}
+        yield f"five-{seed}", {**common, "num_videos": 5}
+        preset = [*PRESETS][at % len(PRESETS)]
+        yield f"{preset}-{seed}", {**common, "num_videos": 3, "preset": [preset]}
+
+
+def main() -> None:
+    """Print a row for each piece, before and after."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 12.0
+    with tempfile.TemporaryDirectory(prefix="sound") as folder:
+        root = Path(folder)
+        for name in ("dodo.py", "pyproject.toml"):
+            shutil.copy(REPO / name, root / name)
+        shutil.copytree(REPO / "presets", root / "presets")
+        (root / "library" / "video").mkdir(parents=True)
+        for clip in FOOTAGE.glob("*.[amw][vokpe]*"):
+            shutil.copy(clip, root / "library" / "video")
+        head = "  LUFS   peak    L-R   step holes"
+        print(f"{'':<17} {head}   | {head}")
+        for name, config in pieces(seconds):
+            edges: Edges = {}
+            after = measured(root, name, config, edges)
+            older = PRESETS.get(name.rpartition("-")[0], {})
+            before = measured(root, f"{name}-before", {**config, **BEFORE, **older}, edges)
+            print(f"{name:<17} {before.text}   | {after.text}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

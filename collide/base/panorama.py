@@ -1,0 +1,103 @@
+"""Where a voice stands between left and right, and how far a mix of several leans.
+
+Powers are mean squares. A pan is -1, hard left, to 1, hard right.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+LEAN = 3.0  # decibels that a mix may lean to one side: nobody turns a head for it
+REACH = 200  # steps of a hundredth by which all voices together may move
+
+
+class Power(NamedTuple):
+    """The power of one voice as it is recorded: of its left side, its right, and both added."""
+
+    left: float
+    right: float
+    both: float
+
+    @property
+    def shared(self) -> float:
+        """Return the mean product of both sides."""
+        return (self.both - self.left - self.right) / 2
+
+
+def gains(pan: float, channels: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return how much of each channel is heard left, and right: equal power.
+
+    A mono clip has its only channel as the first. Source: Web Audio API, StereoPannerNode,
+    "Calculate the output".
+    """
+    if channels == 1:
+        angle = (pan + 1) / 2 * math.pi / 2
+        return (math.cos(angle), 0.0), (math.sin(angle), 0.0)
+    angle = (pan + 1 if pan <= 0 else pan) * math.pi / 2
+    near, far = math.cos(angle), math.sin(angle)
+    return ((1, near), (0, far)) if pan <= 0 else ((near, 0), (far, 1))
+
+
+def decibels(power: Sequence[float | None], gain: float) -> Power:
+    """Return the power of a voice that was measured, in decibels, None for nothing, and raised."""
+    left, right, both = (0.0 if one is None else 10 ** ((one + gain) / 10) for one in power)
+    return Power(left, right, both)
+
+
+def lean(stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]]) -> float:
+    """Return by how many decibels the left side of a mix is louder than the right.
+
+    Args:
+        stands: the pan of each voice.
+        voices: the power of each, and its channels.
+    """
+    sums = [1e-12, 1e-12]
+    for number, pan in stands.items():
+        power, channels = voices[number]
+        for side, (one, two) in enumerate(gains(pan, channels)):
+            sums[side] += one**2 * power.left + two**2 * power.right + 2 * one * two * power.shared
+    return 10 * math.log10(sums[0] / sums[1])
+
+
+def balanced(
+    stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]], *, mirrors: bool
+) -> dict[int, float]:
+    """Return a pan for each voice, so that their mix leans by LEAN at most, as far as that can be.
+
+    One alone stands in the middle. Of several as few as possible change sides, where `mirrors`
+    lets them; if that is not enough, all of them move together, as little as is enough.
+    """
+    placed = dict(stands) if len(stands) > 1 else dict.fromkeys(stands, 0.0)
+    if mirrors:
+        placed = _first_level(_mirrored(placed), voices)
+    return _first_level(_moved(placed), voices)
+
+
+def _first_level(
+    places: Iterable[dict[int, float]], voices: Mapping[int, tuple[Power, int]]
+) -> dict[int, float]:
+    """Return the first that leans by LEAN at most, else that which leans least."""
+    best, least = dict[int, float](), math.inf
+    for stands in places:
+        leans = abs(lean(stands, voices))
+        if leans < least - 1e-6:  # equal ones differ in the last bits
+            best, least = stands, leans
+        if least <= LEAN:
+            break
+    return best
+
+
+def _mirrored(stands: dict[int, float]) -> Iterator[dict[int, float]]:
+    """Yield the voices with none on the other side, then with one, two …: half of them at most."""
+    for count in range(len(stands) // 2 + 1):
+        for turned in combinations(stands, count):
+            yield {n: -pan if n in turned else pan for n, pan in stands.items()}
+
+
+def _moved(stands: dict[int, float]) -> Iterator[dict[int, float]]:
+    """Yield the voices where they are, then a step to one side, to the other, two steps …"""
+    yield stands
+    for step in range(1, REACH + 1):
+        for by in (step / 100, -step / 100):
+            yield {n: round(min(1.0, max(-1.0, pan + by)), 4) for n, pan in stands.items()}

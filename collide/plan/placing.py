@@ -1,0 +1,99 @@
+"""Who of the layers is heard, and where each stands: found when clips are chosen, and recorded.
+
+Pinned places are never moved, and pinning one moves no other: all are placed as if none were
+pinned.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from collide.plan.voices import hear_step
+from collide.project.layers import HEARD, Layer
+from collide.project.piece import Piece
+from collide.project.settings import Window
+from collide.store.step import Step
+
+Hear = Callable[[Step], Mapping[str, Any] | None]  # the answer of a hear step, where it is known
+UNKNOWN = {"lufs": None, "power": (-20.0, -20.0, -14.0)}  # as loud as any, in the middle
+
+
+def once(hear: Hear) -> Hear:
+    """Return what asks for each answer once: who is chosen is placed by the same."""
+    known: dict[str, Mapping[str, Any] | None] = {}
+
+    def asked(step: Step) -> Mapping[str, Any] | None:
+        if step.task not in known:
+            known[step.task] = hear(step)
+        return known[step.task]
+
+    return asked
+
+
+def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
+    """Return the layers that sound, and the silent ones whose place they took."""
+    silent: list[int] = []
+
+    def is_silent(number: int) -> bool:
+        facts = hear(hear_step(piece, str(number)))
+        lufs = facts["lufs"] if facts else 0.0  # not known yet: it may well sound
+        if lufs is None or lufs < piece.knobs["silence_lufs"]:
+            silent.append(number)
+        return number in silent
+
+    said = [(layer.number, layer.knobs["sound"]) for layer in piece.layers if layer.probed.audio]
+    mix = piece.catalog.instrument("audio/mix")
+    heard = mix.heard(piece.knobs, seed=piece.knobs["seed"], choices=said, silent=is_silent)
+    return heard, sorted(set(silent) - set(heard))
+
+
+def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
+    """Return the layers, those that are heard at the places that they get."""
+    mix = piece.catalog.instrument("audio/mix")
+    spread = mix.apart(piece.knobs, layers=heard)
+    stands = spread or {number: _drawn(piece, number) for number in heard}
+    free = [number for number in stands if _is_free(piece, number, spread=bool(spread))]
+    if not free:
+        return piece.layers
+    hangs_on: dict[str, Any] = {HEARD: ",".join(map(str, heard))}
+    if piece.knobs["balance"]:
+        facts = {number: _facts(piece, number, hear) for number in stands}
+        stands = mix.level(piece.knobs, stands=stands, facts=facts)
+        for number in facts:
+            hangs_on[f"layer{number}.level"] = piece.layers[number - 1].knobs["level"]
+    return [
+        replace(
+            layer,
+            knobs={**layer.knobs, "pan": stands[layer.number]},
+            placed=hangs_on,
+            spread=stands[layer.number] == spread.get(layer.number),
+        )
+        if layer.number in free
+        else layer
+        for layer in piece.layers
+    ]
+
+
+def _is_free(piece: Piece, number: int, *, spread: bool) -> bool:
+    """Return whether a layer may be moved: nobody said a value for it."""
+    if spread:
+        return f"layer{number}.pan" not in piece.settings.explicit
+    return isinstance(piece.settings.of("pan", number).value, Window)
+
+
+def _drawn(piece: Piece, number: int) -> float:
+    """Return where the dice put a layer, as if its own place were not pinned."""
+    settings, pinned = piece.settings, f"layer{number}.pan"
+    if not isinstance(settings.of("pan", number).value, Window):
+        others = {n: setting for n, setting in settings.explicit.items() if n != pinned}
+        settings = replace(settings, explicit=others)
+    return float(settings.roll("pan", piece.layers[number - 1].knobs["seed"], number))
+
+
+def _facts(piece: Piece, number: int, hear: Hear) -> dict[str, Any]:
+    """Return how loud a layer is on each side; as any, where that is not known yet."""
+    layer = piece.layers[number - 1]
+    facts = hear(hear_step(piece, str(number))) or UNKNOWN
+    gain = piece.catalog.instrument("audio/extract").gain(layer.knobs, lufs=facts["lufs"])
+    channels = layer.probed.channels if layer.probed.steady else 2
+    return {"power": facts["power"], "gain": gain, "channels": channels}

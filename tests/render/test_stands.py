@@ -1,0 +1,97 @@
+"""Where voices stand in finished files; one command plays the same; and a miss is said."""
+
+import re
+import shlex
+import subprocess
+
+import numpy as np
+import pytest
+
+from tests.render.conftest import House, ffmpeg, make_clip
+from tests.render.reading import samples
+from tests.render.test_sound import MIXES, rendered
+
+BLACK = "color=c=black:s=96x54:r=25"
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory) -> House:
+    """A house of clips with one sound each."""
+    house = House(tmp_path_factory.mktemp("hall"))
+    folder = house.root / "library" / "video"
+    sounds = {"mono": "sine=300:r=22050", "left": "sine=1900", "noise": MIXES["bursts like speech"]}
+    sounds["wide"] = "aevalsrc='0.3*sin(1900*t)|0.3*sin(3100*t)':s=44100"
+    for name, sound in sounds.items():
+        make_clip(folder / f"{name}.mp4", picture=BLACK, sound=sound, seconds=3)
+    make_clip(folder / "mute.mp4", picture=BLACK, seconds=3)
+    ffmpeg("-v", "error", "-f", "lavfi", "-i", BLACK, "-itsoffset", "0.6", "-f", "lavfi",
+           "-i", "sine=440:r=48000", "-t", "2", str(folder / "begins-late.mkv"))  # fmt: skip
+    return house
+
+
+def lean(video) -> float:
+    """Return by how many decibels the left side is louder."""
+    left, right = (samples(video).astype(float) ** 2).mean(axis=0)
+    return float(10 * np.log10(left / right))
+
+
+DICE = [-0.8, 0.8]
+
+
+def test_one_alone_stands_in_the_middle(hall):
+    """Whatever the dice say; a pinned one stands where it was put."""
+    for seed in (4, 5):
+        rendered(hall, "mono.mp4", "mute.mp4", duration=1, pan=DICE, seed=seed)
+        assert lean(hall.video()) == pytest.approx(0, abs=0.1)
+    rendered(hall, "mono.mp4", "mute.mp4", duration=1, pan=DICE, **{"layer1.pan": 0.5})
+    assert lean(hall.video()) < -6
+
+
+def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
+    """Of three by the dice, level or not; where they stand is recorded, and opens as it was."""
+    clips = ["mono.mp4", "left.mp4", "wide.mp4"]
+    for seed in (4, 9, 11):
+        rendered(hall, *clips, duration=1, pan=DICE, seed=seed, balance=False)
+        drawn = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
+        before = lean(hall.video())
+        rendered(hall, *clips, duration=1, pan=DICE, seed=seed)
+        assert abs(lean(hall.video())) < 4
+        recipe = hall.manifest()["recipe"]
+        stands = [layer["knobs"]["pan"] for layer in recipe["layers"]]
+        assert (stands == drawn) == (abs(before) < 3.05), (before, drawn, stands)
+        assert "balance" not in recipe["piece"]
+    ran = hall.doit("render", "project=x", "layer2.pan=-0.9")
+    assert ran.rendered == {"audio:2", "mix", "loudness", "mux", "record"}
+    assert hall.manifest()["recipe"]["layers"][2]["knobs"]["pan"] == stands[2]
+
+
+def test_what_is_pinned_for_all_is_not_moved(hall):
+    """A value is a wish, of each layer or of all: it leans as far as was said."""
+    rendered(hall, "mono.mp4", "left.mp4", duration=1, pan=0.7)
+    pans = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
+    assert pans == [0.7, 0.7]
+    assert lean(hall.video()) < -8
+
+
+def test_the_one_command_starts_sounds_over_alike(hall, tmp_path):
+    """Its sound is that of the render, through every seam of a sound that begins late."""
+    rendered(hall, "begins-late.mkv", "mono.mp4", duration=7, fill_ms=700)
+    ran = hall.doit("export", "project=x", "as=ffmpeg")
+    assert ran.code == 0, ran.out
+    heard = samples(hall.video())
+    done = subprocess.run(shlex.split(ran.out), cwd=tmp_path, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    found = samples(tmp_path / "x.mp4")
+    assert len(found) == len(heard)
+    assert np.abs(found - heard).max() < 0.02
+
+
+def test_a_sound_that_is_not_as_asked_is_said(hall):
+    """What cannot be had under such a peak is said, with what to do, and recorded."""
+    asked = {"duration": 1, "loudness_lufs": -8, "peak_db": -12}
+    ran = rendered(hall, "noise.mp4", "mute.mp4", **asked)
+    assert "LU softer than the -8 LUFS asked: its peaks are pressed down to -12 dB" in ran.out
+    assert hall.manifest()["sound"]["lufs"] < -8.5
+    words = re.search(r"doit (set project=x loudness_lufs=\S+)", ran.out)[1]
+    assert hall.doit(*words.split()).code == 0
+    assert "softer than" not in hall.doit("render", "project=x").out

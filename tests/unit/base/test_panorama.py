@@ -1,0 +1,73 @@
+"""Where voices stand: the power of both sides, and that a mix leans to none."""
+
+import itertools
+
+import pytest
+
+from collide.base.panorama import LEAN, Power, balanced, decibels, gains, lean
+
+MONO = (Power(1.0, 1.0, 4.0), 1)
+WIDE = (Power(1.0, 1.0, 2.0), 2)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_voice_goes_from_left_to_right(channels: int) -> None:
+    """Hard left is left alone, the middle leans to neither, hard right is right alone."""
+    voice = {1: WIDE if channels == 2 else MONO}
+    leans = [lean({1: pan}, voice) for pan in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+    assert leans == sorted(leans, reverse=True)
+    assert leans[2] == pytest.approx(0)
+    assert leans[0] > 100
+    assert leans[4] < -100
+    assert [round(sum(one**2 for one, _ in gains(pan, 1)), 9) for pan in (-0.7, 0.2)] == [1, 1]
+
+
+def test_one_alone_stands_in_the_middle() -> None:
+    """Wherever the dice put it; and what was recorded off the middle is brought back."""
+    assert balanced({3: 0.7}, {3: MONO}, mirrors=True) == {3: 0.0}
+    one_sided = {3: (Power(1.0, 0.01, 1.01), 2)}
+    (pan,) = balanced({3: 0.7}, one_sided, mirrors=True).values()
+    assert pan > 0
+    assert abs(lean({3: pan}, one_sided)) <= LEAN
+
+
+@pytest.mark.parametrize("loud", [-20.0, -6.0, 0.0, 6.0])
+def test_several_lean_to_no_side(loud: float) -> None:
+    """Any draw of two, three or four, one of them louder or softer than the others."""
+    places = (-0.8, -0.4, 0.1, 0.5, 0.79)
+    for count in (2, 3, 4):
+        for draw in itertools.product(places, repeat=count):
+            stands = dict(enumerate(draw, start=1))
+            voices = {n: (decibels((0.0, 0.0, 6.0), loud if n == 1 else 0.0), 1) for n in stands}
+            found = balanced(stands, voices, mirrors=True)
+            assert abs(lean(found, voices)) <= LEAN, (stands, found)
+
+
+def test_who_leans_to_no_side_is_not_moved() -> None:
+    """A draw that is level stays as it was drawn."""
+    stands = {1: -0.6, 2: 0.1, 4: 0.5}
+    assert balanced(stands, dict.fromkeys(stands, MONO), mirrors=True) == stands
+
+
+def test_as_few_as_possible_change_sides() -> None:
+    """Of two at one place one goes to the other side, as far out."""
+    found = balanced({1: 0.69, 2: 0.68}, dict.fromkeys((1, 2), MONO), mirrors=True)
+    assert sorted(map(abs, found.values())) == [0.68, 0.69]
+    assert sum(pan < 0 for pan in found.values()) == 1
+
+
+def test_an_order_from_left_to_right_stays() -> None:
+    """Without mirrors all move together: who stood left of another still does."""
+    voices = {1: (Power(9.0, 9.0, 36.0), 1), 2: MONO, 3: MONO}
+    found = balanced({1: -0.8, 2: 0.0, 3: 0.8}, voices, mirrors=False)
+    assert [*found.values()] == sorted(found.values())
+    assert abs(lean(found, voices)) <= LEAN
+
+
+def test_silence_leans_to_no_side() -> None:
+    """What has no power moves nobody."""
+    silent = (decibels((None, None, None), 0.0), 2)
+    assert balanced({1: 0.3, 2: 0.4}, dict.fromkeys((1, 2), silent), mirrors=True) == {
+        1: 0.3,
+        2: 0.4,
+    }
