@@ -38,7 +38,7 @@ PRESETS: dict[str, dict[str, float]] = {
     "under-water": {"spread": 0.5},
     "tin-radio": {"pan": 0.0},
 }
-BEFORE = {"sound_seam": "dip", "balance": False, "loudness_tries": 3}
+BEFORE = {"sound_seam": "dip", "pan_balance": False, "loudness_tries": 3}
 NEAR, AROUND, HOLE = RATE // 125, RATE // 20, RATE // 200
 QUIET = 1e-4
 

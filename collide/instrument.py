@@ -109,7 +109,7 @@ from collide.base.report import (
     steady,
     tracks,
 )
-from collide.base.segments import Read, Span
+from collide.base.segments import Course, Read, Round, Run, Span
 from collide.base.shot_cuts import SHOT_SIZE, light_of, motion_of, shots_of
 from collide.base.sound_loop import SILENCES, edges, join, looped
 from collide.limits import Chain, Checked, Choice, Family, Limit, Range, Rate, Several, Toggle
@@ -128,15 +128,15 @@ from collide.text_limits import (
 __all__ = [
     "BITEXACT", "FAILED", "H264", "MASKS", "METER", "PICTURE", "PLAIN", "PLANE", "RATE",
     "SHOT_SIZE", "SILENCES", "SOUND", "STAGED", "STORAGE", "SWS", "TAGS", "TRIED", "Argv", "Band",
-    "Chain", "Checked", "Choice", "Clip", "Color", "Family", "File", "FrameRate", "Knobs",
-    "Limit", "MaterialName", "Name", "Passes", "Range", "Rate", "Read", "Several", "Single",
-    "Size", "Span", "Toggle", "balanced", "begins", "beside", "chain", "chosen", "clock",
-    "combed", "container", "decibels", "dice", "duration", "edges", "exact", "filtered", "form",
-    "gains", "gamut", "graph", "in_pieces", "in_seconds", "join", "labels", "lent", "light_of",
-    "listened", "looped", "low_and_high", "measured", "motion_of", "number", "one_frame",
-    "opened", "pictures_of", "piece_name", "place", "read_clip", "read_sound", "scale", "seek",
-    "shots_of", "since", "sound", "sound_of", "sound_since", "steadied", "steady", "ticks",
-    "tracks", "wave", "wide_and_high",
+    "Chain", "Checked", "Choice", "Clip", "Color", "Course", "Family", "File", "FrameRate",
+    "Knobs", "Limit", "MaterialName", "Name", "Passes", "Range", "Rate", "Read", "Round", "Run",
+    "Several", "Single", "Size", "Span", "Toggle", "balanced", "begins", "beside", "chain",
+    "chosen", "clock", "combed", "container", "decibels", "dice", "duration", "edges", "exact",
+    "filtered", "form", "gains", "gamut", "graph", "in_pieces", "in_seconds", "join", "labels",
+    "lent", "light_of", "listened", "looped", "low_and_high", "measured", "motion_of", "number",
+    "one_frame", "opened", "pictures_of", "piece_name", "place", "read_clip", "read_sound",
+    "scale", "seek", "shots_of", "since", "sound", "sound_of", "sound_since", "steadied",
+    "steady", "ticks", "tracks", "wave", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]

@@ -193,7 +193,7 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
         known = {"lufs": level, "peak": -1.6, "gain": dice % 80 / 10, "limit": -2.5}
         known |= {"silent": False, "capped": False}
     elif job.play == "blend/presence":
-        known = {"presence": [0.5 for _ in job.then[0].arguments["materials"]]}
+        known = {"presence": [0.5 for _ in job.then[0].arguments["seen"]]}
         known["coverage"] = {str(layer): dice % 1000 / 1000 for layer in given["layers"]}
     elif job.play == "audio/listen":
         known = {"lufs": -16.0, "peak": -1.6, "mono": -17.0, "left": -20.0, "right": -20.0}

@@ -41,7 +41,7 @@ DEFAULTS = {
     # whether those that the dice place are kept from crowding on one side, by how loud each is
     # low: false = wherever `pan` and `spread` put them, all in the left corner if it comes to that
     # high: true = one alone in the middle, several on both sides; typical true
-    "balance": True,
+    "pan_balance": True,
 
     # how long the whole mix takes to come up, in seconds
     # low: 0 = at once, with a click if need be; high: 5 = a door opens slowly
@@ -58,7 +58,7 @@ LIMITS: dict[str, Limit] = {
     "audio_sources": Range(0, 9),
     "silence_lufs": Range(-70.0, -20.0, rolls=False),
     "spread": Range(0.0, 1.0),
-    "balance": Toggle(),
+    "pan_balance": Toggle(),
     "mix_fade_in": Range(0.0, 60.0),
     "mix_fade_out": Range(0.0, 60.0),
 }
@@ -101,7 +101,7 @@ def level(
         stands: where the dice, or `spread`, put each.
         facts: of each, its `channels`, its `power` as audio/hear measured it, and its `gain`.
     """
-    if not knobs["balance"]:
+    if not knobs["pan_balance"]:
         return dict(stands)
     voices = {
         layer: (decibels(one["power"], one["gain"]), one["channels"])

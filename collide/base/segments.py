@@ -1,13 +1,15 @@
-"""The frames of a segment, and the pieces of a looped layer that hold them. Arithmetic only.
+"""The frames of a segment, and the pieces of a layer that hold them. Arithmetic only.
 
 Pieces of a layer are as long as segments of the stack, so a segment reads two pieces at most
-before its layer loops.
+before its layer comes round. What is kept of a layer are frames that differ; in which order they
+are seen, once and again, is its course.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
 
 SECONDS = 5  # of a segment; part of the recipe: changing it renders every piece anew
+SHORT = 8  # a round of a segment's part so small is kept in memory, and not read again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,99 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """`count` frames out of one piece, from its frame `first` on; `loop`: again and again."""
+    """`count` frames out of one piece, from its frame `first` on.
+
+    `loop`: again and again; `back`: the last of them first.
+    """
 
     piece: int
     first: int
     count: int
     loop: bool
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`count` kept frames in a row from frame `first` on; `back`: each before the last."""
+
+    first: int
+    count: int
+    back: bool = False
+
+    def at(self, place: int) -> int:
+        """Return the kept frame at a place of it."""
+        return self.first - place if self.back else self.first + place
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """How reads that hold one round fill a span: `length` frames, of which `skip` are past."""
+
+    length: int
+    skip: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The kept frames of a layer in the order in which they are seen: `runs`, again and again.
+
+    `ends` is what goes, in a cross-fade, while every round but the first begins: as many frames of
+    each are two pictures. It is shorter than a round.
+    """
+
+    runs: tuple[Run, ...]
+    ends: Run | None = None
+
+    @property
+    def period(self) -> int:
+        """Return the frames of a round."""
+        return sum(run.count for run in self.runs)
+
+    @property
+    def fade(self) -> int:
+        """Return the frames of a cross-fade, 0 where there is none."""
+        return self.ends.count if self.ends else 0
+
+    @property
+    def turned(self) -> bool:
+        """Return whether a part of it goes back: who shows that holds a segment of it."""
+        return any(run.back for run in self.runs)
+
+    def at(self, frame: int) -> int:
+        """Return the kept frame that is seen at a frame of the piece; in a fade, what comes."""
+        return _at(self.runs, frame)
+
+    def end_at(self, frame: int) -> int | None:
+        """Return the kept frame that goes at a frame of the piece, None outside of a fade."""
+        place = frame % self.period
+        return self.ends.at(place) if self.ends and self._fades(frame) else None
+
+    def fading(self, span: Span) -> Span:
+        """Return which frames of all fades, counted one after another, lie in a span."""
+        first = self._faded(span.first)
+        return Span(first, self._faded(span.first + span.count) - first)
+
+    def reach(self, end: int) -> int:
+        """Return up to which kept frame the first `end` frames of the piece reach, exclusive."""
+        most, past = 0, 0
+        for run in self.runs:
+            shown = min(run.count, end - past)
+            if shown > 0:
+                most = max(most, run.at(0), run.at(shown - 1))
+            past += run.count
+        if self.ends and (shown := min(self.fade, end - past)) > 0:
+            most = max(most, self.ends.at(0), self.ends.at(shown - 1))
+        return most + 1
+
+    def _fades(self, frame: int) -> bool:
+        return frame >= self.period and frame % self.period < self.fade
+
+    def _faded(self, frame: int) -> int:
+        """Return how many frames before one lie in a fade."""
+        rounds, place = divmod(frame, self.period)
+        return (rounds - 1) * self.fade + min(place, self.fade) if rounds else 0
 
 
 def length(fps: float | Fraction) -> int:
@@ -38,23 +127,59 @@ def spans(frames: int, size: int) -> list[Span]:
     return [Span(first, min(size, frames - first)) for first in range(0, frames, size)]
 
 
-def reads(span: Span, material: int, size: int) -> list[Read]:
+def in_memory(span: Span, material: int, size: int, runs: tuple[Run, ...]) -> Round | None:
+    """Return how a span is filled by one round kept in memory, None where it is not.
+
+    It is where the round is short, and seen more than once; all frames as they are kept are read
+    as a loop instead.
+    """
+    each = sum(run.count for run in runs)
+    skip = span.first % each
+    once = skip + span.count <= each
+    if once or each * SHORT > size or runs == (Run(0, material),):
+        return None
+    return Round(each, skip, span.count)
+
+
+def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> list[Read]:
     """Return what to read, in order, so that a layer of `material` frames fills `span`.
 
     Args:
         span: frames of the finished piece.
-        material: unique frames of the layer; it starts over after the last.
+        material: unique frames of the layer.
         size: frames in a piece.
+        runs: of its frames, in which they come again and again: by default one of them all, which
+            is read as a loop where it is short. Of others one round is read where that is kept
+            in memory, see `in_memory`.
     """
+    runs = runs or (Run(0, material),)
+    whole = runs == (Run(0, material),)
+    if kept := in_memory(span, material, size, runs):
+        span = Span(0, kept.length)
     found: list[Read] = []
-    at, missing = span.first % material, span.count
+    at, missing = span.first, span.count
     while missing:
-        piece, first = divmod(at, size)
+        frame, left, back = _place(runs, at)
+        piece, first = divmod(frame, size)
         there = min(size, material - piece * size) - first
         # one short piece may come round fifty times in a segment: read it as a loop instead
-        loop = material <= size and first == 0 and missing > there
-        count = missing if loop else min(there, missing)
-        found.append(Read(piece, first, count, loop))
+        loop = whole and material <= size and first == 0 and missing > there
+        count = missing if loop else min(first + 1 if back else there, left, missing)
+        found.append(Read(piece, first - count + 1 if back else first, count, loop, back))
         missing -= count
-        at = (at + count) % material
+        at += count
     return found
+
+
+def _place(runs: tuple[Run, ...], at: int) -> tuple[int, int, bool]:
+    """Return the kept frame at a place, how many follow it in its run, and if that goes back."""
+    at %= sum(run.count for run in runs)
+    for run in runs:
+        if at < run.count:
+            return run.at(at), run.count - at, run.back
+        at -= run.count
+    raise AssertionError("a place in a round is in one of its runs")
+
+
+def _at(runs: tuple[Run, ...], at: int) -> int:
+    return _place(runs, at)[0]

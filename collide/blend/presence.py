@@ -13,7 +13,7 @@ from collide.instrument import BITEXACT, Argv, Knobs, Passes, graph
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
-VERSION = 2
+VERSION = 3
 
 SIZE = (64, 36)  # of a picture of alpha: enough to count by
 
@@ -38,38 +38,35 @@ def passes(knobs: Knobs, *, opened: Argv, chains: Sequence[str], layers: Sequenc
 def answer(
     files: Mapping[str, Path],
     *,
-    step: int,
-    materials: Sequence[int],
+    seen: Sequence[Sequence[int]],
     opacities: Sequence[float],
-    count: int,
 ) -> dict[str, Any]:
     """Return `presence`, a share 0..1 of each layer, 1 in all, and `coverage`, what is open of it.
 
     Args:
         files: of alpha, by name; the base has none.
-        step: frames of the piece between two pictures of them.
-        materials: frames of each layer before it starts over, the base first, as are opacities.
-        count: frames of the piece.
+        seen: of each layer, which of its pictures of alpha is seen each time that the piece is
+            looked at, the base first, as are opacities. In a cross-fade it is what comes.
 
     A layer takes what the layers above leave open as far as it is opaque itself, and the base
     takes the rest. A layer laid as light or ink counts as if it were paper.
     """
-    area, layers = SIZE[0] * SIZE[1], range(len(materials), 0, -1)
+    area, layers = SIZE[0] * SIZE[1], range(len(seen), 0, -1)
     films = {n: files[f"alpha{n}.gray"].read_bytes() for n in layers if f"alpha{n}.gray" in files}
-    seen, looks = [0.0] * len(materials), range(0, count, step)
-    for look in looks:
+    shown, looks = [0.0] * len(seen), len(seen[0])
+    for look in range(looks):
         left = [1.0] * area
         for number in layers:
             # a clip that ends early has a sample less than its frames say; the base has none
             film = films.get(number, bytes([255]) * area)
-            at = min(look % materials[number - 1] // step, len(film) // area - 1) * area
+            at = min(seen[number - 1][look], len(film) // area - 1) * area
             by = opacities[number - 1] / 255
             rest = [
                 more * (1 - by * alpha)
                 for more, alpha in zip(left, film[at : at + area], strict=True)
             ]
-            seen[number - 1] += sum(left) - sum(rest)
+            shown[number - 1] += sum(left) - sum(rest)
             left = rest
-    shares = [round(share / len(looks) / area, 4) for share in seen]
+    shares = [round(share / looks / area, 4) for share in shown]
     opened = {str(n): round(1 - sum(film) / len(film) / 255, 4) for n, film in films.items()}
     return {"presence": shares, "coverage": dict(sorted(opened.items()))}

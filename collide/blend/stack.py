@@ -22,7 +22,9 @@ from collide.instrument import (
     Range,
     Rate,
     Read,
+    Round,
     Size,
+    Span,
     chain,
     clock,
     exact,
@@ -52,6 +54,16 @@ DEFAULTS = {
     # typical auto: 444 where a clip has that, as screens and drawings do, else 420
     "chroma": "auto",
 
+    # how long the picture takes to come out of black, in seconds; post plays on it afterwards
+    # low: 0 = it is there at once, as in a loop for a wall; high: 10 = a house light goes down
+    # typical 0; 1 or 2 for a screening
+    "fade_in": 0.0,
+
+    # how long the picture takes to go into black, in seconds; half of the piece at most
+    # low: 0 = it stops, and can begin again; high: 10 = one does not know when it ended
+    # typical 0; 2 for a screening, with as long a mix_fade_out
+    "fade_out": 0.0,
+
     # what is played on the finished picture, in this order
     # low end: none = the layers as they collide; high end: vhs,analog = a tape of it, filmed
     # typical color-grade,analog: first the light, then the film
@@ -63,8 +75,11 @@ LIMITS: dict[str, Limit] = {
     "fps": Rate(1, 120, rolls=False),
     "output_size": Size(),
     "chroma": Choice(("auto", "420", "444")),
+    "fade_in": Range(0.0, 60.0),
+    "fade_out": Range(0.0, 60.0),
     "post": Family("post", chain=True),
 }
+BEFORE = {"fade_in": 0.0, "fade_out": 0.0}
 
 
 # A tenth of a second less for a picture of 720 lines than by itself, and hardly larger.
@@ -81,6 +96,7 @@ def command(
     knobs: Knobs,
     *,
     streams: Mapping[str, Sequence[Read]],
+    rounds: Mapping[str, Round] | None = None,
     laid: Sequence[str],
     count: int,
     storage: str,
@@ -89,13 +105,14 @@ def command(
     """Return the command that writes `stack.nut`, `count` frames.
 
     `streams` are what is kept of the layers, by label: `k2` the look of layer 2, `c2` its cut, `o2`
-    its clip's own alpha; `@k2p0` is piece 0 of a file. `laid` are graphs from these to the
+    its clip's own alpha, `k2e` … what goes of it in cross-fades; `@k2p0` is piece 0 of a file. Of
+    those in `rounds` one round is read, and repeated in memory. `laid` are graphs from these to the
     pad `[v]`; `written` encodes that, instead of `storage`.
     """
     fps = exact(knobs["fps"])
     argv, chains = list[str](), list[str]()
     for label, reads in streams.items():
-        chains += joined(reads, argv.count("-i"), label, fps)
+        chains += joined(reads, argv.count("-i"), label, fps, (rounds or {}).get(label))
         for read in reads:
             argv += opened(f"@{label}p{read.piece}", read, fps)
     return [
@@ -122,9 +139,27 @@ def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at
     ]
 
 
-def finish(top: str, to: str, pixels: str) -> str:
+def finish(top: str, to: str, pixels: str, faded: str = "") -> str:
     """Return the chain from the pad of the topmost picture to the stack, as it is staged."""
-    return f"[{top}]scale=iw:ih:flags={SWS},format={pixels},{TAGS}[{to}]"
+    # first the tags: fade takes the black of a picture that says no range for that of a full one
+    kept = f"scale=iw:ih:flags={SWS},format={pixels},{TAGS}"
+    return f"[{top}]{chain(kept, faded)}[{to}]"
+
+
+def faded(knobs: Knobs, *, span: Span) -> str:
+    """Return the chain that brings the picture out of black and into it, "" outside of that.
+
+    The first frame of the piece is black, and so is the last.
+    """
+    fps, frames = exact(knobs["fps"]), length(knobs)
+    into, out = (min(round(knobs[name] * fps), frames // 2) for name in ("fade_in", "fade_out"))
+    parts = []
+    if span.first < into:
+        parts.append(f"fade=t=in:st=0:d={_seconds(into, fps)}")
+    if span.first + span.count > frames - out and out:
+        ends = _seconds(frames - 1 - out, fps)
+        parts.append(f"fade=t=out:st={ends}:d={_seconds(out, fps)}")
+    return chain(clock(fps, span.first), *parts, clock(fps)) if parts else ""
 
 
 def opened(token: str, read: Read, fps: FrameRate) -> Argv:
@@ -134,20 +169,34 @@ def opened(token: str, read: Read, fps: FrameRate) -> Argv:
     return [*seek, *(["-stream_loop", "-1"] if read.loop else []), "-i", token]
 
 
-def joined(reads: Sequence[Read], first: int, name: str, fps: FrameRate) -> list[str]:
+def joined(
+    reads: Sequence[Read], first: int, name: str, fps: FrameRate, again: Round | None = None
+) -> list[str]:
     """Return the chains that make one stream `[name]` of `reads`, inputs `first` and on.
 
-    Names of planes, such as `c2`, begin with one of PLANES.
+    `again`: they are one round, which is repeated. Names of planes, such as `c2`, begin with one of
+    PLANES.
 
     Every part is counted off and numbered anew: -stream_loop and NUT guess the last frame's length,
     and the overlay pairs frames by time. Without color tags a layer would be converted.
     """
-    parts = [
-        f"[{first + i}:v:0]trim=end_frame={read.count},{clock(fps)}" for i, read in enumerate(reads)
-    ]
+    parts = [_part(read, first + i, fps) for i, read in enumerate(reads)]
     tags = PLANE if name[0] in PLANES else TAGS
+    if again:
+        ends = f"trim=start_frame={again.skip}:end_frame={again.skip + again.count}"
+        tags = f"loop=loop=-1:size={again.length},{ends},{clock(fps)},{tags}"
     if len(parts) == 1:
         return [f"{parts[0]},{tags}[{name}]"]
     pads = "".join(f"[{name}r{i}]" for i in range(len(parts)))
     chains = [f"{part}[{name}r{i}]" for i, part in enumerate(parts)]
     return [*chains, f"{pads}concat=n={len(parts)},{clock(fps)},{tags}[{name}]"]
+
+
+def _seconds(frames: int, fps: FrameRate) -> str:
+    return number(round(float(frames / fps), 6))
+
+
+def _part(read: Read, at: int, fps: FrameRate) -> str:
+    """Return the chain of one read, input `at`; backwards it is held as far as one piece goes."""
+    taken = f"[{at}:v:0]trim=end_frame={read.count},{clock(fps)}"
+    return f"{taken},reverse,{clock(fps)}" if read.back else taken

@@ -15,7 +15,7 @@ from collide.plan.exports import coded_job
 from collide.plan.layer_steps import keyed_step
 from collide.plan.planner import steps_of
 from collide.plan.post_chain import Source
-from collide.plan.table import BY_CLIP
+from collide.plan.table import BY_CLIP, LOOP
 from collide.project.piece import Piece
 from collide.store.step import Job, Results, Step, command_job, made_by
 
@@ -161,7 +161,8 @@ def _stack(solo: Solo) -> Parts:
     piece = solo.piece()
     steps, suffixes = list(steps_of(piece)), list(FORMS)
     frames = {post_chain.picture(piece, at): span.count for at, span in enumerate(piece.spans)}
-    encodes = not solo.name.startswith("post/") and solo.name not in LAYS
+    ordered = solo.name == LOOP.play
+    encodes = not solo.name.startswith("post/") and solo.name not in LAYS and not ordered
     if encodes:
         pairs = enumerate(zip(piece.spans, frames, strict=True))
         more = [
@@ -172,7 +173,7 @@ def _stack(solo: Solo) -> Parts:
         steps, suffixes = [*steps, *more], [Path(role).suffix]
         frames = {(s.task, role): c for s, c in zip(more, frames.values(), strict=True)}
     suffix = wanted(solo, suffixes)
-    if len(piece.layers) == 1 and piece.chroma == "420":  # its stack is the layer itself
+    if len(piece.layers) == 1 and piece.chroma == "420" and not ordered:  # its stack is the layer
         bring(solo, steps, "layer:1")
         kept = solo.stage.results["layer:1"].objects
         for index, _ in enumerate(piece.spans):

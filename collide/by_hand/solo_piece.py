@@ -19,6 +19,7 @@ from collide.plan.table import (
     KEY,
     LAY,
     LAYER,
+    LOOP,
     PACE,
     PLACE,
     VOICE,
@@ -42,7 +43,7 @@ LAYS = {LAY.play, "blend/stack"}  # they take several clips, the lowest layer fi
 NEUTRAL: Knobs = {
     "clip": "any", "start": 0.0, "speed": 1.0, "loop_seconds": 0.0, "fit": "stretch",
     "scale": 1.0, "x": 0.0, "y": 0.0, "mode": "dominant", "coverage": "off", "storage": "ffvhuff",
-    "duration": 1.0, "post": "none",
+    "duration": 1.0, "post": "none", "loop": "cut", "reverse": False, "freeze": -1.0,
 }  # fmt: skip
 
 # The instruments, beside the owner, for which these knobs count as they were set.
@@ -87,7 +88,11 @@ class Solo:
         self.answers = self.name.startswith("modes/") or self.name == COVERAGE
         # the row of the table that plays it on a layer
         searched = {row.play for row in FINDS}
-        chain = (row for row in rows(self.catalog, *LAYER) if row.play not in {*searched, *LAYS})
+        chain = (
+            row
+            for row in rows(self.catalog, *LAYER)
+            if row.play not in {*searched, *LAYS, LOOP.play}
+        )
         self.row: Row | None = next((row for row in chain if row.play == self.name), None)
         finds = self.answers or self.name in searched
         # it is played on a layer above the base

@@ -35,12 +35,13 @@ FILTERS = (
     "adelay aecho aeval aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix "
     "anoisesrc anull anullsrc apad aresample areverse asetpts asoftclip asplit astats atrim "
     "avgblur bandpass blend boxblur bwdif chromashift color colorchannelmixer concat "
-    "convolution crop curves deflicker dilation displace drawbox ebur128 eq equalizer erosion "
-    "extractplanes fillborders format fps framestep gblur geq hflip highpass highshelf hstack "
-    "hue idet limitdiff loop lowpass lowshelf lut lut2 lut3d lutrgb lutyuv maskedmerge "
-    "mergeplanes minterpolate negate noise normalize null overlay pad pan perlin perspective "
-    "premultiply scale select setparams setpts setsar settb showinfo silencedetect split tile "
-    "tpad tremolo trim unpremultiply unsharp untile vflip vignette volume vstack"
+    "convolution crop curves deflicker dilation displace drawbox ebur128 eq equalizer "
+    "erosion extractplanes fade fillborders format fps framestep gblur geq hflip highpass "
+    "highshelf hstack hue idet limitdiff loop lowpass lowshelf lut lut2 lut3d lutrgb lutyuv "
+    "maskedmerge mergeplanes minterpolate negate noise normalize null overlay pad pan perlin "
+    "perspective premultiply reverse scale select setparams setpts setsar settb showinfo "
+    "silencedetect split tile tpad tremolo trim unpremultiply unsharp untile vflip vignette "
+    "volume vstack"
 ).split()
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png", "mjpeg")
 OPTIONAL = ("vidstabdetect", "vidstabtransform", "libx265")

@@ -100,8 +100,8 @@ def _filmed(layer: Layer) -> list[Span]:
     return [Span(0, 1)] if layer.clip.still else layer.pieces
 
 
-def held(piece: Piece, layer: Layer, film: str, *, looped: bool = False) -> str:
-    """Return the chain from a film to one mask for each frame of a layer; `looped`: for ever."""
+def held(piece: Piece, layer: Layer, film: str) -> str:
+    """Return the chain from a film to one mask for each frame of a layer."""
     rate, _ = _looks(piece, layer, layer.material)
     if layer.clip.still:
         drift = layer.catalog.instrument("blend/drift")
@@ -110,8 +110,7 @@ def held(piece: Piece, layer: Layer, film: str, *, looped: bool = False) -> str:
     else:
         timed = chain(clock(rate), f"fps={piece.fps}:start_time=0")
     ends = f"tpad=stop=-1:stop_mode=clone,trim=end_frame={layer.material},{clock(piece.fps)}"
-    again = f"loop=loop=-1:size={layer.material}" if looped else ""
-    return film + chain(timed, ends, again)
+    return film + chain(timed, ends)
 
 
 def _looks(piece: Piece, layer: Layer, frames: int) -> tuple[FrameRate, int]:

@@ -1,6 +1,9 @@
 """The chains of a layer: from a clip to what is kept of it, and from that to what is laid."""
 
-from collide.instrument import TAGS, chain, clock, wide_and_high
+import re
+from functools import partial
+
+from collide.instrument import TAGS, Span, chain, wide_and_high
 from collide.plan.table import (
     AROUND,
     CUT,
@@ -10,6 +13,7 @@ from collide.plan.table import (
     KEY,
     LAY,
     LOOK,
+    LOOP,
     MOVE,
     MOVE_ALPHA,
     NORMAL,
@@ -26,6 +30,9 @@ from collide.plan.table import (
     rows,
     still,
 )
+
+END = "e"  # ends the labels of what goes of a layer in a cross-fade
+LABEL = re.compile(r"\[([A-Za-z_][\w-]*)\]")
 
 
 def whole(facts: Facts) -> str:
@@ -118,10 +125,10 @@ def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
     return first, part
 
 
-def stacked(facts: Facts, chroma: str, first: int) -> list[str]:
+def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     """Return the chains from what is kept of a layer to what is laid of it, `[l2]`, with alpha.
 
-    `first` is the frame of the piece that comes first.
+    `times` are the chains that number its frames from the first of the piece, and of the segment.
     """
     n, catalog = facts.layer.number, facts.layer.catalog
     sides = {f"k{n}": filters(facts, MOVE), f"a{n}": filters(facts, *THIN, MOVE_ALPHA)}
@@ -130,21 +137,67 @@ def stacked(facts: Facts, chroma: str, first: int) -> list[str]:
     look, clear = (f"[{pad}{'t' if made else ''}]" for pad, made in sides.items())
     asked = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))
     # what a project plays there sees the time of the piece
-    timed = TAGS, clock(facts.fps, first)
-    own, moved = (chain(*timed, plays, clock(facts.fps)) if plays else "" for plays in asked)
+    timed, again = (TAGS, times[0]), times[1]
+    own, moved = (chain(*timed, plays, again) if plays else "" for plays in asked)
     rest = chain(own, filters(facts, *AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
     return [*alpha(facts), *more, f"{look}{clear}alphamerge,{rest}[l{n}]"]
 
 
-def laid_over(facts: Facts, chroma: str, below: str = "l1") -> str:
+def going(facts: Facts, chroma: str, span: Span) -> list[str]:
+    """Return the chains from what goes of a layer in the fades of a span to `[l2e]`, with alpha.
+
+    It is played as what comes is, from `[k2e]`, `[c2e]`, with its own labels and at its own times.
+    """
+    timed = partial(facts.layer.catalog.instrument(LOOP.play).timed, facts.layer.course)
+    ends, first = timed(span, facts.fps), timed(span, facts.fps, span.first)
+    *parts, last = (labeled(text, END) for text in stacked(facts, chroma, (first, ends)))
+    pad = f"[l{facts.layer.number}{END}]"
+    return [*parts, f"{last.removesuffix(pad)},{ends}{pad}"]
+
+
+def labeled(text: str, ending: str) -> str:
+    """Return a graph all of whose labels, but not the numbers of its inputs, end otherwise."""
+    return LABEL.sub(rf"[\g<1>{ending}]", text)
+
+
+def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
+    """Return the graphs that lay a layer over what is below it, to `s2`, and fade in a span.
+
+    What is seen with the frame that comes fades over what is seen with the one that goes: so are
+    holes, light and ink. Of the base there is nothing below.
+    """
+    n, course, play = (
+        facts.layer.number,
+        facts.layer.course,
+        facts.layer.catalog.instrument(LOOP.play),
+    )
+    comes, goes = below, f"s{n}n"
+    if facts.layer.keyed:
+        comes = f"s{n}m"
+        graphs = [
+            *going(facts, chroma, span),
+            f"[{below}]split[s{n}a][s{n}b]",
+            laid_over(facts, chroma, f"s{n}a", to=comes),
+            laid_over(facts, chroma, f"s{n}b", ending=END, to=goes),
+        ]
+    else:
+        graphs = [f"[{below}{END}]{play.timed(course, span, facts.fps)}[{goes}]"]
+    frame = wide_and_high(facts.output_size)
+    given = {"comes": comes, "goes": goes, "to": f"s{n}", "size": frame, "chroma": chroma}
+    return [*graphs, *play.crossed(course, span, facts.fps, **given)]
+
+
+def laid_over(
+    facts: Facts, chroma: str, below: str = "l1", *, ending: str = "", to: str = ""
+) -> str:
     """Return the graph that lays a layer, the pad `l2`, over what is below it: to `s2`."""
     layer, (first, part) = facts.layer, corner(facts)
     made = layer.catalog.instrument(LAY.play).filters(
         layer.knobs,
         below=below,
-        above=f"l{layer.number}",
+        above=f"l{layer.number}{ending}",
         chroma=chroma,
         corner=first,
         part=part if part != wide_and_high(facts.output_size) else None,
     )
-    return f"{made}[s{layer.number}]"
+    return f"{made}[{to or f's{layer.number}'}]"

@@ -2,12 +2,34 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from collide.base import segments
-from collide.instrument import Argv, Read, Span, chain, pictures_of, piece_name, since
+from collide.instrument import (
+    Argv,
+    Read,
+    Round,
+    Run,
+    Span,
+    chain,
+    clock,
+    pictures_of,
+    piece_name,
+    since,
+)
 from collide.plan.color_steps import film_tasks, held
-from collide.plan.layer_chain import alpha, in_frame, kept_parts, laid_over, pace, space, stacked
+from collide.plan.layer_chain import (
+    END,
+    alpha,
+    faded_over,
+    in_frame,
+    kept_parts,
+    laid_over,
+    pace,
+    space,
+    stacked,
+)
 from collide.plan.table import Facts, facts
 from collide.project.layers import Layer
 from collide.project.piece import Piece, depth
@@ -38,7 +60,7 @@ def colored(layers: Sequence[Layer]) -> list[str]:
 def laid(
     piece: Piece,
     results: Results,
-    first: int = 0,
+    span: Span,
     *,
     to: str = "v",
     chroma: str = "",
@@ -46,16 +68,22 @@ def laid(
 ) -> list[str]:
     """Return the graphs that lay what is kept of all layers together, to the pad `to`.
 
-    `first` is the frame of the piece that comes first; `chroma`, that of the piece by default, is
+    `span` are the frames of the piece that are seen; `chroma`, that of the piece by default, is
     how finely colors are mixed, and `pixels` the format that the stack leaves in.
     """
     chroma, below, graphs = chroma or piece.chroma, "k1", list[str]()
-    for layer in piece.layers[1:]:
-        asked = asked_of(piece, layer, results)
-        graphs += [*stacked(asked, chroma, first), laid_over(asked, chroma, below)]
-        below = f"s{layer.number}"
+    times = clock(piece.fps, span.first), clock(piece.fps)
+    for layer in piece.layers:
+        asked, fades = asked_of(piece, layer, results), layer.course.fading(span).count
+        graphs += stacked(asked, chroma, times) if layer.keyed else []
+        if fades:
+            mixed = chroma if layer.keyed else piece.chroma_of(layer)
+            graphs += faded_over(asked, mixed, span, below)
+        elif layer.keyed:
+            graphs.append(laid_over(asked, chroma, below))
+        below = f"s{layer.number}" if layer.keyed or fades else below
     stack = piece.catalog.instrument("blend/stack")
-    return [*graphs, stack.finish(below, to, pixels)]
+    return [*graphs, stack.finish(below, to, pixels, stack.faded(piece.knobs, span=span))]
 
 
 def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
@@ -156,11 +184,11 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
     for layer in above:
         asked = asked_of(piece, layer, results)
         chains += alpha(asked, in_frame(asked))
+    step = piece.catalog.instrument("blend/layer").looks(piece.fps)
+    frames, courses = range(0, piece.frames, step), [layer.course for layer in piece.layers]
     counting = {
-        "step": piece.catalog.instrument("blend/layer").looks(piece.fps),
-        "materials": [layer.material for layer in piece.layers],
+        "seen": [[course.at(frame) // step for frame in frames] for course in courses],
         "opacities": [layer.knobs["opacity"] if layer.keyed else 1.0 for layer in piece.layers],
-        "count": piece.frames,
     }
     films = [f"alpha{layer.number}.gray" for layer in above]
     given = {"opened": opened, "chains": chains, "layers": numbers}
@@ -168,16 +196,34 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
     return Job("blend/presence", "passes", given, inputs, then=then, drop=tuple(films))
 
 
-def read_layers(
-    piece: Piece, span: Span, layers: Sequence[Layer]
-) -> tuple[dict[str, list[Read]], dict[str, Stream]]:
-    """Return what one segment reads of each stream, and the source behind each token."""
-    size, reads, used = segments.length(piece.fps), dict[str, list[Read]](), dict[str, Any]()
-    for label, (layer, name) in streams(piece, layers).items():
-        reads[label] = segments.reads(span, layer.material, size)
-        for read in reads[label]:
-            used[f"@{label}p{read.piece}"] = layer, piece_name(read.piece, name)
-    return reads, used
+@dataclass
+class Opened:
+    """What one segment reads: of each stream, of some in a round, and what is behind each token."""
+
+    reads: dict[str, list[Read]] = field(default_factory=dict)
+    rounds: dict[str, Round] = field(default_factory=dict)
+    used: dict[str, Stream] = field(default_factory=dict)
+
+    def add(self, label: str, stream: Stream, span: Span, runs: tuple[Run, ...]) -> None:
+        """Read a stream in the order of `runs`."""
+        layer, name = stream
+        size = segments.length(layer.whole["fps"])
+        reads = self.reads[label] = segments.reads(span, layer.material, size, runs)
+        if kept := segments.in_memory(span, layer.material, size, runs):
+            self.rounds[label] = kept
+        for read in reads:
+            self.used[f"@{label}p{read.piece}"] = layer, piece_name(read.piece, name)
+
+
+def read_layers(piece: Piece, span: Span, layers: Sequence[Layer]) -> Opened:
+    """Return what one segment reads of some layers; of one that fades, what goes as well."""
+    opened = Opened()
+    for label, stream in streams(piece, layers).items():
+        course = stream[0].course
+        opened.add(label, stream, span, course.runs)
+        if course.ends and (fading := course.fading(span)).count:
+            opened.add(f"{label}{END}", stream, fading, (course.ends,))
+    return opened
 
 
 def stack_step(piece: Piece, index: int, span: Span) -> Step:
@@ -192,7 +238,7 @@ def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Re
 
     `other`, for another form: arguments of the command, `size` and, for `laid`, `mixed`.
     """
-    graphs = laid(piece, results, span.first, **other.get("mixed", {}))
+    graphs = laid(piece, results, span, **other.get("mixed", {}))
     more = {name: value for name, value in other.items() if name != "mixed"}
     return _stacked(piece, span, piece.layers, {"laid": graphs, **more}, results=results)
 
@@ -212,7 +258,7 @@ def _keyed(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
 def alone(piece: Piece, layer: Layer, results: Results, first: int = 0, to: str = "v") -> list[str]:
     """Return the graphs from what is kept of a layer to the whole frame with only it: `[v]`."""
     asked = asked_of(piece, layer, results)
-    chains = stacked(asked, piece.chroma, first)
+    chains = stacked(asked, piece.chroma, (clock(piece.fps, first), clock(piece.fps)))
     return [*chains, f"[l{layer.number}]{space(asked) or 'null'}[{to}]"]
 
 
@@ -220,13 +266,14 @@ def _stacked(
     piece: Piece, span: Span, layers: Sequence[Layer], other: Mapping[str, Any], *, results: Results
 ) -> Job:
     """Return the job that plays graphs on what is kept of some layers, for one segment."""
-    reads, used = read_layers(piece, span, layers)
+    opened = read_layers(piece, span, layers)
     storage = "" if "written" in other else piece.knobs["storage"]
-    given = {"streams": reads, "count": span.count, "storage": storage, **other}
+    rounds = {"rounds": opened.rounds} if opened.rounds else {}
+    given = {"streams": opened.reads, **rounds, "count": span.count, "storage": storage, **other}
     size = given.pop("size", piece.most_bytes(span.count))
     sources = {
         token: made_by(results, f"layer:{layer.number}", role, "nut")
-        for token, (layer, role) in sorted(used.items())
+        for token, (layer, role) in sorted(opened.used.items())
     }
     written = other["written"][-1] if "written" in other else "stack.nut"
     return piece.command(

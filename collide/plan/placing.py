@@ -56,7 +56,7 @@ def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
     if not free:
         return piece.layers
     hangs_on: dict[str, Any] = {HEARD: ",".join(map(str, heard))}
-    if piece.knobs["balance"]:
+    if piece.knobs["pan_balance"]:
         facts = {number: _facts(piece, number, hear) for number in stands}
         stands = mix.level(piece.knobs, stands=stands, facts=facts)
         for number in facts:

@@ -32,7 +32,8 @@ from collide.store.step import Log
 # Instruments that can be played before anything is rendered, so that it is known which of their
 # knobs they read; of the others all knobs count.
 PLAYED = {
-    "blend/pace", "blend/drift", "blend/look", "blend/fit", "blend/edge", "blend/place",
+    "blend/pace", "blend/drift", "blend/loop", "blend/look", "blend/fit", "blend/edge",
+    "blend/place",
     "blend/lay", "blend/key", "blend/coverage", "source/keyframe", "source/matte", *VOICE,
 }  # fmt: skip
 AFTER_KEY = ("blend/key", "blend/place")  # what follows one of these is played in the stack
@@ -135,7 +136,7 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
     read: Log = {}
     one = layer.watched(piece.knobs, read)
     asked = facts(piece, one, {})
-    _ = one.material, pace(asked), colors(asked), fitted(asked)
+    _ = one.course, pace(asked), colors(asked), fitted(asked)
     if layer.keyed:
         added = [
             r for play in AFTER_KEY for r in after(one.catalog, play) if _playable(one, r.play)

@@ -18,10 +18,11 @@ from pathlib import Path
 from collide.base import segments
 from collide.instrument import Argv, Read, Span, chain, clock, piece_name
 from collide.plan import post_chain
-from collide.plan.layer_chain import kept_parts, pace
+from collide.plan.layer_chain import END, kept_parts, pace
 from collide.plan.layer_steps import asked_of, colored, laid, most_pixels, streams
 from collide.plan.post_chain import EffectRun, Opened
 from collide.plan.table import facts
+from collide.project.layers import Layer
 from collide.project.piece import Piece
 from collide.project.settings import chained
 from collide.store.step import Job, Results, Step, made_by, tables
@@ -35,14 +36,27 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
     if whole is None:
         for layer in piece.layers:
             if not layer.cut:
-                clips, task = (layer.pick.digest,), f"frame:{layer.number}"
-                yield piece.step(task, _frame, layer.number, at, clips=clips)
-                needs = [task, *colored([layer])]
-                yield piece.step(f"look:{layer.number}", _look, layer.number, at, needs=needs)
-    looks = [f"{'layer' if layer.cut else 'look'}:{layer.number}" for layer in piece.layers]
+                clips = (layer.pick.digest,)
+                for name in _names(layer, at):
+                    task = f"frame:{name}"
+                    yield piece.step(task, _frame, layer.number, name, at, clips=clips)
+                    needs = [task, *colored([layer])]
+                    yield piece.step(f"look:{name}", _look, layer.number, name, at, needs=needs)
+    looks = [
+        f"look:{name}" if not layer.cut else f"layer:{layer.number}"
+        for layer in piece.layers
+        for name in _names(layer, at)
+    ]
     needs = [whole.task(0)] if whole else [*looks, *colored(piece.layers)]
     plates = map(post_chain.plate_task, post_chain.plates(piece, names))
     yield piece.step(TASK, _still, at, whole, names, needs=(*needs, *plates), deliver=deliver or {})
+
+
+def _names(layer: Layer, at: int) -> dict[str, int]:
+    """Return the kept frames of a layer that are seen at a frame: "2", and "2.e" of what goes."""
+    end = layer.course.end_at(at)
+    gone = {} if end is None else {f"{layer.number}.{END}": end}
+    return {f"{layer.number}": layer.course.at(at), **gone}
 
 
 def _runs(piece: Piece) -> tuple[EffectRun | None, list[str]]:
@@ -64,10 +78,10 @@ def _read_chain(piece: Piece) -> None:
         post_chain.filters_of(piece, names[at])
 
 
-def _frame(piece: Piece, number: int, at: int, *, results: Results) -> Job:
+def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
     """Return the job that takes one frame of a clip out of it, at the piece's pace."""
     layer = piece.layers[number - 1]
-    rate, at, still = layer.rate(piece.fps), at % layer.material, layer.clip.still
+    rate, at, still = layer.rate(piece.fps), _names(layer, at)[name], layer.clip.still
     given = {
         "knobs": {},
         "clip": layer.clip,
@@ -80,17 +94,17 @@ def _frame(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     return Job("source/frame", "passes", given, opened, frames={"frame.mkv": 1})
 
 
-def _look(piece: Piece, number: int, at: int, *, results: Results) -> Job:
+def _look(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
     """Return the job that makes of a frame what a layer keeps of it."""
     layer = piece.layers[number - 1]
-    asked, frame = asked_of(piece, layer, results), at % layer.material
+    asked, frame = asked_of(piece, layer, results), _names(layer, at)[name]
     head = clock(piece.fps, frame)
     given = {
         "layer": number,
         "chains": kept_parts(asked, "[0:v:0]", head),
         "planes": layer.planes,
     }
-    frame_of = made_by(results, f"frame:{number}", "frame.mkv", "matroska")
+    frame_of = made_by(results, f"frame:{name}", "frame.mkv", "matroska")
     inputs = {"@frame": frame_of, **tables(layer.clip)}
     frames = {f"{name}.nut": 1 for name in ("look", *layer.planes)}
     size = piece.most_bytes(1, most_pixels(asked))
@@ -135,7 +149,7 @@ def _still(
         command.open_staged(piece, (whole.task(0), "piece"), at, "stack")
     else:
         _open_layers(piece, at, command)
-        command.chains += laid(piece, results, at, to="stack")
+        command.chains += laid(piece, results, Span(at, 1), to="stack")
     _read_chain(piece)
     opened, chains, sources = post_chain.joined(piece, names, Span(at, 1), at=command.opened)
     return piece.command(
@@ -159,12 +173,11 @@ def _still(
 def _open_layers(piece: Piece, at: int, command: _Command) -> None:
     """Open of each layer what it keeps of a frame."""
     stack = piece.catalog.instrument("blend/stack")
-    for label, (layer, name) in streams(piece).items():
-        number = layer.number
-        if layer.cut:
-            kept = (f"layer:{number}", name)
-            command.open_staged(piece, kept, at % layer.material, label)
-            continue
-        source = (f"look:{number}", f"{name}.nut", "nut")
-        pad = command.open(f"@{label}", source)
-        command.chains += stack.joined([Read(0, 0, 1, False)], pad, label, piece.fps)
+    for stream, (layer, name) in streams(piece).items():
+        for which, frame in _names(layer, at).items():
+            label = stream + which.partition(".")[2]
+            if layer.cut:
+                command.open_staged(piece, (f"layer:{layer.number}", name), frame, label)
+                continue
+            pad = command.open(f"@{label}", (f"look:{which}", f"{name}.nut", "nut"))
+            command.chains += stack.joined([Read(0, 0, 1, False)], pad, label, piece.fps)

@@ -4,7 +4,7 @@
             (kept as frame:i by a      └ key.cut | matte.cut         kept as its cut
             still)
     STACK   the cut ─ key | matte ─ fit.plane ─ edge ─ lay.thinned ┐
-            the look ──────────────────────────────────── merged ─┴─ fit.around ─ place ─ lay
+            the look ──────────────────────────────────── merged ─┴─ fit.around ─ place ─ lay ─ loop
     VOICE   extract ( equalizer ─ echo ), kept as audio:i
 
 An instrument of a project, or a new one, without a row names the one it follows: `AFTER`.
@@ -193,6 +193,7 @@ MOVE_ALPHA = Row("blend/place", keyed, "moved_alpha")
 AROUND = (Row("blend/fit", fogged, "around", FITTED), Row("blend/place", fogged, "kept"))
 PLACE = Row("blend/place", keyed)
 LAY = Row("blend/lay", keyed)
+LOOP = Row("blend/loop")  # of what is kept, on two pictures of the stack
 
 # What finds the hole of a layer, before its key is cut.
 FINDS = (
@@ -204,7 +205,7 @@ FINDS = (
 )
 
 # Each instrument once, in the order in which they are heard of.
-LAYER = (*WHOLE, PACE, DRIFT, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, *FINDS)
+LAYER = (*WHOLE, PACE, DRIFT, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, LOOP, *FINDS)
 # Whose knobs count where they are not played, or do not where they could be.
 COUNTS: Mapping[str, When] = {"blend/key": keyed, "blend/pace": lambda layer: not still(layer)}
 

@@ -30,7 +30,7 @@ class Voice:
 
 def period(layer: Layer, fps: FrameRate) -> int:
     """Return the samples after which the sound of a layer starts over: with its picture."""
-    return round(layer.material * RATE / fps)
+    return round(layer.again * RATE / fps)
 
 
 def voice(layer: Layer, fps: FrameRate) -> Voice:
@@ -115,7 +115,7 @@ def hear_step(piece: Piece, name: str) -> Step:
 def _hear(piece: Piece, name: str, *, results: Results) -> Job:
     one = named_voice(piece, name)
     given = {"knobs": {}, **one.opened, **one.part}
-    if one.knobs["sound_seam"] != "dip" or piece.knobs["balance"]:
+    if one.knobs["sound_seam"] != "dip" or piece.knobs["pan_balance"]:
         given["closely"] = True
     return Job("audio/hear", "passes", given, {"@clip": one.source})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from collide.base import dice, segments
 from collide.catalog import Catalog
-from collide.instrument import Clip, FrameRate, Knobs, Span, exact
+from collide.instrument import Clip, Course, FrameRate, Knobs, Span, exact
 from collide.project.selection import Pick
 from collide.store.step import Input, Log, Watched
 
@@ -42,7 +42,7 @@ class Layer:
                     log["seed"] = value
                 return
             if knob == "pan":
-                log.update({name: self.whole[name] for name in ("spread", "balance")})
+                log.update({name: self.whole[name] for name in ("spread", "pan_balance")})
                 log.update(self.placed)
             if knob != "pan" or not self.spread:
                 log[f"layer{self.number}.{knob}"] = value
@@ -118,10 +118,26 @@ class Layer:
         left = self.clip.seconds - self.start
         return int(pace.frames(self.knobs, seconds=left, fps=fps, most=most))
 
+    @cached_property
+    def course(self) -> Course:
+        """Return the order in which its frames are seen."""
+        loop, stack = (self.catalog.instrument(f"blend/{name}") for name in ("loop", "stack"))
+        frames, fps = stack.length(self.whole), exact(self.whole["fps"])
+        found: Course = loop.course(self.knobs, material=self.material, frames=frames, fps=fps)
+        return found
+
+    @property
+    def again(self) -> int:
+        """Return after how many frames its sound starts over, where the piece is longer."""
+        return int(self.catalog.instrument("blend/loop").again(self.course, self.material))
+
     @property
     def rendered(self) -> int:
-        """Return how many of them are rendered: those that are shown."""
-        return self.material if self.end is None else min(self.material, self.end)
+        """Return how many of them are rendered: those that are shown, whichever come first."""
+        if self.end is None:
+            return self.material
+        size = segments.length(self.whole["fps"])
+        return min(self.material, -(-self.course.reach(self.end) // size) * size)
 
     @cached_property
     def pieces(self) -> list[Span]:

@@ -30,7 +30,7 @@ UNRECORDED = {
     **dict.fromkeys(("min_resolution", "min_seconds"), "says which clips can be chosen"),
     **dict.fromkeys(("num_videos", "audio_beds"), "says how many of them there are"),
     **dict.fromkeys(("audio_sources", "silence_lufs"), "chooses who is heard, which is recorded"),
-    "balance": "finds where each stands, which is recorded",
+    "pan_balance": "finds where each stands, which is recorded",
     "storage": "says how pictures are kept between steps, without loss",
 }
 EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
@@ -152,7 +152,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     models = {n: _digest(layer["model"]) for n, layer in enumerate(layers, 1) if "model" in layer}
     _digest(data["engine"])
     said = {"seed": data["seed"], "num_videos": len(layers), "audio_sources": len(heard)}
-    said |= {"audio_beds": len(beds), "post": "none", "balance": False}
+    said |= {"audio_beds": len(beds), "post": "none", "pan_balance": False}
     said |= {name: value for name, value in full["piece"].items() if name not in files}
     for number, layer in enumerate(full["layers"], start=1):
         said |= _pinned(number, layer["knobs"], number in heard)

@@ -63,7 +63,7 @@ class Settings:
 
     def _unpin(self, names: Iterable[str]) -> None:
         """Let words for all layers turn what a look says of each; `spread` turns every pan."""
-        turned = {*names, *(["pan"] if {"spread", "balance"} & {*names} else [])}
+        turned = {*names, *(["pan"] if {"spread", "pan_balance"} & {*names} else [])}
         for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
                 del self.explicit[name]

@@ -12,11 +12,12 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Self
 
+from collide.base import segments
 from collide.base.errors import CollideError
 from collide.engine.cancel import Cancel
 from collide.engine.machine import cores, free_memory
 from collide.instrument import wide_and_high
-from collide.project.piece import Piece
+from collide.project.piece import Piece, depth
 from collide.store.step import Step
 
 PATIENCE = 5.0  # seconds that stopped tasks get to take their working folders away
@@ -35,7 +36,12 @@ def memory(step: Step, piece: Piece) -> int:
     clips = [one.probed for one in piece.layers if one.pick.digest in step.clips]
     pixels = max([width * height, *(clip.width * clip.height for clip in clips)])
     more = 0 if step.clips else max(0, len(piece.layers) - 3)  # a step of one clip sees one layer
-    return round(max(LEAST, (PROCESS + more * LAYER) * pixels / HD))
+    held = 0.0
+    if step.kind == "stack":
+        turned = [one for one in piece.layers if one.course.turned]
+        each = sum(depth(piece.chroma_of(one)) + len(one.planes) for one in turned)
+        held = each * width * height * segments.length(piece.fps)
+    return round(max(LEAST, (PROCESS + more * LAYER) * pixels / HD) + held)
 
 
 @dataclass(frozen=True)

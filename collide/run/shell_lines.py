@@ -1,8 +1,8 @@
 """Commands as shell lines to paste: of one step, or the whole piece as one. None of them is run.
 
 The whole piece as one plain ffmpeg command proves the cut, and is what speed is measured by. Its
-picture, before the encoder, is that of the segments, frame by frame. It loops with the loop
-filter, which keeps a layer's frames in memory: what the store is there to avoid.
+picture, before the encoder, is that of the segments, frame by frame. It loops and reverses with
+filters that keep a layer's frames in memory: what the store is there to avoid.
 """
 
 import json
@@ -18,6 +18,7 @@ from collide.instrument import (
     TAGS,
     TRIED,
     Argv,
+    Run,
     Span,
     chain,
     clock,
@@ -33,8 +34,8 @@ from collide.instrument import (
 )
 from collide.plan import post_chain
 from collide.plan.color_steps import film_tasks, held
-from collide.plan.layer_chain import kept_parts, pace
-from collide.plan.layer_steps import asked_of, laid
+from collide.plan.layer_chain import END, kept_parts, labeled, pace
+from collide.plan.layer_steps import asked_of, laid, streams
 from collide.plan.planner import Plan
 from collide.plan.voices import named_voice, placed, voice_names
 from collide.project.layers import Layer
@@ -134,7 +135,7 @@ def one_command(state: BuildState, piece: Piece, results: Results, output: str) 
         argv += [*seek(bed.pick.start), "-i", f"@B{bed.pick.layer}"]
     sounds = _sounds(piece, results, first)
     pictures = [text for layer in piece.layers for text in _layer(piece, layer, results)]
-    stack = laid(piece, results, to="stack")
+    stack = laid(piece, results, span, to="stack")
     chains = [*pictures, *stack, *plates, _post(piece), *sounds]
     for layer in piece.layers:
         for name, table in tables(layer.clip).items():
@@ -158,7 +159,7 @@ def _clip_source(state: BuildState, pick: Pick) -> Source:
 
 
 def _matte(piece: Piece, layer: Layer) -> str:
-    """Return the chain that gives a layer's masks, looped as it is; "" where a key is cut."""
+    """Return the chain that gives a layer's masks; "" where a key is cut."""
     tasks = film_tasks(layer)
     if not tasks:
         return ""
@@ -166,9 +167,7 @@ def _matte(piece: Piece, layer: Layer) -> str:
     first = len(piece.layers) + sum(len(film_tasks(other)) for other in before)
     pads = "".join(f"[{first + index}:v:0]" for index in range(len(tasks)))
     film = f"{pads}concat=n={len(tasks)}," if len(tasks) > 1 else pads
-    looped = layer.material < piece.frames
-    ends = f"trim=end_frame={piece.frames}" if looped else ""
-    return chain(held(piece, layer, film, looped=looped), ends)
+    return held(piece, layer, film)
 
 
 def _post(piece: Piece) -> str:
@@ -189,17 +188,35 @@ def _post(piece: Piece) -> str:
 
 
 def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
-    """Return the chains from a clip to what a render keeps of it, for the length of the piece."""
+    """Return the chains from a clip to what a render keeps of it, in the order it is seen in."""
     asked = asked_of(piece, layer, results, _matte(piece, layer))
     counted = piece.catalog.instrument("blend/layer").counted
-    again = ""
-    if layer.material < piece.frames:
-        # trim, loop, then filter: the order of a plain script, and small frames to remember
-        loop = f"loop=loop=-1:size={layer.material}"
-        again = chain(counted(layer.material, piece.fps), loop)
     paced = chain(since(layer.clip, layer.start), pace(asked))
-    head = chain(paced, again, counted(piece.frames, piece.fps))
-    return kept_parts(asked, f"[{pictures_of(layer.clip, layer.number - 1)}]", head)
+    head = chain(paced, counted(layer.material, piece.fps))
+    kept = kept_parts(asked, f"[{pictures_of(layer.clip, layer.number - 1)}]", head)
+    whole = (Run(0, layer.material),)
+    if layer.material == piece.frames and layer.course.runs == whole:
+        return kept
+    # what needs its neighbors in time has them: frames come round when all of them are made
+    return [*(labeled(text, "a") for text in kept), *_ordered(piece, layer)]
+
+
+def _ordered(piece: Piece, layer: Layer) -> Iterator[str]:
+    """Yield the chains from all that is kept of a layer, `[k2a]`, to what is seen: `[k2]`, `[k2e]`.
+
+    `[k2e]` is what goes of it in cross-fades.
+    """
+    course, order = layer.course, piece.catalog.instrument("blend/loop").ordered
+    fading = course.fading(Span(0, piece.frames)).count
+    for label in streams(piece, [layer]):
+        seen = f"{order(course.runs, piece.frames, piece.fps, f'{label}r')},{TAGS}[{label}]"
+        if not course.ends or not fading:
+            yield f"[{label}a]{seen}"
+            continue
+        yield f"[{label}a]split[{label}b][{label}c]"
+        yield f"[{label}b]{seen}"
+        goes = order((course.ends,), fading, piece.fps, f"{label}g")
+        yield f"[{label}c]{goes},{TAGS}[{label}{END}]"
 
 
 def _sounds(piece: Piece, results: Results, first: int) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from collide.base.media import Clip
 from collide.catalog import Catalog
-from collide.instrument import Read, Span
+from collide.instrument import Read, Round, Span
 
 FRACTION = re.compile(r"[0-9]+/[0-9]+")
 NUMBERS = (int, float, Fraction)
@@ -58,7 +58,7 @@ class Call:
 
 def plain(value: Any) -> Any:
     """Return a value as JSON would load it: lists, and dicts with string keys; 24000/1001."""
-    if isinstance(value, Span | Read):
+    if isinstance(value, Span | Read | Round):
         return [getattr(value, one.name) for one in fields(value)]
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
@@ -83,7 +83,7 @@ def typed(hint: Any, value: Any) -> Any:
         return Fraction(value) if counts else value
     if hint is Clip:
         return Clip.of(value)
-    if hint in (Span, Read):
+    if hint in (Span, Read, Round):
         return hint(*value)
     if isinstance(value, list) and inner:
         if get_origin(hint) is tuple:

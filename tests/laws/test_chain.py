@@ -12,6 +12,7 @@ from tests.laws.pieces import ALL, base, knobs, others
 PLAYED = (
     "similarity", "softness", "luminance_threshold", "luminance_target", "matte_softness",
     "matte_shift", "coverage", "x", "y", "opacity", "blend_mode", "choke", "feather",
+    "loop", "loop_fade", "reverse", "freeze",
 )  # fmt: skip
 # And what is kept of a layer.
 KEPT = ("hue_shift", "saturation", "scale", "fit", "speed", "mode", "clip", "start")

@@ -23,12 +23,12 @@ from tests.dry import Dry, Worked, entry_of, every_step
 
 FINISHED = ("encode", "loudness")  # kinds of the steps whose picture and sound are seen and heard
 
-# What a step reads to know how much of a clip there is, how long all is, and how a layer is cut: it
-# may come to the same for every value that a knob can have.
+# What a step reads to know how much of a clip there is, which frame of it is seen, how long all is,
+# and how a layer is cut: it may come to the same for every value that a knob can have.
 LENGTHS = {
     "clip", "take", "start", "start_in", "dice", "seed", "speed", "loop_seconds", "duration", "fps",
     "output_size", "at", "from", "for", "random_modes", "random_by", "picture_track",
-    "sound_track",
+    "sound_track", "still_move", "loop", "loop_fade", "reverse", "freeze",
 }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
     """Of three by the dice, level or not; where they stand is recorded, and opens as it was."""
     clips = ["mono.mp4", "left.mp4", "wide.mp4"]
     for seed in (4, 9, 11):
-        rendered(hall, *clips, duration=1, pan=DICE, seed=seed, balance=False)
+        rendered(hall, *clips, duration=1, pan=DICE, seed=seed, pan_balance=False)
         drawn = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
         before = lean(hall.video())
         rendered(hall, *clips, duration=1, pan=DICE, seed=seed)
@@ -59,7 +59,7 @@ def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
         recipe = hall.manifest()["recipe"]
         stands = [layer["knobs"]["pan"] for layer in recipe["layers"]]
         assert (stands == drawn) == (abs(before) < 3.05), (before, drawn, stands)
-        assert "balance" not in recipe["piece"]
+        assert "pan_balance" not in recipe["piece"]
     ran = hall.doit("render", "project=x", "layer2.pan=-0.9")
     assert ran.rendered == {"audio:2", "mix", "loudness", "mux", "record"}
     assert hall.manifest()["recipe"]["layers"][2]["knobs"]["pan"] == stands[2]

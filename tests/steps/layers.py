@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from collide.catalog import shipped
-from collide.instrument import SWS, TAGS, wide_and_high
+from collide.instrument import SWS, TAGS, clock, wide_and_high
 from collide.plan.layer_chain import alpha, corner, in_frame, kept_parts, laid_over, space, stacked
 from collide.plan.table import Facts
 from collide.project.layers import Layer
@@ -49,7 +49,7 @@ class Played:
     @property
     def laid(self) -> list[str]:
         """Return the chains from what is kept to `[l2]`."""
-        return stacked(self.facts, self.chroma, 0)
+        return stacked(self.facts, self.chroma, (clock(25), clock(25)))
 
     @property
     def size(self) -> tuple[int, int]:

@@ -27,6 +27,7 @@ from collide.instrument import (
     Range,
     Rate,
     Read,
+    Round,
     Several,
     Size,
     Span,
@@ -88,6 +89,7 @@ ARGUMENTS: dict[str, Any] = {
     "plate": "[p0]",
     "recipe": '{"collide":1}',
     "rate": 12,
+    "rounds": {"k1": Round(100, 60, 100)},
     "seen": "[0:V:0]fps=12:start_time=0",
     "source": ["-ss", "1.522", "-t", "6.04", "-i", "@clip"],
     "whole": "",
@@ -116,6 +118,7 @@ ARGUMENTS: dict[str, Any] = {
 
 # The same name, another meaning: a few words that fit one instrument only.
 OWN: dict[str, dict[str, Any]] = {
+    "blend/loop": {"material": 6, "count": 20},
     "blend/matte": {"answer": {"matte": "background"}},
     "audio/extract": {"seconds": 2.1, "clip": None},
     "audio/hear": {"seconds": 2.1, "clip": None},

@@ -55,7 +55,10 @@ TURNED: dict[str, dict[str, Any]] = {
 # What an answer is told besides its files, for each sample of them or for all.
 PLAIN = {"container": "mov,mp4", "pixels": "yuv420p", "sound": 1, "shapes": [[64, 36, 1, 1]]}
 ODD = {"container": "mpegts", "pixels": "yuv444p", "shapes": [[48, 36, 1, 1], [64, 36, 1, 1]]}
-COUNTED = {"step": 12, "materials": [100, 45], "opacities": [1.0, 0.5], "count": 100}
+COUNTED = {
+    "seen": [[n * 12 % material // 12 for n in range(9)] for material in (100, 45)],
+    "opacities": [1.0, 0.5],
+}
 TOLD: dict[str, list[dict[str, Any]]] = {
     "source/shots": [{"seconds": 3.0, "fps": 25.0, "gap": 0.04}],
     "blend/presence": [COUNTED],

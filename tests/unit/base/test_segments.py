@@ -6,7 +6,19 @@ from itertools import islice
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from collide.base.segments import SECONDS, Read, Span, length, reads, spans
+from collide.base.segments import (
+    SECONDS,
+    SHORT,
+    Course,
+    Read,
+    Run,
+    Span,
+    in_memory,
+    length,
+    reads,
+    spans,
+)
+from collide.blend import loop
 
 
 def model(span: Span, material: int, size: int) -> list[tuple[int, int]]:
@@ -88,3 +100,84 @@ def test_a_segment_is_five_seconds() -> None:
     """The length is part of the recipe: changing it renders every piece anew."""
     assert SECONDS == 5
     assert [length(fps) for fps in (1, 25, 60)] == [5, 125, 300]
+
+
+@st.composite
+def courses(draw: st.DrawFn) -> tuple[Course, int]:
+    """Draw a course of a layer, and how many frames are kept of it."""
+    material = draw(st.integers(1, 200))
+    knobs = {
+        "loop": draw(st.sampled_from(["cut", "fade", "back"])),
+        "loop_fade": draw(st.floats(0, 2)),
+        "reverse": draw(st.booleans()),
+        "freeze": draw(st.sampled_from([-1.0, -1.0, 0.0, 3.7])),
+    }
+    frames = draw(st.integers(1, 900))
+    return loop.course(knobs, material=material, frames=max(material, frames), fps=25), material
+
+
+def in_order(course: Course, frames: int) -> list[tuple[int, int | None]]:
+    """Return of each frame what comes, and what goes in a fade, walking round after round."""
+    walked: list[tuple[int, int | None]] = []
+    ends = listed(course.ends) if course.ends else []
+    while len(walked) < frames:
+        place = [kept for run in course.runs for kept in listed(run)]
+        goes = [*ends, *[None] * len(place)] if walked else [None] * len(place)
+        walked += zip(place, goes, strict=False)
+    return walked[:frames]
+
+
+def listed(run: Run) -> list[int]:
+    """Return the kept frames of a run."""
+    return [run.first + (-n if run.back else n) for n in range(run.count)]
+
+
+def shown_by(read: Read, size: int, material: int) -> list[tuple[int, int]]:
+    """Return (piece, frame) of one read, backwards where it is."""
+    found = list(shown(read, material, size))
+    return found[::-1] if read.back else found
+
+
+@given(courses(), st.integers(0, 700), st.integers(1, 150), st.integers(1, 150))
+def test_a_course_reads_what_walking_it_shows(
+    drawn: tuple[Course, int], first: int, count: int, size: int
+) -> None:
+    """Forwards, back, round in memory or not: a segment sees the frames of its place in the piece,
+    and beside them, in a fade, those that go.
+    """
+    (course, material), span = drawn, Span(first, count)
+    walked = in_order(course, first + count)[first:]
+    assert [course.at(first + n) for n in range(count)] == [comes for comes, _ in walked]
+    assert [course.end_at(first + n) for n in range(count)] == [goes for _, goes in walked]
+    going, gone = course.fading(span), [goes for _, goes in walked if goes is not None]
+    assert going.count == len(gone)
+    tracks = [(span, course.runs, [comes for comes, _ in walked])]
+    tracks += [(going, (course.ends,), gone)] if course.ends and gone else []
+    for asked, runs, wanted in tracks:
+        found = [
+            frame
+            for read in reads(asked, material, size, runs)
+            for frame in shown_by(read, size, material)
+        ]
+        if kept := in_memory(asked, material, size, runs):
+            assert len(found) == kept.length
+            assert kept.length * SHORT <= size
+            found = [found[(kept.skip + n) % kept.length] for n in range(kept.count)]
+        assert found == [divmod(frame, size) for frame in wanted]
+
+
+@given(courses(), st.integers(1, 900))
+def test_what_is_reached_is_what_is_seen(drawn: tuple[Course, int], end: int) -> None:
+    """A preview renders a layer as far as the frames that it shows, and no further."""
+    course, _ = drawn
+    seen = [kept for pair in in_order(course, end) for kept in pair if kept is not None]
+    assert course.reach(end) == max(seen) + 1
+
+
+@given(courses(), st.integers(0, 700), st.integers(8, 150))
+def test_a_segment_of_any_course_opens_few_files(
+    drawn: tuple[Course, int], first: int, size: int
+) -> None:
+    """A round of an eighth of a segment, or less, is read once; so of one that is longer, nine."""
+    (course, material), span = drawn, Span(first, size)
+    assert len(reads(span, material, size, course.runs)) <= 2 * (SHORT + 3)

@@ -33,6 +33,7 @@ DATA = {
 # What a clip was taken for before there were knobs for it.
 SOURCES = {
     "still_move": "none", "still_reach": 0.1,
+    "loop": "cut", "loop_fade": 0.8, "reverse": False, "freeze": -1.0,
     "deinterlace": "off", "backdrop": "0x000000", "picture_track": 0, "sound_track": 0,
 }  # fmt: skip
 
@@ -63,8 +64,9 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
     """Everything it says is a knob, and everything a piece does without it is said to be off."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
-        "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "balance": False,
+        "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "pan_balance": False,
         "fps": 10, "duration": 6.0, "output_size": "128x72", "crf": 20, "post": "color-grade",
+        "fade_in": 0.0, "fade_out": 0.0,
         **{f"layer{n}.{name}": value for n in (1, 2) for name, value in SOURCES.items()},
         "layer1.contrast": 1.1, "layer1.sound": "auto", "layer1.pan": 0.2,
         "layer1.sound_seam": "dip", "layer1.fill_ms": 0.0,
@@ -89,6 +91,7 @@ def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
         layer["knobs"] |= SOURCES
     full["layers"][0]["knobs"] |= {"sound_seam": "dip", "fill_ms": 0.0}
     full["layers"][1]["knobs"] |= {"choke": 0.0, "feather": 0.0}
+    full["piece"] |= {"fade_in": 0.0, "fade_out": 0.0}
     assert read_recipe(DATA, "a file", later).full == full
     old = changed("layers.1.knobs.fog", 1.0)
     found = read_recipe(old, "a file", later)

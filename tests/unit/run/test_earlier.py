@@ -23,7 +23,8 @@ EARLIER, TYPED = FROZEN["receipts"], FROZEN["typed"]
 REWRITTEN = {"record", "matte", "layer", "presence", "stack", "post", "encode", "mux"}
 # What was the default, or all that there was.
 THEN = {
-    "chroma": "444", "sound_seam": "dip", "bed_seam": "dip", "balance": False, "loudness_tries": 3,
+    "chroma": "444", "loop": "cut", "sound_seam": "dip", "bed_seam": "dip", "pan_balance": False,
+    "loudness_tries": 3,
 }  # fmt: skip
 
 

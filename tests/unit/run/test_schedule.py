@@ -9,6 +9,7 @@ import pytest
 
 from collide.base.errors import Cancelled, TaskError
 from collide.engine.cancel import Cancel
+from collide.instrument import Course, Run
 from collide.run.schedule import Scheduler, memory, run_steps
 from collide.store.step import Step
 from tests.patience import HANGS
@@ -157,15 +158,22 @@ def test_a_stop_ends_all_that_run_and_waits_for_them(error: type[BaseException])
     assert left == ["waits"]
 
 
-def piece(size: str, count: int, clip: tuple[int, int] = (640, 360)) -> Any:
+def piece(
+    size: str, count: int, clip: tuple[int, int] = (640, 360), *, turned: bool = False
+) -> Any:
     """Return as much of a piece as an estimate looks at."""
+    course = Course((Run(9, 10, turned),))
     probed = SimpleNamespace(width=clip[0], height=clip[1])
-    layer = SimpleNamespace(pick=SimpleNamespace(digest="c"), probed=probed)
-    return SimpleNamespace(knobs={"output_size": size}, layers=[layer] * count)
+    pick, planes = SimpleNamespace(digest="c"), ("cut",)
+    layer = SimpleNamespace(pick=pick, probed=probed, course=course, planes=planes)
+    more = {"chroma_of": lambda _: "420", "fps": 24}
+    return SimpleNamespace(knobs={"output_size": size}, layers=[layer] * count, **more)
 
 
 def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
-    """A third of a gigabyte for three layers of 720p, half of one for five; 1440p is fourfold."""
+    """A third of a gigabyte for three layers of 720p, half of one for five; 1440p is fourfold. What
+    goes back is held for a segment while it is stacked.
+    """
     stack = step("stack:0")
     layer = Step("layer:1", stack.job, clips=("c",))
     assert memory(stack, piece("1280x720", 3)) == 350e6
@@ -174,4 +182,7 @@ def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
     assert memory(layer, piece("1280x720", 5)) == 350e6
     assert memory(layer, piece("1280x720", 3, clip=(3840, 2160))) == 9 * 350e6
     assert memory(stack, piece("128x72", 3)) == 100e6
+    assert memory(layer, piece("1280x720", 1, turned=True)) == 350e6
+    held = 2.5 * 1280 * 720 * 120  # a segment of look and cut
+    assert memory(stack, piece("1280x720", 2, turned=True)) == 350e6 + 2 * held
     assert memory(step("matte:2.0"), piece("128x72", 3)) == 1500e6

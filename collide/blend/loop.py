@@ -1,0 +1,182 @@
+"""blend/loop: in which order a layer's pictures are seen, and how it starts over.
+
+Played in the stack, on what is kept of a layer: it renders no layer anew. Where a layer is as long
+as the piece nothing starts over. Its sound is never turned round: it starts over when the picture
+does, or where that turns, and goes on under a picture that stands.
+Reads the kept frames of a layer; a cross-fade is between two pictures of the stack, one with the
+frame that goes and one with the frame that comes, so that no edge of a key darkens.
+"""
+
+from collide.instrument import (
+    PLANE,
+    TAGS,
+    Choice,
+    Course,
+    FrameRate,
+    Knobs,
+    Limit,
+    Range,
+    Run,
+    Span,
+    Toggle,
+    chain,
+    clock,
+    number,
+)
+
+DEFAULTS = {
+    # what is seen where a layer starts over before the piece ends
+    # low end: cut = a jump, as a scratched record; fade = the end melts into the beginning; high
+    # end: back = it runs back and forth, a swing, and nothing ever jumps: smoke falls, cars reverse
+    # typical fade; back for water, leaves and flames; cut for a beat
+    "loop": "fade",
+
+    # how long the end of a layer melts into its beginning, in seconds; a third of it at most
+    # low: 0.1 = a blink; high: 2 = two pictures for a while, everything that moves is there twice
+    # typical 0.8, a step at the seam of twice a usual one at most; 1.5 for clouds and water
+    "loop_fade": 0.8,
+
+    # whether a layer is seen from its end to its beginning; its sound is not turned round
+    # low: false = as it was; high: true = divers leap out of the water. A longer piece shows more
+    # of a long clip, and so begins at another end
+    # typical false
+    "reverse": False,
+
+    # at which second of the piece a layer stands still, all the time; its sound goes on
+    # low: -1 = it moves; 0 = its first picture is a photograph; high: 60 = the one that is seen
+    # after a minute
+    # typical -1; take the second from a still that you like
+    "freeze": -1.0,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {
+    "loop": Choice(("cut", "fade", "back")),
+    "loop_fade": Range(0.0, 10.0),
+    "reverse": Toggle(),
+    "freeze": Range(-1.0, 3600.0),
+}
+PER_LAYER = tuple(DEFAULTS)
+BEFORE = {"loop": "cut", "loop_fade": 0.8, "reverse": False, "freeze": -1.0}
+
+TINY = 16  # pixels of a side of a flat picture, before it is made large
+
+
+def course(knobs: Knobs, *, material: int, frames: int, fps: FrameRate) -> Course:
+    """Return the order of the `material` kept frames of a layer in a piece of `frames`.
+
+    A cross-fade of F frames is between its last F and its first, so a round has F less.
+    """
+    if material == 1:
+        return Course((Run(0, 1),))
+    if knobs["freeze"] < 0:
+        return _moving(knobs, material, frames, fps)
+    stands = min(round(knobs["freeze"] * fps), frames - 1)
+    whole = _straight(knobs, material)
+    if stands >= material:
+        whole = _moving(knobs, material, frames, fps)
+    return Course((Run(whole.at(stands), 1),))
+
+
+def again(course: Course, material: int) -> int:
+    """Return after how many frames a layer's sound starts over: as its picture does, or turns."""
+    if len(course.runs) > 1:
+        return material - 1
+    return course.period if course.ends else material
+
+
+def filters(knobs: Knobs, *, material: int, count: int, fps: FrameRate) -> str:
+    """Return the chain from the kept frames to `count` of those seen, for one command of it all."""
+    return ordered(course(knobs, material=material, frames=count, fps=fps).runs, count, fps, "loop")
+
+
+def ordered(runs: tuple[Run, ...], count: int, fps: FrameRate, label: str) -> str:
+    """Return the chain from all kept frames to those of `runs`, again and again: `count` frames.
+
+    Labels in it begin with `label`.
+    """
+    parts = [_part(run) for run in runs]
+    if len(parts) > 1:
+        pads = [f"[{label}{at}]" for at in range(2 * len(parts))]
+        come, gone = pads[: len(parts)], pads[len(parts) :]
+        each = [
+            f"{a}{chain(part, clock(fps))}{b}" for a, part, b in zip(come, parts, gone, strict=True)
+        ]
+        split = f"split={len(parts)}{''.join(come)}"
+        parts = [";".join([split, *each, f"{''.join(gone)}concat=n={len(parts)}"])]
+    period = sum(run.count for run in runs)
+    again = f"loop=loop=-1:size={period}" if period < count else ""
+    return chain(*parts, clock(fps), again, f"trim=end_frame={count}", clock(fps))
+
+
+def timed(course: Course, span: Span, fps: FrameRate, first: int = 0) -> str:
+    """Return the chain that brings the frames that go, one after another, to their times.
+
+    Times count from the beginning of the span, and from `first` on.
+    """
+    before, fade, each = course.fading(span).first, course.fade, course.period
+    at = f"(N+{before})" if before else "N"
+    time = f"{each}*(1+floor({at}/{fade}))+mod({at},{fade})+{first - span.first}"
+    start, _, _ = clock(fps).partition(",")
+    return f"{start},setpts='{time}'"
+
+
+def crossed(
+    course: Course,
+    span: Span,
+    fps: FrameRate,
+    *,
+    comes: str,
+    goes: str,
+    to: str,
+    size: tuple[int, int],
+    chroma: str,
+) -> list[str]:
+    """Return the graphs that cross-fade two pictures of `size` pixels in a span of the piece.
+
+    The pad `[goes]` has a picture at least for each frame of a fade, `[comes]` for all frames.
+    """
+    fading, fade, each = course.fading(span), course.fade, course.period
+    # a fade filter knows one fade; overlay's alpha does, and a flat picture is made at no cost
+    left = f"{fade}-mod(N+{fading.first},{fade})"
+    shade = (
+        f"color=c=black:s={TINY}x{TINY}:r={number(fps)},trim=end_frame={fading.count},format=gray,"
+        f"geq=lum='floor(255*({left})/{fade + 1}+0.5)',scale={size[0]}:{size[1]}:flags=neighbor,"
+        f"format=gray,{PLANE},{timed(course, span, fps)}[{to}g]"
+    )
+    frame = f"(round(t*{number(fps)})+{span.first})"
+    there = f"gte({frame},{each})*lt(mod({frame},{each}),{fade})"
+    over = f"overlay=format=yuv{chroma}:eof_action=repeat:enable='{there}'"
+    merged = f"[{goes}][{to}g]alphamerge,format=yuva{chroma}p,{TAGS}[{to}h]"
+    return [shade, merged, f"[{comes}][{to}h]{over},{TAGS}[{to}]"]
+
+
+def _straight(knobs: Knobs, material: int) -> Course:
+    """Return all frames, from either end."""
+    turned = knobs["reverse"]
+    return Course((Run(material - 1 if turned else 0, material, turned),))
+
+
+def _moving(knobs: Knobs, material: int, frames: int, fps: FrameRate) -> Course:
+    """Return the course of a layer that does not stand still."""
+    if material >= frames or knobs["loop"] == "cut":
+        return _straight(knobs, material)
+    turned, last = knobs["reverse"], material - 1
+    if knobs["loop"] == "back":
+        if material == 2:
+            return _straight(knobs, material)
+        inner = Run(1, last - 1) if turned else Run(last - 1, last - 1, back=True)
+        return Course((Run(last, material, back=True) if turned else Run(0, material), inner))
+    fade = min(round(knobs["loop_fade"] * fps), material // 3)
+    if not fade:
+        return _straight(knobs, material)
+    each = material - fade
+    if turned:
+        return Course((Run(last, each, back=True),), Run(fade - 1, fade, back=True))
+    return Course((Run(0, each),), Run(each, fade))
+
+
+def _part(run: Run) -> str:
+    """Return the chain from all kept frames to those of a run."""
+    first = run.first - run.count + 1 if run.back else run.first
+    begins = f"start_frame={first}:" if first else ""
+    return chain(f"trim={begins}end_frame={first + run.count}", "reverse" if run.back else "")

@@ -1,0 +1,155 @@
+"""A layer that starts over, runs back, is turned round or stands, and a piece out of black."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.render.conftest import House, ffmpeg
+from tests.render.reading import one_command, stacked, still
+
+WIDE, HIGH, FPS = 64, 36, 8
+BASE = {
+    "seed": 3, "num_videos": 2, "output_size": f"{WIDE}x{HIGH}", "fps": FPS, "duration": 12,
+    "min_resolution": 0, "min_seconds": 0, "start": 0, "color_shift": False, "mode": "fixed",
+    "colorkey_hex": "0x000000", "similarity": 0.2, "softness": 0.1, "crf": 0, "chroma": "420",
+    "storage": "raw", "layer1.clip": "ramp.mp4", "layer2.clip": "bar.mp4", "fit": "stretch",
+    "audio_sources": 0, "loop_fade": 0.5,
+}  # fmt: skip
+
+# One turn of each kind: long and short, keyed and on the base, in fog, as light, at another pace.
+TURNS: dict[str, dict[str, Any]] = {
+    "fade": {"layer1.loop": "back"},
+    "turned": {"reverse": True, "layer1.loop": "back"},
+    "cut": {"loop": "cut", "layer1.reverse": True},
+    "short": {"loop_seconds": 0.4, "layer1.loop": "back"},
+    "fog": {"layer1.freeze": 1.6, "layer2.fit": "blur", "layer2.speed": 0.7, "fade_in": 1.5,
+            "fade_out": 6.0},
+    "light": {"chroma": "444", "layer2.blend_mode": "screen", "layer2.scale": 0.5, "layer2.x": 0.3,
+              "reverse": True},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def looping(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Return a house with two clips: one that grows lighter, and a bar that moves over black."""
+    house = House(tmp_path_factory.mktemp("looping"))
+    clips = house.root / "library" / "video"
+    made = {
+        "ramp.mp4": ("color=gray:s=64x36:r=8:d=2.5", "geq=lum='60+8*N':cb=128:cr=128"),
+        "bar.mp4": (
+            "color=black:s=64x36:r=8:d=1.75",
+            "geq=lum='if(between(X,4*N,4*N+10)*between(Y,4,31),150,16)':cb=60:cr=180",
+        ),
+    }
+    for name, (source, drawn) in made.items():
+        kept = ["-c:v", "libx264", "-qp", "0", "-pix_fmt", "yuv420p", str(clips / name)]
+        ffmpeg("-v", "error", "-f", "lavfi", "-i", source, "-vf", drawn, *kept)
+    return house
+
+
+def composed(house: House, name: str, **knobs: Any) -> None:
+    """Write a project."""
+    path = house.root / "projects" / name / "config.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({**BASE, **knobs}))
+
+
+def tasks(house: House, project: str, *knobs: str) -> set[str]:
+    """Render a project and return what that made, or found made."""
+    ran = house.doit("render", f"project={project}", *knobs)
+    assert ran.code == 0, ran.out
+    return ran.tasks("rendered", "restored")
+
+
+@pytest.mark.parametrize("name", TURNS)
+def test_every_way_is_one_picture(looping: House, name: str) -> None:
+    """One command shows what the segments show, frame by frame; so do stills, in a fade as well."""
+    composed(looping, name, **TURNS[name])
+    tasks(looping, name)
+    staged = stacked(looping, name)
+    assert len(staged) == 12 * FPS
+    assert len(set(staged)) > 3, "the picture must move, or nothing is compared"
+    assert one_command(looping, project=name) == staged
+    for frame in (11, 95):  # at the first the end of layer 2 goes
+        assert still(looping, name, frame / FPS) == staged[frame], frame
+
+
+def picture(house: House, project: str, frame: int, *knobs: str) -> np.ndarray:
+    """Return a still of a project: its light, then its colors, a number for each."""
+    still(house, project, frame / FPS, *knobs)
+    png = house.root / "projects" / project / "still.png"
+    raw = png.with_suffix(".raw")
+    ffmpeg("-v", "error", "-y", "-i", str(png), "-pix_fmt", "rgb24", "-f", "rawvideo", str(raw))
+    return np.frombuffer(raw.read_bytes(), np.uint8).reshape(HIGH, WIDE, 3).astype(float)
+
+
+@pytest.mark.parametrize("mode", ["normal", "difference"])
+def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
+    """Each frame of it is what is seen with the frame that goes and what is seen with the one that
+    comes, mixed by their shares: no edge of a key is darker, no hole lighter than both.
+    """
+    composed(looping, "mixed", **{"layer1.freeze": 1, "layer2.blend_mode": mode})
+    material, fade = 14, 4  # 1.75 s at 8 a second, and half a second
+    for place in range(fade):
+        frame = 2 * (material - fade) + place
+        mixed = picture(looping, "mixed", frame)
+        comes = picture(looping, "mixed", frame, f"layer2.freeze={place / FPS}")
+        goes = picture(looping, "mixed", frame, f"layer2.freeze={(material - fade + place) / FPS}")
+        share = (place + 1) / (fade + 1)
+        assert np.abs(comes - goes).max() > 60
+        off = np.abs(mixed - (share * comes + (1 - share) * goes))
+        assert off.mean() < 1.5
+        assert np.percentile(off, 99) <= 6
+
+
+def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
+    """It is an order of kept frames: turned, it costs the stack, the encode, and what counts."""
+    composed(looping, "turned")
+    tasks(looping, "turned")
+    every = ["loop=back", "layer2.loop_fade=0.2", "layer2.reverse=true", "layer1.freeze=0.5"]
+    for knob in every:
+        done = tasks(looping, "turned", knob)
+        kinds = {task.partition(":")[0] for task in done}
+        assert kinds <= {"stack", "encode", "mux", "record", "presence"}, knob
+        assert "stack:0" in done, knob
+
+
+def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
+    """Where a clip has started over before, no frame moves; where it is long, nothing fades."""
+    composed(looping, "longer", **{"layer2.loop": "back"})
+    tasks(looping, "longer")
+    done = tasks(looping, "longer", "duration=17")
+    assert not {"stack:0", "stack:1", "layer:1", "layer:2"} & done
+    assert {"stack:2", "stack:3"} <= done
+    assert "stack:0" in tasks(looping, "longer", "duration=1.5")
+    told = looping.doit("info", "stack:0", "project=longer", "duration=1.5").out
+    assert "overlay" in told
+    assert "enable=" not in told
+    assert "enable=" in looping.doit("info", "stack:0", "project=longer", "loop=fade").out
+
+
+def lights(video: Path) -> list[float]:
+    """Return how light each frame is, 16 is black."""
+    raw = ffmpeg("-v", "error", "-i", str(video), "-vf", "signalstats,metadata=print:file=-:key="
+                 "lavfi.signalstats.YMAX", "-f", "null", "-")  # fmt: skip
+    return [float(line.rpartition("=")[2]) for line in raw.splitlines() if "YMAX=" in line]
+
+
+def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
+    """Its first frame and its last are black, and only the segments of the fades render."""
+    composed(looping, "dark")
+    video = looping.root / "projects" / "dark" / "output" / "dark.mp4"
+    tasks(looping, "dark")
+    plain = lights(video)
+    assert min(plain) > 60
+    done = tasks(looping, "dark", "fade_in=1", "fade_out=1.5")
+    assert {"stack:0", "stack:2"} <= done
+    assert not {"stack:1", "encode:1"} & done
+    faded = lights(video)
+    assert faded[0] <= 17
+    assert faded[-1] <= 17
+    assert faded[8:-12] == plain[8:-12]
+    assert faded[:8] == sorted(faded[:8])
