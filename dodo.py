@@ -26,6 +26,11 @@ def task_select(tasks):
     return tasks.select()
 
 
+def task_levels(tasks):
+    """measure how dark and how light a clip is, once for all projects"""
+    yield from tasks.of("levels")
+
+
 def task_keyframe(tasks):
     """take a few frames of the part that is used"""
     yield from tasks.of("keyframe")

@@ -2,7 +2,7 @@
 
 import inspect
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from collide.base.errors import CollideError
@@ -31,6 +31,10 @@ RESERVED = frozenset(
     "page path pool preset presets project search shortest sort uncut until url used wide".split()
 )
 
+# What the file of a preset may hold that is no knob, and of which kind: a line about it for
+# people, and whether it is offered to them.
+BESIDE: Mapping[str, type] = {"about": str, "listed": bool}
+
 
 def check(name: str, module: ModuleType, *, script: bool = False) -> None:
     """Raise CollideError unless a module, or a project's `script`, keeps the contract."""
@@ -53,6 +57,8 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
         yield f"DEFAULTS and LIMITS differ: {sorted(defaults.keys() ^ limits.keys())}", ""
     elif taken := sorted(defaults.keys() & RESERVED):
         yield f"{taken[0]!r} is a word of the verbs and cannot be a knob", ""
+    elif taken := sorted(defaults.keys() & BESIDE.keys()):
+        yield f"{taken[0]!r} is what a preset says of itself and cannot be a knob", ""
     else:
         yield from ((why, "") for why in _before_troubles(module))
 

@@ -183,6 +183,8 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
     known: dict[str, Any] = {}
     if job.play.startswith("modes/"):
         known = _colors(state, job, int(state.key_of(job.replaced(then=()))[:6], 16), dice)
+    elif job.play == "source/levels":
+        known = {"black": dice % 300 / 1000, "white": 0.5 + dice % 400 / 1000}
     elif job.play == "audio/hear":
         known = {"lufs": -18.0 - dice % 50 / 10, "peak": -3.0}
         if given.get("closely"):

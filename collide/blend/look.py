@@ -5,16 +5,27 @@ piece. The key sees the turned colors, so these knobs move the holes as well.
 Reads and writes pictures of any size; nothing depends on the frame before.
 """
 
-from collide.instrument import Knobs, Limit, Range, Toggle, chain, number
+import re
+from collections.abc import Mapping
+
+from collide.instrument import SWS, Clip, Knobs, Limit, Range, Toggle, chain, number
 
 DEFAULTS = {
-    # whether the darkest thing in each picture becomes black and the lightest white
-    # low: false = as it was shot; high: true = foggy and underlit clips open up, each frame by
-    # itself, so a passing headlight makes the rest of the picture sink
-    # typical false; true for a pile of clips in very different light, at twice the work
+    # how far the darkest of a clip sinks towards black and its lightest rises towards white; they
+    # are measured once for a clip, so its light never pumps
+    # low: 0 = as it was shot, pale beside the others if it was pale; high: 1 = a hazy morning gets
+    # its shadows back, a phone video at dusk its lights; fog stays fog, and night night
+    # typical 0.8; 0 for what shall stay grey
+    "levels": 0.8,
+
+    # whether light is spread all the way, from black to white, however little of it there is
+    # low: false = as far as `levels` goes, by half at most; high: true = fog and cellars open up,
+    # their noise with them; with levels=0 each frame by itself, so a passing headlight makes the
+    # rest of the picture sink
+    # typical false; true for a pile of clips in very different light
     "auto_normalize": False,
 
-    # whether the five knobs below turn at all
+    # whether levels, and the five knobs below, turn at all
     # low: false = clips as they were shot; high: true = each layer takes its own light
     # typical true
     "color_shift": True,
@@ -46,6 +57,7 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {
+    "levels": Range(0.0, 1.0, rolls=False),
     "auto_normalize": Toggle(),
     "color_shift": Toggle(),
     "hue_shift": Range(-180.0, 180.0),
@@ -55,21 +67,81 @@ LIMITS: dict[str, Limit] = {
     "gamma": Range(0.1, 10.0),
 }
 
+BEFORE = {"levels": 0.0}
 PER_LAYER = tuple(DEFAULTS)
-NEUTRAL = {"hue_shift": 0.0, "saturation": 1.0, "brightness": 0.0, "contrast": 1.0, "gamma": 1.0}
+AS_SHOT = {"hue_shift": 0.0, "saturation": 1.0, "brightness": 0.0, "contrast": 1.0, "gamma": 1.0}
+NEUTRAL = {**BEFORE, **AS_SHOT}
 
 
-def filters(knobs: Knobs) -> str:
-    """Return the chain of one layer's color correction, "" where nothing turns."""
-    # smoothing over time would need the frames before, which a loop does not have
-    stretched = "format=gbrp,normalize=smoothing=0" if knobs["auto_normalize"] else ""
-    turned = {name: knobs[name] for name in NEUTRAL} if knobs["color_shift"] else NEUTRAL
-    if turned == NEUTRAL:
+# What light is spread by at most. By more a desk gets harsh, and noise and codec blocks show; grey
+# asphalt, which is the darkest there is in its clip, would be mud.
+DOWN, UP = (
+    0.12,
+    0.18,
+)  # of the way from black to white: how far the darkest sinks, the lightest rises
+GENTLY, WHOLLY = 1.5, 4.0  # how often as far apart tones stand
+COLOR = 0.6  # of what light is spread colors are: by all of it, dull ones glare
+FLAT = 0.02  # between black and white: a plain color, which has no light to spread
+PLAIN_YUV = re.compile(r"yuva?4\d\dp")
+BYTES = "format=yuv420p|yuv422p|yuv444p"
+TV = f"out_range=tv:flags={SWS}"
+
+
+def spreads(knobs: Knobs) -> bool:
+    """Return whether the light of a clip is spread by what was measured of it."""
+    levels, whole, turns = knobs["levels"], knobs["auto_normalize"], knobs["color_shift"]
+    return bool(levels) and (whole or turns)
+
+
+def filters(
+    knobs: Knobs, *, clip: Clip | None = None, light: Mapping[str, float] | None = None
+) -> str:
+    """Return the chain of one layer's color correction, "" where nothing turns.
+
+    Args:
+        clip: None for one in plain YUV, limited range.
+        light: the lumas `black` and `white` of the clip; where they are not known none is spread.
+    """
+    levels, whole, turns = knobs["levels"], knobs["auto_normalize"], knobs["color_shift"]
+    if spreads(knobs):
+        stretched = _spread(light, *_moves(light, levels, whole), clip=clip) if light else ""
+    else:
+        # smoothing over time would need the frames before, which a loop does not have
+        stretched = "format=gbrp,normalize=smoothing=0" if whole else ""
+    turned = {name: knobs[name] for name in AS_SHOT} if turns else AS_SHOT
+    if turned == AS_SHOT:
         return stretched
     hue = f"hue=h={number(turned['hue_shift'])}:s={number(turned['saturation'])}"
-    light = (
+    tones = (
         f"eq=brightness={number(turned['brightness'])}:contrast={number(turned['contrast'])}"
         f":gamma={number(turned['gamma'])}"
     )
     # eq works on 8 bits only; saying so here keeps a 10-bit clip from being converted unsaid
-    return chain(stretched, "format=yuv420p|yuv422p|yuv444p", hue, light)
+    return chain(stretched, BYTES, hue, tones)
+
+
+def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, float]:
+    """Return how far the darkest of a clip sinks, and its lightest rises, of all that is between
+    black and white; `by` is the share of the way, of which `whole` goes all.
+    """
+    black, room = light["black"], 1 - light["white"]
+    down, up = (black, room) if whole else (min(by * black, DOWN), min(by * room, UP))
+    most = ((WHOLLY if whole else GENTLY) - 1) * (light["white"] - black)
+    less = min(1.0, most / (down + up)) if down + up else 0.0
+    return down * less, up * less
+
+
+def _spread(light: Mapping[str, float], down: float, up: float, *, clip: Clip | None) -> str:
+    """Return the chain that spreads the light of a clip, one table for all of it, "" for none."""
+    between = light["white"] - light["black"]
+    if between < FLAT or not down + up:
+        return ""
+    gain = 1 + (down + up) / between
+    # luma has 219 steps from 16 on
+    lift = 16 * (1 - gain) + 219 * (light["black"] * (1 - gain) - down)
+    color = number(round(1 + (gain - 1) * COLOR, 4))
+    luma = f"round(val*{number(round(gain, 4))}{lift:+.3f})"
+    tint = f"round((val-128)*{color}+128)"
+    plain = clip is None or clip.tone or (clip.span != "pc" and PLAIN_YUV.match(clip.pixels))
+    ranged = "" if plain else f"scale=iw:ih:{TV}"
+    return chain(ranged, BYTES, f"lut=y='{luma}':u='{tint}':v='{tint}'")

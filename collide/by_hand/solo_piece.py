@@ -44,6 +44,7 @@ NEUTRAL: Knobs = {
     "clip": "any", "start": 0.0, "speed": 1.0, "loop_seconds": 0.0, "fit": "stretch",
     "scale": 1.0, "x": 0.0, "y": 0.0, "mode": "dominant", "coverage": "off", "storage": "ffvhuff",
     "duration": 1.0, "post": "none", "loop": "cut", "reverse": False, "freeze": -1.0,
+    "levels": 0.0,
 }  # fmt: skip
 
 # The instruments, beside the owner, for which these knobs count as they were set.
@@ -51,6 +52,7 @@ MEANT = {
     "fit": {FIT[0].play, PLACE.play} | LAYS,
     "mode": {row.play for row in (*KEY, *EDGE)} | {COVERAGE},
     "chroma": LAYS,
+    "levels": {"source/levels"},
     "output_size": LAYS,
 }
 

@@ -179,7 +179,9 @@ CLIP: Mapping[str, Any] = {
     "variable": False, "rotated": False, "video": "h264", "gap": 0.04,
     "audio": "aac", "channels": 2, "rate": 48000,
 }  # fmt: skip
-GUESS: Mapping[str, Any] = {**CLIP, "colors": ["0x000000"], "matte": "foreground", "lufs": -20}
+GUESS: Mapping[str, Any] = {
+    **CLIP, "colors": ["0x000000"], "matte": "foreground", "lufs": -20, "black": 0.1, "white": 0.9,
+}  # fmt: skip
 
 
 def guesses() -> Lazy[Entry]:

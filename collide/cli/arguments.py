@@ -23,8 +23,8 @@ HERE = Path(__file__).parents[1] / "verbs"
 
 # Kinds of tasks, in the order of the graph; `layer:2` is one of the kind layer.
 KINDS = tuple(
-    "footage probe select keyframe matte color layer presence hear audio mix loudness stack plate "
-    "post encode mux record render".split()
+    "footage probe select levels keyframe matte color layer presence hear audio mix loudness stack "
+    "plate post encode mux record render".split()
 )
 
 

@@ -107,7 +107,7 @@ def _values(project: Project, module: ModuleType, name: str, text: str) -> Itera
 def _called(project: Project, kind: str) -> Iterable[str]:
     """Return the names of what is called so: projects, presets, looks, knobs, parts."""
     if kind == "preset":
-        return presets.names([project.path / "presets", project.workspace.root / "presets"])
+        return presets.listed([project.path / "presets", project.workspace.root / "presets"])
     layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]
     names = {"knob": knobs(), "part": [*PARTS, *layers, *knobs()]}
     if kind == "look":

@@ -9,6 +9,7 @@ from typing import Any
 
 from collide.base import dice
 from collide.instrument import FrameRate, Span, chain, clock
+from collide.plan.clip_levels import level_tasks, leveled
 from collide.plan.layer_chain import colors, normal, whole
 from collide.plan.table import facts, key_moves
 from collide.project.layers import Layer
@@ -60,18 +61,19 @@ def _color(piece: Piece, number: int, *, results: Results) -> Job:
 
 def keyframe_step(piece: Piece, layer: Layer) -> Step:
     """Return the step that takes the frames a mode looks at, in their turned colors."""
-    clips = (layer.pick.digest,)
-    return piece.step(f"keyframe:{layer.number}", _keyframe, layer.number, clips=clips)
+    clips, needs = (layer.pick.digest,), level_tasks(layer)
+    return piece.step(f"keyframe:{layer.number}", _keyframe, layer.number, needs=needs, clips=clips)
 
 
 def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
+    asked = leveled(facts(piece, layer, {}), results)
     given = {
         "clip": layer.clip,
         "start": layer.start,
         "seconds": layer.reads(piece.fps),
-        "whole": whole(facts(piece, layer, {})),
-        "look": colors(facts(piece, layer, {})),
+        "whole": whole(asked),
+        "look": colors(asked),
     }
     inputs = {"@clip": layer.source, **tables(layer.clip)}
     return piece.command("source/keyframe", given, knobs=layer.knobs, inputs=inputs)

@@ -18,6 +18,7 @@ from collide.instrument import (
     piece_name,
     since,
 )
+from collide.plan.clip_levels import level_tasks, leveled
 from collide.plan.color_steps import film_tasks, held
 from collide.plan.layer_chain import (
     END,
@@ -98,13 +99,13 @@ def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
 
 def layer_step(piece: Piece, layer: Layer) -> Step:
     """Return the step that makes what is kept of one layer: its look, its cut."""
-    needs = (f"color:{layer.number}", *film_tasks(layer)) if layer.keyed else ()
+    opens = (f"color:{layer.number}", *film_tasks(layer)) if layer.keyed else ()
     planes = len(layer.planes) * layer.probed.width * layer.probed.height
     return piece.step(
         f"layer:{layer.number}",
         _layer,
         layer.number,
-        needs=needs,
+        needs=(*level_tasks(layer), *opens),
         clips=(layer.pick.digest,),
         **piece.cost(layer.rendered, depth(piece.chroma_of(layer)), planes),
     )
@@ -114,7 +115,7 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
     layer, films = piece.layers[number - 1], film_tasks(piece.layers[number - 1])
     play = piece.catalog.instrument("blend/layer")
     matte = held(piece, layer, "[1:v:0]") if films else ""
-    asked = asked_of(piece, layer, results, matte)
+    asked = leveled(asked_of(piece, layer, results, matte), results)
     paced = chain(since(layer.clip, layer.start), pace(asked))
     head = chain(paced, play.counted(layer.rendered, piece.fps))
     chains = kept_parts(asked, f"[{pictures_of(layer.clip)}]", head)

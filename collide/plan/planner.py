@@ -1,6 +1,6 @@
 """From a project to its steps, in order: pure, fast, and nothing is rendered.
 
-probe:CLIP ─ select ─ keyframe:i ─ color:i ─ layer:i ─┐         plate:p ─┐
+probe:CLIP ─ select ─ levels:i ─ keyframe:i ─ color:i ─ layer:i ─┐  plate:p ─┐
                    └─ hear:i ─ audio:i ─ mix ─ loudness ┐ stack:s ─ post:s ─ encode:s ─ mux ─ record
 """
 
@@ -11,7 +11,8 @@ from typing import Any
 from collide.base.hashing import canonical
 from collide.base.media import Clip, Sound
 from collide.catalog import shipped
-from collide.instrument import Knobs, chain
+from collide.instrument import Knobs
+from collide.plan.clip_levels import level_steps, normalized
 from collide.plan.color_steps import color_steps
 from collide.plan.layer_steps import layer_step, presence_step
 from collide.plan.manifest import record_step
@@ -98,7 +99,7 @@ def possible(project: Project, settings: Settings) -> list[str]:
     layers, parts = range(1, knobs["num_videos"] + 1), range(len(draft.spans))
     sounds = (*layers, *(f"bed{number}" for number in range(1, knobs["audio_beds"] + 1)))
     kinds: dict[str, Sequence[object]] = {"keyframe": layers[1:], "color": layers[1:]}
-    kinds |= {"layer": layers, "hear": sounds, "audio": sounds}
+    kinds |= {"levels": layers, "layer": layers, "hear": sounds, "audio": sounds}
     mattes = [f"matte:{number}.{part}" for number in layers[1:] for part in parts]
     mattes += [f"matte:{number}" for number in layers[1:]]
     named = [f"{kind}:{number}" for kind, numbers in kinds.items() for number in numbers]
@@ -156,13 +157,6 @@ def glance_step(digest: str, clip: Clip) -> Step:
     return _clip_step("glance", "source/glance", digest, given, drop=("signs.gray",))
 
 
-def normalized(clip: Clip) -> tuple[str, str]:
-    """Return the chains to whole pictures of a clip, and of those to BT.709, for any piece."""
-    woven, form = (shipped().instrument(f"blend/{n}") for n in ("deinterlace", "normalize"))
-    whole = chain(woven.filters(woven.DEFAULTS, clip=clip), form.filters({}, clip=clip))
-    return whole, form.colors({}, clip=clip)
-
-
 def shots_step(digest: str, clip: Clip) -> Step:
     """Return the step that finds the shots of one clip, and how bright and busy each is."""
     play = shipped().instrument("source/shots")
@@ -182,6 +176,7 @@ def shots_step(digest: str, clip: Clip) -> Step:
 def steps_of(piece: Piece) -> Iterator[Step]:
     """Yield every step from the chosen clips to the video, each after what it needs."""
     for layer in piece.layers:
+        yield from level_steps(piece, layer)
         if layer.keyed:
             yield from color_steps(piece, layer)
         yield layer_step(piece, layer)

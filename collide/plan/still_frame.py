@@ -1,7 +1,8 @@
 """One frame of a piece by itself: of each clip one frame, its look and its cut, and their stack.
 
     frame:i ─ look:i ─┐
-    color:i ──┴───────┼─ still     the analysis is that of the render, and neither is done twice
+    levels:i ─┤       │
+    color:i ──┴───────┼─ still     the analyses are those of the render, and none is done twice
     plate:p ──────────┘
 
 The frame of a clip is kept as its decoder gave it, before any knob but pace, and what a layer keeps
@@ -18,6 +19,7 @@ from pathlib import Path
 from collide.base import segments
 from collide.instrument import Argv, Read, Span, chain, clock, piece_name
 from collide.plan import post_chain
+from collide.plan.clip_levels import level_tasks, leveled
 from collide.plan.layer_chain import END, kept_parts, pace
 from collide.plan.layer_steps import asked_of, colored, laid, most_pixels, streams
 from collide.plan.post_chain import EffectRun, Opened
@@ -40,7 +42,7 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
                 for name in _names(layer, at):
                     task = f"frame:{name}"
                     yield piece.step(task, _frame, layer.number, name, at, clips=clips)
-                    needs = [task, *colored([layer])]
+                    needs = [task, *level_tasks(layer), *colored([layer])]
                     yield piece.step(f"look:{name}", _look, layer.number, name, at, needs=needs)
     looks = [
         f"look:{name}" if not layer.cut else f"layer:{layer.number}"
@@ -97,7 +99,8 @@ def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -
 def _look(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
     """Return the job that makes of a frame what a layer keeps of it."""
     layer = piece.layers[number - 1]
-    asked, frame = asked_of(piece, layer, results), _names(layer, at)[name]
+    asked = leveled(asked_of(piece, layer, results), results)
+    frame = _names(layer, at)[name]
     head = clock(piece.fps, frame)
     given = {
         "layer": number,

@@ -96,6 +96,7 @@ class Facts:
     answer: Mapping[str, Any]  # of the mode
     matte: str  # the chain that gives the masks
     first: int = 0  # the frame of the layer that comes first, of a still that moves
+    light: Mapping[str, Any] = field(default_factory=dict)  # of the clip, as it was measured
 
     def of(self, name: str) -> Any:
         """Return one of them."""
@@ -154,7 +155,7 @@ def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = ""
 
 
 ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte", "picture", "fog", "grid",
-         "material", "first")  # fmt: skip
+         "material", "first", "light")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,10 @@
-"""Presets on their shelves: flat JSON files in `<shelf>/<family>/<name>.json`."""
+"""Presets on their shelves: flat JSON files in `<shelf>/<family>/<name>.json`.
 
+Beside knobs a file may hold what is no knob: its `name`, a line `about` it for people, and
+`listed`: false for one that is offered to nobody any more, and plays wherever it is named.
+"""
+
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +12,7 @@ from typing import Any
 from collide.base.errors import InputError, did_you_mean
 from collide.base.strict_json import read_json
 from collide.catalog import Catalog
+from collide.contract import BESIDE
 from collide.text_limits import LABEL
 
 FAMILIES = ("blend", "audio", "post")
@@ -24,11 +30,11 @@ def find(shelves: Sequence[Path], name: str) -> Path:
             )
         if found:
             return shelf / found[0] / f"{name}.json"
-    known, other = names(shelves), "choose one of these, or write it into presets/blend/"
+    known, other = listed(shelves), "choose one of these, or write it into presets/blend/"
     raise InputError(
         f"no preset named {name!r}",
         why="there are " + (", ".join(known) or "none"),
-        fix=did_you_mean(name, known, otherwise=other),
+        fix=did_you_mean(name, names(shelves), otherwise=other),
     )
 
 
@@ -36,6 +42,13 @@ def read(path: Path, *, label: str) -> dict[str, Any]:
     """Return the values of the preset in a file; InputError if it is not plain JSON."""
     values = read_json(path, label=label)
     values.pop("name", None)
+    for name, kind in BESIDE.items():
+        if not isinstance(value := values.pop(name, kind()), kind):
+            raise InputError(
+                f"{name} in {label} is {json.dumps(value)}",
+                why=f"it is no knob, and takes {'text' if kind is str else 'true or false'}",
+                fix=f"open {label} and mend it there",
+            )
     return values
 
 
@@ -72,5 +85,33 @@ def _players(values: Iterable[str], catalog: Catalog) -> list[str]:
 
 def names(shelves: Sequence[Path]) -> list[str]:
     """Return the names of all presets on the shelves."""
-    folders = [shelf / family for shelf in shelves for family in FAMILIES]
-    return sorted({path.stem for folder in folders for path in folder.glob("*.json")})
+    return sorted(_files(shelves))
+
+
+def listed(shelves: Sequence[Path]) -> dict[str, Path]:
+    """Return the files of the presets that are offered, by name.
+
+    One that cannot be read is among them: what is wrong with it is said where it is played.
+    """
+    files = sorted(_files(shelves).items())
+    return {name: path for name, path in files if _beside(path).get("listed") is not False}
+
+
+def about(path: Path) -> str:
+    """Return the line about a preset that its file holds, "" where it holds none."""
+    said = _beside(path).get("about", "")
+    return said if isinstance(said, str) else ""
+
+
+def _files(shelves: Sequence[Path]) -> dict[str, Path]:
+    """Return the file of each preset, on the first shelf that has it."""
+    folders = [shelf / family for shelf in reversed(shelves) for family in reversed(FAMILIES)]
+    return {path.stem: path for folder in folders for path in folder.glob("*.json")}
+
+
+def _beside(path: Path) -> dict[str, Any]:
+    """Return what a file holds; {} of one that cannot be read."""
+    try:
+        return read_json(path, label=path.name)
+    except InputError:
+        return {}

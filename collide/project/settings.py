@@ -14,6 +14,7 @@ from typing import Any
 from collide.base import dice
 from collide.base.errors import InputError, did_you_mean
 from collide.catalog import RENAMED, REPLACED, Catalog, Knob, shipped
+from collide.contract import BESIDE
 from collide.instrument import Range, Single
 from collide.limits import BadValueError, as_typed
 
@@ -226,8 +227,9 @@ def resolve(
     """Return the merged (origin, values), the weakest first; InputError with the origin's file."""
     settings = Settings(catalog=catalog or shipped())
     for origin, values in layers:
+        beside = BESIDE if origin.startswith("preset ") else ()
         try:
-            settings.add(values, origin)
+            settings.add({n: v for n, v in values.items() if n not in beside}, origin)
         except InputError as error:
             at = (files or {}).get(origin, origin)
             raise (error if origin == "command line" else error.at(at)) from None

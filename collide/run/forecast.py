@@ -18,7 +18,7 @@ from collide.store.entry import Entry, ObjectRef
 from collide.store.reasons import LOOK, Cause, Reason, of, own, sentence
 from collide.store.step import Input, Job, Step
 
-ANALYSES = ("keyframe", "color", "hear")  # their answer may well be the one before
+ANALYSES = ("levels", "keyframe", "color", "hear")  # their answer may well be the one before
 ALPHAS = ("presence",)  # they read the alpha of layers only, which often stays as it was
 SEGMENTED = ("matte", "stack", "post", "encode")
 UNKNOWN = 1.0  # seconds of a task of whose kind none was rendered here yet, to find an order

@@ -33,6 +33,7 @@ from collide.instrument import (
     steadied,
 )
 from collide.plan import post_chain
+from collide.plan.clip_levels import leveled
 from collide.plan.color_steps import film_tasks, held
 from collide.plan.layer_chain import END, kept_parts, labeled, pace
 from collide.plan.layer_steps import asked_of, laid, streams
@@ -189,7 +190,7 @@ def _post(piece: Piece) -> str:
 
 def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
     """Return the chains from a clip to what a render keeps of it, in the order it is seen in."""
-    asked = asked_of(piece, layer, results, _matte(piece, layer))
+    asked = leveled(asked_of(piece, layer, results, _matte(piece, layer)), results)
     counted = piece.catalog.instrument("blend/layer").counted
     paced = chain(since(layer.clip, layer.start), pace(asked))
     head = chain(paced, counted(layer.material, piece.fps))

@@ -12,6 +12,7 @@ from collide.base.files import copy_out
 from collide.cli.request import Request
 from collide.cli.variables import PIECE, Variable
 from collide.limits import Range
+from collide.plan.clip_levels import level_tasks
 from collide.plan.color_steps import keyframe_step
 from collide.plan.layer_steps import coverage_step
 from collide.plan.planner import Plan
@@ -69,7 +70,8 @@ def _shown(session: Session, plan: Plan, layer: Layer) -> None:
     keyframe, *shows = (of(plan.piece, layer) for of in (keyframe_step, coverage_step, debug_step))
     session.state.steps |= {step.task: step for step in (keyframe, *shows)}
     with session.runner.showing():
-        for step in [keyframe, *_before(plan, layer), *shows]:
+        first = [plan.steps[task] for task in level_tasks(layer)]
+        for step in [*first, keyframe, *_before(plan, layer), *shows]:
             session.runner.run(step)
     results = session.state.results()
     facts, counted = (results[f"{kind}:{layer.number}"].facts for kind in ("color", "coverage"))

@@ -25,7 +25,9 @@ FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "ffmpeg")
 VARIABLES = {**PIECE, "as": Variable(Choice(FORMS), "the form", "ffmpeg", required=True)}
 KNOBS = True
 
-KNOWN_FIRST = ("keyframe", "matte", "color", "hear", "audio", "mix", "loudness", "plate")
+KNOWN_FIRST = (
+    "levels", "keyframe", "matte", "color", "hear", "audio", "mix", "loudness", "plate",
+)  # fmt: skip
 
 
 def run(request: Request) -> int:

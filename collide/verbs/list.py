@@ -3,6 +3,8 @@
 from collide.cli.arguments import KINDS, verb_module, verbs
 from collide.cli.request import Request
 from collide.cli.variables import PROJECT
+from collide.project import presets
+from collide.project.project import named
 
 VARIABLES = {"project": PROJECT}
 WORDS = 99
@@ -25,6 +27,20 @@ def run(request: Request) -> int:
     print("  doit info layer:2 project=x      what one reads and makes, and why it would run")
     print("  doit -n 2 render project=x       two at a time")
     print("  doit -v 2 render project=x       with each command as it runs; -v 0: errors, a total")
+    _say_presets(request)
     projects = request.workspace.projects()
     print("\nprojects: " + (", ".join(projects) or "none yet; try: doit render project=demo"))
     return 0
+
+
+def _say_presets(request: Request) -> None:
+    """Print each preset that is offered, by family, with the line about it."""
+    home = request.workspace
+    own = [named(home, request.project).path / "presets"] if request.project else []
+    offered = presets.listed([*own, home.root / "presets"])
+    for family in presets.FAMILIES:
+        found = [name for name, path in offered.items() if path.parent.name == family]
+        if found:
+            print(f"\npresets of {family}:")
+        for name in found:
+            print(f"  preset={name:<16} {presets.about(offered[name])}".rstrip())

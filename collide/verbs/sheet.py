@@ -50,7 +50,7 @@ def _names(request: Request, project: Project) -> Iterator[str]:
     if asked != ("all",):
         yield from (name for name in asked if project.preset(name) is not None)
         return
-    for name in presets.names(shelves):
+    for name in presets.listed(shelves):
         if presets.find(shelves, name).parent.name in FAMILIES:
             yield name
 

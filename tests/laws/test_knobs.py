@@ -18,7 +18,7 @@ each_piece = pytest.mark.parametrize("name", ALL)
 ALWAYS = {
     "duration", "fps", "output_size", "chroma", "crf", "encoding_preset", "post", "hevc_crf",
     "upright_fill", "auto_normalize", "color_shift", "speed", "loop_seconds", "fit",
-    "deinterlace", "reverse", "freeze", "fade_in", "fade_out",
+    "deinterlace", "levels", "reverse", "freeze", "fade_in", "fade_out",
 }  # fmt: skip
 
 # The look of a still is there where a key is cut, and asks again whether it is.

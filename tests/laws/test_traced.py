@@ -24,8 +24,8 @@ from tests.render.conftest import make_clip
 
 # A step of every kind, and what a still is made of.
 KINDS = {
-    "probe", "keyframe", "matte", "color", "layer", "presence", "hear", "audio", "mix", "loudness",
-    "stack", "plate", "post", "encode", "mux", "record", "frame", "look", "still",
+    "probe", "levels", "keyframe", "matte", "color", "layer", "presence", "hear", "audio", "mix",
+    "loudness", "stack", "plate", "post", "encode", "mux", "record", "frame", "look", "still",
 }  # fmt: skip
 
 OPENED = re.compile(r"= \d+<([^>]+)>")

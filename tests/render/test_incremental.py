@@ -41,7 +41,8 @@ OF_THE_LAYER = {
     "layer2.colorkey_hex=0x0000FF": ({"color:2", "layer:2", *SHARES}, {"look"}),
     "layer2.mode=dominant": ({"keyframe:2", "color:2", "layer:2", *SHARES}, {"look"}),
     "layer2.mode=luminance": ({"keyframe:2", "color:2", "layer:2", *SHARES}, {"look"}),
-    "layer2.clip=c.mp4": ({"select", "layer:2", *SHARES}, set()),
+    "layer2.clip=c.mp4": ({"select", "levels:2", "layer:2", *SHARES}, set()),
+    "layer2.levels=0.3": ({"layer:2", *SHARES}, set()),
 }
 
 

@@ -38,7 +38,17 @@ def test_a_still_needs_a_frame_of_each_clip_and_the_analysis(empty_house, clips)
     ran = house.doit("still", "project=x", *SMALL, "num_videos=3", AT)
     assert ran.code == 0, ran.out
     kinds = {task.partition(":")[0] for task in ran.rendered}
-    assert kinds <= {"select", "probe", "hear", "keyframe", "color", "frame", "look", "still"}
+    assert kinds <= {
+        "select",
+        "probe",
+        "hear",
+        "levels",
+        "keyframe",
+        "color",
+        "frame",
+        "look",
+        "still",
+    }
     assert FRAMES | LOOKS | {"color:2", "color:3", "still"} <= ran.rendered
     assert "at 4.5 s · projects/x/still.png" in ran.out
     with Image.open(house.root / "projects" / "x" / "still.png") as picture:

@@ -67,6 +67,7 @@ ARGUMENTS: dict[str, Any] = {
     "grid": 2,
     "laid": ["[k2][c2]alphamerge[l2]", "[k1][l2]overlay=format=yuv420:eof_action=endall[v]"],
     "layer": 2,
+    "light": {"black": 0.125, "white": 0.75},
     "lufs": -31.5,
     "layers": [2],
     "look": "hue=h=10",

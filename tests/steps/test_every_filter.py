@@ -61,7 +61,10 @@ TURNS: dict[str, list[dict[str, Any]]] = {
     "blend/edge": [{"choke": c, "feather": f} for c in (-8, 8) for f in (8, 60)],
     "blend/fit": [{"fit": fit} for fit in ("contain", "blur", "cover", "stretch")],
     "blend/key": [{"softness": soft} for soft in (0, 0.3)],
-    "blend/look": [{"auto_normalize": True, "hue_shift": 40.0}],
+    "blend/look": [
+        {"auto_normalize": whole, "levels": levels, "hue_shift": 40.0}
+        for whole, levels in ((True, 0.0), (True, 0.8), (False, 0.8))
+    ],
     "blend/matte": [{"matte_softness": soft} for soft in (0, 0.7)],
 }
 PARTS = [

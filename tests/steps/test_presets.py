@@ -6,7 +6,7 @@ import pytest
 
 from collide.base.strict_json import read_json
 from collide.catalog import PACKAGE
-from collide.project.presets import FAMILIES
+from collide.project.presets import FAMILIES, about, listed, names
 from collide.project.settings import resolve
 
 PRESETS = sorted((PACKAGE.parent / "presets").glob("*/*.json"))
@@ -32,3 +32,22 @@ def test_every_preset_lies_where_it_is_looked_for() -> None:
     everything = {path for path in (PACKAGE.parent / "presets").rglob("*") if path.is_file()}
     assert everything == set(PRESETS)
     assert {path.parent.name for path in PRESETS} <= set(FAMILIES)
+
+
+def test_what_is_offered_says_what_it_is() -> None:
+    """Each preset that is listed has a line about it, short enough for a list of them."""
+    shelf = [PACKAGE.parent / "presets"]
+    assert not [name for name, path in listed(shelf).items() if not 10 < len(about(path)) < 90]
+    picture = [name for name, path in listed(shelf).items() if path.parent.name != "audio"]
+    assert len(picture) <= 20, "a list that can be looked through"
+    assert {"dominant-auto", "kmeans-default", "well"} <= {*names(shelf)} - {*picture}
+
+
+@pytest.mark.parametrize("path", [path for path in PRESETS if path.parent.name == "blend"])
+def test_a_preset_that_keys_leaves_the_threshold_to_the_clip(path: Path) -> None:
+    """Of clips that nobody has seen a share is opened, or a range is left; or similarity is so
+    small that no key is meant, and light mixes the layers.
+    """
+    values = read_json(path, label=path.name)
+    laid = values.get("blend_mode", "normal") != "normal"
+    assert laid or "coverage" in values or isinstance(values.get("similarity"), list)

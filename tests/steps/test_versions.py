@@ -60,6 +60,7 @@ COUNTED = {
     "opacities": [1.0, 0.5],
 }
 TOLD: dict[str, list[dict[str, Any]]] = {
+    "source/levels": [{"size": (640, 360)}],
     "source/shots": [{"seconds": 3.0, "fps": 25.0, "gap": 0.04}],
     "blend/presence": [COUNTED],
     "source/probe": [{"answer": PLAIN}, {"answer": ODD}],
@@ -112,6 +113,11 @@ def films() -> dict[str, list[dict[str, bytes]]]:
         ],
         "source/sound": [{"packets.txt": heard.encode(), "first.txt": heard.encode()}],
         "source/glance": [{"signs.gray": (looks * 40)[: signs_bytes()]}],
+        "source/levels": [
+            {f"luma-{at}.gray": (looks * 40)[: 160 * 90] for at in range(3)},
+            {"luma-0.gray": (looks * 40)[: 160 * 90], "alpha-0.gray": (looks * 41)[-160 * 90 :]},
+            {"luma-0.gray": looks},
+        ],
         "source/shots": [{"small-0.yuv": two_shots(), "small-0.txt": small_times().encode()}],
         "blend/presence": [{}, {"alpha2.gray": bytes([0, 64, 128, 255] * 576 * 3)}],
     }

@@ -11,6 +11,7 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.instrument import Range
+from collide.project.presets import about, listed, names
 from collide.project.project import Project, named
 from collide.project.settings import Setting
 
@@ -169,3 +170,32 @@ def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
         chain(project, post="fog,rian")
     assert caught.value.why.startswith("post takes none, or some of fog, rain, snow")
     assert caught.value.fix.startswith("for instance post=fog,rain;")
+
+
+def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Project) -> None:
+    """`listed: false` takes a preset out of every list; where it is named it plays as before."""
+    shelves = [project.path / "presets", house.root / "presets"]
+    write(shelves[1] / "blend" / "fog.json", {"crf": 1, "listed": False, "about": "a grey wall"})
+    write(shelves[1] / "post" / "rain.json", {"crf": 2, "about": "lines of light"})
+    write(shelves[1] / "post" / "odd.json", "no object")
+    assert [*listed(shelves)] == ["odd", "rain"]
+    assert about(listed(shelves)["rain"]) == "lines of light"
+    assert names(shelves) == ["fog", "odd", "rain"]
+    write(project.path / "config.json", {"preset": ["fog"]})
+    assert project.settings([], {}).of("crf") == Setting(1, "preset fog")
+    with pytest.raises(InputError) as caught:
+        project.preset("fo")
+    assert caught.value.why == "there are odd, rain"
+    write(shelves[0] / "post" / "fog.json", {"crf": 3})
+    assert "fog" in listed(shelves), "the project has one of its own"
+
+
+@pytest.mark.parametrize("beside", [{"listed": "no"}, {"about": 7}])
+def test_what_a_preset_says_of_itself_is_checked(
+    house: Workspace, project: Project, beside: dict[str, Any]
+) -> None:
+    """What is no knob has its own form, and an error names the file and what it takes."""
+    write(house.root / "presets" / "blend" / "fog.json", {"crf": 1, **beside})
+    with pytest.raises(InputError) as caught:
+        project.preset("fog")
+    assert str(caught.value).startswith(f"{next(iter(beside))} in presets/blend/fog.json is ")

@@ -32,7 +32,7 @@ DATA = {
 
 # What a clip was taken for before there were knobs for it.
 SOURCES = {
-    "still_move": "none", "still_reach": 0.1,
+    "levels": 0.0, "still_move": "none", "still_reach": 0.1,
     "loop": "cut", "loop_fade": 0.8, "reverse": False, "freeze": -1.0,
     "deinterlace": "off", "backdrop": "0x000000", "picture_track": 0, "sound_track": 0,
 }  # fmt: skip

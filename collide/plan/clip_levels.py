@@ -1,0 +1,56 @@
+"""The step that measures the light of a layer's clip, and the chains of a layer that need it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from collide.catalog import shipped
+from collide.instrument import Clip, chain
+from collide.plan.table import Facts
+from collide.project.layers import Layer
+from collide.project.piece import Piece
+from collide.store.call import Call
+from collide.store.step import Job, Results, Step, tables
+
+PLAY = "source/levels"
+
+
+def spread(layer: Layer) -> bool:
+    """Return whether the light of a layer is spread by what was measured of its clip."""
+    return bool(layer.catalog.instrument("blend/look").spreads(layer.knobs))
+
+
+def level_tasks(layer: Layer) -> list[str]:
+    """Return the task that measures the light of a layer's clip, none where nothing asks for it."""
+    return [f"levels:{layer.number}"] if spread(layer) else []
+
+
+def level_steps(piece: Piece, layer: Layer) -> list[Step]:
+    """Return the step that measures the light of a layer's clip, if there is one."""
+    clips, number = (layer.pick.digest,), layer.number
+    return [piece.step(task, _levels, number, clips=clips) for task in level_tasks(layer)]
+
+
+def leveled(asked: Facts, results: Results) -> Facts:
+    """Return the facts of a layer with the light of its clip; KeyError if not known yet."""
+    found: Mapping[str, Any] = {}
+    for task in level_tasks(asked.layer):
+        found = results[task].facts
+    return replace(asked, light=found)
+
+
+def normalized(clip: Clip) -> tuple[str, str]:
+    """Return the chains to whole pictures of a clip, and of those to BT.709, for any piece."""
+    woven, form = (shipped().instrument(f"blend/{n}") for n in ("deinterlace", "normalize"))
+    whole = chain(woven.filters(woven.DEFAULTS, clip=clip), form.filters({}, clip=clip))
+    return whole, form.colors({}, clip=clip)
+
+
+def _levels(piece: Piece, number: int, *, results: Results) -> Job:
+    """Return the job that looks at a clip: the same in every piece, so it is done once."""
+    layer = piece.layers[number - 1]
+    play, (whole, colors) = piece.catalog.instrument(PLAY), normalized(layer.clip)
+    given = {"knobs": {}, "clip": layer.clip, "whole": whole, "colors": colors}
+    then = (Call(PLAY, "answer", {"size": (layer.clip.width, layer.clip.height)}),)
+    inputs, drop = {"@clip": layer.source, **tables(layer.clip)}, play.leaves(layer.clip)
+    return Job(PLAY, "passes", given, inputs, then=then, drop=drop)

@@ -1,0 +1,106 @@
+"""source/levels: how dark the darkest and how light the lightest of a clip is, measured once.
+
+Played for each clip whose light is spread (`levels`), whatever part of it a piece shows: found
+once, it holds for all projects, and nothing flickers by it.
+Reads one clip, at four places; answers with two lumas, 0 black to 1 white.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from collide.instrument import (
+    BITEXACT,
+    SWS,
+    TRIED,
+    Clip,
+    Knobs,
+    Passes,
+    chain,
+    graph,
+    one_frame,
+    opened,
+    pictures_of,
+)
+
+DEFAULTS: dict[str, Any] = {}
+LIMITS: dict[str, Any] = {}
+VERSION = 1
+
+# Of the clip: titles and black stand at its ends. Only in the middle a frame is decoded for itself;
+# elsewhere the key frame before it is near enough, and costs a tenth where those are rare.
+PLACES, MIDDLE = (0.5, 0.25, 0.75, 0.9), 0
+NEAR = ["-skip_frame", "nokey", "-noaccurate_seek"]
+WIDTH = 160  # of a frame: its grain is averaged away, and does not count as light
+TAIL = 0.005  # of the pixels may be darker, and as many lighter: a lamp, a dead pixel
+SOLID = 128  # alpha from which on a pixel is seen
+
+
+def leaves(clip: Clip) -> tuple[str, ...]:
+    """Return the names of the files that are written for the answer, and not kept."""
+    count = 1 if clip.still else len(PLACES)
+    return tuple(f"{kind}-{at}.gray" for at in range(count) for kind in _kinds(clip))
+
+
+def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
+    """Yield the run that writes of each place of `@clip` its luma, and its alpha if it has one.
+
+    `whole` makes whole pictures of the clip's, and `colors` brings theirs to BT.709. A place that
+    cannot be decoded is left out.
+    """
+    # after the last frame there is none to see, and a clip may pause: stay before its end
+    latest = max(0.0, clip.seconds - max(clip.gap, 1 / clip.fps) - 0.05)
+    times = [min(place * clip.seconds, latest) for place in PLACES[: 1 if clip.still else None]]
+    argv, chains, written = list[str](), list[str](), list[str]()
+    high = max(2, round(WIDTH * clip.height / clip.width))
+    small = f"{WIDTH}:{high}:flags=area+accurate_rnd+bitexact"
+    for at, time in enumerate(times):
+        argv += [*(NEAR if at != MIDDLE else ()), *opened(clip, time)]
+        source = f"[{pictures_of(clip, at)}]{chain(whole, one_frame(clip, time), 'setpts=0')}"
+        luma = f"{chain(colors, f'scale={small}:out_range=pc', 'format=gray')}[luma{at}]"
+        if clip.alpha:
+            free = f"scale=iw:ih:flags={SWS}"
+            chains += [f"{source},split[a{at}][b{at}]", f"[a{at}]{free},{luma}"]
+            chains += [f"[b{at}]{free},format=yuva444p,alphaextract,scale={small}[alpha{at}]"]
+        else:
+            chains.append(f"{source},{luma}")
+        for kind in _kinds(clip):
+            raw = ["-frames:v", "1", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
+            written += ["-map", f"[{kind}{at}]", *raw, f"{kind}-{at}.gray"]
+    yield [TRIED, *argv, "-filter_complex", graph(*chains), *written]
+    return {}
+
+
+def answer(files: Mapping[str, Path], *, size: tuple[int, int]) -> dict[str, Any]:
+    """Return `{"black": 0.07, "white": 0.81}`: the lumas between which all but TAILs of it lie.
+
+    Args:
+        files: those of `leaves`, as far as they were written.
+        size: of the clip, in pixels.
+
+    0 and 1 where nothing could be seen: such a clip is left as it is.
+    """
+    counts = Counter[int]()
+    pixels = WIDTH * max(2, round(WIDTH * size[1] / size[0]))
+    for at in range(len(PLACES)):
+        luma, alpha = (_read(files, f"{kind}-{at}.gray", pixels) for kind in ("luma", "alpha"))
+        seen = zip(luma, alpha or bytes([255]) * len(luma), strict=False)
+        counts.update(value for value, solid in seen if solid >= SOLID)
+    if not counts:
+        return {"black": 0.0, "white": 1.0}
+    shares = list(accumulate(counts[value] / counts.total() for value in range(256)))
+    black = next(value for value, share in enumerate(shares) if share > TAIL)
+    white = next(value for value, share in enumerate(shares) if share >= 1 - TAIL)
+    return {"black": round(black / 255, 4), "white": round(white / 255, 4)}
+
+
+def _kinds(clip: Clip) -> tuple[str, ...]:
+    return ("luma", "alpha") if clip.alpha else ("luma",)
+
+
+def _read(files: Mapping[str, Path], name: str, pixels: int) -> bytes:
+    """Return a whole plane, nothing of one that breaks off or was not written."""
+    plane = files[name].read_bytes() if name in files else b""
+    return plane if len(plane) == pixels else b""

@@ -1,0 +1,157 @@
+"""source/levels measures a clip once; blend/look spreads its light by that, the same for ever."""
+
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collide.base.media import Clip
+from collide.base.workspace import Workspace
+from collide.blend import look
+from collide.engine.programs import find_engine
+from collide.plan.clip_levels import normalized
+from collide.source import levels
+from tests.dry import SMALL, Dry
+from tests.steps.samples import CLIP, middle
+from tests.steps.studio import filtered, looked, perform, probed
+
+# Left half, right half: luma 70 and 150 of 16..235; then a lamp is switched on.
+GREY = "geq=lum='if(lt(X,W/2),70,150)+60*gt(T,1.5)*gt(X,W*0.9)':cb=128:cr=128"
+STILL = {"levels": 0.8, "auto_normalize": False, "color_shift": True, **look.AS_SHOT}
+
+
+def clip(folder: Path, picture: str, *words: str, name: str = "clip.mp4") -> Path:
+    """Make a clip of 4 s."""
+    source = ["-f", "lavfi", "-i", f"color=s=160x90:r=10:d=4,{picture}"]
+    ending = words or ("-pix_fmt", "yuv420p")
+    command = [str(find_engine().path), "-v", "error", "-y", *source, *ending, str(folder / name)]
+    subprocess.run(command, check=True)
+    return folder / name
+
+
+def measured(folder: Path, path: Path) -> tuple[Clip, dict[str, Any]]:
+    """Return what a clip is, and how dark and how light."""
+    facts = probed(folder, path)
+    whole, colors = normalized(facts)
+    perform(folder, levels.passes({}, clip=facts, whole=whole, colors=colors), clip=path)
+    written = {role: folder / role for role in levels.leaves(facts) if (folder / role).exists()}
+    return facts, levels.answer(written, size=(facts.width, facts.height))
+
+
+def test_the_darkest_and_the_lightest_of_a_clip_are_found(tmp_path: Path) -> None:
+    """They are the lumas that all but one in two hundred pixels lie between, at four places."""
+    _, answer = measured(tmp_path, clip(tmp_path, GREY))
+    assert answer["black"] == pytest.approx((70 - 16) / 219, abs=0.01)
+    assert answer["white"] == pytest.approx((210 - 16) / 219, abs=0.02), "the lamp counts too"
+
+
+def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> None:
+    """The same picture in another form has the same light, and looks the same when it is spread."""
+    forms = {
+        "a.mp4": ("-pix_fmt", "yuv420p"),
+        "b.mp4": ("-vf", "scale=out_range=pc,format=yuvj420p"),
+        "c.mkv": ("-c:v", "ffv1", "-vf", "format=gbrp"),
+    }
+    seen = []
+    for name, words in forms.items():
+        path = clip(tmp_path, "geq=lum='if(lt(X,W/2),70,150)':cb=110:cr=150", *words, name=name)
+        facts, answer = measured(tmp_path, path)
+        assert answer["black"] == pytest.approx((70 - 16) / 219, abs=0.02)
+        made = look.filters(STILL, clip=facts, light=answer)
+        tv = "scale=iw:ih:out_range=tv:flags=bicubic+accurate_rnd+bitexact"
+        raw = np.frombuffer(filtered(tmp_path, f"{made},{tv}", path, "gray"), np.uint8)
+        seen.append(raw.reshape(-1, 90, 160)[:, 45, [20, 140]].astype(int).mean(axis=0))
+    assert np.abs(seen[0] - seen[1]).max() <= 3
+    assert np.abs(seen[0] - seen[2]).max() <= 3
+
+
+def test_what_is_transparent_does_not_count(tmp_path: Path) -> None:
+    """The colors behind holes are anything, mostly black: nobody sees them."""
+    picture = "format=gbrap,geq=r='180*gt(X,80)':g='180*gt(X,80)':b='180*gt(X,80)':a='255*gt(X,80)'"
+    path = clip(tmp_path, picture, "-c:v", "qtrle", "-pix_fmt", "argb", name="clip.mov")
+    facts, answer = measured(tmp_path, path)
+    assert facts.alpha
+    assert answer["black"] == pytest.approx(180 / 255, abs=0.03)
+
+
+def test_a_place_that_cannot_be_decoded_is_left_out() -> None:
+    """What was seen decides; a clip of which nothing was is left as it is shot."""
+    assert levels.answer({}, size=(160, 90)) == {"black": 0.0, "white": 1.0}
+    assert look.filters(STILL, clip=CLIP, light={"black": 0.0, "white": 1.0}) == ""
+
+
+def test_a_lamp_that_is_switched_on_does_not_dim_the_rest(tmp_path: Path) -> None:
+    """Light is spread by one table for the whole clip: what stands still keeps its light."""
+    path = clip(tmp_path, GREY)
+    facts, answer = measured(tmp_path, path)
+    for knobs in (STILL, {**STILL, "auto_normalize": True}):
+        made = look.filters(knobs, clip=facts, light=answer)
+        raw = np.frombuffer(filtered(tmp_path, made, path, "gray"), np.uint8)
+        left = raw.reshape(-1, 90, 160)[:, 40:50, 10:60].mean(axis=(1, 2))
+        assert np.ptp(left) < 1.5, knobs
+    old = look.filters({**STILL, "levels": 0.0, "auto_normalize": True}, clip=facts, light={})
+    assert old == "format=gbrp,normalize=smoothing=0", "older looks stretch each frame by itself"
+    raw = np.frombuffer(filtered(tmp_path, old, path, "gray"), np.uint8)
+    assert raw.reshape(-1, 90, 160)[:, 45, 140].astype(int).std() > 5
+
+
+@pytest.mark.parametrize(("black", "white"), [(0.3, 0.5), (0.0, 0.2), (0.45, 1.0), (0.1, 0.95)])
+def test_light_is_spread_softly_and_no_tone_is_lost(
+    tmp_path: Path, black: float, white: float
+) -> None:
+    """Tones stand at most half as far again apart, stay in their order, and none is cut off."""
+    steps = np.linspace(255 * black, 255 * white, 64).round().astype(np.uint8)
+    picture = np.repeat(np.repeat(steps[None, :, None], 3, axis=2), 8, axis=0)
+    made = look.filters(STILL, clip=None, light={"black": black, "white": white})
+    seen = looked(tmp_path, f"scale=iw:ih:out_range=tv,{made}", picture)[4, :, 1].astype(float)
+    assert (np.diff(seen) >= 0).all()
+    assert seen[-1] - seen[0] > (255 * (white - black)) * 1.02
+    assert seen[-1] - seen[0] < (255 * (white - black)) * 1.5 + 4
+    assert seen[0] >= 0 and seen[-1] <= 255 and len({*seen}) >= len({*steps}) * 0.8
+
+
+def test_a_plain_color_has_no_light_to_spread() -> None:
+    """A clip of one shade is shown as it is."""
+    assert look.filters(STILL, clip=CLIP, light={"black": 0.4, "white": 0.41}) == ""
+
+
+def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
+    """Its key hangs on the clip alone: not on the part that is shown, the length or the layer."""
+    (tmp_path / "library" / "video").mkdir(parents=True)
+    dry = Dry(Workspace(tmp_path))
+    one = dry.walk(dry.plan({**SMALL, "start": 0.0}))
+    other = dry.walk(
+        dry.plan({**SMALL, "start": 0.5, "duration": 3.0, "speed": 0.7, "levels": 0.3})
+    )
+    for number in (1, 2, 3):
+        assert one[f"levels:{number}"].key == other[f"levels:{number}"].key
+    assert one["layer:2"].key != other["layer:2"].key
+
+
+def test_turning_it_renders_that_layer_only_and_why_says_so(tmp_path: Path) -> None:
+    """Keyframes and colors are found anew, as of any knob of the look; at 0 nothing is measured."""
+    (tmp_path / "library" / "video").mkdir(parents=True)
+    dry = Dry(Workspace(tmp_path))
+    first = dry.walk(dry.plan(SMALL))
+    then = dry.walk(dry.plan({**SMALL, "layer2.levels": 0.2}))
+    moved = {task for task, worked in then.items() if worked.key != first[task].key}
+    assert {"layer:2", "stack:0"} <= moved and not moved & {"layer:1", "layer:3", "levels:2"}
+    assert any("layer2.levels" in str(reason) for reason in then["layer:2"].why)
+    for knobs in ({"levels": 0.0}, {"color_shift": False}):
+        off = dry.plan({**SMALL, **knobs})
+        assert not [task for task in off.steps if task.startswith("levels")]
+    off = dry.plan({**SMALL, "levels": 0.0})
+    assert all("levels" not in layer["knobs"] for layer in off.piece.recipe["layers"])
+
+
+def test_pictures_as_ffmpeg_made_them_need_no_scaler() -> None:
+    """Plain YUV of limited range goes straight through the table: nothing is converted."""
+    light = {"black": 0.1, "white": 0.8}
+    assert "scale" not in look.filters(STILL, clip=CLIP, light=light)
+    assert re.match("scale=", look.filters(STILL, clip=replace(CLIP, span="pc"), light=light))
+    assert re.match("scale=", look.filters(STILL, clip=replace(CLIP, pixels="gbrp"), light=light))
+    assert "normalize" not in look.filters(middle() | STILL, clip=CLIP, light=light)
