@@ -73,7 +73,7 @@ def direct(answer: dict[str, Any], similarity: str, softness: str) -> str:
 
 def compared(path: Path, clip: Clip, answer: dict[str, Any], **knobs: float) -> tuple[float, float]:
     """Return the mean difference of alpha, and the SSIM of both stacks."""
-    turned: dict[str, Any] = {"fit": "cover", "similarity": 0.0, **knobs}
+    turned: dict[str, Any] = {"fit": "cover", "similarity": 0.0, "smooth": 0.0, **knobs}
     words = (number(turned["similarity"]), number(turned["softness"]))
     shape: dict[str, Any] = {"clip": clip, "output_size": "{}x{}".format(*SIZE)}
     sized, look = fit.plane(turned, **shape), fit.filters(turned, **shape)
@@ -81,8 +81,8 @@ def compared(path: Path, clip: Clip, answer: dict[str, Any], **knobs: float) -> 
     chains = [
         "[0:V:0]fps=4,format=yuv420p|yuv422p|yuv444p,split=3[look][own][theirs]",
         f"[look]{look},format=yuv420p,{TAGS},split[k1][k2]",
-        f"[own]{key.cut(turned, answer=answer, layer=2)},{key.filters(turned, answer=answer)},"
-        f"{sized},split[a1][b1]",
+        f"[own]{key.cut(turned, clip=clip, answer=answer, layer=2)},"
+        f"{key.filters(turned, answer=answer)},{sized},split[a1][b1]",
         f"[theirs]{direct(answer, *words)},format=gray,setparams=range=tv,{sized},split[a2][b2]",
         "[k1][a1]alphamerge[l1]",
         "[k2][a2]alphamerge[l2]",

@@ -112,6 +112,7 @@ from collide.base.report import (
 from collide.base.segments import Course, Read, Round, Run, Span
 from collide.base.shot_cuts import SHOT_SIZE, light_of, motion_of, shots_of
 from collide.base.sound_loop import SILENCES, edges, join, looped
+from collide.base.time_filter import margin, time_filter
 from collide.limits import Chain, Checked, Choice, Family, Limit, Range, Rate, Several, Toggle
 from collide.text_limits import (
     Band,
@@ -133,10 +134,10 @@ __all__ = [
     "Several", "Single", "Size", "Span", "Toggle", "balanced", "begins", "beside", "chain",
     "chosen", "clock", "combed", "container", "decibels", "dice", "duration", "edges", "exact",
     "filtered", "form", "gains", "gamut", "graph", "in_pieces", "in_seconds", "join", "labels",
-    "lent", "light_of", "listened", "looped", "low_and_high", "measured", "motion_of", "number",
-    "one_frame", "opened", "pictures_of", "piece_name", "place", "read_clip", "read_sound",
-    "scale", "seek", "shots_of", "since", "sound", "sound_of", "sound_since", "steadied",
-    "steady", "ticks", "tracks", "wave", "wide_and_high",
+    "lent", "light_of", "listened", "looped", "low_and_high", "margin", "measured", "motion_of",
+    "number", "one_frame", "opened", "pictures_of", "piece_name", "place", "read_clip",
+    "read_sound", "scale", "seek", "shots_of", "since", "sound", "sound_of", "sound_since",
+    "steadied", "steady", "ticks", "time_filter", "tracks", "wave", "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]

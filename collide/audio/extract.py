@@ -36,7 +36,7 @@ DEFAULTS = {
     # typical auto; pin it for one layer: layer2.sound=off
     "sound": "auto",
 
-    # where a layer stands in the room; `pan_balance` may move what the dice put there, never a value
+    # where a layer stands in the room; `pan_balance` may move what the dice put there, no value
     # low: -1 = hard left; 0 = the middle; high: 1 = hard right
     # typical [-0.8, 0.8]
     "pan": [-0.8, 0.8],

@@ -69,7 +69,7 @@ STAGED = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yu
 def clock(rate: float | Fraction, first: int = 0) -> str:
     """Return the filters that number frames from `first` on, whatever their timestamps."""
     fps = exact(rate)
-    return f"settb={fps.denominator}/{fps.numerator},setpts=N" + (f"+{first}" if first else "")
+    return f"settb={fps.denominator}/{fps.numerator},setpts=N" + (f"{first:+}" if first else "")
 
 
 def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") -> str:

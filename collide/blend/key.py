@@ -1,8 +1,9 @@
 """blend/key: make the colors that a mode found transparent, so that what lies below shows.
 
 Played on every layer but the base, in two halves. With the clip's pictures, `cut` measures how far
-each pixel is from what opens; in the stack, `filters` turns that into alpha. So the knobs of the
-threshold render no layer. Which colors open: see the instruments in modes/.
+each pixel is from what opens, on a smoothed copy, and `steadied` takes out what flickers; in the
+stack, `filters` turns that into alpha. So the knobs of the threshold render no layer. Which colors
+open: see the instruments in modes/.
 Reads pictures of any size; writes one grey plane of the same size, 8 bit, all of 0..255.
 """
 
@@ -10,7 +11,20 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from collide.instrument import PLANE, SWS, Family, Knobs, Limit, Range, number
+from collide.instrument import (
+    PLANE,
+    SWS,
+    Clip,
+    Family,
+    FrameRate,
+    Knobs,
+    Limit,
+    Range,
+    chain,
+    margin,
+    number,
+    time_filter,
+)
 
 DEFAULTS = {
     # how the colors that become windows are found
@@ -29,21 +43,64 @@ DEFAULTS = {
     # low: 0 = cut with scissors; high: 0.5 = smoke, the whole layer turns half transparent
     # typical [0, 0.05]
     "softness": [0.0, 0.05],
+
+    # how finely a picture is looked at before it is cut; the picture itself stays sharp
+    # low: 0 = each speck of noise and each block of a poor video is cut out; high: 4 = cut with
+    # a broad brush, wires and twigs are gone; it goes by the clip's size, and spares a small one
+    # typical 1
+    "smooth": 1.0,
+
+    # for how many seconds a hole must last to be seen, and what is left must be gone to be a hole
+    # low: 0 = edges swarm like ants; high: 0.25 = leaves and waves stand as if cast, and their
+    # holes jump; what flies by is left alone
+    # typical 0.12
+    "steady": 0.12,
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {
     "mode": Family("modes"),
     "similarity": Range(0.001, 1.0),
     "softness": Range(0.0, 1.0),
+    "smooth": Range(0.0, 4.0),
+    "steady": Range(0.0, 0.25),
 }
 
 KEYED = tuple(DEFAULTS)
+BEFORE = {"smooth": 0.0, "steady": 0.0}
 
 HARD = 0.0001  # a softness up to this is none, as colorkey has it
 FURTHEST = math.sqrt(3) * 255  # from black to white, in steps of 8 bits: colorkey's distance 1
 
 
-def cut(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
+STEP = 640  # pixels of the longer side for each pixel of radius
+LONGEST = 8  # frames that a slow clip's own pictures may ask for
+
+
+def around(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
+    """Return how many frames before and after one its cut hangs on."""
+    frames = _lasting(knobs, clip, fps)
+    return margin(frames) if frames else 0
+
+
+def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
+    """Return the chain after which a cut does not flicker; it takes `around` frames at each end.
+
+    What it gives after as many frames as there are between these is to be cut off.
+    """
+    frames = _lasting(knobs, clip, fps)
+    return time_filter(f"S{layer}", frames, fps) if frames else ""
+
+
+def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
+    """Return how many frames a change must last, 0 for any: more than one picture of the clip."""
+    if not knobs["steady"]:
+        return 0
+    stands = fps / clip.fps / knobs["speed"] if clip.fps else 1
+    lasting = round(float(knobs["steady"]) * fps)
+    return max(2, lasting, min(int(stands) + 1, LONGEST))
+
+
+def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> str:
     """Return the chain from pictures to the cut: how far each pixel is from what opens.
 
     `answer` is that of the mode: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1.
@@ -53,11 +110,20 @@ def cut(knobs: Knobs, *, answer: Mapping[str, Any], layer: int) -> str:
     """
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"
-        return f"{tv},extractplanes=y,{PLANE}"
+        return chain(tv, "extractplanes=y", _smoothed(knobs, clip), PLANE)
     colors = answer.get("colors")
     if not colors:  # a mode may find no color: then nothing opens
         return f"format=gray,lut=c0=255,{PLANE}"
-    return _nearest(colors, f"L{layer}")
+    return chain(_smoothed(knobs, clip), _nearest(colors, f"L{layer}"))
+
+
+def _smoothed(knobs: Knobs, clip: Clip) -> str:
+    """Return the chain that smooths pictures as much as their size allows, "" for a small one.
+
+    A pixel of radius at 480 pixels, two at 1120: a thin line of a small clip is all that there is.
+    """
+    radius = int(knobs["smooth"] * max(clip.width, clip.height) / STEP + 0.25)
+    return f"avgblur={radius}" if knobs["smooth"] and radius else ""
 
 
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:

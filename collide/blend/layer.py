@@ -109,6 +109,9 @@ def parts(
     cut: str,
     own: bool,
     chroma: str,
+    steady: str = "",
+    around: int = 0,
+    frames: int = 0,
 ) -> list[str]:
     """Return the chains from the pad `source` to `[k2]`, the look of layer 2, and its planes.
 
@@ -118,25 +121,33 @@ def parts(
         fitted: the chain that sizes the look.
         cut: the chain to the cut, "" of a layer without; one that begins with a pad reads that.
         own: whether the clip's own alpha is kept too.
+        steady: the chain that steadies the cut, from `around` frames more at each end than the
+            `frames` that are kept; "" where `head` gives just these.
     """
     begins, chains = f"{source}{head}", list[str]()
+    kept = f"trim=start_frame={around}:end_frame={around + frames}" if steady else ""
     if own:
-        chains += [f"{begins},split[p{layer}][q{layer}]", f"[q{layer}]{FREE},{_own()}[o{layer}]"]
+        alone = chain(kept, FREE, _own())
+        chains += [f"{begins},split[p{layer}][q{layer}]", f"[q{layer}]{alone}[o{layer}]"]
         begins = f"[p{layer}]{FREE}"
     seen = f"{begins}{',' * (begins[-1] != ']')}{colors or 'null'}"
     if cut and cut[0] != "[":
         chains.append(f"{seen},split[h{layer}][g{layer}]")
-        seen, cut = f"[h{layer}]null", f"[g{layer}]{FREE},{cut}"
+        ends = f"tpad=stop={around}:stop_mode=clone" if steady else ""
+        ended = f"trim=end_frame={frames}" if steady else ""
+        seen = f"[h{layer}]{kept or 'null'}"
+        cut = f"[g{layer}]" + chain(FREE, cut, ends, steady, ended)
     look = chain(seen, fitted, f"format=yuv{chroma}p,setsar=1,{TAGS}")
     return [*chains, f"{look}[k{layer}]", *([f"{cut}[c{layer}]"] if cut else [])]
 
 
-def counted(frames: int, fps: FrameRate) -> str:
-    """Return the chain that makes exactly so many frames.
+def counted(frames: int, fps: FrameRate, around: int = 0) -> str:
+    """Return the chain that makes exactly so many frames, and up to `around` more at each end.
 
     A clip may end a frame early: two copies of its last one may stand in, more fail the task.
     """
-    return f"tpad=stop=2:stop_mode=clone,trim=end_frame={frames},{clock(fps)}"
+    end = frames + 2 * around
+    return f"tpad=stop=2:stop_mode=clone,trim=end_frame={end},{clock(fps, -around)}"
 
 
 def _own() -> str:

@@ -29,8 +29,10 @@ NEUTRAL = {"speed": 1.0}
 MOST_DIGITS = 1_000_000  # above and below the line of a rate
 
 
-def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None) -> str:
+def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int = 0) -> str:
     """Return the chain from the clip's pictures to `fps` a second, as they are seen.
+
+    So many frames as `lead` says come before time 0, copies of the first where the clip has none.
 
     At double speed half as many pictures of each second of the clip are taken, and numbered anew;
     stretched time stamps would be rounded in the clip's own clock, and some pictures stand twice. A
@@ -40,11 +42,31 @@ def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None) -> str:
     speed = knobs["speed"]
     flash = clip is not None and clip.seconds * fps < speed
     lasts = f"tpad=stop_mode=clone:stop_duration={number(float(speed / fps))}" if flash else ""
-    taken = chain(lasts, f"fps={number(_taken(fps, speed))}:start_time=0")
+    taken = _taken(fps, speed)
+    ahead = _ahead(taken, lead)
+    begins = number(-float(ahead / taken)) if lead else "0"
+    led = f"trim=start_frame={ahead - lead}" if ahead > lead else ""
+    seen = chain(lasts, f"fps={number(taken)}:start_time={begins}")
     if speed == 1:
-        return taken
+        return chain(seen, led)
     ends = f"tpad=stop={ceil(2 / speed)}:stop_mode=clone" if speed < 1 else ""
-    return chain(taken, ends, clock(fps), f"fps={fps}")
+    return chain(seen, ends, clock(fps, -ahead), f"fps={fps}", led)
+
+
+def lead_seconds(knobs: Knobs, *, fps: FrameRate, clip: Clip, lead: int) -> float:
+    """Return how long before its start a clip is opened, so that `lead` frames come before it."""
+    taken = _taken(fps, knobs["speed"])
+    return round(float(_ahead(taken, lead) / taken) + clip.gap, 3) if lead else 0.0
+
+
+def _ahead(taken: float | Fraction, lead: int) -> int:
+    """Return the least number of frames, `lead` or more, that ends at a whole tick of any clip.
+
+    Those of whole seconds do, of NTSC those of 1.001 s: else time 0 would be rounded, and other
+    pictures of the clip be seen.
+    """
+    second = taken * Fraction(1001, 1000) if isinstance(taken, Fraction) else taken
+    return ceil(lead / second) * int(second) if second == int(second) else lead
 
 
 def frames(knobs: Knobs, *, seconds: float, fps: FrameRate, most: int) -> int:

@@ -1,9 +1,10 @@
 """The chains of a layer: from a clip to what is kept of it, and from that to what is laid."""
 
 import re
+from dataclasses import replace
 from functools import partial
 
-from collide.instrument import TAGS, Span, chain, wide_and_high
+from collide.instrument import TAGS, Clip, Span, chain, wide_and_high
 from collide.plan.table import (
     AROUND,
     CUT,
@@ -20,6 +21,7 @@ from collide.plan.table import (
     PACE,
     PLACE,
     PLANE,
+    STEADY,
     THIN,
     WHOLE,
     Facts,
@@ -42,6 +44,24 @@ def whole(facts: Facts) -> str:
         return made
     # the colors of a picture are brought to BT.709 once, before it is repeated
     return chain("trim=end_frame=1", made, _normal(facts))
+
+
+def around(facts: Facts) -> int:
+    """Return how many frames before and after one its cut hangs on."""
+    layer = facts.layer
+    if not STEADY.when(layer) or (layer.only and STEADY.play not in layer.only):
+        return 0
+    key = layer.catalog.instrument(STEADY.play)
+    return int(key.around(layer.knobs, clip=layer.clip, fps=facts.fps))
+
+
+def sought(facts: Facts, lead: int) -> Clip:
+    """Return the clip of a layer, opened so far ahead that `lead` frames come before its start."""
+    clip, play = facts.layer.clip, facts.layer.catalog.instrument(PACE.play)
+    if not lead:
+        return clip
+    ahead = play.lead_seconds(facts.layer.knobs, fps=facts.fps, clip=clip, lead=lead)
+    return replace(clip, early=max(clip.early, ahead))
 
 
 def pace(facts: Facts) -> str:
@@ -70,12 +90,13 @@ def fitted(facts: Facts) -> str:
     return filters(facts, first, *after(facts.layer.catalog, first.play), *rest)
 
 
-def kept_parts(facts: Facts, source: str, head: str) -> list[str]:
+def kept_parts(facts: Facts, source: str, head: str, *, frames: int = 0) -> list[str]:
     """Return the chains from the pad `source` to what is kept of a layer: `[k2]`, `[c2]`, `[o2]`.
 
-    `head` is the chain from the clip's pictures to those of the layer, in their number.
+    `head` is the chain from the clip's pictures to those of the layer, in their number: `frames`,
+    and before and after them those that are `around`.
     """
-    layer = facts.layer
+    layer, more = facts.layer, around(facts)
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(
         source,
         layer=layer.number,
@@ -85,6 +106,9 @@ def kept_parts(facts: Facts, source: str, head: str) -> list[str]:
         cut=filters(facts, *CUT),
         own="own" in layer.planes,
         chroma=facts.piece.chroma_of(layer),
+        steady=played(STEADY, facts) if more else "",
+        around=more,
+        frames=frames,
     )
     return chains
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from collide.base import segments
@@ -23,11 +23,13 @@ from collide.plan.color_steps import film_tasks, held
 from collide.plan.layer_chain import (
     END,
     alpha,
+    around,
     faded_over,
     in_frame,
     kept_parts,
     laid_over,
     pace,
+    sought,
     space,
     stacked,
 )
@@ -116,9 +118,10 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
     play = piece.catalog.instrument("blend/layer")
     matte = held(piece, layer, "[1:v:0]") if films else ""
     asked = leveled(asked_of(piece, layer, results, matte), results)
-    paced = chain(since(layer.clip, layer.start), pace(asked))
-    head = chain(paced, play.counted(layer.rendered, piece.fps))
-    chains = kept_parts(asked, f"[{pictures_of(layer.clip)}]", head)
+    more = around(asked)
+    clip, paced = sought(asked, more), pace(replace(asked, lead=more))
+    head = chain(since(clip, layer.start), paced, play.counted(layer.rendered, piece.fps, more))
+    chains = kept_parts(asked, f"[{pictures_of(clip)}]", head, frames=layer.rendered)
     piece.log[FRAMES] = layer.rendered
     made = [made_by(results, task, "matte.mp4", "mp4") for task in films]
     parts = {f"@M{index:03d}": source for index, source in enumerate(made)}
@@ -126,11 +129,11 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
     return piece.command(
         "blend/layer",
         {
-            "clip": layer.clip,
+            "clip": clip,
             "start": layer.start,
             "pieces": layer.pieces,
             "fps": piece.fps,
-            "seconds": layer.reads(piece.fps, layer.rendered + 2),
+            "seconds": layer.reads(piece.fps, layer.rendered + 2 + more),
             "layer": number,
             "chains": chains,
             "planes": layer.planes,

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from collide.plan.color_steps import looks_at
-from collide.plan.layer_chain import colors, fitted, laid_over, pace
+from collide.plan.layer_chain import around, colors, fitted, laid_over, pace
 from collide.plan.post_chain import filters_of, plates, shared
 from collide.plan.table import (
     AROUND,
@@ -136,7 +136,7 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
     read: Log = {}
     one = layer.watched(piece.knobs, read)
     asked = facts(piece, one, {})
-    _ = one.course, pace(asked), colors(asked), fitted(asked)
+    _ = one.course, around(asked), pace(asked), colors(asked), fitted(asked)
     if layer.keyed:
         added = [
             r for play in AFTER_KEY for r in after(one.catalog, play) if _playable(one, r.play)
@@ -149,7 +149,7 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
     if layer.keyed:
         looked_at = key_moves(one) or looks_at(one)
         names |= _knobs(piece, ["source/keyframe"] if looked_at else [])
-        names |= _knobs(piece, ["source/matte"]) if one.cut else {"softness"}
+        names |= _knobs(piece, ["source/matte"]) if one.cut else {"softness", "smooth"}
         if one.cut:  # its mode looks at no picture
             one.catalog.instrument(f"modes/{one.mode}").analyze(one.knobs, seed=0)
         _ = one.model

@@ -5,22 +5,24 @@
     color:i ──┴───────┼─ still     the analyses are those of the render, and none is done twice
     plate:p ──────────┘
 
-The frame of a clip is kept as its decoder gave it, before any knob but pace, and what a layer keeps
-of it beside: the next still at the same time decodes nothing, and one with another key, place or
-opacity is a stack alone. A layer that is cut along a matte is rendered, for its film is; and so is
-all before an instrument that needs the frames before it.
+The frame of a clip is kept as its decoder gave it, before any knob but pace, with the frames around
+it that steady its cut, and what a layer keeps of it beside: the next still at the same time decodes
+nothing, and one with another key, place or opacity is a stack alone. A layer that is cut along a
+matte is rendered, for its film is; and so is all before an instrument that needs the frames before
+it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from collide.base import segments
 from collide.instrument import Argv, Read, Span, chain, clock, piece_name
 from collide.plan import post_chain
 from collide.plan.clip_levels import level_tasks, leveled
-from collide.plan.layer_chain import END, kept_parts, pace
+from collide.plan.layer_chain import END, around, kept_parts, pace, sought
 from collide.plan.layer_steps import asked_of, colored, laid, most_pixels, streams
 from collide.plan.post_chain import EffectRun, Opened
 from collide.plan.table import facts
@@ -84,16 +86,19 @@ def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -
     """Return the job that takes one frame of a clip out of it, at the piece's pace."""
     layer = piece.layers[number - 1]
     rate, at, still = layer.rate(piece.fps), _names(layer, at)[name], layer.clip.still
-    given = {
+    asked = facts(piece, layer, {})
+    more = around(asked)
+    given: dict[str, Any] = {
         "knobs": {},
-        "clip": layer.clip,
+        "clip": sought(asked, more),
         "start": layer.start,
         "rate": rate if isinstance(rate, Fraction) else round(rate, 6),
-        "paced": pace(replace(facts(piece, layer, {}), first=at if still else 0)),
+        "paced": pace(replace(asked, first=at if still else 0, lead=more)),
         "frame": 0 if still else at,
+        **({"around": more} if more else {}),
     }
     opened = {"@clip": layer.source, **(tables(layer.clip) if still else {})}
-    return Job("source/frame", "passes", given, opened, frames={"frame.mkv": 1})
+    return Job("source/frame", "passes", given, opened, frames={"frame.mkv": 1 + 2 * more})
 
 
 def _look(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
@@ -101,10 +106,10 @@ def _look(piece: Piece, number: int, name: str, at: int, *, results: Results) ->
     layer = piece.layers[number - 1]
     asked = leveled(asked_of(piece, layer, results), results)
     frame = _names(layer, at)[name]
-    head = clock(piece.fps, frame)
+    head = clock(piece.fps, frame - around(asked))
     given = {
         "layer": number,
-        "chains": kept_parts(asked, "[0:v:0]", head),
+        "chains": kept_parts(asked, "[0:v:0]", head, frames=1),
         "planes": layer.planes,
     }
     frame_of = made_by(results, f"frame:{name}", "frame.mkv", "matroska")

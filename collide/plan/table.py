@@ -1,8 +1,8 @@
 """The chain of a layer, and of a voice: one table for filters, steps, recipes, exports and prices.
 
     LAYER   source/probe ─ pace ─ look ┬ fit ─ place.kept            kept as the look of layer:i
-            (kept as frame:i by a      └ key.cut | matte.cut         kept as its cut
-            still)
+            (kept as frame:i by a      └ key.cut ─ key.steadied      kept as its cut
+            still)                     | matte.cut
     STACK   the cut ─ key | matte ─ fit.plane ─ edge ─ lay.thinned ┐
             the look ──────────────────────────────────── merged ─┴─ fit.around ─ place ─ lay ─ loop
     VOICE   extract ( equalizer ─ echo ), kept as audio:i
@@ -63,6 +63,11 @@ def by_key(layer: Layer) -> bool:
     return layer.keyed and not layer.cut
 
 
+def by_moving_key(layer: Layer) -> bool:
+    """Return whether they are those of a key, of pictures that differ from one to the next."""
+    return by_key(layer) and not still(layer)
+
+
 def by_matte(layer: Layer) -> bool:
     """Return whether they follow the outline of its subject."""
     return layer.cut
@@ -97,6 +102,7 @@ class Facts:
     matte: str  # the chain that gives the masks
     first: int = 0  # the frame of the layer that comes first, of a still that moves
     light: Mapping[str, Any] = field(default_factory=dict)  # of the clip, as it was measured
+    lead: int = 0  # frames of the clip that come before the layer's first
 
     def of(self, name: str) -> Any:
         """Return one of them."""
@@ -155,7 +161,7 @@ def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = ""
 
 
 ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte", "picture", "fog", "grid",
-         "material", "first", "light")  # fmt: skip
+         "material", "first", "light", "lead")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,7 @@ FIT = (
     Row("blend/place", bounded, "kept"),
 )
 CUT = (Row("blend/key", by_key, "cut"), Row("blend/matte", by_matte, "cut"))
+STEADY = Row("blend/key", by_moving_key, "steadied")
 
 # What is played in the stack: on the cut, on any plane, on alpha, on what is left of the picture.
 KEY = (Row("blend/key", by_key), Row("blend/matte", by_matte))

@@ -7,6 +7,7 @@ filters that keep a layer's frames in memory: what the store is there to avoid.
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from collide.base.errors import InputError
@@ -35,9 +36,10 @@ from collide.instrument import (
 from collide.plan import post_chain
 from collide.plan.clip_levels import leveled
 from collide.plan.color_steps import film_tasks, held
-from collide.plan.layer_chain import END, kept_parts, labeled, pace
+from collide.plan.layer_chain import END, around, kept_parts, labeled, pace, sought
 from collide.plan.layer_steps import asked_of, laid, streams
 from collide.plan.planner import Plan
+from collide.plan.table import facts
 from collide.plan.voices import named_voice, placed, voice_names
 from collide.project.layers import Layer
 from collide.project.piece import Piece
@@ -119,9 +121,7 @@ def one_command(state: BuildState, piece: Piece, results: Results, output: str) 
     sources = {}
     for layer in piece.layers:
         sources[f"@C{layer.number}"] = _clip_source(state, layer.pick)
-        seconds = layer.reads(piece.fps, layer.material + 2) + 0.1
-        *options, _ = opened(layer.clip, layer.start, seconds)
-        argv += [*options, f"@C{layer.number}"]
+        argv += [*_opened(piece, layer), f"@C{layer.number}"]
     films = [f"@{task}" for layer in piece.layers for task in film_tasks(layer)]
     for token in films:
         sources[token] = opened_input(state, made_by(results, token[1:], "matte.mp4", "mp4"))
@@ -159,6 +159,14 @@ def _clip_source(state: BuildState, pick: Pick) -> Source:
     return Source(path, trusted=False)
 
 
+def _opened(piece: Piece, layer: Layer) -> Argv:
+    """Return the options that open the clip of a layer, and what of its surroundings it needs."""
+    asked = facts(piece, layer, {})
+    more = around(asked)
+    seconds = layer.reads(piece.fps, layer.material + 2 + more) + 0.1
+    return opened(sought(asked, more), layer.start, seconds)[:-1]
+
+
 def _matte(piece: Piece, layer: Layer) -> str:
     """Return the chain that gives a layer's masks; "" where a key is cut."""
     tasks = film_tasks(layer)
@@ -192,9 +200,12 @@ def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
     """Return the chains from a clip to what a render keeps of it, in the order it is seen in."""
     asked = leveled(asked_of(piece, layer, results, _matte(piece, layer)), results)
     counted = piece.catalog.instrument("blend/layer").counted
-    paced = chain(since(layer.clip, layer.start), pace(asked))
-    head = chain(paced, counted(layer.material, piece.fps))
-    kept = kept_parts(asked, f"[{pictures_of(layer.clip, layer.number - 1)}]", head)
+    more = around(asked)
+    clip = sought(asked, more)
+    paced = chain(since(clip, layer.start), pace(replace(asked, lead=more)))
+    head = chain(paced, counted(layer.material, piece.fps, more))
+    source = f"[{pictures_of(clip, layer.number - 1)}]"
+    kept = kept_parts(asked, source, head, frames=layer.material)
     whole = (Run(0, layer.material),)
     if layer.material == piece.frames and layer.course.runs == whole:
         return kept

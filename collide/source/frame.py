@@ -34,27 +34,39 @@ NEAR = 4  # seconds that are gone through rather than jumped over
 
 
 def passes(
-    knobs: Knobs, *, clip: Clip, start: float, rate: float | FrameRate, paced: str, frame: int
+    knobs: Knobs,
+    *,
+    clip: Clip,
+    start: float,
+    rate: float | FrameRate,
+    paced: str,
+    frame: int,
+    around: int = 0,
 ) -> Passes:
     """Yield two runs: one looks at the form of the frames, the other writes one of them.
 
     From `start`, in seconds, the chain `paced` takes `rate` pictures of each second of the clip;
-    `frame` counts them from 0. Two after the last are copies of it.
+    `frame` counts them from 0. Two after the last are copies of it. Of `around` frames at each end
+    of it, which are written beside it, `paced` has those that come before the first.
     """
     track = pictures_of(clip)
     look = ["-map", track, "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
     report = yield [*opened(clip, start), *look]
     ahead = _ahead(report, clip, rate, frame)
     at = frame - round(ahead * rate)
-    one = f"tpad=stop=2:stop_mode=clone,trim=start_frame={at}:end_frame={at + 1}"
+    count = 1 + 2 * around
+    last = f"tpad=stop={2 + around}:stop_mode=clone"
+    # no file holds the times before the first frame
+    ends = "setpts=PTS-STARTPTS" if around else ""
+    picked = chain(f"{last},trim=start_frame={at}:end_frame={at + count}", ends)
     begins = start + float(ahead)
-    picked = chain(since(clip, begins), paced, one)
+    chosen = chain(since(clip, begins), paced, picked)
     # ffmpeg would squeeze the full range of a yuvj format into the range that its codec prefers
     full = ["-color_range", "pc"] if form(report)["pixels"].startswith("yuvj") else []
     yield [
         *opened(clip, begins),
-        *("-filter_complex", graph(f"[{track}]{picked}[v]"), "-map", "[v]"),
-        *("-frames:v", "1", "-c:v", "ffv1", "-level", "3", "-threads", "1", *full),
+        *("-filter_complex", graph(f"[{track}]{chosen}[v]"), "-map", "[v]"),
+        *("-frames:v", str(count), "-c:v", "ffv1", "-level", "3", "-threads", "1", *full),
         *(*BITEXACT, "-f", "matroska", "frame.mkv"),
     ]
     return {}

@@ -43,6 +43,7 @@ CLIP = Clip(
 
 ARGUMENTS: dict[str, Any] = {
     "above": "l2",
+    "around": 0,
     "answer": {"colors": ["0xFFFFFF", "0x102030"]},
     "bed": 1,
     "below": "l1",
@@ -67,6 +68,7 @@ ARGUMENTS: dict[str, Any] = {
     "grid": 2,
     "laid": ["[k2][c2]alphamerge[l2]", "[k1][l2]overlay=format=yuv420:eof_action=endall[v]"],
     "layer": 2,
+    "lead": 0,
     "light": {"black": 0.125, "white": 0.75},
     "lufs": -31.5,
     "layers": [2],

@@ -1,5 +1,6 @@
 """blend/coverage: a key is moved until as much opens as was asked for, and ffmpeg agrees."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from PIL import Image
 
 from collide.blend import key
 from collide.blend.coverage import analyze
-from tests.steps.samples import middle
+from tests.steps.samples import CLIP, middle
 from tests.steps.studio import plane
 
 WHITE, SEVERAL = {"colors": ["0xFFFFFF"]}, {"colors": ["0xD02010", "0x1040C0", "0x808080"]}
@@ -36,7 +37,7 @@ def knobs(coverage: str, similarity: float = 0.1, softness: float = 0.0) -> dict
 def really(folder: Path, frames: Path, answer: dict[str, Any], settled: dict[str, Any]) -> float:
     """Return the share that ffmpeg makes transparent, of the picture as a camera writes it."""
     camera = "scale=out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact,format=yuv444p"
-    cut = key.cut(settled, answer=answer, layer=2)
+    cut = key.cut(settled, clip=replace(CLIP, width=160, height=90), answer=answer, layer=2)
     chain = f"{camera},{cut},{key.filters(settled, answer=answer)}"
     with Image.open(frames) as picture:
         alpha = plane(folder, chain, np.asarray(picture))

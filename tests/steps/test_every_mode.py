@@ -12,7 +12,7 @@ import pytest
 
 from collide.blend import key, matte
 from collide.catalog import instruments
-from tests.steps.samples import arguments, middle
+from tests.steps.samples import CLIP, arguments, middle
 
 MODES = {name: module for name, module in instruments().items() if name.startswith("modes/")}
 
@@ -61,5 +61,5 @@ def test_an_answer_can_be_keyed(name: str, module: ModuleType, frames: Path) -> 
     if "matte" in answer:
         assert matte.filters(middle(), answer=answer).startswith("lut=")
         return
-    assert "lut2=" in key.cut(middle(), answer=answer, layer=2) or "light" in answer
+    assert "lut2=" in key.cut(middle(), clip=CLIP, answer=answer, layer=2) or "light" in answer
     assert key.filters(middle(), answer=answer).startswith("lut=")

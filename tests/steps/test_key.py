@@ -12,7 +12,7 @@ import pytest
 
 from collide.blend.key import cut, filters
 from collide.instrument import SWS, chain
-from tests.steps.samples import middle
+from tests.steps.samples import CLIP, middle
 from tests.steps.studio import filtered, photograph, plane, staged
 
 RED, GREEN, BLUE, GREY = (200, 30, 20), (20, 160, 40), (30, 40, 210), (128, 128, 128)
@@ -26,8 +26,10 @@ def quarters(*colors: tuple[int, int, int]) -> np.ndarray:
 
 def whole(answer: dict[str, Any], **turned: Any) -> str:
     """Return the chain from pictures to alpha: the cut, then its threshold."""
-    settled = {**middle(), "similarity": 0.1, "softness": 0.0, **turned}
-    return chain(cut(settled, answer=answer, layer=2), filters(settled, answer=answer))
+    raw = {"smooth": 0.0, "steady": 0.0}
+    settled = {**middle(), "similarity": 0.1, "softness": 0.0, **raw, **turned}
+    measured = cut(settled, clip=CLIP, answer=answer, layer=2)
+    return chain(measured, filters(settled, answer=answer))
 
 
 def keyed(folder: Path, picture: np.ndarray, answer: dict[str, Any], **turned: Any) -> np.ndarray:
@@ -184,7 +186,7 @@ def test_no_threshold_is_in_the_cut() -> None:
     for answer in (hexed(RED), hexed(RED, BLUE), {"light": [0.6, 1.0]}):
         moved = {**answer, "similarity": 0.7}
         cuts = {
-            cut({**middle(), "similarity": s, "softness": t}, answer=one, layer=2)
+            cut({**middle(), "similarity": s, "softness": t}, clip=CLIP, answer=one, layer=2)
             for s, t, one in ((0.001, 0.0, answer), (1.0, 1.0, answer), (0.1, 0.1, moved))
         }
         assert len(cuts) == 1

@@ -134,7 +134,7 @@ def graphs(values: dict[str, Any]) -> list[str]:
     whole = Piece(named(HOUSE, "x"), settings, piece, [], [], [], [], {}, {})
     return [
         instrument("blend/look").filters(layer),
-        *(key.cut(layer, answer=answer, layer=2) for answer in (fixed, several, bright)),
+        *(key.cut(layer, clip=CLIP, answer=answer, layer=2) for answer in (fixed, several, bright)),
         *(key.filters(layer, answer=answer) for answer in (fixed, several, bright)),
         instrument("blend/edge").filters(layer, output_size=size),
         *(play(layer, clip=CLIP, output_size=size, grid=2) for play in (fit.filters, fit.plane)),

@@ -1,0 +1,253 @@
+"""How steady keys are, and what that costs of their edges: the raw cut beside the steadied one.
+
+    python -m benchmarks.steady [clip …]
+
+First on clips that are made for it, then on others, by default those of ../shared/footage, keyed by
+their commonest shade: 3 s at 24 frames a second. Printed are, of the raw key and of the default:
+
+    flips     pixels of the frame whose alpha changes sides three times a second or more, percent
+    flicker   mean difference of alpha from frame to frame, of 255; beside it that of the luma
+    grid      vertical edges that lie on multiples of 8 pixels, in points above chance
+    overlap   of what is opaque with the same of the raw key, or of what is true where that is known
+    width     half transparent pixels for each pixel of an edge
+    open      the share of the picture that is open
+    CPU       seconds of the command, decoding with it
+
+Flips and flicker are those of a frame of 640x360, the others of the clip's own size.
+"""
+
+import re
+import resource
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from benchmarks.keying import FOOTAGE, answers, ran
+from collide.blend import fit, key
+from collide.instrument import SWS, Clip, chain, clock, graph
+
+FPS, COUNT = 24, 72
+WIDE, HIGH = 640, 360
+KNOBS: dict[str, Any] = {"similarity": 0.3, "softness": 0.025, "speed": 1.0, "fit": "cover"}
+RAW = {"smooth": 0.0, "steady": 0.0}
+DEFAULT: dict[str, Any] = {name: key.DEFAULTS[name] for name in RAW}
+OFTEN = 3 * (COUNT - 1) / FPS  # flips in a film that are three a second
+
+
+@dataclass(frozen=True)
+class Film:
+    """A clip, what of it is keyed, and which pixels of a made one are no ground."""
+
+    path: Path
+    clip: Clip
+    answer: dict[str, Any]
+    similarity: float = KNOBS["similarity"]
+    truth: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Alpha of a clip, at its own size and in the frame, and what that cost."""
+
+    own: np.ndarray
+    frame: np.ndarray
+    cpu: float
+
+    @property
+    def opaque(self) -> np.ndarray:
+        """Return which pixels are more opaque than open."""
+        return self.own > 127
+
+    @property
+    def flips(self) -> float:
+        """Return the share of the frame that changes sides often, in percent."""
+        sides = self.frame > 127
+        return 100 * float(((sides[1:] != sides[:-1]).sum(axis=0) >= OFTEN).mean())
+
+    @property
+    def flicker(self) -> float:
+        """Return the mean difference of alpha from frame to frame."""
+        return flicker(self.frame)
+
+    @property
+    def grid(self) -> float:
+        """Return how many points more of vertical edges lie on multiples of 8 than by chance."""
+        edges = (self.opaque[:, :, 1:] != self.opaque[:, :, :-1]).sum(axis=(0, 1))
+        on = np.arange(1, len(edges) + 1) % 8 == 0
+        return 100 * float(edges[on].sum() / max(1, edges.sum()) - on.mean())
+
+    @property
+    def width(self) -> float:
+        """Return how many pixels are half transparent for each pixel of an edge."""
+        across = (self.opaque[:, :, 1:] != self.opaque[:, :, :-1]).sum()
+        down = (self.opaque[:, 1:] != self.opaque[:, :-1]).sum()
+        half = ((self.own > 25) & (self.own < 230)).sum()
+        return float(half / max(1, across + down))
+
+    @property
+    def open(self) -> float:
+        """Return the share that is open."""
+        return 1 - float(self.own.mean()) / 255
+
+
+def flicker(film: np.ndarray) -> float:
+    """Return the mean difference from frame to frame."""
+    return float(np.abs(np.diff(film.astype(np.int16), axis=0)).mean())
+
+
+def overlap(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the intersection of two masks by their union."""
+    return float((one & other).sum() / max(1, (one | other).sum()))
+
+
+def measured(film: Film, turned: dict[str, float], folder: Path) -> Measured:
+    """Return the alpha of a film whose key is turned so."""
+    knobs: dict[str, Any] = {**KNOBS, "similarity": film.similarity, **turned}
+    more = key.around(knobs, clip=film.clip, fps=FPS)
+    ends = f"tpad=start={more}:stop={more}:start_mode=clone:stop_mode=clone" if more else ""
+    made = chain(
+        f"fps={FPS},trim=end_frame={COUNT},{clock(FPS)}",
+        ends,
+        f"scale=iw:ih:flags={SWS}",
+        key.cut(knobs, clip=film.clip, answer=film.answer, layer=2),
+        key.steadied(knobs, clip=film.clip, fps=FPS, layer=2),
+        f"trim=end_frame={COUNT}",
+        key.filters(knobs, answer=film.answer),
+        "format=gray,split[own][all]",
+    )
+    placed = fit.plane(knobs, clip=film.clip, output_size=f"{WIDE}x{HIGH}")
+    chains = graph(f"[0:V:0]{made}", f"[all]{placed or 'null'}[frame]")
+    argv = ["-y", "-i", str(film.path), "-filter_complex", chains]
+    for name in ("own", "frame"):
+        argv += ["-map", f"[{name}]", "-f", "rawvideo", "-pix_fmt", "gray", str(folder / name)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ran(argv)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = sum(getattr(after, n) - getattr(before, n) for n in ("ru_utime", "ru_stime"))
+    shapes = {"own": (film.clip.height, film.clip.width), "frame": (HIGH, WIDE)}
+    own, frame = (
+        np.fromfile(folder / n, np.uint8).reshape(-1, *shape) for n, shape in shapes.items()
+    )
+    return Measured(own, frame, took)
+
+
+def luma(film: Film) -> np.ndarray:
+    """Return the luma of a film in the frame."""
+    placed = fit.plane(KNOBS, clip=film.clip, output_size=f"{WIDE}x{HIGH}")
+    grey = chain(f"fps={FPS},trim=end_frame={COUNT},format=gray", placed)
+    raw, _ = ran(["-i", str(film.path), "-vf", grey, "-f", "rawvideo", "-pix_fmt", "gray", "-"])
+    return np.frombuffer(raw, np.uint8).reshape(-1, HIGH, WIDE)
+
+
+def clip_of(wide: int, high: int, fps: float = FPS) -> Clip:
+    """Return what the key asks of a clip."""
+    return Clip(9.0, wide, high, 1, fps, False, False, "", None, 0, 0, 0.04)
+
+
+def of_file(path: Path) -> Film:
+    """Return a clip of a folder, keyed by its commonest shade."""
+    report = ran(["-i", str(path), "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"])[1]
+    wide, high = map(int, re.findall(r"\bs:(\d+)x(\d+)", report)[0])
+    rate = re.search(r"([\d.]+) fps", report)
+    clip = clip_of(wide, high, float(rate[1]) if rate else FPS)
+    return Film(path, clip, answers(path)["one color"])
+
+
+# --- clips that are made ---
+
+GROUND, OBJECT, WIRE = (96, 128, 150), (190, 90, 40), (40, 40, 45)
+
+
+def written(frames: Iterator[np.ndarray], path: Path, size: tuple[int, int], crf: int) -> None:
+    """Write pictures as H.264, with noise of a camera on them."""
+    dice = np.random.default_rng(7)
+    raw = path.with_suffix(".raw")
+    with raw.open("wb") as file:
+        for one in frames:
+            noise = dice.normal(0, 7, (*one.shape[:2], 1)) + dice.normal(0, 3, one.shape)
+            file.write(np.clip(one + noise, 0, 255).astype(np.uint8).tobytes())
+    form = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "{}x{}".format(*size), "-r", str(FPS)]
+    coded = ["-c:v", "libx264", "-crf", str(crf), "-preset", "veryfast", "-pix_fmt", "yuv420p"]
+    ran(["-y", *form, "-i", str(raw), *coded, str(path)])
+    raw.unlink()
+
+
+def painted(masks: np.ndarray, color: tuple[int, int, int]) -> Iterator[np.ndarray]:
+    """Yield a ground that is lit from one side, and on it what masks say."""
+    light = np.linspace(-14, 14, masks.shape[2])[None, :, None]
+    for mask in masks[..., None]:
+        yield np.where(mask, np.array(color), np.array(GROUND) + light)
+
+
+def disk(folder: Path, radius: int, step: int) -> Film:
+    """Return a disk with a hard edge that goes by, so many pixels a frame, for each side."""
+    down, right = np.mgrid[0:HIGH, 0:WIDE]
+    room = WIDE - 2 * radius
+    centers = [radius + abs((at * step + room) % (2 * room) - room) for at in range(COUNT)]
+    near = [(right - x) ** 2 + (down - HIGH // 2) ** 2 < radius**2 for x in centers]
+    masks, path = np.stack(near), folder / f"disk of {2 * radius}, {step} a frame.mp4"
+    written(painted(masks, OBJECT), path, (WIDE, HIGH), 26)
+    colors = {"colors": ["0x{:02X}{:02X}{:02X}".format(*GROUND)]}
+    return Film(path, clip_of(WIDE, HIGH), colors, 0.12, masks)
+
+
+def wires(folder: Path) -> Film:
+    """Return lines a pixel wide in a clip of 320x240."""
+    mask = np.zeros((240, 320), bool)
+    for at in range(6):
+        columns = np.arange(320)
+        mask[20 + 30 * at + columns * (at - 3) // 40, columns] = True
+        rows = np.arange(240)
+        mask[rows, 30 + 45 * at + rows * (3 - at) // 24] = True
+    masks, path = np.broadcast_to(mask, (COUNT, 240, 320)), folder / "thin lines, 320x240.mp4"
+    written(painted(masks, WIRE), path, (320, 240), 23)
+    colors = {"colors": ["0x{:02X}{:02X}{:02X}".format(*GROUND)]}
+    return Film(path, clip_of(320, 240), colors, 0.12, masks)
+
+
+def hills(folder: Path) -> Film:
+    """Return shades that run into each other, of which some lie just at the threshold."""
+    down, right = np.mgrid[0:HIGH, 0:WIDE] / 40
+    shade = 30 * np.sin(down + np.cos(right)) + 20 * np.sin(right * 0.7)
+    picture = np.array(GROUND) + shade[..., None] * np.array((1.0, 0.9, -0.6))
+    path = folder / "nothing moves.mp4"
+    written((picture for _ in range(COUNT)), path, (WIDE, HIGH), 28)
+    return Film(path, clip_of(WIDE, HIGH), answers(path)["one color"], 0.1)
+
+
+def made(folder: Path) -> list[Film]:
+    """Return the clips that are made: slow and fast, thin and still."""
+    return [disk(folder, 50, 7), disk(folder, 30, 12), disk(folder, 12, 12), wires(folder),
+            hills(folder)]  # fmt: skip
+
+
+def rows(film: Film, folder: Path) -> Iterator[str]:
+    """Yield what is measured of a film, raw and by default."""
+    grey, raw = flicker(luma(film)), measured(film, RAW, folder)
+    for name, one in (("raw", raw), ("default", measured(film, DEFAULT, folder))):
+        like = overlap(one.opaque, raw.opaque if film.truth is None else film.truth)
+        yield (
+            f"{film.path.stem[:25]:<26}{name:<9}{one.flips:6.2f}{one.flicker:8.2f}/{grey:5.2f}"
+            f"{one.grid:7.1f}{like:9.3f}{one.width:7.2f}{one.open:7.3f}{one.cpu:7.2f}"
+        )
+
+
+def main(names: Sequence[str]) -> None:
+    """Print two rows for each clip."""
+    print(f"{'clip':<35} flips   flicker/luma  grid  overlap  width   open    CPU")
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = [Path(one) for one in names] or sorted(FOOTAGE.glob("*.[am][vokp]*"))
+        films = [*([] if names else made(folder)), *map(of_file, paths)]
+        for film in films:
+            for row in rows(film, folder):
+                print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

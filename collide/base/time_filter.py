@@ -1,0 +1,78 @@
+"""A filter in time for grey planes: what changes back within a few frames has not changed.
+
+It is morphological, an opening and a closing in both orders (OCCO), so what stays keeps its edges,
+in place and in time, where a mean would blur and lag. All of it is minima, maxima and differences
+of whole numbers, which are the same on every processor.
+"""
+
+from collections.abc import Iterator
+
+from collide.base.filtergraph import clock
+from collide.base.frame_rate import FrameRate
+
+# How far, of 255, a pixel and those around it must leave both orders to be something that flew by.
+FLOWN = 56
+AROUND = 2  # pixels around it that count
+SHARP = 16  # by how much what is further than that counts more
+
+
+def margin(frames: int) -> int:
+    """Return how many frames before and after one decide what is left of it."""
+    return 2 * (frames - 1)
+
+
+def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
+    """Return the chain after which nothing lasts less than `frames`, but for what flies by.
+
+    In the mean of both orders a change is left out that is taken back before so many frames have
+    gone, be it lighter or darker. Where a whole spot leaves both orders, in front of what else is
+    steady, it is a thing that moves fast: there the plane stays as it was. It takes `margin` frames
+    more at either end than it gives, which are numbered from 0; what it gives after these means
+    nothing, and is to be cut off.
+
+    Args:
+        tag: prefix of the labels in between.
+        frames: at least 2.
+    """
+    parts = [
+        f"{clock(rate)},split=3[{tag}h][{tag}l][{tag}s]",
+        *_ordered(f"{tag}h", frames, "lighten", "darken", f"{tag}high"),
+        *_ordered(f"{tag}l", frames, "darken", "lighten", f"{tag}low"),
+        f"[{tag}s]{_later(margin(frames))},split=3[{tag}own][{tag}above][{tag}below]",
+        f"[{tag}high]split=2[{tag}most][{tag}over]",
+        f"[{tag}low]split=2[{tag}least][{tag}under]",
+        f"[{tag}above][{tag}over]blend=all_mode=subtract:shortest=1[{tag}up]",
+        f"[{tag}under][{tag}below]blend=all_mode=subtract:shortest=1[{tag}down]",
+        f"[{tag}up][{tag}down]blend=all_mode=addition,avgblur={AROUND},"
+        f"lut=c0='clip((val-{FLOWN})*{SHARP},0,255)'[{tag}flown]",
+        f"[{tag}most][{tag}least]blend=all_mode=average[{tag}mean]",
+        f"[{tag}mean][{tag}own][{tag}flown]maskedmerge,{clock(rate)}",
+    ]
+    return ";".join(parts)
+
+
+def _ordered(tag: str, frames: int, first: str, then: str, to: str) -> Iterator[str]:
+    """Yield the chains of a closing and an opening, from the pad `tag`, or the other way round."""
+    yield from _window(tag, first, frames, f"{tag}1")
+    yield from _window(f"{tag}1", then, 2 * frames - 1, f"{tag}2")
+    yield from _window(f"{tag}2", first, frames, to)
+
+
+def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
+    """Yield the chains that make of each frame the least or most of it and those that follow it.
+
+    Each doubles what the one before has covered; frames that too few follow are left out.
+    """
+    covered, at = 1, label
+    while covered < width:
+        step = min(covered, width - covered)
+        end = to if covered + step == width else f"{to}-{covered}"
+        yield f"[{at}]split=2[{end}a][{end}b]"
+        yield f"[{end}b]{_later(step)}[{end}c]"
+        yield f"[{end}a][{end}c]blend=all_mode={mode}:shortest=1[{end}]"
+        covered, at = covered + step, end
+
+
+def _later(frames: int) -> str:
+    """Return the chain that leaves out so many frames, the others in their places."""
+    return f"trim=start_frame={frames},setpts=PTS-{frames}"

@@ -1,0 +1,105 @@
+"""A steadied key: what its knobs render, and that each way to a frame shows the same one."""
+
+import json
+
+import pytest
+
+from tests.render.conftest import House, make_clip
+from tests.render.reading import one_command, stacked, still
+
+# What moves over a ground that is as restless as a dark room: a key of it swarms.
+NOISY = (
+    "color=0x6080A0:s=160x90:r={rate}[a];color=0xC06020:s=24x24:r={rate}[b];"
+    "[a][b]overlay=x='mod(t*70,136)':y='20+t*4',noise=alls=30:allf=t:all_seed=3"
+)
+KNOBS = {
+    "seed": 5, "num_videos": 2, "output_size": "128x72", "fps": 24, "duration": 6, "storage": "raw",
+    "min_resolution": 0, "min_seconds": 0, "audio_sources": 0, "colorkey_hex": "0x6080A0",
+    "mode": "fixed", "color_shift": False, "similarity": 0.12, "layer1.clip": "base.mp4",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house of a base, and clips that key badly: one goes on, one is short, one is slow."""
+    made = House(tmp_path_factory.mktemp("steady"))
+    folder = made.root / "library" / "video"
+    make_clip(folder / "base.mp4", picture="testsrc2=s=160x90:r=25", seconds=7)
+    make_clip(folder / "long.mp4", picture=NOISY.format(rate=24), seconds=14)
+    make_clip(folder / "short.mp4", picture=NOISY.format(rate=30), seconds=2.1)
+    make_clip(folder / "slow.mp4", picture=NOISY.format(rate=10), seconds=3)
+    return made
+
+
+PIECES = {
+    "begun": {"layer2.clip": "long.mp4", "layer2.start": 0},
+    "middle": {"layer2.clip": "long.mp4", "layer2.start": 0.21},
+    "looped": {"layer2.clip": "short.mp4", "layer2.start": 0},
+    "hurried": {"layer2.clip": "long.mp4", "layer2.speed": 1.7, "layer2.start": 0.1},
+    "slowed": {"layer2.clip": "slow.mp4", "layer2.speed": 0.6, "layer2.start": 0, "fps": 29.97},
+    "broadcast": {"layer2.clip": "long.mp4", "fps": 23.976, "layer2.start": 0.13},
+}
+
+
+def composed(house: House, name: str, **knobs: object) -> str:
+    """Write a project, render it, and return its name."""
+    path = house.root / "projects" / name / "config.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({**KNOBS, **PIECES[name.partition("-")[0]], **knobs}))
+    ran = house.doit("render", f"project={name}")
+    assert ran.code == 0, ran.out
+    return name
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None:
+    """One command is the staged render, and a still its frame: at both ends of the material, and
+    on both sides of the border of a segment, by md5.
+    """
+    staged = stacked(house, composed(house, name))
+    assert one_command(house, project=name) == staged
+    fps, last = len(staged) / 6, len(staged) - 1
+    border = 5 * round(fps)
+    for at in (0, 1, border - 1, border, last):
+        assert still(house, name, at / fps) == staged[at], at
+
+
+def test_its_knobs_render_their_layer_and_the_threshold_none(house: House) -> None:
+    """Turned for one layer they cost it and what is made of it; similarity costs the stack."""
+    name = composed(house, "middle")
+    for knob in ("layer2.smooth=3.9", "layer2.steady=0.2"):
+        ran = house.doit("render", f"project={name}", knob)
+        assert ran.code == 0, ran.out
+        kinds = {task for task in ran.rendered if not task.startswith(("stack:", "encode:"))}
+        assert kinds == {"layer:2", "presence", "mux", "record"}, knob
+        assert {"stack:0", "stack:1", "encode:0", "encode:1"} <= ran.rendered
+    house.doit("render", f"project={name}")
+    ran = house.doit("render", f"project={name}", "layer2.similarity=0.2", "softness=0.1")
+    assert not [task for task in ran.rendered if task.startswith("layer:")]
+
+
+def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
+    """The last frames of a piece are steadied by those that come after it in the clip."""
+    name = composed(house, "middle-longer")
+    before = house.manifest(name)["tasks"]
+    ran = house.doit("render", f"project={name}", "duration=11")
+    assert ran.code == 0, ran.out
+    after = house.manifest(name)["tasks"]
+    for role in ("look-000.nut", "cut-000.nut"):
+        assert after["layer:2"]["objects"][role] == before["layer:2"]["objects"][role]
+    assert "stack:0" not in ran.rendered
+    whole = house.object(after["layer:2"]["objects"]["cut-001.nut"]).read_bytes()
+    assert house.object(before["layer:2"]["objects"]["cut-001.nut"]).read_bytes()[300:] in whole
+
+
+def test_without_its_knobs_a_look_has_the_raw_key(house: House) -> None:
+    """A look of before holds neither, is another picture, and is rendered from its record."""
+    composed(house, "begun-new")
+    name = composed(house, "begun-old", smooth=0, steady=0)
+    recipe = house.manifest(name)["recipe"]
+    assert not {"smooth", "steady"} & set(recipe["layers"][1]["knobs"])
+    assert stacked(house, name) != stacked(house, "begun-new")
+    record = house.root / "projects" / name / "manifest.json"
+    again = house.doit("replay", f"manifest={record}")
+    assert again.code == 0, again.out
+    assert not again.rendered & {"layer:2", "stack:0", "stack:1"}

@@ -1,0 +1,90 @@
+"""What changes back within a few frames has not changed: to the bit, on any processor."""
+
+import subprocess
+from functools import reduce
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collide.base.time_filter import AROUND, FLOWN, margin, time_filter
+from collide.engine.programs import find_engine
+from tests.steps.studio import filtered, kinds
+
+SIZE = WIDE, HIGH = 48, 32
+
+
+def staged(folder: Path, film: np.ndarray) -> Path:
+    """Return a file of grey frames, every bit as it is."""
+    path = folder / "film.nut"
+    form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDE}x{HIGH}", "-r", "24", "-i", "-"]
+    command = [str(find_engine().path), "-v", "error", "-y", *form, "-c:v", "rawvideo", str(path)]
+    subprocess.run(command, input=film.astype(np.uint8).tobytes(), check=True)
+    return path
+
+
+def steadied(folder: Path, film: np.ndarray, frames: int, kind: str = "all") -> np.ndarray:
+    """Return what is left of a film, which is longer by the margin at either end."""
+    chain = f"{time_filter('t', frames, 24)},trim=end_frame={len(film) - 2 * margin(frames)}"
+    raw = filtered(folder, chain, staged(folder, film), "gray", kind)
+    return np.frombuffer(raw, np.uint8).reshape(-1, HIGH, WIDE)
+
+
+def still(count: int, grey: int = 40) -> np.ndarray:
+    """Return a film in which nothing happens."""
+    return np.full((count, HIGH, WIDE), grey, np.uint8)
+
+
+def window(film: np.ndarray, frames: int, least: bool) -> np.ndarray:
+    """Return the least, or the most, of each frame and those that follow it."""
+    parts = [film[at : len(film) - frames + 1 + at] for at in range(frames)]
+    return reduce(np.minimum if least else np.maximum, parts)
+
+
+@pytest.mark.parametrize("frames", [2, 3, 4, 7])
+def test_it_is_the_mean_of_both_orders(tmp_path: Path, frames: int) -> None:
+    """Of noise that leaves both nowhere by much it is that, by numpy, and on any processor."""
+    film = np.random.default_rng(1).integers(90, 90 + FLOWN, (40, HIGH, WIDE))
+    high, low = film, film
+    for width, least in ((frames, False), (2 * frames - 1, True), (frames, False)):
+        high, low = window(high, width, least), window(low, width, not least)
+    every = [steadied(tmp_path, film, frames, kind) for kind in (*kinds(), "all")]
+    assert (every[0] == (high + low) // 2).all()
+    assert len({one.tobytes() for one in every}) == 1
+
+
+@pytest.mark.parametrize("frames", [2, 3, 5])
+def test_what_stays_appears_and_goes_in_its_frame(tmp_path: Path, frames: int) -> None:
+    """What lasts so many frames is there in just these; what lasts one less never was, be it
+    lighter than what is around it or darker.
+    """
+    film = still(40)
+    film[12 : 12 + frames, 4:6, 4:6] = 200
+    film[12 : 11 + frames, 20, 20] = 200
+    film[12 : 12 + frames, 4:6, 30:32] = 5
+    film[12 : 11 + frames, 20, 40] = 5
+    wanted = film.copy()
+    wanted[:, 20] = 40
+    r = margin(frames)
+    assert (steadied(tmp_path, film, frames) == wanted[r : len(film) - r]).all()
+
+
+def test_what_never_moves_is_left_to_the_bit(tmp_path: Path) -> None:
+    """Any picture that stands is itself."""
+    picture = np.random.default_rng(2).integers(0, 256, (1, HIGH, WIDE))
+    film = np.repeat(picture, 20, axis=0)
+    assert (steadied(tmp_path, film, 3) == picture).all()
+
+
+def test_what_flies_by_is_left(tmp_path: Path) -> None:
+    """A thing that is nowhere for longer than a frame is seen in each; a speck is not."""
+    film, size = still(40), 12
+    for at in range(3):
+        film[18 + at, 8 : 8 + size, at * size : (at + 1) * size] = 220
+    film[20, 28, 44] = 220
+    left = steadied(tmp_path, film, 3)[14:17]
+    inside = left[:, 8 + AROUND : 8 + size - AROUND]
+    for at in range(3):
+        whole = inside[at][:, at * size + AROUND : (at + 1) * size - AROUND]
+        assert (whole == 220).all()
+    assert (left[:, 24:] == 40).all()
