@@ -3,7 +3,7 @@
 import ast
 import importlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
@@ -39,6 +39,7 @@ class Knob:
     limit: Checked
     scope: str  # "piece", "layer" (each layer has its own) or "keyed" (each but layer 1)
     before: Any = None  # what a recipe means that lacks it; None where it is as old as its owner
+    reach: Sequence[float] = ()  # in which its default may be solved; () where in that itself
 
 
 class Catalog:
@@ -99,7 +100,7 @@ class Catalog:
         knobs: dict[str, Knob] = {}
         for owner, module in self.instruments.items():
             keyed, layered = names(module, "KEYED"), names(module, "PER_LAYER")
-            before = getattr(module, "BEFORE", {})
+            before, reach = getattr(module, "BEFORE", {}), getattr(module, "REACH", {})
             for name, default in module.DEFAULTS.items():
                 if name in knobs:
                     raise CollideError(
@@ -109,7 +110,8 @@ class Catalog:
                     )
                 scope = "keyed" if name in keyed else "layer" if name in layered else "piece"
                 limit = self._spelled_out(module.LIMITS[name])
-                knobs[name] = Knob(name, owner, default, limit, scope, before.get(name))
+                later = before.get(name), reach.get(name, ())
+                knobs[name] = Knob(name, owner, default, limit, scope, *later)
         return knobs
 
     def _spelled_out(self, limit: Limit) -> Checked:

@@ -13,6 +13,10 @@ An instrument is one file in one of the folders. It has
                   recipe, so that looks keep their names. None of an export, and none of
                   source/select, whose knobs stand in no recipe: what they chose does. A
                   config that lacks one means its default, which may never change
+    REACH         of a knob that is a threshold and has a range for its default: the wider range in
+                  which that default may be solved, see blend/balance
+    threshold     threshold(knobs) -> str, of a mode whose key has a threshold of its own instead of
+                  `similarity`: the name of that knob
     one function  filters(knobs, …) -> str      pictures or sound in, one out: a filter chain
                   command(knobs, …) -> Argv     what one chain cannot say
                   passes(knobs, …) -> Passes    several runs, where a later one needs what an

@@ -6,6 +6,7 @@ it must. With a soft edge a surface that opens all at once may end up half trans
 Reads the keyframes of a layer and the answer of its mode; answers the same, its key moved.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,96 +24,129 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {"coverage": Band()}
 KEYED = ("coverage",)
 LIBRARIES = ("numpy", "pillow")
-VERSION = 1
+VERSION = 2
 
 FINE = 10000  # places that a key can be moved to, between 0 and 1
+
+Key = tuple[Callable[[Any], Any], float, Callable[[float], dict[str, Any]]]
 
 
 def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return `answer` with `similarity`, or its `light` moved, and `opens`: the share, 0..1.
 
-    A key within the window stays. Another is moved until its share lies a quarter of the window
-    inside, since the whole layer differs a little from its keyframes. Where a surface opens all
-    at once, the place that misses least is taken.
+    A key within the window stays. Another is moved to the least place at which enough opens: its
+    share is to lie a quarter of the window inside, since the whole layer differs a little from its
+    keyframes. Where a surface opens all at once, the place before may miss the window by less.
     """
+    import numpy as np
+
     window = low_and_high(knobs["coverage"])
     if window is None or not (answer.get("colors") or "light" in answer):
         return dict(answer)
-    key = _light if "light" in answer else _color
-    opens, begin, moved = key(knobs, frames, answer)
+    alpha, begin, moved = (_light if "light" in answer else _color)(knobs, answer)
+    levels = (_luma if "light" in answer else _cut)(_pixels(frames), answer)
+    counts = np.bincount(levels, minlength=256) / levels.size
+
+    def opens(places: Any) -> Any:
+        return 1 - alpha(places) @ counts
+
     low, high = window
-    place, share = begin, opens(begin)
+    place, share = begin, float(opens(np.array([begin]))[0])
     if not low <= share <= high:
         inside = (high - low) / 4
-        place = _found(opens, low + inside if share < low else high - inside, window)
-        share = opens(place)
+        shares = opens(np.arange(FINE + 1) / FINE)
+        at = _least(shares, low + inside if share < low else high - inside, window)
+        place, share = at / FINE, float(shares[at])
     return {**answer, **moved(place), "opens": round(share, 4)}
 
 
-def _found(opens: Callable[[float], float], goal: float, window: tuple[float, float]) -> float:
-    """Return the place whose share is nearest the window, then nearest the goal, by bisection.
-
-    Shares never sink with the place: the first that reaches the goal or the one before is nearest.
+def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
+    """Return the least place whose share reaches the goal, or the one before: whichever misses the
+    window by less, then the goal. Shares never sink with the place.
     """
-    low, high = 0, FINE
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if opens(middle / FINE) < goal else (low, middle)
+    import numpy as np
+
+    enough = shares >= goal - 1e-9  # what differs by a rounding is enough
+    first = int(np.argmax(enough)) if enough.any() else FINE
 
     def misses(place: int) -> tuple[float, float]:
-        share = opens(place / FINE)
+        share = float(shares[place])
         return max(window[0] - share, share - window[1], 0.0), abs(share - goal)
 
-    return min((low, high), key=misses) / FINE
+    return min((max(0, first - 1), first), key=misses)
 
 
-Key = tuple[Callable[[float], float], float, Callable[[float], dict[str, Any]]]
-
-
-def _color(knobs: Knobs, frames: Path, answer: Mapping[str, Any]) -> Key:
-    """Return what similarity opens, where it is now, and the answer with it moved.
-
-    As ffmpeg's colorkey does it: the distance in RGB, of that from black to white; opaque beyond
-    similarity, over a width of softness. Of several colors the nearest counts.
+def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
+    """Return alpha of each level of a cut at each place, where the key is now, and the answer with
+    it moved, as blend/key has them: the distance in RGB, opaque beyond similarity, over a width of
+    softness.
     """
     import numpy as np
 
-    pixels, soft = _pixels(frames), knobs["softness"]
-    marks = [[int(c[at : at + 2], 16) for at in (2, 4, 6)] for c in answer["colors"]]
-    square = np.min([((pixels - mark) ** 2).sum(axis=1) for mark in np.array(marks)], axis=0)
-    far = np.sqrt(square / (3 * 255**2))
+    soft, far = knobs["softness"], _reach(answer) * (np.arange(256) / 255) ** 2
 
-    def opens(similarity: float) -> float:
-        closed = np.clip((far - similarity) / soft, 0, 1) if soft > 0.0001 else far > similarity
-        return 1 - float(closed.mean())
+    def alpha(places: Any) -> Any:
+        beyond = far[None, :] - np.asarray(places)[:, None]
+        return np.clip(beyond / soft, 0, 1) if soft > 0.0001 else beyond > 0
 
-    return opens, knobs["similarity"], lambda similarity: {"similarity": max(0.001, similarity)}
+    return alpha, knobs["similarity"], lambda place: {"similarity": max(0.001, place)}
 
 
-def _light(knobs: Knobs, frames: Path, answer: Mapping[str, Any]) -> Key:
-    """Return what the edge of a band of light opens, where it is now, and the answer with it moved.
+def _light(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
+    """Return the same of a band of light, which opens from its end of the light.
 
-    As ffmpeg's lumakey does it: open within the band, opaque beyond it, over a width of softness.
-    Luma is that of BT.709; in an old clip with BT.601 the share is off by a percent or two.
-    A place is how much of the way from nothing to everything the edge has gone.
+    A place is how much of the way from nothing to everything the edge of the band has gone.
     """
     import numpy as np
 
-    luma, soft = _pixels(frames) @ np.array([0.2126, 0.7152, 0.0722]) / 255, knobs["softness"]
+    width, levels = int(knobs["softness"] * 255), np.arange(256)
     lights = answer["light"][1] >= 1
-    depth = 1 - luma if lights else luma  # how far from the end that opens first
 
-    def opens(place: float) -> float:
-        # lumakey's softness is a share of 255, of which luma has 219
-        beyond, width = depth - place, soft * 255 / 219
-        closed = np.clip(beyond / width, 0, 1) if width > 0.0001 else beyond > 0
-        return 1 - float(closed.mean())
+    def alpha(places: Any) -> Any:
+        edges = np.floor(16 + 219 * np.abs(lights - np.round(places, 4)))[:, None]
+        beyond = edges - levels if lights else levels - edges
+        if not width:
+            return beyond > 0
+        steep = beyond * 255 / width
+        return np.clip(np.ceil(steep) if lights else steep, 0, 255) / 255
 
     def moved(place: float) -> dict[str, Any]:
         edge = round(1 - place, 4)
         return {"light": [edge, 1.0] if lights else [0.0, round(place, 4)]}
 
-    return opens, 1 - answer["light"][0] if lights else answer["light"][1], moved
+    return alpha, 1 - answer["light"][0] if lights else answer["light"][1], moved
+
+
+def _reach(answer: Mapping[str, Any]) -> float:
+    """Return the distance from a color to the furthest corner of RGB, of several the largest."""
+    marks = (_levels(color) for color in answer["colors"])
+    far = (math.hypot(*(max(level, 255 - level) for level in mark)) for mark in marks)
+    return max(far) / math.hypot(255, 255, 255)
+
+
+def _levels(color: str) -> list[int]:
+    return [int(color[at : at + 2], 16) for at in (2, 4, 6)]
+
+
+def _cut(pixels: Any, answer: Mapping[str, Any]) -> Any:
+    """Return the cut of pixels: of the distances to all key colors the shortest, in 8 bits."""
+    import numpy as np
+
+    marks = np.array([_levels(color) for color in answer["colors"]])
+    square = np.min([((pixels - mark) ** 2).sum(axis=1) for mark in marks], axis=0)
+    far = np.sqrt(square / (3 * 255**2)) / _reach(answer)
+    return (255 * np.sqrt(np.minimum(far, 1)) + 0.5).astype(np.int64)
+
+
+def _luma(pixels: Any, _: Mapping[str, Any]) -> Any:
+    """Return the cut of pixels whose light is keyed: luma, as a picture holds it, of BT.709.
+
+    In an old clip with BT.601 the share is off by a percent or two.
+    """
+    import numpy as np
+
+    luma = pixels @ np.array([0.2126, 0.7152, 0.0722]) / 255
+    return np.rint(16 + 219 * luma).astype(np.int64)
 
 
 def _pixels(frames: Path) -> Any:

@@ -36,7 +36,7 @@ DEFAULTS = {
 
     # how close to the key color a pixel must be to become transparent
     # low: 0.1 = pinholes, just that color; high: 0.5 = most of the layer is gone
-    # typical [0.2, 0.4]
+    # typical [0.2, 0.4]; where nobody says more, balance looks from 0.14 to 0.44
     "similarity": [0.2, 0.4],
 
     # how the edge of a hole looks
@@ -67,6 +67,7 @@ LIMITS: dict[str, Limit] = {
 
 KEYED = tuple(DEFAULTS)
 BEFORE = {"smooth": 0.0, "steady": 0.0}
+REACH = {"similarity": (0.14, 0.44)}  # beyond it there were pinholes and ghosts
 
 HARD = 0.0001  # a softness up to this is none, as colorkey has it
 FURTHEST = math.sqrt(3) * 255  # from black to white, in steps of 8 bits: colorkey's distance 1
@@ -105,7 +106,7 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
 
     `answer` is that of the mode: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1.
     For colors the plane is 255 times the square root of the distance to the nearest, as a share
-    of the `_reach`: near a color, where a shade fills much of the picture, it is finest. For light
+    of the `reach`: near a color, where a shade fills much of the picture, it is finest. For light
     it is luma as stored. No threshold is in it.
     """
     if "light" in answer:
@@ -138,7 +139,7 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
         return ""
     moved = "similarity" in answer
     similarity, soft = (answer if moved else knobs)["similarity"], knobs["softness"]
-    distance = f"val*val*{_reach(answer['colors']) / 255**2:.10f}"
+    distance = f"val*val*{reach(answer['colors']) / 255**2:.10f}"
     if soft > HARD:
         alpha = f"clip(({distance}-{number(similarity)})/{number(soft)},0,1)*255"
     else:
@@ -146,7 +147,7 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     return f"lut=c0='{alpha}'"
 
 
-def _reach(colors: list[str]) -> float:
+def reach(colors: list[str]) -> float:
     """Return the distance from a color to the furthest corner of RGB, of several the largest.
 
     Distances are those of colorkey: in RGB, of that from black to white.
@@ -182,7 +183,7 @@ def _nearest(colors: list[str], tag: str) -> str:
     Two tables a color, of two planes each, cost less than colorkey's root for each pixel, and
     round to the nearest level where that cuts off.
     """
-    reach, count = _reach(colors) * FURTHEST, len(colors)
+    furthest, count = reach(colors) * FURTHEST, len(colors)
     parts = [f"format=rgb24,extractplanes=r+g+b[{tag}r][{tag}g][{tag}b]"]
     if count > 1:
         copies = {one: "".join(f"[{tag}{one}{i}]" for i in range(count)) for one in "rgb"}
@@ -191,7 +192,7 @@ def _nearest(colors: list[str], tag: str) -> str:
         at = i if count > 1 else ""
         side = math.hypot(max(green, 255 - green), max(blue, 255 - blue))
         two = f"1023*sqrt(hypot(x-{green},y-{blue})/{side:.4f})+0.5"
-        all_three = f"hypot(x*x*{side / 1023**2:.10f},y-{red})/{reach:.4f}"
+        all_three = f"hypot(x*x*{side / 1023**2:.10f},y-{red})/{furthest:.4f}"
         parts += [
             f"[{tag}g{at}][{tag}b{at}]lut2=c0='{two}':d=10[{tag}s{i}]",
             f"[{tag}s{i}][{tag}r{at}]lut2=c0='255*sqrt(min({all_three},1))+0.5':d=8[{tag}d{i}]",

@@ -200,7 +200,9 @@ def unplanned_message(session: Session) -> str:
     """Return what is said of a project whose clips are not all chosen yet."""
     name, clips = session.project.name, f"its {len(session.layers)} clips are"
     text = f"{clips} not chosen yet; everything would be rendered"
-    if session.clips.all_chosen(session.layers, session.settings.piece()):
+    if None not in session.clips.remembered(session.layers, session.settings.piece()):
+        text = "its thresholds are not chosen yet; what would be rendered is known when they are"
+    elif session.clips.all_chosen(session.layers, session.settings.piece()):
         text = "where its layers begin is known when the shots of their clips are found"
     elif any(session.clips.remembered(session.layers, session.settings.piece())):
         text = f"not all of {clips} chosen yet; what would be rendered is known when they are"

@@ -39,6 +39,11 @@ LIBRARIES = ("numpy", "pillow")
 VERSION = 1
 
 
+def threshold(knobs: Knobs) -> str:
+    """Return the knob that says how much opens."""
+    return "luminance_threshold" if knobs["luminance_key"] == "light" else "similarity"
+
+
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
     """Return `{"light": [low, high]}`, brightness 0..1 that opens, or `{"colors": [grey]}`."""
     threshold, target = knobs["luminance_threshold"], knobs["luminance_target"]

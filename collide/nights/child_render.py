@@ -115,7 +115,8 @@ def _note(name: str, manifest: Mapping[str, Any]) -> str:
 def look_ahead(project: Project) -> Forecast:
     """Choose and probe the clips of a project, and return what a render of it would do.
 
-    It runs in this process: it starts nothing but probes, each a process of its own.
+    It runs in this process: it starts nothing but probes, and what solves thresholds, each a
+    process of its own.
 
     Raises:
         CollideError: it cannot be rendered at all.

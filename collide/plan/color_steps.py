@@ -145,11 +145,16 @@ def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
 def _strip(piece: Piece, number: int, *, results: Results) -> Job:
     """Return the job that looks at the keyframes, as they will be keyed."""
     layer = piece.layers[number - 1]
-    size = piece.catalog.instrument("source/keyframe").size(layer.clip)
-    count = layer.knobs["keyframes"]
-    strip = piece.catalog.instrument("source/matte").strip(count)
-    given = {**strip, "size": size, "rate": 1, "looks": count, "tiled": True}
     frames = made_by(results, f"keyframe:{number}", "frames.png", "png_pipe")
+    return strip_job(layer, frames, layer.knobs["keyframes"])
+
+
+def strip_job(layer: Layer, frames: Input, count: int) -> Job:
+    """Return the job that finds the subject of a layer in `count` pictures, side by side."""
+    play = layer.catalog.instrument
+    size = play("source/keyframe").size(layer.clip)
+    strip = play("source/matte").strip(count)
+    given = {**strip, "size": size, "rate": 1, "looks": count, "tiled": True}
     return _job(layer, given, {"@frames": frames}, {})
 
 

@@ -90,13 +90,15 @@ def fitted(facts: Facts) -> str:
     return filters(facts, first, *after(facts.layer.catalog, first.play), *rest)
 
 
-def kept_parts(facts: Facts, source: str, head: str, *, frames: int = 0) -> list[str]:
+def kept_parts(
+    facts: Facts, source: str, head: str, *, frames: int = 0, apart: bool = False
+) -> list[str]:
     """Return the chains from the pad `source` to what is kept of a layer: `[k2]`, `[c2]`, `[o2]`.
 
     `head` is the chain from the clip's pictures to those of the layer, in their number: `frames`,
-    and before and after them those that are `around`.
+    and before and after them those that are `around`. `apart`: they are no neighbors in time, so nothing is steadied.
     """
-    layer, more = facts.layer, around(facts)
+    layer, more = facts.layer, 0 if apart else around(facts)
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(
         source,
         layer=layer.number,

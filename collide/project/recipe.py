@@ -30,6 +30,7 @@ UNRECORDED = {
     **dict.fromkeys(("min_resolution", "min_seconds"), "says which clips can be chosen"),
     **dict.fromkeys(("num_videos", "audio_beds"), "says how many of them there are"),
     **dict.fromkeys(("audio_sources", "silence_lufs"), "chooses who is heard, which is recorded"),
+    "balance": "solves thresholds, which are recorded",
     "pan_balance": "finds where each stands, which is recorded",
     "storage": "says how pictures are kept between steps, without loss",
 }
@@ -174,7 +175,8 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
     """Return the knobs of one layer; those that are not read, and so not recorded, are off."""
-    told = {"dice": 0} | ({} if number == 1 else {"coverage": "off"}) | {**values}
+    off = {"coverage": "off", "balance": 0}
+    told = {"dice": 0} | ({} if number == 1 else off) | {**values}
     told |= {} if heard else {"sound": "off"}
     return {f"layer{number}.{name}": value for name, value in told.items()}
 

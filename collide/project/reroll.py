@@ -145,6 +145,8 @@ def _window(
     A value that an earlier walk pinned stays within the window of all layers.
     """
     setting, wide = settings.of(knob.name, number), settings.of(knob.name).value
+    if _called(number, knob) in settings.solved:
+        wide = settings.reach(knob.name)
     if isinstance(wide, Window) and wide.low <= value <= wide.high:
         return wide.low, wide.high, None
     if setting.origin == "default" or not isinstance(knob.limit, Range):

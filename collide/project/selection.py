@@ -5,22 +5,20 @@ gets the same answer for ever, whatever the library has become; so going back to
 seed, take or number of layers goes back to its clips.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from collide.base.errors import InputError
-from collide.base.files import write_whole
 from collide.base.media import Sound
-from collide.base.strict_json import read_json
 from collide.catalog import instrument
-from collide.instrument import STORAGE, Clip
+from collide.instrument import Clip
 from collide.library.folders import CLIP, SOUND, STRANGER, counted
 from collide.library.library import Library
 from collide.project.named_file import named_file
 from collide.project.project import Project
+from collide.project.selection_file import Chosen, question, read_chosen, write_chosen
 from collide.project.shortage import too_few_clips, too_few_sounds
 from collide.project.shot_starts import IN_SHOT, Shot, Shots, begin_in_shot, too_short
 
@@ -127,20 +125,13 @@ class Selection:
         self.look_draws: list[dict[str, Any]] = []  # of a look that was typed: they count, unsaved
         self.storage: str | None = None
         self.notes: list[str] = []  # about what was chosen
+        self.solved: list[dict[str, Any]] = []  # thresholds, see thresholds.py
+        self.label = f"projects/{project.name}/selection.json"
         if self.path.exists():
-            self._read(f"projects/{project.name}/selection.json")
+            self._hold(read_chosen(self.path, self.label))
 
-    def _read(self, label: str) -> None:
-        known = read_json(self.path, label=label)
-        draws, storage = known.get("draws", []), known.get("storage")
-        whole = isinstance(draws, list) and all(map(_is_draw, draws))
-        if not whole or storage not in (None, *STORAGE):
-            raise InputError(
-                f"{label} is not a selection that collide reads",
-                why="a draw in it lacks its layer, clip or start, or its storage is unknown",
-                fix=f"let the clips be chosen anew: mv {label} {label}.old",
-            )
-        self.draws, self.storage = draws, storage
+    def _hold(self, chosen: Chosen) -> None:
+        self.draws, self.solved, self.storage = chosen
 
     def find(self, slots: Sequence[Slot]) -> list[Pick | None]:
         """Return what was chosen for each slot, None where a draw is still to be made."""
@@ -230,18 +221,24 @@ class Selection:
         for draw in self.draws:
             if draw["digest"] == old:
                 draw["digest"], draw["name"] = new, name
+        for one in self.solved:
+            if one["digest"] == old:
+                one["digest"] = new
 
     def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the draw that was asked for with the same question as `draw`, None for none."""
-        question = _question(draw)
-        return next((known for known in self.draws if _question(known) == question), None)
+        asked = question(draw)
+        return next((known for known in self.draws if question(known) == asked), None)
 
     def save(self) -> None:
-        """Write selection.json if it would change."""
-        known = {"storage": self.storage, "draws": self.draws}
-        data = (json.dumps(known, indent=1) + "\n").encode()
-        if not self.path.exists() or self.path.read_bytes() != data:
-            write_whole(self.path, data)
+        """Write selection.json if it would change, with what others wrote since it was read."""
+        ours = Chosen(self.draws, self.solved, self.storage)
+        self._hold(write_chosen(self.path, self.label, ours))
+
+    def solved_value(self, asked: Mapping[str, Any], knob: str) -> float | None:
+        """Return the threshold that was found for a question, None where it was never solved."""
+        found = (one[knob] for one in self.solved if knob in one and asked.items() <= one.items())
+        return next(found, None)
 
     def _pick(self, slot: Slot) -> Pick | None:
         draw = self._draw(slot)
@@ -256,21 +253,6 @@ class Selection:
         asked[slot.of] = slot.number
         every = [*self.look_draws, *self.draws]
         return next((draw for draw in every if asked.items() <= draw.items()), None)
-
-
-def _is_draw(value: Any) -> bool:
-    """Return whether a draw is whole; its digest names files, so it must be plain."""
-    if not isinstance(value, dict) or not isinstance(value.get("starts"), dict):
-        return False
-    texts = isinstance(value.get("name"), str) and isinstance(value.get("digest"), str)
-    starts = all(type(start) in (int, float) and start >= 0 for start in value["starts"].values())
-    number = type(value.get("layer", value.get("bed"))) is int
-    return texts and starts and number and value["digest"].isalnum()
-
-
-def _question(draw: Mapping[str, Any]) -> dict[str, Any]:
-    answer = ("digest", "name", "starts", "shots")
-    return {name: value for name, value in draw.items() if name not in answer}
 
 
 def _in_shot(

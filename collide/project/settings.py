@@ -49,6 +49,7 @@ class Settings:
 
     explicit: dict[str, Setting] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    solved: dict[str, float] = field(default_factory=dict, compare=False)  # layer2.similarity
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
     def add(self, values: Mapping[str, Any], origin: str) -> None:
@@ -75,14 +76,26 @@ class Settings:
         return found or _default(name, self.catalog)
 
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
-        """Return the value of a knob, a window drawn from the seed."""
-        value = self.of(name, layer).value
+        """Return the value of a knob: of a window what was solved, else drawn from the seed.
+
+        A solved value stays where it is while the window holds it, else it is the nearer end.
+        """
+        value, reach = self.of(name, layer).value, self.reach(name, layer)
         if not isinstance(value, Window):
             return value
+        if reach and (found := self.solved.get(f"layer{layer}.{name}")) is not None:
+            return min(max(found, reach.low), reach.high)
         limit = self.catalog.knobs[name].limit
         whole = isinstance(limit, Range) and limit.whole
         at = dice.place(seed, "knob", layer or "piece", name)
         return dice.within(at, value.low, value.high, whole=whole)
+
+    def reach(self, name: str, layer: int | None = None) -> Window | None:
+        """Return the window in which a knob may be solved; None where it has one value."""
+        setting, wide = self.of(name, layer), self.catalog.knobs[name].reach
+        if setting.origin == "default" and wide:
+            return Window(*wide)
+        return setting.value if isinstance(setting.value, Window) else None
 
     def piece(self) -> dict[str, Any]:
         """Return every knob of the whole piece, drawn."""

@@ -26,6 +26,7 @@ from collide.project.project import Project
 from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import Settings
 from collide.project.stars import star, starred
+from collide.project.thresholds import Threshold, free_thresholds, recall
 from collide.run.build_state import BuildState
 from collide.run.chosen_clips import Clips, Say
 from collide.run.demo import footage_steps, make_footage
@@ -33,6 +34,7 @@ from collide.run.forecast import Forecast, predict
 from collide.run.record import Done, RunRecord
 from collide.run.runner import Context, Runner, waited_for
 from collide.run.schedule import Scheduler, memory, run_steps
+from collide.run.solving import found_before, hold, solve, solving_plan
 from collide.store.call import Call
 from collide.store.digests import Memo
 from collide.store.entry import Entry
@@ -97,12 +99,17 @@ class Session:
         clips = [clip for pick in picks if (clip := self.clips.recalled(pick, self._knobs(pick)))]
         if len(clips) < len(found):
             return None
-        return self._plan(picks, clips, self.clips.heard_before)
+        plan = self._plan(picks, clips, self.clips.heard_before)
+        left = self._left(picks)
+        if left and (solved := found_before(self.stored_entries(solving_plan(plan, left)))):
+            hold(self.selection, left, solved)
+            return self.plan_known()
+        return None if left else plan
 
     def plan_now(self, *, keep: bool = True) -> Plan:
         """Return the plan, after choosing, finding and probing what it needs.
 
-        If `keep`, what was chosen is written, and the project if it is new.
+        If `keep`, what was chosen and solved is written, and the project if it is new.
         """
         self._models()  # before anything is done: without one nothing can be finished
         if self.footage:
@@ -118,7 +125,32 @@ class Session:
         status = "rendered" if why else "kept"
         self.run.add(Done("select", status, why, seconds=monotonic() - began))
         clips = [self.clips.probed(pick, self._knobs(pick)) for pick in picks]
+        self._balance(picks, clips)
+        if keep:
+            self.selection.save()
+            self._left(picks)  # another run may have been first
         return self._plan(picks, clips, self.clips.heard)
+
+    def _balance(self, picks: list[Pick], clips: list[Clip | Sound]) -> None:
+        """Solve the thresholds that are free and were never solved, and say what was found."""
+        if left := self._left(picks):
+            plan = solving_plan(self._plan(picks, clips, self.clips.heard_before), left)
+            found, why = solve(plan, self.runner, self.scheduler)
+            if found:
+                self.say(hold(self.selection, left, found))
+                self._left(picks)
+            else:
+                self.notes.append(f"the windows are where the dice put them: {why}")
+
+    def _left(self, picks: list[Pick]) -> list[Threshold]:
+        """Let the settings hold what was solved; return the free thresholds that never were."""
+        return recall(self.settings, self.selection, free_thresholds(self.settings, picks))
+
+    def recalled(self) -> Settings:
+        """Return the settings, with what was solved for the clips that are chosen; nothing runs."""
+        found = self.clips.remembered(self.layers, self.settings.piece())
+        self._left([pick for pick in found if pick])
+        return self.settings
 
     def aside(self, name: str) -> Self:
         """Take receipts of its own, so that what a render knows of its tasks stays; return it."""

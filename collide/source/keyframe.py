@@ -4,6 +4,8 @@ Played before a mode that looks at pictures. One frame would speak for a whole c
 Reads one clip; writes one PNG, RGB 8 bit, with the frames side by side.
 """
 
+from collections.abc import Mapping, Sequence
+
 from collide.instrument import (
     BITEXACT,
     Argv,
@@ -12,6 +14,7 @@ from collide.instrument import (
     Limit,
     Range,
     chain,
+    clock,
     graph,
     number,
     one_frame,
@@ -46,9 +49,7 @@ def command(
     sees its result, so the mode must too.
     """
     count = knobs["keyframes"]
-    # after the last frame there is none to see, and a clip may pause: stay before its end
-    latest = max(0.0, clip.seconds - clip.gap - 0.05)
-    times = [min(start + seconds * (i + 0.5) / count, latest) for i in range(count)]
+    times = _times(clip, start, seconds, count)
     width, height = size(clip)
     seen = chain(look, f"scale={width}:{height}:flags=area+accurate_rnd+bitexact", "format=rgb24")
     if clip.still:
@@ -56,10 +57,11 @@ def command(
             opened(clip),
             [f"[{pictures_of(clip)}]{chain(whole, seen, _tiled(count))}[v]"],
         )
-    elif times[-1] - times[0] <= NEAR and times[-1] > times[0]:
-        argv, chains = _passed(clip, times, whole, seen)
+    elif _near(times):
+        argv, chains = _passed(clip, times, whole, chain(seen, _tiled(count)))
     else:
-        argv, chains = _sought(clip, times, whole, seen)
+        joined = f"hstack=inputs={count}" if count > 1 else "null"
+        argv, chains = _sought(clip, times, whole, seen, joined)
     return [
         *argv,
         *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", "1"),
@@ -67,17 +69,65 @@ def command(
     ]
 
 
+def moments(
+    knobs: Knobs,
+    *,
+    clip: Clip,
+    start: float,
+    seconds: float,
+    whole: str,
+    count: int,
+    second: Argv,
+    chains: Sequence[str],
+    written: Mapping[str, str],
+) -> Argv:
+    """Return the command that plays `chains` on `count` frames of a part of a clip, one a second.
+
+    They read the pad `[v]`, and, where a matte is read, what `second` opens as the last input,
+    `[w]`. Each pad of `written` becomes a file of raw grey pictures of that name.
+    """
+    times = _times(clip, start, seconds, count)
+    ends = f"tpad=stop={count}:stop_mode=clone,trim=end_frame={count},{clock(1)}"
+    if clip.still:
+        argv, graphs = opened(clip), [f"[{pictures_of(clip)}]{chain(whole, ends)}[v]"]
+    elif _near(times):
+        argv, graphs = _passed(clip, times, whole, ends)
+    else:
+        joined = f"concat=n={count},{clock(1)}" if count > 1 else clock(1)
+        argv, graphs = _sought(clip, times, whole, "", joined)
+    if second:
+        graphs.append(f"[{argv.count('-i')}:v:0]null[w]")
+    argv += [*second, "-filter_complex", graph(*graphs, *chains)]
+    for pad, name in written.items():
+        # the rate that was asked of the clip is not theirs: by it some would be dropped
+        raw = ["-fps_mode", "passthrough", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
+        argv += ["-map", f"[{pad}]", *raw, name]
+    return argv
+
+
+def _times(clip: Clip, start: float, seconds: float, count: int) -> list[float]:
+    """Return the seconds of a clip that are looked at, spread evenly over a part of it."""
+    # after the last frame there is none to see, and a clip may pause: stay before its end
+    latest = max(0.0, clip.seconds - clip.gap - 0.05)
+    return [min(start + seconds * (i + 0.5) / count, latest) for i in range(count)]
+
+
+def _near(times: list[float]) -> bool:
+    """Return whether a part is cheaper to go through once than to seek each frame of."""
+    return 0 < times[-1] - times[0] <= NEAR
+
+
 def size(clip: Clip) -> tuple[int, int]:
     """Return width and height of one keyframe."""
     return WIDTH, max(2, round(WIDTH * clip.height / clip.width))
 
 
-def _passed(clip: Clip, times: list[float], whole: str, seen: str) -> tuple[Argv, list[str]]:
-    """Return input and graph that decode the part once, and keep some of its frames."""
+def _passed(clip: Clip, times: list[float], whole: str, then: str) -> tuple[Argv, list[str]]:
+    """Return input and graph that decode the part once, and play a chain on some of its frames."""
     step = (times[-1] - times[0]) / (len(times) - 1)
     argv = opened(clip, times[0], round(times[-1] - times[0] + 1, 3))
     kept = f"fps={number(round(1 / step, 6))}:start_time=0:round=near:eof_action=pass"
-    passed = chain(since(clip, times[0]), whole, kept, seen, _tiled(len(times)))
+    passed = chain(since(clip, times[0]), whole, kept, then)
     return argv, [f"[{pictures_of(clip)}]{passed}[v]"]
 
 
@@ -86,12 +136,12 @@ def _tiled(count: int) -> str:
     return f"tpad=stop={count}:stop_mode=clone,tile={count}x1"
 
 
-def _sought(clip: Clip, times: list[float], whole: str, seen: str) -> tuple[Argv, list[str]]:
-    """Return inputs and graph that seek each frame by itself."""
+def _sought(
+    clip: Clip, times: list[float], whole: str, seen: str, joined: str
+) -> tuple[Argv, list[str]]:
+    """Return inputs and graph that seek each frame by itself, and join what is seen of them."""
     argv = [word for time in times for word in opened(clip, time)]
-    count = len(times)
     each = (chain(whole, one_frame(clip, time), seen, "setpts=0") for time in times)
     chains = [f"[{pictures_of(clip, i)}]{one}[k{i}]" for i, one in enumerate(each)]
-    pads = "".join(f"[k{i}]" for i in range(count))
-    joined = f"{pads}hstack=inputs={count}[v]" if count > 1 else "[k0]null[v]"
-    return argv, [*chains, joined]
+    pads = "".join(f"[k{i}]" for i in range(len(times)))
+    return argv, [*chains, f"{pads}{joined}[v]"]

@@ -26,7 +26,7 @@ SCOPES = {
 def run(request: Request) -> int:
     """Print the knobs that were asked for."""
     word = request.words[0] if request.words else ""
-    settings = request.open().settings if request.project else None
+    settings = request.open().recalled() if request.project else None
     lines = list(_all(word, request.catalog, settings))
     if not lines:
         owners = request.catalog.instruments
@@ -67,5 +67,11 @@ def _one(knob: Knob, text: str, settings: Settings | None) -> Iterator[str]:
         drawn = [as_typed(settings.roll(name, settings.of("seed").value))]
     else:
         numbers = range(1 if knob.scope == "layer" else 2, settings.piece()["num_videos"] + 1)
-        drawn = [f"layer {n}: {as_typed(settings.layer(n)[name])}" for n in numbers]
+        drawn = [f"layer {n}: {_value(settings, n, name)}" for n in numbers]
     yield f"      drawn: {', '.join(drawn)}"
+
+
+def _value(settings: Settings, number: int, name: str) -> str:
+    """Return the value that a range comes to on a layer, and whether it was solved."""
+    solved = f"layer{number}.{name}" in settings.solved
+    return as_typed(settings.layer(number)[name]) + (" (balanced)" if solved else "")

@@ -1,5 +1,6 @@
 """new dice, with parts locked; keep=layer2,audio amount=0.3 n=16
 
+Thresholds are dice as well: they are solved anew, but for those of kept layers.
 Without n= the project takes them (`doit undo` goes back), and its still shows them. amount= walks
 from where the piece is, a little or far, and keeps its clips. With n= so many are thrown, none is
 taken, and a contact sheet shows them.

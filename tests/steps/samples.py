@@ -12,6 +12,7 @@ from typing import Any
 
 from collide.base.frame_rate import NTSC
 from collide.base.media import Clip
+from collide.blend import balance
 from collide.catalog import Knob, knobs
 from collide.contract import SHAPES
 from collide.instrument import (
@@ -139,8 +140,28 @@ OWN: dict[str, dict[str, Any]] = {
         ],
         "seconds": 6.68,
     },
+    "source/keyframe": {"written": {"d2": "cuts.gray"}, "chains": ["[v]format=gray[d2]"]},
     "blend/presence": {"chains": ["[0:v:0]settb=1/25,setpts=N[a2]"], "opened": ["-i", "@c2"]},
 }
+
+
+def _films(folder: Path) -> dict[str, Any]:
+    """Return what blend/balance reads of a base and a layer, whose cut grows from left to right."""
+    wide, high = balance.SIZE
+    cut = bytes(255 * x // wide for x in range(wide)) * high * balance.MOMENTS
+    layer = {"key": "color", "reach": 0.9, "softness": 0.02, "opacity": 1.0, "value": 0.3}
+    sizes = {"detail": 1.0, "middle": [16, 16]}
+    for name in ("cuts", "pictures"):
+        (folder / name).write_bytes(cut + bytes([255]) * len(cut) if name == "cuts" else bytes(256))
+    return {
+        "cuts": {"2": folder / "cuts"},
+        "pictures": {"1": folder / "pictures", "2": folder / "pictures"},
+        "layers": [{"layer": 1, **sizes}, {"layer": 2, **layer, **sizes, "range": [0.2, 0.4]}],
+    }
+
+
+# Arguments that are files, made in a folder.
+MADE: dict[str, Callable[[Path], dict[str, Any]]] = {"blend/balance": _films}
 
 # What the machine decides before an instrument plays, and what it may decide.
 UNDECIDED = {"storage": "auto"}
@@ -210,6 +231,7 @@ def arguments(
     """
     folder = frames.parent if frames else None
     known = ARGUMENTS | {"frames": frames, "folder": folder} | OWN.get(name, {})
+    known |= MADE[name](folder) if folder and name in MADE else {}
     asked = inspect.signature(play or getattr(module, shape(module))).parameters
     wanted = [parameter for parameter in asked if parameter != "knobs"]
     new = [parameter for parameter in wanted if parameter not in known]

@@ -27,6 +27,7 @@ BESIDE = (
     "plane",
     "kept",
     "thinned",
+    "moments",
 )  # what an instrument may have beside it
 BLOCKS = ("DEFAULTS", "LIMITS", "PER_LAYER", "KEYED", "BEFORE")
 

@@ -72,7 +72,8 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
         "layer1.sound_seam": "dip", "layer1.fill_ms": 0.0,
         "layer2.contrast": 1.1, "layer2.similarity": 0.3, "layer2.mode": "fixed",
         "layer2.choke": 0.0, "layer2.feather": 0.0,
-        "layer2.coverage": "off", "layer2.sound": "off", "layer1.dice": 0, "layer2.dice": 0,
+        "layer2.coverage": "off", "layer2.balance": 0, "layer2.sound": "off",
+        "layer1.dice": 0, "layer2.dice": 0,
     }  # fmt: skip
     assert found.files == {"grade_lut": LUT}
     assert [(of, n, part.digest, part.start) for of, n, part in found.parts] == [

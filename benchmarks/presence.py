@@ -1,0 +1,99 @@
+"""What is seen of each layer of pieces made from the defaults, by the dice and balanced.
+
+    python -m benchmarks.presence [clip …] [stills=FOLDER]
+
+Renders eight seeds of three and of five layers, of the clips of ../shared/footage by default, at
+640x360, six seconds, each with balance=0 and with balance=1. Printed: the presence of each layer as
+the record of a render has it, the base first; the seconds that balancing took, one task after
+another; and in how many seeds no layer has less than the goal. With `stills`, a folder, it writes a
+frame of each pair there.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.house import DOIT, REPO, surroundings
+
+FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
+SEEDS = (101, 202, 303, 404, 505, 606, 707, 808)
+GOALS = {3: (0.15, 7), 5: (0.07, 6)}  # layers: the least presence, and in how many seeds
+CONFIG = {"duration": 6.0, "output_size": "640x360"}
+
+
+def made(root: Path, clips: Sequence[Path]) -> None:
+    """Make a house of the clips, and a project for each piece and seed."""
+    for name in ("dodo.py", "pyproject.toml"):
+        shutil.copy(REPO / name, root / name)
+    (root / "presets").mkdir()
+    (root / "library" / "video").mkdir(parents=True)
+    for clip in clips:
+        shutil.copy(clip, root / "library" / "video" / clip.name)
+    for count in GOALS:
+        for seed in SEEDS:
+            folder = root / "projects" / f"p{count}-{seed}"
+            folder.mkdir(parents=True)
+            config = {**CONFIG, "seed": seed, "num_videos": count}
+            (folder / "config.json").write_text(json.dumps(config))
+
+
+def presence(root: Path, project: str, balance: int) -> list[float]:
+    """Return what the record of a render says is seen of each layer."""
+    words = [*DOIT, "render", f"project={project}", f"balance={balance}"]
+    done = subprocess.run(
+        words, check=False, cwd=root, env=surroundings(), capture_output=True, text=True
+    )
+    if done.returncode:
+        raise SystemExit(done.stdout + done.stderr)
+    told = json.loads((root / "projects" / project / "manifest.json").read_text())
+    return [float(share) for share in told["tasks"]["presence"]["facts"]["presence"]]
+
+
+def took(root: Path, project: str) -> float:
+    """Return the seconds of the steps that solved the thresholds of a project."""
+    folder = root / "cache" / "receipts" / project
+    paths = [folder / "balance.json", *folder.glob("moments-*.json")]
+    return sum(float(json.loads(path.read_text())["made"]["seconds"]) for path in paths)
+
+
+def still(root: Path, project: str, balance: int, to: Path) -> None:
+    """Write a frame out of the middle of a piece, as a PNG."""
+    words = [*DOIT, "still", f"project={project}", f"balance={balance}"]
+    subprocess.run(words, check=True, cwd=root, env=surroundings(), capture_output=True)
+    shutil.copy(root / "projects" / project / "still.png", to)
+
+
+def written(shares: Sequence[float]) -> str:
+    """Return shares as a table has them: 28/5/67."""
+    return "/".join(f"{100 * share:.0f}" for share in shares)
+
+
+def main() -> None:
+    """Print a row for each seed, and in how many of them the goal is met."""
+    folder = next((Path(w[7:]) for w in sys.argv[1:] if w.startswith("stills=")), None)
+    named = [Path(word) for word in sys.argv[1:] if not word.startswith("stills=")]
+    clips = named or sorted(FOOTAGE.glob("*.[am][vokp]*")) + sorted(FOOTAGE.glob("*.webm"))
+    with TemporaryDirectory(prefix="presence") as place:
+        root = Path(place)
+        made(root, clips)
+        for count, (least, wanted) in GOALS.items():
+            met = [0, 0]
+            for seed in SEEDS:
+                project = f"p{count}-{seed}"
+                pair = [presence(root, project, balance) for balance in (0, 1)]
+                met = [m + (min(shares) >= least) for m, shares in zip(met, pair, strict=True)]
+                row = f"{written(pair[0]):<16} {written(pair[1]):<16} {took(root, project):.1f} s"
+                print(f"{count} layers, seed {seed}: {row}", flush=True)
+                if folder:
+                    for balance in (0, 1):
+                        still(root, project, balance, folder / f"{project}-{balance}.png")
+            of = f"of {len(SEEDS)} have no layer under {least:.0%} (goal: {wanted})"
+            print(f"{count} layers: {met[0]} by the dice, {met[1]} balanced {of}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

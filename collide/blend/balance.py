@@ -1,0 +1,243 @@
+"""blend/balance: open the windows of all layers together, so that no layer stays unseen.
+
+Play it on clips you have not seen: what shows through all windows is the base, and a window too
+wide, or too narrow, hides a layer as surely as a wall. It moves `similarity`, or
+`luminance_threshold` where brightness is keyed, inside its range, once: a value that was found is
+kept with the clips, and no other knob moves it.
+Reads planes of a few moments of each layer, how far each pixel is from what opens; answers with a
+threshold for each layer that is free, and the share of the picture that each layer has then.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from collide.instrument import Knobs, Limit, Range
+
+DEFAULTS = {
+    # whether the ranges of the thresholds are places for the dice, or are searched for the place at
+    # which the layer that is seen least is seen most
+    # low: 0 = the dice alone: one clip may be all you see; 1 = every layer has its part of the
+    # picture, sharp ones a larger one, and no window is a shower of crumbs; high: 2, 3 … = found
+    # once more, from the clips and knobs of now: going back to 1 goes back
+    # typical 1; a threshold with one value (`similarity=0.3`), or a coverage, is never moved
+    "balance": 1,
+}  # fmt: skip
+
+LIMITS: dict[str, Limit] = {"balance": Range(0, 1000, rolls=False)}
+KEYED = ("balance",)
+LIBRARIES = ("numpy", "scipy")
+VERSION = 1
+
+SIZE = (96, 54)  # of a plane: a hundred thousand pictures of thresholds take a second
+MOMENTS = 6  # of each layer, in SPAN seconds: a span that hangs on no length of a piece
+SPAN = 10.0
+SHARP = (640, 360)  # pixels of the middle of a picture in which it is found how sharp that is
+
+PLACES = 25  # of a range that are tried
+PARTS = (0.0, 0.5, 1.0)  # of all ranges, where the search begins besides at what the dice drew
+CRUMB = 0.005  # share of the picture: a region below it is confetti, and does not count as seen
+THERE = 0.25  # from this share of a pixel on a layer is in it
+RAMP = (0.25, 0.4)  # contrast of neighbors, of that four pixels apart: blurred, and sharp
+LEAST = 0.6  # of the share that a sharp layer is to have, for the most blurred one
+
+
+# One layer, as far as its threshold is concerned: the values that are tried, in rising order, or
+# its one value where it is not free; its alpha at each of them, (values, moments, pixels), opacity
+# included; and the place among them that is nearest to what the dice have drawn.
+Cut = tuple[list[float], Any, int]
+
+
+def analyze(
+    knobs: Knobs,
+    *,
+    cuts: Mapping[str, Path],
+    pictures: Mapping[str, Path],
+    layers: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return `thresholds`, a value for each free layer, and `seen`, the shares then, base first.
+
+    Args:
+        cuts: grey pictures of SIZE of each layer above the base, by its number: first its cut, in
+            its place in the frame, then 255 where its picture is, and is not clear itself.
+        pictures: grey pictures of its middle, as they are seen in the piece.
+        layers: from the base up: `layer`, its number, `detail` (pixels of its clip for one of its
+            picture), `middle`, the size of its `pictures`; above the base also `key` ("color",
+            "lights", "darks", "auto" or "none"), `reach` (of a color's cut), `softness`,
+            `opacity`, `value` of its threshold, `range` in which that is free, or None.
+    """
+    found = [_cut(layer, cuts) for layer in layers[1:]]
+    quality = [_quality(layer, pictures) for layer in layers]
+    places = _solved(found, quality)
+    shares, _ = _shares(found, places)
+    solved = zip(layers[1:], found, places, strict=True)
+    return {
+        "thresholds": {
+            str(layer["layer"]): values[at] for layer, (values, *_), at in solved if layer["range"]
+        },
+        "seen": [round(share, 4) for share in shares],
+        "quality": [round(one, 3) for one in quality],
+    }
+
+
+def _cut(layer: Mapping[str, Any], cuts: Mapping[str, Path]) -> Cut:
+    """Return the alpha of a layer at each place of its range."""
+    import numpy as np
+
+    plane, mask = np.split(_film(cuts[str(layer["layer"])], SIZE), 2)
+    values = [layer["value"]]
+    if layer["range"]:
+        low, high = layer["range"]
+        values = sorted({round(float(v), 4) for v in np.linspace(low, high, PLACES)})
+    clear = mask.astype(np.float32) * np.float32(layer["opacity"] / 255)
+    tables = (_table(layer, value, plane, mask) for value in values)
+    alphas = np.stack([table[plane] * clear for table in tables])
+    begins = min(range(len(values)), key=lambda at: abs(values[at] - layer["value"]))
+    return values, alphas, begins
+
+
+def _film(path: Path, size: tuple[int, int]) -> Any:
+    """Return a file of grey pictures as (moments, pixels)."""
+    import numpy as np
+
+    return np.frombuffer(path.read_bytes(), np.uint8).reshape(-1, size[0] * size[1])
+
+
+def _table(layer: Mapping[str, Any], value: float, plane: Any, mask: Any) -> Any:
+    """Return alpha, 0..1, of each level of a cut at a threshold, as blend/key makes it."""
+    import numpy as np
+
+    levels, soft, key = np.arange(256, dtype=np.float64), layer["softness"], layer["key"]
+    if key == "none":  # what opens does not hang on a threshold: the cut is the alpha
+        return (levels / 255).astype(np.float32)
+    if key == "color":
+        beyond = layer["reach"] * (levels / 255) ** 2 - value
+    else:
+        if key == "auto":
+            here = plane[mask > 0]
+            lit, dark = (here >= 16 + 219 * value).sum(), (here <= 235 - 219 * value).sum()
+            key = "lights" if lit >= dark else "darks"
+        edge = int(16 + 219 * (value if key == "lights" else 1 - value))
+        beyond = ((edge - levels) if key == "lights" else (levels - edge)) / 255
+    closed = np.clip(beyond / soft, 0, 1) if soft > 0.0001 else beyond > 0
+    return closed.astype(np.float32)
+
+
+def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
+    """Return how well a layer bears being looked at, LEAST..1: by its pixels, and by its detail."""
+    sharp = _sharpness(_film(pictures[str(layer["layer"])], layer["middle"]), layer["middle"])
+    return LEAST + (1 - LEAST) * float(min(sharp, layer["detail"], 1.0))
+
+
+def _sharpness(film: Any, size: Sequence[int]) -> float:
+    """Return how sharp pictures are, 0 for none, 1 for as sharp as what a camera sees in focus.
+
+    Of the contrast between pixels four apart, a sharp picture has a half from pixel to pixel, and
+    one that was blown up, or is out of focus, a quarter: it is a ramp.
+    """
+    import numpy as np
+
+    pixels = film.reshape(-1, size[1], size[0]).astype(np.int16)
+    near, far = (np.abs(pixels[:, :, by:] - pixels[:, :, :-by]).mean() for by in (1, 4))
+    low, high = RAMP
+    return float(np.clip((near / max(far, 0.1) - low) / (high - low), 0, 1))
+
+
+def _solved(cuts: Sequence[Cut], quality: Sequence[float]) -> list[int]:
+    """Return the place of each layer's threshold: from several beginnings, a layer at a time.
+
+    The first steps are wide and do not look for crumbs, which takes longest.
+    """
+    drawn = [begins for _, _, begins in cuts]
+    starts = [drawn, *([int(part * (len(one[0]) - 1)) for one in cuts] for part in PARTS)]
+    rough = partial(_worth, cuts, quality, drawn, crumbly=False)
+    found = [_climbed(cuts, places, rough, step=4) for places in starts]
+    whole = partial(_worth, cuts, quality, drawn, crumbly=True)
+    best = sorted(found, key=whole)[-2:]
+    return max((_climbed(cuts, places, whole, step=1) for places in best), key=whole)
+
+
+def _climbed(
+    cuts: Sequence[Cut],
+    places: Sequence[int],
+    worth: Callable[[Sequence[int]], float],
+    *,
+    step: int,
+) -> list[int]:
+    """Return the best places that are found by moving one layer at a time.
+
+    `step`: 1 looks two places to either side, more at every so many places of the whole range.
+    """
+    best, held, moved = worth(places), [*places], True
+    while moved:
+        moved = False
+        for at, (values, *_) in enumerate(cuts):
+            last = len(values)
+            near = range(0, last, step) if step > 1 else range(held[at] - 2, held[at] + 3)
+            for place in (p for p in near if 0 <= p < last and p != held[at]):
+                other = [*held[:at], place, *held[at + 1 :]]
+                if (found := worth(other)) > best + 1e-6:
+                    best, held, moved = found, other, True
+    return held
+
+
+def _worth(
+    cuts: Sequence[Cut],
+    quality: Sequence[float],
+    drawn: Sequence[int],
+    places: Sequence[int],
+    *,
+    crumbly: bool,
+) -> float:
+    """Return how good thresholds are: above all, what is seen of the layer that is seen least.
+
+    A blurred layer counts as seen enough with less, and costs where it has more than its part;
+    so do crumbs. Of equals the nearest to the dice is best.
+    """
+    shares, crumbs = _shares(cuts, places, crumbly=crumbly)
+    fair = 1 / len(shares)
+    parts = [min(share / by, fair) for share, by in zip(shares, quality, strict=True)]
+    pulled = sum(max(0.0, s - fair) * (1 - by) for s, by in zip(shares, quality, strict=True))
+    ranges = [max(1, len(values) - 1) for values, *_ in cuts]
+    away = sum(abs(p - d) / r for p, d, r in zip(places, drawn, ranges, strict=True))
+    mean = sum(parts) / len(parts)
+    return float(min(parts) + 0.15 * mean - 0.5 * pulled - 0.2 * crumbs - 0.01 * away / len(cuts))
+
+
+def _shares(
+    cuts: Sequence[Cut], places: Sequence[int], *, crumbly: bool = True
+) -> tuple[list[float], float]:
+    """Return what is seen of each layer, the base first, without crumbs if these are looked for;
+    and the share of those.
+
+    A layer takes what the layers above leave, as blend/presence counts it.
+    """
+    import numpy as np
+
+    left: Any = np.float32(1)
+    seen: list[Any] = []
+    for (_, alphas, _), place in zip(reversed(cuts), reversed(places), strict=True):
+        alpha = alphas[place]
+        seen.insert(0, left * alpha)
+        left = left * (1 - alpha)
+    seen.insert(0, left)
+    lost = [_crumbs(one) if crumbly else 0.0 for one in seen]
+    return [float(s.mean()) - by for s, by in zip(seen, lost, strict=True)], sum(lost)
+
+
+def _crumbs(seen: Any) -> float:
+    """Return the share of the picture in regions of a layer that are too small to be looked at."""
+    import numpy as np
+    from scipy.ndimage import label
+
+    films = seen.reshape(-1, SIZE[1], SIZE[0])
+    # regions of one moment only touch each other
+    inside = np.zeros((3, 3, 3), bool)
+    inside[1] = [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
+    regions, _ = label(films > THERE, structure=inside)
+    sizes = np.bincount(regions.ravel(), weights=films.ravel())
+    counts = np.bincount(regions.ravel())
+    small = counts < CRUMB * SIZE[0] * SIZE[1]
+    small[0] = False
+    return float(sizes[small].sum() / films.size)

@@ -1,0 +1,185 @@
+"""The steps that solve the thresholds of a piece: a few moments of each layer, and the solution.
+
+    color:i ─ moments:i ─┬─ balance       no plan has them: a session runs them once, for layers
+    matte ───────────────┘                whose thresholds are not in selection.json
+
+The moments lie in a span of a clip that hangs on no duration, and are small, in place in the frame.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collide.instrument import chain, clock
+from collide.plan.clip_levels import level_tasks, leveled
+from collide.plan.color_steps import strip_job
+from collide.plan.layer_chain import colors, in_frame, kept_parts, whole
+from collide.plan.layer_steps import asked_of, colored
+from collide.plan.table import KEY, PLANE, Facts, facts, filters
+from collide.project.layers import Layer
+from collide.project.piece import Piece
+from collide.store.step import Input, Job, Results, Step, made_by, tables
+
+BALANCE = "blend/balance"
+TASK = "balance"
+SOLVING = ("glimpse", "mask", "moments", TASK)  # kinds of steps that no render has
+FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # the first letter of a pad, and its file
+
+
+def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iterator[Step]:
+    """Yield the steps that solve thresholds, each after what it needs.
+
+    `free` are the ranges of those that may be moved, by layer; the others stay as they are.
+    """
+    for layer in piece.layers:
+        yield from moments_steps(piece, layer)
+    needs = [f"moments:{layer.number}" for layer in piece.layers]
+    needs += colored(piece.layers)
+    ranges = {str(number): [*ends] for number, ends in free.items()}
+    yield piece.step(TASK, _balance, ranges, needs=needs, asks=(BALANCE,))
+
+
+def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
+    """Yield the steps that take a few moments of a layer: its cut, in its place in the frame."""
+    number, clips = layer.number, (layer.pick.digest,)
+    needs, count = [*level_tasks(layer), *colored([layer])], piece.catalog.instrument(BALANCE).MOMENTS
+    if layer.cut:
+        needs += [f"glimpse:{number}", f"mask:{number}"]
+        *_, glimpse, mask = needs
+        yield piece.step(glimpse, _glimpse, number, needs=level_tasks(layer), clips=clips)
+        yield piece.step(mask, _mask, number, needs=[glimpse], amount=count)
+    yield piece.step(f"moments:{number}", _moments, number, needs=needs, clips=clips)
+
+
+def _part(piece: Piece, layer: Layer) -> dict[str, Any]:
+    """Return which moments of a clip are looked at."""
+    span = piece.catalog.instrument(BALANCE).SPAN * layer.knobs["speed"]
+    left = layer.clip.seconds - layer.start
+    seconds = span if layer.clip.still else round(min(span, max(left, 0.0)), 3)
+    made = whole(facts(piece, layer, {}))
+    return {"clip": layer.clip, "start": layer.start, "seconds": seconds, "whole": made}
+
+
+def _glimpse(piece: Piece, number: int, *, results: Results) -> Job:
+    """Return the job that takes the pictures in which a subject is looked for."""
+    layer, play = piece.layers[number - 1], piece.catalog.instrument(BALANCE)
+    asked = leveled(facts(piece, layer, {}), results)
+    given = {**_part(piece, layer), "look": colors(asked)}
+    inputs = {"@clip": layer.source, **tables(layer.clip)}
+    knobs = {"keyframes": play.MOMENTS}
+    return piece.command("source/keyframe", given, knobs=knobs, inputs=inputs)
+
+
+def _mask(piece: Piece, number: int, *, results: Results) -> Job:
+    layer, count = piece.layers[number - 1], piece.catalog.instrument(BALANCE).MOMENTS
+    frames = made_by(results, f"glimpse:{number}", "frames.png", "png_pipe")
+    return strip_job(layer, frames, count)
+
+
+def _moments(piece: Piece, number: int, *, results: Results) -> Job:
+    layer, play = piece.layers[number - 1], piece.catalog.instrument(BALANCE)
+    matte = f"[w]untile={play.MOMENTS}x1,{clock(1)}" if layer.cut else ""
+    asked = leveled(asked_of(piece, layer, results, matte), results)
+    inputs = {"@clip": layer.source, **tables(layer.clip)}
+    if layer.cut:
+        inputs["@masks"] = made_by(results, f"mask:{number}", "masks.png", "png_pipe")
+    given = {
+        **_part(piece, layer),
+        "count": play.MOMENTS,
+        "second": ["-i", "@masks"] if layer.cut else [],
+        "chains": [*kept_parts(asked, "[v]", clock(1), apart=True), *_seen(asked, play)],
+        "written": {f"{pad}{number}": FILMS[pad] for pad in _films(layer)},
+    }
+    return piece.command("source/keyframe", given, knobs={}, shape="moments", inputs=inputs)
+
+
+def _films(layer: Layer) -> str:
+    """Return which films a layer has: the base has no cut."""
+    return "dp" if layer.keyed else "p"
+
+
+def _seen(asked: Facts, play: Any) -> list[str]:
+    """Return the chains from what is kept of a layer to small films, `[d2]` and `[p2]`.
+
+    The first holds every moment of the cut, then every moment of the mask: where there is a picture
+    at all, and is not clear itself. Both go through the frame as one.
+    """
+    n = asked.layer.number
+    middle = "crop={}:{}".format(*_middle(asked, play))
+    sharp = f"[k{n}]select='not(mod(n,2))',{clock(1)},extractplanes=y,{middle}[p{n}]"
+    if not asked.layer.keyed:
+        return [sharp]
+    alpha = filters(asked, *KEY) if by_itself(asked.layer, asked.answer) else ""
+    wide, high = play.SIZE
+    small = f"scale={wide}:{high}:flags=neighbor+bitexact+accurate_rnd,format=gray"
+    placed = chain(filters(asked, *PLANE), in_frame(asked), small)
+    parts = [f"[c{n}]{chain(alpha, 'null')}[e{n}]"]
+    mask = f"[o{n}]format=gray[f{n}]"
+    if "own" not in asked.layer.planes:
+        parts = [f"[c{n}]split[e{n}s][f{n}s];[e{n}s]{chain(alpha, 'null')}[e{n}]"]
+        mask = f"[f{n}s]lut=c0=255[f{n}]"
+    return [
+        *parts,
+        mask,
+        f"[e{n}][f{n}]concat=n=2,{clock(1)},{placed}[d{n}]",
+        sharp,
+    ]
+
+
+def _size(asked: Facts) -> tuple[int, int]:
+    """Return the size of a clip's own picture in the frame, without fog."""
+    fit, layer = asked.layer.catalog.instrument("blend/fit"), asked.layer
+    wide, high = fit.size(layer.knobs, clip=layer.clip, output_size=asked.fitted)
+    return wide, high
+
+
+def _middle(asked: Facts, play: Any) -> list[int]:
+    """Return the size of the middle of a look in which it is found how sharp that is."""
+    sides = zip(_size(asked), play.SHARP, strict=True)
+    return [min(side, most) // 2 * 2 for side, most in sides]
+
+
+def by_itself(layer: Layer, answer: Mapping[str, Any]) -> bool:
+    """Return whether what opens of a layer hangs on no threshold that can be moved: on a matte, on
+    a band of light that ends before black and before white, or nothing opens.
+    """
+    if "light" in answer:
+        return bool(answer["light"][0] > 0 and answer["light"][1] < 1)
+    return layer.cut or not answer.get("colors")
+
+
+def _balance(piece: Piece, ranges: Mapping[str, list[float]], *, results: Results) -> Job:
+    layers, inputs = [], dict[str, Input]()
+    films: dict[str, dict[str, str]] = {pad: {} for pad in FILMS}
+    for layer in piece.layers:
+        name, asked = str(layer.number), asked_of(piece, layer, results)
+        told = {"range": ranges.get(name), **_threshold(layer, asked.answer)} if layer.keyed else {}
+        middle = _middle(asked, piece.catalog.instrument(BALANCE))
+        detail = round(min(_detail(asked)), 4)
+        layers.append({"layer": layer.number, "detail": detail, "middle": middle, **told})
+        for pad in _films(layer):
+            films[pad][name] = f"@{pad}{name}"
+            inputs[films[pad][name]] = made_by(results, f"moments:{name}", FILMS[pad])
+    given = {"cuts": films["d"], "pictures": films["p"], "layers": layers}
+    return Job(BALANCE, "analyze", given, inputs)
+
+
+def _detail(asked: Facts) -> list[float]:
+    """Return the pixels of a clip for one of its picture, along both sides."""
+    clip, (wide, high) = asked.layer.clip, _size(asked)
+    return [clip.width / wide, clip.height / high]
+
+
+def _threshold(layer: Layer, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the cut of a layer becomes alpha, and where its threshold is."""
+    told = {name: layer.knobs[name] for name in ("softness", "opacity")}
+    if by_itself(layer, answer):
+        return {**told, "key": "none", "reach": 0.0, "value": 0.0}
+    if "light" in answer:
+        lights = answer["light"][1] >= 1
+        value = answer["light"][0] if lights else round(1 - answer["light"][1], 4)
+        chosen = layer.mode == "luminance" and layer.knobs["luminance_target"] == "auto"
+        key = "auto" if chosen else "lights" if lights else "darks"
+        return {**told, "key": key, "reach": 0.0, "value": value}
+    reach = layer.catalog.instrument("blend/key").reach(answer["colors"])
+    value = answer["similarity"] if "similarity" in answer else layer.knobs["similarity"]
+    return {**told, "key": "color", "reach": reach, "value": value}

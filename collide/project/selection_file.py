@@ -1,0 +1,97 @@
+"""The file selection.json: its text, what is refused, and two runs that write it at once."""
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from collide.base.errors import InputError
+from collide.base.files import write_whole
+from collide.base.strict_json import read_json
+from collide.instrument import STORAGE
+from collide.store.locks import held_inside
+
+Draw = dict[str, Any]
+
+ANSWER = ("digest", "name", "starts", "shots")  # of a draw: what it came to
+FOUND_FOR = ("layer", "digest", "seed", "mode", "balance")  # of what was solved, beside its value
+
+
+class Chosen(NamedTuple):
+    """What selection.json holds: draws of clips and sounds, thresholds, and the storage."""
+
+    draws: list[Draw]
+    solved: list[Draw]
+    storage: str | None
+
+
+def read_chosen(path: Path, label: str) -> Chosen:
+    """Return what a selection says; InputError if it is not one."""
+    known = read_json(path, label=label)
+    draws, solved, storage = known.get("draws", []), known.get("solved", []), known.get("storage")
+    whole = isinstance(draws, list) and all(map(_is_draw, draws))
+    whole = whole and isinstance(solved, list) and all(map(_is_solved, solved))
+    if not whole or storage not in (None, *STORAGE):
+        raise InputError(
+            f"{label} is not a selection that collide reads",
+            why="a draw in it lacks its layer, clip or start, or its storage is unknown",
+            fix=f"let the clips be chosen anew: mv {label} {label}.old",
+        )
+    return Chosen(draws, solved, storage)
+
+
+def write_chosen(path: Path, label: str, ours: Chosen) -> Chosen:
+    """Write a selection if it would change, and return it with what others wrote meanwhile.
+
+    Of one question the first answer to a threshold stays, and of clips ours: what both found is
+    used by both, and nothing that one of them has drawn is lost.
+    """
+    with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
+        theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)
+        draws = _joined(ours.draws, theirs.draws, question)
+        solved = _joined(theirs.solved, ours.solved, found_for)
+        whole = Chosen(draws, solved, ours.storage)
+        held = {"storage": whole.storage, "draws": draws}
+        held |= {"solved": solved} if solved else {}
+        data = (json.dumps(held, indent=1) + "\n").encode()
+        if not path.exists() or path.read_bytes() != data:
+            write_whole(path, data)
+    return whole
+
+
+def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
+    """Return the first draws, and those of the second whose question is none of theirs."""
+    held = [*first]
+    questions = [asked(draw) for draw in held]
+    return [*held, *(draw for draw in second if asked(draw) not in questions)]
+
+
+def question(draw: Mapping[str, Any]) -> Draw:
+    """Return what a draw was asked for with."""
+    return {name: value for name, value in draw.items() if name not in ANSWER}
+
+
+def found_for(solved: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what a threshold was found for, and which it is."""
+    return (*(solved[name] for name in FOUND_FOR), *sorted(solved.keys() - {*FOUND_FOR}))
+
+
+def _is_draw(value: Any) -> bool:
+    """Return whether a draw is whole; its digest names files, so it must be plain."""
+    if not isinstance(value, dict) or not isinstance(value.get("starts"), dict):
+        return False
+    texts = isinstance(value.get("name"), str) and isinstance(value.get("digest"), str)
+    starts = all(type(start) in (int, float) and start >= 0 for start in value["starts"].values())
+    number = type(value.get("layer", value.get("bed"))) is int
+    return texts and starts and number and value["digest"].isalnum()
+
+
+def _is_solved(value: Any) -> bool:
+    """Return whether a threshold is whole: what it was found for, and one number."""
+    if not isinstance(value, dict) or not {*FOUND_FOR} < value.keys():
+        return False
+    whole = all(type(value[name]) is int for name in ("layer", "seed", "balance"))
+    texts = all(isinstance(value[name], str) for name in ("digest", "mode"))
+    (found, *more) = (value[name] for name in value.keys() - {*FOUND_FOR})
+    return whole and texts and not more and type(found) in (int, float) and 0 <= found <= 1

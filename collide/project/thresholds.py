@@ -1,0 +1,66 @@
+"""The thresholds of a piece that are free to be solved, and what was found for them once.
+
+A threshold is free while it is a range, `0.2..0.4`: a knob that was set to one value is pinned, and
+a layer with a coverage follows that. What was found is a draw, as a clip is: selection.json keeps
+it with what it was found for, and the same question has the same answer for ever.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from collide.instrument import Knobs
+from collide.project.layers import drawn_mode
+from collide.project.selection import LAYER, Pick, Selection
+from collide.project.settings import Settings
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A threshold that is free: of which layer, which knob, its range, and what it is found for."""
+
+    layer: int
+    knob: str
+    low: float
+    high: float
+    question: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Return the knob as a person types it: layer2.similarity."""
+        return f"layer{self.layer}.{self.knob}"
+
+
+def free_thresholds(settings: Settings, picks: Sequence[Pick]) -> list[Threshold]:
+    """Return the thresholds that a piece leaves free, of its layers from the second up."""
+    clips = {pick.layer: pick.digest for pick in picks if pick.of == LAYER}
+    found = (_free(settings, number, clips[number]) for number in sorted(clips) if number > 1)
+    return [one for one in found if one]
+
+
+def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
+    knobs = settings.layer(number)
+    mode = drawn_mode(settings.catalog, knobs, number)
+    matte = mode == "rembg" and knobs["rembg_use"] == "matte"
+    if not knobs["balance"] or knobs["coverage"] != "off" or matte:
+        return None
+    knob = threshold_of(settings, mode, knobs)
+    window = settings.reach(knob, number)
+    if window is None:
+        return None
+    asked = {"layer": number, "digest": clip, "seed": knobs["seed"]}
+    asked |= {"mode": mode, "balance": knobs["balance"]}
+    return Threshold(number, knob, window.low, window.high, asked)
+
+
+def threshold_of(settings: Settings, mode: str, knobs: Knobs) -> str:
+    """Return the knob that is the threshold of a mode's key: its own, if it says so."""
+    play = settings.catalog.instrument(f"modes/{mode}")
+    return str(play.threshold(knobs)) if hasattr(play, "threshold") else "similarity"
+
+
+def recall(settings: Settings, selection: Selection, free: Sequence[Threshold]) -> list[Threshold]:
+    """Let settings hold what was found for thresholds, and return those that were never solved."""
+    found = {one.name: selection.solved_value(one.question, one.knob) for one in free}
+    settings.solved = {name: value for name, value in found.items() if value is not None}
+    return [one for one in free if found[one.name] is None]

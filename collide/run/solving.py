@@ -1,0 +1,77 @@
+"""Solving: the thresholds of a piece, found once from a few moments of its clips, and kept."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from collide.base.errors import DiskError, TaskError
+from collide.base.media import plainly
+from collide.plan.balance_steps import SOLVING, TASK, balance_steps
+from collide.plan.planner import Plan
+from collide.project.selection import Selection
+from collide.project.thresholds import Threshold
+from collide.run.forecast import Forecast, predict
+from collide.run.perform import perform
+from collide.run.progress import Line
+from collide.run.runner import Runner, waited_for
+from collide.run.schedule import Scheduler, run_steps
+from collide.store.entry import Entry
+from collide.store.step import Step
+
+Solution = Mapping[str, float]  # a value for each layer, by its number
+
+
+def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
+    """Return a plan of which only what solves the free thresholds is left, and that.
+
+    The plan is that of the piece with the thresholds as the dice have them.
+    """
+    ranges = {one.layer: (one.low, one.high) for one in free}
+    steps = [*balance_steps(plan.piece, ranges)]
+    every = [*waited_for(plan, steps), *steps]
+    return replace(plan, steps={step.task: step for step in every})
+
+
+def solve(
+    plan: Plan, runner: Runner, scheduler: Callable[[Forecast], Scheduler]
+) -> tuple[Solution, str]:
+    """Run what solves the thresholds of a plan; return them, or {} and why there are none.
+
+    What a render does besides, keyframes and colors, is recorded; what only solves is no task of
+    the piece, and stands in the log of commands.
+    """
+    state, line = runner.state, Line(sys.stdout)
+    state.steps, left = plan.steps, len(plan.steps)
+
+    def run(step: Step) -> None:
+        nonlocal left
+        line.say(f"balancing the windows of the layers: {left} steps left")
+        if step.kind in SOLVING:
+            perform(state, step)
+        else:
+            runner.run(step, trial=True)
+        left -= 1
+
+    try:
+        run_steps(plan.steps.values(), run, scheduler(predict(state, plan)))
+    except DiskError:
+        raise
+    except TaskError as error:
+        return {}, plainly(error.why)
+    finally:
+        line.close()
+    return found_before(state.results()), ""
+
+
+def found_before(entries: Mapping[str, Entry]) -> Solution:
+    """Return the thresholds that the entries of a solving plan hold; {} where it never ran."""
+    values: Solution = entries[TASK].facts["thresholds"] if TASK in entries else {}
+    return values
+
+
+def hold(selection: Selection, free: Sequence[Threshold], values: Solution) -> str:
+    """Let a selection hold what was found; return a line that says it."""
+    for one in free:
+        selection.solved.append({**one.question, one.knob: values[str(one.layer)]})
+    told = ", ".join(f"{one.name}={values[str(one.layer)]:g}" for one in free)
+    return f"balanced, so that each layer is seen: {told}"

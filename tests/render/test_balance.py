@@ -1,0 +1,217 @@
+"""balance: thresholds are solved once, kept like clips, and moved by a roll or a request only."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from collide.base import dice
+from tests.model import write_model
+from tests.render.conftest import CONFIG, SMALL, House, make_clip
+
+DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
+
+
+@pytest.fixture
+def free(house: House) -> House:
+    """A house whose project x leaves its thresholds to whoever finds them."""
+    config = {name: value for name, value in CONFIG.items() if name != "similarity"}
+    path = house.root / "projects" / "x" / "config.json"
+    path.write_text(json.dumps({**config, "similarity": [0.02, 0.6], "seed": 17}))
+    return house
+
+
+def solved(house: House) -> list[dict]:
+    """Return what selection.json holds of thresholds."""
+    path = house.root / "projects" / "x" / "selection.json"
+    return json.loads(path.read_text()).get("solved", [])
+
+
+def used(house: House) -> list[float]:
+    """Return the similarities in the recipe, of layer 2 and up."""
+    return [layer["knobs"]["similarity"] for layer in house.manifest()["recipe"]["layers"][1:]]
+
+
+def presence(house: House) -> list[float]:
+    """Return what is seen of each layer."""
+    return house.manifest()["tasks"]["presence"]["facts"]["presence"]
+
+
+def found(ran) -> bool:
+    """Return whether a run solved thresholds: it says so."""
+    return any(line.startswith("balanced, ") for line in ran.out.splitlines())
+
+
+def test_a_layer_that_the_dice_hide_is_seen(free: House) -> None:
+    """What is solved is printed, saved, and stands in the recipe as plain numbers."""
+    free.render("balance=0")
+    assert min(presence(free)) < 0.01
+    ran = free.render()
+    assert min(presence(free)) > 0.15
+    values = used(free)
+    assert all(0.02 <= value <= 0.6 for value in values)
+    line = next(line for line in ran.out.splitlines() if line.startswith("balanced"))
+    told = [f"layer{n}.similarity={value:g}" for n, value in enumerate(values, start=2)]
+    assert line.endswith(", ".join(told))
+    assert [one["similarity"] for one in solved(free)] == values
+    assert "balance" not in json.dumps(free.manifest()["recipe"])
+    assert "(balanced)" in free.doit("knobs", "similarity", "project=x").out
+
+
+def test_nothing_else_moves_it(free: House) -> None:
+    """No look, no length, no other knob of the key: nothing is solved again, and nothing moves."""
+    free.render()
+    values, kept = used(free), solved(free)
+    placed = ["layer2.opacity=0.5", "layer3.blend_mode=screen", "fit=contain"]
+    for words in (["hue_shift=90"], ["duration=9"], ["softness=0.3"], ["keyframes=2", "start=0.5"],
+                  placed):  # fmt: skip
+        ran = free.render(*words)
+        assert not found(ran), words
+        assert used(free) == values, words
+    assert solved(free) == kept
+    assert free.render().rendered == set()
+
+
+def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
+    """There and back: each clip has its threshold, and what was rendered is there."""
+    free.render()
+    two, three = used(free)
+    other = free.render("layer2.clip=c.mp4")
+    assert found(other)
+    assert used(free)[1] == three
+    assert free.render().rendered == set()
+    assert used(free) == [two, three]
+    assert not found(free.render("layer2.clip=c.mp4"))
+
+
+def test_a_request_and_a_roll_solve_again(free: House) -> None:
+    """balance=2 asks once more, and 1 goes back; a roll is another seed, but for what is kept."""
+    free.render()
+    first = used(free)
+    asked = free.render("balance=2", "softness=0.3")
+    assert found(asked)
+    assert len(solved(free)) == 4
+    free.render()
+    assert used(free) == first
+    ran = free.doit("roll", "project=x", "keep=layer2", *SMALL)
+    assert ran.code == 0, ran.out
+    assert "balanced" in ran.out
+    free.render()
+    assert used(free)[0] == first[0]
+    assert [one["layer"] for one in solved(free) if one["seed"] != 17] == [3]
+
+
+def test_a_pinned_threshold_is_never_moved(free: House) -> None:
+    """Nor is one with a coverage; and with all of them pinned nothing is looked at."""
+    free.render("layer2.similarity=0.3")
+    assert used(free)[0] == 0.3
+    assert [one["layer"] for one in solved(free)] == [3]
+    ran = free.render("similarity=0.3")
+    assert used(free) == [0.3, 0.3]
+    assert not found(ran)
+    ran = free.render("layer2.coverage=0.3..0.5", "balance=3")
+    assert [one["layer"] for one in solved(free) if one["balance"] == 3] == [3]
+
+
+def test_off_is_what_the_dice_say(free: House) -> None:
+    """Solved or not, balance=0 is the picture of a version without it, byte for byte."""
+    free.render()
+    ran = free.render("balance=0")
+    before = free.video().read_bytes()
+    drawn = [dice.within(dice.place(17, "knob", n, "similarity"), 0.02, 0.6, whole=False)
+             for n in (2, 3)]  # fmt: skip
+    assert used(free) == drawn
+    assert not found(ran)
+    typed = [f"layer{n}.similarity={value}" for n, value in enumerate(drawn, start=2)]
+    assert free.render("balance=2", *typed).rendered <= {"record"}  # says where values are from
+    assert free.video().read_bytes() == before
+
+
+def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
+    """A value inside stays; one outside is the nearer end; the wide range has it back."""
+    free.render()
+    values = used(free)
+    low, high = min(values), max(values)
+    free.render(f"similarity={low:g}..{high:g}")
+    assert used(free) == values
+    free.render(f"similarity={high + 0.01:g}..0.9")
+    assert used(free) == [round(high + 0.01, 4)] * 2
+    free.render()
+    assert used(free) == values
+
+
+def test_a_look_of_before_is_the_same_picture(free: House) -> None:
+    """A recipe without the knob means thresholds as they stand: replayed, its bytes are equal."""
+    free.render("balance=0")
+    video = free.video().read_bytes()
+    record = free.root / "before.json"
+    shutil.copy(free.root / "projects" / "x" / "manifest.json", record)
+    look = free.manifest()["look"]
+    free.render()
+    kept = solved(free)
+    ran = free.doit("replay", f"manifest={record}")
+    assert ran.code == 0, ran.out
+    assert not found(ran)
+    again = free.render(f"look={look}")
+    assert not found(again)
+    assert free.video().read_bytes() == video
+    assert solved(free) == kept
+
+
+def test_who_only_looks_decodes_nothing(free: House, calls) -> None:
+    """Before it was solved, plan and why say so; after a still, they know."""
+    ran = free.doit("render", "engine=new", "project=x", *SMALL, "balance=0")
+    assert ran.code == 0, ran.out
+    before = len(calls.argvs())
+    for verb in ("plan", "why"):
+        ran = free.doit(verb, "project=x", *SMALL)
+        assert "its thresholds are not chosen yet" in ran.out, ran.out
+    assert len(calls.argvs()) == before
+    assert not solved(free)
+    free.render()
+    assert "stays" in free.doit("plan", "project=x", *SMALL).out
+
+
+def test_a_selection_of_before_opens(free: House) -> None:
+    """Without thresholds it is a selection; they are found in it from then on."""
+    free.render()
+    values, path = used(free), free.root / "projects" / "x" / "selection.json"
+    held = json.loads(path.read_text())
+    path.write_text(json.dumps({"storage": held["storage"], "draws": held["draws"]}))
+    ran = free.render()
+    assert "balanced" in ran.out
+    assert used(free) == values
+    held["solved"][0].pop("seed")
+    path.write_text(json.dumps(held))
+    ran = free.doit("render", "project=x", *SMALL)
+    assert ran.code == 3 and "selection.json" in ran.out
+
+
+def test_two_runs_at_once_find_one_answer(free: House) -> None:
+    """Both end well, and one threshold stands for each question."""
+    words = [sys.executable, "-m", "doit", "still", "project=x", *SMALL]
+    both = [subprocess.Popen([*words, f"hue_shift={hue}"], cwd=free.root, env=free.env(),
+                             stdout=subprocess.PIPE, text=True) for hue in (0, 40)]  # fmt: skip
+    told = [run.communicate()[0] for run in both]
+    assert [run.returncode for run in both] == [0, 0], told
+    assert sorted(one["layer"] for one in solved(free)) == [2, 3]
+    free.render()
+    assert used(free) == [
+        one["similarity"] for one in sorted(solved(free), key=lambda o: o["layer"])
+    ]
+
+
+def test_light_and_mattes_count(free: House) -> None:
+    """A key of light has its own threshold; a matte has none, and covers what it covers."""
+    write_model(free.root / "library" / "models" / "u2netp.onnx")
+    folder = free.root / "library" / "video"
+    make_clip(folder / "disc.mp4", picture=f"color=black:s=160x90:r=20,{DISC}", seconds=7)
+    ran = free.render("layer2.clip=disc.mp4", "layer2.mode=rembg", "layer3.mode=luminance")
+    (one,) = solved(free)
+    assert (one["layer"], one["mode"]) == (3, "luminance")
+    assert 0.6 <= one["luminance_threshold"] <= 0.9
+    made = {path.stem for path in (free.root / "cache" / "receipts" / "x").iterdir()}
+    assert {"mask-2", "moments-1", "moments-2", "moments-3"} <= made
+    assert found(ran)

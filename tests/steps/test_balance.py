@@ -1,0 +1,112 @@
+"""blend/balance: the layer that is seen least is seen most, inside the ranges, without crumbs."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collide.blend import key
+from collide.blend.balance import CRUMB, MOMENTS, SIZE, analyze
+from tests.steps.studio import plane
+
+WIDE, HIGH = SIZE
+ACROSS = np.tile(np.linspace(0, 255, WIDE).astype(np.uint8), (HIGH, 1))
+DOWN = np.tile(np.linspace(0, 255, HIGH).astype(np.uint8)[:, None], (1, WIDE))
+SHARP = np.random.default_rng(1).integers(0, 255, (1, 32, 32)).astype(np.uint8)
+BLURRED = np.tile(np.linspace(0, 255, 32).astype(np.uint8), (1, 32, 1))
+
+
+def layer(number: int, **other: Any) -> dict[str, Any]:
+    """Return what is told of a layer, whose key is a color and whose threshold is free."""
+    told = {"layer": number, "detail": 1.0, "middle": [32, 32], "key": "color", "reach": 1.0}
+    return {**told, "softness": 0.0, "opacity": 1.0, "value": 0.05, "range": [0.05, 0.9], **other}
+
+
+def solved(
+    folder: Path, cuts: list[Any], layers: list[dict[str, Any]], pictures: list[Any] | None = None
+) -> dict[str, Any]:
+    """Return the answer for cuts that stand still, of layers 2 and up; all are sharp by default."""
+    films: dict[str, dict[str, Path]] = {"cuts": {}, "pictures": {}}
+    for number, cut in enumerate(cuts, start=2):
+        path = films["cuts"][str(number)] = folder / f"cut{number}"
+        path.write_bytes(np.stack([cut] * MOMENTS + [np.full_like(cut, 255)] * MOMENTS).tobytes())
+    for number, picture in enumerate(pictures or [SHARP] * (len(cuts) + 1), start=1):
+        path = films["pictures"][str(number)] = folder / f"picture{number}"
+        path.write_bytes(picture.tobytes())
+    base = {"layer": 1, "detail": 1.0, "middle": [32, 32]}
+    return analyze({}, **films, layers=[base, *layers])
+
+
+def test_what_hides_all_is_opened(tmp_path: Path) -> None:
+    """Thresholds that leave nothing of two layers are moved until each has its third."""
+    found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3)])
+    assert min(found["seen"]) > 0.27
+    assert all(0.05 <= value <= 0.9 for value in found["thresholds"].values())
+    again = [solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3)]) for _ in range(3)]
+    assert again == [found] * 3
+
+
+def test_the_range_bounds_it(tmp_path: Path) -> None:
+    """Where a range holds no better place, its end is the best."""
+    found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=[0.02, 0.1])])
+    assert 0.09 <= found["thresholds"]["3"] <= 0.1  # between them no pixel more opens
+
+
+def test_what_is_not_free_stays_and_counts(tmp_path: Path) -> None:
+    """It has no threshold in the answer, and the others open around it."""
+    found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=None, value=0.25)])
+    assert found["thresholds"].keys() == {"2"}
+    assert found["seen"][2] == pytest.approx(0.5, abs=0.02)  # a quarter of the distance: half way
+    assert min(found["seen"]) > 0.2
+
+
+def test_crumbs_do_not_count_as_seen(tmp_path: Path) -> None:
+    """A layer of which dots are left, a third of the picture in all, is as good as unseen."""
+    dots = np.zeros((HIGH, WIDE), np.uint8)
+    dots[::2, ::2] = 255
+    assert CRUMB * dots.size > 1
+    found = solved(tmp_path, [dots], [layer(2, range=None, value=0.5)])
+    assert found["seen"][1] == 0
+    whole = np.where(ACROSS > 190, 255, 0).astype(np.uint8)
+    found = solved(tmp_path, [whole], [layer(2, range=None, value=0.5)])
+    assert found["seen"][1] == pytest.approx(0.25, abs=0.02)
+
+
+def test_crumbs_are_avoided(tmp_path: Path) -> None:
+    """Of two thresholds that show as much of a layer, the one without a shower of dots is taken."""
+    noise = np.random.default_rng(2).integers(60, 255, (HIGH, WIDE)).astype(np.uint8)
+    cut = np.where(ACROSS < 128, noise, 255).astype(np.uint8)
+    found = solved(tmp_path, [cut], [layer(2, range=[0.2, 0.99], value=0.5)])
+    assert found["thresholds"]["2"] > 0.9
+    assert found["seen"][1] == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("poor", [{"detail": 0.3}, {}])
+def test_a_poor_clip_is_asked_for_less(tmp_path: Path, poor: dict[str, float]) -> None:
+    """Few pixels, or no detail from pixel to pixel: it has a part, and sharper ones a larger."""
+    layers = [layer(2), layer(3)]
+    before = solved(tmp_path, [ACROSS, DOWN], layers)
+    pictures = [SHARP, SHARP, SHARP if poor else BLURRED]
+    after = solved(tmp_path, [ACROSS, DOWN], [layers[0], {**layers[1], **poor}], pictures)
+    assert 0.1 < after["seen"][2] < before["seen"][2] - 0.03
+    assert min(after["seen"][:2]) > min(before["seen"][:2])
+
+
+@pytest.mark.parametrize("softness", [0.0, 0.03, 0.2])
+@pytest.mark.parametrize("end", ["color", "lights", "darks"])
+def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> None:
+    """Of each level, as ffmpeg plays blend/key on the cut."""
+    value = 0.6 if end == "lights" else 0.3
+    answers: dict[str, dict[str, Any]] = {
+        "color": {"colors": ["0x000000"]},
+        "lights": {"light": [value, 1.0]},
+        "darks": {"light": [0.0, round(1 - value, 4)]},
+    }
+    knobs = {"similarity": value, "softness": softness}
+    rgb = np.repeat(ACROSS[:, :, None], 3, axis=2)
+    chain = f"format=gray,{key.filters(knobs, answer=answers[end])}"
+    alpha = plane(tmp_path, chain, rgb).astype(float) / 255
+    told = layer(2, range=None, value=value, key=end, softness=softness)
+    found = solved(tmp_path, [ACROSS], [told])
+    assert found["seen"][1] == pytest.approx(float(alpha.mean()), abs=0.012)

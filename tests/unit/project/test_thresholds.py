@@ -1,0 +1,108 @@
+"""thresholds: which are free, and what was found for them once."""
+
+from typing import Any
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.project.project import named
+from collide.project.selection import Pick, Selection
+from collide.project.settings import Settings, resolve
+from collide.project.thresholds import free_thresholds, recall
+
+PICKS = [Pick(n, f"{n}" * 32, f"{n}.mp4", 0.0) for n in (1, 2, 3)]
+DEFAULTS = {"seed": 7, "num_videos": 3}
+
+
+def settings(**values: Any) -> Settings:
+    """Return the settings of a piece of three layers."""
+    named = {name.replace("_of_2", ""): value for name, value in values.items()}
+    said = {f"layer2.{n}" if f"{n}_of_2" in values else n: value for n, value in named.items()}
+    return resolve([("config.json", {**DEFAULTS, **said})])
+
+
+def names(**values: Any) -> list[str]:
+    """Return the thresholds that are free."""
+    return [one.name for one in free_thresholds(settings(**values), PICKS)]
+
+
+def test_ranges_are_free_and_single_values_are_not() -> None:
+    """Of each layer above the base, unless it is pinned, follows a coverage, or is left alone."""
+    assert names() == ["layer2.similarity", "layer3.similarity"]
+    assert names(similarity_of_2=0.3) == ["layer3.similarity"]
+    assert names(similarity=0.3) == []
+    assert names(coverage_of_2="0.3..0.5") == ["layer3.similarity"]
+    assert names(balance=0) == []
+    assert names(balance_of_2=0) == ["layer3.similarity"]
+    assert names(similarity=[0.3, 0.3]) == []
+
+
+def test_a_mode_says_its_threshold() -> None:
+    """Light has its own, a grey ring has similarity, a matte has none."""
+    assert names(mode_of_2="luminance") == ["layer2.luminance_threshold", "layer3.similarity"]
+    assert names(mode_of_2="luminance", luminance_key="grey") == names()
+    assert names(mode_of_2="rembg") == ["layer3.similarity"]
+    assert names(mode_of_2="rembg", rembg_use="colors") == names()
+    assert names(mode="luminance", luminance_threshold=0.7) == []
+
+
+def test_a_range_bounds_it_and_the_default_reaches_further() -> None:
+    """What a person said is the range; where nobody did, it is that of the instrument."""
+    (two, three) = free_thresholds(settings(similarity_of_2=[0.25, 0.3]), PICKS)
+    assert (two.low, two.high) == (0.25, 0.3)
+    assert (three.low, three.high) == (0.14, 0.44)
+    (two, _) = free_thresholds(settings(mode="luminance"), PICKS)
+    assert (two.low, two.high) == (0.6, 0.9)
+
+
+@pytest.fixture
+def selection(house: Workspace) -> Selection:
+    """Return a selection that knows a threshold of layer 2 of the defaults."""
+    held = Selection(named(house, "x"))
+    question = free_thresholds(settings(), PICKS)[0].question
+    held.solved.append({**question, "similarity": 0.41})
+    return held
+
+
+def test_what_was_solved_is_the_value_of_the_knob(selection: Selection) -> None:
+    """Of that layer, clip, seed and mode; a range that is narrower holds it, or bounds it."""
+    piece = settings()
+    drawn = [piece.layer(n)["similarity"] for n in (2, 3)]
+    left = recall(piece, selection, free_thresholds(piece, PICKS))
+    assert [one.name for one in left] == ["layer3.similarity"]
+    assert [piece.layer(n)["similarity"] for n in (2, 3)] == [0.41, drawn[1]]
+    for window, value in (([0.3, 0.5], 0.41), ([0.2, 0.4], 0.4), ([0.42, 0.5], 0.42)):
+        piece = settings(similarity=window)
+        recall(piece, selection, free_thresholds(piece, PICKS))
+        assert piece.layer(2)["similarity"] == value
+
+
+@pytest.mark.parametrize(
+    "turned", [{"seed": 8}, {"dice_of_2": 9}, {"mode": "kmeans"}, {"balance": 2}]
+)
+def test_another_question_has_another_answer(selection: Selection, turned: dict[str, Any]) -> None:
+    """Another seed, other dice, another mode, another request: it is to be solved."""
+    piece = settings(**turned)
+    free = free_thresholds(piece, PICKS)
+    assert recall(piece, selection, free) == free
+    assert piece.solved == {}
+
+
+def test_other_knobs_ask_the_same(selection: Selection) -> None:
+    """Whatever else is turned, the question is the one that was answered."""
+    for turned in ({"hue_shift": 90}, {"duration": 99}, {"softness": 0.4}, {"start": 0.9},
+                   {"dominant_quant": 64}, {"keyframes": 1}, {"take": 3}):  # fmt: skip
+        piece = settings(**turned)
+        recall(piece, selection, free_thresholds(piece, PICKS))
+        assert piece.layer(2)["similarity"] == 0.41, turned
+    other = [PICKS[0], Pick(2, "9" * 32, "9.mp4", 0.0), PICKS[2]]
+    piece = settings()
+    assert len(recall(piece, selection, free_thresholds(piece, other))) == 2
+
+
+def test_a_clip_that_changed_keeps_it(selection: Selection) -> None:
+    """Its new bytes are the same clip, as for draws."""
+    selection.follow("2" * 32, "9" * 32, "2.mp4")
+    piece, other = settings(), [PICKS[0], Pick(2, "9" * 32, "2.mp4", 0.0), PICKS[2]]
+    recall(piece, selection, free_thresholds(piece, other))
+    assert piece.layer(2)["similarity"] == 0.41
