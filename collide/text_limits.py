@@ -169,7 +169,9 @@ HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@\[]+)"
 ADDRESS = Text("an address that begins with http:// or https://", rf"(?i:https?)://(\S+@)?{HOST}.*")
 CLOCK = Text("a time of day, from 0:00 to 23:59", "([01]?[0-9]|2[0-3]):[0-5][0-9]")
 LOOK_NAME = Text(
-    "the name of a look or its first characters, for instance 7f3a", "[0-9A-Za-z]{1,64}", "look"
+    "the name of a look or its first characters, for instance 7f3a, or a number of the last sheet",
+    "[0-9A-Za-z]{1,64}",
+    "look",
 )
 
 

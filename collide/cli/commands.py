@@ -89,6 +89,8 @@ class _Spoken:
 
     def _said(self, verb: str, words: list[str]) -> Request:
         said = understand(self.workspace, verb, verb_module(verb), words, _typed())
+        for note in said.notes:  # a command that is printed, and piped on, stays alone
+            print(note, file=sys.stderr)
         return replace(said, context=self.context)
 
 

@@ -84,7 +84,9 @@ class NoopStamp:
     def _theirs(self) -> Iterator[str]:
         root, home = self.workspace.root, self.workspace.root / "projects" / self.project
         folders = [HERE, root / "presets", home / "presets", home / "scripts"]
-        if any(word.startswith("look=") for word in self.words):  # another may begin with its signs
+        if any(
+            word.startswith("look=") for word in self.words
+        ):  # its signs, or its number, may be another's
             folders.append(home / "looks")
         for folder in (*folders, root / "library" / "luts", root / "library" / "models"):
             yield from _tree(folder)

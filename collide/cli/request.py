@@ -3,7 +3,7 @@
 doit swallows a mistyped variable and options after the verb; nothing here does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
@@ -16,9 +16,10 @@ from collide.cli.variables import Variable
 from collide.contract import RESERVED
 from collide.limits import BadValueError
 from collide.plan.post_chain import unplayed
-from collide.project.look_book import Look, find_look, owner
+from collide.project.look_book import Look, cell_look, find_look, owner
 from collide.project.project import Project, catalog_of, existing, named
 from collide.project.settings import find, parse, plain, refuse_missing_layers, renamed, unmoved
+from collide.project.sheets import NUMBER, numbered, sheets_of
 from collide.run.chosen_clips import Say
 from collide.run.runner import Context
 from collide.run.session import Session, open_session
@@ -36,6 +37,7 @@ class Request:
     raw: dict[str, str] = field(default_factory=dict)  # the variables as they were typed
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
     context: Context = field(default_factory=Context)
+    notes: list[str] = field(default_factory=list, compare=False)  # what was taken for what
 
     @property
     def project(self) -> str | None:
@@ -157,7 +159,33 @@ def understand(
                 fix=line(_spoken(verb, words), {**typed, name: variable.example}),
             )
     raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
-    return Request(workspace, verb, words, variables, turned, raw, catalog)
+    notes = list(_cells_named(workspace, declared, variables, raw))
+    return Request(workspace, verb, words, variables, turned, raw, catalog, notes=notes)
+
+
+def _cells_named(
+    workspace: Workspace,
+    declared: Mapping[str, Variable],
+    variables: dict[str, Any],
+    raw: dict[str, str],
+) -> Iterator[str]:
+    """Put the names of looks where numbers of cells were typed, and yield a note of each.
+
+    What is kept of the line, in a run record for instance, is right after the next sheet too.
+    """
+    project = Project(workspace, variables.get("project") or "_")
+    for name in [n for n in variables if getattr(declared[n].limit, "of", "") == "look"]:
+        asked, named = raw[name].split(","), list[str]()
+        for text in map(str.strip, asked):
+            cell = numbered(project, text)
+            named.append(cell_look(project, text, cell) if cell else text)
+            if cell:
+                yield f"look {text} is {cell.look}, cell {text} of the last sheet: {cell.turned}"
+            elif NUMBER.fullmatch(text) and (sheets := sheets_of(project)):
+                count = len(sheets[-1].cells)
+                yield f"look {text} is read as a name: the last sheet has {count} cells"
+        raw[name] = ",".join(named)
+        variables[name] = declared[name].read(name, raw[name])
 
 
 def _spoken(verb: str, words: list[str]) -> list[str]:

@@ -41,7 +41,10 @@ def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iter
 def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     """Yield the steps that take a few moments of a layer: its cut, in its place in the frame."""
     number, clips = layer.number, (layer.pick.digest,)
-    needs, count = [*level_tasks(layer), *colored([layer])], piece.catalog.instrument(BALANCE).MOMENTS
+    needs, count = (
+        [*level_tasks(layer), *colored([layer])],
+        piece.catalog.instrument(BALANCE).MOMENTS,
+    )
     if layer.cut:
         needs += [f"glimpse:{number}", f"mask:{number}"]
         *_, glimpse, mask = needs

@@ -96,7 +96,8 @@ def kept_parts(
     """Return the chains from the pad `source` to what is kept of a layer: `[k2]`, `[c2]`, `[o2]`.
 
     `head` is the chain from the clip's pictures to those of the layer, in their number: `frames`,
-    and before and after them those that are `around`. `apart`: they are no neighbors in time, so nothing is steadied.
+    and before and after them those that are `around`. `apart`: none of them are neighbors in time,
+    so nothing is steadied.
     """
     layer, more = facts.layer, 0 if apart else around(facts)
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(

@@ -1,7 +1,8 @@
 """The looks of a project: projects/x/looks holds a small file for each that was rendered.
 
 Its name is the digest of its recipe; the first characters of it stand for it wherever knobs are
-typed: `look=7f3a`. Beside the recipe are the names of its files, and the digest of its video.
+typed: `look=7f3a`; so does its number on the last sheet of a sweep or a roll: `look=3`. Beside the
+recipe are the names of its files, and the digest of its video.
 """
 
 import re
@@ -21,6 +22,7 @@ from collide.project.project import KnobSource, Project
 from collide.project.recipe import Recipe, is_digest, read_recipe
 from collide.project.selection import LAYER, Slot
 from collide.project.settings import LOOK, Settings
+from collide.project.sheets import NUMBER, SheetCell, numbered, sheets_of
 from collide.project.stars import starred
 from collide.store.leases import pins
 from collide.store.objects import Store
@@ -155,8 +157,13 @@ def pinned_looks(project: Project, store: Store) -> set[str]:
 
 
 def find_look(project: Project, prefix: str) -> Look:
-    """Return the one look whose name begins with `prefix`; InputError if none or several do."""
+    """Return the one look whose name begins with `prefix`; InputError if none or several do.
+
+    A number of a cell of the last sheet is that cell's look, whatever else begins so.
+    """
     known = list(files_of(project))
+    if cell := numbered(project, prefix):
+        return open_look(project, cell_look(project, prefix, cell))
     found = [name for name in known if name.startswith(prefix)]
     if len(found) == 1:
         return open_look(project, found[0])
@@ -167,11 +174,24 @@ def find_look(project: Project, prefix: str) -> Look:
             fix=f"say more of its name: look={_longer(found, prefix)}",
         )
     there = "there is" if len(known) == 1 else "there are"
+    if NUMBER.fullmatch(prefix) and (sheets := sheets_of(project)):
+        there = f"its last sheet has {len(sheets[-1].cells)} cells; {there}"
     other = "see them: doit looks" if known else "render one: doit render"
     raise InputError(
         f"{project.name} has no look {prefix!r}",
         why=f"{there} {_few(known)}" if known else "it has none yet",
         fix=did_you_mean(prefix, known, otherwise=f"{other} project={project.name}"),
+    )
+
+
+def cell_look(project: Project, number: str, cell: SheetCell) -> str:
+    """Return the name of the look in a cell; InputError if it failed, or is gone."""
+    if cell.look in files_of(project):
+        return cell.look
+    raise InputError(
+        f"cell {number} of the last sheet of {project.name} has no look",
+        why=f"look {cell.look} was taken away since" if cell.look else f"{cell.turned} failed",
+        fix=f"look at the others: doit looks project={project.name} all=true",
     )
 
 
@@ -191,7 +211,8 @@ def owner(workspace: Workspace, prefix: str) -> str:
     """Return the one project with the look `prefix`, or the first of several; or InputError."""
     one = prefix.partition(",")[0]
     known = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}
-    found = [name for name, looks in known.items() if any(look.startswith(one) for look in looks)]
+    found = [name for name in known if numbered(Project(workspace, name), one)]
+    found = found or [name for name in known if any(look.startswith(one) for look in known[name])]
     if len(found) == 1:
         return found[0]
     every = sorted({look for looks in known.values() for look in looks})
@@ -227,9 +248,9 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _longer(names: Sequence[str], prefix: str) -> str:
-    """Return as much of the first name as no other begins with."""
+    """Return as much of the first name as no other begins with, and no number of a cell has."""
     first, *others = names
-    lengths = range(len(prefix) + 1, SIGNS)
+    lengths = range(max(len(prefix) + 1, 4), SIGNS)
     return next(
         (first[:n] for n in lengths if not any(o.startswith(first[:n]) for o in others)), first
     )

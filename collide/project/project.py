@@ -2,10 +2,11 @@
 
 config.json     presets and knobs, the artist's own; `doit set` writes it too
 selection.json  the clips that were chosen, by digest; never cleaned
-history.json    earlier configs, for `doit undo`; rolled.json: what rolls pinned
+history.json    earlier configs, for `doit undo`, and undone ones; rolled.json: what rolls pinned
 stars.json      the looks that are starred
 manifest.json   what was done last; written by record
-looks/          a recipe of every look; output/x.mp4 is always the last one
+looks/          a recipe of every look; sheets.json: which of them is in which cell of a sweep
+output/         x.mp4 is always the last look
 input/ presets/ the project's own clips and presets, where there are any
 scripts/        its own instruments: code, read from here and nowhere else
 """
@@ -100,38 +101,64 @@ class Project:
             write_whole(self.path / "README.md", notes.encode())
 
     def turn(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Write knobs into config.json, "" taking one out, and remember what stood there."""
+        """Write knobs into config.json, "" taking one out, and remember what stood there.
+
+        What was undone cannot be done again after that. Where nothing changes, nothing is written.
+        """
         before = self.config()
-        after = {**before, **values}
-        self._remember([*self._history(), before])
-        self.write_config({name: value for name, value in after.items() if value != ""})
+        after = {name: v for name, v in {**before, **values}.items() if v != ""}
+        if after != before:
+            self._remember([*self._history("configs"), before], [])
+            self.write_config(after)
         return after
 
     def undo(self) -> dict[str, Any]:
         """Restore and return the config before the last `turn`; InputError if there is none."""
-        history = self._history()
-        if not history:
-            raise InputError(
-                f"nothing to undo in {self.name!r}",
-                why="no knob was turned with doit set since the project was made",
-                fix=f"turn one: doit set project={self.name} similarity=0.3",
-            )
-        self.write_config(history[-1])
-        self._remember(history[:-1])
-        return history[-1]
+        if (config := self._moved("configs", "undone")) is not None:
+            return config
+        raise InputError(
+            f"nothing to undo in {self.name!r}",
+            why="no knob was turned with doit set since the project was made",
+            fix=f"turn one: doit set project={self.name} similarity=0.3",
+        )
 
-    def _history(self) -> list[dict[str, Any]]:
+    def redo(self) -> dict[str, Any]:
+        """Restore and return the config that the last `undo` left; InputError if there is none."""
+        if (config := self._moved("undone", "configs")) is not None:
+            return config
+        raise InputError(
+            f"nothing to redo in {self.name!r}",
+            why="nothing was undone since a knob was turned last",
+            fix=f"go back first: doit undo project={self.name}",
+        )
+
+    def _moved(self, source: str, target: str) -> dict[str, Any] | None:
+        """Restore the next other config of one side of the history; this one joins the other."""
+        now, sides = self.config(), {side: self._history(side) for side in (source, target)}
+        while sides[source]:
+            if (then := sides[source].pop()) != now:
+                sides[target].append(now)
+                self.write_config(then)
+                self._remember(**sides)
+                return then
+        return None
+
+    def _history(self, side: str) -> list[dict[str, Any]]:
+        """Return earlier configs, or undone ones, the nearest last."""
         path = self.path / "history.json"
         if not path.exists():
             return []
-        said = read_json(path, label=self._shown("history.json")).get("configs")
+        said = read_json(path, label=self._shown("history.json")).get(side)
         return [item for item in said if isinstance(item, dict)] if isinstance(said, list) else []
 
-    def _remember(self, configs: list[dict[str, Any]]) -> None:
-        kept = configs[-100:]
-        while len(_pretty({"configs": kept})) > LARGEST:  # it could not be read any more
-            kept = kept[1 + len(kept) // 10 :]
-        write_whole(self.path / "history.json", _pretty({"configs": kept}))
+    def _remember(self, configs: list[dict[str, Any]], undone: list[dict[str, Any]]) -> None:
+        kept, ahead = configs[-100:], undone[-100:]
+        while len(data := _pretty({"configs": kept, "undone": ahead})) > LARGEST:  # unreadable
+            if ahead:
+                ahead = ahead[1 + len(ahead) // 10 :]
+            else:
+                kept = kept[1 + len(kept) // 10 :]
+        write_whole(self.path / "history.json", data)
 
     def settings(
         self, typed_presets: list[str], typed: Mapping[str, Any], look: KnobSource | None = None

@@ -1,10 +1,11 @@
 """Knobs of a look, or of a project, as a person writes them into a config or a preset."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from collide.catalog import Catalog, Knob
 from collide.instrument import Range
+from collide.limits import as_typed
 from collide.project.settings import Settings, bare, find, parse, plain
 
 # What no preset holds: it means nothing with other clips, or on another machine.
@@ -31,6 +32,19 @@ def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 
 def _default(name: str, catalog: Catalog) -> Any:
     return plain(parse(name, catalog.knobs[bare(name)].default, catalog))
+
+
+def moves(
+    before: Mapping[str, Any], after: Mapping[str, Any], asked: Iterable[str] = ()
+) -> Iterator[str]:
+    """Yield a line for each knob that differs between two configs, or that was asked for."""
+    wanted = [*asked]
+    for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):
+        old, new = as_typed(before.get(name)), as_typed(after.get(name))
+        if before.get(name) != after.get(name):
+            yield f"{name}: {old} → {new}"
+        elif name in wanted:
+            yield f"{name}: {new}, as it was"
 
 
 def explicit_knobs(settings: Settings) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from collide.project.look_book import Look, find_look, shown_looks
 from collide.project.project import Project
 from collide.store.objects import Store
 from collide.text_limits import LOOK_NAME
-from collide.views.contact_sheet import frame, sheet
+from collide.views.contact_sheet import Picture, frame, sheet
 
 VARIABLES = {
     "project": PROJECT,
@@ -41,7 +41,7 @@ def run(request: Request) -> int:
         plans = [session.plan_now(keep=False) for session in pair]
         at = request.value("at", min(plan.piece.seconds for plan in plans) / 2)
         for session, plan, look in zip(pair, plans, (old, new), strict=True):
-            pictures.append((look.name, frame(session, plan, at, width=WIDE)))
+            pictures.append(Picture(look.name, frame(session, plan, at, width=WIDE)))
             if session.run.count("rendered"):
                 session.say(f"{look.name}: {session.run.line()}")
     sheet(pictures, project.path / "diff.png")

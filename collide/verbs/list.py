@@ -10,9 +10,9 @@ VARIABLES = {"project": PROJECT}
 WORDS = 99
 
 FIRST = (
-    "render still preview listen watch roll sweep plan why knobs set undo new debug scan clips "
-    "download model looks star diff save-preset sheet identify replay prove gallery batch night "
-    "cache clean export doctor help tabcompletion list"
+    "render still preview listen watch roll sweep plan why knobs set undo redo new debug scan "
+    "clips download model looks star diff save-preset sheet identify replay prove gallery batch "
+    "night cache clean export doctor help tabcompletion list"
 ).split()
 
 

@@ -21,7 +21,7 @@ from collide.run.record import RunRecord
 from collide.run.session import Session
 from collide.store.eviction import evict, limit
 from collide.text_limits import CLOCK
-from collide.views.look_picture import SMALL, shot
+from collide.views.look_picture import MEDIUM, shot
 from collide.views.night_report import report_page
 
 UNTIL = "the end: what cannot be finished by then is not begun"
@@ -98,10 +98,10 @@ def _played(
 
 
 def _still(session: Session, outcome: Outcome) -> bytes:
-    """Return a small picture of a piece, b"" where there is none: no night stops for that."""
+    """Return a picture of a piece, b"" where there is none: no night stops for that."""
     try:
         look = find_look(Project(session.workspace, outcome.name), outcome.look)
-        path = shot(session.state, look, SMALL)
+        path = shot(session.state, look, MEDIUM)
         return path.read_bytes() if path else b""
     except (CollideError, OSError):
         return b""

@@ -1,13 +1,14 @@
 """turn a knob for good; `knob=` takes it out again; look=7f3a sets all of an earlier look
 
-Writes projects/x/config.json; `doit undo` goes back. Presets are replaced: preset=a,b.
+Writes projects/x/config.json; `doit undo` goes back, `doit redo` forward. preset=a,b replaces the
+presets. What stands there already is no step.
 """
 
 from collide.base.errors import InputError
 from collide.cli.request import Request
 from collide.cli.variables import PIECE
-from collide.limits import as_typed
 from collide.project.adopt import adopt
+from collide.project.promote import moves
 from collide.project.settings import refuse_missing_layers
 
 VARIABLES = PIECE
@@ -40,9 +41,12 @@ def run(request: Request) -> int:
     project.turn(values)
     if selection:
         selection.save()
-    for name, value in values.items():
-        if look and before.get(name) == value:
-            continue
-        print(f"{name}: {as_typed(before.get(name))} → {as_typed(None if value == '' else value)}")
-    print(f"next: doit render project={project.name}   (back: doit undo project={project.name})")
+    for text in moves(before, after, [] if look else [*values]):
+        print(text)
+    if after == before:
+        print("nothing is turned: it is no step for doit undo")
+    else:
+        print(
+            f"next: doit render project={project.name}   (back: doit undo project={project.name})"
+        )
     return 0

@@ -13,7 +13,7 @@ from collide.project import presets
 from collide.project.project import Project
 from collide.run.session import Session, open_session
 from collide.text_limits import Names
-from collide.views.contact_sheet import frame, sheet
+from collide.views.contact_sheet import Picture, frame, sheet
 
 VARIABLES = {
     "project": PROJECT,
@@ -33,7 +33,8 @@ def run(request: Request) -> int:
     for name in _names(request, project):
         try:
             with _opened(request, project, name, at) as session:
-                pictures.append((name, frame(session, session.plan_now(keep=False), at)))
+                picture = frame(session, session.plan_now(keep=False), at)
+                pictures.append(Picture(name, picture))
                 print(f"{name:<20} {session.run.line()}")
         except (InputError, TaskError) as error:  # too few clips for it, say: the others go on
             failed += 1

@@ -1,7 +1,7 @@
-"""pin a look: what it is made of is never evicted, and its video is kept under a name
+"""star a look: what it is made of is never evicted, and its video is kept under a name
 
-`doit star project=x name=n` pins the last look, look=7f3a any, look=7f3a,91bc several; off=true
-lets them go again.
+`doit star project=x name=n` stars the last look, look=7f3a any, look=7f3a,91bc several; off=true
+lets them go again. The gallery shows these stars. A cell of a sweep is pinned once it is rendered.
 """
 
 from collections.abc import Iterator
@@ -53,6 +53,9 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
     plan, store = session.plan_known(), session.state.store
     made = session.stored_entries(plan) if plan else {}
     if not plan or len(made) < len(plan.steps) - 1:  # the manifest is no part of it
+        if not look.video and copy is None:
+            _wanted(project, look)
+            return
         missing = next((t for t in plan.steps if t not in made), "it") if plan else "its clips"
         raise _again(request, look, f"{missing} was never rendered with this cache and ffmpeg")
     objects = {o.digest for entry in made.values() for o in entry.objects.values()}
@@ -72,6 +75,13 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
     if copy:
         copy_out(source, copy)
         print(f"its video: projects/{project.name}/output/{copy.name}")
+
+
+def _wanted(project: Project, look: Look) -> None:
+    """Star a cell of a sweep or a roll, which the next render of it pins."""
+    star(project, look.name)
+    print(f"look {look.name} is starred, and was never rendered: nothing of it is pinned yet")
+    print(f"its video, which then stays: doit render project={project.name} look={look.name}")
 
 
 def _again(request: Request, look: Look, why: str) -> InputError:

@@ -1,7 +1,8 @@
-"""go back to the knobs before the last doit set"""
+"""go back to the knobs before the last doit set; doit redo goes forward again"""
 
 from collide.cli.request import Request
 from collide.cli.variables import PROJECT
+from collide.project.promote import moves
 
 VARIABLES = {"project": PROJECT}
 
@@ -9,9 +10,8 @@ VARIABLES = {"project": PROJECT}
 def run(request: Request) -> int:
     """Put config.json back, and say what changed."""
     project = request.existing()
-    before, after = project.config(), project.undo()
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) != after.get(name):
-            print(f"{name}: {before.get(name, 'unset')} → {after.get(name, 'unset')}")
+    for text in moves(project.config(), project.undo()):
+        print(text)
     print(f"next: doit render project={project.name}")
+    print(f"forward again: doit redo project={project.name}")
     return 0

@@ -1,14 +1,14 @@
 """Many looks of one piece, side by side: each a few knobs away from it, and all they can share.
 
 What two cells need is made once, for it has one key. Each cell leaves a small file in looks/, so
-that it can be rendered in full, or saved, by its name.
+that it can be rendered in full, or saved, by its name; or by its number, till the next sheet.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from collide.base.clock import monotonic
+from collide.base.clock import monotonic, unix_time
 from collide.base.errors import InputError, TaskError
 from collide.base.files import write_whole
 from collide.cli.request import Request
@@ -17,11 +17,12 @@ from collide.plan.planner import Plan
 from collide.plan.still_frame import TASK as STILL
 from collide.plan.still_frame import still_steps
 from collide.project.project import Project
+from collide.project.sheets import LookSheet, SheetCell, remember_sheet
 from collide.run.progress import long
 from collide.run.record import Done, RunRecord
 from collide.run.session import Session
 from collide.store.step import Step
-from collide.views.contact_sheet import frame, sheet
+from collide.views.contact_sheet import Picture, frame, sheet
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -57,10 +58,12 @@ def show(request: Request, project: Project, cells: Sequence[Cell], name: str) -
         run.stopped = True
         raise
     finally:
-        for text in made.written(name):
+        for text in made.written(name, cells):
             print(text)
     print(f"projects/{project.name}/{name}")
-    print(f"one of them in full: doit render project={project.name} look=…")
+    if made.looks:
+        number = min(made.looks)
+        print(f"one of them in full: doit render project={project.name} look={number}")
     print(run.line())
     return 1 if run.count("failed") else 0
 
@@ -74,7 +77,8 @@ class _Sheet:
     at: float  # second of the piece
     full: bool  # each is rendered in full too; its video waits in the store
     run: RunRecord = field(init=False)
-    pictures: dict[str, tuple[list[str], "Image"]] = field(default_factory=dict)  # by content
+    looks: dict[int, str] = field(default_factory=dict)  # by the number of its cell
+    pictures: dict[str, tuple[list[int], "Image"]] = field(default_factory=dict)  # by content
 
     def opened(self, cell: Cell) -> Session:
         """Return the session of a cell, with receipts of its own."""
@@ -122,7 +126,7 @@ class _Sheet:
         for number, cell in enumerate(cells, start=1):
             try:
                 with self.opened(cell) as session:
-                    self._one(session, cell)
+                    self._one(session, number)
             except (InputError, TaskError) as error:
                 self.run.add(Done(f"{cell.label}/{STILL}", "failed", error.what))
                 print(f"{cell.label}: failed\nERROR: {error}")
@@ -131,7 +135,7 @@ class _Sheet:
                 left = took / number * (len(cells) - number)
                 print(f"  {number} of {len(cells)}, {long(left)} left", flush=True)
 
-    def _one(self, session: Session, cell: Cell) -> None:
+    def _one(self, session: Session, number: int) -> None:
         """Make one cell, and take its picture beside those that look the same."""
         plan = session.plan_now(keep=False)
         picture, look = frame(session, plan, self.at), plan.piece.look
@@ -144,19 +148,27 @@ class _Sheet:
         if self.full or not path.exists():
             results = session.state.results() if self.full else None
             write_whole(path, look_file(plan.piece, results, shown["still.png"].digest))
-        looks, _ = self.pictures.setdefault(shown["still.nut"].digest, ([], picture))
-        looks.append(f"{look}  {cell.label}")
+        numbers, _ = self.pictures.setdefault(shown["still.nut"].digest, ([], picture))
+        numbers.append(number)
+        self.looks[number] = look
         for done in session.run.tasks.values():
             self.run.add(replace(done, task=f"{look}/{done.task}"))
         self.run.commands += session.run.commands
 
-    def written(self, name: str) -> Iterator[str]:
-        """Write the contact sheet and the record, and yield a line for each look that differs."""
+    def written(self, name: str, cells: Sequence[Cell]) -> Iterator[str]:
+        """Write the sheet, its cells and the record, and yield a line for each that differs."""
         self.run.write(self.project.workspace.cache / "runs")
         pictures = []
         for (first, *others), picture in self.pictures.values():
-            pictures.append((first + (f"  and {len(others)} more" if others else ""), picture))
-            yield first + (f"  the same: {', '.join(others)}" if others else "")
+            label = f"{self.looks[first]}  {cells[first - 1].label}"
+            more = f"  and {len(others)} more" if others else ""
+            pictures.append(Picture(label + more, picture, (first, *others)))
+            same = (f"{at}  {self.looks[at]}  {cells[at - 1].label}" for at in others)
+            text = f"{first:>{len(str(len(cells)))}}  {label}"
+            yield text + (f"  the same: {', '.join(same)}" if others else "")
         if pictures:
             columns = max(2, min(6, round(len(pictures) ** 0.5)))
             sheet(pictures, self.project.path / name, columns=columns)
+            named = [SheetCell(self.looks.get(at, ""), c.label) for at, c in enumerate(cells, 1)]
+            verb, words = self.request.verb, self.request.typed()
+            remember_sheet(self.project, LookSheet(verb, unix_time(), words, named))

@@ -51,7 +51,7 @@ def clips_page(
         }
         for row in rows
     ]
-    return page("clips", title="The clips", script="shell.js clips.js", clips=data(told))
+    return page("clips", title="The clips", script="shell.js parts.js clips.js", clips=data(told))
 
 
 def strips_folder(session: Session) -> Path:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from collide.base.files import write_whole
 from collide.plan.planner import Plan
@@ -13,10 +13,20 @@ from collide.run.session import Session
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw as Drawing
 
 WIDTH = 320  # pixels of a picture
 GAP, TEXT = 12, 20  # between pictures; under each
-GROUND, INK = "#16161a", "#d8d8d2"
+FEW = 4  # numbers that fit on one picture
+GROUND, INK, NUMBER = "#16161a", "#d8d8d2", "#f0c674"
+
+
+class Picture(NamedTuple):
+    """One picture of a sheet, with its name, and the numbers of the cells that look so."""
+
+    name: str
+    image: "Image"
+    numbers: Sequence[int] = ()
 
 
 def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -> "Image":
@@ -43,22 +53,35 @@ def scaled(path: Path, width: int) -> "Image":
         return picture.convert("RGB").resize((width, high), Image.Resampling.LANCZOS)
 
 
-def sheet(pictures: Sequence[tuple[str, "Image"]], path: Path, *, columns: int = 4) -> None:
-    """Write RGB pictures of one width, each with its name, as one PNG."""
+def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
+    """Write RGB pictures of one width, each with its name and its numbers, as one PNG."""
     from PIL import Image, ImageDraw, ImageFont
 
-    wide, high = pictures[0][1].width, max(picture.height for _, picture in pictures)
+    wide, high = pictures[0].image.width, max(picture.image.height for picture in pictures)
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     size = (columns * (wide + GAP) + GAP, rows * (high + TEXT + GAP) + GAP)
     whole = Image.new("RGB", size, GROUND)
     draw, font = ImageDraw.Draw(whole), ImageFont.load_default(13)
-    for i, (name, picture) in enumerate(pictures):
+    for i, (name, picture, numbers) in enumerate(pictures):
         left = GAP + i % columns * (wide + GAP)
         top = GAP + i // columns * (high + TEXT + GAP)
         whole.paste(picture, (left, top))
         draw.text((left, top + picture.height + 3), name, INK, font)
+        if numbers:
+            few = [*map(str, numbers[:FEW]), *("…" if len(numbers) > FEW else "")]
+            _badge(draw, (left, top), " = ".join(few))
     write_image(whole, path)
+
+
+def _badge(draw: "Drawing", corner: tuple[int, int], text: str) -> None:
+    """Write a number on the ground, so that it is read on any picture."""
+    from PIL import ImageFont
+
+    font, (left, top) = ImageFont.load_default(20), corner
+    wide = round(draw.textlength(text, font)) + 14
+    draw.rectangle((left, top, left + wide, top + 28), GROUND)
+    draw.text((left + 7, top + 2), text, NUMBER, font)
 
 
 def write_image(image: "Image", path: Path) -> None:

@@ -19,8 +19,10 @@ from collide.catalog import Catalog
 from collide.instrument import exact
 from collide.project.differences import differences
 from collide.project.look_book import Look, files_of, open_look, pinned_looks
+from collide.project.sheets import LookSheet, sheets_of
 from collide.run.record import read_run
 from collide.run.session import Session
+from collide.views.captions import sheets_data, turned
 from collide.views.look_picture import seen, shot
 from collide.views.page import data, page
 
@@ -36,7 +38,7 @@ Data = dict[str, Any]
 def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
     """Return index.html; `about` describes the knobs."""
     told = data({"projects": list(projects), "about": about})
-    scripts = " ".join(["shell.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
+    scripts = " ".join(["shell.js", "parts.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
     return page("gallery", title=title, data=told, script=scripts)
 
 
@@ -60,7 +62,8 @@ class GalleryProject:
         videos: dict[str | None, Path] = {
             state.library.content(path): path for path in project.video.parent.glob("*.mp4")
         }
-        pinned = pinned_looks(project, state.store)
+        pinned, sheets = pinned_looks(project, state.store), self._sheets()
+        labels = {cell.look: cell.turned for sheet in sheets for cell in sheet.cells}
         told, last = list[Data](), monotonic()
         for look, before in zip(looks, [*looks[1:], None], strict=False):
             if monotonic() - last > PROGRESS_SECONDS:
@@ -73,6 +76,7 @@ class GalleryProject:
                     "look": look.name,
                     "when": round(look.when),
                     "moved": [list(d) for d in differences(before, look)] if before else [],
+                    "turned": turned(manifest) or [*filter(None, [labels.get(look.name)])],
                     "pinned": look.name in pinned,
                     "rendered": bool(look.video),
                     "still": self._still(look, videos.get(look.video)),
@@ -84,7 +88,16 @@ class GalleryProject:
         for path in self.folder.glob("*.jpg"):
             if LOOK.fullmatch(path.stem) and path.stem not in names:  # others are not ours
                 path.unlink()
-        return {"name": project.name, "looks": told, "run": self._run()}
+        shown = sheets_data(sheets, looks)
+        return {"name": project.name, "looks": told, "sheets": shown, "run": self._run()}
+
+    def _sheets(self) -> list[LookSheet]:
+        """Return the sheets of sweeps and rolls; none, and why, where they cannot be read."""
+        try:
+            return sheets_of(self.session.project)
+        except InputError as error:
+            self.session.say(f"no sheet is folded: {error}")
+            return []
 
     def _looks(self) -> list[Look]:
         """Return the looks that can be read, and print why the others cannot."""

@@ -17,7 +17,7 @@ from collide.run.perform import ask
 from collide.store.step import Input, Step, command_job
 from collide.views.contact_sheet import scaled
 
-LARGE, SMALL = 960, 240  # pixels from side to side
+LARGE, MEDIUM = 960, 640  # pixels from side to side: of a gallery, of a report that holds them
 ROLE = "shot.jpg"
 
 

@@ -1,7 +1,9 @@
-"""The page of a night: first what failed, why, and by which command; then all that was made."""
+"""The page of a night: first what failed, why, and by which command; then all that was made, large,
+with videos that play.
+"""
 
-import base64
 import os
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +21,10 @@ def report_page(
 ) -> bytes:
     """Return report.html for `folder`; videos are linked from `root`, the house.
 
-    `stills` are small JPEGs, by the name of their look.
+    `stills` are JPEGs, by the name of their look.
     """
     at = Path(os.path.relpath(root, folder))
-    longest = max([outcome.seconds for outcome in report.of(RENDERED)], default=0.0)
-    made = "".join(_made(o, at, stills.get(o.look), longest) for o in report.of(RENDERED))
+    made = "".join(_made(o, at, stills.get(o.look)) for o in report.of(RENDERED))
     began = datetime.fromtimestamp(report.began)
     return page(
         "report",
@@ -34,27 +35,14 @@ def report_page(
         noted=_part(
             "What to listen to", _table((o.name, o.note) for o in report.outcomes if o.note)
         ),
-        made=_part("What was made", made and tag("table", HEAD, tag("tbody", made))),
+        made=_part("What was made", made and tag("div", made, class_="pieces")),
         later=_part("What was not begun", _table((o.name, o.why) for o in report.of(LATER))),
         reused=_part("What was up to date", _folded(report.of(REUSED), at)),
         library=_part("The clips", _library(report)),
         disk=_disk(report),
         command=tag("code", text(report.command)),
+        script="shell.js parts.js report.js",
     )
-
-
-HEAD = tag(
-    "thead",
-    tag(
-        "tr",
-        tag("th", colspan=2),
-        tag("th", "look", class_="wide"),
-        tag("th", "begun", class_="wide"),
-        tag("th", "took", class_="number"),
-        tag("th", "rendered, restored, kept", class_="number wide"),
-        tag("th", "video", class_="number"),
-    ),
-)
 
 
 def _part(title: str, inside: str) -> str:
@@ -90,24 +78,31 @@ def _failure(outcome: Outcome) -> str:
     )
 
 
-def _made(outcome: Outcome, at: Path, still: bytes | None, longest: float) -> str:
-    picture = f"data:image/jpeg;base64,{base64.b64encode(still).decode()}" if still else ""
-    counts = [str(outcome.counts.get(kind, 0)) for kind in ("rendered", "restored", "kept")]
-    share = f"width:{outcome.seconds / longest:.0%}" if longest else None
+def _made(outcome: Outcome, at: Path, still: bytes | None) -> str:
+    """Return a piece: its video, which loads when it is played, and what is known of it."""
+    told = [_clock(outcome.began), long(outcome.seconds), gb(outcome.bytes)]
+    picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
+    film = {"src": _address(outcome, at), "poster": picture, "aria_label": outcome.name}
     return tag(
-        "tr",
-        tag("td", f'<img alt="" src="{picture}">' if still else "", class_="thumb"),
-        tag("td", _link(outcome, at), tag("span", tag("i", style=share), class_="bar")),
-        tag("td", tag("code", text(outcome.look)), class_="wide"),
-        tag("td", _clock(outcome.began), class_="dim wide"),
-        tag("td", long(outcome.seconds), class_="number"),
-        tag("td", ", ".join(counts), class_="dim number wide"),
-        tag("td", gb(outcome.bytes), class_="dim number"),
+        "figure",
+        tag("video", **film, preload="none", controls="", loop="", playsinline=""),
+        tag(
+            "figcaption",
+            tag("b", _link(outcome, at)),
+            tag("code", text(outcome.look)),
+            tag("span", text(" · ".join(told)), class_="dim"),
+        ),
+        data_project=outcome.name,
+        data_look=outcome.look,
     )
 
 
+def _address(outcome: Outcome, at: Path) -> str:
+    return quote((at / outcome.video).as_posix())
+
+
 def _link(outcome: Outcome, at: Path) -> str:
-    return tag("a", text(outcome.name), href=quote((at / outcome.video).as_posix()))
+    return tag("a", text(outcome.name), href=_address(outcome, at))
 
 
 def _clock(at: float) -> str:

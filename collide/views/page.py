@@ -20,12 +20,16 @@ def page(name: str, *, title: str, script: str = "", **parts: str) -> bytes:
 
     `script` names JavaScript files of assets/, in order: "a.js b.js".
     """
-    read = (HERE / "paper.css", HERE / f"{name}.css")
+    read = (HERE / "paper.css", HERE / "parts.css", HERE / f"{name}.css")
     style = "\n".join(path.read_text(encoding="utf-8") for path in read if path.exists())
-    code = "\n".join((HERE / file).read_text(encoding="utf-8") for file in script.split())
+    code = "\n".join(['"use strict";', *(_read(file) for file in script.split())])
     named = {"title": text(title), "script": code, **parts}
     body = _filled(f"{name}.html", named)
     return _filled("shell.html", {"title": named["title"], "style": style, "body": body}).encode()
+
+
+def _read(file: str) -> str:
+    return (HERE / file).read_text(encoding="utf-8")
 
 
 def _filled(file: str, parts: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """The camera-search page: its names are those that collide draws, its links those of the sites."""
 
 import re
+import shlex
 from pathlib import Path
 from urllib.parse import quote
 
@@ -149,3 +150,31 @@ def test_it_fits_a_telephone(tmp_path: Path, open_page: Open) -> None:
     write_whole(tmp_path / "camera-search.html", cameras_page())
     page = open_page(tmp_path / "camera-search.html", size=NARROW).page
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+
+
+def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
+    """Copied as a shell takes it: one word is the address, whatever signs are in it."""
+    page.check("#sites input[value='1']")
+    page.check("#exact")
+    for at in (0, 1):
+        link = page.locator("#found a").nth(at).get_attribute("href")
+        page.locator(".way input").nth(at).click()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == shlex.join(["doit", "download", f"url={link}", "count=1"])
+        assert copied in page.inner_text("#said")
+
+
+def test_a_link_that_was_found_becomes_a_line(page: Page) -> None:
+    """Pasted, it is quoted; what is no address has no line, and that is said."""
+    link = "https://www.youtube.com/watch?v=a&list=$(touch pwned)'"
+    page.fill("#link", f"  {link} ".replace(" pwned", "%20pwned"))
+    line = page.inner_text("#fetch")
+    assert shlex.split(line) == ["doit", "download", f"url={link.replace(' ', '%20')}"]
+    page.click("#take")
+    assert page.evaluate("navigator.clipboard.readText()") == line
+    before = drawn(page)
+    for wrong in ("youtube", "javascript:alert(1)", "https://", "https://a b"):
+        page.fill("#link", wrong)
+        assert "that is no address" in page.inner_text("#fetch")
+        assert not page.locator("#take").is_visible()
+    assert drawn(page) == before, "no names are drawn for a link"

@@ -12,6 +12,7 @@ from collide.library.temper import Temper
 from collide.views.clips_page import clips_page
 from collide.views.inventory import Row
 from tests.browser.conftest import NARROW, Open
+from tests.render.conftest import make_clip
 from tests.unit.shelf import FACTS
 
 STRANGE = "a <b>&#x22;' #1?50%.mp4"
@@ -163,3 +164,42 @@ def test_a_telephone_shows_two_side_by_side(tmp_path: Path, open_page: Open) -> 
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
     tops = [figure.bounding_box()["y"] for figure in page.locator("figure").all()]
     assert tops[0] == tops[1] < tops[2]
+
+
+@pytest.fixture
+def filmed(tmp_path: Path, open_page: Open) -> Page:
+    """A page of one clip that a browser plays, dark at first and bright at its end."""
+    clip = row("walk.mp4", "a", seconds=4.0, width=64, height=36)
+    folder = tmp_path / "cache" / "clips"
+    folder.mkdir(parents=True)
+    (tmp_path / "library" / "video").mkdir(parents=True)
+    picture = "color=black:s=64x36:r=10,geq=lum='60*T':cb=128:cr=128"
+    make_clip(tmp_path / clip.name, picture=picture, seconds=4)
+    Image.new("RGB", (1070, 120), "teal").save(folder / "a.jpg")
+    page = clips_page([clip], {"a": folder / "a.jpg"}, root=tmp_path, folder=folder)
+    write_whole(folder / "index.html", page)
+    return open_page(folder / "index.html").page
+
+
+AT = "(document.querySelector('.film.on')?.currentTime ?? -9)"
+
+
+def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
+    """All of it, from left to right, while the mouse is there; then its picture is back."""
+    box = filmed.locator("figure a").bounding_box()
+    for share in (0.1, 0.9, 0.5):
+        filmed.mouse.move(box["x"] + share * box["width"], box["y"] + 20)
+        filmed.wait_for_function(f"Math.abs({AT} - {4 * share}) < 0.2")
+    filmed.mouse.move(0, 0)
+    filmed.wait_for_function("!document.querySelector('.film')")
+
+
+def test_a_clip_is_scrubbed_by_keys(filmed: Page) -> None:
+    """From its middle, forth and back; whoever goes on leaves no film behind."""
+    filmed.keyboard.press("ArrowRight")
+    for _ in range(4):
+        filmed.keyboard.press(".")
+    filmed.keyboard.press(",")
+    filmed.wait_for_function(f"Math.abs({AT} - 2.6) < 0.1")
+    filmed.keyboard.press("/")
+    assert filmed.locator(".film").count() == 0

@@ -1,7 +1,5 @@
 """The gallery as an artist has it open: by keyboard, with stars, side by side, on any screen."""
 
-import json
-
 import pytest
 from PIL import Image
 
@@ -28,7 +26,8 @@ def look(number: int, **more) -> dict:
     }
     return {
         "look": f"{number:02d}abcdef", "when": 1795570000 + number, "pinned": False, "moved": [],
-        "rendered": True, "still": f"{number:02d}.jpg", "video": None, "pictures": [], "seed": 7,
+        "turned": [f"similarity={number / 100}"], "rendered": True, "still": f"{number:02d}.jpg",
+        "video": None, "pictures": [], "seed": 7,
         "seconds": 4.0, "fps": 12, "size": "640x360", "piece": {"crf": [28, "command line"]},
         "layers": [{**layer, "clip": "base.mp4"}, {**layer, **top}], "heard": [1], "plays": [],
         "sound": {"lufs": -16.0, "peak": -2.0}, **more,
@@ -147,29 +146,6 @@ def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
     page.wait_for_function("document.activeElement.textContent.includes('10abcdef')")
 
 
-def test_stars_last_and_one_command_pins_them(gallery, open_page):
-    """They are there when the page is opened again; what is pinned already is not said again."""
-    page = open_page(gallery).page
-    assert not page.locator("#bar").is_visible()
-    for name in ("12abcdef", "09abcdef", "07abcdef"):
-        page.get_by_role("button", name=f"star {name}").click()
-    line = "doit star project=x look=12ab,07ab"
-    assert page.locator("#line").inner_text() == line
-    page.get_by_role("button", name="copy").click()
-    assert page.evaluate("navigator.clipboard.readText()") == line
-    page.reload()
-    assert page.locator("#line").inner_text() == line
-    page.get_by_role("button", name="starred").click()
-    assert names(page) == ["12abcdef", "09abcdef", "07abcdef"]
-    page.locator(".card:visible").nth(2).focus()
-    page.keyboard.press("s")
-    assert names(page) == ["12abcdef", "09abcdef"]
-    assert json.loads(page.evaluate("localStorage['collide.stars']")) == [
-        "x/12abcdef",
-        "x/09abcdef",
-    ]
-
-
 def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
     """Its video plays from the store, where files have no suffix; its colors are shown."""
     page = open_page(gallery).page
@@ -185,11 +161,11 @@ def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
     swatch = page.locator(".swatches i").first
     assert swatch.evaluate("i => getComputedStyle(i).backgroundColor") == "rgb(78, 205, 196)"
     page.keyboard.press("ArrowRight")
-    assert page.get_by_text("its video is not here any more").nth(1).is_visible()
+    assert page.locator("#look").get_by_text("its video is not here any more").first.is_visible()
 
 
 def test_a_look_without_a_video_says_why(gallery, chromium):
-    """One was evicted after the page was made, one before, one was never rendered at all."""
+    """One was evicted after the page was made, one before; one is a frame, and how it is had."""
     (gallery.parent / "object").unlink()
     with opened(chromium, gallery) as found:
         page, lost = found.page, "its video is not here any more"
@@ -197,10 +173,15 @@ def test_a_look_without_a_video_says_why(gallery, chromium):
         page.locator("#look .media").get_by_text(lost).wait_for()
         assert page.locator("#look .media img").first.is_visible()
         assert page.locator("#look video").count() == 0
-        for name, why in (("11ab", lost), ("06ab", "never rendered"), ("05ab", "never rendered")):
+        frame, none = "one frame of it; its video is made by", "no picture yet"
+        for name, why in (("11ab", lost), ("06ab", frame), ("05ab", none)):
             page.keyboard.press("Escape")
             page.locator(".card", has_text=name).click()
-            assert page.locator("#look .media").get_by_text(why).is_visible()
+            assert page.locator("#look .media").get_by_text(why).first.is_visible()
+            line = page.locator("#look .media code").first.inner_text()
+            assert line == f"doit render project=x look={name}"
+        page.keyboard.press("Escape")
+        assert "never rendered" not in page.inner_text("body")
 
 
 def test_two_looks_are_compared_by_a_slider(gallery, open_page):
@@ -248,3 +229,45 @@ def test_all_projects_share_one_wall(tmp_path, open_page):
     assert page.locator("#line").inner_text() == (
         "doit star project=y-001 look=01ab && doit star project=y-003 look=03ab"
     )
+
+
+def test_a_caption_is_clips_and_what_was_turned(gallery, open_page):
+    """Not what it differs in from its neighbor; of a video that is lost, that it is."""
+    page = open_page(gallery).page
+    words = page.locator(".card").nth(6).locator("p").all_inner_texts()
+    assert words == ["base.mp4 · clip-6.mp4", "similarity=0.06"]
+    assert "not here" not in page.locator(".card").nth(0).inner_text()
+    assert "its video is not here any more" in page.locator(".card").nth(4).inner_text()
+
+
+def test_a_video_plays_under_the_mouse_and_for_a_key(gallery, open_page):
+    """Silent, and only while the mouse is there; `p` plays and stops it. None is left behind."""
+    page = open_page(gallery).page
+    first = page.locator(".card").first
+    playing = "document.querySelector('.film.on') && !document.querySelector('.film').paused"
+    first.locator(".frame").hover()
+    page.wait_for_function(playing)
+    assert page.evaluate("document.querySelector('.film').muted")
+    page.mouse.move(0, 0)
+    page.wait_for_function("!document.querySelector('.film')")
+    first.focus()
+    page.keyboard.press("p")
+    page.wait_for_function(playing)
+    page.keyboard.press("p")
+    assert page.locator(".film").count() == 0
+    page.locator(".card").nth(5).focus()
+    page.keyboard.press("p")
+    assert page.locator(".film").count() == 0, "it has no video"
+
+
+def test_a_reader_who_wants_no_motion_has_none(gallery, open_page):
+    """Nothing begins by itself; the key still plays."""
+    page = open_page(gallery).page
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    page.locator(".card").first.locator(".frame").hover()
+    page.locator(".card").first.focus()
+    page.evaluate("new Promise(done => setTimeout(done, 3 * REST))")
+    assert page.locator(".film").count() == 0
+    page.keyboard.press("p")
+    assert page.locator(".film").count() == 1

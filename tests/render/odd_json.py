@@ -148,15 +148,21 @@ def _bare(data: bytes) -> bytes:
     return data if data.strip() else b"{}"
 
 
+HISTORY = {"configs": [{"seed": 1}, {"seed": 2}], "undone": [{"seed": 3}]}
+
+
 def readings(house: House) -> dict[str, Reading]:
     """Return the files of a house, a preset and a run record among them, and who reads each."""
     root = house.root
     folder = root / "projects" / "x"
-    look = min((folder / "looks").glob("*.json"))
+    look = min((folder / "looks").glob("????????.json"))
     preset = root / "presets" / "blend" / "mine.json"
     preset.write_text(json.dumps(PRESET))
-    (folder / "history.json").write_text(json.dumps({"configs": [{"seed": 1}, {"seed": 2}]}))
+    (folder / "history.json").write_text(json.dumps(HISTORY))
     (folder / "rolled.json").write_text(json.dumps({"layer2.dice": [1]}))
+    cells = [{"look": look.stem, "turned": "crf=22"}, {"look": "", "turned": "crf=23"}]
+    sheet = {"verb": "sweep", "when": 1.7e9, "words": ["sweep", "crf=22,23"], "cells": cells}
+    (folder / "looks" / "sheets.json").write_text(json.dumps({"sheets": [sheet]}))
     ledger = root / "library" / "provenance.jsonl"
     ledger.write_text(json.dumps(ORIGIN) + "\n")
     files = {
@@ -170,6 +176,7 @@ def readings(house: House) -> dict[str, Reading]:
         "run record": max((root / "cache" / "runs").glob("*.json")),
         "provenance": ledger,
         "rolled": folder / "rolled.json",
+        "sheets": folder / "looks" / "sheets.json",
     }
     return {
         name: Reading(house, path, _readers(name, path, look.stem)) for name, path in files.items()
@@ -187,7 +194,7 @@ def _readers(name: str, path: Path, look: str) -> list[list[str]]:
         "preset": [["plan", PROJECT, "preset=mine"], ["new", "project=n", "preset=mine"], ["list"],
                    ["set", PROJECT, "preset=mine"], ["knobs", "similarity", PROJECT]],
         "selection": [*turned, *shown, ["clips", "used=1"], ["set", PROJECT, "layer2.take=1"]],
-        "history": [["undo", PROJECT], ["set", PROJECT, "crf=22"]],
+        "history": [["undo", PROJECT], ["set", PROJECT, "crf=22"], ["redo", PROJECT]],
         "manifest": [*record, *turned, *shown, ["info", "layer:2", PROJECT], ["clips", "used=1"]],
         "look": [*record, *shown, ["plan", PROJECT, f"look={look}"], ["star", PROJECT],
                  ["set", PROJECT, f"look={look}"],
@@ -196,6 +203,8 @@ def _readers(name: str, path: Path, look: str) -> list[list[str]]:
         "run record": [*turned, *shown, ["info", "layer:2", PROJECT]],
         "provenance": [["clips"], ["list"], ["clips", "rain"], ["plan", PROJECT]],
         "rolled": [["roll", PROJECT, "amount=0.3"]],
+        "sheets": [["plan", PROJECT, "look=1"], ["star", PROJECT, "look=2"],
+                   ["diff", PROJECT, "a=1"], ["set", PROJECT, "look=1"]],
     }[name]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
 def cells(ran: Ran) -> dict[str, str]:
     """Return the looks that were printed, and what was turned for each."""
     assert ran.code == 0, ran.out
-    return dict(re.findall(r"^([0-9a-f]{8})  (\S+=.*|walk .*)$", ran.out, re.MULTILINE))
+    return dict(re.findall(r"^ *[0-9]+  ([0-9a-f]{8})  (\S+=.*|walk .*)$", ran.out, re.MULTILINE))
 
 
 def kinds(ran: Ran) -> list[str]:

@@ -33,6 +33,8 @@ def test_every_look_is_shown_with_who_said_its_knobs(looks):
     assert first["layers"][1]["knobs"]["similarity"] == [0.4, "command line"]
     assert second["layers"][1]["knobs"]["similarity"] == [0.3, "config.json"]
     assert ["layer2.similarity", "0.3", "0.4"] in first["moved"]
+    assert "layer2.similarity=0.4" in first["turned"]
+    assert "layer2.similarity=0.4" not in second["turned"]
     assert third["moved"] == []
     assert first["video"] == "../output/x.mp4"
     folder = looks.root / "projects" / "x" / "gallery"
@@ -109,6 +111,9 @@ def test_a_look_of_a_sweep_was_never_rendered(looks):
     assert looks.doit("gallery", "project=x").code == 0
     told = [one["rendered"] for one in shown(looks)["projects"][0]["looks"]]
     assert sorted(told) == [False, False, True, True, True]
+    (sheet,) = shown(looks)["projects"][0]["sheets"]
+    assert [(c["number"], c["turned"]) for c in sheet["cells"]] == [
+        (1, "similarity=0.21"), (2, "similarity=0.22")]  # fmt: skip
     found = [one for one in shown(looks)["projects"][0]["looks"] if not one["rendered"]]
     folder = looks.root / "projects" / "x" / "gallery"
     for one in found:
@@ -136,6 +141,16 @@ def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
     assert looks.doit("gallery", "project=x").code == 0
     found = [one for one in shown(looks)["projects"][0]["looks"] if not one["rendered"]]
     assert [look["still"] for look in found] == [None, None]
+
+
+def test_a_damaged_list_of_sheets_is_said_and_folds_nothing(looks):
+    """The page is there; the cells are one card, as those that no sheet knows."""
+    assert looks.doit("sweep", "project=x", "similarity=0.21,0.22").code == 0
+    (looks.root / "projects" / "x" / "looks" / "sheets.json").write_text("{")
+    ran = looks.doit("gallery", "project=x")
+    assert ran.code == 0 and "projects/x/looks/sheets.json is not JSON" in ran.out, ran.out
+    (sheet,) = shown(looks)["projects"][0]["sheets"]
+    assert [cell["number"] for cell in sheet["cells"]] == [None, None]
 
 
 def read(path):

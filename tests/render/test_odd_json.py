@@ -8,7 +8,7 @@ from tests.render.odd_json import PROJECT, Reading, documents, readings
 
 FILES = [
     "config", "preset", "selection", "history", "manifest", "look", "library", "run record",
-    "provenance", "rolled",
+    "provenance", "rolled", "sheets",
 ]  # fmt: skip
 
 

@@ -89,6 +89,23 @@ def test_set_and_undo_have_one_word_for_what_is_not_said(house):
     ran = house.doit("set", "project=x", "layer2.softness=0.3")
     assert ran.out.splitlines()[0] == "layer2.softness: unset → 0.3"
     assert house.doit("undo", "project=x").out.splitlines()[0] == "layer2.softness: 0.3 → unset"
+    assert house.doit("redo", "project=x").out.splitlines()[0] == "layer2.softness: unset → 0.3"
+    ran = house.doit("redo", "project=x")
+    assert ran.code == 3 and "fix  go back first: doit undo project=x" in ran.out
+
+
+def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
+    """The value that stands there, in another form, or out with what is not there."""
+    house.doit("set", "project=x", "layer2.softness=0.3")
+    history = (house.root / "projects" / "x" / "history.json").read_bytes()
+    ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")
+    assert ran.code == 0
+    assert ran.out.splitlines() == [
+        "layer2.softness: 0.3, as it was",
+        "layer2.choke: unset, as it was",
+        "nothing is turned: it is no step for doit undo",
+    ]
+    assert (house.root / "projects" / "x" / "history.json").read_bytes() == history
 
 
 def test_clean_takes_what_was_rendered_and_nothing_else(house):

@@ -1,5 +1,6 @@
 """A sweep is looks side by side that share all they can; each can be had in full."""
 
+import json
 import re
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_cell_that_fails_stops_none_of_the_others(house):
     ran = sweep(house, "num_videos=3,9")
     assert ran.code == 1
     assert "num_videos=9: failed\nERROR: fewer clips than layers" in ran.out
-    assert re.search(r"^[0-9a-f]{8}  num_videos=3$", ran.out, re.MULTILINE)
+    assert re.search(r"^1  [0-9a-f]{8}  num_videos=3$", ran.out, re.MULTILINE)
     assert ran.tasks("failed") == {"num_videos=9/still"}
 
 
@@ -127,3 +128,63 @@ def test_the_end_of_a_grid_is_a_number(house):
     """A window for an end is refused, in three lines."""
     ran = house.doit("sweep", "project=x", "similarity=0.2..0.3..0.5:3")
     assert ran.code == 3 and "why  similarity takes 2 to 256 values" in ran.out, ran.out
+
+
+def test_the_number_on_the_sheet_is_a_look_wherever_looks_are_typed(house):
+    """render, still, set, diff, star, save-preset, also without the project; it is said which."""
+    found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
+    turned = "layer2.similarity=0.2 layer3.opacity=0.5"
+    note = f"look 3 is {found[2]}, cell 3 of the last sheet: {turned}"
+    ran = house.doit("render", "look=3")
+    assert ran.code == 0 and house.manifest()["look"] == found[2]
+    assert note in ran.out.splitlines()
+    assert set(ran.record["words"]) == {"render", f"look={found[2]}", "project=x"}
+    assert f"look {found[1]} at " in house.doit("still", "project=x", "look=2").out
+    ran = house.doit("diff", "project=x", "a=1", "b=4")
+    assert f"{found[0]} → {found[3]}" in ran.out.splitlines()
+    assert house.doit("save-preset", "project=x", "look=3", "name=third").code == 0
+    assert house.doit("star", "project=x", "look=1,3").code == 0
+    stars = json.loads((house.root / "projects" / "x" / "stars.json").read_text())["looks"]
+    assert stars == sorted([found[0], found[2]])
+    assert house.doit("star", "project=x", "look=3", "off=true").code == 0
+    assert house.doit("set", "project=x", "look=3").code == 0
+    config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
+    assert config["layer3.opacity"] == 0.5
+    ran = house.doit("still", "project=x", "look=5")  # a name may begin so
+    assert "look 5 is read as a name: the last sheet has 4 cells" in ran.out, ran.out
+
+
+def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
+    """Rendered twice, its answer is remembered; after another sheet the number is another look."""
+    first = list(cells(sweep(house, "layer2.similarity=0.1,0.2")))
+    for _ in range(2):
+        assert house.doit("render", "project=x", "look=1").code == 0
+        assert house.manifest()["look"] == first[0]
+    second = list(cells(sweep(house, "layer2.similarity=0.4,0.2")))
+    assert house.doit("render", "project=x", "look=1").code == 0
+    assert house.manifest()["look"] == second[0] != first[0]
+
+
+def test_a_cell_that_is_starred_is_pinned_once_it_is_rendered(house):
+    """Nothing of it can be kept before; it stands among the looks, and is no mistake."""
+    look = next(iter(cells(sweep(house, "layer2.similarity=0.1,0.2"))))
+    ran = house.doit("star", "project=x", "look=1")
+    assert ran.code == 0, ran.out
+    assert f"look {look} is starred, and was never rendered" in ran.out
+    pins = house.root / "cache" / "pins"
+    assert not pins.exists() or not list(pins.glob("*.json"))
+    assert look in house.doit("looks", "project=x").out
+    assert house.doit("render", "project=x", "look=1").code == 0
+    assert [path.stem for path in pins.glob("*.json")] == [f"x-{look}"]
+    assert house.doit("star", "project=x", "look=2", "name=second").code == 3, "there is no video"
+    assert house.doit("star", "project=x", f"look={look}", "off=true").code == 0
+
+
+def test_numbers_are_drawn_on_the_cells(house):
+    """In the color of light on the ground of the sheet, at the corner of each picture."""
+    cells(sweep(house, "layer2.similarity=0.1,0.5"))
+    with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
+        for left in (12, 12 + 320 + 12):
+            corner = sheet.convert("RGB").crop((left, 12, left + 20, 40))
+            colors = {color for _, color in corner.getcolors(1000)}
+            assert {(0x16, 0x16, 0x1A), (0xF0, 0xC6, 0x74)} <= colors

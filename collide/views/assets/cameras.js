@@ -69,12 +69,23 @@ const words = (name) => field("exact").checked ? `"${name}"` : name;
 const address = (site, name) => site.url.replace("{words}", encodeURIComponent(words(name)));
 const links = () => names.flatMap((name) => ticked("sites").map((at) => address(sites[at], name)));
 
+const fetched = (link, ...more) => command("doit", "download", `url=${link}`, ...more);
+
+/* A link, and the line that fetches the first video it leads to. */
+function way(site, name) {
+  const link = address(site, name);
+  const line = fetched(link, "count=1");
+  const copy = make("input", "", { type: "button", value: "doit line", title: line, onclick: () => copied(line, line) });
+  copy.setAttribute("aria-label", `copy the doit download line of ${name} at ${site.name}`);
+  const whole = make("span", "", { className: "way" });
+  whole.append(make("a", site.name, { href: link, target: "_blank", rel: "noreferrer" }), copy);
+  return whole;
+}
+
 function row(name) {
   const line = make("tr");
   const cell = make("td");
-  for (const at of ticked("sites")) {
-    cell.append(make("a", sites[at].name, { href: address(sites[at], name), target: "_blank", rel: "noreferrer" }));
-  }
+  for (const at of ticked("sites")) cell.append(way(sites[at], name));
   const copy = make("button", "copy", { type: "button", onclick: () => copied(words(name), name) });
   const first = make("td", name);
   first.append(copy);
@@ -113,6 +124,16 @@ patterns.forEach((pattern, at) => {
 });
 sites.forEach((site, at) => tick("sites", at, [site.name], at === 0));
 
+/* A link that was found somewhere, as the line that fetches it; what is no address has none. */
+function pasted() {
+  const link = field("link").value.trim();
+  const fits = /^https?:\/\/[^\s/?#]+/i.test(link) && !/\s/.test(link);
+  field("fetch").textContent = fits ? fetched(link) : link ? "that is no address: it begins with https://" : "";
+  field("take").hidden = !fits;
+}
+field("link").addEventListener("input", (event) => { event.stopPropagation(); pasted(); });
+field("take").addEventListener("click", () => copied(field("fetch").textContent, field("fetch").textContent));
+
 document.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); draw(); });
 document.querySelector("form").addEventListener("input", (event) => {
   if (event.target.closest(".sites")) show(); else draw();
@@ -127,7 +148,7 @@ field("names").addEventListener("click", () => copied(names.map(words).join("\n"
 field("links").addEventListener("click", () => copied(links().join("\n"), `${links().length} links`));
 field("open").addEventListener("click", () => links().slice(0, FEW).forEach((link) => window.open(link, "_blank", "noreferrer")));
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.matches("input:not([type=checkbox]), select");
+  const typing = event.target.matches("input:not([type=checkbox], [type=button]), select");
   if (event.key === "d" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) draw();
 });
 draw();

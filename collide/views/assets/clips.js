@@ -25,18 +25,53 @@ function frame(clip) {
   return box;
 }
 
+/* A clip runs under the mouse, from its first picture at the left to its last at the right: the five of
+   its strip at once, and all of it where the browser plays such files. */
+const scrubs = new Map();
+
+function scrub(link, clip) {
+  let [film, wait, share] = [null, 0, 0.5];
+  const seek = () => {
+    if (film?.duration) film.currentTime = Math.min(film.duration * share, film.duration - 0.05);
+  };
+  const open = () => {
+    if (film || !clip.seconds) return;
+    film = el("video", { className: "film", src: clip.file, muted: true, preload: "auto", playsInline: true, tabIndex: -1, "aria-hidden": "true" });
+    film.addEventListener("loadedmetadata", seek);
+    film.addEventListener("seeked", () => film?.classList.add("on"));
+    link.querySelector(".frame").append(film);
+  };
+  const to = (at) => {
+    share = Math.min(1, Math.max(0, at));
+    link.style.setProperty("--at", Math.min(4, Math.floor(5 * share)));
+    link.style.setProperty("--share", share);
+    seek();
+  };
+  const leave = () => {
+    clearTimeout(wait);
+    film?.remove();
+    film = null;
+    for (const name of ["--at", "--share"]) link.style.removeProperty(name);
+  };
+  link.addEventListener("pointerenter", (event) => {
+    if (event.pointerType !== "touch") wait = setTimeout(open, REST);
+  });
+  link.addEventListener("pointermove", (event) => {
+    const box = link.getBoundingClientRect();
+    to((event.clientX - box.left) / box.width);
+  });
+  link.addEventListener("pointerleave", leave);
+  link.addEventListener("blur", leave);
+  return (by) => { open(); to(share + by); };
+}
+
 function figure(clip) {
   const whole = make("figure");
   const link = make("a");
   link.href = clip.file;
   link.title = clip.path;
   link.append(frame(clip), make("span", length(clip.seconds)));
-  link.addEventListener("mousemove", (event) => {
-    const box = link.getBoundingClientRect();
-    const at = Math.floor(5 * (event.clientX - box.left) / box.width);
-    link.style.setProperty("--at", Math.min(4, Math.max(0, at)));
-  });
-  link.addEventListener("mouseleave", () => link.style.removeProperty("--at"));
+  if (clip.strip) scrubs.set(link, scrub(link, clip));
   const under = make("figcaption");
   under.append(make("b", clip.name));
   const words = [clip.size.join(" × "), clip.sound ? "sound" : "silent", ...clip.traits];
@@ -105,11 +140,13 @@ function move(by) {
   if (next) next.focus();
 }
 
+const run = (by) => scrubs.get(document.activeElement)?.(by);
 const across = () => getComputedStyle(main).gridTemplateColumns.split(" ").length;
 const keys = {
   "ArrowRight": () => move(1), "ArrowLeft": () => move(-1),
   "ArrowDown": () => move(across()), "ArrowUp": () => move(-across()),
   "/": () => field("words").focus(),
+  ",": () => run(-0.05), ".": () => run(0.05),
   "c": () => {
     const link = document.activeElement.closest("figure a");
     if (!link) return;

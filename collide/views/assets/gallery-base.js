@@ -2,18 +2,6 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 
-/* An element: properties (class, text, dataset, on…) and children. Texts never become tags. */
-function el(name, properties = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(properties)) {
-    if (value === null || value === undefined) continue;
-    if (key in made) made[key] = value;
-    else made.setAttribute(key, value);
-  }
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
-
 /* A value as doit takes it: windows as low..high, numbers as short as they are. */
 function shown(value) {
   if (Array.isArray(value)) return value.map(shown).join("..");
@@ -52,30 +40,10 @@ function valueOf(look, knobs, name) {
 const looks = data.projects.flatMap((project) => project.looks.map((look) => {
   const knobs = [...knobsOf(look)].map(([name, [value, origin]]) =>
     `${name}=${shown(value)} ${name} ${shown(value)} ${origin}`);
-  const words = [look.look, project.name, look.size, look.pinned ? "pinned" : "", ...knobs];
+  const words = [look.look, project.name, look.size, look.pinned ? "starred pinned" : "", ...(look.turned ?? []), ...knobs];
   return { ...look, project: project.name, words: words.join(" ").toLowerCase() };
 }));
-
-/* Stars are this browser's alone until the command is pasted. */
-const stars = {
-  key: "collide.stars",
-  kept: new Set(),
-  load() {
-    try {
-      this.kept = new Set(JSON.parse(localStorage.getItem(this.key) || "[]"));
-    } catch { /* a browser that keeps nothing for pages of the disk: they last as long as the page */ }
-  },
-  name: (look) => `${look.project}/${look.look}`,
-  has(look) { return this.kept.has(this.name(look)); },
-  turn(look) {
-    if (!this.kept.delete(this.name(look))) this.kept.add(this.name(look));
-    try {
-      localStorage.setItem(this.key, JSON.stringify([...this.kept]));
-    } catch { /* as above */ }
-    for (const told of this.listeners) told();
-  },
-  listeners: [],
-};
+const byName = new Map(looks.map((look) => [stars.name(look), look]));
 
 /* As few of a look's first signs as no other look of its project begins with; four at least. */
 function signs(look) {
@@ -87,43 +55,12 @@ function signs(look) {
   return look.look;
 }
 
-/* The one line that pins what is starred here and not pinned yet. */
-function pinning() {
-  return data.projects.map((project) => {
-    const mine = looks.filter((look) => look.project === project.name && stars.has(look) && !look.pinned);
-    return mine.length ? command("doit", "star", `project=${project.name}`, `look=${mine.map(signs).join(",")}`) : "";
-  }).filter(Boolean).join(" && ");
-}
-
-function starButton(look) {
-  const button = el("button", { className: "star", type: "button" });
-  const draw = () => {
-    button.textContent = stars.has(look) ? "★" : "☆";
-    button.setAttribute("aria-pressed", stars.has(look));
-    button.setAttribute("aria-label", `star ${look.look}`);
-  };
-  button.addEventListener("click", (event) => { event.stopPropagation(); stars.turn(look); });
-  stars.listeners.push(draw);
-  draw();
-  return button;
-}
-
-/* A button that copies a command, and says so. */
-function copyButton(said, label = "copy") {
-  const button = el("button", { type: "button", textContent: label });
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(said());
-    button.textContent = "copied";
-    setTimeout(() => { button.textContent = label; }, 1200);
-  });
-  return button;
-}
-
-/* Why there is no video of a look, or no picture. */
-const gone = (look) => look.rendered ? "its video is not here any more" : "never rendered";
+/* What became of the video of a look that was rendered, where it is not here; else "". */
+const gone = (look) => look.rendered ? "its video is not here any more" : "";
 
 function picture(look) {
-  if (!look.still) return el("div", { className: "frame gone", textContent: gone(look) });
+  const why = gone(look) || "no picture yet";
+  if (!look.still) return el("div", { className: "frame gone", textContent: why });
   const alt = `look ${look.look}`;
   return el("div", { className: "frame" }, el("img", { src: look.still, loading: "lazy", decoding: "async", alt }));
 }

@@ -96,6 +96,6 @@ function hangRun() {
   }
 }
 
-stars.load();
+stars.load(looks);
 hang();
 if (!several) hangRun();

@@ -46,16 +46,18 @@ function facts(look) {
   const sound = typeof look.sound.lufs === "number" ? ` · ${shown(look.sound.lufs)} LUFS, peak ${shown(look.sound.peak)} dB` : "";
   const told = `${shown(look.seconds)} s · ${look.size} · ${look.fps} fps · seed ${look.seed}${sound}`;
   return el("div", { className: "facts" },
+    look.turned?.length ? el("p", { textContent: look.turned.join(" ") }) : null,
     el("h3", { textContent: "the piece" }),
     el("p", { className: "dim", textContent: told }),
     knobTable(look.piece),
     ...look.layers.flatMap((layer, at) => layerPart(look, layer, at + 1)));
 }
 
-/* Its picture in place of a video that is not there, and why it is not. */
+/* Its picture in place of a video that is not there, and how it is had. */
 function still(look) {
-  const why = look.still ? el("p", { className: "dim", textContent: gone(look) }) : null;
-  return el("div", {}, ...[picture(look), why].filter(Boolean));
+  const line = command("doit", "render", `project=${look.project}`, `look=${signs(look)}`);
+  const why = gone(look) ? `${gone(look)}; it is made again by ` : "one frame of it; its video is made by ";
+  return el("div", {}, picture(look), el("p", { className: "dim again" }, why, el("code", { textContent: line })));
 }
 
 function media(look) {
@@ -77,22 +79,24 @@ function debugPictures(look) {
   return el("p", { className: "dim how" }, "masks, and what its keys open: ", el("code", { textContent: line }));
 }
 
-function step(look, by) {
-  const all = visible();
-  const next = all[all.indexOf(look) + by];
+function step(by) {
+  const all = visible().filter((item) => item.look);
+  const next = all[all.indexOf(open) + by];
   if (next) openLook(next);
 }
 
-function openLook(look) {
-  open = look;
+function openLook(item) {
+  open = item;
+  const { look, cell } = item;
   const view = byId("look");
   const line = command("doit", "render", `project=${look.project}`, `look=${signs(look)}`);
+  const where = cell?.number ? [`cell ${cell.number}`, cell.turned] : [];
   view.replaceChildren(el("div", { className: "view" },
     el("div", { className: "bar" },
-      el("h2", {}, look.look, el("small", { textContent: `${look.project} · ${when(look.when)}` })),
+      el("h2", {}, look.look, el("small", { textContent: [look.project, when(look.when), ...where].join(" · ") })),
       starButton(look),
       copyButton(() => line, "copy its command"),
-      el("button", { type: "button", textContent: "compare", onclick: () => { view.close(); mark(look); } }),
+      el("button", { type: "button", textContent: "compare", onclick: () => { view.close(); mark(item); } }),
       el("button", { type: "button", textContent: "close", onclick: () => view.close() })),
     el("div", { className: "media" }, media(look), debugPictures(look)),
     facts(look)));
@@ -102,11 +106,11 @@ function openLook(look) {
 
 byId("look").addEventListener("keydown", (event) => {
   if (event.target instanceof HTMLVideoElement) return;
-  if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(open, event.key === "ArrowRight" ? 1 : -1);
-  else if (event.key === "s") stars.turn(open);
+  if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(event.key === "ArrowRight" ? 1 : -1);
+  else if (event.key === "s") stars.turn(open.look);
   else if (event.key === "c") { byId("look").close(); mark(open); }
 });
 byId("look").addEventListener("close", () => {
   byId("look").replaceChildren(); // a video that nobody sees plays no more
-  cards.get(open).focus();
+  open.card.focus();
 });

@@ -1,110 +1,174 @@
-/* The wall: a card for each look, the search over them, and the keys that walk on it. */
-const cards = new Map();
+/* The wall: a card for each look, one for each sheet of a sweep or a roll, the search over them, and
+   the keys that walk on it. */
 const several = data.projects.length > 1;
-let marked = null; // the look that the next one is compared with
+const MANY_PICTURES = 4; // of a sheet, on its card
+let marked = null; // the card that the next one is compared with
 
-function card(look) {
-  const moved = look.moved.map(([name, old, now]) => `${name} ${old} → ${now}`).join(", ");
-  const clips = look.layers.map((layer) => layer.clip).join(", ");
-  const made = el("figure", { className: "card", tabIndex: 0 },
-    picture(look),
+/* A card of the wall: a look, of a sheet or not; or a sheet, with the cards of its cells. */
+const walls = [];
+
+const clipsOf = (look) => look.layers.map((layer) => layer.clip).join(" · ");
+
+function card(look, cell = null) {
+  const frame = picture(look);
+  const clips = clipsOf(look);
+  const turned = cell?.turned || (look.turned ?? []).join(" ");
+  if (cell?.number) frame.prepend(el("span", { className: "number", textContent: cell.number }));
+  const made = el("figure", { className: cell ? "card cell" : "card", tabIndex: 0 },
+    frame,
     el("figcaption", {},
       several ? el("b", { textContent: look.project }) : null,
       el("code", { textContent: look.look }),
       el("span", { className: "when", textContent: when(look.when) }),
-      look.rendered ? null : el("span", { className: "when", textContent: gone(look) }),
-      look.pinned ? el("span", { className: "pinned", textContent: "pinned" }) : null,
+      look.still && !look.video && gone(look) ? el("span", { className: "when", textContent: gone(look) }) : null,
       starButton(look)),
-    el("p", { className: "moved", textContent: moved || clips }));
-  made.addEventListener("click", () => openLook(look));
-  made.addEventListener("keydown", (event) => onCard(event, look));
-  cards.set(look, made);
-  return made;
+    el("p", { className: "clips", textContent: clips, title: clips }),
+    turned ? el("p", { className: "turned", textContent: turned, title: turned }) : null);
+  const item = { look, cell, when: look.when, card: made, play: look.video ? hoverFilm(frame, look.video) : () => {} };
+  made.addEventListener("click", () => openLook(item));
+  made.addEventListener("keydown", (event) => onCard(event, item));
+  return item;
 }
 
-function onCard(event, look) {
-  if (event.target !== event.currentTarget) return;
-  if (event.key === "Enter") openLook(look);
-  else if (event.key === "s") stars.turn(look);
-  else if (event.key === "c") mark(look);
-  else if (event.key.startsWith("Arrow")) walk(look, event.key);
+/* A sheet of a project, its cells folded into one card that opens to all of them. */
+function sheetCard(project, sheet) {
+  const cells = sheet.cells.map((cell) => card(byName.get(`${project.name}/${cell.look}`), cell));
+  const few = cells.slice(0, cells.length < MANY_PICTURES ? 2 : MANY_PICTURES);
+  const names = [...new Set(sheet.cells.flatMap((cell) => [...cell.turned.matchAll(/(\S+)=/g)].map(([, name]) => name)))];
+  const what = names.length && sheet.verb !== "roll" ? `${sheet.verb} of ${names.join(", ")}` : sheet.verb;
+  const count = `${cells.length} ${cells.length === 1 ? "look" : "looks"}`;
+  const numbers = cells.map((cell) => cell.cell.number);
+  const [clips, ...others] = new Set(cells.map((cell) => clipsOf(cell.look)));
+  const typed = sheet.last ? `look=${numbers[0]} … look=${numbers.at(-1)} in the terminal` : "";
+  const made = el("figure", { className: "card sheet", tabIndex: 0, role: "button", "aria-expanded": "false" },
+    el("div", { className: few.length < MANY_PICTURES ? "mosaic few" : "mosaic" }, ...few.map((cell) => picture(cell.look))),
+    el("figcaption", {},
+      several ? el("b", { textContent: project.name }) : null,
+      el("b", { textContent: count }),
+      el("span", { className: "when", textContent: when(sheet.when) })),
+    el("p", { textContent: what, title: what }),
+    others.length ? null : el("p", { className: "turned", textContent: clips, title: clips }),
+    typed ? el("p", { className: "turned", textContent: typed }) : null);
+  const item = { sheet, cells, when: sheet.when, card: made, unfolded: false };
+  made.addEventListener("click", () => unfold(item));
+  made.addEventListener("keydown", (event) => onCard(event, item));
+  return item;
+}
+
+function unfold(item) {
+  item.unfolded = !item.unfolded;
+  item.card.setAttribute("aria-expanded", item.unfolded);
+  search();
+}
+
+function onCard(event, item) {
+  if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+  const { look } = item;
+  if (event.key === "Enter" || event.key === " ") item.sheet ? unfold(item) : openLook(item);
+  else if (event.key.startsWith("Arrow")) walk(item, event.key);
+  else if (look && event.key === "s") stars.turn(look);
+  else if (look && event.key === "c") mark(item);
+  else if (look && event.key === "p") item.play();
   else return;
   event.preventDefault();
 }
 
 /* The first look that is marked waits for the second; the same again is let go. */
-function mark(look) {
+function mark(item) {
   const other = marked;
-  cards.get(other ?? look).classList.remove("marked");
-  marked = other ? null : look;
-  if (marked) cards.get(look).classList.add("marked");
-  else if (other !== look) openCompare(other, look);
+  (other ?? item).card.classList.remove("marked");
+  marked = other ? null : item;
+  if (marked) item.card.classList.add("marked");
+  else if (other !== item) openCompare(other.look, item.look);
 }
 
-const visible = () => looks.filter((look) => !cards.get(look).hidden);
+const every = () => walls.flatMap((item) => [item, ...(item.cells ?? [])]);
+const visible = () => every().filter((item) => !item.card.hidden);
 
 /* Left and right by order, up and down to the nearest card of the next row. */
-function walk(look, key) {
+function walk(item, key) {
   const all = visible();
-  const at = all.indexOf(look);
+  const at = all.indexOf(item);
   if (key === "ArrowLeft" || key === "ArrowRight") {
-    cards.get(all[at + (key === "ArrowRight" ? 1 : -1)] ?? look).focus();
+    (all[at + (key === "ArrowRight" ? 1 : -1)] ?? item).card.focus();
     return;
   }
-  const here = cards.get(look).getBoundingClientRect();
+  const here = item.card.getBoundingClientRect();
   const down = key === "ArrowDown";
-  const rows = all.map((other) => [cards.get(other), cards.get(other).getBoundingClientRect()])
+  const rows = all.map((other) => [other.card, other.card.getBoundingClientRect()])
     .filter(([, box]) => (down ? box.top > here.top + 1 : box.top < here.top - 1));
   const far = ([, box]) => Math.abs(box.top - here.top) * 100 + Math.abs(box.left - here.left);
   rows.sort((one, two) => far(one) - far(two));
   rows[0]?.[0].focus();
 }
 
+const pressed = (id) => byId(id).getAttribute("aria-pressed") === "true";
+
+/* Show what is looked for. Cells show while their sheet is open, or where they are looked for by
+   themselves; one that has a card of its own is then not shown twice. */
 function search() {
   const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const only = byId("only").getAttribute("aria-pressed") === "true";
-  let count = 0;
-  for (const look of looks) {
-    const fits = words.every((word) => look.words.includes(word)) && (!only || stars.has(look));
-    cards.get(look).hidden = !fits;
-    count += fits;
+  const [only, videos] = [pressed("only"), pressed("videos")];
+  const sifted = only || videos || words.length > 0;
+  const fits = ({ look, cell }) => (!only || stars.has(look)) && (!videos || look.video)
+    && words.every((word) => look.words.includes(word) || cell?.turned.toLowerCase().includes(word));
+  const found = new Set();
+  for (const item of walls.filter((one) => one.look)) {
+    item.card.hidden = !fits(item);
+    if (fits(item)) found.add(item.look);
+  }
+  for (const item of walls.filter((one) => one.sheet)) {
+    let some = false;
+    for (const cell of item.cells) {
+      const fit = fits(cell);
+      const own = found.has(cell.look);
+      some ||= fit;
+      cell.card.hidden = sifted ? !fit || own : !item.unfolded;
+    }
+    item.card.hidden = sifted && !some;
+    for (const cell of item.cells.filter(fits)) found.add(cell.look);
   }
   const all = `${looks.length} ${looks.length === 1 ? "look" : "looks"}`;
-  byId("count").textContent = count === looks.length ? all : `${count} of ${all}`;
+  byId("count").textContent = found.size === looks.length ? all : `${found.size} of ${all}`;
+  byId("none").hidden = found.size > 0;
 }
 
-function drawBar() {
-  const line = pinning();
-  byId("bar").hidden = !line;
-  byId("line").textContent = line;
-}
-
+/* A look has a card of its own unless it is but a cell: rendered, or starred, it stands by itself. */
 function hang() {
-  looks.sort((one, two) => two.when - one.when);
-  byId("wall").append(...looks.map(card));
+  for (const project of data.projects) {
+    const sheets = (project.sheets ?? []).map((sheet) => sheetCard(project, sheet));
+    const inside = new Set(sheets.flatMap((item) => item.cells.map((cell) => cell.look)));
+    const own = looks.filter((look) => look.project === project.name)
+      .filter((look) => look.rendered || look.pinned || !inside.has(look));
+    walls.push(...sheets, ...own.map((look) => card(look)));
+  }
+  walls.sort((one, two) => two.when - one.when);
+  byId("wall").append(...every().map((item) => item.card), el("p", { id: "none", textContent: "nothing here has all of that" }));
   byId("search").addEventListener("input", search);
-  byId("only").addEventListener("click", () => {
-    const button = byId("only");
-    button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
-    search();
-  });
-  byId("copy").replaceWith(copyButton(pinning));
-  stars.listeners.push(drawBar, search);
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target instanceof HTMLInputElement && event.target.type === "search";
-    if (document.querySelector("dialog[open]")) return;
-    if (event.key === "/" && !typing) {
-      event.preventDefault();
-      byId("search").focus();
-    } else if (event.key === "Escape" && typing) {
-      byId("search").value = "";
+  for (const id of ["only", "videos"]) {
+    byId(id).addEventListener("click", () => {
+      byId(id).setAttribute("aria-pressed", !pressed(id));
       search();
-      cards.get(visible()[0])?.focus();
-    } else if (typing ? event.key === "Enter" : event.target === document.body && event.key.startsWith("Arrow")) {
-      event.preventDefault();
-      cards.get(visible()[0])?.focus();
-    }
-  });
-  drawBar();
+    });
+  }
+  stars.listeners.push(search);
+  document.addEventListener("keydown", onPage);
+  starBar(signs);
   search();
+}
+
+function onPage(event) {
+  const typing = event.target instanceof HTMLInputElement && event.target.type === "search";
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "/" && !typing) {
+    event.preventDefault();
+    byId("search").focus();
+  } else if (event.key === "Escape" && typing) {
+    byId("search").value = "";
+    search();
+    visible()[0]?.card.focus();
+  } else if (typing ? event.key === "Enter" : event.target === document.body && event.key.startsWith("Arrow")) {
+    event.preventDefault();
+    visible()[0]?.card.focus();
+  }
 }

@@ -186,3 +186,50 @@ def test_a_config_that_is_not_json_is_named(project: Project) -> None:
     (project.path / "config.json").write_text('{"crf": 28,}')
     with pytest.raises(InputError, match=r"^projects/x/config\.json is not JSON"):
         project.config()
+
+
+def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project) -> None:
+    """What undo took back is there again, nearest first; a new turn leaves nothing ahead."""
+    states = [project.config(), *(project.turn({"crf": crf}) for crf in (28, 30))]
+    assert [project.undo(), project.undo()] == [states[1], states[0]]
+    assert [project.redo(), project.redo()] == [states[1], states[2]]
+    assert project.config() == states[2]
+    assert [project.undo(), project.redo(), project.undo()] == [states[1], states[2], states[1]]
+    project.turn({"fps": 12})
+    with pytest.raises(InputError, match=r"^nothing to redo in 'x'"):
+        project.redo()
+    assert project.undo() == states[1]
+
+
+def test_what_was_written_by_hand_after_an_undo_is_not_lost_by_redo(project: Project) -> None:
+    """Redo is a step as well: undo goes back to what stood there, an empty config included."""
+    turned = project.turn({"crf": 28})
+    project.undo()
+    write(project.path / "config.json", {})
+    assert project.redo() == turned
+    assert project.undo() == {}
+
+
+def test_a_turn_that_changes_nothing_is_no_step(project: Project) -> None:
+    """The same value, or taking out what is not there: nothing to undo, and redo stays."""
+    project.turn({"duration": 2.0})
+    later = project.turn({"crf": 28})
+    project.undo()
+    files = [project.path / name for name in ("config.json", "history.json")]
+    before = [path.read_bytes() for path in files]
+    assert project.turn({"duration": 2, "similarity": ""}) == project.config()
+    assert [path.read_bytes() for path in files] == before
+    assert project.redo() == later
+    assert [project.undo(), project.undo()] == [{"seed": 7, "duration": 2.0}, {"seed": 7}]
+
+
+def test_a_history_of_an_older_collide_opens(project: Project) -> None:
+    """It knew no way forward, and counted turns that changed nothing: those are stepped over."""
+    older = [{"seed": 1}, {"seed": 7}, {"seed": 7}]
+    write(project.path / "history.json", {"configs": older})
+    assert project.undo() == {"seed": 1}
+    assert project.redo() == {"seed": 7}
+    write(project.path / "history.json", {"configs": 3, "undone": "rubbish"})
+    for step in (project.undo, project.redo):
+        with pytest.raises(InputError, match="nothing to"):
+            step()

@@ -1,0 +1,86 @@
+"""The sheets of a project, looks/sheets.json: which look each cell of a sweep or a roll is.
+
+Cells are counted from 1, as they are numbered on the sheet: `look=3` is cell 3 of the last one.
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from collide.base.files import write_whole
+from collide.base.strict_json import LARGEST, read_json
+from collide.project.project import Project
+from collide.store.locks import held_inside
+
+MOST = 100  # sheets that are remembered
+MOST_CELLS = 256  # of one sheet
+NUMBER = re.compile("[1-9][0-9]{0,2}")  # of a cell; a name that is printed has four signs or more
+
+
+@dataclass(frozen=True)
+class SheetCell:
+    """One cell: its look, "" where it failed, and what was turned for it, as it was printed."""
+
+    look: str
+    turned: str
+
+
+@dataclass(frozen=True)
+class LookSheet:
+    """What one sweep or roll showed, in the order of its cells."""
+
+    verb: str
+    when: float  # seconds since 1970
+    words: list[str]  # as they were typed
+    cells: list[SheetCell]
+
+    def cell(self, number: int) -> SheetCell | None:
+        """Return the cell of a number, counted from 1; None where it has fewer."""
+        return self.cells[number - 1] if 0 < number <= len(self.cells) else None
+
+
+def sheets_of(project: Project) -> list[LookSheet]:
+    """Return the sheets of a project, the last one last; InputError if the file is not JSON.
+
+    What is no sheet is left out: nothing but the numbers of cells depends on it.
+    """
+    path = project.path / "looks" / "sheets.json"
+    label = f"projects/{project.name}/looks/sheets.json"
+    every = read_json(path, label=label).get("sheets") if path.exists() else []
+    return [sheet for data in _list(every) if (sheet := _sheet(data))]
+
+
+def remember_sheet(project: Project, sheet: LookSheet) -> None:
+    """Write down a sheet, the last one from now on; of the oldest as many go as must."""
+    with held_inside(project.path):
+        kept = [asdict(one) for one in [*sheets_of(project), sheet][-MOST:]]
+        while len(data := (json.dumps({"sheets": kept}) + "\n").encode()) > LARGEST:
+            kept = kept[1 + len(kept) // 10 :]
+        write_whole(project.path / "looks" / "sheets.json", data)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _sheet(data: Any) -> LookSheet | None:
+    if not isinstance(data, dict) or not isinstance(data.get("verb"), str):
+        return None
+    when, words = data.get("when"), [w for w in _list(data.get("words")) if isinstance(w, str)]
+    when = float(when) if isinstance(when, int | float) and 0 <= when < 1e11 else 0.0
+    found = [cell if isinstance(cell, dict) else {} for cell in _list(data.get("cells"))]
+    cells = [_cell(cell.get("look"), cell.get("turned")) for cell in found[:MOST_CELLS]]
+    return LookSheet(data["verb"], when, words, cells)
+
+
+def _cell(look: Any, turned: Any) -> SheetCell:
+    named = isinstance(look, str) and re.fullmatch(r"[0-9a-f]{8}", look)
+    return SheetCell(look if named else "", turned if isinstance(turned, str) else "")
+
+
+def numbered(project: Project, text: str) -> SheetCell | None:
+    """Return the cell of the last sheet that a typed look is the number of, None for a name."""
+    if not NUMBER.fullmatch(text) or not (sheets := sheets_of(project)):
+        return None
+    return sheets[-1].cell(int(text))

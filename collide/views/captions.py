@@ -1,0 +1,72 @@
+"""Captions: what the artist turned for a look; and the sheets that fold cells into one card."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from collide.limits import as_typed
+from collide.project.look_book import Look
+from collide.project.promote import FORM
+from collide.project.settings import LOOK, bare
+from collide.project.sheets import LookSheet
+
+# Of what is turned, this is no caption: the clips stand there by name, the form is that of all.
+UNSAID = (
+    "seed",
+    "dice",
+    "clip",
+    "take",
+    "start",
+    "storage",
+    "min_resolution",
+    "min_seconds",
+    *FORM,
+)
+
+
+def turned(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the presets and knobs that were said for a look, as they are typed.
+
+    Of a look that was opened by its name, only what was typed beside it.
+    """
+    values, origins = manifest.get("said", {}), manifest.get("origins", {})
+    opened = any(str(origin).startswith(LOOK) for origin in origins.values())
+    return list(dict.fromkeys(_words(values, origins, opened=opened)))
+
+
+def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: bool) -> Iterator[str]:
+    presets, knobs = list[str](), list[str]()
+    for name, value in values.items():
+        origin = str(origins.get(name, ""))
+        if opened and origin != "command line" and not origin.endswith("(typed)"):
+            continue
+        if origin.startswith("preset "):
+            presets.append(f"preset={origin.split()[1]}")
+        elif bare(name) not in UNSAID:
+            knobs.append(f"{name}={as_typed(value)}")
+    yield from presets
+    yield from knobs
+
+
+def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict[str, Any]]:
+    """Return the sheets of a page, each with those of its cells whose looks are there.
+
+    What no sheet knows and nobody rendered, cells of an older collide, is one more sheet.
+    """
+    known = {look.name: look for look in looks}
+    told, last = list[dict[str, Any]](), sheets[-1] if sheets else None
+    for sheet in sheets:
+        cells = [
+            {"number": number, "look": cell.look, "turned": cell.turned}
+            for number, cell in enumerate(sheet.cells, start=1)
+            if cell.look in known
+        ]
+        if cells:
+            when = round(sheet.when) or round(known[str(cells[0]["look"])].when)
+            told.append({"verb": sheet.verb, "when": when, "last": sheet is last, "cells": cells})
+    inside = {cell.look for sheet in sheets for cell in sheet.cells}
+    loose = [look for look in looks if not look.video and look.name not in inside]
+    if loose:
+        cells = [{"number": None, "look": look.name, "turned": ""} for look in loose]
+        when, verb = round(max(look.when for look in loose)), "earlier sweeps and rolls"
+        told.append({"verb": verb, "when": when, "last": False, "cells": cells})
+    return told

@@ -1,0 +1,127 @@
+"""sheets: a number that stands on the last sheet is a look, wherever looks are typed."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.strict_json import LARGEST
+from collide.project import sheets
+from collide.project.look_book import find_look, owner
+from collide.project.project import Project, named
+from collide.project.recipe import look_name
+from collide.project.sheets import LookSheet, SheetCell, numbered, remember_sheet, sheets_of
+from tests.unit.project.test_look_book import changed, project, write
+
+__all__ = ["project"]
+
+
+def sheet(*looks: str, verb: str = "sweep") -> LookSheet:
+    """Return a sheet of such looks."""
+    cells = [SheetCell(look, f"crf={n}") for n, look in enumerate(looks, start=1)]
+    return LookSheet(verb, 1.7e9, ["sweep", "project=x", "crf=1,2"], cells)
+
+
+def names(project: Project) -> list[str]:
+    """Return the looks of the project, sorted."""
+    return sorted(path.stem for path in (project.path / "looks").glob("????????.json"))
+
+
+def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
+    """Of the last sheet, sweep or roll; cells are counted from 1, also those that failed."""
+    one, two, three = names(project)
+    remember_sheet(project, sheet(one, two))
+    remember_sheet(project, sheet(three, "", one, verb="roll"))
+    assert [find_look(project, n).name for n in "13"] == [three, one]
+    assert sheets_of(project)[0].cells == [SheetCell(one, "crf=1"), SheetCell(two, "crf=2")]
+    with pytest.raises(InputError) as caught:
+        find_look(project, "2")
+    assert str(caught.value) == (
+        "cell 2 of the last sheet of x has no look\n  why  crf=2 failed\n"
+        "  fix  look at the others: doit looks project=x all=true"
+    )
+    (project.path / "looks" / f"{one}.json").unlink()
+    with pytest.raises(InputError, match="cell 3 of the last sheet of x has no look") as caught:
+        find_look(project, "3")
+    assert caught.value.why == f"look {one} was taken away since"
+
+
+def test_what_is_drawn_on_the_sheet_counts_before_what_a_name_begins_with(
+    project: Project,
+) -> None:
+    """Four signs are always a name; fewer are one as well where the sheet has no such cell."""
+    recipes = (changed(crf=crf) for crf in range(1, 50))
+    recipe = next(one for one in recipes if look_name(one)[0] in "123456789")
+    name = write(project, recipe).stem
+    first = name[0]
+    for other in names(project):
+        if other[0] == first and other != name:
+            (project.path / "looks" / f"{other}.json").unlink()
+    assert find_look(project, first).name == name
+    rest = [other for other in names(project) if other != name]
+    remember_sheet(project, sheet(*(rest * 5)[: int(first)]))
+    assert find_look(project, first).name == (rest * 5)[int(first) - 1]
+    assert find_look(project, name[:4]).name == name
+    remember_sheet(project, sheet())
+    assert find_look(project, first).name == name
+
+
+def test_a_number_that_no_cell_has_is_refused_with_how_many_there_are(project: Project) -> None:
+    """The error says what the sheet has, and which looks there are."""
+    remember_sheet(project, sheet(*names(project)))
+    with pytest.raises(InputError, match="x has no look '200'") as caught:
+        find_look(project, "200")
+    assert caught.value.why.startswith("its last sheet has 3 cells; there are ")
+
+
+def test_a_number_finds_its_project(project: Project) -> None:
+    """The one whose last sheet has that cell."""
+    other = named(project.workspace, "y")
+    (other.path / "looks").mkdir(parents=True)
+    write(other, changed(crf=25))
+    (other.path / "config.json").write_text("{}")
+    remember_sheet(other, sheet(*names(other)))
+    assert owner(project.workspace, "1") == "y"
+    remember_sheet(project, sheet(*names(project)))
+    assert owner(project.workspace, "3") == "x"
+    with pytest.raises(InputError, match="2 projects have a look '1'"):
+        owner(project.workspace, "1")
+
+
+def test_the_file_stays_one_that_can_be_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many sheets are kept as fit; the oldest go."""
+    monkeypatch.setattr(sheets, "MOST", 200)
+    full = sheet(*["7f3a91bc"] * 256)
+    first = {**asdict(full), "verb": "roll"}
+    data = {"sheets": [first, *[asdict(full)] * 80]}
+    (project.path / "looks" / "sheets.json").write_text(json.dumps(data))
+    for _ in range(20):
+        remember_sheet(project, full)
+    assert (project.path / "looks" / "sheets.json").stat().st_size <= LARGEST
+    assert {one.verb for one in sheets_of(project)} == {"sweep"}
+    assert sheets_of(project)[-1] == full
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        3,
+        [3],
+        [{"verb": 1}],
+        [{"verb": "sweep", "cells": [None, {"look": "../x"}], "when": "x"}],
+        {},
+    ],
+)
+def test_rubbish_in_it_is_no_cell(project: Project, rubbish: object) -> None:
+    """It numbers nothing; that it is no JSON at all is said."""
+    path: Path = project.path / "looks" / "sheets.json"
+    path.write_text(json.dumps({"sheets": rubbish}))
+    cell = numbered(project, "1")
+    assert cell is None or cell.look == ""
+    path.write_text("{")
+    with pytest.raises(InputError, match=r"projects/x/looks/sheets\.json is not JSON"):
+        numbered(project, "1")

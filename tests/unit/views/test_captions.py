@@ -1,0 +1,80 @@
+"""captions: what an artist turned, as it is typed; and which cells a card folds."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+from collide.project.look_book import Look
+from collide.project.sheets import LookSheet, SheetCell
+from collide.views.captions import sheets_data, turned
+
+
+def manifest(**said: tuple[Any, str]) -> dict[str, Any]:
+    """Return what a manifest says was set, and where: knob=(value, origin)."""
+    named = {name.replace("_of_", "."): pair for name, pair in said.items()}
+    return {
+        "said": {name: value for name, (value, _) in named.items()},
+        "origins": {name: origin for name, (_, origin) in named.items()},
+    }
+
+
+def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
+    """A preset once, whatever it holds; windows, words and numbers as doit takes them."""
+    said = manifest(
+        layer2_of_similarity=([0.2, 0.35], "command line"),
+        mode=("kmeans", "preset hard (typed)"),
+        softness=(0.1, "preset half-open"),
+        coverage=("0.4..0.6", "preset half-open"),
+        spread=(0.8, "config.json"),
+    )
+    words = ["preset=hard", "preset=half-open", "layer2.similarity=0.2..0.35", "spread=0.8"]
+    assert turned(said) == words
+
+
+def test_what_all_looks_have_is_no_caption() -> None:
+    """Seed, clips, and the form of the piece; nor is what nobody said."""
+    said = manifest(
+        seed=(7, "config.json"),
+        duration=(8, "config.json"),
+        output_size=("640x360", "command line"),
+        layer2_of_clip=("a.mp4", "config.json"),
+        layer2_of_dice=(3, "config.json"),
+    )
+    assert turned(said) == []
+    assert turned({}) == []
+
+
+def test_of_a_look_that_was_opened_only_what_was_typed_beside_it_counts() -> None:
+    """All its knobs come from the look, and its config's presets are not its."""
+    said = manifest(
+        similarity=(0.3, "look 7f3a91bc"),
+        softness=(0.1, "preset half-open"),
+        crf=(28, "command line"),
+    )
+    assert turned(said) == ["crf=28"]
+
+
+def looks(**rendered: bool) -> list[Look]:
+    """Return looks of such names."""
+    told = enumerate(rendered.items())
+    made = (SimpleNamespace(name=n, video="v" * on, when=float(at)) for at, (n, on) in told)
+    return cast(list[Look], list(made))
+
+
+def test_cells_keep_the_number_that_is_drawn_on_the_sheet() -> None:
+    """Also behind one that failed, or whose look was taken away; a sheet of none is none."""
+    first = LookSheet("sweep", 5.0, [], [SheetCell("aa", "x=1"), SheetCell("", "x=2")])
+    last = LookSheet("roll", 9.0, [], [SheetCell("gone", "seed=1"), SheetCell("bb", "seed=2")])
+    empty = LookSheet("roll", 7.0, [], [SheetCell("gone", "seed=1")])
+    told = sheets_data([first, empty, last], looks(aa=False, bb=True, cc=True))
+    assert [(one["verb"], one["last"], one["cells"]) for one in told] == [
+        ("sweep", False, [{"number": 1, "look": "aa", "turned": "x=1"}]),
+        ("roll", True, [{"number": 2, "look": "bb", "turned": "seed=2"}]),
+    ]
+
+
+def test_cells_that_no_sheet_knows_are_one_more_card() -> None:
+    """Those of an older collide, which numbered none; what was rendered is no cell."""
+    told = sheets_data([], looks(aa=False, bb=True, cc=False))
+    assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]
+    assert told[0]["verb"] == "earlier sweeps and rolls"
+    assert sheets_data([], looks(bb=True)) == []
