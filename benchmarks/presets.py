@@ -34,7 +34,7 @@ from collide.base.workspace import Workspace
 from collide.project import presets
 from collide.project.project import named
 from collide.run.session import Session, open_session
-from collide.views.contact_sheet import frame, sheet
+from collide.views.contact_sheet import Picture, frame, sheet
 
 FOOTAGE = REPO.parent / "shared" / "footage"
 NONE = "(no preset)"
@@ -196,7 +196,7 @@ def main() -> None:
             strip(film, out / f"strip-{name.strip('()').replace(' ', '-')}.png")
         print(name, flush=True)
     for at in {at: None for made in every.values() for at in made}:
-        seen = [(name, made[at]) for name, made in every.items() if at in made]
+        seen = [Picture(name, made[at]) for name, made in every.items() if at in made]
         sheet(seen, out / "sheet-{}-{}.png".format(*at), columns=5)
     lines = [*table(every, films)]
     (out / "table.txt").write_text("\n".join(lines) + "\n")

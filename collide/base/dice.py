@@ -29,3 +29,8 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
 def new_seed() -> int:
     """Return a new seed: the one draw that is not repeatable, written to config."""
     return secrets.randbelow(1_000_000_000)
+
+
+def new_token() -> str:
+    """Return a new secret of 256 bits, as text that can stand in an address."""
+    return secrets.token_urlsafe(32)

@@ -20,11 +20,20 @@ WIDEST = 110  # characters of a cell; a longer sentence ends at its first semico
 FAMILIES = ("source", "modes", "blend", "audio", "post")
 
 
-def layers() -> list[list[str]]:
-    """Return the names in each line of the order of imports, the highest first."""
+def layers(container: str = "collide") -> list[list[str]]:
+    """Return the names in each line of the order of imports, the highest first.
+
+    A room in parentheses may be left out: without its folder it has no place.
+    """
     contracts = tomllib.loads((REPO / "pyproject.toml").read_text())["tool"]["importlinter"]
-    (lines,) = (c["layers"] for c in contracts["contracts"] if c.get("containers") == ["collide"])
-    return [[name.strip() for name in line.split("|")] for line in lines]
+    (lines,) = (c["layers"] for c in contracts["contracts"] if c.get("containers") == [container])
+    every = ((name.strip() for name in line.split("|")) for line in lines)
+    named = [[name.strip("()") for name in line if not _left_out(name)] for line in every]
+    return [line for line in named if line]
+
+
+def _left_out(name: str) -> bool:
+    return name.startswith("(") and not (CODE / name.strip("()")).is_dir()
 
 
 def summary(path: Path) -> str:
@@ -60,8 +69,19 @@ def tables() -> str:
 
 
 def written() -> str:
-    """Return the tables that stand in ARCHITECTURE.md."""
-    return MAP.read_text().partition(BEGIN)[2].partition(END)[0]
+    """Return the tables that stand in ARCHITECTURE.md, but for those of rooms that are left out."""
+    text = MAP.read_text().partition(BEGIN)[2].partition(END)[0]
+    rooms = {name for names in layers() for name in names}
+    tables = (table for table in text.split("\n\n") if _title(table) in ("collide", *rooms))
+    rows = (row for table in tables for row in ["", *table.splitlines()])
+    gone = re.compile(r"\| `(\w+)/` \|")
+    kept = (row for row in rows if not (found := gone.match(row)) or found[1] in rooms)
+    return "\n".join(kept).lstrip("\n") + "\n"
+
+
+def _title(table: str) -> str:
+    """Return the room that a table is of."""
+    return table.partition("`")[2].partition("/`")[0]
 
 
 if __name__ == "__main__":

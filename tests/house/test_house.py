@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from collide.cli.arguments import KINDS, verbs
+from tests.house.rooms import layers
 
 REPO = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text())
@@ -89,9 +90,7 @@ FOLDERS = (
 def test_the_layers_of_pyproject_are_the_tree(folder):
     """Every file of the machine has its place in the order of imports."""
     container = "collide" if folder == "." else f"collide.{folder}"
-    contracts = PROJECT["tool"]["importlinter"]["contracts"]
-    (layers,) = (c["layers"] for c in contracts if c.get("containers") == [container])
-    named = {name.strip() for layer in layers for name in layer.split("|")}
+    named = {name for names in layers(container) for name in names}
     place = REPO / "collide" / folder
     rooms = {path.parent.name for path in place.glob("*/__init__.py")}
     found = rooms | {path.stem for path in place.glob("[a-z]*.py")}

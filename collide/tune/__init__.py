@@ -1,0 +1,1 @@
+"""The live page: doit tune serves it, on this machine only"""

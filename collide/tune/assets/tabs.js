@@ -1,0 +1,76 @@
+// Tabs: one for the piece and one for each layer, with its clip, its lock, its dice and its knobs.
+
+import { make } from "./wire.js";
+import { panel } from "./controls.js";
+
+const $ = (id) => document.getElementById(id);
+
+// The tabs of what `state` holds; turn and ask are the page's.
+export function tabs(state, compositor, turn, ask) {
+  function draw() {
+    if (!state.piece) return;
+    const tabs = [[0, "piece", null], ...state.piece.layers.map((layer) => [layer.number, `layer ${layer.number}`, layer])];
+    if (!tabs.some(([number]) => number === state.tab)) state.tab = 0;
+    const focus = document.activeElement?.id, scrolled = window.scrollY;
+    $("tabs").replaceChildren(...tabs.map(([number, title, layer]) => make("button", {
+      role: "tab", id: `tab-${number}`, "aria-selected": String(number === state.tab), "aria-controls": "panel",
+      tabindex: number === state.tab ? 0 : -1, title: layer?.clip, onclick: () => { state.tab = number; draw(); },
+    }, layer ? make("canvas", { width: 148, height: 84, "data-layer": number }) : null, title)));
+    const mine = state.piece.controls
+      .filter((one) => (one.layer ?? 0) === state.tab)
+      .map((one) => ({ ...one, turned: one.name in state.holds.typed, value: state.live[one.name] ?? one.value }));
+    const layer = state.piece.layers.find((one) => one.number === state.tab);
+    $("panel").replaceChildren(...(layer ? [about(layer)] : []), ...panel(mine, turn, state.open));
+    if (focus) $(focus)?.focus({ preventScroll: true });
+    window.scrollTo(0, scrolled);
+    thumbnails();
+  }
+
+  function about(layer) {
+    const locked = state.locks.has(layer.number);
+    const lock = () => { locked ? state.locks.delete(layer.number) : state.locks.add(layer.number); draw(); };
+    return make("p", { class: "of" },
+      make("b", { title: layer.clip }, layer.clip.split("/").pop()),
+      ...layer.colors.map((color) => { const box = make("i", { title: `opens ${color}` }); box.style.background = color; return box; }),
+      make("span", { class: "dim" }, layer.mode ? `${layer.mode}, from ${layer.start.toFixed(1)} s` : `the base, from ${layer.start.toFixed(1)} s`),
+      make("button", { "aria-pressed": String(locked), onclick: lock, title: "the dice leave it as it is" }, "lock"),
+      make("button", { onclick: () => ask("dice", { layer: layer.number }), title: "new dice for this layer", disabled: locked }, "dice"));
+  }
+
+  function thumbnails() {
+    if (!state.piece) return;
+    state.piece.layers.forEach((layer, index) => {
+      const canvas = document.querySelector(`canvas[data-layer="${layer.number}"]`);
+      if (canvas) compositor.thumbnail(canvas, index);
+    });
+  }
+
+  function presets() {
+    const list = $("preset");
+    if (list.dataset.names === state.piece.presets.join()) return;
+    list.dataset.names = state.piece.presets.join();
+    list.replaceChildren(make("option", { value: "" }, "try one…"), ...state.piece.presets.map((name) => make("option", { value: name }, name)));
+  }
+
+  function worn() {
+    const take = (name) => ask("preset", { names: state.holds.presets.filter((one) => one !== name) });
+    $("worn").replaceChildren(...state.holds.presets.map((name) => make("button", { onclick: () => take(name), title: "take it off" }, `${name} ×`)));
+  }
+
+  $("preset").addEventListener("change", (event) => {
+    const name = event.target.value;
+    if (name) ask("preset", { names: [...state.holds.presets.filter((one) => one !== name), name] });
+    event.target.value = "";
+  });
+
+  $("tabs").addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step || !state.piece) return;
+    const numbers = [0, ...state.piece.layers.map((layer) => layer.number)];
+    state.tab = numbers[(numbers.indexOf(state.tab) + step + numbers.length) % numbers.length];
+    draw();
+    $(`tab-${state.tab}`).focus();
+  });
+
+  return { draw, thumbnails, presets, worn };
+}

@@ -1,0 +1,106 @@
+"""The controls of a page: one for each knob that the piece reads, made from its limit.
+
+A control is plain data. Its words are those of the knob's comment: what low looks like, what high
+looks like, and what is typical.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from collide.catalog import Catalog, Knob
+from collide.instrument import Chain, Choice, Knobs, Range, Several
+from collide.limits import Toggle, as_typed
+from collide.plan.planner import Plan
+from collide.project.recipe import filled
+from collide.project.settings import Settings, Window, plain
+
+# The page plays these by itself, see preview_loop.py and compositor.js.
+PLAYED = (
+    "similarity", "softness", "matte_softness", "matte_shift", "opacity", "blend_mode", "x", "y",
+)  # fmt: skip
+LOW = re.compile(
+    r"\blow(?: end)?: (.*?)(?=; (?:high|in the middle)\b|\nhigh\b|\ntypical\b|$)", re.S
+)
+HIGH = re.compile(r"\bhigh(?: end)?: (.*?)(?=\ntypical\b|$)", re.S)
+TYPICAL = re.compile(r"^typical (.*)", re.S | re.M)
+STEPS = 400  # of a slider
+
+
+def controls(plan: Plan, settings: Settings) -> Iterator[dict[str, Any]]:
+    """Yield the controls of a piece, then those of its layers, in the order of the instruments."""
+    piece, catalog = plan.piece, settings.catalog
+    recipe = filled(piece.recipe, catalog)
+    read: list[tuple[int | None, Knobs, set[str]]] = [
+        (None, piece.knobs, {*recipe["piece"], "post", "seed"})
+    ]
+    for layer, known in zip(piece.layers, recipe["layers"], strict=True):
+        read.append((layer.number, layer.knobs, {*known["knobs"], "clip", "mode"}))
+    for number, values, names in read:
+        for knob in catalog.knobs.values():
+            if knob.name in names and _turns(knob, number):
+                yield _control(knob, number, values, settings)
+
+
+def _turns(knob: Knob, number: int | None) -> bool:
+    """Return whether a knob is one of the piece, or of that layer."""
+    if number is None:
+        return knob.scope == "piece"
+    return knob.scope == "layer" or (knob.scope == "keyed" and number > 1)
+
+
+def _control(knob: Knob, number: int | None, values: Knobs, settings: Settings) -> dict[str, Any]:
+    setting = settings.of(knob.name, number)
+    family, _, play = knob.owner.partition("/")
+    return {
+        "name": f"layer{number}.{knob.name}" if number else knob.name,
+        "knob": knob.name,
+        "layer": number,
+        "family": family,
+        "instrument": play,
+        "value": plain(values.get(knob.name, setting.value)),
+        "set": as_typed(plain(setting.value)),
+        "drawn": isinstance(setting.value, Window),
+        "origin": setting.origin,
+        "default": as_typed(plain(knob.default)),
+        "played": knob.name in PLAYED,
+        **_taken(knob),
+        **_words(knob.name, knob.owner, settings.catalog),
+    }
+
+
+def _taken(knob: Knob) -> dict[str, Any]:
+    """Return what kind of control a knob has, and what it takes."""
+    limit = knob.limit
+    if isinstance(limit, Range):
+        step = 1 if limit.whole else _step(limit.high - limit.low)
+        # over several orders of magnitude the ear and the eye count by ratio
+        by_ratio = limit.low > 0 and limit.high > 5 and limit.high / limit.low > 300
+        ends = {"low": limit.low, "high": limit.high, "step": step, "ratio": by_ratio}
+        return {"kind": "number", **ends}
+    if isinstance(limit, Toggle):
+        return {"kind": "toggle"}
+    if isinstance(limit, Choice):
+        return {"kind": "choice", "words": limit.words}
+    if isinstance(limit, Chain | Several):
+        return {"kind": "chain", "words": limit.words, "none": isinstance(limit, Chain)}
+    return {"kind": "text", "takes": str(limit)}
+
+
+def _step(reach: float) -> float:
+    """Return the step of a slider: a power of ten, or half of one, about STEPS to the reach."""
+    step = 1000.0
+    while step > reach / STEPS * 2:
+        step /= 10
+    return step * 5 if step * 5 <= reach / STEPS * 2 else step
+
+
+@lru_cache(maxsize=512)
+def _words(name: str, owner: str, catalog: Catalog) -> Mapping[str, str]:
+    text = dict(catalog.explained(owner)).get(name, "")
+    found = {"about": text.split("\nlow", 1)[0].replace("\n", " ").strip()}
+    for part, pattern in (("lowest", LOW), ("highest", HIGH), ("typical", TYPICAL)):
+        match = pattern.search(text)
+        found[part] = match[1].replace("\n", " ").strip(" ;.") if match else ""
+    return found

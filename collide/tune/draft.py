@@ -1,0 +1,116 @@
+"""A draft: what the page has turned so far, on top of the project's config, and the way back.
+
+Nothing here renders. A draft is what one would type: presets and knobs, as texts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from collide.cli.arguments import line
+from collide.cli.request import Request
+from collide.cli.variables import AT
+from collide.engine.cancel import Cancel
+from collide.limits import as_typed
+from collide.project.project import Project
+from collide.project.settings import plain, renamed
+from collide.run.runner import Context
+
+MOST = 500  # drafts that undo goes back through
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Presets and knobs on top of the config: what is typed behind `doit still project=x`."""
+
+    presets: tuple[str, ...] = ()
+    knobs: Mapping[str, str] = field(default_factory=dict)
+
+    def turned(self, knobs: Mapping[str, str | None]) -> "Draft":
+        """Return it with knobs turned; None takes one back to what the config says."""
+        kept = {name: text for name, text in {**self.knobs, **knobs}.items() if text is not None}
+        return replace(self, knobs=kept)
+
+    def request(self, asked: Request, cancel: Cancel, **more: str) -> Request:
+        """Return it as if it were typed, with `more` knobs that stand in no line."""
+        raw = {"project": asked.raw["project"]}
+        variables = {"project": asked.variables["project"]}
+        if self.presets:
+            raw["preset"], variables["preset"] = ",".join(self.presets), self.presets
+        knobs = {**self.knobs, **more}
+        context = Context(0, cancel)
+        return replace(asked, knobs=knobs, raw=raw, variables=variables, context=context)
+
+    def line(self, verb: str, project: str, **more: str) -> str:
+        """Return the doit line that does with it what the page does."""
+        presets = {"preset": ",".join(self.presets)} if self.presets else {}
+        return line([verb], {"project": project, **presets, **self.knobs, **more})
+
+    def kept(self, project: Project) -> dict[str, Any]:
+        """Return what config.json is to say so that it shows the same; "" takes a knob out.
+
+        Presets are kept by name where that comes to the same: knobs of a config stand above its
+        presets, but below those that are typed. Where it does not, their knobs are kept.
+        """
+        config, wanted = project.config(), _values(project, self)
+        own = config.get("preset", [])
+        before = own.split(",") if isinstance(own, str) else own
+        named = [*(n for n in before if n not in self.presets), *self.presets]
+        knobs = {name: plain(wanted[name]) for name in map(_current, self.knobs)}
+        after = {**knobs, **({"preset": named} if self.presets else {})}
+        if _values(project.drafted({**config, **after}), Draft()) == wanted:
+            return after
+        return {name: plain(value) for name, value in wanted.items()}
+
+    def as_set(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return what is kept as `doit set` takes it."""
+        return {name: as_typed(value) for name, value in values.items()}
+
+
+def _values(project: Project, draft: Draft) -> dict[str, Any]:
+    """Return every knob that is set under a draft, by its name."""
+    explicit = project.settings(list(draft.presets), draft.knobs).explicit
+    return {name: setting.value for name, setting in explicit.items()}
+
+
+def _current(name: str) -> str:
+    return renamed(name)[0]
+
+
+class History:
+    """The drafts of one page, in order, and which of them holds."""
+
+    def __init__(self, first: Draft) -> None:
+        self._drafts, self._at, self._gesture = [first], 0, ""
+
+    @property
+    def now(self) -> Draft:
+        """Return the draft that holds."""
+        return self._drafts[self._at]
+
+    @property
+    def ways(self) -> dict[str, bool]:
+        """Return whether there is a way back, and one forward again."""
+        return {"undo": self._at > 0, "redo": self._at + 1 < len(self._drafts)}
+
+    def turn(self, draft: Draft, gesture: str = "") -> None:
+        """Take a draft; of one gesture, such as a drag, only the last is kept."""
+        if draft == self.now:
+            return
+        again = bool(gesture) and gesture == self._gesture and self._at > 0
+        kept = self._drafts[: self._at + (0 if again else 1)]
+        self._drafts = [*kept, draft][-MOST:]
+        self._at, self._gesture = len(self._drafts) - 1, gesture
+
+    def undo(self) -> None:
+        """Go one draft back, if there is one."""
+        self._at, self._gesture = max(0, self._at - 1), ""
+
+    def redo(self) -> None:
+        """Go one draft forward, if there is one."""
+        self._at, self._gesture = min(len(self._drafts) - 1, self._at + 1), ""
+
+
+def at_of(text: Any) -> float:
+    """Return the seconds that a page asks for; BadValueError where they are none."""
+    return float(AT.read("at", str(text)))

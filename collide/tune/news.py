@@ -1,0 +1,57 @@
+"""News for pages: what the painter and the tuner have to tell, to each page that listens."""
+
+import json
+import threading
+from collections.abc import Mapping
+from queue import Full, Queue
+from typing import Any
+
+MOST_PAGES = 8  # that listen
+WAITING = 64  # news for one page that it has not taken; the oldest are dropped
+
+
+class News:
+    """What pages are told: each that listens has a queue, of which the oldest news are dropped."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pages: list[Queue[bytes]] = []
+        self._last: dict[str, bytes] = {}
+
+    def tell(self, what: str, news: Mapping[str, Any]) -> None:
+        """Tell every page; one that comes later hears the last of each kind."""
+        text = json.dumps(news, allow_nan=False, default=str)
+        told = f"event: {what}\ndata: {text}\n\n".encode()
+        with self._lock:
+            self._last[what] = told
+            for page in self._pages:
+                while True:
+                    try:
+                        page.put_nowait(told)
+                        break
+                    except Full:
+                        page.get_nowait()
+
+    def listen(self) -> "Queue[bytes]":
+        """Return the queue of one more page, with the last news of each kind in it.
+
+        Full: as many listen as may.
+        """
+        with self._lock:
+            if len(self._pages) == MOST_PAGES:
+                raise Full
+            page: Queue[bytes] = Queue(WAITING)
+            for told in self._last.values():
+                page.put_nowait(told)
+            self._pages.append(page)
+            return page
+
+    @property
+    def heard(self) -> bool:
+        """Return whether a page listens."""
+        return bool(self._pages)
+
+    def leave(self, page: "Queue[bytes]") -> None:
+        """Forget a page that is closed."""
+        with self._lock:
+            self._pages.remove(page)

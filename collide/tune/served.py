@@ -1,0 +1,53 @@
+"""Serves the page of one project: until Ctrl-C, or until whoever started it is gone."""
+
+import os
+import sys
+import threading
+import webbrowser
+
+from collide.base.clock import sleep
+from collide.cli.request import Request
+from collide.store.objects import Store
+from collide.tune.news import News
+from collide.tune.server import Server
+from collide.tune.tuner import Tuner
+
+LOOK = 0.25  # seconds between two looks whether its terminal is still there
+
+
+def run(request: Request) -> int:
+    """Serve, say where, and return the exit code."""
+    project, news = request.existing(), News()
+    with request.open():  # a mistake in what was typed is refused before
+        pass
+    tuner = Tuner(request, request.value("at"), news.tell)
+    try:
+        store, port = Store(request.workspace.cache), request.value("port", 0)
+        with Server(store, project.video, news, tuner.act, port) as server:
+            print(f"{project.name} is on {server.address}")
+            print("only this machine can open it, by that address; Ctrl-C ends it", flush=True)
+            _open(request, server.address)
+            _answer(server)
+    finally:
+        tuner.close()
+    print(f"\ntuned enough; what was made is kept\n{tuner.painter.record.line()}")
+    return 0
+
+
+def _answer(server: Server) -> None:
+    parent = os.getppid()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        while os.getppid() == parent:
+            sleep(LOOK)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.end()
+
+
+def _open(request: Request, address: str) -> None:
+    """Open the page where a person can see it, unless that was declined."""
+    screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
+    if request.value("open", bool(screen) and sys.stdout.isatty()):
+        webbrowser.open(address)

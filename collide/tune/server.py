@@ -1,0 +1,273 @@
+"""The server of the live page: on 127.0.0.1, for who has its token, until the command ends.
+
+A page of another site can send requests here too, and can make a name of its own mean 127.0.0.1.
+So a request has to name this host and port, hold the token in its path, and come from this page;
+and all that it can ask for stands in two tables. The page loads nothing from elsewhere.
+"""
+
+import hmac
+import json
+import threading
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import Empty, Full
+from typing import Any
+
+from collide.base import dice
+from collide.base.clock import sleep
+from collide.base.errors import CollideError
+from collide.base.strict_json import parse_json
+from collide.store.objects import Store
+from collide.tune.news import News
+from collide.views.page import HERE
+
+HOST = "127.0.0.1"
+ASSETS = Path(__file__).parent / "assets"
+PAPER = HERE / "paper.css"
+MOST_BYTES = 65536  # of the body of a request
+MOST_AT_ONCE = 48  # connections; more are closed at once
+PATIENCE = 15.0  # seconds that a connection may be silent
+BEAT = 5.0  # seconds between two signs of life, by which a closed page is noticed
+CHUNK = 1 << 18
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".png": "image/png",
+         ".mp4": "video/mp4"}  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class RefusedError(Exception):
+    """A request that is not answered, with its status."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Server(ThreadingHTTPServer):
+    """Answers the pages of one tuning; `act` does what they ask for."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(
+        self,
+        store: Store,
+        video: Path,
+        news: News,
+        act: Callable[[str, Mapping[str, Any]], Mapping[str, Any]],
+        port: int = 0,
+    ) -> None:
+        self.token = dice.new_token()
+        self.store, self.video, self.news, self.act = store, video, news, act
+        self.ended = threading.Event()
+        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
+        super().__init__((HOST, port), _Visitor)
+        self.place = f"{HOST}:{self.server_port}"
+
+    @property
+    def address(self) -> str:
+        """Return where the page is; whoever has it may use it."""
+        return f"http://{self.place}/{self.token}/"
+
+    def end(self) -> None:
+        """Tell the pages that it ends, give them a moment, and answer nobody any more."""
+        self.news.tell("ended", {})
+        self.ended.set()
+        for _ in range(20):
+            if self.news.heard:
+                sleep(0.05)
+        self.shutdown()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own, while there are not too many."""
+        if not self._places.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer, and make room for another."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Pass over a page that went away in the middle of an answer."""
+
+
+def _assets() -> dict[str, Path]:
+    """Return the files of the page by name: its own, and the paper that all pages are on."""
+    return {path.name: path for path in (*ASSETS.iterdir(), PAPER)}
+
+
+class _Visitor(BaseHTTPRequestHandler):
+    """One connection: every request of it is checked before it is looked at."""
+
+    server: Server
+    protocol_version = "HTTP/1.1"
+    timeout = PATIENCE
+    wbufsize = CHUNK  # heads and body go out together: apart, the second waits 40 ms for the first
+    disable_nagle_algorithm = True
+    server_version, sys_version = "collide", ""
+
+    def do_GET(self) -> None:
+        """Answer with a file of the page, a picture, a video, or news."""
+        self._answered(self._get)
+
+    def do_POST(self) -> None:
+        """Do an act, and answer with what holds then."""
+        self._answered(self._post)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
+        """Print nothing: the terminal is the artist's."""
+
+    def _answered(self, answer: Callable[[str], None]) -> None:
+        try:
+            answer(self._path())
+        except RefusedError as error:
+            self.close_connection = True
+            self._send(error.status, b"", "text/plain")
+
+    def _path(self) -> str:
+        """Return what is asked for, behind the token; RefusedError for whom it is not."""
+        server, headers = self.server, self.headers
+        token, _, path = self.path.removeprefix("/").partition("/")
+        known = hmac.compare_digest(token.encode(), server.token.encode())
+        site = headers.get("Sec-Fetch-Site", "same-origin")
+        origin = headers.get("Origin", f"http://{server.place}")
+        here = headers.get("Host") == server.place and origin == f"http://{server.place}"
+        # a person who pastes the address comes from nowhere; a link of another site is refused
+        if not (known and here and site in ("same-origin", "none")):
+            raise RefusedError(HTTPStatus.FORBIDDEN)
+        return path
+
+    def _get(self, path: str) -> None:
+        folder, _, name = path.partition("/")
+        if path == "":
+            self._file(ASSETS / "tune.html")
+        elif folder == "assets" and name in (places := _assets()):
+            self._file(places[name])
+        elif folder == "object":
+            self._object(name)
+        elif path == "video.mp4":
+            self._file(self.server.video)
+        elif path == "news":
+            self._news()
+        else:
+            raise RefusedError(HTTPStatus.NOT_FOUND)
+
+    def _object(self, name: str) -> None:
+        """Send a file of the store, whose content is its name."""
+        digest, _, suffix = name.partition(".")
+        if f".{suffix}" not in TYPES or not digest.isalnum():
+            raise RefusedError(HTTPStatus.NOT_FOUND)
+        path = self.server.store.verified(digest)
+        if path is None:
+            raise RefusedError(HTTPStatus.NOT_FOUND)
+        self._file(path, f".{suffix}", keep=True)
+
+    def _post(self, path: str) -> None:
+        body = self._body()
+        folder, _, name = path.partition("/")
+        if folder != "act":
+            raise RefusedError(HTTPStatus.NOT_FOUND)
+        try:
+            told, status = self.server.act(name, body), HTTPStatus.OK
+        except CollideError as error:
+            told = {"what": error.what, "why": error.why, "fix": error.fix}
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+        text = json.dumps(told, allow_nan=False, default=str).encode()
+        self._send(status, text, "application/json")
+
+    def _body(self) -> Mapping[str, Any]:
+        """Return the JSON of a request; RefusedError before it is read, where it is too long."""
+        size, form = self.headers.get("Content-Length", ""), self.headers.get("Content-Type", "")
+        if self.headers.get("Origin") is None or form != "application/json":
+            raise RefusedError(HTTPStatus.FORBIDDEN)
+        if not size.isascii() or not size.isdecimal():
+            raise RefusedError(HTTPStatus.LENGTH_REQUIRED)
+        if len(size) > 9 or int(size) > MOST_BYTES:
+            raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        try:
+            return parse_json(self.rfile.read(int(size)))
+        except ValueError:
+            raise RefusedError(HTTPStatus.BAD_REQUEST) from None
+
+    def _news(self) -> None:
+        """Send news for as long as the page is open."""
+        try:
+            page = self.server.news.listen()
+        except Full:
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE) from None
+        try:
+            self.send_response(HTTPStatus.OK)
+            self._heads("text/event-stream")
+            self.end_headers()
+            while not (self.server.ended.is_set() and page.empty()):
+                try:
+                    self.wfile.write(page.get(timeout=BEAT))
+                except Empty:
+                    self.wfile.write(b":\n\n")
+                self.wfile.flush()
+        finally:
+            self.close_connection = True
+            self.server.news.leave(page)
+
+    def _file(self, path: Path, suffix: str = "", *, keep: bool = False) -> None:
+        """Send a file, or the part of it that is asked for; `keep`: it never changes."""
+        try:
+            with path.open("rb") as file:
+                size = path.stat().st_size
+                first, last = self._part(size)
+                self.send_response(
+                    HTTPStatus.PARTIAL_CONTENT if last - first < size else HTTPStatus.OK
+                )
+                self._heads(TYPES[suffix or path.suffix], keep=keep)
+                self.send_header("Content-Length", str(last - first))
+                self.send_header("Accept-Ranges", "bytes")
+                if last - first < size:
+                    self.send_header("Content-Range", f"bytes {first}-{last - 1}/{size}")
+                self.end_headers()
+                file.seek(first)
+                while first < last and (read := file.read(min(CHUNK, last - first))):
+                    self.wfile.write(read)
+                    first += len(read)
+        except FileNotFoundError:
+            raise RefusedError(HTTPStatus.NOT_FOUND) from None
+
+    def _part(self, size: int) -> tuple[int, int]:
+        """Return which bytes of a file are asked for: [first, end)."""
+        unit, _, text = self.headers.get("Range", "").partition("=")
+        first, dash, last = text.partition("-")
+        if unit != "bytes" or not dash or not first.isdecimal():
+            return 0, size
+        begin, end = int(first), min(size, int(last) + 1) if last.isdecimal() else size
+        if begin >= end:
+            raise RefusedError(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+        return begin, end
+
+    def _send(self, status: HTTPStatus, text: bytes, form: str) -> None:
+        self.send_response(status)
+        self._heads(form)
+        self.send_header("Content-Length", str(len(text)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(text)
+
+    def _heads(self, form: str, *, keep: bool = False) -> None:
+        text = form.startswith(("text/", "application/json"))
+        self.send_header("Content-Type", f"{form}; charset=utf-8" if text else form)
+        self.send_header("Cache-Control", "max-age=31536000, immutable" if keep else "no-store")
+        for name, value in HEADERS.items():
+            self.send_header(name, value)

@@ -1,0 +1,230 @@
+"""What a page can do: turn knobs, go back, throw dice, keep, star, render. One function an act.
+
+Acts come from a browser: each is checked as if it were typed, and is told back as the doit line
+that does the same.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from collide.base import dice
+from collide.base.errors import InputError
+from collide.base.files import write_whole
+from collide.cli.arguments import line
+from collide.cli.request import Request
+from collide.engine.cancel import Cancel
+from collide.engine.programs import find_engine
+from collide.limits import as_typed
+from collide.plan.manifest import look_file
+from collide.project.reroll import parts, thrown
+from collide.project.settings import find, parse, plain, refuse_missing_layers
+from collide.project.stars import star, starred, unstar
+from collide.run.session import Session
+from collide.tune.draft import Draft, History, at_of
+from collide.tune.painter import Painter, Tell, Wish
+
+DAY = 86400.0  # seconds that a render may take
+
+
+class Tuner:
+    """One project being tuned: the drafts of its pages, and what makes their pictures."""
+
+    def __init__(self, asked: Request, at: float | None, tell: Tell) -> None:
+        self._asked, self._tell = asked, tell
+        self.history = History(Draft(tuple(asked.presets), dict(asked.knobs)))
+        self.at = at
+        self._number = 0
+        self._lock = threading.Lock()
+        self._rendering: Cancel | None = None
+        self.painter = Painter(asked, tell)
+
+    @property
+    def project(self) -> str:
+        """Return the name of the project."""
+        return str(self._asked.project)
+
+    def close(self) -> None:
+        """Stop all that it started."""
+        self.painter.close()
+        if self._rendering:
+            self._rendering.stop()
+
+    def act(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a page asks for, and return what holds now; InputError where it cannot be."""
+        if name not in ACTS:
+            raise InputError(f"no act {name!r}", why=f"there are {', '.join(ACTS)}", fix="reload")
+        with self._lock:
+            more = ACTS[name](self, body) or {}
+            holds = self.holds()
+        self._tell("holds", holds)  # other pages of the same tuning follow
+        return {**holds, **more}
+
+    def holds(self) -> dict[str, Any]:
+        """Return what was turned, and the doit line that says it."""
+        draft = self.history.now
+        at = {} if self.at is None else {"at": f"{self.at:g}"}
+        return {
+            "number": self._number,
+            "typed": dict(draft.knobs),
+            "presets": list(draft.presets),
+            **self.history.ways,
+            "line": draft.line("still", self.project, **at),
+            "rendering": self._rendering is not None,
+            "starred": sorted(starred(self._asked.existing())),
+        }
+
+    def look(self, *, quick: bool = False) -> None:
+        """Wish for the pictures of what holds now."""
+        self._number += 1
+        self.painter.want(Wish(self._number, self.history.now, self.at, quick))
+
+    def _turn(self, body: Mapping[str, Any]) -> None:
+        knobs = body.get("knobs")
+        if not isinstance(knobs, dict) or len(knobs) > 200:
+            raise _malformed("knobs")
+        catalog = self._asked.existing().catalog
+        for name, text in knobs.items():
+            find(name, catalog)
+            if text is not None:
+                parse(name, str(text), catalog)
+        texts = {name: None if text is None else str(text) for name, text in knobs.items()}
+        draft = self.history.now.turned(texts)
+        self._checked(draft)
+        self.history.turn(draft, str(body.get("gesture", "")))
+        self.look(quick=body.get("quick") is True)
+
+    def _seek(self, body: Mapping[str, Any]) -> None:
+        self.at = at_of(body.get("at"))
+        self.look(quick=body.get("quick") is True)
+
+    def _undo(self, _body: Mapping[str, Any]) -> None:
+        self.history.undo()
+        self.look(quick=True)
+
+    def _redo(self, _body: Mapping[str, Any]) -> None:
+        self.history.redo()
+        self.look(quick=True)
+
+    def _preset(self, body: Mapping[str, Any]) -> None:
+        names = body.get("names")
+        if not isinstance(names, list) or len(names) > 20:
+            raise _malformed("names")
+        draft = Draft(tuple(map(str, names)), self.history.now.knobs)
+        self._checked(draft)
+        self.history.turn(draft)
+        self.look(quick=True)
+
+    def _dice(self, body: Mapping[str, Any]) -> None:
+        """Throw the dice of one layer, or of all that is not kept."""
+        number, seed = body.get("layer"), dice.new_seed()
+        if number is not None:
+            knobs = {f"layer{int(number)}.dice": str(seed)}
+        else:
+            keep = body.get("keep")
+            if not isinstance(keep, list):
+                raise _malformed("keep")
+            with self._opened() as session:
+                piece = session.plan_now(keep=False).piece
+                values = thrown(piece, seed, parts(map(str, keep), piece))
+            knobs = {name: as_typed(plain(value)) for name, value in values.items()}
+        draft = self.history.now.turned(knobs)
+        self._checked(draft)
+        self.history.turn(draft)
+        self.look(quick=True)
+
+    def _keep(self, _body: Mapping[str, Any]) -> dict[str, Any]:
+        """Write what was turned into config.json."""
+        project, draft = self._asked.existing(), self.history.now
+        if draft == Draft():
+            raise InputError(
+                "there is nothing to keep", why="nothing was turned", fix="turn a knob first"
+            )
+        values = draft.kept(project)
+        project.turn(values)
+        self.history.turn(Draft())
+        self.look()
+        return {"did": line(["set"], {"project": self.project, **draft.as_set(values)})}
+
+    def _star(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Star the look that holds, or let it go; a star pins a look when it is rendered."""
+        with self._opened() as session:
+            piece = session.plan_now().piece
+            file = piece.project.path / "looks" / f"{piece.look}.json"
+            off = body.get("off") is True
+            if off:
+                unstar(piece.project, piece.look)
+            else:
+                if not file.exists():
+                    write_whole(file, look_file(piece))
+                star(piece.project, piece.look)
+        typed = {"project": self.project, "look": piece.look, **({"off": "true"} if off else {})}
+        return {"did": line(["star"], typed)}
+
+    def _render(self, _body: Mapping[str, Any]) -> dict[str, Any]:
+        """Render what holds, in a process of its own, one task at a time: the page stays quick."""
+        if self._rendering:
+            raise InputError("a render is running", why="one at a time", fix="stop it, or wait")
+        draft = self.history.now
+        words = draft.line("render", self.project)
+        self._rendering = token = Cancel()
+        typed = draft.request(self._asked, token).typed()[1:]
+        threading.Thread(target=self._rendered, args=(typed, token), daemon=True).start()
+        return {"did": words}
+
+    def _stop(self, _body: Mapping[str, Any]) -> None:
+        if self._rendering:
+            self._rendering.stop()
+
+    def _rendered(self, typed: list[str], token: Cancel) -> None:
+        root = self._asked.workspace.root
+        try:
+            how, text = find_engine(token).doit(
+                ["-n", "1", "render", *typed],
+                root=root,
+                seconds=DAY,
+                heard=lambda text: self._tell("progress", {"line": text.rstrip()}),
+            )
+            ended = {"failed": text.strip() or how} if how else {"failed": ""}
+        except KeyboardInterrupt:  # the token was stopped
+            ended = {"failed": "stopped; what was finished is kept"}
+        except OSError as error:
+            ended = {"failed": f"it could not be started: {error}"}
+        finally:
+            self._rendering = None
+            token.close()
+        self._tell("rendered", ended)
+
+    def _opened(self) -> Session:
+        request = self.history.now.request(self._asked, Cancel())
+        session = request.open(say=lambda _: None)
+        session.records = None
+        return session
+
+    def _checked(self, draft: Draft) -> None:
+        """Refuse a draft that could not be typed: a stranger, a value, a layer there is none of."""
+        project = self._asked.existing()
+        settings = project.settings(list(draft.presets), draft.knobs)
+        refuse_missing_layers(settings, draft.knobs)
+
+
+def _malformed(name: str) -> InputError:
+    return InputError(
+        f"{name} is malformed", why="it is no act of this page", fix="reload the page"
+    )
+
+
+Act = Callable[[Tuner, Mapping[str, Any]], dict[str, Any] | None]
+ACTS: Mapping[str, Act] = {
+    "look": lambda tuner, _body: tuner.look(quick=True),
+    "turn": Tuner._turn,
+    "seek": Tuner._seek,
+    "undo": Tuner._undo,
+    "redo": Tuner._redo,
+    "preset": Tuner._preset,
+    "dice": Tuner._dice,
+    "keep": Tuner._keep,
+    "star": Tuner._star,
+    "render": Tuner._render,
+    "stop": Tuner._stop,
+}

@@ -1,0 +1,170 @@
+"""A house in which `doit tune` runs, and a client that asks as its page does."""
+
+import http.client
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import pytest
+
+from collide.base.hashing import digest_file
+from tests.patience import HANGS
+from tests.render.conftest import CONFIG, House, built, make_clips
+
+SMALL = {"output_size": "256x144", "fps": 10, "duration": 6, "min_resolution": 0}
+
+
+@dataclass
+class Page:
+    """`doit tune`, running; and what a page hears from it."""
+
+    house: House
+    process: subprocess.Popen[str]
+    address: str
+    heard: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    _news: "Queue[tuple[str, dict[str, Any]]]" = field(default_factory=Queue)
+
+    @property
+    def place(self) -> str:
+        """Return its host and port."""
+        return self.address.split("/")[2]
+
+    @property
+    def token(self) -> str:
+        """Return its token."""
+        return self.address.split("/")[3]
+
+    def ask(
+        self, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, bytes, dict[str, str]]:
+        """Return the status, the body and the headers of an answer; a body makes it a POST."""
+        typed = {"Host": self.place, **headers}
+        typed |= {"Content-Type": "application/json"} if body is not None else {}
+        line = http.client.HTTPConnection(self.place, timeout=HANGS)
+        try:
+            line.request("GET" if body is None else "POST", path, body, typed)
+            answer = line.getresponse()
+            return answer.status, answer.read(), dict(answer.headers)
+        finally:
+            line.close()
+
+    def act(self, name: str, **body: Any) -> dict[str, Any]:
+        """Do an act as the page does; it must be taken."""
+        status, told = self.tried(name, **body)
+        assert status == 200, told
+        return told
+
+    def tried(self, name: str, **body: Any) -> tuple[int, dict[str, Any]]:
+        """Try an act as the page does: the status, and what it is told."""
+        origin = {"Origin": f"http://{self.place}"}
+        sent = json.dumps(body).encode()
+        status, told, _ = self.ask(f"/{self.token}/act/{name}", sent, **origin)
+        return status, json.loads(told or b"{}")
+
+    def listen(self) -> None:
+        """Begin to hear news."""
+        line = http.client.HTTPConnection(self.place, timeout=HANGS)
+        line.request("GET", f"/{self.token}/news", headers={"Host": self.place})
+        answer = line.getresponse()
+        assert answer.status == 200
+
+        def hear() -> None:
+            kind = ""
+            for row in answer:
+                text = row.decode().strip()
+                if text.startswith("event: "):
+                    kind = text.removeprefix("event: ")
+                elif text.startswith("data: "):
+                    self._news.put((kind, json.loads(text.removeprefix("data: "))))
+
+        threading.Thread(target=hear, daemon=True).start()
+
+    def wait(self, kind: str, number: int | None = None) -> dict[str, Any]:
+        """Return the next news of a kind, of the wish with that number."""
+        while True:
+            heard = self._news.get(timeout=HANGS)
+            self.heard.append(heard)
+            if heard[0] == "trouble" and kind != "trouble":
+                raise AssertionError(heard[1])
+            if heard[0] == kind and number in (None, heard[1].get("of")):
+                return heard[1]
+
+    def turned(self, **knobs: str | None) -> dict[str, Any]:
+        """Turn knobs, `layer2_similarity` for layer2.similarity, and return the exact still."""
+        named = {n.replace("_", ".", 1) if n[:5] == "layer" else n: v for n, v in knobs.items()}
+        number = self.act("turn", knobs=named)["number"]
+        return self.wait("still", number)
+
+    def still(self, *words: str) -> str:
+        """Return the digest of what `doit still` makes."""
+        assert self.house.doit("still", "project=x", *words).code == 0
+        return digest_file(self.house.root / "projects" / "x" / "still.png")
+
+    def end(self) -> str:
+        """End it as Ctrl-C does, and return what it printed."""
+        self.process.send_signal(2)
+        out, _ = self.process.communicate(timeout=HANGS)
+        return out
+
+
+@pytest.fixture(scope="session")
+def rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house with four clips, whose project x was rendered once."""
+    clips = make_clips(tmp_path_factory.mktemp("clips"))
+    house = built(tmp_path_factory.mktemp("tuned"), clips)
+    write_config(house, **SMALL)
+    return house.root
+
+
+@pytest.fixture
+def house(tmp_path: Path, rendered_once: Path) -> House:
+    """A copy of that house."""
+    new = House.__new__(House)
+    new.root = tmp_path / "house"
+    shutil.copytree(rendered_once, new.root, symlinks=True)
+    return new
+
+
+@pytest.fixture
+def page(house: House) -> Iterator[Page]:
+    """`doit tune project=x` in that house, heard from its beginning."""
+    started = start(house)
+    started.listen()
+    yield started
+    if started.process.poll() is None:
+        started.process.kill()
+        started.process.communicate()
+
+
+def start(house: House, *words: str) -> Page:
+    """Start `doit tune`, and return it when it serves."""
+    argv = [sys.executable, "-m", "doit", "tune", "project=x", "open=false", *words]
+    process = subprocess.Popen(
+        argv, cwd=house.root, env=house.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout
+    told = ""
+    for line in process.stdout:
+        told += line
+        if "http://" in line:
+            return Page(house, process, line.split()[-1])
+    raise AssertionError(told)
+
+
+def write_config(house: House, **knobs: Any) -> None:
+    """Write the config of project x."""
+    path = house.root / "projects" / "x" / "config.json"
+    path.write_text(json.dumps({**CONFIG, **knobs}))
+
+
+def config(house: House) -> dict[str, Any]:
+    """Return the config of project x."""
+    return dict(json.loads((house.root / "projects" / "x" / "config.json").read_text()))

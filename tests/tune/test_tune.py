@@ -1,0 +1,193 @@
+"""What a page shows is exact, what it turns costs only what it touches, and keep writes it down."""
+
+import json
+
+import pytest
+
+from tests.patience import running, wait_until
+from tests.render.conftest import House
+from tests.tune.conftest import Page, config, start, write_config
+
+
+def ran(house: House, out: str) -> dict[str, str]:
+    """Return the tasks of the record that a tuning left, as `WISH/TASK`, and their status."""
+    records = sorted((house.root / "cache" / "runs").glob("*.json"))
+    record = json.loads(records[-1].read_text())
+    assert record["words"][0] == "tune", out
+    return {task: done["status"] for task, done in record["tasks"].items()}
+
+
+def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
+    """The same bytes, for what the config says, for what is turned, and at another time."""
+    first = page.wait("still", page.act("look")["number"])
+    assert first["file"] == page.still()
+    turned = page.turned(layer2_similarity="0.6")
+    assert turned["file"] == page.still("layer2.similarity=0.6") != first["file"]
+    later = page.wait("still", page.act("seek", at=1.2)["number"])
+    assert later["file"] == page.still("layer2.similarity=0.6", "at=1.2") != turned["file"]
+
+
+def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
+    """Similarity, opacity and place make the still and nothing before it; saturation its layer."""
+    page.wait("loop", page.act("look")["number"])
+    for knobs in ({"similarity": "0.5"}, {"layer2.opacity": "0.7"}, {"layer3.x": "0.2"}):
+        page.wait("loop", page.act("turn", knobs=knobs)["number"])
+    page.wait("loop", page.act("turn", knobs={"layer3.saturation": "0.4"})["number"])
+    done = ran(house, page.end())
+    by_wish = {
+        number: {task.partition("/")[2] for task in done if task.startswith(f"{number}/")}
+        for number in range(2, 6)
+    }
+    assert [by_wish[number] for number in (2, 3, 4)] == [{"still"}] * 3
+    assert by_wish[5] == {"keyframe:3", "color:3", "look:3", "still", "row:3", "atlas"} - (
+        {"color:3", "keyframe:3"} - by_wish[5]
+    )
+
+
+def test_what_tuning_analyzed_the_render_does_not_do_again(house: House) -> None:
+    """The colors that a still needed are restored by the render; a no-op render stays one."""
+    write_config(house, mode="dominant", output_size="256x144", fps=10, duration=6)
+    page = start(house)
+    page.listen()
+    page.wait("still", page.act("look")["number"])
+    page.end()
+    first = house.doit("render", "project=x")
+    assert {"color:2", "color:3", "keyframe:2"} <= first.tasks("restored")
+    second = house.doit("render", "project=x")
+    assert second.tasks("rendered", "restored") == set()
+
+
+def test_undo_and_redo_go_through_what_was_turned(page: Page) -> None:
+    """Each turn is a step, a drag is one step, and what is turned anew drops what was undone."""
+    page.act("turn", knobs={"similarity": "0.4"})
+    for text in ("0.1", "0.2", "0.3"):
+        page.act("turn", knobs={"softness": text}, gesture="7")
+    assert page.act("undo")["typed"] == {"similarity": "0.4"}
+    assert page.act("redo")["typed"] == {"similarity": "0.4", "softness": "0.3"}
+    page.act("undo")
+    held = page.act("turn", knobs={"contrast": "1.2"})
+    assert (held["undo"], held["redo"]) == (True, False)
+    assert page.act("undo")["typed"] == {"similarity": "0.4"}
+    assert page.act("undo")["typed"] == {}
+    assert page.act("undo")["undo"] is False
+
+
+def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
+    """After it the config alone makes the same still, and `doit undo` takes it back."""
+    before = config(house)
+    page.act("turn", knobs={"layer2.similarity": "0.55", "crf": "30"})
+    number = page.act("preset", names=["half-open"])["number"]
+    seen = page.wait("still", number)
+    held = page.act("keep")
+    assert held["typed"] == {}
+    assert held["presets"] == []
+    assert config(house)["layer2.similarity"] == 0.55
+    assert page.still() == seen["file"]
+    assert house.doit("undo", "project=x").code == 0
+    assert config(house) == before
+    assert page.tried("keep")[0] == 422, "nothing is turned any more"
+
+
+def test_dice_leave_what_is_locked(page: Page) -> None:
+    """A throw keeps a locked layer's draws; the dice of one layer move no other."""
+    first = page.wait("piece", page.act("look")["number"])
+    thrown = page.wait("piece", page.act("dice", keep=["layer2"])["number"])
+    alone = page.wait("piece", page.act("dice", layer=3)["number"])
+
+    def drawn(piece: dict, layer: int) -> dict:
+        controls = (one for one in piece["controls"] if one["layer"] == layer and one["drawn"])
+        return {one["knob"]: one["value"] for one in controls}
+
+    assert drawn(first, 2) == drawn(thrown, 2) == drawn(alone, 2)
+    assert drawn(first, 3) != drawn(thrown, 3) != drawn(alone, 3)
+
+
+def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
+    """It stands in stars.json, and the same act takes it away."""
+    held = page.act("star")
+    (look,) = held["starred"]
+    stars = json.loads((house.root / "projects" / "x" / "stars.json").read_text())
+    assert look in json.dumps(stars)
+    assert held["did"] == f"doit star project=x look={look}"
+    assert page.act("star", off=True)["starred"] == []
+
+
+def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House) -> None:
+    """It says how far it is, ends with the video, and the page is answered meanwhile."""
+    told = page.act("render")
+    assert told["rendering"] is True
+    assert told["did"] == "doit render project=x"
+    assert page.tried("render")[0] == 422, "one at a time"
+    assert page.wait("still", page.act("look")["number"])
+    assert page.wait("rendered")["failed"] == ""
+    status, video, headers = page.ask(f"/{page.token}/video.mp4", Range="bytes=0-99")
+    assert (status, len(video), headers["Content-Type"]) == (206, 100, "video/mp4")
+    assert house.video().read_bytes()[:100] == video
+    assert house.doit("render", "project=x").tasks("rendered") == set()
+
+
+def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House) -> None:
+    """Only the last is finished, and when it is, nothing runs any more."""
+    for step in range(100):
+        held = page.act("turn", knobs={"layer2.saturation": f"{0.5 + step / 100:.2f}"})
+    page.wait("loop", held["number"])
+    stills = [news["of"] for kind, news in page.heard if kind == "still"]
+    assert stills[-1] == held["number"]
+    wait_until(lambda: not running(house.root / "cache"), what="a process of a move goes on")
+    assert len(stills) < 100
+
+
+def test_what_cannot_be_is_refused_with_a_way_out(page: Page) -> None:
+    """A stranger, a value, a layer, a preset, an act: three parts, and nothing is turned."""
+    for name, body in (
+        ("turn", {"knobs": {"similarty": "0.3"}}),
+        ("turn", {"knobs": {"similarity": "7"}}),
+        ("turn", {"knobs": {"layer9.similarity": "0.3"}}),
+        ("turn", {"knobs": 7}),
+        ("preset", {"names": ["clasic-white"]}),
+        ("preset", {"names": ["../../x"]}),
+        ("seek", {"at": "never"}),
+        ("dice", {"keep": ["layer7"]}),
+        ("shell", {}),
+    ):
+        status, told = page.tried(name, **body)
+        assert status == 422, (name, body, told)
+        assert all(told[part] for part in ("what", "why", "fix")), told
+    assert page.act("look")["typed"] == {}
+
+
+def test_a_still_behind_effects_that_need_all_frames_says_so(page: Page) -> None:
+    """It names the steps that it waits for, and then stands there."""
+    number = page.act("turn", knobs={"post": "stabilize"})["number"]
+    assert any(task.startswith("stack:") for task in page.wait("waits", number)["tasks"])
+    assert page.wait("still", number)["file"] == page.still("post=stabilize")
+
+
+def test_two_pages_follow_each_other(page: Page) -> None:
+    """What one turns the other hears of."""
+    other = Page(page.house, page.process, page.address)
+    other.listen()
+    page.act("turn", knobs={"softness": "0.2"})
+    while other.wait("holds")["typed"] != {"softness": "0.2"}:
+        pass
+
+
+def test_what_is_typed_is_turned_already(house: House) -> None:
+    """Knobs and presets behind `doit tune` are there from the beginning; a wrong one is refused."""
+    page = start(house, "similarity=0.44", "preset=ink", "at=2")
+    held = page.act("look")
+    assert held["typed"] == {"similarity": "0.44"}
+    assert held["presets"] == ["ink"]
+    assert held["line"] == "doit still project=x preset=ink similarity=0.44 at=2"
+    page.end()
+    refused = house.doit("tune", "project=x", "open=false", "similarity=7")
+    assert refused.code == 3
+
+
+@pytest.mark.parametrize("verb", [["list"], ["help"], ["plan", "project=x"], ["knobs", "crf"]])
+def test_without_its_folder_every_other_verb_works(house: House, verb: list[str]) -> None:
+    """No module but the verb imports the page, and that only when it runs."""
+    (house.root / "sitecustomize.py").write_text("import sys; sys.modules['collide.tune'] = None\n")
+    env = {**house.env(), "PYTHONPATH": f"{house.root}:{house.package}"}
+    house.env = lambda: env
+    assert house.doit(*verb).code == 0
