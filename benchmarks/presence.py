@@ -4,9 +4,8 @@
 
 Renders eight seeds of three and of five layers, of the clips of ../shared/footage by default, at
 640x360, six seconds, each with balance=0 and with balance=1. Printed: the presence of each layer as
-the record of a render has it, the base first; the seconds that balancing took, one task after
-another; and in how many seeds no layer has less than the goal. With `stills`, a folder, it writes a
-frame of each pair there.
+the record of a render has it, the base first, and in how many seeds no layer has less than the
+goal. With `stills`, a folder, it writes a frame of each pair there.
 """
 
 import json
@@ -53,13 +52,6 @@ def presence(root: Path, project: str, balance: int) -> list[float]:
     return [float(share) for share in told["tasks"]["presence"]["facts"]["presence"]]
 
 
-def took(root: Path, project: str) -> float:
-    """Return the seconds of the steps that solved the thresholds of a project."""
-    folder = root / "cache" / "receipts" / project
-    paths = [folder / "balance.json", *folder.glob("moments-*.json")]
-    return sum(float(json.loads(path.read_text())["made"]["seconds"]) for path in paths)
-
-
 def still(root: Path, project: str, balance: int, to: Path) -> None:
     """Write a frame out of the middle of a piece, as a PNG."""
     words = [*DOIT, "still", f"project={project}", f"balance={balance}"]
@@ -86,7 +78,7 @@ def main() -> None:
                 project = f"p{count}-{seed}"
                 pair = [presence(root, project, balance) for balance in (0, 1)]
                 met = [m + (min(shares) >= least) for m, shares in zip(met, pair, strict=True)]
-                row = f"{written(pair[0]):<16} {written(pair[1]):<16} {took(root, project):.1f} s"
+                row = f"{written(pair[0]):<16} {written(pair[1])}"
                 print(f"{count} layers, seed {seed}: {row}", flush=True)
                 if folder:
                     for balance in (0, 1):

@@ -3,9 +3,9 @@
     python -m benchmarks.seams [clip …]
 
 For each clip, by default those of ../shared/footage and two that are made: one layer over a still
-base, of 3 s, that starts over by a cut, by a fade, and back. Printed of each:
-the step at its worst seam, and the share of alpha that flips there, as multiples of what is usual
-between two frames of it, on the mean; and how many of all keep within two.
+base, of 3 s, that starts over by a cut, by a fade, and back. Printed of each: the step at its worst
+seam, and the share of alpha that flips there, as multiples of what is usual between two frames of
+it, or of what its pictures do there by themselves if that is more; and how many keep within two.
 """
 
 import json
@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks.keying import FOOTAGE
 from collide.blend import loop
 from collide.engine.programs import find_engine
+from collide.instrument import Course
 
 REPO = Path(__file__).parents[1]
 WIDE, HIGH, FPS = 320, 180, 24
@@ -31,6 +32,8 @@ SECONDS = 3.0  # after which a layer starts over, or when its clip ends
 LENGTH = 12.0  # of the piece
 LIMIT = 2.0
 STILL = 0.05  # of 255: what a frame differs by that is the one before
+FEW = 0.0005  # of the picture
+Steps = np.ndarray
 Measured = tuple[float, float]  # the worst step, the worst share of alpha that flips
 MADE = {
     "pan.mp4": "testsrc2=s=1280x360:r=24:d=3,crop=640:360:x='n*4':y=0",
@@ -92,46 +95,62 @@ def frames(root: Path) -> np.ndarray:
     return np.frombuffer(raw, np.uint8).reshape(-1, HIGH, WIDE, 3)
 
 
-def steps(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return between each two frames the mean difference, and the share that opens or closes.
+def steps(seen: np.ndarray) -> Steps:
+    """Return between each two frames the mean difference, and the share that flips: 2 x n.
 
-    Open is what shows the base, whose one color no clip has.
+    Open is what shows the base, whose one color no clip has; it flips where it opens or closes.
     """
     base = np.abs(seen.astype(np.int16) - np.array(BASE, np.int16)).max(axis=3)
     clear = base < 12
     pairs = zip(seen[:-1].astype(np.int16), seen[1:], strict=True)
     moved = np.array([np.abs(b - a).mean() for a, b in pairs])
-    return moved, (clear[1:] != clear[:-1]).mean(axis=(1, 2))
+    return np.stack([moved, (clear[1:] != clear[:-1]).mean(axis=(1, 2))])
 
 
-def turns(way: str, material: int, count: int) -> list[int]:
-    """Return the frames at which a layer starts over or turns, and those of its fades."""
-    knobs = {**loop.DEFAULTS, "loop": way}
-    course = loop.course(knobs, material=material, frames=count, fps=FPS)
-    fade = course.fade
-    each = loop.again(course, material)
-    begins = range(each, count - 1, each)
-    return [at + n for at in begins for n in range(fade + 1) if at + n < count - 1]
+def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[float, int]]]:
+    """Return the steps at which a layer starts over or turns, and those of its fades.
+
+    Of each: which steps of the clip are in it, by their shares; step n is from frame n to the next.
+    """
+    found = {}
+    each, fade = loop.again(course, material), course.fade
+    for begin in range(each, count - 1, each):
+        for place in range(min(fade + 1, count - 1 - begin)):
+            share = (place + 1) / (fade + 1)
+            goes = min(each + place, material - 1) - 1
+            found[begin + place - 1] = [(share, max(place - 1, 0)), (1 - share, goes)]
+    return found
 
 
-def measured(root: Path, clip: str, way: str) -> Measured:
-    """Return the worst step and the worst flip at a seam, of the usual ones of the cut piece."""
-    clips = rendered(root, clip, way)["clips"]
-    material = int(clips[1]["frames"])
+def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[Measured, Steps]:
+    """Return the worst step and flip at a seam, and all that are: `own` are those of the clip.
+
+    They are multiples of what is usual, or of what both pictures do there, if that is more.
+    """
+    material = int(rendered(root, clip, way)["clips"][1]["frames"])
     seen = frames(root)
-    moved, flips = steps(seen)
-    at = [n - 1 for n in turns(way, material, len(seen))]
-    calm = np.ones(len(moved), bool)
-    calm[at] = False
-    calm &= moved > STILL  # a clip of fewer pictures repeats some
-    usual, flip = float(moved[calm].mean()), float(flips[calm].mean())
-    return float(moved[at].max()) / max(usual, 0.05), float(flips[at].max()) / max(flip, 0.0005)
+    each = steps(seen)
+    own = each[:, : material - 1] if own is None else own
+    moves = own[0] > STILL  # a clip of fewer pictures repeats some
+    usual = own[:, moves].mean(axis=1) if moves.any() else np.array([STILL, FEW])
+    usual = np.maximum(usual, (STILL, FEW))
+    course = loop.course(
+        {**loop.DEFAULTS, "loop": way}, material=material, frames=len(seen), fps=FPS
+    )
+    worst = np.zeros(2)
+    for at, parts in turns(course, material, len(seen)).items():
+        there = np.sum([share * own[:, step] for share, step in parts], axis=0)
+        worst = np.maximum(worst, each[:, at] / np.maximum(usual, there))
+    return (float(worst[0]), float(worst[1])), own
 
 
 def rows(root: Path, clips: list[Path]) -> Iterator[tuple[str, dict[str, Measured]]]:
-    """Yield each clip, and what is measured of each way."""
+    """Yield each clip, and what is measured of each way; the first, a cut, shows its own steps."""
     for clip in clips:
-        yield clip.stem, {way: measured(root, clip.name, way) for way in WAYS}
+        own, found = None, {}
+        for way in WAYS:
+            found[way], own = measured(root, clip.name, way, own)
+        yield clip.stem, found
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ their commonest shade: 3 s at 24 frames a second. Printed are, of the raw key an
     flips     pixels of the frame whose alpha changes sides three times a second or more, percent
     flicker   mean difference of alpha from frame to frame, of 255; beside it that of the luma
     grid      vertical edges that lie on multiples of 8 pixels, in points above chance
-    overlap   of what is opaque with the same of the raw key, or of what is true where that is known
+    overlap   of what is opaque with the same of the raw key: intersection over union
     width     half transparent pixels for each pixel of an edge
     open      the share of the picture that is open
     CPU       seconds of the command, decoding with it
@@ -105,10 +105,10 @@ def overlap(one: np.ndarray, other: np.ndarray) -> float:
     return float((one & other).sum() / max(1, (one | other).sum()))
 
 
-def measured(film: Film, turned: dict[str, float], folder: Path) -> Measured:
-    """Return the alpha of a film whose key is turned so."""
+def measured(film: Film, turned: dict[str, float], folder: Path, count: int = COUNT) -> Measured:
+    """Return the alpha of `count` frames of a film whose key is turned so."""
     knobs: dict[str, Any] = {**KNOBS, "similarity": film.similarity, **turned}
-    more = key.around(knobs, clip=film.clip, fps=FPS)
+    more = key.neighbors(knobs, clip=film.clip, fps=FPS)
     ends = f"tpad=start={more}:stop={more}:start_mode=clone:stop_mode=clone" if more else ""
     made = chain(
         f"fps={FPS},trim=end_frame={COUNT},{clock(FPS)}",
@@ -116,7 +116,7 @@ def measured(film: Film, turned: dict[str, float], folder: Path) -> Measured:
         f"scale=iw:ih:flags={SWS}",
         key.cut(knobs, clip=film.clip, answer=film.answer, layer=2),
         key.steadied(knobs, clip=film.clip, fps=FPS, layer=2),
-        f"trim=end_frame={COUNT}",
+        f"trim=end_frame={count}",
         key.filters(knobs, answer=film.answer),
         "format=gray,split[own][all]",
     )
@@ -228,11 +228,13 @@ def made(folder: Path) -> list[Film]:
 
 def rows(film: Film, folder: Path) -> Iterator[str]:
     """Yield what is measured of a film, raw and by default."""
-    grey, raw = flicker(luma(film)), measured(film, RAW, folder)
-    for name, one in (("raw", raw), ("default", measured(film, DEFAULT, folder))):
-        like = overlap(one.opaque, raw.opaque if film.truth is None else film.truth)
+    source = luma(film)
+    raw, now = (measured(film, turned, folder, len(source)) for turned in (RAW, DEFAULT))
+    for name, one in (("raw", raw), ("default", now)):
+        like = overlap(one.opaque, raw.opaque)
         yield (
-            f"{film.path.stem[:25]:<26}{name:<9}{one.flips:6.2f}{one.flicker:8.2f}/{grey:5.2f}"
+            f"{film.path.stem[:25]:<26}{name:<9}{one.flips:6.2f}"
+            f"{one.flicker:8.2f}/{flicker(source):5.2f}"
             f"{one.grid:7.1f}{like:9.3f}{one.width:7.2f}{one.open:7.3f}{one.cpu:7.2f}"
         )
 

@@ -12,7 +12,7 @@ from collide.base.frame_rate import FrameRate
 
 # How far, of 255, a pixel and those around it must leave both orders to be something that flew by.
 FLOWN = 56
-AROUND = 2  # pixels around it that count
+AROUND = 3  # pixels around it that count
 SHARP = 16  # by how much what is further than that counts more
 
 

@@ -1,4 +1,4 @@
-"""blend/atlas: small moving pictures of all layers in one video, for a page that lays them itself.
+"""blend/atlas: lay small pictures of all layers side by side in one video, for the live page.
 
 Played by doit tune only: nothing of a piece is made of it. A layer's row is its look, its cut and
 its clip's own alpha, side by side; what a layer has none of is white, which is open and opaque.
@@ -68,17 +68,17 @@ def row(
 
 
 def command(
-    knobs: Knobs, *, argv: Argv, chains: Sequence[str], rows: Sequence[str], count: int
+    knobs: Knobs, *, opened: Argv, chains: Sequence[str], rows: Sequence[str], count: int
 ) -> Argv:
     """Return the command that writes `atlas.mp4`, `count` frames: the rows below each other.
 
-    `argv` opens the rows, and `chains` bring them to the pads `rows`.
+    `opened` opens the rows, and `chains` bring them to the pads `rows`.
     """
     below = "".join(f"[{name}]" for name in rows)
     joined = f"vstack=inputs={len(rows)}," if len(rows) > 1 else ""
     rate = str(max(1, round(exact(knobs["fps"]))))
     return [
-        *argv,
+        *opened,
         *("-filter_complex", graph(*chains, f"{below}{joined}format=yuv420p,{TAGS}[v]")),
         *("-map", "[v]", "-frames:v", str(count), *H264, "-preset", "veryfast", "-crf", "18"),
         *("-g", rate, "-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"),

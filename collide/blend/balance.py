@@ -134,10 +134,13 @@ def _sharpness(film: Any, size: Sequence[int]) -> float:
     """Return how sharp pictures are, 0 for none, 1 for as sharp as what a camera sees in focus.
 
     Of the contrast between pixels four apart, a sharp picture has a half from pixel to pixel, and
-    one that was blown up, or is out of focus, a quarter: it is a ramp.
+    one that was blown up, or is out of focus, a quarter: it is a ramp. A picture of four pixels
+    or less has none.
     """
     import numpy as np
 
+    if size[0] <= 4 or not film.size:
+        return 0.0
     pixels = film.reshape(-1, size[1], size[0]).astype(np.int16)
     near, far = (np.abs(pixels[:, :, by:] - pixels[:, :, :-by]).mean() for by in (1, 4))
     low, high = RAMP

@@ -53,8 +53,8 @@ DEFAULTS = {
     # for how many seconds a hole must last to be seen, and what is left must be gone to be a hole
     # low: 0 = edges swarm like ants; high: 0.25 = leaves and waves stand as if cast, and their
     # holes jump; what flies by is left alone
-    # typical 0.12
-    "steady": 0.12,
+    # typical 0.15
+    "steady": 0.15,
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {
@@ -77,14 +77,14 @@ STEP = 640  # pixels of the longer side for each pixel of radius
 LONGEST = 8  # frames that a slow clip's own pictures may ask for
 
 
-def around(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
+def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
     """Return how many frames before and after one its cut hangs on."""
     frames = _lasting(knobs, clip, fps)
     return margin(frames) if frames else 0
 
 
 def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
-    """Return the chain after which a cut does not flicker; it takes `around` frames at each end.
+    """Return the chain after which a cut does not flicker; it takes `neighbors` at each end.
 
     What it gives after as many frames as there are between these is to be cut off.
     """

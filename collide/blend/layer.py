@@ -133,12 +133,16 @@ def parts(
     seen = f"{begins}{',' * (begins[-1] != ']')}{colors or 'null'}"
     if cut and cut[0] != "[":
         chains.append(f"{seen},split[h{layer}][g{layer}]")
-        ends = f"tpad=stop={around}:stop_mode=clone" if steady else ""
-        ended = f"trim=end_frame={frames}" if steady else ""
         seen = f"[h{layer}]{kept or 'null'}"
-        cut = f"[g{layer}]" + chain(FREE, cut, ends, steady, ended)
+        cut = f"[g{layer}]" + chain(FREE, cut, _counted_off(steady, around, frames))
     look = chain(seen, fitted, f"format=yuv{chroma}p,setsar=1,{TAGS}")
     return [*chains, f"{look}[k{layer}]", *([f"{cut}[c{layer}]"] if cut else [])]
+
+
+def _counted_off(steady: str, around: int, frames: int) -> str:
+    """Return a chain that steadies a cut, with as many frames as it takes, and as are kept."""
+    last = f"tpad=stop={around}:stop_mode=clone"
+    return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 
 
 def counted(frames: int, fps: FrameRate, around: int = 0) -> str:

@@ -31,10 +31,10 @@ DEFAULTS = {
     # typical fade; back for water, leaves and flames; cut for a beat
     "loop": "fade",
 
-    # how long the end of a layer melts into its beginning, in seconds; a third of it at most
-    # low: 0.1 = a blink; high: 2 = two pictures for a while, everything that moves is there twice
-    # typical 0.8, a step at the seam of twice a usual one at most; 1.5 for clouds and water
-    "loop_fade": 0.8,
+    # for how many seconds the end of a layer melts into its beginning; two fifths of it at most
+    # low: 0.1 = a blink; high: 3 = two pictures for a while, everything that moves is there twice
+    # typical 1, as films dissolve: a step at the seam is hardly twice a usual one; 2 for clouds
+    "loop_fade": 1.0,
 
     # whether a layer is seen from its end to its beginning; its sound is not turned round
     # low: false = as it was; high: true = divers leap out of the water. A longer piece shows more
@@ -56,7 +56,7 @@ LIMITS: dict[str, Limit] = {
     "freeze": Range(-1.0, 3600.0),
 }
 PER_LAYER = tuple(DEFAULTS)
-BEFORE = {"loop": "cut", "loop_fade": 0.8, "reverse": False, "freeze": -1.0}
+BEFORE = {"loop": "cut", "loop_fade": 1.0, "reverse": False, "freeze": -1.0}
 
 TINY = 16  # pixels of a side of a flat picture, before it is made large
 
@@ -166,7 +166,7 @@ def _moving(knobs: Knobs, material: int, frames: int, fps: FrameRate) -> Course:
             return _straight(knobs, material)
         inner = Run(1, last - 1) if turned else Run(last - 1, last - 1, back=True)
         return Course((Run(last, material, back=True) if turned else Run(0, material), inner))
-    fade = min(round(knobs["loop_fade"] * fps), material // 3)
+    fade = min(round(knobs["loop_fade"] * fps), 2 * material // 5)
     if not fade:
         return _straight(knobs, material)
     each = material - fade

@@ -20,6 +20,11 @@ ALONE = {
     "blend/layer": ("it is pace, look, fit and a cut in one", "play those, one by one"),
     "blend/presence": ("it counts what every layer of a piece hides", "doit render project=x"),
     "blend/tint": ("it looks into the finished layers of a piece", "doit debug project=x"),
+    "blend/balance": (
+        "it weighs the layers of a piece against each other",
+        "doit render project=x",
+    ),
+    "blend/atlas": ("it lays the layers of a piece side by side for a page", "doit tune project=x"),
     "blend/effects": ("it is the instruments of post/ in one", "play those, one by one"),
     "blend/logbook": ("it writes down what a render did", "doit render project=x"),
 }

@@ -88,6 +88,7 @@ class NoopStamp:
             word.startswith("look=") for word in self.words
         ):  # its signs, or its number, may be another's
             folders.append(home / "looks")
+            yield str(home / "sheets.json")
         for folder in (*folders, root / "library" / "luts", root / "library" / "models"):
             yield from _tree(folder)
         files = root / "dodo.py", root / "pyproject.toml", home / "config.json"

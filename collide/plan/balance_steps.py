@@ -35,7 +35,7 @@ def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iter
     needs = [f"moments:{layer.number}" for layer in piece.layers]
     needs += colored(piece.layers)
     ranges = {str(number): [*ends] for number, ends in free.items()}
-    yield piece.step(TASK, _balance, ranges, needs=needs, asks=(BALANCE,))
+    yield piece.step(TASK, _balance, ranges, needs=needs, asks=(BALANCE,), signed=False)
 
 
 def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
@@ -48,9 +48,10 @@ def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     if layer.cut:
         needs += [f"glimpse:{number}", f"mask:{number}"]
         *_, glimpse, mask = needs
-        yield piece.step(glimpse, _glimpse, number, needs=level_tasks(layer), clips=clips)
-        yield piece.step(mask, _mask, number, needs=[glimpse], amount=count)
-    yield piece.step(f"moments:{number}", _moments, number, needs=needs, clips=clips)
+        more = level_tasks(layer)
+        yield piece.step(glimpse, _glimpse, number, needs=more, clips=clips, signed=False)
+        yield piece.step(mask, _mask, number, needs=[glimpse], amount=count, signed=False)
+    yield piece.step(f"moments:{number}", _moments, number, needs=needs, clips=clips, signed=False)
 
 
 def _part(piece: Piece, layer: Layer) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def around(facts: Facts) -> int:
     if not STEADY.when(layer) or (layer.only and STEADY.play not in layer.only):
         return 0
     key = layer.catalog.instrument(STEADY.play)
-    return int(key.around(layer.knobs, clip=layer.clip, fps=facts.fps))
+    return int(key.neighbors(layer.knobs, clip=layer.clip, fps=facts.fps))
 
 
 def sought(facts: Facts, lead: int) -> Clip:

@@ -55,9 +55,12 @@ def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
     free = [number for number in stands if _is_free(piece, number, spread=bool(spread))]
     if not free:
         return piece.layers
+    unheard: tuple[str, ...] = ()
     hangs_on: dict[str, Any] = {HEARD: ",".join(map(str, heard))}
     if piece.knobs["pan_balance"]:
         facts = {number: _facts(piece, number, hear) for number in stands}
+        tasks = (hear_step(piece, str(number)) for number in stands)
+        unheard = tuple(step.task for step in tasks if hear(step) is None)
         stands = mix.level(piece.knobs, stands=stands, facts=facts)
         for number in facts:
             hangs_on[f"layer{number}.level"] = piece.layers[number - 1].knobs["level"]
@@ -66,6 +69,7 @@ def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
             layer,
             knobs={**layer.knobs, "pan": stands[layer.number]},
             placed=hangs_on,
+            unheard=unheard,
             spread=stands[layer.number] == spread.get(layer.number),
         )
         if layer.number in free

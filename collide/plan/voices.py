@@ -96,8 +96,12 @@ def sound_steps(piece: Piece) -> Iterator[Step]:
     """Yield the steps of the sound, each after what it needs."""
     for silent in piece.silent:
         yield hear_step(piece, str(silent))
-    for name in voice_names(piece):
-        yield hear_step(piece, name)
+    names = voice_names(piece)
+    waits = any(_unheard(piece, name) for name in names)
+    yield from (hear_step(piece, name) for name in names if waits)
+    for name in names:
+        if not waits:
+            yield hear_step(piece, name)
         yield _audio_step(piece, name)
     if piece.sounds:
         tasks = [f"audio:{name}" for name in voice_names(piece)]
@@ -135,12 +139,20 @@ def _place(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> dict[str, Any]
 
 def _audio_step(piece: Piece, name: str) -> Step:
     """Return the step that takes a voice to its place."""
-    clips, needs = (named_voice(piece, name).source.digest,), (f"hear:{name}",)
+    clips = (named_voice(piece, name).source.digest,)
+    needs = tuple(dict.fromkeys((f"hear:{name}", *_unheard(piece, name))))
     cost = {"amount": piece.seconds, "bytes": round(piece.seconds * RATE * 8)}
     return piece.step(f"audio:{name}", _audio, name, needs=needs, clips=clips, **cost)
 
 
+def _unheard(piece: Piece, name: str) -> tuple[str, ...]:
+    """Return the tasks that are still to tell where a voice stands, as long as one has not run."""
+    return piece.layers[int(name) - 1].unheard if name.isdigit() else ()
+
+
 def _audio(piece: Piece, name: str, *, results: Results) -> Job:
+    for task in _unheard(piece, name):
+        _ = results[task]  # not known yet, and so is its place
     one = named_voice(piece, name)
     given = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts)}
     rest = {"inputs": {"@clip": one.source}, "size": _most_bytes(piece)}

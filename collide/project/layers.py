@@ -28,6 +28,7 @@ class Layer:
     models: Mapping[str, Input] = field(default_factory=dict)  # that find subjects, by name
     placed: Mapping[str, Any] = field(default_factory=dict)  # what its pan hangs on, where found
     spread: bool = False  # and where that knob puts it, and nothing else
+    unheard: tuple[str, ...] = ()  # tasks that are to tell where it stands, and have not run yet
     end: int | None = None  # of the frames of the piece that are shown, where those are not all
     only: frozenset[str] = frozenset()  # plays these of its chain, of which all play where none is
     log: Log = field(default_factory=dict)

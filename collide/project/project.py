@@ -5,7 +5,8 @@ selection.json  the clips that were chosen, by digest; never cleaned
 history.json    earlier configs, for `doit undo`, and undone ones; rolled.json: what rolls pinned
 stars.json      the looks that are starred
 manifest.json   what was done last; written by record
-looks/          a recipe of every look; sheets.json: which of them is in which cell of a sweep
+sheets.json     which look is in which cell of a sweep or a roll; cleaned with their pictures
+looks/          a recipe of every look
 output/         x.mp4 is always the last look
 input/ presets/ the project's own clips and presets, where there are any
 scripts/        its own instruments: code, read from here and nowhere else

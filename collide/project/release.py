@@ -7,7 +7,7 @@ RELEASE = 2
 CHANGES = {
     2: "x264 encodes alike on every processor; a layer's key is decided as a plane and cut in the "
     "stack; clips in HDR, of HD without a tag, interlaced, transparent or in streams are read as "
-    "what they are",
+    "what they are; coverage takes the least threshold, and loudness is corrected until it is met",
 }
 
 

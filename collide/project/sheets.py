@@ -1,4 +1,4 @@
-"""The sheets of a project, looks/sheets.json: which look each cell of a sweep or a roll is.
+"""The sheets of a project, projects/x/sheets.json: which look each cell of a sweep or a roll is.
 
 Cells are counted from 1, as they are numbered on the sheet: `look=3` is cell 3 of the last one.
 """
@@ -45,8 +45,8 @@ def sheets_of(project: Project) -> list[LookSheet]:
 
     What is no sheet is left out: nothing but the numbers of cells depends on it.
     """
-    path = project.path / "looks" / "sheets.json"
-    label = f"projects/{project.name}/looks/sheets.json"
+    path = project.path / "sheets.json"
+    label = f"projects/{project.name}/sheets.json"
     every = read_json(path, label=label).get("sheets") if path.exists() else []
     return [sheet for data in _list(every) if (sheet := _sheet(data))]
 
@@ -57,7 +57,7 @@ def remember_sheet(project: Project, sheet: LookSheet) -> None:
         kept = [asdict(one) for one in [*sheets_of(project), sheet][-MOST:]]
         while len(data := (json.dumps({"sheets": kept}) + "\n").encode()) > LARGEST:
             kept = kept[1 + len(kept) // 10 :]
-        write_whole(project.path / "looks" / "sheets.json", data)
+        write_whole(project.path / "sheets.json", data)
 
 
 def _list(value: Any) -> list[Any]:

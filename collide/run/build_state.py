@@ -182,7 +182,8 @@ class BuildState:
     def sign(self, step: Step, entry: Entry) -> None:
         """Take `entry` as what a step made, and write its receipt unless that stands already."""
         self.predicted[step.task] = self._found[entry.key] = entry
-        self.receipts.write(step.task, entry, self.log(step))
+        if step.signed:
+            self.receipts.write(step.task, entry, self.log(step))
 
     def why(self, step: Step, *, own_only: bool = False) -> tuple[Reason, ...]:
         """Return what moved since a step last ran; if `own_only`, without what came from others."""

@@ -99,8 +99,8 @@ class Session:
         clips = [clip for pick in picks if (clip := self.clips.recalled(pick, self._knobs(pick)))]
         if len(clips) < len(found):
             return None
-        plan = self._plan(picks, clips, self.clips.heard_before)
         left = self._left(picks)
+        plan = self._plan(picks, clips, self.clips.heard_before)
         if left and (solved := found_before(self.stored_entries(solving_plan(plan, left)))):
             hold(self.selection, left, solved)
             return self.plan_known()

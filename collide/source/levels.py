@@ -45,31 +45,31 @@ def leaves(clip: Clip) -> tuple[str, ...]:
 
 
 def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
-    """Yield the run that writes of each place of `@clip` its luma, and its alpha if it has one.
+    """Yield a run for each place of `@clip`, that writes its luma, and its alpha if it has one.
 
     `whole` makes whole pictures of the clip's, and `colors` brings theirs to BT.709. A place that
-    cannot be decoded is left out.
+    cannot be decoded is left out. All places in one run would be as quick, but wait for each other
+    for ever where a stream without an index changes its size.
     """
     # after the last frame there is none to see, and a clip may pause: stay before its end
     latest = max(0.0, clip.seconds - max(clip.gap, 1 / clip.fps) - 0.05)
-    times = [min(place * clip.seconds, latest) for place in PLACES[: 1 if clip.still else None]]
-    argv, chains, written = list[str](), list[str](), list[str]()
     high = max(2, round(WIDTH * clip.height / clip.width))
     small = f"{WIDTH}:{high}:flags=area+accurate_rnd+bitexact"
-    for at, time in enumerate(times):
-        argv += [*(NEAR if at != MIDDLE else ()), *opened(clip, time)]
-        source = f"[{pictures_of(clip, at)}]{chain(whole, one_frame(clip, time), 'setpts=0')}"
-        luma = f"{chain(colors, f'scale={small}:out_range=pc', 'format=gray')}[luma{at}]"
+    luma = f"{chain(colors, f'scale={small}:out_range=pc', 'format=gray')}[luma]"
+    for at, place in enumerate(PLACES[: 1 if clip.still else None]):
+        time = min(place * clip.seconds, latest)
+        source = f"[{pictures_of(clip)}]{chain(whole, one_frame(clip, time), 'setpts=0')}"
+        chains = [f"{source},{luma}"]
         if clip.alpha:
             free = f"scale=iw:ih:flags={SWS}"
-            chains += [f"{source},split[a{at}][b{at}]", f"[a{at}]{free},{luma}"]
-            chains += [f"[b{at}]{free},format=yuva444p,alphaextract,scale={small}[alpha{at}]"]
-        else:
-            chains.append(f"{source},{luma}")
+            chains = [f"{source},split[a][b]", f"[a]{free},{luma}"]
+            chains.append(f"[b]{free},format=yuva444p,alphaextract,scale={small}[alpha]")
+        written = list[str]()
         for kind in _kinds(clip):
             raw = ["-frames:v", "1", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
-            written += ["-map", f"[{kind}{at}]", *raw, f"{kind}-{at}.gray"]
-    yield [TRIED, *argv, "-filter_complex", graph(*chains), *written]
+            written += ["-map", f"[{kind}]", *raw, f"{kind}-{at}.gray"]
+        near = NEAR if at != MIDDLE else []
+        yield [TRIED, *near, *opened(clip, time), "-filter_complex", graph(*chains), *written]
     return {}
 
 

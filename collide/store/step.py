@@ -189,6 +189,7 @@ class Step:
     needs: tuple[str, ...] = ()
     clips: tuple[str, ...] = ()
     deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> delivered copy
+    signed: bool = True  # whether it leaves a receipt; what solves is remembered by its answer
     opens: bool = True  # whether it reads the objects of upstream steps, or only their entries
     amount: float = 1.0  # of work, in a unit of its kind: megapixels, seconds, or once
     bytes: int = 0  # expected size of its objects; 0: estimated from earlier ones

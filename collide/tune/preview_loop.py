@@ -155,17 +155,17 @@ def _cropped(asked: Facts) -> bool:
 
 def _atlas(piece: Piece, seen: Span, *, results: Results) -> Job:
     stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
-    argv, chains, inputs = Argv(), list[str](), dict[str, Input]()
+    opened, chains, inputs = Argv(), list[str](), dict[str, Input]()
     for at, layer in enumerate(piece.layers):
         token, own = f"@k{layer.number}", _own(layer, seen)[0]
         read = Read(0, 0, seen.count, own.count < seen.count)
-        argv += stack.opened(token, read, fps)
+        opened += stack.opened(token, read, fps)
         chains += stack.joined([read], at, f"k{layer.number}", fps)
         inputs[token] = made_by(results, f"row:{layer.number}", "row.nut", "nut")
     return piece.command(
         "blend/atlas",
         {
-            "argv": argv,
+            "opened": opened,
             "chains": chains,
             "rows": [f"k{layer.number}" for layer in piece.layers],
             "count": seen.count,

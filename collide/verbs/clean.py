@@ -25,6 +25,7 @@ DELIVERED = (
     "output/{x}-vertical.mp4",
     *(f"output/{{x}}-stems/{name}" for name in STEMS),
     *(f"{name}.png" for name in ("still", "sheet", "sweep", "roll", "diff")),
+    "sheets.json",  # the numbers on sweep.png and roll.png
     "preview.mp4",
     "mix.m4a",
     *(f"debug/layer[0-9]-{name}.png" for name in SAYS),

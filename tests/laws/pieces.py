@@ -68,6 +68,8 @@ MORE: dict[str, dict[str, Any]] = {
         "rembg_use": "matte",
     },
     "still": {**SMALL, "clip": "photo.png", "still_move": "in", "mode": "fixed"},
+    # where a layer fades into itself, real sound fills what `fill_ms` would
+    "holes": {**SMALL, "num_videos": 2, "loop": "cut", "loop_seconds": 1.5, "fill_ms": 300.0},
     "spread": {**SMALL, "num_videos": 3, "audio_sources": 2, "spread": 0.5, "seam_ms": 50.0},
 }
 THREE = {"coverage", "placed", "heard", "nine"}  # pieces with something in a third layer

@@ -12,7 +12,6 @@ from tests.laws.pieces import ALL, base, knobs, others
 PLAYED = (
     "similarity", "softness", "luminance_threshold", "luminance_target", "matte_softness",
     "matte_shift", "coverage", "x", "y", "opacity", "blend_mode", "choke", "feather",
-    "loop", "loop_fade", "reverse", "freeze",
 )  # fmt: skip
 # And what is kept of a layer.
 KEPT = ("hue_shift", "saturation", "scale", "fit", "speed", "mode", "clip", "start")
@@ -75,6 +74,21 @@ def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
                 assert not [task for task in moved if task.startswith(("hear:", "keyframe:"))]
                 return
     pytest.fail(f"{knob} moves no stack")
+
+
+@pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
+@pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
+def test_in_which_order_frames_are_seen_is_none_of_a_layer(name: str, knob: str) -> None:
+    """What is kept of a layer has the same key, and its log does not hold these knobs; a still, of
+    one frame, may look at another.
+    """
+    piece = base(name)
+    for value in others(knobs()[knob], piece):
+        moved = piece.turned({knob: value}).moved
+        assert not [task for task in moved if task.startswith("layer:")], value
+    layers = [task for task in piece.worked if task.startswith("layer:")]
+    assert layers
+    assert not [task for task in layers if {f"layer1.{knob}"} & {*piece.worked[task].log}]
 
 
 @pytest.mark.parametrize("knob", KEPT)

@@ -69,9 +69,11 @@ def rendered(house: House, project: str, words: str) -> Ran:
 def said(house: House, verb: str, project: str, words: str) -> Ran:
     """Say a verb of a piece, at a small size where nothing else is said; it must succeed.
 
-    One task runs at a time: of two with one key, the first renders and the second is restored.
+    A render runs one task at a time: of two with one key, the first renders and the second is
+    restored.
     """
     typed = dict(word.partition("=")[::2] for word in f"{SMALL} {words}".split())
-    ran = house.doit("-n", "1", verb, f"project={project}", *(f"{n}={v}" for n, v in typed.items()))
+    alone = ["-n", "1"] if verb == "render" else []
+    ran = house.doit(*alone, verb, f"project={project}", *(f"{n}={v}" for n, v in typed.items()))
     assert ran.code == 0, ran.out
     return ran

@@ -162,7 +162,7 @@ def readings(house: House) -> dict[str, Reading]:
     (folder / "rolled.json").write_text(json.dumps({"layer2.dice": [1]}))
     cells = [{"look": look.stem, "turned": "crf=22"}, {"look": "", "turned": "crf=23"}]
     sheet = {"verb": "sweep", "when": 1.7e9, "words": ["sweep", "crf=22,23"], "cells": cells}
-    (folder / "looks" / "sheets.json").write_text(json.dumps({"sheets": [sheet]}))
+    (folder / "sheets.json").write_text(json.dumps({"sheets": [sheet]}))
     ledger = root / "library" / "provenance.jsonl"
     ledger.write_text(json.dumps(ORIGIN) + "\n")
     files = {
@@ -176,7 +176,7 @@ def readings(house: House) -> dict[str, Reading]:
         "run record": max((root / "cache" / "runs").glob("*.json")),
         "provenance": ledger,
         "rolled": folder / "rolled.json",
-        "sheets": folder / "looks" / "sheets.json",
+        "sheets": folder / "sheets.json",
     }
     return {
         name: Reading(house, path, _readers(name, path, look.stem)) for name, path in files.items()

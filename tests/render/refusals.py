@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import signal
 import sys
 from collections.abc import Callable
@@ -18,7 +19,11 @@ from collide.cli.arguments import KINDS, verbs
 from tests.render.conftest import REPO, House, Ran
 
 OWNERS = {knob.owner for knob in knobs().values()}
-PRESETS = sorted(path.stem for path in (REPO / "presets").rglob("*.json"))
+PRESETS = sorted(
+    path.stem
+    for path in (REPO / "presets").rglob("*.json")
+    if json.loads(path.read_text()).get("listed", True)
+)
 
 # What grows with the house is not written out.
 WORDS = {

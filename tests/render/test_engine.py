@@ -33,7 +33,8 @@ def test_another_engine_is_said_once_and_a_finished_piece_stays(house, engine):
     engine("9.9")
     ran = house.doit("render", "project=x", *SMALL)
     assert ran.code == 0
-    assert {task.partition(":")[0] for task in ran.rendered} <= {"probe"}, "clips are only asked"
+    asked = {task.partition(":")[0] for task in ran.rendered}
+    assert asked <= {"probe", "hear"}, "clips are only asked, and heard"
     assert re.search(
         r"^the engine changed, ffmpeg \S+ → 9\.9: \d+ tasks render anew, about \d+ s; "
         r"this piece stays as it is\n"

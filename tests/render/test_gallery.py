@@ -146,9 +146,9 @@ def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
 def test_a_damaged_list_of_sheets_is_said_and_folds_nothing(looks):
     """The page is there; the cells are one card, as those that no sheet knows."""
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22").code == 0
-    (looks.root / "projects" / "x" / "looks" / "sheets.json").write_text("{")
+    (looks.root / "projects" / "x" / "sheets.json").write_text("{")
     ran = looks.doit("gallery", "project=x")
-    assert ran.code == 0 and "projects/x/looks/sheets.json is not JSON" in ran.out, ran.out
+    assert ran.code == 0 and "projects/x/sheets.json is not JSON" in ran.out, ran.out
     (sheet,) = shown(looks)["projects"][0]["sheets"]
     assert [cell["number"] for cell in sheet["cells"]] == [None, None]
 

@@ -213,7 +213,9 @@ def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
 def test_a_fourth_layer_leaves_three_as_they_are(house):
     """num_videos 3 → 4 renders layer 4, the stack and what follows."""
     ran = house.render("num_videos=4", "layer4.clip=c.mp4")
-    assert ran.rendered == {"select", "layer:4", "presence", *SEGMENTS, *ENCODED, *END}
+    assert ran.rendered == {
+        "select", "levels:4", "layer:4", "presence", *SEGMENTS, *ENCODED, *END,
+    }  # fmt: skip
     assert "color:4" in ran.tasks("restored"), "layer 2 has asked the same"
     assert ran.tasks("kept") >= {"layer:1", "layer:2", "layer:3", "audio:1", "audio:3", "loudness"}
 

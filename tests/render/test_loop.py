@@ -131,11 +131,11 @@ def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
     assert "enable=" in looping.doit("info", "stack:0", "project=longer", "loop=fade").out
 
 
-def lights(video: Path) -> list[float]:
-    """Return how light each frame is, 16 is black."""
+def lights(video: Path, what: str = "YMAX") -> list[float]:
+    """Return how light each frame is at its lightest, or on the mean, YAVG; 16 is black."""
     raw = ffmpeg("-v", "error", "-i", str(video), "-vf", "signalstats,metadata=print:file=-:key="
-                 "lavfi.signalstats.YMAX", "-f", "null", "-")  # fmt: skip
-    return [float(line.rpartition("=")[2]) for line in raw.splitlines() if "YMAX=" in line]
+                 f"lavfi.signalstats.{what}", "-f", "null", "-")  # fmt: skip
+    return [float(line.rpartition("=")[2]) for line in raw.splitlines() if f"{what}=" in line]
 
 
 def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
@@ -153,3 +153,19 @@ def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
     assert faded[-1] <= 17
     assert faded[8:-12] == plain[8:-12]
     assert faded[:8] == sorted(faded[:8])
+
+
+def test_a_seam_steps_as_far_as_its_way_says(looping: House) -> None:
+    """Of a clip that only grows lighter: a cut falls back at once, a fade by its share of that in
+    each frame, and what runs back and forth never steps further than usual.
+    """
+    worst = {}
+    for way in ("cut", "fade", "back"):
+        composed(looping, f"steps-{way}", num_videos=1, loop=way)
+        tasks(looping, f"steps-{way}")
+        video = looping.root / "projects" / f"steps-{way}" / "output" / f"steps-{way}.mp4"
+        worst[way] = np.abs(np.diff(lights(video, "YAVG"))).max()
+    usual, fall, fade = 8, 8 * 19, 4
+    assert worst["cut"] == pytest.approx(fall, abs=2)
+    assert worst["fade"] <= fall / (fade + 1) + 2
+    assert worst["back"] == pytest.approx(usual, abs=1)

@@ -73,7 +73,7 @@ def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
     assert set(known) == {"w_0007.png", "film.mp4"}
     run = known["w_0007.png"]
     assert (run["frames"], run["seconds"], run["fps"], run["still"]) == (60, 2.5, 24.0, False)
-    knobs = {"fps": 24, "duration": 4, "color_shift": False, "crf": 4, "start": 0}
+    knobs = {"fps": 24, "duration": 4, "color_shift": False, "crf": 4, "start": 0, "loop": "cut"}
     composed(rushes, "walk", ["w_0007.png"], **knobs)
     assert rushes.doit("render", "project=walk").code == 0
     assert np.abs(np.array(greys(rushes, "walk")) - [n % 60 for n in range(96)]).max() <= 1

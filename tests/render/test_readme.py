@@ -52,7 +52,7 @@ def test_every_command_in_the_table_is_understood(house):
     table = README.partition("## Where do I")[2].partition("\n## ")[0]
     lines = re.findall(r"`doit ([^`]+)`", table)
     # these have tests of their own: they end by a hand, ask a network, or make many pieces
-    others = ("set", "batch", "night", "watch", "download", "sheet")
+    others = ("set", "batch", "night", "watch", "tune", "download", "sheet")
     # and these are a form to be filled in: a file, a look, another disk
     blanks = ("/media", "FILE", "7f3a", "…")
     reads = [

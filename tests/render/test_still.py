@@ -11,7 +11,7 @@ from tests.render.conftest import House
 from tests.render.reading import posted, stacked, still
 
 SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
-AT = "at=4.5"
+AT = "at=5.5"  # no layer fades there
 FRAMES = {"frame:1", "frame:2", "frame:3"}
 LOOKS = {"look:1", "look:2", "look:3"}
 
@@ -50,7 +50,7 @@ def test_a_still_needs_a_frame_of_each_clip_and_the_analysis(empty_house, clips)
         "still",
     }
     assert FRAMES | LOOKS | {"color:2", "color:3", "still"} <= ran.rendered
-    assert "at 4.5 s · projects/x/still.png" in ran.out
+    assert "at 5.5 s · projects/x/still.png" in ran.out
     with Image.open(house.root / "projects" / "x" / "still.png") as picture:
         assert picture.size == (128, 72)
         assert len(picture.getcolors(1 << 20)) > 100
@@ -66,7 +66,7 @@ def test_only_what_a_knob_touches_is_made_again(house):
     assert made(house, AT, "layer2.colorkey_hex=0x0000FF") == {"color:2", "look:2", "still"}
     assert made(house, AT) == set()
     assert made(house, AT, "crf=35", "layer2.pan=0.4") == set()
-    assert made(house, "at=3") == FRAMES | LOOKS | {"still"}
+    assert made(house, "at=1.4") == FRAMES | LOOKS | {"still"}
     assert made(house, AT, "layer2.speed=0.5") == {"frame:2", "look:2", "still"}
 
 
@@ -89,10 +89,10 @@ def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
 
 def test_a_kept_frame_of_another_key_is_that_of_the_render(house):
     """What a still lays together out of what an earlier one kept is the render's frame, by md5."""
-    still(house, "x", 4.5, *SMALL)
+    still(house, "x", 5.5, *SMALL)
     words = ["layer2.similarity=0.2", "softness=0.1", "layer3.x=0.4", "choke=4", "feather=20"]
     house.render(*words)
-    assert still(house, "x", 4.5, *SMALL, *words) == stacked(house)[45]
+    assert still(house, "x", 5.5, *SMALL, *words) == stacked(house)[55]
 
 
 def test_a_still_says_what_moved(house):

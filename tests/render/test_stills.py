@@ -145,7 +145,8 @@ def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
 def test_an_animation_plays_by_its_own_clock_and_starts_over(album, name):
     """Six pictures, the last of which stands for 1.5 s; then the first again; and holes are."""
     project = name.replace(".", "-")
-    composed(album, project, [name], color_shift=False, duration=4, min_seconds=1)
+    knobs = {"color_shift": False, "duration": 4, "min_seconds": 1, "loop": "cut"}
+    composed(album, project, [name], **knobs)
     ran = album.doit("render", f"project={project}", "backdrop=0x0000FF")
     assert ran.code == 0, ran.out
     data = raw("-i", str(album.video(project)), "-vf", "scale=128:72,format=rgb24",

@@ -18,7 +18,8 @@ from tests.steps.samples import CLIP, middle
 from tests.steps.studio import filtered, staged
 
 WHITE = {"colors": ["0xFFFFFF"]}
-NEUTRAL = {"color_shift": False, "similarity": 0.3, "softness": 0.0, "mode": "fixed"}
+NEUTRAL = {"color_shift": False, "similarity": 0.3, "softness": 0.0, "mode": "fixed",
+           "smooth": 0.0, "steady": 0.0}  # fmt: skip
 
 
 @dataclass(frozen=True)

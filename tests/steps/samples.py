@@ -93,6 +93,7 @@ ARGUMENTS: dict[str, Any] = {
     "plate": "[p0]",
     "recipe": '{"collide":1}',
     "rate": 12,
+    "rows": ["k1", "k2"],
     "rounds": {"k1": Round(100, 60, 100)},
     "seen": "[0:V:0]fps=12:start_time=0",
     "source": ["-ss", "1.522", "-t", "6.04", "-i", "@clip"],

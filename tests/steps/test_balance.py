@@ -110,3 +110,13 @@ def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> 
     told = layer(2, range=None, value=value, key=end, softness=softness)
     found = solved(tmp_path, [ACROSS], [told])
     assert found["seen"][1] == pytest.approx(float(alpha.mean()), abs=0.012)
+
+
+def test_a_picture_of_a_few_pixels_is_not_sharp() -> None:
+    """It has no pixels four apart to compare: the answer is a number all the same."""
+    import numpy as np
+
+    from collide.blend import balance
+
+    assert balance._sharpness(np.zeros(3 * 4 * 2, np.uint8), (4, 2)) == 0.0
+    assert balance._sharpness(np.zeros(0, np.uint8), (64, 36)) == 0.0

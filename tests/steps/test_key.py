@@ -3,6 +3,8 @@
 A cut and its threshold are always played together: what opens is a law of both.
 """
 
+import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collide.blend.key import cut, filters
+from collide.blend.key import cut, filters, neighbors, steadied
 from collide.instrument import SWS, chain
 from tests.steps.samples import CLIP, middle
-from tests.steps.studio import filtered, photograph, plane, staged
+from tests.steps.studio import filtered, kinds, photograph, plane, staged
 
 RED, GREEN, BLUE, GREY = (200, 30, 20), (20, 160, 40), (30, 40, 210), (128, 128, 128)
 CAMERA = f"scale=out_color_matrix=bt709:out_range=tv:flags={SWS},format=yuv444p"
@@ -202,3 +204,62 @@ def test_a_key_opens_the_same_in_every_format(tmp_path: Path, depth: str) -> Non
     for alpha in (found, light):
         assert (alpha[bright > 200] == 0).mean() > 0.9
         assert (alpha[bright < 60] == 255).all()
+
+
+# --- smoothed, before it is cut ---
+
+
+def smoothed(wide: int, high: int, smooth: float = 1.0, answer: Any = None) -> str:
+    """Return the chain of the cut of a clip of that size."""
+    clip = replace(CLIP, width=wide, height=high)
+    return cut({**middle(), "smooth": smooth}, clip=clip, answer=answer or hexed(SKY), layer=2)
+
+
+def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
+    """A small clip keeps its lines; one twice as large is smoothed twice as far; 0: none is."""
+    radius = {
+        size: re.findall(r"avgblur=(\d+)", smoothed(*size))
+        for size in ((320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080), (3840, 2160))
+    }
+    assert [*radius.values()] == [[], [], ["1"], ["2"], ["3"], ["6"]]
+    for answer in (hexed(SKY), {"light": [0.6, 1.0]}):
+        raw = smoothed(3840, 2160, 0, answer)
+        assert raw == smoothed(320, 240, 1, answer)
+        assert raw != smoothed(1280, 720, 1, answer)
+
+
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuvj422p", "yuv444p10le", "gbrp", "gray"])
+@pytest.mark.parametrize("answer", [hexed(SKY), hexed(LEAF, SKY), {"light": [0.6, 1.0]}], ids=str)
+def test_a_smoothed_cut_is_the_same_on_every_processor(
+    tmp_path: Path, answer: Any, pixels: str
+) -> None:
+    """In plain C, and on every kind of processor, every bit of it is the same, and it is smooth."""
+    source, made = staged(tmp_path, photograph("china")), []
+    for smooth in (1, 0):
+        played = f"{CAMERA},format={pixels},{smoothed(1280, 720, smooth, answer)}"
+        every = {filtered(tmp_path, played, source, "gray", kind) for kind in (*kinds(), "all")}
+        assert len(every) == 1
+        made.append(np.frombuffer(every.pop(), np.uint8).reshape(213, 320).astype(int))
+    fine, raw = (np.abs(np.diff(one, axis=1)).mean() for one in made)
+    assert fine < 0.8 * raw
+
+
+@pytest.mark.parametrize(
+    ("steady", "rate", "of_clip", "speed", "frames"),
+    [
+        (0.0, 24, 24, 1.0, 0),
+        (0.12, 24, 24, 1.0, 3),
+        (0.12, 60, 60, 1.0, 7),
+        (0.01, 24, 24, 1.0, 2),
+        (0.12, 24, 7.4, 1.0, 4),
+        (0.12, 24, 24, 0.25, 5),
+        (0.12, 24, 0.5, 1.0, 8),
+    ],
+)
+def test_a_change_lasts_longer_than_a_picture_of_the_clip(
+    steady: float, rate: int, of_clip: float, speed: float, frames: int
+) -> None:
+    """`steady` is in seconds; where pictures of a clip stand for longer, for one of them."""
+    clip, knobs = replace(CLIP, fps=of_clip), {"steady": steady, "speed": speed}
+    assert neighbors(knobs, clip=clip, fps=rate) == (2 * (frames - 1) if frames else 0)
+    assert bool(steadied(knobs, clip=clip, fps=rate, layer=2)) == bool(frames)

@@ -77,12 +77,12 @@ def test_a_fade_is_where_it_should_be(moving: Path, tmp_path: Path) -> None:
             assert np.abs(light[2] - wanted).max() <= 2
 
 
-def test_a_short_clip_fades_for_a_third_of_it() -> None:
+def test_a_short_clip_fades_for_two_fifths_of_it() -> None:
     """So that each frame belongs to one fade at most; two frames are too few for one."""
     knobs = middle() | {"loop": "fade", "loop_fade": 10.0}
     for material in range(1, 40):
         course = loop.course(knobs, material=material, frames=100, fps=25)
-        assert course.fade == material // 3
+        assert course.fade == 2 * material // 5
         assert course.period == material - course.fade
         assert loop.again(course, material) == course.period
     whole = loop.course(knobs, material=40, frames=40, fps=25)

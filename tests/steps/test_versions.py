@@ -173,7 +173,7 @@ def cases(name: str, module: ModuleType, frames: Path) -> Iterator[tuple[str, An
             places = {role: folder / role for role in files}
             for role, data in files.items():
                 places[role].write_bytes(data)
-            yield f"answer {at}", module.answer(places, **(TOLD.get(name, [{}]) * 2)[at])
+            yield f"answer {at}", module.answer(places, **(TOLD.get(name, [{}]) * 3)[at])
     if hasattr(module, "drawn"):
         yield "drawn", module.drawn({"colors": ["0xFFFFFF"]}, "fixed")
 

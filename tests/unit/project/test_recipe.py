@@ -33,7 +33,7 @@ DATA = {
 # What a clip was taken for before there were knobs for it.
 SOURCES = {
     "levels": 0.0, "still_move": "none", "still_reach": 0.1,
-    "loop": "cut", "loop_fade": 0.8, "reverse": False, "freeze": -1.0,
+    "loop": "cut", "loop_fade": 1.0, "reverse": False, "freeze": -1.0,
     "deinterlace": "off", "backdrop": "0x000000", "picture_track": 0, "sound_track": 0,
 }  # fmt: skip
 
@@ -71,7 +71,7 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
         "layer1.contrast": 1.1, "layer1.sound": "auto", "layer1.pan": 0.2,
         "layer1.sound_seam": "dip", "layer1.fill_ms": 0.0,
         "layer2.contrast": 1.1, "layer2.similarity": 0.3, "layer2.mode": "fixed",
-        "layer2.choke": 0.0, "layer2.feather": 0.0,
+        "layer2.choke": 0.0, "layer2.feather": 0.0, "layer2.smooth": 0.0, "layer2.steady": 0.0,
         "layer2.coverage": "off", "layer2.balance": 0, "layer2.sound": "off",
         "layer1.dice": 0, "layer2.dice": 0,
     }  # fmt: skip
@@ -91,7 +91,7 @@ def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
     for layer in full["layers"]:
         layer["knobs"] |= SOURCES
     full["layers"][0]["knobs"] |= {"sound_seam": "dip", "fill_ms": 0.0}
-    full["layers"][1]["knobs"] |= {"choke": 0.0, "feather": 0.0}
+    full["layers"][1]["knobs"] |= {"choke": 0.0, "feather": 0.0, "smooth": 0.0, "steady": 0.0}
     full["piece"] |= {"fade_in": 0.0, "fade_out": 0.0}
     assert read_recipe(DATA, "a file", later).full == full
     old = changed("layers.1.knobs.fog", 1.0)

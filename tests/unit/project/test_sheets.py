@@ -98,10 +98,10 @@ def test_the_file_stays_one_that_can_be_read(
     full = sheet(*["7f3a91bc"] * 256)
     first = {**asdict(full), "verb": "roll"}
     data = {"sheets": [first, *[asdict(full)] * 80]}
-    (project.path / "looks" / "sheets.json").write_text(json.dumps(data))
+    (project.path / "sheets.json").write_text(json.dumps(data))
     for _ in range(20):
         remember_sheet(project, full)
-    assert (project.path / "looks" / "sheets.json").stat().st_size <= LARGEST
+    assert (project.path / "sheets.json").stat().st_size <= LARGEST
     assert {one.verb for one in sheets_of(project)} == {"sweep"}
     assert sheets_of(project)[-1] == full
 
@@ -118,10 +118,10 @@ def test_the_file_stays_one_that_can_be_read(
 )
 def test_rubbish_in_it_is_no_cell(project: Project, rubbish: object) -> None:
     """It numbers nothing; that it is no JSON at all is said."""
-    path: Path = project.path / "looks" / "sheets.json"
+    path: Path = project.path / "sheets.json"
     path.write_text(json.dumps({"sheets": rubbish}))
     cell = numbered(project, "1")
     assert cell is None or cell.look == ""
     path.write_text("{")
-    with pytest.raises(InputError, match=r"projects/x/looks/sheets\.json is not JSON"):
+    with pytest.raises(InputError, match=r"projects/x/sheets\.json is not JSON"):
         numbered(project, "1")

@@ -24,7 +24,7 @@ REWRITTEN = {"record", "matte", "layer", "presence", "stack", "post", "encode", 
 # What was the default, or all that there was.
 THEN = {
     "chroma": "444", "loop": "cut", "sound_seam": "dip", "bed_seam": "dip", "pan_balance": False,
-    "loudness_tries": 3,
+    "loudness_tries": 3, "levels": 0.0, "smooth": 0.0, "steady": 0.0,
 }  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def test_another_clip_is_another_clip(dry: Dry) -> None:
 def test_what_it_signs_is_signed_anew(dry: Dry) -> None:
     """After one run every receipt is of the new form, and says the same."""
     walked(dry)
-    plan = dry.plan(TYPED)
+    plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)
     found = {task: state.receipts.read(task) for task in plan.steps}
     assert not [task for task, one in found.items() if one is None or one.earlier]

@@ -1,0 +1,53 @@
+"""What a steadied key must keep and what it must take away, measured on clips that are made."""
+
+from pathlib import Path
+
+from benchmarks.steady import (
+    DEFAULT,
+    RAW,
+    Film,
+    Measured,
+    disk,
+    flicker,
+    hills,
+    luma,
+    measured,
+    overlap,
+    wires,
+)
+
+
+def both(film: Film, folder: Path) -> tuple[Measured, Measured]:
+    """Return a film's alpha by the raw key, and by the default."""
+    return measured(film, RAW, folder), measured(film, DEFAULT, folder)
+
+
+def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
+    """Of noise at the threshold a quarter is left at most, and no more than the source has."""
+    film = hills(tmp_path)
+    raw, now = both(film, tmp_path)
+    assert raw.flips > 0.1, "there is something to steady"
+    assert now.flips <= raw.flips / 4
+    assert now.flicker < flicker(luma(film)) < raw.flicker
+    assert abs(now.open - raw.open) < 0.02
+
+
+def test_what_moves_keeps_its_shape_its_place_and_its_edge(tmp_path: Path) -> None:
+    """A disk that goes by is where it was, as sharp as it was to a pixel, and none of it lags: to
+    0.97 of it, or 0.9 where it moves by a third of its size each frame.
+    """
+    for radius, step, least in ((50, 7, 0.97), (20, 13, 0.9)):
+        film = disk(tmp_path, radius, step)
+        raw, now = both(film, tmp_path)
+        assert overlap(now.opaque, raw.opaque) > least
+        assert overlap(now.opaque, film.truth) > least - 0.02
+        assert now.width < raw.width + 1
+        assert abs(now.open - raw.open) < 0.02
+
+
+def test_thin_lines_of_a_small_clip_stay(tmp_path: Path) -> None:
+    """A pixel wide in 320x240, they are kept, and nothing beside them is."""
+    film = wires(tmp_path)
+    _, now = both(film, tmp_path)
+    assert now.opaque[film.truth].mean() > 0.98
+    assert now.opaque[~film.truth].mean() < 0.01
