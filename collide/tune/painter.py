@@ -140,7 +140,7 @@ class Painter:
         with self._opened(wish, token, output_size=size) as session:
             plan = session.plan_now(keep=False)
             seen = preview_loop.window(plan.piece, at)
-            self._bring(wish, session, plan, [*preview_loop.loop_steps(plan.piece, seen)])
+            self._bring(wish, session, plan, [*preview_loop.loop_steps(plan.piece, seen, at)])
             news = preview_loop.described(plan.piece, seen, session.state.results())
             file = _file(session, preview_loop.TASK, "atlas.mp4")
             self._tell("loop", {"of": wish.number, **news, **file})

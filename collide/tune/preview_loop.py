@@ -32,15 +32,18 @@ def window(piece: Piece, at: int) -> Span:
     return Span(max(0, min(at - count // 2, piece.frames - count)), count)
 
 
-def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
-    """Yield the steps that make the video of the frames `seen`: a row a layer, and the atlas."""
+def loop_steps(piece: Piece, seen: Span, at: int) -> Iterator[Step]:
+    """Yield the steps that make the video of the frames `seen`: a row a layer, and the atlas.
+
+    Each layer is where it is in the piece at frame `at`.
+    """
     tasks = []
     for layer in piece.layers:
         tasks.append(task := f"row:{layer.number}")
         needs = (*level_tasks(layer), *colored([layer]), *film_tasks(layer))
         clips = (layer.pick.digest,)
         yield piece.step(task, _row, layer.number, seen, needs=needs, clips=clips)
-    yield piece.step(TASK, _atlas, seen, needs=(*tasks, *colored(piece.layers)))
+    yield piece.step(TASK, _atlas, seen, at, needs=(*tasks, *colored(piece.layers)))
 
 
 def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
@@ -153,14 +156,15 @@ def _cropped(asked: Facts) -> bool:
     return any(side > whole for side, whole in zip(asked.picture, frame, strict=True))
 
 
-def _atlas(piece: Piece, seen: Span, *, results: Results) -> Job:
+def _atlas(piece: Piece, seen: Span, frame: int, *, results: Results) -> Job:
     stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
     opened, chains, inputs = Argv(), list[str](), dict[str, Input]()
-    for at, layer in enumerate(piece.layers):
-        token, own = f"@k{layer.number}", _own(layer, seen)[0]
-        read = Read(0, 0, seen.count, own.count < seen.count)
-        opened += stack.opened(token, read, fps)
-        chains += stack.joined([read], at, f"k{layer.number}", fps)
+    for layer in piece.layers:
+        token = f"@k{layer.number}"
+        reads = _turned(layer, seen, frame)
+        chains += stack.joined(reads, opened.count("-i"), f"k{layer.number}", fps)
+        for read in reads:
+            opened += stack.opened(token, read, fps)
         inputs[token] = made_by(results, f"row:{layer.number}", "row.nut", "nut")
     return piece.command(
         "blend/atlas",
@@ -188,6 +192,17 @@ def _own(layer: Layer, seen: Span) -> tuple[Span, bool]:
     back = second < first and layer.course.turned
     first = first - count + 1 if back else first
     return Span(max(0, min(first, layer.material - count)), count), back
+
+
+def _turned(layer: Layer, seen: Span, frame: int) -> list[Read]:
+    """Return how a row is read, so that at frame `frame` of the piece it shows the right one."""
+    span, back = _own(layer, seen)
+    last, kept = span.first + span.count - 1, layer.course.at(frame)
+    place = last - kept if back else kept - span.first
+    begins = (place - (frame - seen.first)) % span.count
+    first = min(seen.count, span.count - begins)
+    reads, left = [Read(0, begins, first, False)], seen.count - first
+    return [*reads, Read(0, 0, left, left > span.count)] if left else reads
 
 
 def _columns(piece: Piece) -> int:

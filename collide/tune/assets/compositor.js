@@ -138,7 +138,10 @@ export class Compositor {
     gl.uniform4fv(at("rect"), rects);
     gl.uniform4fv(at("key"), keys);
     gl.uniform3fv(at("lay"), lays);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB, gl.RGB, gl.UNSIGNED_BYTE, this.video);
+    // a frame goes to the texture once: that is what costs where there is no graphics card
+    const frame = `${this.video.src} ${this.video.currentTime}`;
+    if (frame !== this.uploaded) gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB, gl.RGB, gl.UNSIGNED_BYTE, this.video);
+    this.uploaded = frame;
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
     this.drawn += 1;
     return true;

@@ -115,7 +115,7 @@ function value(knob, layer) {
 }
 
 function showLive() {
-  if (!compositor.ready || !compositor.draw(value)) return;
+  if (!compositor.ready || (!running && !compositor.draw(value))) return;
   show("live");
   const missing = compositor.plays.missing;
   mark(missing.length ? `moving preview, without ${missing.join(", ")}` : "moving preview");
