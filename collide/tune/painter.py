@@ -20,7 +20,7 @@ from collide.plan.planner import Plan
 from collide.plan.preview_clip import small
 from collide.plan.still_frame import TASK as STILL
 from collide.plan.still_frame import still_steps
-from collide.project.presets import names
+from collide.project.presets import listed
 from collide.run.forecast import predict
 from collide.run.record import RunRecord
 from collide.run.runner import waited_for
@@ -89,7 +89,7 @@ class Painter:
                 self._paint(wish, token)
             except Cancelled:
                 continue
-            except (CollideError, OSError) as error:
+            except Exception as error:  # it is told, and the next wish is painted
                 self._tell("trouble", {"of": wish.number, **_parts(error)})
 
     def _paint(self, wish: Wish, token: Cancel) -> None:
@@ -181,7 +181,7 @@ def _described(session: Session, plan: Plan) -> dict[str, Any]:
     unpriced = [guess.task for guess in forecast.of("render") if guess.seconds is None]
     return {
         "project": piece.project.name,
-        "presets": names([piece.project.path / "presets", session.workspace.root / "presets"]),
+        "presets": [*listed([piece.project.path / "presets", session.workspace.root / "presets"])],
         "look": piece.look,
         "seconds": piece.seconds,
         "fps": float(piece.fps),
@@ -200,7 +200,10 @@ def _file(session: Session, task: str, role: str) -> dict[str, str]:
     return {"file": session.state.results()[task].objects[role].digest}
 
 
-def _parts(error: CollideError | OSError) -> dict[str, str]:
+def _parts(error: Exception) -> dict[str, str]:
     if isinstance(error, CollideError):
         return {"what": error.what, "why": error.why, "fix": error.fix}
-    return {"what": str(error), "why": "the system refused it", "fix": "look at the disk"}
+    if isinstance(error, OSError):
+        return {"what": str(error), "why": "the system refused it", "fix": "look at the disk"}
+    what = f"{type(error).__name__}: {error}"
+    return {"what": what, "why": "it is a mistake of collide's own", "fix": "undo, or go on"}
