@@ -1,4 +1,4 @@
-"""python -m collide FAMILY/NAME: one instrument, played by hand on files that are named."""
+"""python -m collide FAMILY/NAME: plays one instrument by hand, on named files."""
 
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-"""Finds the instruments, and knows who owns which knob."""
+"""The catalog: finds the instruments, and the owner of each knob."""
 
 import ast
 import importlib
@@ -43,7 +43,7 @@ class Knob:
 
 
 class Catalog:
-    """The instruments that can be played, and the owner of each knob: one project's, or ours.
+    """The instruments that can be played, and the owner of each knob: a project's or collide's.
 
     Immutable, so that catalogs of several projects coexist; CollideError if two own one knob.
     """

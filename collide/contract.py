@@ -1,4 +1,4 @@
-"""The contract of an instrument, checked: what a file must have to be played where it lies."""
+"""Checks the contract of an instrument: the parts a file must have to be played."""
 
 import inspect
 import itertools
@@ -46,7 +46,7 @@ def check(name: str, module: ModuleType, *, script: bool = False) -> None:
 
 
 def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
-    """Yield what any file lacks, and how to mend it, "" where the contract says so."""
+    """Yield the faults of any file, each with its fix, "" if the contract names it."""
     if not (module.__doc__ or "").startswith(f"{name}: "):
         yield f"its first line must begin with '{name}: '", ""
     if sum(hasattr(module, shape) for shape in SHAPES) != 1:
@@ -65,7 +65,7 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
 
 
 def _before_troubles(module: ModuleType) -> Iterator[str]:
-    """Yield what is wrong with the values that knobs had before they existed."""
+    """Yield the faults of BEFORE, the values that knobs had before they existed."""
     for knob, value in getattr(module, "BEFORE", {}).items():
         limit = module.LIMITS.get(knob)
         if limit is None:
@@ -81,7 +81,7 @@ def _before_troubles(module: ModuleType) -> Iterator[str]:
 
 
 def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str, str]]:
-    """Yield what a file lacks to be played where its folder says."""
+    """Yield the faults of a file for its family."""
     family, _, stem = name.partition("/")
     if family == "post":
         yield from ((why, "") for why in _post_troubles(module))
@@ -94,7 +94,7 @@ def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str
 
 
 def _post_troubles(module: ModuleType) -> Iterator[str]:
-    """Yield what an instrument of post/ lacks."""
+    """Yield the faults of an instrument of post/."""
     shape = next(shape for shape in SHAPES if hasattr(module, shape))
     allowed = {
         "filters": {*POST_PARAMETERS, "first", "plate"},
@@ -117,7 +117,7 @@ def _post_troubles(module: ModuleType) -> Iterator[str]:
 
 
 def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]]:
-    """Yield what an instrument lacks to be played in the chain of a layer, or of its sound."""
+    """Yield the faults of an instrument in the chain of a layer, or of its sound."""
     after, places = getattr(module, "AFTER", ""), PLACES[family]
     if after not in places:
         why = f"AFTER = {after!r} is no place there" if after else "nothing plays it as it is"
@@ -130,7 +130,7 @@ def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]
 def _shape_troubles(
     module: ModuleType, family: str, shape: str, groups: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
-    """Yield what an instrument asks for that nobody gives: a parameter, or a knob of the piece."""
+    """Yield parameters, and knobs of the piece, that an instrument requires but never gets."""
     if not hasattr(module, shape):
         yield f"in {family}/ it must have {shape}", ""
         return
@@ -144,5 +144,5 @@ def _shape_troubles(
 
 
 def names(module: ModuleType, group: str) -> tuple[str, ...]:
-    """Return the names of the knobs that stand in PER_LAYER, or KEYED, of an instrument."""
+    """Return the names of the knobs in PER_LAYER, or KEYED, of an instrument."""
     return tuple(getattr(module, group, ()))

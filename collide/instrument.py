@@ -1,4 +1,4 @@
-"""The contract: all that an instrument may import from this project.
+"""The contract of an instrument, and all that an instrument may import from this project.
 
 An instrument is one file in one of the folders. It has
 
@@ -42,7 +42,7 @@ An instrument in post/ is played on the finished picture, in any order with the 
                   is 24 or 23.976; `t` is the time of the piece, in seconds, also where only a
                   part of it is rendered; seed is a stream of its own. Its picture comes
                   as it is staged (4:2:0, limited range, BT.709) and may leave in any form.
-                  "" where nothing changes
+                  "" if nothing changes
     first         asked for beside them by filters that count frames and know no `t`: the frame
                   of the piece at which their count begins
     plate(knobs, *, size, fps, seed) -> Argv
@@ -182,7 +182,7 @@ METER = "ebur128=peak=true:framelog=quiet"
 def measured(report: str) -> tuple[float | None, float | None]:
     """Return (integrated loudness in LUFS, true peak in dBTP) of a METER run; None is silence.
 
-    R 128 counts nothing below -70 LUFS, so that is what silence reads as.
+    R 128 ignores sound below -70 LUFS, so silence reads as that.
     """
     loud = re.findall(r"^\s+I:\s+(-?[0-9.]+|-inf|nan) LUFS", report, re.MULTILINE)
     peak = re.findall(r"^\s+Peak:\s+(-?[0-9.]+|-inf|nan) dBFS", report, re.MULTILINE)
@@ -209,7 +209,7 @@ def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
 
 
 def lent(knob: str, name: str) -> str:
-    """Return how the file that a File knob names is called beside a command: a name of ours.
+    """Return the name, chosen by collide, of a File knob's file beside a command.
 
     Its suffix is one of the limit's own; it tells ffmpeg what is in the file.
     """

@@ -19,7 +19,7 @@ ABROAD = re.compile(r"-?[0-9]{0,18}[.,]?[0-9]{1,18}(?:[eE][+-]?[0-9]{1,2})?")
 
 
 class BadValueError(InputError):
-    """A value that a knob or a variable does not take, and `instead`, one that it takes."""
+    """A value that a knob or a variable refuses, and `instead`, a valid one."""
 
     def __init__(self, name: str, raw: Any, error: object, *, instead: str, fix: str = "") -> None:
         text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
@@ -33,10 +33,10 @@ class BadValueError(InputError):
 
 @dataclass(frozen=True)
 class Checked:
-    """A limit that checks a value by itself."""
+    """A limit that needs no other value to check one."""
 
     def check(self, value: Any) -> Any:
-        """Return the value in its one form, or raise ValueError with what is taken."""
+        """Return the value in canonical form, or raise ValueError with the allowed values."""
         try:
             return self._form(value)
         except (ValueError, TypeError, OverflowError):
@@ -59,7 +59,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Range(Checked):
-    """A number from `low` to `high`; whole when both are. `rolls`: a window may stand for it."""
+    """A number from `low` to `high`; whole if both are. `rolls`: a range may replace it."""
 
     low: float
     high: float
@@ -237,12 +237,12 @@ Limit = Checked | Family
 
 
 def _with_point(text: str) -> str:
-    """Return a number whose decimals follow a comma as it is written here."""
+    """Return a number with a decimal comma, rewritten with a point."""
     return re.sub(r"(?<=[0-9]),(?=[0-9]+$)", ".", text.strip())
 
 
 def as_typed(value: Any) -> str:
-    """Return a checked value, the ends of a window, or a list of names, as it is typed."""
+    """Return a checked value, the ends of a range, or a list of names, as it is typed."""
     if value is None:
         return "unset"
     if isinstance(value, list | tuple):

@@ -1,7 +1,7 @@
 """A project's own instruments, projects/x/scripts/FAMILY/NAME.py: the only code in a project.
 
-They keep the contract of collide/instrument.py, and are tried there before they are anybody else's.
-Code can do what its owner can: it is read from this folder of the project that was named, and from
+They keep the contract of collide/instrument.py, and are tried there before they are shared. Code
+can do whatever its user can: it is loaded from this folder of the named project, and from
 nowhere else. No preset, manifest, config or clip can point to a file of it.
 """
 

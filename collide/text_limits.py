@@ -1,4 +1,4 @@
-"""Limits of what is written as text: colors, sizes, names, files, addresses, times of day."""
+"""Limits of text values: colors, sizes, names, files, addresses, times of day."""
 
 import re
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Size(Checked):
 
 
 class Name(Checked):
-    """A bare file name: compared with names that are there, never opened as it stands."""
+    """A bare file name: compared with existing names, never opened as typed."""
 
     def _form(self, value: Any) -> Any:
         bad = not isinstance(value, str) or len(value) > 200 or "/" in value or "\\" in value
@@ -183,7 +183,7 @@ class Names(Checked):
     empty: bool = False
 
     def near(self, text: str) -> str | None:
-        """Return the names without what is empty."""
+        """Return the names without empty ones."""
         return ",".join(self._typed(text)) or None
 
     def _typed(self, text: str) -> Any:

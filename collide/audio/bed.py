@@ -1,8 +1,8 @@
 """audio/bed: sounds that no layer makes: rain, a room, music, under all of them.
 
-Play it when the layers have no sound worth hearing, or when one place shall lie under all.
-Reads what is known of the files of sound in library/audio and in the project's input/; answers with
-one of them. A bed stands in the middle of the room; it is chosen once, as a clip is.
+Play it when the layers have no sound worth hearing, or to put all of them in one place.
+Reads the facts of the sound files in library/audio and in the project's input/; answers with one
+of them. A bed stands in the middle of the stereo image; it is chosen once, as a clip is.
 """
 
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0, "fill_ms": 400.0}
 def analyze(
     knobs: Knobs, *, bed: int, sounds: Sequence[dict[str, Any]], taken: Sequence[str]
 ) -> dict[str, Any] | None:
-    """Return the one of `sounds` that a bed plays, None where none is left; see source/select."""
+    """Return the one of `sounds` that a bed plays, None if none is left; see source/select."""
     free = [sound for sound in sounds if sound["digest"] not in taken]
     ranked = sorted(
         free,

@@ -1,8 +1,8 @@
 """audio/echo: the sound of a layer comes back, from the other side of the valley.
 
 Play it on one layer, not on all: one voice in a hall, the others in the room.
-Reads and writes sound of any rate; it is played before a layer is placed, and rings on over the
-moment where the layer starts over.
+Reads and writes sound of any rate. It is played before a layer is placed, and rings on past the
+moment at which the layer starts over.
 """
 
 from collide.instrument import Knobs, Limit, Range, number
@@ -38,7 +38,7 @@ MAX_ECHO_MS = 60000  # milliseconds: and after a minute nobody waits for one
 
 
 def filters(knobs: Knobs) -> str:
-    """Return the chain, "" where nothing comes back; each echo is a tap of its own."""
+    """Return the chain, "" without an echo; each echo is a tap of its own."""
     delays, decays, loud = list[str](), list[str](), float(knobs["echo"])
     while loud > FAINT and (len(delays) + 1) * knobs["echo_ms"] <= MAX_ECHO_MS:
         delays.append(number((len(delays) + 1) * knobs["echo_ms"]))

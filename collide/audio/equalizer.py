@@ -1,4 +1,4 @@
-"""audio/equalizer: how much of the low, the middle and the high there is in the sound of a layer.
+"""audio/equalizer: the amount of low, middle and high frequencies in the sound of a layer.
 
 Play it to make room: two layers that hum in the same octave are mud, one of them thinned is air.
 Reads and writes sound of any rate; it is played before a layer is placed.
@@ -35,7 +35,7 @@ BANDS = {
 
 
 def filters(knobs: Knobs) -> str:
-    """Return the chain of the bands that are turned, "" where none is."""
+    """Return the chain of the bands that are turned, "" for none."""
     return chain(
         *(f"{band}:g={number(knobs[name])}" for name, band in BANDS.items() if knobs[name])
     )

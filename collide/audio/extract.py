@@ -1,10 +1,10 @@
-"""audio/extract: the sound of one layer, as long as the piece, at its place in the room.
+"""audio/extract: the sound of one layer, as long as the piece, at its place in the stereo image.
 
-Played for each layer that sounds. It starts where the picture starts, runs as fast, and starts over
-when the picture does, so what you see is what you hear. Slowed sound gets deeper, as a tape does:
-every sample stays at its picture, where a kept pitch would smear what is slowed far.
+Played for each layer that sounds. It starts with the picture, runs at the same speed, and starts
+over when the picture does, so what you see is what you hear. Slowed sound gets deeper, as on a
+tape: every sample stays at its picture; keeping the pitch would smear very slow sounds.
 Reads one clip of any sample rate and number of channels; writes 48 kHz stereo, 32-bit float. Of
-5.1, center and surrounds are three decibels lower in both sides, and the bass effect is left out.
+5.1, center and surrounds are mixed into both sides 3 dB lower, and the bass channel is left out.
 """
 
 from collections.abc import Sequence
@@ -110,7 +110,7 @@ def command(
 ) -> Argv:
     """Return the command that writes `sound.wav` from `seconds` of a file; see `sound_chain`.
 
-    `clip` is given where it must be known how the sound is read.
+    `clip` is required where reading depends on the clip's facts.
     """
     source, track, begins = listened(clip, start, seconds)
     placed = sound_chain(
@@ -154,10 +154,10 @@ def sound_chain(
 
     Args:
         material: its samples, all that its picture has.
-        lufs: how loud it is, None for silence.
+        lufs: its loudness, None for silence.
         effects: a chain that is played before it is placed.
-        period: samples after which it starts over, where that is not after all of them.
-        edges: its first sample of sound and the one after the last, where it is not all there.
+        period: samples after which it starts over, by default all of them.
+        edges: its first sample of sound and the one after the last, if padded.
         tag: begins the labels inside.
     """
     loud = number(round(knobs["volume"] + gain(knobs, lufs=lufs), 2))

@@ -1,9 +1,9 @@
-"""audio/hear: how loud the part of a sound is that will be heard.
+"""audio/hear: the loudness of the part of a sound that a piece plays.
 
-Played on the sounds that the dice choose, before anything is made of them: a layer that turns out
-silent gives its place to the next (see audio/mix), whispers and shouts can be leveled, and what
-begins late, or leans to one side, is known.
-Reads one clip, or one file of sound; answers with loudness and true peak, with its first sample of
+Played on the sounds that the dice choose, before anything is mixed: a layer that turns out to be
+silent gives its place to the next (see audio/mix), whispers and shouts can be leveled, and late
+beginnings and leaning sides are measured.
+Reads one clip, or one sound file; answers with loudness and true peak, with its first sample of
 sound and the one after its last, and with the power of its sides.
 """
 
@@ -46,7 +46,7 @@ def passes(
     clip: Clip | None = None,
     closely: bool = False,
 ) -> Passes:
-    """Answer with what is known of a sound, of which `material` samples at 48 kHz are played.
+    """Answer with the facts of a sound, of which `material` samples at 48 kHz are played.
 
     `lufs` its integrated loudness, `peak` its true peak in dBTP, both None for silence. `closely`:
     and `edges`, see there; and `power`, decibels of the left side, the right, and of both added,

@@ -1,7 +1,7 @@
-"""audio/listen: how the finished sound is heard: loudness, peak, both sides, and in mono.
+"""audio/listen: the loudness, peak and sides of the finished sound, and its loudness in mono.
 
-Played when the mix is listened to by itself. One loudspeaker adds both sides; what is on one
-side the opposite of the other is gone there.
+Played for `doit listen`. One loudspeaker adds both sides, and cancels anything that is on one side
+the opposite of the other.
 Reads the finished sound; writes a copy of it, and answers with numbers.
 """
 
@@ -19,10 +19,10 @@ SIDES = "astats=measure_perchannel=RMS_level:measure_overall=none"
 
 
 def passes(knobs: Knobs) -> Passes:
-    """Write `mix.m4a`; answer with what was measured.
+    """Write `mix.m4a`; answer with its measurements.
 
-    `lufs` and `peak` (dBTP) as they are, `mono` the LUFS of both sides added, all None for silence;
-    `left` and `right`, decibels below full scale, None where nothing is on that side.
+    `lufs` and `peak` (dBTP), `mono` the LUFS of both sides added, all None for silence; `left` and
+    `right`, decibels below full scale, None for a silent side.
     """
 
     def heard(filters: str) -> list[str]:

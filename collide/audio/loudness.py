@@ -1,10 +1,9 @@
 """audio/loudness: bring the mix to the loudness a listener expects, and never clip.
 
-Played once, on the whole mix. It measures, turns one gain, limits the peaks, encodes, and
-measures what came out; where that is off, it corrects, as often as it is let: single spikes, a
-hammer, a dropped cup, are pressed down so far that the rest needs more gain than was foreseen.
-(loudnorm in two passes fell back to its moving gain on three of six real mixes, and missed the
-peak.)
+Played once, on the whole mix. It measures, applies one gain, limits the peaks, encodes, measures
+the result, and corrects a miss, as often as `loudness_tries` allows: single spikes (a hammer, a
+dropped cup) are limited so hard that the rest needs more gain than expected. (loudnorm in
+two passes fell back to its moving gain on three of six real mixes, and missed the peak.)
 Reads 48 kHz stereo float; writes AAC in MP4.
 """
 
@@ -64,10 +63,10 @@ STEP = 10.0  # decibels of gain in one correction
 
 
 def passes(knobs: Knobs, *, samples: int) -> Passes:
-    """Write `sound.m4a` from `@mix`, `samples` long; answer with what was measured in it.
+    """Write `sound.m4a` from `@mix`, `samples` long; answer with its measurements.
 
     `lufs` and `peak` (dBTP), None for silence, `gain` and `limit` in decibels; `silent`; `capped`
-    where the gain is all there is.
+    if the gain is at its limit.
     """
     lufs, _ = measured((yield [*PLAIN, "-i", "@mix", "-af", METER, "-f", "null", "-"]))
     gain = 0.0 if lufs is None else round(min(MAX_GAIN, knobs["loudness_lufs"] - lufs), 2)
@@ -88,7 +87,7 @@ def passes(knobs: Knobs, *, samples: int) -> Passes:
 
 
 def _most(knobs: Knobs) -> int:
-    """Return how often it is tried; no knob is that of before it existed."""
+    """Return the number of tries; without the knob, that before it existed."""
     return int(knobs.get("loudness_tries", BEFORE["loudness_tries"]))
 
 
@@ -109,7 +108,7 @@ def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _corrected(knobs: Knobs, tries: Sequence[Mapping[str, Any]]) -> tuple[float, float] | None:
-    """Return the next gain and limit, None where the last are good, or nothing more is tried."""
+    """Return the next gain and limit, None if the last are good, or no try is left."""
     last = tries[-1]
     over, off = _miss(knobs, last)
     good = over <= 0 and (abs(off) <= NEAR or last["gain"] >= MAX_GAIN)
@@ -147,7 +146,7 @@ def louder(gain: float, limit: float, samples: int) -> str:
 
 
 def uncoded(knobs: Knobs, *, gain: float, limit: float, samples: int) -> Argv:
-    """Return the command that writes `loud.wav` from `@mix`: as loud as `passes` made it, whole."""
+    """Return the command that writes `loud.wav`, uncompressed, with the gain of `passes`."""
     return [
         *(*PLAIN, "-i", "@mix", "-af", louder(gain, limit, samples), "-c:a", "pcm_s24le"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "loud.wav"),

@@ -1,8 +1,7 @@
 """audio/mix: choose which sounds are heard, and lay them on top of each other.
 
-Played when at least one layer sounds. Loudness is nobody's business here: it is set after
-the mix, once, for all of it.
-Reads 48 kHz stereo float, one file a sound; writes the same.
+Played when at least one layer sounds. It leaves loudness alone, which is set once, after the mix.
+Reads 48 kHz stereo float, one file per sound; writes the same.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -70,7 +69,7 @@ def heard(
     """Return the numbers of the layers that sound, out of (layer, its knob `sound`) with sound.
 
     `silent` measures a layer; it is called in the order of the dice until there are enough. A
-    silent layer gives its place to one that sounds, if any. A pinned one is heard as it is.
+    silent layer gives its place to one that sounds, if any. A pinned one is heard in any case.
     """
     found = [layer for layer, sound in choices if sound == "on"]
     open_ = [layer for layer, sound in choices if sound == "auto"]
@@ -95,10 +94,10 @@ def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
 def level(
     knobs: Knobs, *, stands: Mapping[int, float], facts: Mapping[int, Mapping[str, Any]]
 ) -> dict[int, float]:
-    """Return the pan of each layer that is heard, so that the mix leans to no side.
+    """Return the pan of each audible layer, so that the mix leans to no side.
 
     Args:
-        stands: where the dice, or `spread`, put each.
+        stands: the pan of each by the dice, or `spread`.
         facts: of each, its `channels`, its `power` as audio/hear measured it, and its `gain`.
     """
     if not knobs["pan_balance"]:

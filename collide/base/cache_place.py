@@ -1,7 +1,7 @@
-"""A cache outside the workspace, which lies on a disk that may be away.
+"""A cache outside the workspace, on a disk that may be absent.
 
-library/caches.json lists the folders that held a cache of this workspace. By it a disk that is not
-mounted is told from one that is used for the first time, and no second cache is begun in its place.
+library/caches.json lists the folders that held a cache of this workspace. It distinguishes a disk
+that is not mounted from one that is used for the first time, so no second cache is created.
 """
 
 import json
@@ -18,7 +18,7 @@ MOST = 100  # folders that are listed
 
 
 def refuse_lost(root: Path, place: Path) -> None:
-    """Raise StoreError where `place`, which holds no cache now, must not be made one.
+    """Raise StoreError if no cache may be created in `place`, which holds none now.
 
     Args:
         root: of the workspace.
@@ -56,7 +56,7 @@ def _listed(root: Path, real: Path) -> bool:
 
 
 def _list(root: Path) -> list[str]:
-    """Return the folders that held a cache; of another text, nothing: it is written anew."""
+    """Return the folders that held a cache; none from an invalid text, which is overwritten."""
     if not (root / LIST).exists():
         return []
     caches = read_json(root / LIST, label=LIST).get("caches")

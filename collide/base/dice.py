@@ -32,5 +32,5 @@ def new_seed() -> int:
 
 
 def new_token() -> str:
-    """Return a new secret of 256 bits, as text that can stand in an address."""
+    """Return a new secret of 256 bits, as URL-safe text."""
     return secrets.token_urlsafe(32)

@@ -2,11 +2,11 @@
 
 CollideError          code 2  base class
 ├── InputError        code 3  something the person typed or wrote; nothing was started
-├── TaskError         code 1  one task could not be done; the others go on
-│   ├── DiskError     code 1  it could not be written or read: no clip and no knob is to blame
-│   └── ChangedError  code 1  a clip was replaced while it was read: it is as good as any, at rest
+├── TaskError         code 1  one task failed; the others continue
+│   ├── DiskError     code 1  reading or writing failed; no clip and no knob is to blame
+│   └── ChangedError  code 1  a clip was replaced while it was read; it may be a good clip
 └── StoreError        code 3  the cache cannot be used; nothing was started
-Cancelled             code 130  stopped from outside, as by Ctrl-C; what was finished is kept
+Cancelled             code 130  stopped from outside, as by Ctrl-C; finished steps are kept
 """
 
 import errno

@@ -1,4 +1,4 @@
-"""Atomic file writes: a file is there whole or not at all; and relative links for pages."""
+"""Atomic file writes (a file exists whole or not at all), and relative links for pages."""
 
 import os
 import re

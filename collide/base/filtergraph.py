@@ -1,6 +1,6 @@
 """Filter-graph text: numbers formatted and parsed one way, chains joined, color and sound explicit.
 
-Nothing here takes a string of a preset or a file: numbers come bounded, names from tables.
+No function here takes a string of a preset or a file: numbers come bounded, names from tables.
 """
 
 import re
@@ -36,7 +36,7 @@ def number(value: float | Fraction) -> str:
 
 
 def read_number(text: str) -> Any:
-    """Parse a number: 7, 0.31, or 1:05 for 65 seconds; return any other text as it is."""
+    """Parse a number: 7, 0.31, or 1:05 for 65 seconds; return any other text unchanged."""
     if re.fullmatch(r"-?[0-9]{1,18}", text):
         return int(text)
     if re.fullmatch(r"-?[0-9]{0,18}\.[0-9]{1,18}", text):
@@ -67,7 +67,7 @@ STAGED = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yu
 
 
 def clock(rate: float | Fraction, first: int = 0) -> str:
-    """Return the filters that number frames from `first` on, whatever their timestamps."""
+    """Return the filters that number frames from `first`, whatever their timestamps."""
     fps = exact(rate)
     return f"settb={fps.denominator}/{fps.numerator},setpts=N" + (f"{first:+}" if first else "")
 

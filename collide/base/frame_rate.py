@@ -1,7 +1,7 @@
-"""Frame rates, exact: whole ones, and those of NTSC, which are whole ones divided by 1.001.
+"""Exact frame rates: whole numbers, and those of NTSC, which are whole numbers divided by 1.001.
 
-A knob, a config and a recipe hold a rate as a number, 24 or 23.976. Arithmetic and commands use
-what that number stands for: 24, or the fraction 24000/1001.
+A knob, a config and a recipe store a rate as a number, 24 or 23.976. Arithmetic and commands use
+the number it stands for: 24, or the fraction 24000/1001.
 """
 
 from fractions import Fraction
@@ -13,7 +13,7 @@ NTSC = {round(n / 1.001, 3): Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 
 
 
 def exact(rate: float | Fraction) -> FrameRate:
-    """Return what the number of a rate stands for; a fraction is returned as it is."""
+    """Return the exact rate that a number stands for; a fraction is returned unchanged."""
     return rate if isinstance(rate, Fraction) else NTSC.get(rate) or int(rate)
 
 

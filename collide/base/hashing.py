@@ -31,7 +31,7 @@ def digest_file(path: Path) -> str:
 
 
 def sha256_file(path: Path) -> str:
-    """Return the SHA-256 of `path`, for records that are read by strangers."""
+    """Return the SHA-256 of `path`, for records that leave this machine."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

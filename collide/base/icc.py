@@ -1,8 +1,8 @@
-"""The gamut that a picture's ICC profile names: that of Display P3, of Adobe RGB, or the usual one.
+"""The gamut that a picture's ICC profile names: Display P3, Adobe RGB, or sRGB (the default).
 
-Phones write photographs in Display P3, cameras and editors in Adobe RGB, and say so in a profile
-only, of which ffmpeg keeps the bytes and no meaning. Three of its numbers, the places of red, green
-and blue, tell them apart. A profile that holds none of these, a printer's, names no gamut.
+Phones write photographs in Display P3, cameras and editors in Adobe RGB, and record that only in a
+profile, of which ffmpeg keeps the bytes but not the meaning. Three of its numbers, the positions
+of red, green and blue, identify the gamut. A profile without them, such as a printer's, names none.
 """
 
 import struct
@@ -35,7 +35,7 @@ def gamut(picture: bytes) -> str:
 
 
 def _profile(picture: bytes) -> bytes:
-    """Return the profile: in a PNG it is packed, elsewhere it stands in the file as it is."""
+    """Return the profile: compressed in a PNG, verbatim in other files."""
     if picture.startswith(b"\x89PNG"):
         at = picture.find(b"iCCP", 0, MOST)
         packed = picture.find(b"\0", at + 4, at + 84) + 2 if at > 0 else -1
@@ -48,7 +48,7 @@ def _profile(picture: bytes) -> bytes:
 
 
 def _place(profile: bytes, name: bytes) -> tuple[float, float]:
-    """Return X and Z of one color; ValueError or struct.error where it has none."""
+    """Return X and Z of one color; ValueError or struct.error if it has none."""
     (count,) = struct.unpack_from(">I", profile, 128)
     for number in range(min(count, 100)):
         tag, start = struct.unpack_from(">4sI", profile, 132 + 12 * number)

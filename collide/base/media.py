@@ -1,4 +1,4 @@
-"""Facts of clips and sounds: what is in a file, and what that means for those who play it."""
+"""Facts of clips and sounds: the contents of a file, and their consequences for playing it."""
 
 import re
 from collections.abc import Mapping
@@ -68,9 +68,9 @@ class _Medium:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
-        """Return the medium of plain data; KeyError if a fact is missing, others are ignored.
+        """Return the medium of plain data, ignoring unknown facts; KeyError if one is missing.
 
-        What has a default may be missing: libraries that were scanned before it was a fact.
+        A fact with a default may be missing: older scans did not have it.
         """
         needed = (one.name for one in fields(cls) if one.default is MISSING or one.name in facts)
         return cls(**{name: facts[name] for name in needed})
@@ -78,7 +78,7 @@ class _Medium:
 
 @dataclass(frozen=True)
 class Clip(_Medium):
-    """A clip. Sizes are in pixels as shown: after rotation and with square pixels."""
+    """A clip. Sizes are in display pixels: after rotation and with square pixels."""
 
     seconds: float  # from time 0 to the end of the last frame
     width: int
@@ -126,9 +126,9 @@ class Clip(_Medium):
 
     @property
     def untagged(self) -> bool:
-        """Return whether its colors are those of HD, and it does not say so.
+        """Return whether it is HD without color tags.
 
-        HD without a tag is BT.709, as players take it; what is smaller BT.601, as ffmpeg does.
+        Untagged HD is BT.709, as players assume; smaller pictures are BT.601, as ffmpeg assumes.
         """
         large = self.width >= HD[0] or self.height > HD[1]
         return not self.matrix and large and re.match(COLORED, self.pixels) is not None
@@ -146,7 +146,7 @@ class Clip(_Medium):
 
     @property
     def traits(self) -> list[str]:
-        """Return what is unusual in it, in a few words each, for people."""
+        """Return its unusual traits, in a few words each, for people."""
         hdr = {"pq": "HDR (PQ)", "hlg": "HDR (HLG)", "bt2020": "BT.2020", "p3": "P3"}
         hdr |= {"display-p3": "P3", "adobe": "Adobe RGB"}
         several = [(self.pictures, "pictures"), (self.sounds, "sound")]
@@ -176,9 +176,9 @@ class Sound(_Medium):
 
 
 def plainly(why: str) -> str:
-    """Return why a file cannot be used, in our words; what ffmpeg alone knows stands in brackets.
+    """Return why a file cannot be used, in collide's words, with ffmpeg's own in brackets.
 
-    What is not out of a report of ffmpeg is in our words already.
+    Reasons that are not ffmpeg's are returned unchanged.
     """
     if known := next((words for said, words in PLAINLY.items() if said in why), ""):
         return known

@@ -1,6 +1,6 @@
-"""How a file is opened at a time, so that what is read begins with the frame and the sound of then.
+"""How a file is opened at a time, so that reading begins with the frame and the sound of that time.
 
-Options of inputs, streams and the chains that follow them; what is unusual in a clip decides.
+Input options, stream options and the chains that follow them; they depend on the clip's facts.
 """
 
 import math
@@ -20,9 +20,9 @@ def seek(seconds: float) -> Argv:
 
 
 def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv:
-    """Return the options and the `-i` that open `@clip` for `seconds` from `start` on.
+    """Return the options and the `-i` that open `@clip` at `start` for `seconds`.
 
-    It may be opened earlier than that: what is read begins with the chain `since`.
+    It may be opened earlier than that; the chain `since` drops the excess.
     """
     at, late = _sought(clip, start)
     length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
@@ -50,10 +50,10 @@ def sound_since(clip: Clip, start: float = 0.0) -> str:
 
 
 def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
-    """Return what decodes sound that changes its channels or rate, to one form, as `dec:OUTPUT`.
+    """Return the options that decode a sound whose form changes to one form, as `dec:OUTPUT`.
 
-    ffmpeg begins a filter graph anew at such a change: what counts samples or fills gaps would
-    begin with it. So this is an output of its own, that nobody keeps, and its decoder.
+    ffmpeg restarts a filter graph at such a change, and filters that count samples or fill gaps
+    would restart with it. So this is an output of its own, which is discarded, and its decoder.
 
     Args:
         index: the number of the input that is the clip.
@@ -65,7 +65,7 @@ def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
 
 
 def listened(clip: Clip | None, start: float, seconds: float) -> tuple[Argv, str, str]:
-    """Return what opens a sound, which stream it is, and the chain after which it begins.
+    """Return the options that open a sound, its stream, and the chain after which it begins.
 
     Args:
         clip: None where `@clip` is opened plainly: its first sound, at its time.

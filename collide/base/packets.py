@@ -1,4 +1,4 @@
-"""Reads ffmpeg's list of packets (`-f framecrc`): how long a clip is, how even, how to open it.
+"""Reads ffmpeg's list of packets (`-f framecrc`): a clip's length, its regularity, how to open it.
 
 The list needs no ffprobe, and its times are those of real packets, not of a header.
 """
@@ -93,7 +93,7 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
 
 
 def _is_still(container: str, frames: int, base: Fraction) -> bool:
-    """Return whether it is a picture: by itself, or the only one of an animation, or of AVIF."""
+    """Return whether it is a single picture: a file, an animation or an AVIF with only one."""
     if container in (PICTURE, *ANIMATIONS):
         return frames == 1
     return container.startswith("mov,") and frames == 1 and base == 1
@@ -102,11 +102,11 @@ def _is_still(container: str, frames: int, base: Fraction) -> bool:
 def _early(
     packets: list[_Packet], base: Fraction, container: str, pace: Mapping[str, Any]
 ) -> float:
-    """Return how long before a frame the file must be opened, for that frame to be decoded rightly.
+    """Return how long before a frame the file must be opened to decode that frame correctly.
 
-    An index leads to the key frame before it; there is only more to do where frames that follow
-    that one are seen before it and need still earlier ones (an open GOP), or where the frame that
-    stands at that time began long before (a pause).
+    An index leads to the key frame before it. More is needed only if frames that follow that one
+    are shown before it and need earlier ones (an open GOP), or if the frame shown at that time
+    began long before (a pause).
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None

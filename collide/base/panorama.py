@@ -1,6 +1,6 @@
-"""Where a voice stands between left and right, and how far a mix of several leans.
+"""The position of a voice between left and right, and how far a mix of several leans.
 
-Powers are mean squares. A pan is -1, hard left, to 1, hard right.
+Powers are mean squares. A pan ranges from -1, hard left, to 1, hard right.
 """
 
 import math
@@ -13,7 +13,7 @@ REACH = 200  # steps of a hundredth by which all voices together may move
 
 
 class Power(NamedTuple):
-    """The power of one voice as it is recorded: of its left side, its right, and both added."""
+    """The power of one voice as recorded: of its left side, its right, and their sum."""
 
     left: float
     right: float
@@ -46,7 +46,7 @@ def decibels(power: Sequence[float | None], gain: float) -> Power:
 
 
 def lean(stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]]) -> float:
-    """Return by how many decibels the left side of a mix is louder than the right.
+    """Return the decibels by which the left side of a mix is louder than the right.
 
     Args:
         stands: the pan of each voice.
@@ -63,10 +63,10 @@ def lean(stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]]) -
 def balanced(
     stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]], *, mirrors: bool
 ) -> dict[int, float]:
-    """Return a pan for each voice, so that their mix leans by LEAN at most, as far as that can be.
+    """Return a pan for each voice, so that their mix leans by LEAN at most, if possible.
 
-    One alone stands in the middle. Of several as few as possible change sides, where `mirrors`
-    lets them; if that is not enough, all of them move together, as little as is enough.
+    A single voice stands in the middle. Of several, as few as possible change sides, where
+    `mirrors` permits it; if that is not enough, all of them move together, as little as needed.
     """
     placed = dict(stands) if len(stands) > 1 else dict.fromkeys(stands, 0.0)
     if mirrors:
@@ -96,7 +96,7 @@ def _mirrored(stands: dict[int, float]) -> Iterator[dict[int, float]]:
 
 
 def _moved(stands: dict[int, float]) -> Iterator[dict[int, float]]:
-    """Yield the voices where they are, then a step to one side, to the other, two steps …"""
+    """Yield the voices unmoved, then a step to one side, to the other, two steps …"""
     yield stands
     for step in range(1, REACH + 1):
         for by in (step / 100, -step / 100):

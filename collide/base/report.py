@@ -1,8 +1,8 @@
-"""What ffmpeg reports of a file: its tracks, and the form of frames that were decoded.
+"""ffmpeg's report on a file: its tracks, and the form of decoded frames.
 
-Texts in it come from strangers: a title may say anything. ffmpeg indents what a file says of itself
-below a line of its own, and none of that is read, but for a mark of transparency; what is read is
-only believed where the file can be decoded so.
+Text in it is untrusted: a title may say anything. ffmpeg indents a file's own metadata below a line
+of its own, and this parser ignores it, except a mark of transparency; facts count only if the file
+decodes accordingly.
 """
 
 import re
@@ -46,7 +46,7 @@ class Track:
 
     @property
     def weight(self) -> int:
-        """Return what makes it the better one: pixels of a picture, channels of a sound."""
+        """Return the rank of a track: pixels of a picture, channels of a sound."""
         if self.kind == PICTURE:
             sides = re.search(r", (\d+)x(\d+)\b", self.words)
             return int(sides[1]) * int(sides[2]) if sides else 0
@@ -67,7 +67,7 @@ def tracks(report: str) -> list[Track]:
 
 
 def _unsaid(report: str) -> str:
-    """Return a report in which dashes stand for what the file says of itself."""
+    """Return a report with dashes in place of the file's own metadata."""
     return OWN_WORDS.sub(lambda block: re.sub(r"[^\n]", "-", block[0]), report)
 
 
@@ -86,12 +86,12 @@ def _track(line: re.Match[str], details: str) -> Track:
 
 
 def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
-    """Return the track of a kind that is played, None where there is none.
+    """Return the played track of a kind, None if there is none.
 
-    That is the one that the file calls its default, and of several the largest, as players take it.
+    It is the file's default track, and of several the largest, as in players.
 
     Args:
-        number: asks for another: the first is 1. ValueError where there are not so many.
+        number: selects another, counted from 1. ValueError if there are fewer.
     """
     real = [track for track in every if track.kind == kind and not track.cover]
     real = [track for track in real if not track.item] or real
@@ -123,11 +123,11 @@ def duration(report: str) -> float:
 
 
 def form(report: str) -> dict[str, Any]:
-    """Return what showinfo, and idet, say of frames: `pixels`, colors, `fields`, and `shapes`.
+    """Return the facts of frames from showinfo and idet: `pixels`, colors, `fields`, and `shapes`.
 
-    `fields` is "flagged" where frames call themselves interlaced, "top" or "bottom" where they
-    only look it, by the field that comes first, "" for whole pictures. `shapes` are the different
-    sizes and pixel shapes, in the order of the frames: (width, height, sar above, sar below).
+    `fields` is "flagged" for frames flagged as interlaced, "top" or "bottom" for frames that only
+    look so, by their first field, "" for whole pictures. `shapes` are the different sizes and pixel
+    shapes, in the order of the frames: (width, height, sar above, sar below).
     """
     report = _unsaid(report)
     frames = FRAME.findall(report)
@@ -171,7 +171,7 @@ def _usual(names: Sequence[str]) -> str:
 
 
 def _combed(report: str) -> str:
-    """Return which field comes first in frames that look combed, "" where they do not."""
+    """Return the field that comes first in frames that look combed, "" if they do not."""
     counts = FIELDS.findall(report)
     top, bottom, whole = (sum(int(each[at]) for each in counts) for at in range(3))
     most = max(top, bottom)

@@ -1,8 +1,8 @@
 """The frames of a segment, and the pieces of a layer that hold them. Arithmetic only.
 
-Pieces of a layer are as long as segments of the stack, so a segment reads two pieces at most
-before its layer comes round. What is kept of a layer are frames that differ; in which order they
-are seen, once and again, is its course.
+Pieces of a layer are as long as segments of the stack, so a segment reads at most two pieces
+before its layer comes round. A layer keeps the frames that differ; the order in which they are
+seen, once or repeatedly, is its course.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Run:
     back: bool = False
 
     def at(self, place: int) -> int:
-        """Return the kept frame at a place of it."""
+        """Return the kept frame at a position of it."""
         return self.first - place if self.back else self.first + place
 
 
@@ -58,10 +58,10 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The kept frames of a layer in the order in which they are seen: `runs`, again and again.
+    """The kept frames of a layer in viewing order: `runs`, repeated.
 
-    `ends` is what goes, in a cross-fade, while every round but the first begins: as many frames of
-    each are two pictures. It is shorter than a round.
+    `ends` are the outgoing frames of a cross-fade at the beginning of every round but the first;
+    that many frames are two pictures. It is shorter than a round.
     """
 
     runs: tuple[Run, ...]
@@ -74,16 +74,16 @@ class Course:
 
     @property
     def fade(self) -> int:
-        """Return the frames of a cross-fade, 0 where there is none."""
+        """Return the frames of a cross-fade, 0 for none."""
         return self.ends.count if self.ends else 0
 
     @property
     def turned(self) -> bool:
-        """Return whether a part of it goes back: who shows that holds a segment of it."""
+        """Return whether a part of it runs backwards, which holds a segment in memory."""
         return any(run.back for run in self.runs)
 
     def at(self, frame: int) -> int:
-        """Return the kept frame that is seen at a frame of the piece; in a fade, what comes."""
+        """Return the kept frame seen at a frame of the piece; in a fade, the incoming one."""
         return _at(self.runs, frame)
 
     def end_at(self, frame: int) -> int | None:
@@ -128,10 +128,10 @@ def spans(frames: int, size: int) -> list[Span]:
 
 
 def in_memory(span: Span, material: int, size: int, runs: tuple[Run, ...]) -> Round | None:
-    """Return how a span is filled by one round kept in memory, None where it is not.
+    """Return how one round kept in memory fills a span, None if it does not.
 
-    It is where the round is short, and seen more than once; all frames as they are kept are read
-    as a loop instead.
+    It does if the round is short and seen more than once; a round of all kept frames in order is
+    read as a loop instead.
     """
     each = sum(run.count for run in runs)
     skip = span.first % each
@@ -142,7 +142,7 @@ def in_memory(span: Span, material: int, size: int, runs: tuple[Run, ...]) -> Ro
 
 
 def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> list[Read]:
-    """Return what to read, in order, so that a layer of `material` frames fills `span`.
+    """Return the reads, in order, with which a layer of `material` frames fills `span`.
 
     Args:
         span: frames of the finished piece.

@@ -1,8 +1,8 @@
 """Numbered pictures: a run of files, walk_0001.png, walk_0002.png …, is one clip.
 
-It is called by its first file. A run has at least FEWEST files of one name but for a number of
-three digits or more, without a gap; after a gap another run may begin. Cameras number photographs
-so, as JPEG: of that only a run that begins at 0 or 1 counts.
+The clip has the name of its first file. A run has at least FEWEST files that differ only in a
+number of three digits or more, without a gap; after a gap another run may begin. Cameras number
+JPEG photographs the same way, so a run of JPEGs counts only if it begins at 0 or 1.
 """
 
 import os
@@ -17,10 +17,10 @@ NAME = re.compile(r"(.*?)(\d{3,18})\.(png|tiff?|bmp|webp|jpe?g)", re.IGNORECASE 
 
 
 def run_of(path: Path) -> list[Path]:
-    """Return the files of the run that begins with `path`, in order, [] where none does.
+    """Return the files of the run that begins with `path`, in order, [] if there is none.
 
-    Where a link, or anything but a file, goes on with the numbers, there is no run: a demuxer that
-    is given the pattern would open it.
+    If a link, or anything but a file, continues the numbers, there is no run, because a demuxer
+    with the pattern would open it.
     """
     found = NAME.fullmatch(path.name)
     if not found:
@@ -43,7 +43,7 @@ def followers(folder: Path, names: Iterable[str]) -> set[str]:
 
 
 def pattern(path: Path) -> str:
-    """Return the path of a run as image2 takes it: a number for a part of it, and no other."""
+    """Return the path of a run as a pattern of image2, with no other pattern in it."""
     head, digits, suffix = _parts(path.name)
     whole = str(path.parent / head).replace("%", "%%")
     return f"{whole}%0{len(digits)}d.{suffix}" if head else f"{whole}/%0{len(digits)}d.{suffix}"

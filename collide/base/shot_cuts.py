@@ -1,10 +1,10 @@
 """Shots in a row of small pictures: where they begin and end, how bright and how busy they are.
 
 A picture is a line of WIDE x HIGH bytes of luma and two planes of a quarter as many of color, in
-limited range. A shot ends at a cut, a dissolve or a fade; a flash, a light that is switched on,
-noise and a moving camera do not end it. All is computed in whole numbers, or in sums of them that
-are exact, so that each processor finds the same. What is compared follows PySceneDetect's adaptive
-detector: a cut differs much more than its neighbors do.
+limited range. A shot ends at a cut, a dissolve or a fade, but not at a flash, a light that is
+switched on, noise or a camera move. All arithmetic is in whole numbers or exact sums of them, so
+every processor finds the same. The measure follows PySceneDetect's adaptive detector: a cut
+differs much more than its neighbors do.
 """
 
 from collections.abc import Iterator, Sequence
@@ -122,7 +122,7 @@ def _moved(old: Any, new: Any) -> Iterator[float]:
 
 
 def _alike(one: Any, two: Any) -> float:
-    """Return the correlation of two pictures in whole levels; 0 where one is flat."""
+    """Return the correlation of two pictures in whole levels; 0 if one is flat."""
     one, two = one.ravel(), two.ravel()
     count = one.size
     both = count * int((one * two).sum()) - int(one.sum()) * int(two.sum())
@@ -160,7 +160,7 @@ def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int,
 
 
 def _fade(away: Any, at: int, way: int, step: float) -> int:
-    """Return where a fade from an empty picture ends, one way or the other, `at` for a hard cut.
+    """Return the end of a fade from an empty picture, in either direction, `at` for a hard cut.
 
     `away` is how far the light of each picture is from that of the empty one.
     """
@@ -192,7 +192,7 @@ def _mixed(blocks: Any, reach: int) -> list[int]:
     """Return the pictures in the middle of a dissolve that is about twice as long as `reach`.
 
     Each is the mean of two others, so it has less contrast than they have; these have nothing in
-    common, their light aside, and each stands about as it is before, or after.
+    common but their light, and each is about constant before, or after.
     """
     if len(blocks) <= 4 * reach:
         return []

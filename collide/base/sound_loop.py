@@ -1,7 +1,7 @@
 """Sound that starts over: where its own samples begin and end, and the chain that joins them.
 
 A voice has `material` samples, of which those from `begins` to `ends` are sound; it starts over
-every `period`. What lies between the end and the next beginning is the hole: padding, where sound
+every `period`. The part between the end and the next beginning is the hole: padding, where sound
 begins late or ends early. All sound stays at its picture; the join fills the hole.
 """
 
@@ -69,7 +69,7 @@ def edges(report: str, material: int) -> tuple[int, int]:
 
 
 def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join | None:
-    """Return how a sound starts over, None where its hole is a pause that stays.
+    """Return how a sound starts over, None if its hole is a pause that stays.
 
     Args:
         period: samples after which it starts over.
@@ -115,13 +115,13 @@ def looped(one: Join, *, period: int, tag: str) -> str:
 
 
 def _cut(one: Join, start: int, end: int) -> str:
-    """Return the chain that takes samples out of the extended sound; they count as its picture."""
+    """Return the chain that cuts samples out of the extended sound, numbered as its picture."""
     offset = one.before - one.begins
     return f"atrim=start_sample={start + offset}:end_sample={end + offset},{FRESH}"
 
 
 def _opening(one: Join) -> str:
-    """Return the chain that takes what is heard before the first round: softly, if it is late."""
+    """Return the chain of the part before the first round: softly, if it is late."""
     start = max(0, one.begins - one.before)
     soft = f"afade=t=in:ss=0:ns={one.first - start}" if one.begins else ""
     late = f"adelay=delays={start}S:all=1" if start else ""

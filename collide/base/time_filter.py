@@ -1,8 +1,8 @@
-"""A filter in time for grey planes: what changes back within a few frames has not changed.
+"""A filter in time for grey planes: it removes changes that are reversed within a few frames.
 
-It is morphological, an opening and a closing in both orders (OCCO), so what stays keeps its edges,
-in place and in time, where a mean would blur and lag. All of it is minima, maxima and differences
-of whole numbers, which are the same on every processor.
+It is morphological, an opening and a closing in both orders (OCCO), so lasting changes keep their
+edges in place and in time, where a mean would blur and lag. It consists of minima, maxima and
+differences of whole numbers, which are the same on every processor.
 """
 
 from collections.abc import Iterator
@@ -17,18 +17,17 @@ SHARP = 16  # by how much what is further than that counts more
 
 
 def margin(frames: int) -> int:
-    """Return how many frames before and after one decide what is left of it."""
+    """Return the number of frames before and after one on which its result depends."""
     return 2 * (frames - 1)
 
 
 def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
-    """Return the chain after which nothing lasts less than `frames`, but for what flies by.
+    """Return the chain after which no change lasts less than `frames`, except fast objects.
 
-    In the mean of both orders a change is left out that is taken back before so many frames have
-    gone, be it lighter or darker. Where a whole spot leaves both orders, in front of what else is
-    steady, it is a thing that moves fast: there the plane stays as it was. It takes `margin` frames
-    more at either end than it gives, which are numbered from 0; what it gives after these means
-    nothing, and is to be cut off.
+    The mean of both orders drops a change, lighter or darker, that is reversed within so many
+    frames. A whole spot that vanishes in both orders, before steady surroundings, is a fast object:
+    there the plane stays unchanged. The input has `margin` more frames at either end than the
+    result, which is numbered from 0; frames after it are meaningless, and the caller cuts them off.
 
     Args:
         tag: prefix of the labels in between.
@@ -59,9 +58,9 @@ def _ordered(tag: str, frames: int, first: str, then: str, to: str) -> Iterator[
 
 
 def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
-    """Yield the chains that make of each frame the least or most of it and those that follow it.
+    """Yield the chains that replace each frame by the minimum or maximum of it and its successors.
 
-    Each doubles what the one before has covered; frames that too few follow are left out.
+    Each doubles the span of the one before; frames with too few successors are dropped.
     """
     covered, at = 1, label
     while covered < width:

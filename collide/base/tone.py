@@ -1,10 +1,10 @@
-"""Tables that turn the colors of HDR and of wide gamuts into those of BT.709, as .cube texts.
+"""Tables that convert the colors of HDR and of wide gamuts to BT.709, as .cube texts.
 
-A table is played by lut3d. It is worked out here, once for each house, in the same steps on every
-machine, and its digest stands below: a machine that works out another one must not use it.
+lut3d plays a table. It is computed here, once for each workspace, in the same steps on every
+machine, and its digest is listed below: a machine that computes another one must not use it.
 
 Sources: BT.2100 (PQ and HLG), BT.2408 (white at 203 cd/m2, a display of 1000 for HLG), BT.709,
-BT.1886, BT.2087 (the way from BT.2020 to BT.709), SMPTE EG 432-1 (P3).
+BT.1886, BT.2087 (BT.2020 to BT.709), SMPTE EG 432-1 (P3).
 """
 
 import math
@@ -60,8 +60,8 @@ def _colors(name: str, axis: list[float]) -> Iterator[Triple]:
 def _pressed(color: Triple) -> Triple:
     """Return a color no brighter than white, in its own hue.
 
-    Up to the knee nothing changes; above, Mobius' curve, as mpv and zscale have it, comes nearer
-    and nearer to white, and is even with the straight line where they meet.
+    Up to the knee nothing changes; above it, Mobius' curve, as in mpv and zscale, approaches white,
+    and joins the straight line smoothly.
     """
     top = max(color)
     if top <= KNEE:
@@ -88,16 +88,16 @@ def _hlg(value: float) -> float:
 
 
 def _displayed(light: float) -> float:
-    """Return the light on a display of 1000 cd/m2 of light in front of the camera, of WHITE.
+    """Return the light on a display of 1000 cd/m2, relative to WHITE, of light in the scene.
 
-    Each color by itself, as zimg does it, and SDR cameras did. BT.2100 goes by the luma of all
-    three: skin is within 5 of 255 of this, a pure blue is 25 duller.
+    Each channel is displayed separately, as zimg does and SDR cameras did. BT.2100 goes by the luma
+    of all three: skin is within 5 of 255 of this, a pure blue is 25 duller.
     """
     return 1000 / WHITE * math.pow(light, 1.2)
 
 
 def _graded(light: float) -> float:
-    """Return the signal of light on a display of BT.1886, by which SDR is looked at."""
+    """Return the signal that makes this light on a display of BT.1886, the standard for SDR."""
     return math.pow(light, 1 / 2.4)
 
 
@@ -146,10 +146,10 @@ DIGESTS = {
 
 
 def table_file(cache: Path, wanted: str) -> Path:
-    """Return the file of the table with a digest, worked out at its first use.
+    """Return the file of the table with a digest, computed at its first use.
 
     Raises:
-        TaskError: this machine works out another table.
+        TaskError: this machine computes another table.
     """
     name = next(name for name, known in DIGESTS.items() if known == wanted)
     path = cache / "tables" / f"{name}-{wanted[:8]}.cube"

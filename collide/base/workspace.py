@@ -17,7 +17,7 @@ class Workspace:
 
     @property
     def cache(self) -> Path:
-        """Return the folder of the cache; StoreError where its disk is away, see cache_place.py."""
+        """Return the folder of the cache; StoreError if its disk is away, see cache_place.py."""
         place = self.cache_place
         if self._elsewhere() and not (place / "version").exists():
             cache_place.refuse_lost(self.root, place)
@@ -25,7 +25,7 @@ class Workspace:
 
     @property
     def cache_place(self) -> Path:
-        """Return where the cache is meant to be: COLLIDE_CACHE, if it is set."""
+        """Return the configured folder of the cache: COLLIDE_CACHE, if it is set."""
         if self.apart:
             return self.apart
         return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
@@ -37,12 +37,12 @@ class Workspace:
         return bool(os.environ.get("COLLIDE_CACHE")) or self.cache_place.is_symlink()
 
     def remember_cache(self) -> None:
-        """Write down where the cache is, if it may lie on another disk."""
+        """Record the folder of the cache, if it may be on another disk."""
         if self._elsewhere():
             cache_place.remember(self.root, self.cache)
 
     def lost_cache(self) -> str:
-        """Return a line where a cache was before, and none is now; "" else."""
+        """Return a line if a cache has disappeared from its folder; otherwise ""."""
         if not self._elsewhere() or not cache_place.is_anew(self.root, self.cache):
             return ""
         return f"a new cache is begun in {self.cache}: the one that was there is gone"

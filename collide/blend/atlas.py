@@ -1,7 +1,7 @@
 """blend/atlas: lay small pictures of all layers side by side in one video, for the live page.
 
-Played by doit tune only: nothing of a piece is made of it. A layer's row is its look, its cut and
-its clip's own alpha, side by side; what a layer has none of is white, which is open and opaque.
+Played by doit tune only; no piece contains it. A layer's row is its look, its cut and its clip's
+own alpha, side by side; a plane that a layer lacks is white, which is open and opaque.
 Reads a clip, then the rows; writes one row as `row.nut`, then all of them as `atlas.mp4`.
 """
 
@@ -46,7 +46,7 @@ def row(
     """Return the command that writes one row, `columns` tiles of the size `tile`.
 
     `chains` bring input 0 to `pads`: "k2" of a look, "c2" of a cut, "o2" of an own alpha. Tiles
-    have another shape than what they hold: the page pulls them back. `back`: the last frame comes
+    have another shape than their pictures: the page scales them back. `back`: the last frame comes
     first.
     """
     wide, high = tile

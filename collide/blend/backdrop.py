@@ -1,4 +1,4 @@
-"""blend/backdrop: what stands behind the base where its clip is transparent itself.
+"""blend/backdrop: the color behind a base whose clip is itself transparent.
 
 Played on layer 1 only: below all others, it has nothing to show through its holes.
 Reads pictures with alpha; writes pictures without.

@@ -1,11 +1,11 @@
 """blend/balance: open the windows of all layers together, so that no layer stays unseen.
 
-Play it on clips you have not seen: what shows through all windows is the base, and a window too
-wide, or too narrow, hides a layer as surely as a wall. It moves `similarity`, or
-`luminance_threshold` where brightness is keyed, inside its range, once: a value that was found is
-kept with the clips, and no other knob moves it.
-Reads planes of a few moments of each layer, how far each pixel is from what opens; answers with a
-threshold for each layer that is free, and the share of the picture that each layer has then.
+Play it on clips you have not seen: the base shows through all windows, and a window too wide, or
+too narrow, hides a layer as surely as a wall. It moves `similarity`, or `luminance_threshold` where
+brightness is keyed, inside its range, once: the value is kept with the clips, and no other knob
+moves it.
+Reads planes of a few moments of each layer, the distance of each pixel from the colors that open;
+answers with a threshold for each free layer, and the share of the picture that each layer has.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -125,13 +125,13 @@ def _table(layer: Mapping[str, Any], value: float, plane: Any, mask: Any) -> Any
 
 
 def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
-    """Return how well a layer bears being looked at, LEAST..1: by its pixels, and by its detail."""
+    """Return how well a layer looks enlarged, LEAST..1: by its pixels, and by its detail."""
     sharp = _sharpness(_film(pictures[str(layer["layer"])], layer["middle"]), layer["middle"])
     return LEAST + (1 - LEAST) * float(min(sharp, layer["detail"], 1.0))
 
 
 def _sharpness(film: Any, size: Sequence[int]) -> float:
-    """Return how sharp pictures are, 0 for none, 1 for as sharp as what a camera sees in focus.
+    """Return how sharp pictures are, from 0 to 1, as sharp as a camera in focus.
 
     Of the contrast between pixels four apart, a sharp picture has a half from pixel to pixel, and
     one that was blown up, or is out of focus, a quarter: it is a ramp. A picture of four pixels
@@ -168,7 +168,7 @@ def _climbed(
     *,
     step: int,
 ) -> list[int]:
-    """Return the best places that are found by moving one layer at a time.
+    """Return the best places by a hill climb that moves one layer at a time.
 
     `step`: 1 looks two places to either side, more at every so many places of the whole range.
     """
@@ -193,10 +193,10 @@ def _worth(
     *,
     crumbly: bool,
 ) -> float:
-    """Return how good thresholds are: above all, what is seen of the layer that is seen least.
+    """Return how good thresholds are, above all by the visible share of the least visible layer.
 
-    A blurred layer counts as seen enough with less, and costs where it has more than its part;
-    so do crumbs. Of equals the nearest to the dice is best.
+    A blurred layer needs a smaller share, and a larger one than its part costs, as crumbs do. Of
+    equals the nearest to the dice is best.
     """
     shares, crumbs = _shares(cuts, places, crumbly=crumbly)
     fair = 1 / len(shares)
@@ -211,10 +211,10 @@ def _worth(
 def _shares(
     cuts: Sequence[Cut], places: Sequence[int], *, crumbly: bool = True
 ) -> tuple[list[float], float]:
-    """Return what is seen of each layer, the base first, without crumbs if these are looked for;
-    and the share of those.
+    """Return the visible share of each layer, the base first, and the share of crumbs, which it
+    excludes if they are searched for.
 
-    A layer takes what the layers above leave, as blend/presence counts it.
+    A layer covers the part that the layers above leave open, as in blend/presence.
     """
     import numpy as np
 
@@ -230,7 +230,7 @@ def _shares(
 
 
 def _crumbs(seen: Any) -> float:
-    """Return the share of the picture in regions of a layer that are too small to be looked at."""
+    """Return the share of the picture in regions of a layer that are too small to notice."""
     import numpy as np
     from scipy.ndimage import label
 

@@ -1,8 +1,8 @@
 """blend/coverage: move a layer's key until as much of it opens as you ask for.
 
-Play it on clips you have not seen, and in batches: no layer hides all that is below, and none is
-gone. It moves similarity, or luminance_threshold where brightness is keyed, and no further than
-it must. With a soft edge a surface that opens all at once may end up half transparent.
+Play it on clips you have not seen, and in batches: no layer hides everything below it, and none
+disappears. It moves similarity, or luminance_threshold where brightness is keyed, and no further
+than necessary. With a soft edge, a surface that opens all at once may end up half transparent.
 Reads the keyframes of a layer and the answer of its mode; answers the same, its key moved.
 """
 
@@ -34,9 +34,9 @@ Key = tuple[Callable[[Any], Any], float, Callable[[float], dict[str, Any]]]
 def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return `answer` with `similarity`, or its `light` moved, and `opens`: the share, 0..1.
 
-    A key within the window stays. Another is moved to the least place at which enough opens: its
-    share is to lie a quarter of the window inside, since the whole layer differs a little from its
-    keyframes. Where a surface opens all at once, the place before may miss the window by less.
+    A key within the range stays. Another moves to the least place at which enough opens: its share
+    should be a quarter of the range inside it, since the whole layer differs a little from its
+    keyframes. If a surface opens all at once, the place before may miss the range by less.
     """
     import numpy as np
 
@@ -77,9 +77,9 @@ def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
 
 
 def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
-    """Return alpha of each level of a cut at each place, where the key is now, and the answer with
-    it moved, as blend/key has them: the distance in RGB, opaque beyond similarity, over a width of
-    softness.
+    """Return alpha of each level of a cut at each place, the present place of the key, and the
+    answer with the key moved, as in blend/key: the distance in RGB, opaque beyond similarity, over
+    a width of softness.
     """
     import numpy as np
 

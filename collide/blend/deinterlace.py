@@ -1,8 +1,8 @@
 """blend/deinterlace: whole pictures out of the half ones of camcorders, tapes and television.
 
-Played first on every layer whose clip is interlaced: one picture of each two fields, in which what
-moves is no comb. Clips that say so and clips that only look so are both found when they are probed.
-Reads pictures as they were decoded; writes as many, of the same size.
+Played first on every layer whose clip is interlaced: each two fields become one picture, without
+combs on moving edges. The probe recognizes flagged clips as well as clips that only look
+interlaced. Reads pictures as they were decoded; writes as many, of the same size.
 """
 
 from collide.instrument import Choice, Clip, Knobs, Limit
@@ -23,7 +23,7 @@ PARITY = {"top": "tff", "bottom": "bff"}  # of the field that comes first
 
 
 def filters(knobs: Knobs, *, clip: Clip) -> str:
-    """Return the chain that makes whole pictures, "" where they are whole."""
+    """Return the chain that makes whole pictures, "" if they are whole."""
     fields = clip.fields if knobs["deinterlace"] == "auto" else knobs["deinterlace"]
     if fields == "flagged":  # whole pictures among them are left as they are
         return "bwdif=mode=send_frame:parity=auto:deint=interlaced"

@@ -2,8 +2,8 @@
 
 Played in place of blend/pace on every layer whose clip is a picture. A still has no end and no
 speed, and does not start over; it lasts as long as the piece, and so does its move.
-Reads one picture of any size; writes one frame if it stands, and one for each of the layer's if it
-moves, no larger than the piece can show. No pixel jumps: positions are broken numbers.
+Reads one picture of any size; writes one frame if it stands, one for each frame of the layer if it
+moves, no larger than the piece can show. No pixel jumps: positions are fractional.
 """
 
 from math import ceil
@@ -56,14 +56,14 @@ def filters(
 
 
 def frames(knobs: Knobs, *, most: int) -> int:
-    """Return how many frames a still has in a piece of `most`: one that stands is repeated."""
+    """Return how many frames a still has in a piece of `most`; one without a move is repeated."""
     return 1 if knobs["still_move"] == "none" else most
 
 
 def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
-    """Return the chain from a picture to frames of it in its move, "" where it stands.
+    """Return the chain from a picture to the frames of its move, "" without one.
 
-    It goes for pictures, and for masks of them, of any size; `material` frames come out.
+    It serves pictures and their masks, of any size; `material` frames come out.
     """
     if knobs["still_move"] == "none":
         return ""
@@ -87,9 +87,9 @@ def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
 
 
 def _sized(knobs: Knobs, clip: Clip, output_size: str) -> str:
-    """Return the chain that makes a picture as small as the frame allows, "" where it is small.
+    """Return the chain that makes a picture as small as the frame allows, "" if it is small.
 
-    A photograph has twenty times the pixels of a frame, and a key would look at each of them.
+    A photograph has twenty times the pixels of a frame, and a key would analyze each of them.
     """
     wide, high = wide_and_high(output_size)
     near = 1 if knobs["still_move"] == "none" else 1 / (1 - knobs["still_reach"])
@@ -100,7 +100,7 @@ def _sized(knobs: Knobs, clip: Clip, output_size: str) -> str:
 
 
 def _pixels(clip: Clip) -> str:
-    """Return the format of a picture that is shown: 8 bits, the colors and the alpha it has."""
+    """Return the pixel format for a picture: 8 bits, with its colors and alpha."""
     if clip.alpha:
         return "yuva420p" if clip.pixels.startswith("yuva420p") else "gbrap"
     if clip.fine and not clip.tone:

@@ -1,7 +1,7 @@
 """blend/edge: tighten the edges of a layer, or let them fade.
 
-Played in the stack after the key, on every layer but the base; it renders no layer anew. What it
-does to a hole it leaves undone at the border of the frame.
+Played in the stack after the key, on every layer but the base; turning its knobs renders no layer.
+Along the border of the frame it changes nothing.
 Reads and writes alpha, a grey plane of the size that the layer has in the piece.
 """
 
@@ -29,17 +29,17 @@ CROSS = 90  # of a pixel's eight neighbors, the four that share a side
 
 
 def filters(knobs: Knobs, *, output_size: str) -> str:
-    """Return the chain on a plane of alpha, "" where nothing changes."""
+    """Return the chain on a plane of alpha, "" if nothing changes."""
     by = min(wide_and_high(output_size)) / LINES
     return chain(_choked(knobs["choke"] * by), _feathered(knobs["feather"] * by))
 
 
 def _choked(pixels: float) -> str:
-    """Return the chain that moves edges inward, or outward where `pixels` are below 0.
+    """Return the chain that moves edges inward, or outward if `pixels` are below 0.
 
-    A step takes the least, or the most, of a pixel and its neighbors; eight neighbors and four by
-    turns, so that a disk stays nearly round. At the border the picture is mirrored: nothing is
-    eaten from there.
+    A step takes the minimum, or the maximum, of a pixel and its neighbors; eight neighbors and four
+    in turn, so that a disk stays nearly round. The picture is mirrored at its border, so nothing is
+    eroded from there.
     """
     name = "erosion" if pixels > 0 else "dilation"
     steps = round(abs(pixels)) or int(pixels != 0)
@@ -47,7 +47,7 @@ def _choked(pixels: float) -> str:
 
 
 def _feathered(pixels: float) -> str:
-    """Return the chain that fades edges over so many pixels: a box, twice where it is wide."""
+    """Return the chain that fades edges over `pixels`: a box filter, twice if it is wide."""
     if not pixels:
         return ""
     twice = pixels >= 4

@@ -1,6 +1,6 @@
 """blend/effects: the chain of `post`, its effects one after another, on the finished picture.
 
-Played on every segment by itself, neighbors of the chain together; or, where an effect needs the
+Played on every segment by itself, neighbors of the chain together; or, for an effect that needs the
 frames before it, once over the whole piece. The effects are the instruments of post/.
 Reads staged segments, and plates that are laid over them; writes the same frames, staged.
 """

@@ -1,7 +1,6 @@
 """blend/encode: make a finished segment small enough to send.
 
-Played last on the picture, segment by segment; nothing but this is rendered when only the
-size of the file should change.
+Played last on the picture, segment by segment; a change of the file's size renders only this.
 Reads one lossless segment; writes the same frames as H.264 in MP4.
 """
 
@@ -113,7 +112,7 @@ def single(
 
 
 def _kept(knobs: Knobs, suffix: str, alpha: bool) -> Argv:
-    """Return how a picture by itself is written: without loss, with its holes, or small."""
+    """Return the options for writing a single picture: lossless, with its holes, or small."""
     if suffix in (".nut", ".mkv"):
         return STORAGE["ffvhuff" if suffix == ".nut" else "ffv1"]
     if alpha:  # ProRes 4444 is what editors open with its holes

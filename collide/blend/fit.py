@@ -1,8 +1,8 @@
 """blend/fit: bring a clip of any shape to the size of the piece, without squashing it.
 
-Played on every layer after its colors are turned, and on its alpha after the threshold: a key sees
-the clip's own pixels. What fills the frame beside a clip, space or fog, comes after the key.
-Reads pictures of the clip's size; writes pictures of the size that is asked for.
+Played on every layer after color correction, and on its alpha after the threshold: a key sees the
+clip's own pixels. The filling beside a clip, space or fog, comes after the key.
+Reads pictures of the clip's size; writes pictures of the requested size.
 """
 
 from collide.instrument import Choice, Clip, Knobs, Limit, number, scale, wide_and_high
@@ -40,8 +40,8 @@ def size(knobs: Knobs, *, clip: Clip, output_size: str) -> Pair:
 def filters(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str:
     """Return the chain that scales `clip`, upright and with square pixels, to its `size`.
 
-    Sizes are computed here and written out, so that rounding is ours on every platform. `grid`: a
-    part of it begins at a pixel of which number; of halved color at every second.
+    Sizes are computed here and written out, so that rounding is the same on every platform. `grid`:
+    a crop of it begins at a multiple of so many pixels, 2 where color is halved.
     """
     return _scaled(knobs, clip, output_size, grid, tv=True)
 
@@ -59,7 +59,7 @@ def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
 
 
 def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: bool = False) -> str:
-    """Return the chain that fills the frame around the clip's picture, "" where that fills it.
+    """Return the chain that fills the frame around the clip's picture, "" if that fills it.
 
     It sets black around it, or two strips of its own blurred blow-up beside it: not behind it, for
     through its holes the layers below are seen. Holes are blurred too, with premultiplied colors.
@@ -87,7 +87,7 @@ def _blown_up(picture: Pair, frame: Pair) -> Pair:
 
 
 def _covered(picture: Pair, frame: Pair, grid: int = 2, *, tv: bool) -> str:
-    """Return the chain that fills the frame and cuts off what is outside."""
+    """Return the chain that fills the frame and crops the rest."""
     (width, height), (wide, high) = frame, _blown_up(picture, frame)
     sized = scale(wide, high, tv=tv)
     if (wide, high) == frame:

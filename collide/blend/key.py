@@ -1,9 +1,9 @@
-"""blend/key: make the colors that a mode found transparent, so that what lies below shows.
+"""blend/key: make the colors that a mode found transparent, so that the layers below show.
 
-Played on every layer but the base, in two halves. With the clip's pictures, `cut` measures how far
-each pixel is from what opens, on a smoothed copy, and `steadied` takes out what flickers; in the
-stack, `filters` turns that into alpha. So the knobs of the threshold render no layer. Which colors
-open: see the instruments in modes/.
+Played on every layer but the base, in two halves. With the clip's pictures, `cut` measures the
+distance of each pixel from the colors that open, on a smoothed copy, and `steadied` removes
+flicker; in the stack, `filters` turns that into alpha. So the knobs of the threshold render no
+layer. The instruments in modes/ choose the colors.
 Reads pictures of any size; writes one grey plane of the same size, 8 bit, all of 0..255.
 """
 
@@ -78,7 +78,7 @@ LONGEST = 8  # frames that a slow clip's own pictures may ask for
 
 
 def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
-    """Return how many frames before and after one its cut hangs on."""
+    """Return the number of frames before and after one on which its cut depends."""
     frames = _lasting(knobs, clip, fps)
     return margin(frames) if frames else 0
 
@@ -86,7 +86,7 @@ def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
 def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
     """Return the chain after which a cut does not flicker; it takes `neighbors` at each end.
 
-    What it gives after as many frames as there are between these is to be cut off.
+    The caller drops the frames that it gives after as many as there are between these.
     """
     frames = _lasting(knobs, clip, fps)
     return time_filter(f"S{layer}", frames, fps) if frames else ""
@@ -102,12 +102,12 @@ def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
 
 
 def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> str:
-    """Return the chain from pictures to the cut: how far each pixel is from what opens.
+    """Return the chain from pictures to the cut: each pixel's distance from the colors that open.
 
     `answer` is that of the mode: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1.
-    For colors the plane is 255 times the square root of the distance to the nearest, as a share
-    of the `reach`: near a color, where a shade fills much of the picture, it is finest. For light
-    it is luma as stored. No threshold is in it.
+    For colors the plane is 255 times the square root of the distance to the nearest, as a share of
+    the `reach`, which is finest near a color, where a shade fills much of the picture. For light it
+    is luma as stored. It contains no threshold.
     """
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"
@@ -178,7 +178,7 @@ def _light(band: list[float], softness: float) -> str:
 
 
 def _nearest(colors: list[str], tag: str) -> str:
-    """Return the chain to the cut of some colors: of all distances the shortest.
+    """Return the chain to the cut of some colors: the shortest of all distances.
 
     Two tables a color, of two planes each, cost less than colorkey's root for each pixel, and
     round to the nearest level where that cuts off.

@@ -1,6 +1,6 @@
-"""blend/lay: lay one layer over what is below it, as glass, as light or as ink.
+"""blend/lay: lay one layer over the picture below it, as glass, as light or as ink.
 
-Played in the stack, on every layer but the base; turning its knobs renders no layer anew.
+Played in the stack, on every layer but the base; turning its knobs renders no layer.
 Reads two streams of the piece's size, the upper one with alpha; writes one without.
 """
 
@@ -51,7 +51,7 @@ def filters(
 ) -> str:
     """Return the graph that lays the pad `[above]`, with alpha, over `[below]`; its end is open.
 
-    `corner` is where the layer begins in the frame, `part` its size where it does not fill it.
+    `corner` is the layer's corner in the frame, `part` its size if it does not fill it.
     Chroma "444" keeps color edges where the key cut them; overlay's own default is "420".
     """
     x, y = corner

@@ -1,10 +1,11 @@
-"""blend/layer: what is kept of one layer, without loss: its look, and its cut.
+"""blend/layer: one layer, kept without loss as two pictures, its look and its cut.
 
-The look is its colors, sized for the piece, in which no key is. The cut is a grey plane of the
-clip's own size: how far each pixel is from what opens, before any threshold. A clip that is
-transparent itself has a third, its own alpha. Played for each layer, once for each change of it.
-Thresholds, places and loops come later, in the stack, so only frames that differ are rendered.
-Reads one clip; writes pieces of a segment's length, and of each plane a few frames to count by.
+The look is its colors, at the size of the piece, without a key. The cut is a grey plane of the
+clip's own size: the distance of each pixel from the colors that open, before any threshold. A clip
+that is itself transparent has a third plane, its own alpha. Played for each layer, once for each
+change of it. Thresholds, places and loops come later, in the stack, so only frames that differ are
+rendered.
+Reads one clip; writes pieces of a segment's length, and a few frames of each plane for counting.
 """
 
 from collections.abc import Sequence
@@ -69,9 +70,9 @@ def command(
 ) -> Argv:
     """Return the command that writes `look-000.nut` … and, of each plane, pieces and samples.
 
-    It reads `seconds` of the clip from `start` on; `pieces` are spans of unique frames. `chains`,
-    see `parts`, bring input 0 to the labels of the look and of `planes`, "cut" or "own"; `second`
-    opens what they read as input 1, if anything.
+    It reads `seconds` of the clip from `start`; `pieces` are spans of unique frames. `chains`, see
+    `parts`, bring input 0 to the labels of the look and of `planes`, "cut" or "own"; `second` opens
+    their input 1, if they have one.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:
@@ -140,15 +141,15 @@ def parts(
 
 
 def _counted_off(steady: str, around: int, frames: int) -> str:
-    """Return a chain that steadies a cut, with as many frames as it takes, and as are kept."""
+    """Return a chain that steadies a cut, with the frames that it needs and those that are kept."""
     last = f"tpad=stop={around}:stop_mode=clone"
     return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 
 
 def counted(frames: int, fps: FrameRate, around: int = 0) -> str:
-    """Return the chain that makes exactly so many frames, and up to `around` more at each end.
+    """Return the chain that makes exactly `frames`, and up to `around` more at each end.
 
-    A clip may end a frame early: two copies of its last one may stand in, more fail the task.
+    A clip may end a frame early: up to two copies of its last one fill in; more fail the task.
     """
     end = frames + 2 * around
     return f"tpad=stop=2:stop_mode=clone,trim=end_frame={end},{clock(fps, -around)}"

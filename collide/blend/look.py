@@ -2,7 +2,7 @@
 
 Play it a little on every layer: shots from five cameras then look like five layers of one
 piece. The key sees the turned colors, so these knobs move the holes as well.
-Reads and writes pictures of any size; nothing depends on the frame before.
+Reads and writes pictures of any size, every frame by itself.
 """
 
 import re
@@ -88,7 +88,7 @@ TV = f"out_range=tv:flags={SWS}"
 
 
 def spreads(knobs: Knobs) -> bool:
-    """Return whether the light of a clip is spread by what was measured of it."""
+    """Return whether the light of a clip is spread by its measured levels."""
     levels, whole, turns = knobs["levels"], knobs["auto_normalize"], knobs["color_shift"]
     return bool(levels) and (whole or turns)
 
@@ -96,11 +96,11 @@ def spreads(knobs: Knobs) -> bool:
 def filters(
     knobs: Knobs, *, clip: Clip | None = None, light: Mapping[str, float] | None = None
 ) -> str:
-    """Return the chain of one layer's color correction, "" where nothing turns.
+    """Return the chain of one layer's color correction, "" if there is none.
 
     Args:
         clip: None for one in plain YUV, limited range.
-        light: the lumas `black` and `white` of the clip; where they are not known none is spread.
+        light: the lumas `black` and `white` of the clip; without them none is spread.
     """
     levels, whole, turns = knobs["levels"], knobs["auto_normalize"], knobs["color_shift"]
     if spreads(knobs):

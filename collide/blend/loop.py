@@ -1,10 +1,10 @@
-"""blend/loop: in which order a layer's pictures are seen, and how it starts over.
+"""blend/loop: the order in which a layer's pictures are seen, and how it starts over.
 
-Played in the stack, on what is kept of a layer: it renders no layer anew. Where a layer is as long
-as the piece nothing starts over. Its sound is never turned round: it starts over when the picture
-does, or where that turns, and goes on under a picture that stands.
-Reads the kept frames of a layer; a cross-fade is between two pictures of the stack, one with the
-frame that goes and one with the frame that comes, so that no edge of a key darkens.
+Played in the stack, on the kept frames of a layer, so it renders no layer. A layer as long as the
+piece never starts over. Its sound is never reversed: it starts over when the picture does, or where
+that turns, and continues under a frozen picture.
+Reads the kept frames of a layer. A cross-fade joins two pictures of the stack, one with the
+outgoing frame and one with the incoming, so that no edge of a key darkens.
 """
 
 from collide.instrument import (
@@ -85,7 +85,7 @@ def again(course: Course, material: int) -> int:
 
 
 def filters(knobs: Knobs, *, material: int, count: int, fps: FrameRate) -> str:
-    """Return the chain from the kept frames to `count` of those seen, for one command of it all."""
+    """Return the chain from the kept frames to `count` seen ones, for the one-command export."""
     return ordered(course(knobs, material=material, frames=count, fps=fps).runs, count, fps, "loop")
 
 
@@ -157,7 +157,7 @@ def _straight(knobs: Knobs, material: int) -> Course:
 
 
 def _moving(knobs: Knobs, material: int, frames: int, fps: FrameRate) -> Course:
-    """Return the course of a layer that does not stand still."""
+    """Return the course of a layer that is not frozen."""
     if material >= frames or knobs["loop"] == "cut":
         return _straight(knobs, material)
     turned, last = knobs["reverse"], material - 1

@@ -1,6 +1,6 @@
 """blend/matte: cut a layer along the outline of its subject, whatever the colors are.
 
-Played instead of blend/key where mode=rembg cuts a matte; see source/matte for how it is found.
+Played instead of blend/key where mode=rembg cuts a matte; source/matte finds it.
 Reads a grey film of any size, white where the subject is; writes alpha, a grey plane of the clip's
 own size.
 """
@@ -32,8 +32,8 @@ HARD = 0.004  # the width of an edge between two greys
 def cut(knobs: Knobs, *, clip: Clip, matte: str) -> str:
     """Return the chain that brings `matte`, a mask for each picture, to the size of the clip.
 
-    The cut of a matte is the mask itself, 255 where the subject is: neither side nor outline is
-    in it.
+    The cut of a matte is the mask itself, 255 where the subject is; side and outline are applied
+    later.
     """
     return f"{matte},scale={clip.width}:{clip.height}:flags={SWS},format=gray,{PLANE}"
 

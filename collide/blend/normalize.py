@@ -1,9 +1,9 @@
 """blend/normalize: a clip's pictures in one form: BT.709, and one shape from beginning to end.
 
-Played on every layer before all that has knobs, and nothing where a clip is in that form already.
-HDR and wide gamuts go through a table of collide.base.tone, which stands beside the command; HD
-that does not name its colors is taken for BT.709.
-Reads pictures as they were decoded; writes pictures of the size that the probe says.
+Played on every layer before all instruments with knobs; for a clip already in that form it does
+nothing. HDR and wide gamuts go through a table of collide.base.tone, a file beside the command; HD
+without color tags counts as BT.709.
+Reads pictures as they were decoded; writes pictures of the size in the clip's facts.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ LIMITS: dict[str, Limit] = {}
 def filters(knobs: Knobs, *, clip: Clip) -> str:
     """Return the chain that brings pictures of changing shape to one canvas, transparent around.
 
-    It is as large as the clip is said to be; ffmpeg works out the sizes again at each change.
+    It has the size in the clip's facts; ffmpeg computes the sizes again at each change.
     """
     if not clip.shapes:
         return ""
@@ -28,7 +28,7 @@ def filters(knobs: Knobs, *, clip: Clip) -> str:
 
 
 def colors(knobs: Knobs, *, clip: Clip) -> str:
-    """Return the chain that brings colors to those of BT.709, "" where they are."""
+    """Return the chain that converts colors to BT.709, "" if they already are."""
     if clip.tone:
         return _toned(clip)
     return "setparams=colorspace=bt709" if clip.untagged else ""

@@ -1,8 +1,8 @@
 """blend/pace: how fast a layer runs, and how much of it comes round again.
 
-Played first on every layer: it turns the clip's frame rate into the piece's. The layer's sound
-runs at the same pace, as a tape does: slower is deeper (see audio/extract).
-Reads pictures of any frame rate, even or not; writes them at the piece's, so many a second.
+Played first on every layer: it converts the clip's frame rate to the piece's. The layer's sound
+runs at the same pace, as on a tape: slower is deeper (see audio/extract).
+Reads pictures of any frame rate, constant or variable; writes them at the piece's rate.
 """
 
 from fractions import Fraction
@@ -30,14 +30,14 @@ MOST_DIGITS = 1_000_000  # above and below the line of a rate
 
 
 def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int = 0) -> str:
-    """Return the chain from the clip's pictures to `fps` a second, as they are seen.
+    """Return the chain from the clip's pictures to `fps` visible ones a second.
 
-    So many frames as `lead` says come before time 0, copies of the first where the clip has none.
+    `lead` frames come before time 0, copies of the first if the clip has none.
 
-    At double speed half as many pictures of each second of the clip are taken, and numbered anew;
-    stretched time stamps would be rounded in the clip's own clock, and some pictures stand twice. A
-    clip may end a picture early: when slowed, copies of its last one stand in for as long. Of a
-    `clip` that is shorter than one picture of the piece one is left.
+    At double speed half as many pictures of each second of the clip are taken, and renumbered;
+    stretched time stamps would be rounded in the clip's own clock, and some pictures would appear
+    twice. A clip may end a picture early: when slowed, copies of its last one fill the gap. A
+    `clip` shorter than one picture of the piece keeps one.
     """
     speed = knobs["speed"]
     flash = clip is not None and clip.seconds * fps < speed
@@ -84,10 +84,10 @@ def clip_seconds(knobs: Knobs, seconds: float) -> float:
 
 
 def _taken(fps: FrameRate, speed: float) -> float | Fraction:
-    """Return how many pictures of a second of the clip are seen; of NTSC's rates a fraction.
+    """Return how many pictures of a second of the clip are seen; a fraction at NTSC's rates.
 
-    Where decimals stood for that, a clip of the same rate would be half a picture beside it after
-    some hours; a fraction of more digits than ffmpeg keeps is given as decimals.
+    With decimals instead, a clip of the same rate would be off by half a picture after some hours;
+    a fraction with more digits than ffmpeg keeps is written in decimals.
     """
     if isinstance(fps, Fraction):
         share = fps / Fraction(str(speed))

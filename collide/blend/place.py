@@ -1,9 +1,9 @@
 """blend/place: put a layer somewhere in the frame, smaller or larger than it.
 
-Played in the stack, for a picture in the picture, or to choose what of it is seen. Its size is
-settled before, together with its fit; where it is, is no layer's business.
-Reads a layer's picture; writes what of it is inside the frame, see `corner` for where that lies.
-Sizes are even: half-size color planes need it.
+Played in the stack, for a picture in the picture, or to choose its visible part. Its size is
+settled earlier, together with its fit; its position changes no layer.
+Reads a layer's picture; writes the part inside the frame, whose place `corner` gives.
+Sizes are even, as half-size color planes require.
 """
 
 from math import floor
@@ -45,10 +45,10 @@ def size(knobs: Knobs, output_size: str) -> str:
 
 
 def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
-    """Return the chain that leaves of a layer what can be seen, "" for all of it.
+    """Return the chain that crops a layer to its visible part, "" if it is all visible.
 
-    Of one larger than the frame a margin stays as well, so that it can be moved a little without
-    being rendered again; the cut is made in steps of that margin.
+    A layer larger than the frame keeps a margin as well, so that it can be moved a little without
+    being rendered again; it is cropped in steps of that margin.
     """
     starts, sides = zip(*_kept(knobs, picture, output_size), strict=True)
     return "" if sides == picture else "crop={}:{}:{}:{}".format(*sides, *starts)
@@ -70,13 +70,13 @@ def moved_alpha(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> 
 
 
 def filters(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
-    """Return the chain from what was `kept` of a layer, and `moved`, to what is in the frame."""
+    """Return the chain from a layer after `kept` and `moved` to its part inside the frame."""
     (wide, x, seen, _, _), (high, y, visible, _, _) = _axes(knobs, picture, output_size, fog)
     return "" if (seen, visible) == (wide, high) else f"crop={seen}:{visible}:{x}:{y}"
 
 
 def corner(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> tuple[Pair, Pair]:
-    """Return where in the frame what is inside it begins, and its size."""
+    """Return the corner of the visible part in the frame, and its size."""
     (_, _, wide, left, _), (_, _, high, top, _) = _axes(knobs, picture, output_size, fog)
     return (left, top), (wide, high)
 
@@ -123,7 +123,7 @@ def _moved(knobs: Knobs, picture: Pair, output_size: str, fog: bool, rim: str) -
 
 
 def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]]:
-    """Return of each axis where the part that is kept begins, and its size."""
+    """Return for each axis the beginning of the kept part, and its size."""
     found = []
     for name, side, frame in zip("xy", picture, wide_and_high(output_size), strict=True):
         if side <= frame:

@@ -1,7 +1,7 @@
-"""blend/presence: what each layer opens, and of how much of the picture it is the topmost.
+"""blend/presence: the share of the picture that each layer opens, and of which it is the topmost.
 
-Played once the layers are there, so that a layer nobody will ever see is named before the video
-is watched. It counts what is seen through, not what is bright: a black layer is present too.
+Played once the layers exist, so that an invisible layer is reported before anyone watches the
+video. It counts what is seen through, not what is bright: a black layer is present too.
 Reads two samples a second of the layers' planes; answers with shares of the picture.
 """
 
@@ -22,7 +22,7 @@ def passes(knobs: Knobs, *, opened: Argv, chains: Sequence[str], layers: Sequenc
     """Yield the command that writes `alpha2.gray` …: the alpha of each layer, small, 8 bit.
 
     `chains` bring the inputs that `opened` opens to `[a2]` …, the alpha of each of `layers` in its
-    place in the frame. Where the base is alone there is no alpha.
+    place in the frame. A base without layers above has no alpha.
     """
     small = f"scale={SIZE[0]}:{SIZE[1]}:flags=area+accurate_rnd+bitexact,format=gray"
     ends = [f"[a{number}]{small}[f{number}]" for number in layers]
@@ -41,7 +41,7 @@ def answer(
     seen: Sequence[Sequence[int]],
     opacities: Sequence[float],
 ) -> dict[str, Any]:
-    """Return `presence`, a share 0..1 of each layer, 1 in all, and `coverage`, what is open of it.
+    """Return `presence`, a share 0..1 of each layer, 1 in all, and `coverage`, its open share.
 
     Args:
         files: of alpha, by name; the base has none.

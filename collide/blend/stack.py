@@ -104,10 +104,10 @@ def command(
 ) -> Argv:
     """Return the command that writes `stack.nut`, `count` frames.
 
-    `streams` are what is kept of the layers, by label: `k2` the look of layer 2, `c2` its cut, `o2`
-    its clip's own alpha, `k2e` … what goes of it in cross-fades; `@k2p0` is piece 0 of a file. Of
-    those in `rounds` one round is read, and repeated in memory. `laid` are graphs from these to the
-    pad `[v]`; `written` encodes that, instead of `storage`.
+    `streams` are the kept planes of the layers, by label: `k2` the look of layer 2, `c2` its cut,
+    `o2` its clip's own alpha, `k2e` … its outgoing frames in cross-fades; `@k2p0` is piece 0 of a
+    file. Of those in `rounds` one round is read, and repeated in memory. `laid` are graphs from
+    these to the pad `[v]`; `written` encodes that, instead of `storage`.
     """
     fps = exact(knobs["fps"])
     argv, chains = list[str](), list[str]()
@@ -125,7 +125,7 @@ def command(
 def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at: int) -> Argv:
     """Return the command that writes frame `at` as `still.nut`, staged, and `still.png`.
 
-    `chains` bring the inputs to the pad `[stack]`, and plates to where the effects join them.
+    `chains` bring the inputs to the pad `[stack]`, and plates to the effects that use them.
     """
     start = chain(f"[stack]{TAGS},{clock(knobs['fps'], at)}", filters)
     # said again, or the picture to keep would become what a PNG likes best
@@ -140,7 +140,7 @@ def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at
 
 
 def finish(top: str, to: str, pixels: str, faded: str = "") -> str:
-    """Return the chain from the pad of the topmost picture to the stack, as it is staged."""
+    """Return the chain from the pad of the topmost picture to the staged stack."""
     # first the tags: fade takes the black of a picture that says no range for that of a full one
     kept = f"scale=iw:ih:flags={SWS},format={pixels},{TAGS}"
     return f"[{top}]{chain(kept, faded)}[{to}]"
@@ -172,13 +172,13 @@ def opened(token: str, read: Read, fps: FrameRate) -> Argv:
 def joined(
     reads: Sequence[Read], first: int, name: str, fps: FrameRate, again: Round | None = None
 ) -> list[str]:
-    """Return the chains that make one stream `[name]` of `reads`, inputs `first` and on.
+    """Return the chains that make one stream `[name]` of `reads`, whose inputs begin at `first`.
 
     `again`: they are one round, which is repeated. Names of planes, such as `c2`, begin with one of
     PLANES.
 
-    Every part is counted off and numbered anew: -stream_loop and NUT guess the last frame's length,
-    and the overlay pairs frames by time. Without color tags a layer would be converted.
+    Every part is counted and renumbered: -stream_loop and NUT guess the last frame's length, and
+    the overlay pairs frames by time. Without color tags a layer would be converted.
     """
     parts = [_part(read, first + i, fps) for i, read in enumerate(reads)]
     tags = PLANE if name[0] in PLANES else TAGS

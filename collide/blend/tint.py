@@ -1,8 +1,8 @@
-"""blend/tint: show what of a layer is open, in magenta over the layer's own picture.
+"""blend/tint: show the open parts of a layer, in magenta over the layer's own picture.
 
-Played by doit debug only: nothing of a piece is made of it.
-Reads what is kept of a layer; writes two PNGs of some moments side by side: the layer as it is
-with its open parts in magenta below it, and its mask, black where it is open.
+Played by doit debug only; no piece contains it.
+Reads the kept planes of a layer; writes two PNGs of some moments side by side: the layer with its
+open parts in magenta, and its mask, black where it is open.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How an instrument is played by hand: up to the step of a piece in which it plays."""
+"""How an instrument is played by hand: as a piece, up to the step in which it plays."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ MANY = {
 
 
 def act(solo: Solo) -> str:
-    """Play an instrument, and return what to print; InputError where it cannot be played so."""
+    """Play an instrument, and return the text to print; InputError if it cannot be played so."""
     name = solo.name
     if name in ALONE:
         why, fix = ALONE[name]
@@ -78,7 +78,7 @@ def _way(solo: Solo) -> Callable[[Solo], str]:
 
 
 def _answered(solo: Solo) -> str:
-    """Return what is found that opens, as JSON."""
+    """Return the colors that open, as JSON."""
     piece = solo.piece()
     layer, steps = piece.layers[-1], list(steps_of(piece))
     task = f"color:{layer.number}"
@@ -95,7 +95,7 @@ def _answered(solo: Solo) -> str:
 
 
 def _sounded(solo: Solo) -> str:
-    """Play a chain of sound on all of a sound, as it is."""
+    """Play a sound chain on a whole sound, unchanged in length."""
     suffix = wanted(solo, (".wav", ".m4a"))
     piece = solo.piece()
     job = command_job(
@@ -107,9 +107,9 @@ def _sounded(solo: Solo) -> str:
 
 
 def _searched(solo: Solo) -> str:
-    """Run the first step of a piece that plays the instrument, and what it needs.
+    """Run the first step of a piece that plays the instrument, and its dependencies.
 
-    A step of sound plays on the typed files in place of what it needs.
+    A step of sound plays on the typed files in place of its dependencies.
     """
     steps, step, job = _search(solo)
     role = job.argv(solo.catalog)[-1] if job.runs_one_command else next(iter(job.frames), "")
@@ -172,7 +172,7 @@ def _chosen(solo: Solo) -> str:
 
 
 def _muxed(solo: Solo) -> str:
-    """Join encoded parts, and a sound where the last file is one; nothing is encoded again."""
+    """Join encoded parts, and a sound if the last file is one; nothing is encoded again."""
     wanted(solo, (".mp4",))
     paths = solo.request.inputs
     heard = paths[-1].suffix.lower() in (".m4a", ".aac", ".mp3")

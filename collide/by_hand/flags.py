@@ -1,4 +1,4 @@
-"""The command line of `python -m collide`: parsed, checked, and explained by --help.
+"""The command line of `python -m collide`: parsing, checks, and the text of --help.
 
 The flags are the knobs: `--similarity 0.3` here is `similarity=0.3` with doit.
 """
@@ -30,7 +30,7 @@ USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
 
 
 def read(words: Sequence[str]) -> HandRequest:
-    """Return what a command line asks for; values are checked later, when the project is open."""
+    """Return the parsed command line; values are checked later, when the project is open."""
     request, rest = HandRequest(), iter(words)
     for word in rest:
         if word in ("-h", "--help"):
@@ -134,7 +134,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
 
 
 def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
-    """Yield each word that a knob of an instrument can be, by which others may come to count."""
+    """Yield each word that a knob of an instrument can be, since it may activate other knobs."""
     for knob in catalog.instrument(name).DEFAULTS:
         limit = catalog.knobs[knob].limit
         if isinstance(limit, Choice) and knob != "mode":
@@ -172,7 +172,7 @@ def every_help(catalog: Catalog) -> str:
 
 
 def help_of(name: str, flags: Sequence[str], catalog: Catalog) -> str:
-    """Return how one instrument is played, and what each of its knobs does."""
+    """Return the help of one instrument: its usage, and each of its knobs."""
     usage = USAGE.replace("FAMILY/NAME", name)
     lines = [(catalog.instrument(name).__doc__ or "").strip(), "", usage]
     knobs = [catalog.knobs[flag] for flag in flags]

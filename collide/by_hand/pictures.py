@@ -1,4 +1,4 @@
-"""Pictures by hand: the steps of a piece up to where the instrument plays, and one file of that."""
+"""Pictures by hand: the steps of a piece up to the instrument, and one file of the result."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ MATTE = {"mode": "rembg", "rembg_use": "matte"}  # of a layer that is cut along 
 
 
 def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
-    """Run some tasks, and before each what it needs."""
+    """Run some tasks, each after its dependencies."""
     every = {step.task: step for step in steps}
 
     def bring(task: str) -> None:
@@ -42,7 +42,7 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
 
 
 def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
-    """Return the suffix of the output file; InputError where it is not one of `suffixes`."""
+    """Return the suffix of the output file; InputError if it is not one of `suffixes`."""
     name, out = solo.name, solo.request.output
     if isinstance(solo.stage, Draft):
         return suffixes[0]
@@ -67,7 +67,7 @@ def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
 
 
 def deliver(solo: Solo, step: Step, role: str) -> str:
-    """Run the last step, deliver its file, and return where that is."""
+    """Run the last step, deliver its file, and return its path."""
     solo.stage.do(step)
     if solo.request.output:
         solo.stage.deliver(step.task, role, solo.request.output)
@@ -132,7 +132,7 @@ def _film(solo: Solo) -> Parts:
 
 
 def _layer(solo: Solo) -> Parts:
-    """Return a layer with one row of its chain played, and its holes where that leaves some."""
+    """Return a layer with one row of its chain played, and its holes, if any remain."""
     suffix, piece = wanted(solo, FORMS, alpha=solo.keyed), solo.piece()
     asks = solo.row and solo.row.when not in BY_CLIP  # else a clip of another kind stays as it is
     if solo.row and asks and not solo.row.when(piece.layers[-1]):
@@ -159,7 +159,7 @@ def _layer(solo: Solo) -> Parts:
 
 
 def _stack(solo: Solo) -> Parts:
-    """Return the finished picture, or what an encoder makes of it."""
+    """Return the finished picture, or its encoding."""
     piece = solo.piece()
     steps, suffixes = list(steps_of(piece)), list(FORMS)
     frames = {post_chain.picture(piece, at): span.count for at, span in enumerate(piece.spans)}

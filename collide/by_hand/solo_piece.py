@@ -1,4 +1,4 @@
-"""A piece of one clip, at its own size and rate, in which one instrument plays and nothing else."""
+"""A piece of one clip, at its own size and rate, in which only one instrument plays."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,7 +117,7 @@ class Solo:
 
     @cached_property
     def sounds(self) -> list[Sound]:
-        """Return the sound of each file; InputError where one has none."""
+        """Return the sound of each file; InputError if one has none."""
         instead = "a sound file, or a clip that has sound"
         return list(map(Sound.of, self._facts("sound", "sound", instead)))
 
@@ -138,7 +138,7 @@ class Solo:
     # --- the piece ---
 
     def pins(self) -> Knobs:
-        """Return the knobs that are not free: those of its files, and what plays no part."""
+        """Return the knobs that are fixed: those of its files, and those that play no part."""
         clip, fps = self.clips[0], self.settings.of("fps")
         size = "x".join(str(2 * max(8, round(side / 2))) for side in (clip.width, clip.height))
         chroma = "444" if self.keyed else "420"

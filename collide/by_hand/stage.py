@@ -1,6 +1,6 @@
-"""Where one play runs: a private folder, a page of commands to paste, or a draft that runs nothing.
+"""The place of one play by hand: a private folder, a page of commands to paste, or a dry run.
 
-Each task works in a folder of its own, `layer-1` for `layer:1`, and its objects are named by that.
+Each task works in a folder of its own, `layer-1` for `layer:1`, which also names its objects.
 """
 
 import shlex
@@ -85,11 +85,11 @@ class Stage:
         self.results[task] = Entry("", any_object(task, file), dict(facts or {}))
 
     def model(self, name: str) -> Input:
-        """Return a model by name; InputError where it is not installed."""
+        """Return a model by name; InputError if it is not installed."""
         return find_model(self.state.library.workspace, self.state.memo, name)
 
     def role(self, task: str) -> str:
-        """Return the file that a task made, "" for none."""
+        """Return the file of a task's object, "" for none."""
         return next(iter(self.results[task].objects), "")
 
     def deliver(self, task: str, role: str, output: Path) -> None:
@@ -164,7 +164,7 @@ class Page(Stage):
         self.blocks[task][-1] = pasteable(moved)
 
     def __str__(self) -> str:
-        """Return the page, "" where it has no command."""
+        """Return the page, "" if it has no command."""
         if [len(lines) for lines in self.blocks.values()] == [1]:
             return "".join(line for (line,) in self.blocks.values())
         paged = ['cd "$(mktemp -d)"'] if self.blocks else []
@@ -185,7 +185,7 @@ GUESS: Mapping[str, Any] = {
 
 
 def guesses() -> Lazy[Entry]:
-    """Return results in which every task has made something."""
+    """Return results in which every task has a placeholder object."""
     return Lazy(lambda task: Entry("", any_object(task), dict(GUESS)))
 
 

@@ -1,7 +1,7 @@
-"""The words of a command line: verbs, tasks and options. What cannot be meant is refused.
+"""The words of a command line: verbs, tasks and options. Words without a meaning are refused.
 
 doit takes the last of two equal variables, reads options in one place only, and answers an
-unknown task in its own words; here each has its three lines.
+unknown task in its own words; here each is a three-part error.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""Verbs → doit commands. With tasks.py and front.py the only files that know doit."""
+"""Verbs → doit commands. Only tasks.py, front.py and this file import doit."""
 
 import sys
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""What doit loads first for tasks: the short answer where nothing moved, else all of collide.
+"""The first code that doit loads for tasks: the no-op answer, else the rest of collide.
 
-Importing the rest takes longer than knowing that there is nothing to do.
+Importing the rest takes longer than finding that nothing changed.
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""The edge of every verb: errors become three lines and an exit code; Ctrl-C stops what runs.
+"""The edge of every verb: errors become three lines and an exit code; Ctrl-C stops child processes.
 
-Here too is how much a verb prints: `-v` stands before or after any verb.
+It also reads the verbosity: `-v` stands before or after any verb.
 """
 
 import _thread  # its threads start without a lock: a signal's handler starts them

@@ -1,9 +1,9 @@
-"""The no-op stamp: a render whose inputs all have the stat they had is answered at once.
+"""The no-op stamp: a render none of whose inputs changed their stat is answered at once.
 
 After a run that found nothing to do, cache/stamps/PROJECT.json holds its words, the stat of every
 file it depends on, and what it printed. The same words and stats get the same answer, without
-opening a project, plan or receipt. Anything else, even one more preset, and the render is done in
-full, which is always right. Nothing heavy is imported here.
+opening a project, plan or receipt. Any difference, even one more preset, causes a full render,
+which is always right. Imports here are light.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Checks before a render: the ffmpeg a piece was made with, and the space left in the cache."""
+"""Checks before a render: the ffmpeg that made the piece before, and the space in the cache."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What was typed, checked before anything happens: verb, words, variables, knobs.
+"""A request: the typed verb, words, variables and knobs, checked before anything happens.
 
 doit swallows a mistyped variable and options after the verb; nothing here does.
 """

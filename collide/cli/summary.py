@@ -1,4 +1,4 @@
-"""What is said when a render ends: layers worth a look, the sound, the video, what to type next."""
+"""The summary of a render: layers worth a look, the sound, the video, and commands to try next."""
 
 import shlex
 import sys

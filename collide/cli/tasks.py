@@ -1,4 +1,4 @@
-"""Plan → doit tasks. With commands.py and front.py the only files that know doit."""
+"""Plan → doit tasks. Only commands.py, front.py and this file import doit."""
 
 import gc
 import os

@@ -1,6 +1,6 @@
-"""Variables of verbs: what each takes, what it is for, and those that many verbs share.
+"""Variables of verbs: their limits and meanings, and those that many verbs share.
 
-A verb declares VARIABLES, by name. Parsing, refusals, `doit help` and completion come from that.
+A verb declares VARIABLES, by name. Parsing, errors, `doit help` and completion derive from that.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""Names that cameras give to files: who searches for DSC_0047 finds what nobody gave a title.
+"""Names that cameras give to files: searching for DSC_0047 finds videos nobody gave a title.
 
-The patterns and the sites stand in camera_names.json; `doit download search=DSC` and the page that
-searches by hand read the same. In a form, {4} is a number of four digits, {date} is 20140131 and
-{day} is 2014-01-31. Source of most: DCF (JEITA CP-3461), whose names are four free signs and a
+The patterns and the sites are in camera_names.json; `doit download search=DSC` and the page that
+searches by hand read it. In a form, {4} is a number of four digits, {date} is 20140131 and
+{day} is 2014-01-31. Source of most: DCF (JEITA CP-3461), whose names are four free characters and a
 number from 0001 to 9999.
 """
 
@@ -21,7 +21,7 @@ ANY = "random"  # the word that draws the camera as well
 
 @cache
 def table() -> dict[str, Any]:
-    """Return `patterns` (name, form, camera, years where it has a date) and `sites`."""
+    """Return `patterns` (name, form, camera, years if it has a date) and `sites`."""
     return dict(json.loads(TABLE.read_bytes()))
 
 

@@ -1,4 +1,4 @@
-"""Videos become clips: fetched by yt-dlp in a child process, joined, compared, probed, taken in."""
+"""The intake of downloads: yt-dlp in a child process, then joining, comparing, probing, filing."""
 
 import json
 import os
@@ -44,16 +44,16 @@ NEW, ALREADY_HERE, LEFT_OUT = "new", "known", "left out"
 
 
 class Intake:
-    """What comes into library/video."""
+    """The intake of downloaded videos into library/video."""
 
     def __init__(self, session: Session, *, least: int, again: bool) -> None:
-        """Take what has `least` pixels on its short side; with `again`, also what was deleted."""
+        """Accept videos with `least` pixels on the short side; with `again`, also deleted ones."""
         self.session, self.least, self.again = session, least, again
         self.provenance = Provenance(session.workspace)
         self.line, self.became = Line(sys.stdout), Counter[str]()
 
     def heard(self, folder: Path, text: str) -> None:
-        """Do what a line of the child asks for: show progress, or take a video in."""
+        """Act on a line of the child: show progress, or take a video in."""
         try:
             told = json.loads(text)
         except ValueError:
@@ -72,7 +72,7 @@ class Intake:
             self._say(*self.take(folder, files, pieces=pieces, origin=origin))
 
     def _say(self, status: str, text: str) -> None:
-        """Print and count what became of a video."""
+        """Print and count the outcome of a video."""
         self.line.close()
         self.became[status] += 1
         print(f"{status:<10} {text}")
@@ -85,8 +85,8 @@ class Intake:
         Args:
             folder: a private one; the files in it are deleted.
             files: names in it: one, or picture and sound apart.
-            pieces: they came in pieces and are to be joined, also where there is one file only.
-            origin: where it comes from, in a stranger's words.
+            pieces: they came in pieces and must be joined, even if there is one file only.
+            origin: the site's own description of it, untrusted.
         """
         title = clean(origin).get("title", "")
         paths = [folder / name for name in files]
@@ -102,7 +102,7 @@ class Intake:
                 path.unlink(missing_ok=True)
 
     def _taken(self, path: Path, title: str, origin: Mapping[str, str]) -> tuple[str, str]:
-        """Compare, name and keep a video, one at a time, whoever downloads beside us."""
+        """Compare, name and keep a video, under a lock against other downloads."""
         digest = digest_file(path)
         if known := self._known(digest):
             if origin.get("source") not in self.provenance.sources():
@@ -119,7 +119,7 @@ class Intake:
         return NEW, f"{place.name}  {clip_line(clip)}, {origin.get('license', 'no license said')}"
 
     def _joined(self, folder: Path, paths: Sequence[Path]) -> Path:
-        """Return one file of what came in parts: every packet copied, by our own engine."""
+        """Return the parts joined into one file: every packet copied, by collide's engine."""
         facts = self.session.clips.probe(paths[0], digest_file(paths[0]))
         fits = facts["video"] in PICTURES and (facts["audio"] or "aac") in SOUNDS
         made, form = ("joined.mp4", "mp4") if fits else ("joined.mkv", "matroska")
@@ -133,7 +133,7 @@ class Intake:
         return folder / made
 
     def _known(self, digest: str) -> Path | None:
-        """Return which file has this content, or had it before it was thrown away."""
+        """Return the file that has this content, or had it before it was deleted."""
         if here := self.session.state.library.place(digest):
             return here
         for name in self.provenance.names(digest):
@@ -144,7 +144,7 @@ class Intake:
         return None
 
     def _probed(self, path: Path, digest: str) -> Clip:
-        """Return what a video holds; TaskError where it is none, or too small."""
+        """Return the facts of a video; TaskError if it is none, or too small."""
         clip = Clip.of(self.session.clips.probe(path, digest))
         if min(clip.width, clip.height) < self.least:
             raise TaskError(
@@ -155,7 +155,7 @@ class Intake:
         return clip
 
     def _place(self, origin: Mapping[str, str], path: Path) -> Path:
-        """Return where a clip goes: its title and its id, in signs that no shell minds."""
+        """Return the path of a clip: its title and its id, in shell-safe characters."""
         title, name = _slug(origin.get("title", ""), 40), _slug(origin.get("id", ""), 20)
         stem = title if name in title else f"{title}-{name}".strip("-")
         start, suffix = self.session.workspace.library / (stem or "clip"), _suffix(path)
@@ -165,7 +165,7 @@ class Intake:
 
 
 def clip_line(clip: Clip) -> str:
-    """Return a clip in a few words: how long, how large, whether it sounds, what is unusual."""
+    """Return a clip in a few words: its length, size, sound and unusual traits."""
     turned = ", turned" if clip.rotated else ""
     words = ["sound" if clip.audio else "silent", *clip.traits]
     length = "still" if clip.still else f"{clip.seconds:.1f} s"
@@ -189,14 +189,14 @@ def _suffix(path: Path) -> str:
 
 
 def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str]:
-    """Fetch, take in each video as soon as it is whole, and return how many became what.
+    """Fetch, take in each video when it is complete, and return the number of each outcome.
 
     Args:
-        asked: the request, see ytdlp.py.
+        asked: the request to the child, see ytdlp.py.
         what: the request as it was typed, for errors.
 
     Raises:
-        TaskError: nothing came.
+        TaskError: nothing was downloaded.
     """
     ports = [int(port) for port in os.environ.get(LOOPBACK, "").split(",") if port]
     known = [] if intake.again else intake.provenance.sources()

@@ -1,12 +1,12 @@
 """A sandbox for a process that reads untrusted data: no private addresses, no files elsewhere.
 
-Python asks its audit hooks before it connects, opens or starts anything, and no hook can be
-taken away again. So it is not the address that was typed which is looked at, but each one that
-is connected to: after names were looked up, after every redirect, out of every playlist.
+Python calls its audit hooks before it connects, opens or starts anything, and no hook can be
+removed. So the check applies not to the typed address, but to each one that is connected to: after
+names were resolved, after every redirect, out of every playlist.
 
-It holds what Python announces, and only in this process. What Python does not announce
-(os.mkfifo, code in C that a library brings) and a program that may be started are outside of it:
-it is made for yt-dlp as it is, misled by a page, and not for code that wants to get out.
+It covers what Python announces, and only in this process. Calls that Python does not announce
+(os.mkfifo, C code of a library) and programs that may be started are outside of it. It protects
+yt-dlp as it is against a malicious page, not against code that wants to get out.
 """
 
 import ipaddress
@@ -96,7 +96,7 @@ class _Wall:
             raise PermissionError(f"{path!r}: no folder is opened")
 
     def changes(self, paths: int, *arguments: Any) -> None:
-        """Judge the first so many paths: as each is named, and as what it leads to."""
+        """Check the first `paths` arguments: as named, and with links resolved."""
         for path in arguments[:paths]:
             for place in _places(path):
                 if not place.is_relative_to(self.home):
@@ -111,7 +111,7 @@ class _Wall:
 
 
 def _places(path: Any) -> tuple[Path, ...]:
-    """Return where the name stands that would change, and where the file that it leads to is."""
+    """Return the path of the name that would change, and of the file that it resolves to."""
     if isinstance(path, int):  # a file that is open
         return (Path(os.path.realpath(f"/dev/fd/{path}")),)
     name = os.fsdecode(path)
@@ -120,7 +120,7 @@ def _places(path: Any) -> tuple[Path, ...]:
 
 
 def refused(address: Any, loopback: Collection[int] = ()) -> str:
-    """Return why an address, as `socket.connect` takes it, is refused; "" where it is not."""
+    """Return why an address, as `socket.connect` takes it, is refused; "" if it is allowed."""
     try:
         host, port = tuple(address)[:2]
         ips = _meant(ipaddress.ip_address(str(host)))
@@ -134,7 +134,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
 
 
 def _meant(ip: IP) -> Sequence[IP]:
-    """Return the addresses that are spoken to: of IPv4, where an IPv6 address stands for that."""
+    """Return the real addresses: of IPv4, if an IPv6 address embeds one."""
     if isinstance(ip, ipaddress.IPv4Address):
         return (ip,)
     if ip in CARRIED:

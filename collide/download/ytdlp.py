@@ -1,13 +1,12 @@
-"""Fetch videos with yt-dlp into the working folder: a program of its own, see programs.py.
+"""Fetches videos with yt-dlp into the working folder: a program of its own, see programs.py.
 
     python -m collide.download.ytdlp
 
-What to fetch stands in asked.json: `queries` (each with `url`, `order` of its entries, and how
-many to `take`), `count`, `least` and `most` pixels of the short side, `longest` seconds, `known`
-sources, whether `deno` may be started, and `loopback` ports for tests. Each thing it does is a
-line of JSON on stdout: `{"come": bytes, "whole": bytes, "title": …}` while one comes, `{"files":
-…, "said": …}` when it is here, `{"known": title}` or `{"left": why, "title": …}` where one is
-passed by.
+Its input is asked.json: `queries` (each with `url`, `order` of its entries, and how many to
+`take`), `count`, `least` and `most` pixels of the short side, `longest` seconds, `known` sources,
+whether `deno` may be started, and `loopback` ports for tests. It reports each event as a line of
+JSON on stdout: `{"come": bytes, "whole": bytes, "title": …}` during a download, `{"files": …,
+"said": …}` at its end, `{"known": title}` or `{"left": why, "title": …}` for one that is skipped.
 """
 
 import json
@@ -32,7 +31,7 @@ PAGES = ("generic", "html5mediaembed")  # any page: ids are only names of files
 
 
 def main() -> int:
-    """Fetch what is asked for; return an exit code. The last word on stderr says what is wrong."""
+    """Fetch the requested videos; return an exit code. The last line on stderr is the error."""
     asked = json.loads(Path("asked.json").read_text())
     sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
     sys.dont_write_bytecode = True
@@ -51,7 +50,7 @@ def main() -> int:
 
 
 class Fetching:
-    """One run of yt-dlp. It is also yt-dlp's logger: what it says goes nowhere but here."""
+    """One run of yt-dlp, and its logger, which receives all of its messages."""
 
     def __init__(self, asked: Mapping[str, Any]) -> None:
         self.asked = asked
@@ -68,7 +67,7 @@ class Fetching:
         arrived = self.arrived
 
         class Arrived(PostProcessor):  # type: ignore[misc]
-            """Told by yt-dlp when all files of a video are here."""
+            """Called by yt-dlp when all files of a video are complete."""
 
             def run(self, information: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
                 if arrived(information):
@@ -126,7 +125,7 @@ class Fetching:
         }
 
     def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the best picture of a fitting size and, where it is silent, the best sound."""
+        """Yield the best picture of a fitting size and, if it is silent, the best sound."""
         formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]
         sounds = [f for f in formats if f.get("vcodec") == "none" and f.get("acodec") != "none"]
@@ -137,7 +136,7 @@ class Fetching:
                 yield from sounds[-1:]
 
     def passed_by(self, info: Mapping[str, Any], *, incomplete: bool) -> str | None:
-        """Return why a video is passed by, None where it is fetched."""
+        """Return why a video is skipped, None if it is fetched."""
         seconds, longest = info.get("duration"), self.asked["longest"]
         if source(info) in self.asked["known"]:
             self._tell(known=_title(info))
@@ -181,13 +180,13 @@ class Fetching:
     warning = debug
 
     def error(self, text: str) -> None:
-        """Keep what went wrong."""
+        """Keep the error."""
         told = text.removeprefix("ERROR: ").partition(" (caused by ")[0]
         self.troubles.append(" ".join(told.split()))
 
 
 def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
-    """Return where a video comes from, in the words of its site."""
+    """Return the origin of a video, as described by its site."""
     page = _site(info).lower() in PAGES  # its date is the server's, of the file
     words = {
         "url": info.get("webpage_url") or info.get("original_url") or info.get("url"),
@@ -203,7 +202,7 @@ def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
 
 
 def source(info: Mapping[str, Any]) -> str:
-    """Return what names a video for ever: its site and its id, or the address of the file."""
+    """Return the permanent name of a video: its site and its id, or the address of the file."""
     site = _site(info)
     if site.lower() in ("", *PAGES):
         formats = info.get("formats") or [{}]
@@ -216,7 +215,7 @@ def _site(info: Mapping[str, Any]) -> str:
 
 
 def _short(info: Mapping[str, Any]) -> int:
-    """Return the pixels of the short side, 0 where nobody says."""
+    """Return the pixels of the short side, 0 if unknown."""
     return int(min(info.get("width") or 0, info.get("height") or 0) or info.get("height") or 0)
 
 

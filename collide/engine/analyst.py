@@ -1,6 +1,6 @@
 """The client of worker.py: analyses by instruments, in a long-lived process of their own.
 
-Python in a thread cannot be stopped; and the imports take longer than most analyses.
+A Python thread cannot be stopped, and the imports take longer than most analyses.
 """
 
 import json

@@ -1,10 +1,10 @@
-"""What is in an untrusted file, by its first bytes: which demuxer, and which decoder, may open it.
+"""The kind of an untrusted file, by its first bytes: which demuxer and decoder may open it.
 
-A name is only what a stranger calls a file, and ffmpeg goes by it: a picture called `a%03d.png` is
-a pattern of names to it, and it takes text for a raw stream. So pictures, animations and raw
-streams are opened by the demuxer that their bytes ask for, or not at all. `image2` with the
-pattern none reads one file, as one picture, whatever comes after that in it: the preview that
-cameras append, the film behind a phone's.
+A file name is chosen by a stranger, but ffmpeg relies on it: it takes `a%03d.png` for a pattern of
+names, and text for a raw stream. So pictures, animations and raw streams are opened with the
+demuxer that their bytes require, or not at all. `image2` with the pattern none reads one file as
+one picture and ignores all that follows in it: the preview that cameras append, the film
+behind a phone's photograph.
 """
 
 import re

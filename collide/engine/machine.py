@@ -1,4 +1,4 @@
-"""What this machine has for a render: its cores, and the memory that is free."""
+"""The resources of this machine for a render: its cores, and its free memory."""
 
 import os
 import re

@@ -1,7 +1,7 @@
-"""Signs of life of a child and of all that it started: processor time, bytes read, waiting.
+"""Signs of life of a child and its descendants: processor time, bytes read, waiting.
 
-How long something takes by the clock tells nothing: on a busy machine, or a slow disk, all takes
-long. A child is stopped for the processor time that it used, or because it does nothing at all.
+Elapsed time says little: on a busy machine, or a slow disk, everything is slow. A child is stopped
+for the processor time that it used, or because it does nothing at all.
 """
 
 import os

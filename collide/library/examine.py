@@ -1,4 +1,4 @@
-"""What each file of the library is: by its content and its kind, as a probe found it."""
+"""The identity of each file of the library: its content, its kind, and the facts of its probe."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -34,7 +34,7 @@ def content_digest(memo: Memo, path: Path) -> str:
 
 
 class ProbeMark(NamedTuple):
-    """By what a probe is told from an earlier one, which knew less, or let in less."""
+    """The identity of a probe: earlier ones reported fewer facts, or accepted fewer files."""
 
     facts: str  # what it finds depends on this
     refusal: str  # what it refuses depends on this as well
@@ -46,29 +46,29 @@ class Examiner:
     def __init__(
         self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]
     ) -> None:
-        """Take what is known; `marks` by kind, where any probe will do without."""
+        """Take the known facts; `marks` by kind, without which any probe counts as current."""
         self.before, self.seen = contents["clips"], contents["seen"]
         self.memo, self.probe, self.marks = memo, probe, marks
 
     @cached_property
     def _content(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return what is known of each content by today's probe, by digest and kind."""
+        """Return the facts of each content from the current probe, by digest and kind."""
         known = ((name, clip) for name, clip in self.before.items() if "digest" in clip)
         return {(c["digest"], kind(n)): c for n, c in known if self._current(n, c)}
 
     @cached_property
     def _more(self) -> dict[str, dict[str, Any]]:
-        """Return what is known of each content that no probe finds."""
+        """Return the facts of each content that come from no probe."""
         known = (clip for clip in self.before.values() if "digest" in clip)
         return {c["digest"]: {f: c[f] for f in c if f not in PROBED} for c in known}
 
     def examine(
         self, files: Mapping[str, Candidate], on_file: OnFile | None
     ) -> tuple[dict[str, dict[str, Any]], dict[str, list[int]]]:
-        """Return what each file is, and the stamps of those that need no look next time.
+        """Return the entry of each file, and the stamps of those that need no reading next time.
 
         Raises:
-            DiskError: one could not be read, for no fault of its own.
+            DiskError: a file could not be read because of the disk.
         """
         fresh = [file for file in files.values() if not self._as_known(file)]
         looked = {}
@@ -82,24 +82,24 @@ class Examiner:
         return now, stamps
 
     def _as_known(self, file: Candidate) -> bool:
-        """Return whether a file is as it was, and today's probe would find what is known of it."""
+        """Return whether a file is unchanged, and its facts are those of the current probe."""
         clip = self.before.get(file.name, {})
         same = not file.trouble and file.stamp == self.seen.get(file.name)
         return same and "digest" in clip and self._current(file.name, clip)
 
     def _current(self, name: str, clip: Mapping[str, Any]) -> bool:
-        """Return whether today's probe found, or refused, what is known."""
+        """Return whether the current probe found, or refused, the known facts."""
         by = self._by(kind(name), failed="left_out" in clip)
         return not by or clip.get("by") == by["by"]
 
     def _by(self, what: str, *, failed: bool) -> dict[str, str]:
-        """Return by which probe a file is known, as its entry holds it; {} where any will do."""
+        """Return the probe recorded in a file's entry; {} if any will do."""
         if what not in self.marks:
             return {}
         return {"by": self.marks[what].refusal if failed else self.marks[what].facts}
 
     def _look(self, file: Candidate) -> dict[str, Any]:
-        """Return what is known of one file, by digest and kind; new bytes are probed."""
+        """Return the facts of one file, by digest and kind; new bytes are probed."""
         if file.trouble:
             return {"left_out": file.trouble}
         try:
@@ -132,7 +132,7 @@ class Examiner:
         return content_digest(self.memo, Path(file.path))
 
     def _sure(self, file: Candidate, clip: Mapping[str, Any]) -> bool:
-        """Return whether a file's stamp stands for what was read of it."""
+        """Return whether a file's stamp still identifies the bytes that were read."""
         same = file.stamp == self.seen.get(file.name)
         return "digest" in clip and (same or at_rest(*file.stamp[1:]))
 

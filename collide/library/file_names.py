@@ -1,6 +1,6 @@
-"""Names of files as people type them: a name, or as much of its path as tells it from others.
+"""Names of files as people type them: a name, or as much of its path as distinguishes it.
 
-Composed and decomposed letters are one: a Mac writes é as e and an accent, a keyboard as é.
+Composed and decomposed letters are equal: a Mac writes é as e and an accent, a keyboard as é.
 """
 
 import unicodedata
@@ -13,10 +13,9 @@ def composed(text: str) -> str:
 
 
 def matching(typed: str, names: Iterable[str]) -> list[str]:
-    """Return the names that `typed` is, or is the end of, in their order.
+    """Return the names that equal `typed`, or end with it, in their order.
 
-    A name as it is typed counts before one in other letters, and that before one that is
-    padded with blanks.
+    An exact match precedes one in other Unicode forms, and that one padded with blanks.
     """
     every = [*names]
     if typed in every:

@@ -1,4 +1,4 @@
-"""The folders that clips and sounds lie in: which files there are, and which must not be opened."""
+"""The folders of clips and sounds: which files they contain, and which must not be opened."""
 
 import os
 import re
@@ -41,7 +41,7 @@ MOST_KINDS = 8  # that are named in the line about files which are not read
 
 
 class Candidate(NamedTuple):
-    """A file that could be a clip or a sound, or a folder that is not looked into."""
+    """A file that could be a clip or a sound, or a folder that is skipped."""
 
     name: str  # its path in the house, or the whole path outside
     path: str
@@ -50,13 +50,13 @@ class Candidate(NamedTuple):
 
 
 def kind(path: Path | str) -> str:
-    """Return what a file is by its name: CLIP, SOUND, or "" for neither."""
+    """Return the kind of a file by its name: CLIP, SOUND, or "" for neither."""
     suffix = _suffix(path)
     return CLIP if suffix in CLIPS else SOUND if suffix in SOUNDS else ""
 
 
 def coming(path: Path | str) -> bool:
-    """Return whether a name is that of a download which is not whole."""
+    """Return whether a name is that of a partial download."""
     return COMING.fullmatch(_suffix(path)) is not None
 
 
@@ -65,8 +65,8 @@ def files(
 ) -> Iterator[Candidate]:
     """Yield every file that could be a clip or a sound, at any depth, in the order of names.
 
-    Of library/audio only the sounds are taken: a video lies there for what is heard in it. The
-    names of all other files are added to `strangers`.
+    In library/audio everything counts as a sound: a video is there for its soundtrack. The names of
+    all other files are added to `strangers`.
     """
     found = sorted((workspace.root / "projects").glob("*/input"))
     inputs = [path for path in found if not path.is_symlink()]  # a piece looks into its batch's
@@ -100,7 +100,7 @@ def counted(strangers: Iterable[str]) -> str:
 
 
 def _called(stranger: str) -> str:
-    """Return what the kind of a file is called: its suffix, or how else to tell it."""
+    """Return the name of a file's kind: its suffix, or another description."""
     if kind(stranger):
         return f"{_suffix(stranger)} in library/audio, where sounds belong"
     suffix = _suffix(stranger)
@@ -108,7 +108,7 @@ def _called(stranger: str) -> str:
 
 
 def input_of(workspace: Workspace, project: str) -> str:
-    """Return the folder of a project's own clips, as they are named: it may be another's."""
+    """Return the folder of a project's own clips by its name; it may link to another's."""
     path = workspace.root / "projects" / project / "input"
     try:
         real = path.resolve().relative_to((workspace.root / "projects").resolve())
@@ -118,7 +118,7 @@ def input_of(workspace: Workspace, project: str) -> str:
 
 
 def name_of(workspace: Workspace, path: Path) -> str:
-    """Return how a file is called: its path in the house, or the whole path outside."""
+    """Return the name of a file: its path in the workspace, or the whole path outside."""
     root = workspace.root
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
@@ -129,9 +129,9 @@ def _suffix(path: Path | str) -> str:
 
 
 def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[int]]]:
-    """Yield path, trouble and stamp of what is below a folder; one stat a file, and no more.
+    """Yield path, trouble and stamp of each file below a folder, at one stat per file.
 
-    A folder that is a link is not followed: it may lead anywhere, or round in a ring.
+    A link to a folder is not followed: it may lead anywhere, or form a cycle.
     """
     inside = os.path.realpath(root)
     left: list[tuple[str, os.DirEntry[str] | None]] = [(root, None)]
@@ -152,14 +152,14 @@ def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[in
 
 
 def _half_bundle(path: str) -> bool:
-    """Return whether a folder is what Safari fetches a clip into: clip.mp4.download."""
+    """Return whether a folder is one of Safari's partial downloads: clip.mp4.download."""
     return coming(path) and bool(kind(path.rpartition(".")[0]))
 
 
 def _judged(
     entry: os.DirEntry[str], wanted: Sequence[str], inside: str
 ) -> tuple[str, list[int]] | None:
-    """Return the trouble and the stamp of what is no folder; None for a page of ours."""
+    """Return the trouble and the stamp of a non-folder; None for a page written by collide."""
     if kind(entry.path) in wanted:
         trouble, stamp = _looked(entry, inside)
         return trouble, stamp if trouble else _stamp_of(entry.path) or stamp
@@ -172,7 +172,7 @@ def _judged(
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Return what lies in a folder, the last name first."""
+    """Return the entries of a folder, the last name first."""
     with os.scandir(folder) as found:
         seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))
@@ -181,7 +181,7 @@ def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
 
 
 def _stamp_of(path: str) -> list[int]:
-    """Return the stamp of all files of a run that begins with one, [] where none does."""
+    """Return the stamp of all files of the run that begins with one, [] if there is none."""
     every = [one.lstat() for one in run_of(Path(path))]
     if not every:
         return []

@@ -1,7 +1,7 @@
-"""The clips and sounds: which there are, what each holds, and which were left out and why.
+"""The library: the clips and sounds, their contents, and the files that were left out and why.
 
-cache/library.json remembers, by path, the digest and the facts of every file that was seen, see
-library_file.py. A clip is its content: renamed, moved or copied it is the same clip.
+cache/library.json remembers, by path, the digest and the facts of every file seen so far (see
+library_file.py). A clip is its content: renamed, moved or copied it is the same clip.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +32,7 @@ from collide.store.objects import Store
 
 
 class Library:
-    """The clips of one house."""
+    """The clips and sounds of one workspace."""
 
     def __init__(self, workspace: Workspace, memo: Memo) -> None:
         self.workspace, self.memo = workspace, memo
@@ -48,7 +48,7 @@ class Library:
 
     @property
     def contents(self) -> Contents:
-        """Return what library.json says, see library_file.py: `clips`, `seen` and `unsaid`."""
+        """Return the content of library.json, see library_file.py: `clips`, `seen` and `unsaid`."""
         if self._known is None:
             self._stands, self._once = self._read()
             self._known = dict(self._stands)
@@ -68,15 +68,15 @@ class Library:
 
     @property
     def added(self) -> list[str]:
-        """Return the folders that scan was given."""
+        """Return the folders added by `doit scan path=`."""
         return self._roots.folders(self._once if self.contents else [])
 
     def roots(self) -> list[Path]:
-        """Return the folders clips are looked for in: library/video, then what scan was given."""
+        """Return the folders of clips: library/video, then those added by `doit scan path=`."""
         return [self.workspace.library, *map(Path, self.added)]
 
     def add_root(self, path: Path) -> None:
-        """Look into another folder from now on; InputError where it is none."""
+        """Add a folder of clips; InputError if it is not a folder."""
         if not path.is_dir():
             raise InputError(
                 f"path={path} is not a folder",
@@ -98,7 +98,7 @@ class Library:
         self._change_roots(more)
 
     def drop_root(self, path: Path) -> None:
-        """Look into an added folder no more; InputError where it was never added."""
+        """Remove an added folder; InputError if it was never added."""
 
         def less(before: list[str]) -> list[str]:
             if str(path.resolve()) not in before:
@@ -112,7 +112,7 @@ class Library:
         self._change_roots(less)
 
     def take_over_roots(self) -> None:
-        """Write the roots of an old library.json where a person's work belongs, once."""
+        """Move the roots of an old library.json to library/roots.json, once."""
         if self.contents and self._once and not self._roots.path.exists():
             self._change_roots(lambda before: before)
 
@@ -127,15 +127,15 @@ class Library:
         marks: Mapping[str, ProbeMark] | None = None,
         reports: bool = True,
     ) -> ScanReport:
-        """Look at every file, probe what is new or changed, and remember it.
+        """Scan every file, probe new and changed ones, and remember the facts.
 
-        `on_file` is called with (files read, files to read, path) before each. Where another probe
-        than that of `marks`, by kind, found what is known, it is asked again. What a scan that
-        does not report sees, the next one that does reports.
+        `on_file` is called with (files read, files to read, path) before each. Facts from another
+        probe than that of `marks`, by kind, are probed again. Changes seen by a scan that does not
+        report are reported by the next one that does.
 
-        A file of the same name, size and times is the file that was read before. Device and
-        inode are not asked: a disk that was plugged in again has others, and a terabyte would
-        be read anew. What is rendered is compared once more, by all that stat says.
+        A file of the same name, size and times counts as unchanged. Device and inode are not
+        compared: a disk that was plugged in again has others, and a terabyte would be read again.
+        Rendered files are compared once more, by all of stat.
         """
         before, self.strangers = self.contents["clips"], []
         found = {f.name: f for f in files(self.workspace, self.roots(), self.strangers)}
@@ -165,7 +165,7 @@ class Library:
         return False
 
     def remember(self, facts: Mapping[str, Mapping[str, Any]]) -> None:
-        """Keep more facts of contents, by digest, beside those that are known."""
+        """Add facts of contents, by digest."""
         with self._changing() as theirs:
             clips = theirs["clips"].items()
             more = {name: {**clip, **facts.get(clip.get("digest", ""), {})} for name, clip in clips}
@@ -173,10 +173,10 @@ class Library:
 
     @contextmanager
     def _changing(self) -> Iterator[Contents]:
-        """Yield what library.json says by now; what is known afterwards is written, if it differs.
+        """Yield the present content of library.json; a changed result is written afterwards.
 
-        It is held meanwhile: what two processes find is kept of both. Of an empty library there
-        is nothing to write.
+        It is locked meanwhile, so the findings of two processes are both kept. An empty library is
+        not written.
         """
         mine = self.contents
         self.take_over_roots()
@@ -210,13 +210,11 @@ class Library:
         return {name: why for name, why in lost.items() if self._theirs(name, project)}
 
     def others(self, project: str) -> list[str]:
-        """Return the files of other kinds that lie where a project looks, as the last scan of
-        this object met them.
-        """
+        """Return the files of other kinds in a project's folders, as of this object's last scan."""
         return [name for name in self.strangers if self._theirs(name, project)]
 
     def _theirs(self, name: str, project: str) -> bool:
-        """Return whether a file lies where a project looks: in its own folder, or in no other's."""
+        """Return whether a file is in a project's folders: its own, or one that is no other's."""
         return not name.startswith("projects/") or name.startswith(
             input_of(self.workspace, project)
         )
@@ -233,11 +231,11 @@ class Library:
         return dict(sorted(every, key=lambda one: not one[0].startswith("projects/")))
 
     def facts(self, digest: str) -> Clip | None:
-        """Return what is known of a clip, also when it is not here any more."""
+        """Return the facts of a clip, even if it is gone."""
         return Clip.of(known) if (known := self._known_of(digest, CLIP)) else None
 
     def sound(self, digest: str) -> Sound | None:
-        """Return what is known of a file of sound, also when it is not here any more."""
+        """Return the facts of a sound file, even if it is gone."""
         return Sound.of(known) if (known := self._known_of(digest, SOUND)) else None
 
     def _known_of(self, digest: str, what: str) -> dict[str, Any] | None:
@@ -246,14 +244,14 @@ class Library:
         return next(same, None)
 
     def called(self, digest: str) -> str:
-        """Return what a clip or sound with this content was last called, "" where none was seen."""
+        """Return the last name of a clip or sound with this content, "" if none was seen."""
         clips = self.contents["clips"].items()
         return next((n for n, c in clips if c.get("digest") == digest and "left_out" not in c), "")
 
     def place(self, digest: str) -> Path | None:
-        """Return where a clip with this content is now, None where none is.
+        """Return the present path of a clip with this content, None if there is none.
 
-        Its bytes are compared, unless stat says that they are those compared before.
+        Its bytes are compared, unless its stat is the same as at the last comparison.
         """
         for name, clip in self.contents["clips"].items():
             path = Path(self.workspace.root, name)
@@ -263,7 +261,7 @@ class Library:
         return None
 
     def content(self, path: Path) -> str | None:
-        """Return the digest of what stands at `path` now, None for nothing."""
+        """Return the digest of the file now at `path`, None if there is none."""
         try:
             return content_digest(self.memo, path) if path.is_file() else None
         except OSError:

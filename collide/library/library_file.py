@@ -1,11 +1,11 @@
-"""The file library.json: its text, and how two processes that change it are brought together.
+"""The file library.json: its text, and the merge of changes by two processes.
 
-First the digest of all that follows, then a file a line:
+First the digest of the rest, then one file per line:
 
     clips   by name: digest, facts (or why it is left out), and `by`, the probe that found them
     seen    by name: the size and the times it had then
-    unsaid  by name: what the last scan reported of it ({}: nothing), where another verb has seen
-            since that it is otherwise
+    unsaid  by name: the last scan's report of it ({}: nothing), if another verb has seen it
+            change since
 """
 
 import json
@@ -52,7 +52,7 @@ def read(data: bytes) -> tuple[Contents, list[str]]:
 
 
 def merged(base: Contents, mine: Contents, theirs: Contents) -> Contents:
-    """Return `theirs` with what `mine` changed of `base`: names as I leave them, facts of both."""
+    """Return `theirs` with the changes from `base` to `mine`: names as in `mine`, facts of both."""
     return {word: _joined(base[word], mine[word], theirs[word]) for word in empty()}
 
 
@@ -71,7 +71,7 @@ def _joined(
 
 
 def _with_facts(mine: Any, theirs: Any) -> Any:
-    """Return what I know of a file with what they know besides, where its content is the same."""
+    """Return the facts in `mine` of a file, with those in `theirs` if its content is the same."""
     both = isinstance(mine, dict) and isinstance(theirs, dict)
     if not both or mine.get("digest") is None or mine["digest"] != theirs.get("digest"):
         return mine
@@ -85,7 +85,7 @@ def reported(contents: Contents) -> dict[str, dict[str, Any]]:
 
 
 def unsaid(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return what was reported `before` of each file that is otherwise `now`."""
+    """Return the report from `before` of each file that differs `now`."""
     marks = {
         name: (_stands(before.get(name)), _stands(now.get(name))) for name in {**before, **now}
     }

@@ -1,7 +1,7 @@
 """Clips that look alike: copies in another size, by another encoder, in another brightness.
 
-A signature is 64 bits for each of a few frames (source/glance). The frames stand at the same
-places of both clips, so what was cut shorter is another clip: it may be meant as one.
+A signature is 64 bits for each of a few frames (source/glance). The frames are at the same
+relative places of both clips, so a shortened copy is another clip, as it may be meant to be.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ MIN_FRAMES = 3  # frames that are compared, flat ones not counted
 
 
 class Signature(NamedTuple):
-    """What is compared of a clip."""
+    """The data of a clip that is compared."""
 
     seconds: float
     signature: Sequence[str]  # 16 hex digits for each frame, "" where it is flat

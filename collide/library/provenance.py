@@ -1,7 +1,7 @@
-"""Where clips came from: library/provenance.jsonl, by content, and a page beside each clip.
+"""The origin of clips: library/provenance.jsonl, by content, and a page beside each clip.
 
-The ledger also remembers what was thrown away since, so that nothing comes twice; the page,
-NAME.mp4.json beside NAME.mp4, can go where the clip goes.
+The ledger also remembers deleted clips, so that nothing is downloaded twice. The page,
+NAME.mp4.json beside NAME.mp4, can travel with the clip.
 """
 
 import json
@@ -16,7 +16,7 @@ MAX_TEXT = 500  # characters: a title may be anything, and a line should not exc
 
 
 class Provenance:
-    """The ledger of one house: a line for each clip that came, and never one taken away."""
+    """The ledger of one workspace: a line for each downloaded clip, append-only."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.path = workspace.root / "library" / "provenance.jsonl"
@@ -32,11 +32,11 @@ class Provenance:
         return {told["digest"]: told for told in reversed(self._lines)}
 
     def sources(self) -> list[str]:
-        """Return what came, as the names that sites have for it."""
+        """Return the downloaded videos, by the sites' own ids."""
         return [told["source"] for told in self._lines if "source" in told]
 
     def add(self, digest: str, place: Path, origin: Mapping[str, str]) -> None:
-        """Append where a clip came from to the ledger, so that it survives a power cut."""
+        """Append the origin of a clip to the ledger, durably against a power cut."""
         entry = {"digest": digest, "name": place.name, **clean(origin)}
         line = json.dumps(entry).encode() + b"\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def write_page(clip: Path, digest: str, origin: Mapping[str, str]) -> None:
 
 
 def clean(origin: Mapping[str, str]) -> dict[str, str]:
-    """Return a stranger's words without what a terminal would obey."""
+    """Return untrusted text without terminal control characters."""
     return {
         name: "".join(sign for sign in value if sign.isprintable())[:MAX_TEXT]
         for name, value in origin.items()
@@ -64,7 +64,7 @@ def clean(origin: Mapping[str, str]) -> dict[str, str]:
 
 
 def _line(line: bytes) -> dict[str, str]:
-    """Return what a line of the ledger says; of one that is torn or mended wrongly, nothing."""
+    """Return the content of a ledger line; nothing for a torn or badly edited one."""
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):

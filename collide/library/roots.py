@@ -1,6 +1,6 @@
-"""The folders that clips are looked for in besides library/video: library/roots.json.
+"""Extra folders of clips besides library/video: library/roots.json.
 
-A person gave them, so they do not lie in the cache, which may be deleted at any time.
+A person added them, so they are stored outside the cache, which may be deleted at any time.
 """
 
 import json
@@ -16,16 +16,16 @@ LABEL = "library/roots.json"
 
 
 class Roots:
-    """The list of one house; each change is made to what the file says at that moment."""
+    """The list of one workspace; each change applies to the file's content at that moment."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.path = workspace.root / LABEL
 
     def folders(self, once: Sequence[str] = ()) -> list[str]:
-        """Return the folders, those that stood in library.json `once` where there is no list yet.
+        """Return the folders; without a list, those `once` in library.json.
 
         Raises:
-            InputError: the file was changed, and is no list of folders.
+            InputError: the file was edited, and is not a list of folders.
         """
         if not self.path.exists():
             return [root for root in once if not CONTROL.search(root)]
@@ -39,7 +39,7 @@ class Roots:
         return said
 
     def change(self, once: Sequence[str], changed: Callable[[list[str]], list[str]]) -> list[str]:
-        """Write and return what `changed` makes of the list; errors of it change nothing."""
+        """Write and return the result of `changed` on the list; its errors change nothing."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with held_inside(self.path.parent):
             before = self.folders(once)

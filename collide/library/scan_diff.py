@@ -1,4 +1,4 @@
-"""What a scan found, compared with what was known: new, moved, changed, duplicate, gone."""
+"""The result of a scan, compared with earlier facts: new, moved, changed, duplicate, gone."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from collide.library.folders import CLIP, SOUND
 
 @dataclass
 class ScanReport:
-    """What a scan found; files are called by their names in the library."""
+    """The result of a scan; files have their names in the library."""
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -27,9 +27,9 @@ class ScanReport:
 def with_gone(
     before: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """Return the files that are here `now`, and those of `before` whose content is nowhere.
+    """Return the files of `now`, and those of `before` whose content has vanished.
 
-    What those held is still needed, by what was made of them.
+    Their facts are still needed by looks that used them.
     """
     here = {clip["digest"] for clip in now.values() if "left_out" not in clip}
     lost = {name: clip for name, clip in before.items() if name not in now}
@@ -40,9 +40,9 @@ def with_gone(
 def compare(
     before: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]], away: Sequence[str]
 ) -> ScanReport:
-    """Return what became of the files, of which `now` holds those as well that are gone.
+    """Return the report on all files; `now` also holds those that are gone.
 
-    Folders that are `away` are not there at all, as on a disk that is not plugged in.
+    Folders in `away` are absent, as on a disk that is not plugged in.
     """
     report, first = ScanReport(away=dict.fromkeys(away, 0)), dict[str, str]()
     here = {name: clip for name, clip in now.items() if "gone" not in clip}
@@ -74,7 +74,7 @@ def _arrived(
 ) -> None:
     """Report how a clip came to be at `name`: changed there, moved there, or new.
 
-    New is as well what could not be read, and can be by another probe.
+    A file that becomes readable with another probe is new as well.
     """
     if earlier.get("digest") not in (None, digest):
         report.changed.append(name)

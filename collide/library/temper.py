@@ -1,4 +1,4 @@
-"""What is seen in a clip, in words: still or busy, dark or bright, and how long it goes uncut.
+"""The character of a clip in words: still or busy, dark or bright, and its longest shot.
 
 library.json keeps these few numbers of each clip by content, see source/shots.
 """
@@ -16,7 +16,7 @@ LIGHT = {"dark": 0.3, "medium": 0.55, "bright": float("inf")}
 
 
 class Temper(NamedTuple):
-    """The light and the motion of a clip, and its shots, as far as they were looked at."""
+    """The light and the motion of a clip, and its analyzed shots."""
 
     light: float  # 0 black, 1 white
     motion: float  # levels of 255 in a quarter of a second
@@ -26,7 +26,7 @@ class Temper(NamedTuple):
 
     @classmethod
     def of(cls, facts: Any) -> Self | None:
-        """Return that of a `summary`; None where none is, or shots are found otherwise now."""
+        """Return that of a `summary`; None if there is none, or source/shots has changed since."""
         version = instrument("source/shots").VERSION
         if not isinstance(facts, Mapping) or facts.get("version") != version:
             return None
@@ -50,7 +50,7 @@ class Temper(NamedTuple):
 
 
 def summary(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what library.json keeps of an answer of source/shots."""
+    """Return the part of an answer of source/shots that library.json keeps."""
     lengths = _lengths(facts["shots"])
     temper = Temper(
         light=facts["light"],

@@ -1,8 +1,8 @@
-"""modes/dominant: the one color there is most of becomes a window; only counting, no learning.
+"""modes/dominant: the commonest color of a clip becomes a window; only counting, no learning.
 
 Play it on footage with a large even area: a sky, a wall, a lawn, a table. Where k-means answers
 with the mean of whole regions, this answers with one shade.
-Reads the keyframes of a layer; answers with one color, and the share of the picture it has.
+Reads the keyframes of a layer; answers with one color, and its share of the picture.
 """
 
 from pathlib import Path

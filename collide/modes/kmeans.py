@@ -1,7 +1,7 @@
 """modes/kmeans: let a clip choose which of its own colors become windows.
 
 Play it on footage with two or three strong colors; on fog it picks fog.
-Reads the keyframes of a layer; answers with colors, the one that covers most first.
+Reads the keyframes of a layer; answers with colors, the most common first.
 """
 
 from pathlib import Path

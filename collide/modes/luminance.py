@@ -61,7 +61,7 @@ def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
 def _more_of(frames: Path, threshold: float) -> str:
     """Return the end of the light that covers more of the frames.
 
-    Brightness is BT.709 luma of the RGB values as they are, ITU-R BT.709-6, item 3.2.
+    Brightness is BT.709 luma of the RGB values without linearization, ITU-R BT.709-6, item 3.2.
     """
     import numpy as np
     from PIL import Image

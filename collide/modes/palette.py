@@ -1,8 +1,8 @@
 """modes/palette: colors of a named set become windows, those that the clip has most of first.
 
 Play it to give a whole piece one theme: every layer opens along the same few colors, each
-where it has them. On a clip without them little opens, which the summary says.
-Reads the keyframes of a layer; answers with colors, the one that covers most first.
+where it has them. On a clip without them little opens, which the summary reports.
+Reads the keyframes of a layer; answers with colors, the most common first.
 """
 
 from pathlib import Path
@@ -47,7 +47,7 @@ def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     """Return `{"colors": ["0xRRGGBB", …], "shares": [0..1, …]}`, largest share first.
 
     A pixel counts for the nearest color of the set in RGB, if nearer than NEAR. Of equal shares,
-    the color that stands earlier in its set comes first.
+    the color that is earlier in its set comes first.
     """
     import numpy as np
     from PIL import Image

@@ -1,7 +1,7 @@
-"""modes/rembg: a model finds the subject; its surroundings become the window, or it does itself.
+"""modes/rembg: a model finds the subject; its surroundings become the window, or it does.
 
-Play it on people, animals, single things. As a matte the outline is cut, whatever its colors;
-as colors only those of the subject, or of what is behind it, are keyed, wherever they are.
+Play it on people, animals, single things. A matte cuts the outline, whatever its colors; colors
+key those of the subject, or of its background, wherever they occur.
 Reads the keyframes of a layer and their masks; answers with the side that opens, or with colors.
 """
 
@@ -45,8 +45,8 @@ def analyze(
 ) -> dict[str, Any]:
     """Return `{"matte": side}`, or with masks `{"side": side, "colors": […], "share": 0..1}`.
 
-    Masks are grey, 8 bit, side by side as the keyframes are, white where the subject is. Without a
-    pixel of that side there are no colors: nothing opens.
+    Masks are grey, 8 bit, side by side like the keyframes, white where the subject is. Without a
+    pixel of that side there are no colors, and nothing opens.
     """
     side = knobs["rembg_target"]
     if side == "random":

@@ -1,9 +1,8 @@
 """The pieces of a batch: projects y-001, y-002 …, written down, seed and all, before any renders.
 
-A piece is a project like any other: it has its own config with its own seed, so a batch that was
-killed is known from the folders alone, and each piece can be planned, turned and undone by
-itself. Where y is a project too, its pieces begin with its knobs, and its clips, presets and
-scripts are theirs.
+A piece is a project like any other, with its own config and seed. So the folders alone describe a
+batch that was killed, and each piece can be planned, turned and undone by itself. If y is a project
+too, its pieces begin with its knobs, and use its clips, presets and scripts.
 """
 
 import itertools

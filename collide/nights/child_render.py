@@ -1,7 +1,7 @@
-"""One piece rendered in a process of its own, and what became of it.
+"""One piece rendered in a process of its own, and its result.
 
-Whoever renders many must not fall with one: a want of memory, a crash inside a library, a script of
-the artist's that exits, each ends that process only. It costs half a second a piece.
+A verb that renders many pieces must survive each: lack of memory, a crash inside a library, or a
+script that exits ends only that process. It costs half a second a piece.
 """
 
 import re

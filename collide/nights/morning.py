@@ -1,8 +1,8 @@
-"""What a night leaves for the morning: cache/nights/TIME/report.html, report.json and junit.xml.
+"""The report of a night: cache/nights/TIME/report.html, report.json and junit.xml.
 
-All three say the same: what was made, reused, failed and why, by which command, when, and what
-the disk holds. They are written after each piece, so that a night that is killed leaves them too;
-`latest` leads to the last night's.
+All three contain the same: what was made, reused or failed, why, by which command, when, and the
+content of the disk. They are written after each piece, so a night that is killed leaves them too;
+`latest` links to the last night's.
 """
 
 import json

@@ -1,12 +1,12 @@
-"""Many pieces, one after another, and the night: what is wanted is rendered until the morning.
+"""The queue of a batch or a night: many pieces, one after another, until a deadline.
 
-One failure stops nothing. Where there is an end to be kept, what cannot be over by then is not
-begun. How long a piece takes is foretold from what such tasks took before, and set right by how
-far that was off tonight; what cannot be foretold is taken to be as long as the longest tonight. One
-that is still not over a little after the end is stopped.
+One failure stops nothing. A piece that cannot finish before the deadline is not started. Its time
+is forecast from earlier tasks, and corrected by tonight's errors of such forecasts; a piece without
+history is assumed to take as long as tonight's longest. One still running some minutes after the
+deadline is stopped.
 
-Wanted in a night is every project that is not up to date, then the pieces of the pool, then, while
-fewer of those are ready than there shall be, new ones with seeds of their own.
+A night renders every project that is not up to date, then the pieces of the pool, then, until
+enough of those are ready, new ones with seeds of their own.
 """
 
 import math

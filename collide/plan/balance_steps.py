@@ -3,7 +3,8 @@
     color:i ─ moments:i ─┬─ balance       no plan has them: a session runs them once, for layers
     matte ───────────────┘                whose thresholds are not in selection.json
 
-The moments lie in a span of a clip that hangs on no duration, and are small, in place in the frame.
+The moments lie in a span of a clip that does not depend on the duration of the piece; they are
+small, and in place in the frame.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,9 +27,9 @@ FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # the first letter of a pad, a
 
 
 def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iterator[Step]:
-    """Yield the steps that solve thresholds, each after what it needs.
+    """Yield the steps that solve thresholds, each after its dependencies.
 
-    `free` are the ranges of those that may be moved, by layer; the others stay as they are.
+    `free` holds the ranges of those that may move, by layer; the others stay.
     """
     for layer in piece.layers:
         yield from moments_steps(piece, layer)
@@ -55,7 +56,7 @@ def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def _part(piece: Piece, layer: Layer) -> dict[str, Any]:
-    """Return which moments of a clip are looked at."""
+    """Return the moments of a clip that are analyzed."""
     span = piece.catalog.instrument(BALANCE).SPAN * layer.knobs["speed"]
     left = layer.clip.seconds - layer.start
     seconds = span if layer.clip.still else round(min(span, max(left, 0.0)), 3)
@@ -64,7 +65,7 @@ def _part(piece: Piece, layer: Layer) -> dict[str, Any]:
 
 
 def _glimpse(piece: Piece, number: int, *, results: Results) -> Job:
-    """Return the job that takes the pictures in which a subject is looked for."""
+    """Return the job that takes the pictures for finding a subject."""
     layer, play = piece.layers[number - 1], piece.catalog.instrument(BALANCE)
     asked = leveled(facts(piece, layer, {}), results)
     given = {**_part(piece, layer), "look": colors(asked)}
@@ -102,10 +103,10 @@ def _films(layer: Layer) -> str:
 
 
 def _seen(asked: Facts, play: Any) -> list[str]:
-    """Return the chains from what is kept of a layer to small films, `[d2]` and `[p2]`.
+    """Return the chains from a layer's kept planes to small films, `[d2]` and `[p2]`.
 
-    The first holds every moment of the cut, then every moment of the mask: where there is a picture
-    at all, and is not clear itself. Both go through the frame as one.
+    The first holds every moment of the cut, then every moment of the mask, which is white where
+    there is a picture that is not itself transparent. Both are framed as one.
     """
     n = asked.layer.number
     middle = "crop={}:{}".format(*_middle(asked, play))
@@ -137,14 +138,14 @@ def _size(asked: Facts) -> tuple[int, int]:
 
 
 def _middle(asked: Facts, play: Any) -> list[int]:
-    """Return the size of the middle of a look in which it is found how sharp that is."""
+    """Return the size of the middle part of a look in which its sharpness is measured."""
     sides = zip(_size(asked), play.SHARP, strict=True)
     return [min(side, most) // 2 * 2 for side, most in sides]
 
 
 def by_itself(layer: Layer, answer: Mapping[str, Any]) -> bool:
-    """Return whether what opens of a layer hangs on no threshold that can be moved: on a matte, on
-    a band of light that ends before black and before white, or nothing opens.
+    """Return whether no movable threshold decides what opens: a matte does, or a band of light that
+    ends before black and before white, or nothing opens.
     """
     if "light" in answer:
         return bool(answer["light"][0] > 0 and answer["light"][1] < 1)

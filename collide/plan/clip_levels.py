@@ -16,12 +16,12 @@ PLAY = "source/levels"
 
 
 def spread(layer: Layer) -> bool:
-    """Return whether the light of a layer is spread by what was measured of its clip."""
+    """Return whether a layer's light is spread by its clip's measured levels."""
     return bool(layer.catalog.instrument("blend/look").spreads(layer.knobs))
 
 
 def level_tasks(layer: Layer) -> list[str]:
-    """Return the task that measures the light of a layer's clip, none where nothing asks for it."""
+    """Return the task that measures the light of a layer's clip, none if no knob needs it."""
     return [f"levels:{layer.number}"] if spread(layer) else []
 
 
@@ -32,7 +32,7 @@ def level_steps(piece: Piece, layer: Layer) -> list[Step]:
 
 
 def leveled(asked: Facts, results: Results) -> Facts:
-    """Return the facts of a layer with the light of its clip; KeyError if not known yet."""
+    """Return the facts of a layer with the light of its clip; KeyError if not measured yet."""
     found: Mapping[str, Any] = {}
     for task in level_tasks(asked.layer):
         found = results[task].facts

@@ -1,7 +1,8 @@
-"""The steps that find what of a layer opens: its keyframes, its subject, its colors.
+"""The steps that find the colors a layer opens: its keyframes, its subject, its colors.
 
 A matte's film is cut into the pieces of its layer, five seconds each, each a step of its own: it is
-the slowest step, so an interrupted render keeps what it had, and a longer piece what is unchanged.
+the slowest step, so an interrupted render keeps its finished pieces, and a longer piece the
+unchanged ones.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,7 @@ COVERAGE = "blend/coverage"
 
 
 def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that find what opens: keyframe, if the mode looks at pictures, and color."""
+    """Yield the steps that find the colors: keyframe, if the mode looks at pictures, and color."""
     number, looks = layer.number, looks_at(layer)
     keyframe = f"keyframe:{number}" if looks or key_moves(layer) else ""
     needs = [*([keyframe] if keyframe else []), *([f"matte:{number}"] if "masks" in looks else [])]
@@ -33,7 +34,7 @@ def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def looks_at(layer: Layer) -> list[str]:
-    """Return what a layer's mode looks at: its keyframes, the masks of those, or nothing."""
+    """Return the input of a layer's mode: its keyframes, their masks, or nothing."""
     wants = parameters(layer.catalog.instrument(f"modes/{layer.mode}").analyze)
     return [] if layer.cut else [name for name in ("frames", "masks") if name in wants]
 
@@ -60,7 +61,7 @@ def _color(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def keyframe_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that takes the frames a mode looks at, in their turned colors."""
+    """Return the step that takes the frames a mode analyzes, color-corrected."""
     clips, needs = (layer.pick.digest,), level_tasks(layer)
     return piece.step(f"keyframe:{layer.number}", _keyframe, layer.number, needs=needs, clips=clips)
 
@@ -92,13 +93,13 @@ def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def film_tasks(layer: Layer) -> list[str]:
-    """Return the tasks that make a layer's film, in order; none where no matte is cut."""
+    """Return the tasks that make a layer's film, in order; none without a matte."""
     count = len(_filmed(layer)) if layer.cut else 0
     return [f"matte:{layer.number}.{index}" for index in range(count)]
 
 
 def _filmed(layer: Layer) -> list[Span]:
-    """Return the spans of a layer that are looked at: of a still, however it moves, one picture."""
+    """Return the spans of a layer that are analyzed: of a still, even a moving one, one picture."""
     return [Span(0, 1)] if layer.clip.still else layer.pieces
 
 

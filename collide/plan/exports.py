@@ -1,4 +1,4 @@
-"""The piece in other forms, out of what a render keeps: steps that no render waits for.
+"""The exports of a piece, out of what a render keeps: steps that no render waits for.
 
     prores4444   the stack once more, 4:4:4 from the layers on, or the finished picture; PCM
     h265-10      the finished picture, H.265 in ten bits
@@ -43,7 +43,7 @@ def export_steps(piece: Piece, form: str) -> list[Step]:
 
 
 def output(piece: Piece, form: str, suffix: str) -> Path:
-    """Return where a form of the piece is seen."""
+    """Return the path of an export."""
     return piece.output(f"-{form}{suffix}")
 
 

@@ -1,4 +1,4 @@
-"""The chains of a layer: from a clip to what is kept of it, and from that to what is laid."""
+"""The chains of a layer: from a clip to its kept planes, and from those to the stack."""
 
 import re
 from dataclasses import replace
@@ -47,7 +47,7 @@ def whole(facts: Facts) -> str:
 
 
 def around(facts: Facts) -> int:
-    """Return how many frames before and after one its cut hangs on."""
+    """Return the number of frames before and after one on which its cut depends."""
     layer = facts.layer
     if not STEADY.when(layer) or (layer.only and STEADY.play not in layer.only):
         return 0
@@ -85,7 +85,7 @@ def colors(facts: Facts) -> str:
 
 
 def fitted(facts: Facts) -> str:
-    """Return the chain that sizes a look as it is kept."""
+    """Return the chain that scales a look to its kept size."""
     first, *rest = FIT
     return filters(facts, first, *after(facts.layer.catalog, first.play), *rest)
 
@@ -93,11 +93,10 @@ def fitted(facts: Facts) -> str:
 def kept_parts(
     facts: Facts, source: str, head: str, *, frames: int = 0, apart: bool = False
 ) -> list[str]:
-    """Return the chains from the pad `source` to what is kept of a layer: `[k2]`, `[c2]`, `[o2]`.
+    """Return the chains from the pad `source` to a layer's kept planes: `[k2]`, `[c2]`, `[o2]`.
 
-    `head` is the chain from the clip's pictures to those of the layer, in their number: `frames`,
-    and before and after them those that are `around`. `apart`: none of them are neighbors in time,
-    so nothing is steadied.
+    `head` is the chain from the clip's pictures to those of the layer: `frames` of them, and those
+    `around` them. `apart`: none of them are neighbors in time, so nothing is steadied.
     """
     layer, more = facts.layer, 0 if apart else around(facts)
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(
@@ -138,14 +137,14 @@ def in_frame(facts: Facts) -> str:
 
 
 def space(facts: Facts) -> str:
-    """Return the chain from what of a layer is inside the frame to all of that, clear around it."""
+    """Return the chain that pads a layer's visible part to the whole frame, clear around it."""
     (x, y), part = corner(facts)
     frame = wide_and_high(facts.output_size)
     return f"pad={frame[0]}:{frame[1]}:{x}:{y}:color=black@0" if part != frame else ""
 
 
 def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return where in the frame what is inside it of a layer begins, and its size."""
+    """Return the corner of a layer's visible part in the frame, and its size."""
     layer, place = facts.layer, facts.layer.catalog.instrument(PLACE.play)
     given = {"picture": facts.picture, "output_size": facts.output_size, "fog": facts.fog}
     first, part = place.corner(layer.knobs, **given)
@@ -153,7 +152,7 @@ def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
-    """Return the chains from what is kept of a layer to what is laid of it, `[l2]`, with alpha.
+    """Return the chains from a layer's kept planes to the laid picture, `[l2]`, with alpha.
 
     `times` are the chains that number its frames from the first of the piece, and of the segment.
     """
@@ -171,9 +170,9 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
 
 
 def going(facts: Facts, chroma: str, span: Span) -> list[str]:
-    """Return the chains from what goes of a layer in the fades of a span to `[l2e]`, with alpha.
+    """Return the chains of a layer's outgoing frames in fades, to `[l2e]`, with alpha.
 
-    It is played as what comes is, from `[k2e]`, `[c2e]`, with its own labels and at its own times.
+    They are played as incoming ones are, from `[k2e]`, `[c2e]`, with labels and times of their own.
     """
     timed = partial(facts.layer.catalog.instrument(LOOP.play).timed, facts.layer.course)
     ends, first = timed(span, facts.fps), timed(span, facts.fps, span.first)
@@ -188,10 +187,10 @@ def labeled(text: str, ending: str) -> str:
 
 
 def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
-    """Return the graphs that lay a layer over what is below it, to `s2`, and fade in a span.
+    """Return the graphs that lay a layer over those below it, to `s2`, and fade it in a span.
 
-    What is seen with the frame that comes fades over what is seen with the one that goes: so are
-    holes, light and ink. Of the base there is nothing below.
+    The composite with the incoming frame fades over the composite with the outgoing one, and with
+    it holes, light and ink. The base has nothing below it.
     """
     n, course, play = (
         facts.layer.number,
@@ -217,7 +216,7 @@ def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
 def laid_over(
     facts: Facts, chroma: str, below: str = "l1", *, ending: str = "", to: str = ""
 ) -> str:
-    """Return the graph that lays a layer, the pad `l2`, over what is below it: to `s2`."""
+    """Return the graph that lays a layer, the pad `l2`, over those below it, to `s2`."""
     layer, (first, part) = facts.layer, corner(facts)
     made = layer.catalog.instrument(LAY.play).filters(
         layer.knobs,

@@ -1,4 +1,4 @@
-"""The steps of a clip's layer, of what shows of it, and of the stack, segment by segment."""
+"""The steps of a clip's layer, of its presence, and of the stack, segment by segment."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -46,12 +46,12 @@ Stream = tuple[Layer, str]  # a layer, and what is kept of it: "look", "cut" or 
 
 
 def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
-    """Return the answer of a layer's mode, {} of the base; KeyError if not known yet."""
+    """Return the answer of a layer's mode, {} for the base; KeyError if there is none yet."""
     return results[f"color:{layer.number}"].facts if layer.keyed else {}
 
 
 def asked_of(piece: Piece, layer: Layer, results: Results, matte: str = "") -> Facts:
-    """Return what the instruments of a layer's chain may ask for."""
+    """Return the arguments that the instruments of a layer's chain may ask for."""
     return facts(piece, layer, answer_of(layer, results), matte)
 
 
@@ -69,10 +69,10 @@ def laid(
     chroma: str = "",
     pixels: str = "yuv420p",
 ) -> list[str]:
-    """Return the graphs that lay what is kept of all layers together, to the pad `to`.
+    """Return the graphs that stack the kept planes of all layers, to the pad `to`.
 
-    `span` are the frames of the piece that are seen; `chroma`, that of the piece by default, is
-    how finely colors are mixed, and `pixels` the format that the stack leaves in.
+    `span` are the visible frames of the piece; `chroma` (by default that of the piece) is the
+    resolution at which colors are mixed, and `pixels` the output format.
     """
     chroma, below, graphs = chroma or piece.chroma, "k1", list[str]()
     times = clock(piece.fps, span.first), clock(piece.fps)
@@ -90,7 +90,7 @@ def laid(
 
 
 def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
-    """Return what a stack reads of layers, by default of all: `k1`, then `k2`, `c2` …"""
+    """Return the streams of layers (by default all) that a stack reads: `k1`, `k2`, `c2` …"""
     pads = piece.catalog.instrument("blend/layer").PADS
     return {
         f"{pads[name]}{layer.number}": (layer, name)
@@ -100,7 +100,7 @@ def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
 
 
 def layer_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that makes what is kept of one layer: its look, its cut."""
+    """Return the step that makes the kept planes of one layer: its look, its cut."""
     opens = (f"color:{layer.number}", *film_tasks(layer)) if layer.keyed else ()
     planes = len(layer.planes) * layer.probed.width * layer.probed.height
     return piece.step(
@@ -202,7 +202,7 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
 
 @dataclass
 class Opened:
-    """What one segment reads: of each stream, of some in a round, and what is behind each token."""
+    """The inputs of one segment: reads of each stream, rounds, and the file of each token."""
 
     reads: dict[str, list[Read]] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
@@ -220,7 +220,7 @@ class Opened:
 
 
 def read_layers(piece: Piece, span: Span, layers: Sequence[Layer]) -> Opened:
-    """Return what one segment reads of some layers; of one that fades, what goes as well."""
+    """Return the inputs of one segment from some layers, with outgoing frames of fades."""
     opened = Opened()
     for label, stream in streams(piece, layers).items():
         course = stream[0].course
@@ -248,7 +248,7 @@ def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Re
 
 
 def keyed_step(piece: Piece, layer: Layer, index: int, span: Span) -> Step:
-    """Return the step that shows one segment of a layer by itself, with its holes, in its place."""
+    """Return the step that shows one segment of a single layer, with its holes, in its place."""
     needs = [f"layer:{layer.number}", f"color:{layer.number}"]
     return piece.step(f"keyed:{index}", _keyed, layer.number, span, needs=needs)
 
@@ -260,7 +260,7 @@ def _keyed(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
 
 
 def alone(piece: Piece, layer: Layer, results: Results, first: int = 0, to: str = "v") -> list[str]:
-    """Return the graphs from what is kept of a layer to the whole frame with only it: `[v]`."""
+    """Return the graphs from a layer's kept planes to the whole frame with only it: `[v]`."""
     asked = asked_of(piece, layer, results)
     chains = stacked(asked, piece.chroma, (clock(piece.fps, first), clock(piece.fps)))
     return [*chains, f"[l{layer.number}]{space(asked) or 'null'}[{to}]"]
@@ -269,7 +269,7 @@ def alone(piece: Piece, layer: Layer, results: Results, first: int = 0, to: str 
 def _stacked(
     piece: Piece, span: Span, layers: Sequence[Layer], other: Mapping[str, Any], *, results: Results
 ) -> Job:
-    """Return the job that plays graphs on what is kept of some layers, for one segment."""
+    """Return the job that plays graphs on the kept planes of some layers, for one segment."""
     opened = read_layers(piece, span, layers)
     storage = "" if "written" in other else piece.knobs["storage"]
     rounds = {"rounds": opened.rounds} if opened.rounds else {}

@@ -1,4 +1,4 @@
-"""What was done: the manifest is the recipe, and the record of how it came about."""
+"""The manifest: the recipe of a piece, and the record of how it came about."""
 
 import json
 from dataclasses import asdict
@@ -72,7 +72,7 @@ def look_file(piece: Piece, results: Results | None = None, still: str = "") -> 
 
 
 def _look(piece: Piece, results: Results) -> dict[str, Any]:
-    """Return the content of a look's file; by `storage` the keys of its layers are found again."""
+    """Return the content of a look's file; `storage` is needed to find its layers' keys."""
     made = results["mux"].objects.values() if "mux" in results else ()
     video = next((one.digest for one in made), "")
     names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}
@@ -86,7 +86,7 @@ def _look(piece: Piece, results: Results) -> dict[str, Any]:
 def _manifest(
     piece: Piece, before: tuple[str, ...], results: Results, version: str
 ) -> dict[str, Any]:
-    """Return the manifest but for its timings: what was asked, what was used, what came out."""
+    """Return the manifest without its timings: the request, the inputs and the results."""
     said = sorted(piece.settings.explicit.items())
     sound = results["loudness"].facts if piece.sounds else {}
     return {
@@ -105,7 +105,7 @@ def _manifest(
 
 
 def _knobs(piece: Piece) -> dict[str, Any]:
-    """Return every knob of the piece and of each layer: its drawn value, and who said it."""
+    """Return every knob of the piece and of each layer: its drawn value, and its origin."""
 
     def told(values: Knobs, layer: int | None) -> dict[str, Any]:
         of = piece.settings.of
@@ -116,7 +116,7 @@ def _knobs(piece: Piece) -> dict[str, Any]:
 
 
 def _clip(layer: Layer, results: Results) -> dict[str, Any]:
-    """Return what a layer shows, and, of a keyed one, how it opened and how much it is seen."""
+    """Return a layer's clip and, for a keyed one, its colors, coverage and presence."""
     seen = results["presence"].facts
     told = {
         "layer": layer.number,

@@ -16,9 +16,9 @@ Maker = Callable[[int, Span], Step]  # of the step of one segment
 
 
 def picture_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the steps of every segment, one segment after another: the first shows at once.
+    """Yield the steps of every segment, one segment after another, so the first is ready early.
 
-    What is played over the whole piece waits for all segments, and all after it wait for that.
+    A step over the whole piece waits for all segments, and all later steps wait for it.
     """
     yield from (_plate_step(piece, name) for name in post_chain.plates(piece))
     spans = list(enumerate(piece.spans))

@@ -1,4 +1,4 @@
-"""Who of the layers is heard, and where each stands: found when clips are chosen, and recorded.
+"""The layers that are heard, and their places: decided when clips are chosen, and recorded.
 
 Pinned places are never moved, and pinning one moves no other: all are placed as if none were
 pinned.
@@ -19,7 +19,7 @@ UNKNOWN = {"lufs": None, "power": (-20.0, -20.0, -14.0)}  # as loud as any, in t
 
 
 def once(hear: Hear) -> Hear:
-    """Return what asks for each answer once: who is chosen is placed by the same."""
+    """Return a function that computes each answer once: choosing and placing use the same."""
     known: dict[str, Mapping[str, Any] | None] = {}
 
     def asked(step: Step) -> Mapping[str, Any] | None:
@@ -79,14 +79,14 @@ def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
 
 
 def _is_free(piece: Piece, number: int, *, spread: bool) -> bool:
-    """Return whether a layer may be moved: nobody said a value for it."""
+    """Return whether a layer may be moved: its pan is not pinned."""
     if spread:
         return f"layer{number}.pan" not in piece.settings.explicit
     return isinstance(piece.settings.of("pan", number).value, Window)
 
 
 def _drawn(piece: Piece, number: int) -> float:
-    """Return where the dice put a layer, as if its own place were not pinned."""
+    """Return the pan that the dice give a layer, as if it were not pinned."""
     settings, pinned = piece.settings, f"layer{number}.pan"
     if not isinstance(settings.of("pan", number).value, Window):
         others = {n: setting for n, setting in settings.explicit.items() if n != pinned}
@@ -95,7 +95,7 @@ def _drawn(piece: Piece, number: int) -> float:
 
 
 def _facts(piece: Piece, number: int, hear: Hear) -> dict[str, Any]:
-    """Return how loud a layer is on each side; as any, where that is not known yet."""
+    """Return the loudness of a layer's sides; a typical one if it is not measured yet."""
     layer = piece.layers[number - 1]
     facts = hear(hear_step(piece, str(number))) or UNKNOWN
     gain = piece.catalog.instrument("audio/extract").gain(layer.knobs, lufs=facts["lufs"])

@@ -34,7 +34,7 @@ from collide.store.step import Input, Job, Log, Results, Step, command_job, made
 
 @dataclass(frozen=True)
 class Plan:
-    """A piece and all its steps by name, each after what it needs."""
+    """A piece and all its steps by name, each after its dependencies."""
 
     piece: Piece
     steps: dict[str, Step]
@@ -93,7 +93,7 @@ def models_needed(settings: Settings) -> set[str]:
 
 
 def possible(project: Project, settings: Settings) -> list[str]:
-    """Return every task that a piece with these settings can have, whatever its clips hold."""
+    """Return every task that a piece with these settings can have, for any clips."""
     knobs = {**settings.piece(), "storage": "raw"}
     draft = Piece(project, settings, knobs, [], [], [], [], {}, {})
     layers, parts = range(1, knobs["num_videos"] + 1), range(len(draft.spans))
@@ -117,10 +117,9 @@ def _clip_step(
     answered: Mapping[str, Any] | None = None,
     **rest: Any,
 ) -> Step:
-    """Return the step that looks at one clip, whatever piece it is for.
+    """Return the step that analyzes one clip, independent of any piece.
 
-    `more` is part of its name. Its answer is passed what is `answered`; `rest` are fields of its
-    job.
+    `more` is part of its name. `answered` are arguments of its answer, `rest` fields of its job.
     """
     opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}
     then = (Call(play, "answer", answered or {}),)
@@ -174,7 +173,7 @@ def shots_step(digest: str, clip: Clip) -> Step:
 
 
 def steps_of(piece: Piece) -> Iterator[Step]:
-    """Yield every step from the chosen clips to the video, each after what it needs."""
+    """Yield every step from the chosen clips to the video, each after its dependencies."""
     for layer in piece.layers:
         yield from level_steps(piece, layer)
         if layer.keyed:

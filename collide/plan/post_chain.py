@@ -1,8 +1,8 @@
-"""What is played on the finished stack: the chain of the knob `post`, in runs of ffmpeg.
+"""The effects on the finished stack: the chain of the knob `post`, in runs of ffmpeg.
 
 Neighbors are fused: one run for each segment plays them all. An instrument that needs the frames
-before it (WHOLE) has a run of its own, over all segments at once. Where a segment is rendered
-more than once, its tasks are told apart by the first instrument of each run:
+before it (WHOLE) has a run of its own, over all segments at once. If a segment is rendered
+more than once, the first instrument of each run distinguishes its tasks:
 
     stack:s ─ post:s ─ encode:s                                          analog,color-grade
     stack:s ─ post:s.analog ─ post:stabilize ─ post:s.vhs ─ encode:s     analog,stabilize,vhs
@@ -48,7 +48,7 @@ class EffectRun:
         return f"post:{self.names[0]}" if self.whole else f"post:{index}{self.tag}"
 
     def output(self, index: int) -> Source:
-        """Return the task, and the role of what it makes, that is segment `index`."""
+        """Return the task, and the role of its object, that make segment `index`."""
         return self.task(index), piece_name(index) if self.whole else "post.nut"
 
 
@@ -122,19 +122,19 @@ def joined(
 
 
 def reads(catalog: Catalog, name: str, span: Span) -> list[Read]:
-    """Return what to read of a plate: it begins with the piece, and starts over after its last."""
+    """Return the reads of a plate, which begins with the piece and starts over at its end."""
     count = catalog.instrument(f"post/{name}").PLATE_FRAMES
     return segments.reads(span, count, count)
 
 
 def shared(piece: Piece, name: str) -> dict[str, Any]:
-    """Return what every post instrument is passed besides its knobs."""
+    """Return the arguments of every post instrument besides its knobs."""
     size = wide_and_high(piece.knobs["output_size"])
     return {"size": size, "fps": piece.fps, "seed": piece.seed("post", name)}
 
 
 def lent_to(piece: Piece, names: Sequence[str]) -> dict[str, Input]:
-    """Return the files that the knobs of instruments name, by what a command calls them."""
+    """Return the files that the knobs of instruments name, by their names in a command."""
     owned = {knob for name in names for knob in _play(piece, name).DEFAULTS}
     files = {knob: file for knob, file in piece.files.items() if knob in owned}
     piece.log.update({f"{FILE}{knob}": file.digest for knob, file in files.items()})
@@ -142,7 +142,7 @@ def lent_to(piece: Piece, names: Sequence[str]) -> dict[str, Input]:
 
 
 def inputs(results: Results, sources: Mapping[str, Opened]) -> dict[str, Input]:
-    """Return what tasks made as the inputs of a job."""
+    """Return the objects of tasks as the inputs of a job."""
     return {token: made_by(results, *source) for token, source in sources.items()}
 
 

@@ -1,4 +1,4 @@
-"""Steps that no render has: a small video of a piece, its mix alone, and pictures of a key."""
+"""Steps outside any render: a small video of a piece, its mix alone, and pictures of a key."""
 
 from pathlib import Path
 
@@ -24,9 +24,9 @@ def small(size: str) -> str:
 
 
 def preview_plan(plan: Plan, span: Span) -> Plan:
-    """Return the plan of what a preview of `span` needs: all before it, and nothing behind.
+    """Return the plan of a preview of `span`: all steps before it, and none after.
 
-    Where an instrument of the chain has to see the whole piece, it does.
+    An instrument of the chain that needs the whole piece gets it.
     """
     if any(run.whole for run in post_chain.runs(plan.piece)):
         return plan
@@ -72,7 +72,7 @@ def _preview(
 
 
 def listen_step(piece: Piece, deliver: Path) -> Step:
-    """Return the step that measures the finished sound, and lays it where it can be played."""
+    """Return the step that measures the finished sound, and copies it to a playable file."""
     return piece.step("listen", _listen, needs=("loudness",), deliver={"mix.m4a": deliver})
 
 
@@ -82,12 +82,12 @@ def _listen(piece: Piece, *, results: Results) -> Job:
 
 
 def debug_folder(piece: Piece) -> Path:
-    """Return where the pictures of doit debug go."""
+    """Return the folder of the pictures of doit debug."""
     return piece.project.path / "debug"
 
 
 def debug_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that shows what of a finished layer is open, at some moments."""
+    """Return the step that shows the open parts of a finished layer, at some moments."""
     start = debug_folder(piece) / f"layer{layer.number}"
     deliver = {f"{name}.png": Path(f"{start}-{name}.png") for name in ("keyed", "mask")}
     needs = (f"layer:{layer.number}", f"color:{layer.number}")

@@ -1,4 +1,4 @@
-"""The recipe of a piece: its drawn values, its clips by digest, no knob that it does not read."""
+"""The recipe of a piece: its drawn values, its clips by digest, and only knobs that it reads."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -83,7 +83,7 @@ def _knobs(piece: Piece, plays: Iterable[str]) -> set[str]:
 
 
 def _idle(piece: Piece, chain: list[str]) -> set[str]:
-    """Return the knobs of the piece that turn nothing as it is."""
+    """Return the knobs of the piece that change nothing in it."""
     read: Log = {}
     watched = piece.watched(read)
     measured = [p for p in chain if not hasattr(piece.catalog.instrument(p), "filters")]
@@ -124,7 +124,7 @@ def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
 
 
 def _playable(layer: Layer, play: str) -> bool:
-    """Return whether it is known before anything is rendered which knobs an instrument reads."""
+    """Return whether the knobs an instrument reads can be determined before rendering."""
     module = layer.catalog.instrument(play)
     if hasattr(module, "AFTER"):
         return not {"answer", "matte"} & parameters(module.filters)
@@ -157,8 +157,8 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
 
 
 def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
-    """Return the default of a knob, drawn if it is a window, or what it was before it existed; in
-    an opened look, its own value: so looks keep their names.
+    """Return the default of a knob, drawn if it is a range, or its value before it existed; in an
+    opened look, its own value, so looks keep their names.
     """
     before = piece.catalog.knobs[name].before
     older = {} if before is None else {name: Setting(before, "before")}

@@ -5,11 +5,11 @@
     color:i ──┴───────┼─ still     the analyses are those of the render, and none is done twice
     plate:p ──────────┘
 
-The frame of a clip is kept as its decoder gave it, before any knob but pace, with the frames around
-it that steady its cut, and what a layer keeps of it beside: the next still at the same time decodes
-nothing, and one with another key, place or opacity is a stack alone. A layer that is cut along a
-matte is rendered, for its film is; and so is all before an instrument that needs the frames before
-it.
+A still keeps the frame of a clip as its decoder gave it, before any knob but pace, with the frames
+around it that steady its cut, and the layer's planes beside it. So the next still at the same time
+decodes nothing, and one with another key, place or opacity is only a stack. Exceptions: a layer
+with a matte, and everything upstream of an instrument that needs earlier frames, are rendered in
+full.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,7 +57,7 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
 
 
 def _names(layer: Layer, at: int) -> dict[str, int]:
-    """Return the kept frames of a layer that are seen at a frame: "2", and "2.e" of what goes."""
+    """Return a layer's kept frames seen at a frame: "2", and "2.e" for an outgoing one."""
     end = layer.course.end_at(at)
     gone = {} if end is None else {f"{layer.number}.{END}": end}
     return {f"{layer.number}": layer.course.at(at), **gone}
@@ -83,7 +83,7 @@ def _read_chain(piece: Piece) -> None:
 
 
 def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
-    """Return the job that takes one frame of a clip out of it, at the piece's pace."""
+    """Return the job that extracts one frame of a clip, at the piece's pace."""
     layer = piece.layers[number - 1]
     rate, at, still = layer.rate(piece.fps), _names(layer, at)[name], layer.clip.still
     asked = facts(piece, layer, {})
@@ -102,7 +102,7 @@ def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -
 
 
 def _look(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
-    """Return the job that makes of a frame what a layer keeps of it."""
+    """Return the job that makes a layer's planes from a frame."""
     layer = piece.layers[number - 1]
     asked = leveled(asked_of(piece, layer, results), results)
     frame = _names(layer, at)[name]
@@ -121,7 +121,7 @@ def _look(piece: Piece, number: int, name: str, at: int, *, results: Results) ->
 
 @dataclass
 class _Command:
-    """A command that grows: what it opens, and what is done to that."""
+    """A command under construction: its inputs and its graphs."""
 
     argv: Argv = field(default_factory=list)
     chains: list[str] = field(default_factory=list)
@@ -133,13 +133,13 @@ class _Command:
         return self.argv.count("-i")
 
     def open(self, token: str, source: Opened, before: Sequence[str] = ()) -> int:
-        """Open what a task made, and return the number of that input."""
+        """Open the object of a task, and return the number of that input."""
         self.argv += [*before, "-i", token]
         self.sources[token] = source
         return self.opened - 1
 
     def open_staged(self, piece: Piece, kept: tuple[str, str], frame: int, to: str) -> None:
-        """Open one frame of what a task kept in pieces, by its name: to the pad `to`."""
+        """Open one frame of a task's pieces, by its name, to the pad `to`."""
         stack, fps, (task, name) = piece.catalog.instrument("blend/stack"), piece.fps, kept
         index, first = divmod(frame, segments.length(fps))
         read = Read(index, first, 1, False)
@@ -179,7 +179,7 @@ def _still(
 
 
 def _open_layers(piece: Piece, at: int, command: _Command) -> None:
-    """Open of each layer what it keeps of a frame."""
+    """Open the kept planes of a frame, for each layer."""
     stack = piece.catalog.instrument("blend/stack")
     for stream, (layer, name) in streams(piece).items():
         for which, frame in _names(layer, at).items():

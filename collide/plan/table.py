@@ -49,7 +49,7 @@ def several(layer: Layer) -> bool:
 
 
 def still(layer: Layer) -> bool:
-    """Return whether its clip is a picture that does not move by itself."""
+    """Return whether its clip is a still picture."""
     return layer.clip.still
 
 
@@ -79,7 +79,7 @@ def fogged(layer: Layer) -> bool:
 
 
 def bounded(layer: Layer) -> bool:
-    """Return whether only a part of it may be kept: fog is made of all of it."""
+    """Return whether only a part of it may be kept; fog needs all of it."""
     return layer.keyed and not fogged(layer)
 
 
@@ -94,7 +94,7 @@ BY_CLIP = (always, interlaced, still, see_through)
 
 @dataclass(frozen=True)
 class Facts:
-    """What an instrument of the chain may ask for besides its knobs, by the parameter's name."""
+    """The arguments that an instrument of the chain may ask for besides its knobs, by name."""
 
     piece: Piece
     layer: Layer
@@ -147,7 +147,7 @@ class Facts:
 
     @property
     def picture(self) -> tuple[int, int]:
-        """Return the size of what is placed: the clip's own picture, or all that its fog fills."""
+        """Return the size of the placed picture: the clip's own, or that filled by its fog."""
         fit, asked = self.layer.catalog.instrument("blend/fit"), self.fitted
         if self.fog:
             return wide_and_high(asked)
@@ -156,7 +156,7 @@ class Facts:
 
 
 def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = "") -> Facts:
-    """Return what the instruments of a layer's chain may ask for."""
+    """Return the arguments that the instruments of a layer's chain may ask for."""
     return Facts(piece, layer, answer, matte)
 
 
@@ -240,7 +240,7 @@ def following(catalog: Catalog, play: str) -> list[str]:
 
 
 def filters(facts: Facts, *parts: Row) -> str:
-    """Return the chain of some rows, as far as they are played on a layer."""
+    """Return the chain of those of some rows that are played on a layer."""
     layer = facts.layer
     kept = (row for row in parts if not layer.only or row.play in layer.only)
     return chain(*(played(row, facts) for row in kept if row.when(layer)))

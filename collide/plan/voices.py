@@ -1,4 +1,4 @@
-"""The steps of the sound: how loud each voice is, each at its place, their mix, its loudness.
+"""The steps of the sound: the loudness and place of each voice, their mix, its loudness.
 
 A voice is one sound of the mix: that of a layer, or a bed.
 """
@@ -18,7 +18,7 @@ from collide.store.step import Input, Job, Results, Step, made_by
 
 @dataclass(frozen=True)
 class Voice:
-    """One sound, as far as it is heard."""
+    """One audible sound."""
 
     name: str  # its tasks are hear:NAME and audio:NAME
     source: Input
@@ -61,7 +61,7 @@ def bed_voice(piece: Piece, bed: Bed) -> Voice:
 
 
 class _BedKnobs(Mapping[str, Any]):
-    """What a bed is played with: its own knobs by the names that a voice's have, nothing else."""
+    """The knobs of a bed, under the names of a voice's knobs, and no others."""
 
     def __init__(self, knobs: Knobs, catalog: Catalog) -> None:
         bed, equalizer, echo = (
@@ -93,7 +93,7 @@ def voice_names(piece: Piece) -> list[str]:
 
 
 def sound_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the steps of the sound, each after what it needs."""
+    """Yield the steps of the sound, each after its dependencies."""
     for silent in piece.silent:
         yield hear_step(piece, str(silent))
     names = voice_names(piece)
@@ -138,7 +138,7 @@ def _place(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _audio_step(piece: Piece, name: str) -> Step:
-    """Return the step that takes a voice to its place."""
+    """Return the step that pans and levels a voice."""
     clips = (named_voice(piece, name).source.digest,)
     needs = tuple(dict.fromkeys((f"hear:{name}", *_unheard(piece, name))))
     cost = {"amount": piece.seconds, "bytes": round(piece.seconds * RATE * 8)}
@@ -146,7 +146,7 @@ def _audio_step(piece: Piece, name: str) -> Step:
 
 
 def _unheard(piece: Piece, name: str) -> tuple[str, ...]:
-    """Return the tasks that are still to tell where a voice stands, as long as one has not run."""
+    """Return the tasks that place a voice, as long as one of them has not run."""
     return piece.layers[int(name) - 1].unheard if name.isdigit() else ()
 
 

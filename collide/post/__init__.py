@@ -1,1 +1,1 @@
-"""post: what ages, grades and steadies the finished picture."""
+"""post: effects that age, grade and steady the finished picture."""

@@ -120,7 +120,7 @@ Size = tuple[int, int]
 def plate(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int) -> Argv:
     """Return the command that writes pictures of grain, middle grey where there is none.
 
-    Every piece has the same ones: what differs between two seeds is where they are laid down.
+    Every piece has the same ones; the seed decides where they are laid down.
     """
     width, height = (side + 2 * (PLACES - 1) for side in size)
     small = tuple(max(2, round(side / knobs["grain_size"])) for side in (width, height))
@@ -163,7 +163,7 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
 
 
 def _strength(knobs: Knobs) -> float:
-    """Return what brings raw grain to its strength: at 0.1, six levels of 255 are one deviation."""
+    """Return the gain of raw grain: at 0.1, one standard deviation is six levels of 255."""
     if knobs["grain_kind"] == "salt-pepper":
         return 1.0  # more grain is more sparks, not fainter ones
     # enlarged grain is milder, but for clouds

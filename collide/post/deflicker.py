@@ -1,8 +1,9 @@
 """post/deflicker: light that trembles from frame to frame comes to rest, and nothing is smeared.
 
 Play it first, on lamps that beat against the camera, old film, and pictures that were computed
-one by one. It follows what moves; stabilize, named apart, is for cameras that shook.
-Reads and writes pictures of any size; it needs the frames around, so it is played in one go.
+one by one. It follows movement; its sibling stabilize is for cameras that shook.
+Reads and writes pictures of any size; it needs neighboring frames, so it is played over the whole
+piece.
 """
 
 import re
@@ -62,14 +63,14 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     """Return the chain that holds each place to its neighbors in time.
 
-    Each frame is computed anew out of the two around it, moved halfway: the even ones out of the
+    Each frame is computed again from the two around it, moved halfway: the even ones out of the
     odd, and the odd out of the even. One stream has the even frames as they are and the odd ones
-    computed, the other the reverse, so their average is half of each, and in step. (Frames
-    between the frames, as for slow motion, would stand half a movement off, on both sides.)
+    computed, the other the reverse, so their average is half of each, and in step. (Interpolated
+    frames, as for slow motion, would be off by half a movement on both sides.)
 
-    All this happens small. What it changed is pulled large and added to the picture, so that
-    its own detail stays. What changed too much is left as it was, and so is every quarter of
-    the picture where the flow was lost: at a cut.
+    All this happens at a small size. The change is enlarged and added to the picture, so that its
+    own detail stays. Places that change too much are left unchanged, as is every quarter of the
+    picture where the flow was lost, as at a cut.
     """
     small = tuple(2 * max(16, round(side * knobs["deflicker_fineness"] / 2)) for side in size)
     between = f"minterpolate=fps={fps}:mi_mode=mci:me_mode=bidir:scd=none"
@@ -94,7 +95,7 @@ def _lost(small: tuple[int, ...]) -> str:
     """Return the chain from `found` and `as` to a mask: black where the flow was lost.
 
     Light that trembles changes a quarter of the picture alike; a flow that was lost changes it
-    in all directions. So the mean distance from the mean change tells them apart: 1 to 7 levels
+    in all directions. So the mean distance from the mean change distinguishes them: 1 to 7 levels
     on real clips, 6 to 18 at their cuts.
     """
     means = f"scale=32:18:{AREA},scale=2:2:{AREA}"

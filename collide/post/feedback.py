@@ -1,7 +1,8 @@
 """post/feedback: what moves leaves a trail, as when a camera films its own screen.
 
 Play it on lights at night, dancers, water, birds; a camera that pans turns all into silk.
-Reads and writes pictures of any size; it needs the frames before, so it is played in one go.
+Reads and writes pictures of any size; it needs earlier frames, so it is played over the whole
+piece.
 """
 
 import math

@@ -69,10 +69,10 @@ BURST = 3  # times that a burst breaks otherwise before the dice are asked for a
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain: what moves where is drawn small, pulled large, and then followed.
+    """Return the chain: displacement is drawn small, enlarged, and followed by every pixel.
 
-    A few thousand expressions draw where each cell comes from, in x and in y; one for every
-    pixel would be slower by hundreds.
+    A few thousand expressions draw the source of each cell, in x and in y; one per pixel would be
+    hundreds of times slower.
     """
     if not knobs["glitch_often"] or not any(knobs[name] for name in MOVING):
         return ""

@@ -1,8 +1,9 @@
 """post/stabilize: a hand that shook becomes a hand that glides, at the price of the edges.
 
 Play it first of all, on a piece of one layer, or by hand on a clip before it is used: it follows
-what moves as a whole, and where layers move apart there is no whole. See deflicker for light.
-Reads and writes pictures of any size; it looks at all of them before it moves the first.
+the movement of the whole picture, and layers that move apart have no common one. See deflicker for
+light.
+Reads and writes pictures of any size; it analyzes all of them before it moves the first.
 """
 
 from collections.abc import Sequence
@@ -81,7 +82,7 @@ def passes(
 
 
 def _followed(knobs: Knobs, fps: FrameRate) -> tuple[str, str]:
-    """Return the filter that looks and the one that moves, "" for both where nothing is asked.
+    """Return the filter that analyzes and the one that moves, "" for both if neutral.
 
     vidstab takes a smoothing of 0 for a tripod, so a glide is evened out over one frame at least.
     Its zoom is the least that hides every edge of the whole piece; corners that a sudden turn

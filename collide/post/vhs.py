@@ -107,7 +107,7 @@ def _torn(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str
 
 
 def _aside(knobs: Knobs, wide: int, seed: int) -> str:
-    """Return how many pixels a row moves: ld(0) is the frame, ld(1) where it is, 0 to 1.
+    """Return how many pixels a row moves: ld(0) is the frame, ld(1) its position, 0 to 1.
 
     ld(2) is 1 in the middle of the torn band, and below 0 outside it. A tape has 480 rows.
     """
@@ -142,7 +142,7 @@ def _soft(knobs: Knobs, size: tuple[int, int]) -> str:
 
 
 def _snow(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain from the plate to what lies on this frame: another place of it each time."""
+    """Return the chain from the plate to this frame's snow: another place of it each time."""
     wide, high = WINDOW
     strips = [name for name in ("vhs_tracking", "vhs_heads") if knobs[name]]
     middle = f"{high}*{_band(seed, 't')}-{STRIP // 2}"
@@ -160,7 +160,7 @@ def _snow(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str
 def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> Argv:
     """Return the command that writes one picture of snow: four windows of it, and a strip below.
 
-    128 is no change; a frame is given one window, and in the torn band the strip.
+    128 is no change; a frame uses one window, and in the torn band the strip.
     """
     wide, high = 2 * WINDOW[0], 2 * WINDOW[1] + STRIP
     made = f"color=c=gray:s={wide}x{high}:r={fps},format=yuv420p,geq=interpolation=nearest"
@@ -196,7 +196,7 @@ def _strip(seed: int) -> str:
 
 
 def _band(seed: int, time: str) -> str:
-    """Return where the middle of the torn band is, 0 (top) to 1; a third of the time, outside."""
+    """Return the middle of the torn band, 0 (top) to 1; a third of the time, outside."""
     return f"(1.1-mod({time}*0.15+{number(round(place(seed, 'begins'), 4))},1.8))"
 
 

@@ -1,4 +1,4 @@
-"""A look made a project's own: its knobs for config.json, its clips for selection.json."""
+"""Adopting a look: its knobs go to the project's config.json, its clips to selection.json."""
 
 from collections.abc import Mapping
 from typing import Any

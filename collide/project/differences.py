@@ -1,4 +1,4 @@
-"""What differs between two looks, as an artist has it: knobs, clips and starts, old and new."""
+"""The differences between two looks in an artist's terms: knobs, clips and starts, old and new."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ DIGESTS = ("clip", "model", "engine")
 
 
 class Difference(NamedTuple):
-    """One thing in which two looks differ, in words."""
+    """One difference between two looks, in words."""
 
     name: str
     old: str
@@ -27,7 +27,7 @@ class Difference(NamedTuple):
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return what differs: a layer's knob as `layer2.similarity`, one that all layers share bare.
+    """Return the differences: a layer's knob as `layer2.similarity`, one that layers share bare.
 
     A knob that only one look reads follows from another difference, and is left out.
     """

@@ -1,4 +1,4 @@
-"""The files that a knob names: found in a folder of library/, known by their content."""
+"""The files that a knob names: found in a folder of library/, identified by their content."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ LARGEST = 64 << 20  # bytes: a cube of 128 has half of it
 
 @dataclass(frozen=True)
 class Lent:
-    """One file: what it is called, where it is, and the digest of its bytes."""
+    """One file: its name, its path, and the digest of its bytes."""
 
     name: str
     path: Path
@@ -72,7 +72,7 @@ def _folder(limit: File, library: Library) -> Path:
 
 
 def _known(limit: File, library: Library) -> list[Path]:
-    """Return the files in the folder of a knob, as far as their names can be a value of it."""
+    """Return the files in the folder of a knob whose names can be a value of it."""
     folder = _folder(limit, library)
     there = folder.iterdir() if folder.is_dir() else ()
     return sorted(path for path in there if path.name.lower().endswith(limit.suffixes))

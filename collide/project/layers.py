@@ -1,4 +1,4 @@
-"""One layer of a piece with every value drawn: its clip, its knobs, what it shows."""
+"""One layer of a piece with every value drawn: its clip, its knobs, its visible frames."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ class Layer:
     log: Log = field(default_factory=dict)
 
     def watched(self, whole: Knobs, log: Log) -> "Layer":
-        """Return the same layer, noting in a log what is read of it."""
+        """Return the same layer, logging each value that is read."""
 
         def note(knob: str, value: Any) -> None:
             if knob == "seed":
@@ -52,7 +52,7 @@ class Layer:
 
     @property
     def keyed(self) -> bool:
-        """Return whether something of it becomes transparent: the base covers all."""
+        """Return whether parts of it become transparent; the base is opaque."""
         return self.number > 1
 
     @property
@@ -63,7 +63,7 @@ class Layer:
 
     @property
     def clip(self) -> Clip:
-        """Return what its clip holds, as far as it is seen."""
+        """Return the facts of its clip's picture."""
         self.log[f"layer{self.number}.clip"] = self.pick.digest
         if self.probed.pictures > 1:
             _ = self.knobs["picture_track"]
@@ -71,7 +71,7 @@ class Layer:
 
     @property
     def sound(self) -> Clip:
-        """Return what its clip holds, as far as it is heard."""
+        """Return the facts of its clip's sound."""
         self.log[f"layer{self.number}.clip"] = self.pick.digest
         if self.probed.sounds > 1:
             _ = self.knobs["sound_track"]
@@ -95,7 +95,7 @@ class Layer:
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return what is kept of it beside its look: its cut, its clip's own alpha."""
+        """Return the planes kept beside its look: its cut, its clip's own alpha."""
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()
 
@@ -129,12 +129,12 @@ class Layer:
 
     @property
     def again(self) -> int:
-        """Return after how many frames its sound starts over, where the piece is longer."""
+        """Return the number of frames after which its sound starts over in a longer piece."""
         return int(self.catalog.instrument("blend/loop").again(self.course, self.material))
 
     @property
     def rendered(self) -> int:
-        """Return how many of them are rendered: those that are shown, whichever come first."""
+        """Return the number of rendered frames: those that are shown, whichever come first."""
         if self.end is None:
             return self.material
         size = segments.length(self.whole["fps"])
@@ -154,7 +154,7 @@ class Layer:
         )
 
     def reads(self, fps: FrameRate, frames: int | None = None) -> float:
-        """Return the seconds of its clip that it shows, or that so many frames of it take."""
+        """Return the seconds of its clip that it shows, or that `frames` of it take."""
         return float((frames or self.material) / fps * self.knobs["speed"])
 
 

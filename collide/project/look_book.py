@@ -1,8 +1,8 @@
 """The looks of a project: projects/x/looks holds a small file for each that was rendered.
 
-Its name is the digest of its recipe; the first characters of it stand for it wherever knobs are
-typed: `look=7f3a`; so does its number on the last sheet of a sweep or a roll: `look=3`. Beside the
-recipe are the names of its files, and the digest of its video.
+A look's name is the digest of its recipe. Its first characters stand for it wherever knobs are
+typed: `look=7f3a`; so does its number on the last sheet of a sweep or a roll: `look=3`. The file
+also holds the names of its clips, and the digest of its video.
 """
 
 import re
@@ -33,7 +33,7 @@ _NAME = re.compile(r"[0-9a-f]{8}")
 
 @dataclass(frozen=True)
 class Task:
-    """What a manifest says of a task: its key, what it made, by role, and what it found."""
+    """A task in a manifest: its key, its objects by role, and its facts."""
 
     key: str
     objects: Mapping[str, str]
@@ -66,7 +66,7 @@ class Look:
         return self.recipe.look
 
     def called(self, digest: str) -> str:
-        """Return what a file of it was called, or how else a person may tell it."""
+        """Return the name of a file of it, or another description for a person."""
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
@@ -114,7 +114,7 @@ def draws(
     """Return the draws that give each layer and bed its part of the look.
 
     Args:
-        settings: with the look, without what was typed beside it.
+        settings: with the look, without the knobs typed beside it.
         typed: with both; gives min_resolution and min_seconds, which only new clips must meet.
     """
     fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
@@ -159,7 +159,7 @@ def pinned_looks(project: Project, store: Store) -> set[str]:
 def find_look(project: Project, prefix: str) -> Look:
     """Return the one look whose name begins with `prefix`; InputError if none or several do.
 
-    A number of a cell of the last sheet is that cell's look, whatever else begins so.
+    The number of a cell on the last sheet is that cell's look, even if other names begin so.
     """
     known = list(files_of(project))
     if cell := numbered(project, prefix):

@@ -1,4 +1,4 @@
-"""The file that a knob names: `layer2.clip=a.mp4`, or `day2/a.mp4` where two have that name."""
+"""The file that a knob names: `layer2.clip=a.mp4`, or `day2/a.mp4` if two have that name."""
 
 import shlex
 from collections.abc import Mapping
@@ -13,16 +13,16 @@ MOST = 4  # other files of the name that a note calls
 def named_file(
     name: str, knob: str, kind: str, every: Mapping[str, dict[str, Any]], lost: Mapping[str, str]
 ) -> tuple[dict[str, Any], str]:
-    """Return the file that `name` calls, and a note where it calls others as well, "" else.
+    """Return the file that `name` means, and a note if it fits others as well, else "".
 
     Args:
-        knob: that names it, as it is typed.
-        kind: what such a file is called: clip, or sound.
-        every: the files that can be used, by their paths, in the order in which they are taken.
-        lost: why others cannot be used, by their paths.
+        knob: the knob that names it, as it is typed.
+        kind: the word for such a file: clip, or sound.
+        every: the usable files by path, in order of preference.
+        lost: the reason why others cannot be used, by path.
 
     Raises:
-        InputError: none is called so, or none that can be used.
+        InputError: no file has that name, or none of them can be used.
     """
     found = matching(name, every)
     if not found:

@@ -1,7 +1,7 @@
-"""One piece with every value drawn: what its steps, and its recipe, are worked out from.
+"""One piece with every value drawn: the source of its steps, and of its recipe.
 
-A step works on a *watched* copy, in which every value that is read is noted in a log: that is how
-`doit why` knows what a step depends on, without a second list beside the code.
+A step works on a *watched* copy, which logs every value that is read: so `doit why` knows the
+dependencies of a step, without a second list beside the code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +41,7 @@ class Bed:
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece: everything its steps are worked out from."""
+    """One piece: the input of all its steps."""
 
     project: Project
     settings: Settings
@@ -56,7 +56,7 @@ class Piece:
     log: Log = field(default_factory=dict)
 
     def watched(self, log: Log) -> "Piece":
-        """Return the same piece, noting in a log what is read of it."""
+        """Return the same piece, logging each value that is read."""
         whole = Watched(self.knobs, log.__setitem__)
         layers = [layer.watched(whole, log) for layer in self.layers]
         return replace(self, knobs=whole, layers=layers, log=log)
@@ -94,9 +94,9 @@ class Piece:
         return exact(self.knobs["fps"])
 
     def until(self, end: int) -> "Piece":
-        """Return the piece of which only the first frames are shown; what it sounds like stays.
+        """Return the piece cut to its first frames; its sound stays.
 
-        Layers are cut at the end of a segment, so that a little more of it needs no others.
+        Layers are cut at the end of a segment, so that a slightly longer part needs no others.
         """
         size = segments.length(self.fps)
         layers = [replace(layer, end=-(-end // size) * size) for layer in self.layers]
@@ -154,7 +154,7 @@ class Piece:
 
     @property
     def picks(self) -> list[Pick]:
-        """Return every file that it is made of: of its layers, then of its beds."""
+        """Return the files of its layers, then of its beds."""
         return [*(layer.pick for layer in self.layers), *(bed.pick for bed in self.beds)]
 
     @property

@@ -1,7 +1,7 @@
 """Presets on their shelves: flat JSON files in `<shelf>/<family>/<name>.json`.
 
-Beside knobs a file may hold what is no knob: its `name`, a line `about` it for people, and
-`listed`: false for one that is offered to nobody any more, and plays wherever it is named.
+Beside knobs a file may hold its `name`, a line `about` it for people, and `"listed": false`, which
+hides it from lists while it still plays wherever it is named.
 """
 
 import json
@@ -72,13 +72,13 @@ def in_chain(
 
 
 def _written(value: Any) -> list[str]:
-    """Return the names in a value of `post`; what cannot be one is refused when it is parsed."""
+    """Return the names in a value of `post`; parsing refuses invalid ones."""
     words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     return [word.strip() for word in words if isinstance(word, str) and word.strip() != "none"]
 
 
 def _players(values: Iterable[str], catalog: Catalog) -> list[str]:
-    """Return the post instruments whose knobs stand in `values`, in that order."""
+    """Return the post instruments whose knobs are in `values`, in that order."""
     owners = [catalog.knobs[name].owner for name in values if name in catalog.knobs]
     return list(dict.fromkeys(o.removeprefix("post/") for o in owners if o.startswith("post/")))
 
@@ -89,16 +89,16 @@ def names(shelves: Sequence[Path]) -> list[str]:
 
 
 def listed(shelves: Sequence[Path]) -> dict[str, Path]:
-    """Return the files of the presets that are offered, by name.
+    """Return the files of the listed presets, by name.
 
-    One that cannot be read is among them: what is wrong with it is said where it is played.
+    An unreadable one is among them: playing it reports the error.
     """
     files = sorted(_files(shelves).items())
     return {name: path for name, path in files if _beside(path).get("listed") is not False}
 
 
 def about(path: Path) -> str:
-    """Return the line about a preset that its file holds, "" where it holds none."""
+    """Return the `about` line of a preset's file, "" if it has none."""
     said = _beside(path).get("about", "")
     return said if isinstance(said, str) else ""
 
@@ -110,7 +110,7 @@ def _files(shelves: Sequence[Path]) -> dict[str, Path]:
 
 
 def _beside(path: Path) -> dict[str, Any]:
-    """Return what a file holds; {} of one that cannot be read."""
+    """Return the content of a file; {} for an unreadable one."""
     try:
         return read_json(path, label=path.name)
     except InputError:

@@ -1,10 +1,10 @@
-"""projects/x: what the artist asked for, and the names of its files.
+"""projects/x: the wishes of the artist, and the names of its files.
 
 config.json     presets and knobs, the artist's own; `doit set` writes it too
-selection.json  the clips that were chosen, by digest; never cleaned
+selection.json  the chosen clips, by digest; never cleaned
 history.json    earlier configs, for `doit undo`, and undone ones; rolled.json: what rolls pinned
-stars.json      the looks that are starred
-manifest.json   what was done last; written by record
+stars.json      the starred looks
+manifest.json   the record of the last render; written by record
 sheets.json     which look is in which cell of a sweep or a roll; cleaned with their pictures
 looks/          a recipe of every look
 output/         x.mp4 is always the last look
@@ -66,7 +66,7 @@ class Project:
         return self.path / "output" / f"{self.name}.mp4"
 
     def exists(self) -> bool:
-        """Return whether it was made."""
+        """Return whether the project exists."""
         return (self.path / "config.json").exists()
 
     def config(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class Project:
         return {"seed": dice.new_seed(), **({"preset": named} if named else {})}
 
     def drafted(self, config: Mapping[str, Any]) -> "Project":
-        """Return this project as if its config.json said `config`; nothing is written."""
+        """Return this project with `config` in place of its config.json; nothing is written."""
         return replace(self, draft_config=dict(config), opened=self.catalog)
 
     def make(self) -> None:
@@ -102,9 +102,9 @@ class Project:
             write_whole(self.path / "README.md", notes.encode())
 
     def turn(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Write knobs into config.json, "" taking one out, and remember what stood there.
+        """Write knobs into config.json ("" removes one), and remember the earlier config.
 
-        What was undone cannot be done again after that. Where nothing changes, nothing is written.
+        Undone steps cannot be redone after that. If nothing changes, nothing is written.
         """
         before = self.config()
         after = {name: v for name, v in {**before, **values}.items() if v != ""}
@@ -164,7 +164,7 @@ class Project:
     def settings(
         self, typed_presets: list[str], typed: Mapping[str, Any], look: KnobSource | None = None
     ) -> Settings:
-        """Return the merged settings, a look below what was typed; InputError if one is invalid."""
+        """Return the merged settings, typed ones above a look; InputError if one is invalid."""
         config, place = dict(self.config()), self._shown("config.json")
         try:
             weak = [(f"preset {n}", *self._preset(n)) for n in _names(config.pop("preset", []))]

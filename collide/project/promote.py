@@ -1,4 +1,4 @@
-"""Knobs of a look, or of a project, as a person writes them into a config or a preset."""
+"""Promotion: knobs of a look or a project, as a person writes them into a config or a preset."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -48,7 +48,7 @@ def moves(
 
 
 def explicit_knobs(settings: Settings) -> dict[str, Any]:
-    """Return all explicit knobs, windows as they are."""
+    """Return all explicit knobs, with ranges unchanged."""
     return {name: plain(setting.value) for name, setting in settings.explicit.items()}
 
 
@@ -80,9 +80,9 @@ def _rolls(knob: Knob) -> bool:
 
 
 def widened(knob: Knob, value: Any, by: float) -> Any:
-    """Return a value as a window `by` of it to each side (0.2 makes 0.16..0.24 of 0.2).
+    """Return a value as a range that reaches `by` of it to each side (0.2 makes 0.16..0.24 of 0.2).
 
-    What is zero, no number, or shapes the piece, stays; a window grows at both ends.
+    Zeros, non-numbers and knobs that shape the piece stay; a range grows at both ends.
     """
     limit = knob.limit
     if not isinstance(limit, Range) or not _rolls(knob):

@@ -1,8 +1,8 @@
-"""The recipe: all it takes to make a video again, read back from anybody's file.
+"""The recipe: all it takes to make a video again, read back from untrusted files.
 
 It holds no path, time or output digest, so moving a value from the command line to config.json, or
-renaming a clip, changes no byte of the video that carries it. One that is read may be a
-stranger's: each name comes from a table, each number is bounded, and nothing of it is ever run.
+renaming a clip, changes no byte of the video that carries it. A recipe may come from a
+stranger: each name comes from a table, each number is bounded, and nothing of it is ever executed.
 """
 
 import re
@@ -73,10 +73,10 @@ def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 
 
 def _filled(values: Mapping[str, Any], catalog: Catalog, scopes: Sequence[str]) -> dict[str, Any]:
-    """Return the knobs of the piece, or of one layer, with those of `scopes` that are left out.
+    """Return the knobs of the piece, or of one layer, completed by those of `scopes`.
 
-    All knobs of an instrument are recorded where it plays: where an old one is missing, none is
-    left out. An instrument without an old one plays everywhere.
+    A recipe records all knobs of an instrument that plays: if an old one is missing, it does not
+    play, and nothing is added. An instrument without an old one plays everywhere.
     """
     knobs = [k for k in catalog.knobs.values() if k.scope in scopes and k.name not in UNRECORDED]
     older = [k for k in knobs if k.before is None]
@@ -95,7 +95,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe, read: every value of it checked."""
+    """A parsed recipe, every value checked."""
 
     data: dict[str, Any]  # as it stands
     full: dict[str, Any]  # the same, with the knobs that it leaves out
@@ -113,7 +113,7 @@ class Recipe:
 
     @property
     def parts(self) -> list[tuple[str, int, Part]]:
-        """Return what it is made of: ("layer", 1, …), then ("bed", 1, …)."""
+        """Return its parts: ("layer", 1, …), then ("bed", 1, …)."""
         layers = [("layer", n, part) for n, part in enumerate(self.layers, start=1)]
         return [*layers, *(("bed", n, part) for n, part in enumerate(self.beds, start=1))]
 
@@ -195,7 +195,7 @@ def _value(name: str, raw: Any, catalog: Catalog) -> Any:
 
 
 def _files(piece: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield each knob that names a file, with the digest that stands for it."""
+    """Yield each knob that names a file, with the digest of that file."""
     for name, value in piece.items():
         knob = catalog.knobs.get(name)
         if knob and isinstance(knob.limit, File) and value != "none":

@@ -12,7 +12,7 @@ CHANGES = {
 
 
 def why_other_bytes(release: int) -> str:
-    """Return of which release a record is, and why its bytes cannot come out of this one."""
+    """Return the release of a record, and why this one cannot make its bytes."""
     since = [text for number, text in CHANGES.items() if number > release]
     why = "; ".join(since) or "what changed is known to a later collide"
     return f"release {release} of rendering, and this is release {RELEASE}: {why}"

@@ -1,11 +1,11 @@
-"""New dice for a piece, with parts of it locked: thrown anew, or walked a little from where it is.
+"""New dice for a piece, with parts of it locked: a new throw, or a walk from where it is.
 
-A throw is another seed: every window is drawn anew, and every clip that was left to the dice. A
-walk keeps the seed, so its clips stay: it moves what is drawn inside its window, and what was
-said beside where it is. Both give knobs, to be typed or kept.
+A throw is another seed: it draws every range again, and every clip that was left to the dice. A
+walk keeps the seed, and so the clips: it moves drawn values within their ranges, and fixed values
+near where they are. Both give knobs, to be typed or kept.
 
 projects/x/rolled.json holds the pins that rolls wrote into config.json, so that the next roll drops
-those it is not to keep; a pin that was turned since is the artist's own, and stays.
+those it does not keep; a pin that was turned since is the artist's own, and stays.
 """
 
 import json
@@ -132,7 +132,7 @@ def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
 
 
 def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
-    """Return whether a knob turns anything here: its recipe holds what is read."""
+    """Return whether a knob is read here: only such knobs are in its recipe."""
     recipe = filled(piece.recipe, piece.catalog)
     return knob.name in (recipe["layers"][number - 1]["knobs"] if number else recipe["piece"])
 
@@ -140,9 +140,9 @@ def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
 def _window(
     settings: Settings, number: int | None, knob: Knob, value: Any
 ) -> tuple[float, float, float | None] | None:
-    """Return where a knob may walk, low and high, and its reach if it was set to one value.
+    """Return the bounds of a knob's walk, low and high, and its reach if it has one value.
 
-    A value that an earlier walk pinned stays within the window of all layers.
+    A value that an earlier walk pinned stays within the range of all layers.
     """
     setting, wide = settings.of(knob.name, number), settings.of(knob.name).value
     if _called(number, knob) in settings.solved:
@@ -159,7 +159,7 @@ def _called(number: int | None, knob: Knob) -> str:
 
 
 def rolled(project: Project) -> dict[str, Any]:
-    """Return the pins of earlier rolls that still stand in the config as they wrote them."""
+    """Return the pins of earlier rolls that are unchanged in the config."""
     path = project.path / "rolled.json"
     known = read_json(path, label=f"projects/{project.name}/rolled.json") if path.exists() else {}
     config = project.config()
@@ -167,7 +167,7 @@ def rolled(project: Project) -> dict[str, Any]:
 
 
 def remember(project: Project, turned: Mapping[str, Any]) -> None:
-    """Remember the pins of a roll, with those of earlier ones that still stand."""
+    """Remember the pins of a roll, with the unchanged ones of earlier rolls."""
     pins = {name: plain(value) for name, value in turned.items() if "." in name}
     whole = {**rolled(project), **pins}
     write_whole(project.path / "rolled.json", (json.dumps(whole, indent=1) + "\n").encode())

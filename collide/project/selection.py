@@ -1,8 +1,8 @@
-"""Which clip each layer shows, which sound each bed is, and from where on: chosen once, remembered.
+"""The selection: the clip of each layer, the sound of each bed, and their starts, chosen once.
 
-projects/x/selection.json keeps every draw with what it was drawn from. The same question
-gets the same answer for ever, whatever the library has become; so going back to an earlier
-seed, take or number of layers goes back to its clips.
+projects/x/selection.json keeps every draw with its inputs. The same question gets the same answer
+for ever, whatever the library has become; so going back to an earlier seed, take or number
+of layers goes back to its clips.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ class Slot:
 
     @property
     def question(self) -> dict[str, Any]:
-        """Return what its draw is known by."""
+        """Return the question that identifies its draw."""
         if self.of == BED:
             return {"seed": self.knobs["seed"], "clip": self.knobs[f"bed{self.number}"]}
         return {name: self.knobs[name] for name in ASKED}
@@ -54,17 +54,17 @@ class Slot:
 
     @property
     def at(self) -> str:
-        """Return what its start is remembered by, in a draw."""
+        """Return the name of its start in a draw."""
         return f"{self.begins}{IN_SHOT if self.in_shot else ''}"
 
     @property
     def file(self) -> str:
-        """Return what its file is called."""
+        """Return the name of its file."""
         return FILES[self.of]
 
     @property
     def what(self) -> str:
-        """Return which kind of file it takes, as the library calls it."""
+        """Return the kind of file it takes, as in the library."""
         return CLIP if self.of == LAYER else SOUND
 
     @property
@@ -73,7 +73,7 @@ class Slot:
         return f"layer{self.number}.clip" if self.of == LAYER else f"bed{self.number}"
 
     def draw(self, digest: str, name: str, starts: Mapping[str, float]) -> dict[str, Any]:
-        """Return a draw of it, as selection.json holds it."""
+        """Return a draw of it, in the form of selection.json."""
         found = {"digest": digest, "name": name, "starts": dict(starts)}
         return {self.of: self.number, **self.question, **found}
 
@@ -84,7 +84,7 @@ class Slot:
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
 
     def room(self, library: Library, digest: str, seconds: float) -> float:
-        """Return the seconds in which a piece of that length can begin; 0 where it is longer."""
+        """Return the seconds in which a part of that length can begin; 0 if it is longer."""
         facts: Clip | Sound | None = (library.sound if self.of == BED else library.facts)(digest)
         return max(0.0, facts.seconds - self.needs(seconds)) if facts else 0.0
 
@@ -97,7 +97,7 @@ def slots(layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list
 
 @dataclass(frozen=True)
 class Pick:
-    """The clip of one layer, or the sound of a bed: its content, its last name, where it starts."""
+    """The clip of one layer, or the sound of a bed: its content, its last name, its start."""
 
     layer: int  # or the number of the bed
     digest: str
@@ -107,11 +107,11 @@ class Pick:
 
     @property
     def file(self) -> str:
-        """Return what its file is called."""
+        """Return the name of its file."""
         return FILES[self.of]
 
     def __str__(self) -> str:
-        """Say what it is of: layer 2, bed 1."""
+        """Return the name of the slot: layer 2, bed 1."""
         return f"{self.of} {self.layer}"
 
 
@@ -134,7 +134,7 @@ class Selection:
         self.draws, self.solved, self.storage = chosen
 
     def find(self, slots: Sequence[Slot]) -> list[Pick | None]:
-        """Return what was chosen for each slot, None where a draw is still to be made."""
+        """Return the choice for each slot, None for one not drawn yet."""
         return [self._pick(slot) for slot in slots]
 
     def has_files(self, slots: Sequence[Slot]) -> bool:
@@ -144,7 +144,7 @@ class Selection:
     def foreseen(
         self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots
     ) -> list[Pick | None]:
-        """Return what each slot would get, None where its file is not chosen; nothing is kept."""
+        """Return the choice that each slot would get, without saving it; None for none."""
         later = copy(self)
         later.draws, later.look_draws = deepcopy((self.draws, self.look_draws))
         later.choose([slot for slot in slots if later._draw(slot)], library, seconds, shots)
@@ -201,7 +201,7 @@ class Selection:
         )
 
     def _more(self, library: Library) -> str:
-        """Return what else lies where the project looks, and cannot be used."""
+        """Return the unusable files in the folders of the project."""
         count = len(library.left_out(self.project.name))
         left = f"; {count} could not be used (see: doit scan)" if count else ""
         others = counted(library.others(self.project.name))
@@ -231,12 +231,12 @@ class Selection:
         return next((known for known in self.draws if question(known) == asked), None)
 
     def save(self) -> None:
-        """Write selection.json if it would change, with what others wrote since it was read."""
+        """Write selection.json if it changes, merged with changes by others since it was read."""
         ours = Chosen(self.draws, self.solved, self.storage)
         self._hold(write_chosen(self.path, self.label, ours))
 
     def solved_value(self, asked: Mapping[str, Any], knob: str) -> float | None:
-        """Return the threshold that was found for a question, None where it was never solved."""
+        """Return the threshold solved for a question, None if it was never solved."""
         found = (one[knob] for one in self.solved if knob in one and asked.items() <= one.items())
         return next(found, None)
 
@@ -258,7 +258,7 @@ class Selection:
 def _in_shot(
     slot: Slot, draw: dict[str, Any], shots: Sequence[Shot], *, needs: float, room: float
 ) -> list[str]:
-    """Let a draw begin in a shot, and note in it which; return what is to be said of that."""
+    """Make a draw begin in a shot and record the shot; return the lines to print about it."""
     begin = begin_in_shot(shots, slot.begins, needs=needs, room=room)
     if begin is None:
         return []

@@ -1,4 +1,4 @@
-"""The file selection.json: its text, what is refused, and two runs that write it at once."""
+"""The file selection.json: its text, its errors, and the merge of two concurrent writers."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ FOUND_FOR = ("layer", "digest", "seed", "mode", "balance")  # of what was solved
 
 
 class Chosen(NamedTuple):
-    """What selection.json holds: draws of clips and sounds, thresholds, and the storage."""
+    """The content of selection.json: draws of clips and sounds, thresholds, and the storage."""
 
     draws: list[Draw]
     solved: list[Draw]
@@ -27,7 +27,7 @@ class Chosen(NamedTuple):
 
 
 def read_chosen(path: Path, label: str) -> Chosen:
-    """Return what a selection says; InputError if it is not one."""
+    """Return the content of a selection; InputError if it is not one."""
     known = read_json(path, label=label)
     draws, solved, storage = known.get("draws", []), known.get("solved", []), known.get("storage")
     whole = isinstance(draws, list) and all(map(_is_draw, draws))
@@ -42,10 +42,10 @@ def read_chosen(path: Path, label: str) -> Chosen:
 
 
 def write_chosen(path: Path, label: str, ours: Chosen) -> Chosen:
-    """Write a selection if it would change, and return it with what others wrote meanwhile.
+    """Write a selection if it changes, and return it merged with changes by others.
 
-    Of one question the first answer to a threshold stays, and of clips ours: what both found is
-    used by both, and nothing that one of them has drawn is lost.
+    For one question, the first answer stays for a threshold, ours for a clip: both writers use the
+    same answers, and no draw of either is lost.
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)
@@ -68,12 +68,12 @@ def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[D
 
 
 def question(draw: Mapping[str, Any]) -> Draw:
-    """Return what a draw was asked for with."""
+    """Return the question that a draw answers."""
     return {name: value for name, value in draw.items() if name not in ANSWER}
 
 
 def found_for(solved: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what a threshold was found for, and which it is."""
+    """Return the question that a threshold answers, and its name."""
     return (*(solved[name] for name in FOUND_FOR), *sorted(solved.keys() - {*FOUND_FOR}))
 
 
@@ -88,7 +88,7 @@ def _is_draw(value: Any) -> bool:
 
 
 def _is_solved(value: Any) -> bool:
-    """Return whether a threshold is whole: what it was found for, and one number."""
+    """Return whether a threshold is complete: its question, and one number."""
     if not isinstance(value, dict) or not {*FOUND_FOR} < value.keys():
         return False
     whole = all(type(value[name]) is int for name in ("layer", "seed", "balance"))

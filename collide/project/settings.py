@@ -2,7 +2,7 @@
 
     DEFAULTS < presets of config < knobs of config < presets typed < knobs typed
 
-Every value remembers where it came from. A window (`0.2..0.4`) is drawn from the seed.
+Every value remembers its origin. The seed picks a value from a range (`0.2..0.4`).
 """
 
 import re
@@ -31,7 +31,7 @@ class Window:
     high: float
 
     def __str__(self) -> str:
-        """Write the window as it is typed."""
+        """Return the range as it is typed."""
         return f"{self.low}..{self.high}"
 
 
@@ -64,21 +64,21 @@ class Settings:
         self.explicit.update(taken)
 
     def _unpin(self, names: Iterable[str]) -> None:
-        """Let words for all layers turn what a look says of each; `spread` turns every pan."""
+        """Drop a look's per-layer values that typed knobs override; `spread` drops pans."""
         turned = {*names, *(["pan"] if {"spread", "pan_balance"} & {*names} else [])}
         for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
                 del self.explicit[name]
 
     def of(self, name: str, layer: int | None = None) -> Setting:
-        """Return what holds for a knob: what was pinned, what was said, or its default."""
+        """Return the value of a knob: pinned, set, or its default."""
         found = self.explicit.get(f"layer{layer}.{name}") or self.explicit.get(name)
         return found or _default(name, self.catalog)
 
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
-        """Return the value of a knob: of a window what was solved, else drawn from the seed.
+        """Return the value of a knob; of a range, the solved value, else one drawn from the seed.
 
-        A solved value stays where it is while the window holds it, else it is the nearer end.
+        A solved value stays while the range contains it; otherwise the nearer end is returned.
         """
         value, reach = self.of(name, layer).value, self.reach(name, layer)
         if not isinstance(value, Window):
@@ -91,7 +91,7 @@ class Settings:
         return dice.within(at, value.low, value.high, whole=whole)
 
     def reach(self, name: str, layer: int | None = None) -> Window | None:
-        """Return the window in which a knob may be solved; None where it has one value."""
+        """Return the range in which a knob may be solved; None if it has one value."""
         setting, wide = self.of(name, layer), self.catalog.knobs[name].reach
         if setting.origin == "default" and wide:
             return Window(*wide)
@@ -123,7 +123,7 @@ def chained(knobs: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def renamed(name: str) -> tuple[str, str]:
-    """Return what a knob is called now, and a note where that is another name than before."""
+    """Return the present name of a knob, and a note if it was renamed."""
     was = bare(name)
     if was not in RENAMED:
         return name, ""
@@ -206,7 +206,7 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
 
 
 def _instead(raw: Any, knob: Knob) -> str:
-    """Return a value that the knob takes, near to `raw` where that says something."""
+    """Return a valid value of the knob, near `raw` if possible."""
     limit = knob.limit
     ends = None if isinstance(limit, Single) else _window(raw)
     near = [limit.near(str(end)) for end in ends or [as_typed(raw)]]
@@ -216,7 +216,7 @@ def _instead(raw: Any, knob: Knob) -> str:
 
 
 def _window(raw: Any) -> Sequence[Any] | None:
-    """Return the two ends of a window, None of a single value.
+    """Return the two ends of a range, None for a single value.
 
     Limits of Single values never come here: a size can be a list of two, and a name `wait... what`.
     """

@@ -20,7 +20,7 @@ NUMBER = re.compile("[1-9][0-9]{0,2}")  # of a cell; a name that is printed has 
 
 @dataclass(frozen=True)
 class SheetCell:
-    """One cell: its look, "" where it failed, and what was turned for it, as it was printed."""
+    """One cell: its look ("" if it failed) and its turned knobs, as printed."""
 
     look: str
     turned: str
@@ -28,7 +28,7 @@ class SheetCell:
 
 @dataclass(frozen=True)
 class LookSheet:
-    """What one sweep or roll showed, in the order of its cells."""
+    """The cells of one sweep or roll, in order."""
 
     verb: str
     when: float  # seconds since 1970
@@ -36,14 +36,14 @@ class LookSheet:
     cells: list[SheetCell]
 
     def cell(self, number: int) -> SheetCell | None:
-        """Return the cell of a number, counted from 1; None where it has fewer."""
+        """Return the cell of a number, counted from 1; None if there are fewer."""
         return self.cells[number - 1] if 0 < number <= len(self.cells) else None
 
 
 def sheets_of(project: Project) -> list[LookSheet]:
     """Return the sheets of a project, the last one last; InputError if the file is not JSON.
 
-    What is no sheet is left out: nothing but the numbers of cells depends on it.
+    Invalid sheets are skipped: only the numbers of cells depend on them.
     """
     path = project.path / "sheets.json"
     label = f"projects/{project.name}/sheets.json"

@@ -1,4 +1,4 @@
-"""Errors of a piece that has more places than there are files for them."""
+"""Errors of a piece that needs more files than there are."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +9,9 @@ from collide.base.errors import InputError
 def too_few_clips(
     fit: int, clips: int, layers: int, knobs: Mapping[str, Any], more: str
 ) -> InputError:
-    """Return the error of `layers` for which only `fit` of `clips` are large and long enough.
+    """Return the error for `layers` when only `fit` of `clips` are large and long enough.
 
-    `more` is what else is to be said of why.
+    `more` is added to the why.
     """
     refused = clips - fit
     need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"

@@ -11,7 +11,7 @@ Shots = Callable[[str], Sequence[Shot]]  # of a content; none where they cannot 
 
 
 class Begin(NamedTuple):
-    """Where a layer begins, in which shot, and whether that is long enough for it."""
+    """The start of a layer, its shot, and whether the shot is long enough for it."""
 
     start: float  # seconds of the clip
     shot: tuple[float, float]
@@ -21,15 +21,15 @@ class Begin(NamedTuple):
 def begin_in_shot(
     shots: Sequence[Shot], share: float, *, needs: float, room: float
 ) -> Begin | None:
-    """Return where a layer begins, None of a clip without shots.
+    """Return the start of a layer, None for a clip without shots.
 
     Args:
         shots: of the clip, in the order of time.
-        share: 0..1, of the rooms of all shots that are long enough, laid end to end.
+        share: 0..1, of the possible starts in all shots that are long enough, end to end.
         needs: the seconds of the clip that the layer shows.
         room: the last second at which it could begin and still be filled, cuts aside.
 
-    Where no shot is long enough, it begins with the longest of those that leave it filled.
+    If no shot is long enough, it begins with the longest one after which it is still filled.
     """
     fitting = [(s[0], s[1], max(0.0, s[1] - s[0] - needs)) for s in shots if _long(s) >= needs]
     left = share * sum(more for _, _, more in fitting)
@@ -45,7 +45,7 @@ def begin_in_shot(
 def too_short(
     layer: int, name: str, shots: Sequence[Shot], knobs: Mapping[str, Any], needs: float
 ) -> str:
-    """Return what is said of a layer that no shot of its clip is long enough for."""
+    """Return the message for a layer whose clip has no shot that is long enough."""
     longest, speed = max(map(_long, shots)), knobs["speed"]
     loop = max(0.1, floor(10 * longest / speed) / 10)
     return (

@@ -1,6 +1,6 @@
-"""The stars of a project, projects/x/stars.json: the looks that a person wants kept.
+"""The stars of a project, projects/x/stars.json: the looks that a person wants to keep.
 
-The cache knows what a starred look is made of, and may be deleted; that it is starred stands here.
+The cache knows the objects of a starred look, and may be deleted; the star itself is stored here.
 """
 
 import json

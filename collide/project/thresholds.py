@@ -1,8 +1,8 @@
-"""The thresholds of a piece that are free to be solved, and what was found for them once.
+"""The free thresholds of a piece, and the values that were solved for them once.
 
-A threshold is free while it is a range, `0.2..0.4`: a knob that was set to one value is pinned, and
-a layer with a coverage follows that. What was found is a draw, as a clip is: selection.json keeps
-it with what it was found for, and the same question has the same answer for ever.
+A threshold is free while it is a range, `0.2..0.4`. A knob set to one value is pinned, and
+a layer with a coverage follows that. A solved value is a draw, as a clip is: selection.json keeps
+it with the inputs it was solved for, and the same question has the same answer for ever.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from collide.project.settings import Settings
 
 @dataclass(frozen=True)
 class Threshold:
-    """A threshold that is free: of which layer, which knob, its range, and what it is found for."""
+    """A free threshold: its layer, its knob, its range, and the question it answers."""
 
     layer: int
     knob: str
@@ -60,7 +60,7 @@ def threshold_of(settings: Settings, mode: str, knobs: Knobs) -> str:
 
 
 def recall(settings: Settings, selection: Selection, free: Sequence[Threshold]) -> list[Threshold]:
-    """Let settings hold what was found for thresholds, and return those that were never solved."""
+    """Put solved thresholds into settings, and return those that were never solved."""
     found = {one.name: selection.solved_value(one.question, one.knob) for one in free}
     settings.solved = {name: value for name, value in found.items() if value is not None}
     return [one for one in free if found[one.name] is None]

@@ -1,4 +1,4 @@
-"""The clips of a project: chosen, found where they are now, and probed, before its plan is made."""
+"""The clips of a project: chosen, located and probed, before its plan is made."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence

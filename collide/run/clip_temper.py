@@ -1,4 +1,4 @@
-"""Clips looked through for what is seen in them: their shots, how busy and how bright they are."""
+"""The analysis of clips by content: their shots, how busy and how bright they are."""
 
 import sys
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """The demo's own clips, made as tasks: a fresh clone has no footage, and needs none.
 
-They are made before clips are chosen, since only what is there can be chosen. The photographs
+They are made before clips are chosen, since only existing clips can be chosen. The photographs
 are the two that scikit-learn ships; nothing is downloaded.
 """
 

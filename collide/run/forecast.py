@@ -1,5 +1,6 @@
-"""What a render would do, without doing it: keys bottom-up, as far as inputs are known; and what
-it would cost, by what such tasks took before.
+"""A forecast of a render: which steps would run (by keys, bottom-up), and what they would cost.
+
+Keys are computed as far as inputs are known; costs come from earlier tasks of the same kind.
 """
 
 import heapq

@@ -1,6 +1,6 @@
-"""How far a render is, and how long it will take still: bars on a terminal, else a line at times.
+"""The progress of a render and the time left: bars on a terminal, else a line now and then.
 
-A task's share is ffmpeg's own count of frames; what is still to come is priced by history.
+A task's share is ffmpeg's own count of frames; the rest is priced by history.
 """
 
 import shutil

@@ -1,6 +1,6 @@
-"""What a run did: cache/runs/TIME.json, one for each run past its input.
+"""The record of a run: cache/runs/TIME.json, one for each run whose input was valid.
 
-A record is told, and nothing hangs on it: one that is damaged is passed over.
+Records are for people, and nothing depends on them: a damaged one is skipped.
 """
 
 import json

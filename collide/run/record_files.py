@@ -1,7 +1,7 @@
-"""What a file says of how it was made: a manifest, the file of a look, or a video with its recipe.
+"""The records of a look in a file: a manifest, the file of a look, or a video with its recipe.
 
-Each may be a stranger's. JSON is read strictly; a video is opened as any clip is, and nothing of
-it is taken but its comment.
+Each may be a stranger's. JSON is parsed strictly; a video is opened as any clip is, and only its
+comment is used.
 """
 
 import re

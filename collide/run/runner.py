@@ -1,7 +1,7 @@
-"""The runner: it brings a step up to date, records what that took, and prints a line of it.
+"""The runner: it brings a step up to date, records its cost, and prints a line about it.
 
-Every step of every verb goes through `Runner.run`. In a render doit knows which are ready; other
-verbs run a few steps, for which doit would load all tasks of a piece.
+Every step of every verb goes through `Runner.run`. In a render doit knows which steps are ready;
+other verbs run a few steps, for which doit would load all tasks of a piece.
 """
 
 import sys

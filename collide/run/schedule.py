@@ -1,6 +1,7 @@
 """The scheduler: tasks run side by side, the longest chain first, as many as fit.
 
-Who offers a task knows that it is ready: doit's dispatcher in a render, `run_steps` elsewhere.
+The caller that offers a task knows that it is ready: doit's dispatcher in a render, `run_steps`
+elsewhere.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Set

@@ -1,7 +1,7 @@
 """One project opened for one verb: its settings, its clips, its plan, and its build state.
 
-`plan_now` is for verbs that render: it chooses and probes what is missing. `plan_known` is for
-verbs that only look: it reads what was recorded, starts no process and writes nothing.
+`plan_now` is for verbs that render: it chooses and probes missing clips. `plan_known` is for
+reading verbs: it uses recorded facts, starts no process and writes nothing.
 """
 
 from collections.abc import Iterable, Mapping

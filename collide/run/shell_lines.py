@@ -1,8 +1,8 @@
-"""Commands as shell lines to paste: of one step, or the whole piece as one. None of them is run.
+"""Commands as shell lines to paste: of one step, or of the whole piece as one. None of them is run.
 
-The whole piece as one plain ffmpeg command proves the cut, and is what speed is measured by. Its
-picture, before the encoder, is that of the segments, frame by frame. It loops and reverses with
-filters that keep a layer's frames in memory: what the store is there to avoid.
+The whole piece as one plain ffmpeg command verifies the segments, whose frames equal its own
+before the encoder, and is the baseline of speed. It loops and reverses with filters that keep a
+layer's frames in memory, which the store avoids.
 """
 
 import json

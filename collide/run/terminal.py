@@ -1,4 +1,4 @@
-"""A frame in the terminal, in half-block characters: two pixels a letter, colors as they are."""
+"""A frame in the terminal, in half-block characters: two pixels per character, in color."""
 
 import sys
 from pathlib import Path

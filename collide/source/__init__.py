@@ -1,1 +1,1 @@
-"""source: where material comes from, what it is, and which of it a layer shows."""
+"""source: the material of a piece: probing clips, and choosing which part a layer shows."""

@@ -39,7 +39,7 @@ Pixels = tuple[int, int]  # width, height
 def _shot(
     says: str, fps: int, frames: int, picture: Chains, *, sound: Chains = (), photo: str = ""
 ) -> dict[str, Any]:
-    """Return one clip: what one sees and hears, its length, and the chains to [p] and [a]."""
+    """Return one clip: its description, its length, and the chains to [p] and [a]."""
     it = {"says": says, "fps": fps, "frames": frames, "picture": picture, "sound": sound}
     return {**it, "photo": photo}
 
@@ -51,7 +51,7 @@ def _camera(
 
     In pixels of the photograph, `x` and `y` are the center of the frame and `wide` its width;
     `turn` is in radians. `perspective` moves by fractions of a pixel, crop and zoompan by whole
-    ones. It is given the photograph squeezed to the frame, and takes the squeeze out.
+    ones. Its input is the photograph squeezed to the frame, and it undoes the squeeze.
     """
     mirror = MIRROR if any(turn) else 0
     whole = (PHOTO[0] + 2 * mirror, PHOTO[1] + 2 * mirror)
@@ -78,10 +78,10 @@ def _moving(ends: Ends, frames: int) -> str:
 
 
 def _lanterns(size: Pixels, fps: int, frames: int) -> Chains:
-    """Return the chains of lights that rise, the nearer the faster, black where there are none.
+    """Return the chains of rising lights, faster if nearer, on black.
 
-    Each of three depths is drawn once, at half size and as tall as the way it goes; whole pixels
-    a frame keep the motion even. Hot in the middle, red at the rim: one light, three curves.
+    Each of three depths is drawn once, at half size and as tall as its way; whole pixels a frame
+    keep the motion even. Hot in the middle, red at the rim: one light, three curves.
     """
     chains = []
     for i, (cell, salt, big, speed) in enumerate(((120, 3, 18, 3), (66, 11, 9, 2), (34, 29, 3, 1))):
@@ -99,8 +99,8 @@ def _lanterns(size: Pixels, fps: int, frames: int) -> Chains:
 def _discs(cell: int, salt: int, big: int) -> str:
     """Return the light of pixel X, Y: a disc in every other cell of a grid.
 
-    Its radius (`big` and up to half more), place and light come from the numbers of the cell
-    (ld 0 its column, ld 1 its row), scrambled; `salt` scrambles each depth otherwise.
+    Its radius (`big` and up to half more), place and light come from the numbers of the cell (ld 0
+    its column, ld 1 its row), scrambled; `salt` scrambles each depth differently.
     """
 
     def dice(k: int) -> str:
@@ -151,7 +151,7 @@ def _chord(seconds: int) -> Chains:
     """Return the chains of a warm chord, D with its fifth, third and ninth, stereo.
 
     Every tone, and every slow swell of one, fits `seconds` a whole number of times: it loops
-    without a seam. Left and right are a little out of tune, which is what makes it wide.
+    without a seam. Left and right are slightly detuned, which makes it wide.
     """
     tones = (73.42, 0.18), (110, 0.16), (146.83, 0.14), (185, 0.1), (220, 0.08), (329.63, 0.04)
 

@@ -1,6 +1,6 @@
-"""source/frame: one frame of a clip, as its decoder gives it, for a still to be made of.
+"""source/frame: one frame of a clip as its decoder gives it, from which a still is made.
 
-Played for each layer of a still. Nothing is done to the frame yet, so another knob needs no other.
+Played for each layer of a still. No knob but pace acts before it, so another knob reuses the frame.
 Reads one clip; writes `frame.mkv`: one frame, lossless, with its range, matrix and pixel shape.
 """
 
@@ -43,7 +43,7 @@ def passes(
     frame: int,
     around: int = 0,
 ) -> Passes:
-    """Yield two runs: one looks at the form of the frames, the other writes one of them.
+    """Yield two runs: one reports the form of the frames, the other writes one of them.
 
     From `start`, in seconds, the chain `paced` takes `rate` pictures of each second of the clip;
     `frame` counts them from 0. Two after the last are copies of it. Of `around` frames at each end
@@ -84,9 +84,9 @@ def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
 def _ahead(report: str, clip: Clip, rate: float | FrameRate, frame: int) -> Fraction:
     """Return the seconds of the clip that can be skipped without another frame chosen.
 
-    That needs a whole number of the clip's ticks, and of pictures taken, in what is skipped: then
-    every time stamp is rounded as it was. It is whole seconds, or at NTSC's rates 1.001 s as often
-    as the ticks need.
+    The skipped part must have a whole number of the clip's ticks, and of pictures taken, so that
+    every time stamp is rounded as before. It is whole seconds, or at NTSC's rates a multiple of
+    1.001 s that suits the ticks.
     """
     even = re.search(r"^\[.* in time_base: 1/(\d+),", report, re.MULTILINE)
     if not (even and (isinstance(rate, Fraction) or rate == round(rate))):

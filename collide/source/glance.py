@@ -1,6 +1,6 @@
-"""source/glance: a clip at one glance, five of its frames side by side and what is alike in them.
+"""source/glance: a clip at one glance: five of its frames side by side, and its signature.
 
-Played for a page of clips, never in a piece; two clips that look alike are found by its answer.
+Played for a page of clips, never in a piece; its answer identifies clips that look alike.
 Reads one clip; writes one JPEG strip, HIGH pixels high, and answers with a signature.
 """
 

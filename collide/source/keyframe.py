@@ -1,6 +1,6 @@
-"""source/keyframe: a few frames of the part that is used, looked at as they will be keyed.
+"""source/keyframe: a few frames of the part that is used, analyzed as they will be keyed.
 
-Played before a mode that looks at pictures. One frame would speak for a whole clip by luck.
+Played before a mode that looks at pictures. One frame would represent a whole clip only by luck.
 Reads one clip; writes one PNG, RGB 8 bit, with the frames side by side.
 """
 
@@ -83,8 +83,8 @@ def moments(
 ) -> Argv:
     """Return the command that plays `chains` on `count` frames of a part of a clip, one a second.
 
-    They read the pad `[v]`, and, where a matte is read, what `second` opens as the last input,
-    `[w]`. Each pad of `written` becomes a file of raw grey pictures of that name.
+    They read the pad `[v]`, and, for a matte, the last input, `[w]`, which `second` opens. Each pad
+    of `written` becomes a file of raw grey pictures of that name.
     """
     times = _times(clip, start, seconds, count)
     ends = f"tpad=stop={count}:stop_mode=clone,trim=end_frame={count},{clock(1)}"
@@ -106,7 +106,7 @@ def moments(
 
 
 def _times(clip: Clip, start: float, seconds: float, count: int) -> list[float]:
-    """Return the seconds of a clip that are looked at, spread evenly over a part of it."""
+    """Return the analyzed seconds of a clip, spread evenly over a part of it."""
     # after the last frame there is none to see, and a clip may pause: stay before its end
     latest = max(0.0, clip.seconds - clip.gap - 0.05)
     return [min(start + seconds * (i + 0.5) / count, latest) for i in range(count)]
@@ -132,14 +132,14 @@ def _passed(clip: Clip, times: list[float], whole: str, then: str) -> tuple[Argv
 
 
 def _tiled(count: int) -> str:
-    """Return the chain that sets so many frames side by side, the last one where there are less."""
+    """Return the chain that sets `count` frames side by side, repeating the last if needed."""
     return f"tpad=stop={count}:stop_mode=clone,tile={count}x1"
 
 
 def _sought(
     clip: Clip, times: list[float], whole: str, seen: str, joined: str
 ) -> tuple[Argv, list[str]]:
-    """Return inputs and graph that seek each frame by itself, and join what is seen of them."""
+    """Return inputs and graph that seek each frame by itself, and join them."""
     argv = [word for time in times for word in opened(clip, time)]
     each = (chain(whole, one_frame(clip, time), seen, "setpts=0") for time in times)
     chains = [f"[{pictures_of(clip, i)}]{one}[k{i}]" for i, one in enumerate(each)]

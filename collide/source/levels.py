@@ -1,7 +1,7 @@
-"""source/levels: how dark the darkest and how light the lightest of a clip is, measured once.
+"""source/levels: the darkest and the lightest luma of a clip, measured once.
 
-Played for each clip whose light is spread (`levels`), whatever part of it a piece shows: found
-once, it holds for all projects, and nothing flickers by it.
+Played for each clip whose light is spread (`levels`), whatever part of it a piece shows: measured
+once, it serves all projects, and causes no flicker.
 Reads one clip, at four places; answers with two lumas, 0 black to 1 white.
 """
 
@@ -45,11 +45,11 @@ def leaves(clip: Clip) -> tuple[str, ...]:
 
 
 def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
-    """Yield a run for each place of `@clip`, that writes its luma, and its alpha if it has one.
+    """Yield a run for each place of `@clip` that writes its luma, and its alpha if it has one.
 
     `whole` makes whole pictures of the clip's, and `colors` brings theirs to BT.709. A place that
-    cannot be decoded is left out. All places in one run would be as quick, but wait for each other
-    for ever where a stream without an index changes its size.
+    cannot be decoded is left out. One run for all places would be as quick, but deadlock on a
+    stream without an index that changes its size.
     """
     # after the last frame there is none to see, and a clip may pause: stay before its end
     latest = max(0.0, clip.seconds - max(clip.gap, 1 / clip.fps) - 0.05)
@@ -80,7 +80,7 @@ def answer(files: Mapping[str, Path], *, size: tuple[int, int]) -> dict[str, Any
         files: those of `leaves`, as far as they were written.
         size: of the clip, in pixels.
 
-    0 and 1 where nothing could be seen: such a clip is left as it is.
+    0 and 1 if nothing could be decoded: such a clip is left unchanged.
     """
     counts = Counter[int]()
     pixels = WIDTH * max(2, round(WIDTH * size[1] / size[0]))

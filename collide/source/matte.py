@@ -1,8 +1,8 @@
-"""source/matte: where the subject of a clip is, picture by picture, as a model sees it.
+"""source/matte: the place of a clip's subject, picture by picture, as a model sees it.
 
-Played for mode=rembg only; what becomes of it is told in modes/rembg and blend/matte. It is by
-far the slowest look at a clip, so it is taken at small size, a few times a second, in pieces of
-five seconds that are kept: a longer piece, or one that was stopped, looks at what is new only.
+Played for mode=rembg only; modes/rembg and blend/matte use it. It is by far the slowest analysis of
+a clip, so it runs at small size, a few times a second, in pieces of five seconds that are kept: a
+longer piece, or one that was stopped, analyzes only new pieces.
 Reads one clip and a model; writes grey films, white where the subject is, or one strip of masks.
 """
 
@@ -85,7 +85,7 @@ def film(
     whole: str,
     colors: str,
 ) -> dict[str, Any]:
-    """Return what `passes` opens, and the chain to its pictures, for a film of `looks` masks.
+    """Return the input of `passes`, and the chain to its pictures, for a film of `looks` masks.
 
     `rate` masks and `fps` frames of the layer come from a second of the clip; a mask is taken in
     the middle of its frames. `whole` makes whole pictures of the clip's, and `colors` brings

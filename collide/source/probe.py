@@ -1,4 +1,4 @@
-"""source/probe: what a clip really holds, so that nothing later has to trust its header.
+"""source/probe: the real contents of a clip, so that no later step has to trust its header.
 
 Played once for each clip, when it is first seen; a clip that fails here is left out.
 Reads one file of any kind; writes two packet lists and a packet, and answers with the facts of a
@@ -69,7 +69,7 @@ RIGHT_444, BUILD = 151, re.compile(rb"x264 - core (\d{1,4})")
 
 
 def passes(knobs: Knobs) -> Passes:
-    """Yield what lists the streams, the packets of `@clip`, and looks at frames and sound.
+    """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
     Copied packets cost no decoding. The first frame is decoded: it has been turned upright, which
     no header field says, and has the format that the decoder really gives. A clip that fails does
@@ -111,7 +111,7 @@ def passes(knobs: Knobs) -> Passes:
 
 
 def answer(files: Mapping[str, Path], answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts of a collide.base.media.Clip; ValueError where no moving picture is."""
+    """Return the facts of a collide.base.media.Clip; ValueError without a moving picture."""
     packets, first = files["packets.txt"].read_text(), files["first.txt"].read_text()
     clip = read_clip(packets, first, answer["container"]).facts()
     found = {name: value for name, value in answer.items() if name in clip and name != "shapes"}
@@ -151,9 +151,9 @@ def _look(
 def _weave(
     fields: str, looked: tuple[str, str, float, float]
 ) -> Generator[Argv, str, dict[str, str]]:
-    """Look again at frames that look combed: what scrolls by two lines a frame does, and is not.
+    """Check frames that look combed: a picture that scrolls by two lines a frame also does.
 
-    Return that the clip has no fields, unless taking it apart takes edges away.
+    Return that the clip has no fields, unless deinterlacing removes edges.
     """
     if fields not in PARITY:
         return {}
@@ -181,7 +181,7 @@ def _dolby(dolby: tuple[int, int] | None) -> dict[str, str]:
 
 
 def _canvas(shapes: list[list[int]], clip: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the size in which pictures of all shapes fit, where there are several."""
+    """Return the size in which pictures of all shapes fit, if there are several."""
     ratios = {round(w * (a or 1) / (h * (b or 1)), 2) for w, h, a, b in shapes}
     if len(ratios) < 2:
         return {"origin": -1.0}

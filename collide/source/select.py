@@ -1,8 +1,8 @@
 """source/select: choose a clip for each layer, and the part of it that is shown.
 
-Played when a layer has no clip yet. What it chose stays until you ask for something else:
-a new clip in the library, or a longer piece, changes nothing that was chosen.
-Reads what is known of the clips; answers with a clip and a start in seconds.
+Played when a layer has no clip yet. Its choice stays until you ask for something else:
+a new clip in the library, or a longer piece, changes no earlier choice.
+Reads the facts of the clips; answers with a clip and a start in seconds.
 """
 
 from collections.abc import Sequence
@@ -83,11 +83,11 @@ VERSION = 1
 def analyze(
     knobs: Knobs, *, layer: int, clips: Sequence[dict[str, Any]], taken: Sequence[str]
 ) -> dict[str, Any] | None:
-    """Return the one of `clips` that a layer shows, None where none is left.
+    """Return the one of `clips` that a layer shows, None if none is left.
 
-    Each clip has a `digest`, a `name`, and `own` (it is in the project's input/); other layers
-    show those `taken`. Rendezvous hashing: each clip has its own number for this layer, so a clip
-    more or less leaves the order of all others as it was. A project's own clips come first.
+    Each clip has a `digest`, a `name`, and `own` (it is in the project's input/); other layers show
+    those `taken`. Rendezvous hashing: each clip has its own number for this layer, so adding or
+    removing a clip leaves the order of all others unchanged. A project's own clips come first.
     """
     free = [clip for clip in clips if clip["digest"] not in taken]
     ranked = sorted(

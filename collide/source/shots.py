@@ -1,10 +1,10 @@
 """source/shots: the shots of a clip, and how bright and how busy each is.
 
 Played once for a clip, when a layer is to begin inside a shot (`start_in=shot`), or when clips are
-looked for by what is seen in them; never in a piece. A shot ends at a cut, a dissolve or a fade; a
-flash, a light that is switched on, noise and a moving camera do not end it.
+searched by content; never in a piece. A shot ends at a cut, a dissolve or a fade, but not at a
+flash, a light that is switched on, noise or a camera move.
 Reads one clip, of a long one MOST seconds in parts spread over it; writes its frames, small, and
-their times, and answers with cuts, shots, and what was looked at, in seconds.
+their times, and answers with cuts, shots, and the analyzed parts, in seconds.
 """
 
 import re
@@ -62,7 +62,7 @@ def frames(seconds: float, fps: float) -> int:
 
 
 def opens(clip: Clip) -> dict[str, Any]:
-    """Return for `passes` what opens each part, and the chain after which it begins."""
+    """Return for `passes` the options that open each part, and the chain after which it begins."""
     spread = parts(clip.seconds)
     begun = (since(clip, begin) for begin, _ in spread)
     return {
@@ -92,7 +92,7 @@ def passes(knobs: Knobs, *, sources: Sequence[Argv], begins: Sequence[str], trac
 
 
 def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float) -> dict[str, Any]:
-    """Return what is in the parts that were decoded; ValueError where nothing could be.
+    """Return the contents of the decoded parts; ValueError if nothing could be decoded.
 
     Args:
         files: those of `leaves`, as far as they were written.

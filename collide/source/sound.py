@@ -1,4 +1,4 @@
-"""source/sound: what a file of sound really holds.
+"""source/sound: the real contents of a sound file.
 
 Played once for each, when it is first seen; one that fails here is left out.
 Reads one file of any kind; writes two packet lists, and answers with the facts of a Sound.
@@ -25,5 +25,5 @@ def command(knobs: Knobs) -> Argv:
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return the facts of a collide.base.media.Sound; ValueError where no sound is."""
+    """Return the facts of a collide.base.media.Sound; ValueError without sound."""
     return read_sound(files["packets.txt"].read_text(), files["first.txt"].read_text()).facts()

@@ -21,7 +21,7 @@ FOLDER = "@."  # stands for the working folder of the job
 
 @dataclass(frozen=True)
 class Call:
-    """A function of an instrument and its arguments; `@name` stands for the path of an input."""
+    """A function of an instrument and its arguments; `@name` is the path of an input."""
 
     play: str  # "blend/layer"
     shape: str  # the name of the function: "command", "passes", "analyze", "answer" …
@@ -72,7 +72,7 @@ def plain(value: Any) -> Any:
 def typed(hint: Any, value: Any) -> Any:
     """Convert plain data to the type of a parameter; numbers and texts stay as they are.
 
-    The text of a fraction is one again where a number is asked for, or nothing is said.
+    The text of a fraction becomes one again for a parameter that is a number or has no type.
     """
     inner = get_args(hint)
     if NoneType in inner:

@@ -36,7 +36,7 @@ class Memo:
         return self
 
     def let_go(self) -> None:
-        """Write what was held back, and write through from now on."""
+        """Write the delayed rows, and write through from now on."""
         with self._lock:
             held, self._held = self._held or {}, None
         self._tell(held)

@@ -76,7 +76,7 @@ def sweep_folders(inside: Path) -> None:
 
 
 def sweep_locks(folder: Path) -> None:
-    """Delete the lock files that nobody holds; a waiting process makes a new one."""
+    """Delete the lock files that no process holds; a waiting process makes a new one."""
     for path in folder.glob("*"):
         with _free(path) as free:
             if free:

@@ -125,7 +125,7 @@ class Store:
                     yield Path(file.path), entry
 
     def claim(self, key: str) -> AbstractContextManager[None]:
-        """Lock `key` while it is made, so that no other process makes it as well."""
+        """Lock `key` while its result is made, so that no other process makes it as well."""
         return held(self.ready() / "locks" / key)
 
     def workdir(self) -> AbstractContextManager[Path]:
@@ -181,7 +181,7 @@ class Store:
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
-    """Return what any change of a file's bytes changes too."""
+    """Return the part of stat that any change of a file's bytes changes too."""
     found = path.lstat()
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 

@@ -19,7 +19,7 @@ Log = Mapping[str, Any]
 
 
 class Cause(StrEnum):
-    """The kind of a reason: what changed, or why else a step runs."""
+    """The kind of a reason: a change, or another cause for which a step runs."""
 
     KNOB = "knob"
     FILE = "file"  # a clip, or a sound: by its content
@@ -58,7 +58,7 @@ class Reason:
 
 
 def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reason, ...]:
-    """Return what differs between two logs; a `partial` one lacks names without a difference."""
+    """Return the differences between two logs; a `partial` one lacks equal names."""
     names = [*after, *(name for name in before if name not in after)]
     both = before.keys() & after.keys()
     told = [name for name in names if name != ENGINE and not name.startswith(DERIVED)]

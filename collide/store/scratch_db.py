@@ -100,7 +100,7 @@ def _form(file: sqlite3.Connection) -> int:
 
 
 def patiently(act: Callable[[], object]) -> None:
-    """Retry what sqlite's timeout does not cover: setting the journal mode of a new file."""
+    """Retry calls that sqlite's timeout does not cover: setting the journal mode of a new file."""
     for pause in (0.001, 0.01, 0.1, *[1.0] * 30):
         try:
             act()

@@ -132,7 +132,7 @@ class Watched(Mapping[str, Any]):
 
     @property
     def unwatched(self) -> Mapping[str, Any]:
-        """Return the knobs without logging, for what is in no key."""
+        """Return the knobs without logging, for uses that no key depends on."""
         return self._values
 
     def __contains__(self, name: object) -> bool:
@@ -167,7 +167,7 @@ TABLE = "table"  # the role of an input that every machine works out by itself
 
 
 def tables(clip: Clip) -> dict[str, Input]:
-    """Return the table that a clip's colors go through, by what a command calls it."""
+    """Return the table that a clip's colors go through, by its name in a command."""
     name = clip.tone
     return {f"{name}.cube": Input(DIGESTS[name], role=TABLE)} if name else {}
 

@@ -1,1 +1,1 @@
-"""The live page: doit tune serves it, on this machine only"""
+"""The live page, which doit tune serves on this machine only."""

@@ -1,7 +1,7 @@
 """The controls of a page: one for each knob that the piece reads, made from its limit.
 
-A control is plain data. Its words are those of the knob's comment: what low looks like, what high
-looks like, and what is typical.
+A control is plain data. Its labels come from the knob's comment: what low looks like, what high
+looks like, and the typical value.
 """
 
 import re

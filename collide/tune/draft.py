@@ -1,6 +1,6 @@
-"""A draft: what the page has turned so far, on top of the project's config, and the way back.
+"""A draft: the changes made on the page so far, on top of the project's config, and the way back.
 
-Nothing here renders. A draft is what one would type: presets and knobs, as texts.
+Nothing here renders. A draft is what one would type: presets and knobs, as text.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""News for pages: what the painter and the tuner have to tell, to each page that listens."""
+"""News for pages: events of the painter and the tuner, sent to each page that listens."""
 
 import json
 import threading

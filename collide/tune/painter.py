@@ -1,8 +1,8 @@
-"""The painter: it makes the pictures of a draft, the newest first, and stops what nobody waits for.
+"""The painter: it makes the pictures of a draft, the newest first, and cancels unwanted ones.
 
-One thread works on one wish at a time, in this order: what the piece is, a quick picture, the exact
-still, the loop that moves. A newer wish cancels the one before, whose finished steps stay in the
-store; of those that wait only the last is kept.
+One thread works on one request at a time, in this order: what the piece is, a quick picture, the
+exact still, the loop that moves. A newer request cancels the one before, whose finished steps stay
+in the store; of those that wait only the last is kept.
 """
 
 import threading

@@ -1,11 +1,11 @@
-"""A few seconds of all layers as one small video, and what a page needs to lay them as a stack.
+"""A few seconds of all layers as one small video, and the data a page needs to stack them.
 
     clip ─ row:i ─┐
     color:i ──────┴─ atlas
 
-Rows hold looks and cuts, no threshold: similarity, softness, opacity, place and blend mode are
-played by the page. A row is made again when what it holds changes, and by nothing else. The piece
-is a small one, and a tile has its size.
+Rows hold looks and cuts, no threshold: the page plays similarity, softness, opacity, place and
+blend mode. A row is made again only when its content changes. The piece is a small one, and a tile
+has its size.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Serves the page of one project: until Ctrl-C, or until whoever started it is gone."""
+"""Serves the page of one project until Ctrl-C, or until the process that started it is gone."""
 
 import os
 import sys

@@ -1,8 +1,8 @@
-"""The server of the live page: on 127.0.0.1, for who has its token, until the command ends.
+"""The server of the live page: on 127.0.0.1, for clients with its token, until the command ends.
 
 A page of another site can send requests here too, and can make a name of its own mean 127.0.0.1.
-So a request has to name this host and port, hold the token in its path, and come from this page;
-and all that it can ask for stands in two tables. The page loads nothing from elsewhere.
+So a request has to name this host and port, hold the token in its path, and come from this page,
+and two tables list all that it can ask for. The page loads nothing from elsewhere.
 """
 
 import hmac

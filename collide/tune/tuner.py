@@ -1,6 +1,6 @@
-"""What a page can do: turn knobs, go back, throw dice, keep, star, render. One function an act.
+"""The acts of a page: turn knobs, go back, throw dice, keep, star, render. One function per act.
 
-Acts come from a browser: each is checked as if it were typed, and is told back as the doit line
+Acts come from a browser: each is checked as if it were typed, and answered with the doit command
 that does the same.
 """
 

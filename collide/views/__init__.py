@@ -1,1 +1,1 @@
-"""What people look at: gallery, contact sheets, reports, and the pages of clips and cameras."""
+"""Views: gallery, contact sheets, reports, and the pages of clips and cameras."""

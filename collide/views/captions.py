@@ -1,4 +1,4 @@
-"""Captions: what the artist turned for a look; and the sheets that fold cells into one card."""
+"""Captions: the knobs turned for a look; and the sheets that fold cells into one card."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,7 @@
-"""Many looks of one piece, side by side: each a few knobs away from it, and all they can share.
+"""Cells: many looks of one piece, side by side, each a few knobs away from it.
 
-What two cells need is made once, for it has one key. Each cell leaves a small file in looks/, so
-that it can be rendered in full, or saved, by its name; or by its number, till the next sheet.
+Steps that two cells share have one key, so they run once. Each cell leaves a small file in looks/,
+so that it can be rendered in full, or saved, by its name; or by its number, until the next sheet.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The page of clips: a strip of frames of each, made where it is missing, and a search over all."""
+"""The page of clips: a strip of frames of each, made if it is missing, and a search over all."""
 
 import sys
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A contact sheet: pictures in rows, a name under each; and the frame of a piece to put there."""
+"""A contact sheet: pictures in rows with captions; and the frame of a piece to put there."""
 
 from collections.abc import Sequence
 from io import BytesIO

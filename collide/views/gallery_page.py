@@ -1,4 +1,4 @@
-"""The page of a gallery: looks, what each is made of, and what the last run of a project did.
+"""The page of a gallery: looks, their clips and knobs, and the last run of a project.
 
 Its data is read from records; only missing pictures are made. Paths are relative to the page.
 """

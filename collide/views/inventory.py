@@ -1,4 +1,4 @@
-"""The clips as a person looks for them: what each is, where from, used by whom, like which."""
+"""The inventory of clips for a person: contents, origin, users and similar clips of each."""
 
 import re
 from collections import Counter

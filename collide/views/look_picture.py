@@ -1,7 +1,7 @@
-"""The picture of a look: one frame out of the middle of its finished video, kept in the store; of a
-look that was never rendered, the frame that a sweep or a roll showed of it.
+"""The picture of a look: a frame of its finished video, or of the sheet on which it was seen.
 
-Cut once, it is a cache hit: a hundred looks are shown again without a process.
+It is taken from the middle of the video and kept in the store, so a hundred looks are shown again
+without a process. A look that was never rendered has the frame of its sweep or roll.
 """
 
 from io import BytesIO

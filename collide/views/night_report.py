@@ -1,4 +1,4 @@
-"""The page of a night: first what failed, why, and by which command; then all that was made, large,
+"""The page of a night: first the failures, why, and by which command; then all results, large,
 with videos that play.
 """
 

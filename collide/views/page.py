@@ -1,8 +1,8 @@
-"""The pages that people open from the disk: small files of HTML, CSS and JavaScript, put together.
+"""Pages that people open from the disk: small files of HTML, CSS and JavaScript, put together.
 
 One page is one file, and loads nothing but pictures and videos beside it. A place in a page is
-`$name`. Names of clips and presets come from strangers: whatever is put into a place is made by
-`tag` or `text`, and data for a script by `data`.
+`$name`. Names of clips and presets are untrusted: only `tag`, `text` and, for scripts, `data` put
+values into a place.
 """
 
 import html

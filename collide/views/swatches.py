@@ -1,4 +1,4 @@
-"""A card of what a mode chose: each color with its name, and what it opens of the keyframes."""
+"""A card of a mode's colors: each with its name, and the share of the keyframes that it opens."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

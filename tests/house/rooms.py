@@ -1,22 +1,25 @@
-"""The tables of rooms and files in ARCHITECTURE.md, from pyproject.toml and docstrings.
+"""Generated tables of the documents: rooms, files, verbs and instruments.
 
     python -m tests.house.rooms
 
-writes them between two marks in ARCHITECTURE.md; tests/house/test_rooms.py compares.
+writes them, each between two marks of its document; tests/house/test_rooms.py compares. They come
+from pyproject.toml and from docstrings.
 """
 
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from collide.catalog import instruments
+from collide.cli.arguments import verb_module, verbs
 
 REPO = Path(__file__).parents[2]
 CODE = REPO / "collide"
-MAP = REPO / "ARCHITECTURE.md"
-BEGIN, END = "<!-- rooms: begin -->\n", "<!-- rooms: end -->\n"
+DOCS = REPO / "docs"
 WIDEST = 110  # characters of a cell; a longer sentence ends at its first semicolon
-# The instruments are listed by `doit knobs`, and verbs by `doit list`.
+# The instruments are listed in docs/instruments.md, and verbs in docs/commands.md.
 FAMILIES = ("source", "modes", "blend", "audio", "post")
 
 
@@ -36,13 +39,16 @@ def _left_out(name: str) -> bool:
     return name.startswith("(") and not (CODE / name.strip("()")).is_dir()
 
 
-def summary(path: Path) -> str:
-    """Return the first sentence of a file's docstring, on one line, as a cell of a table."""
-    text = ast.get_docstring(ast.parse(path.read_text())) or ""
-    first = " ".join(text.split("\n\n")[0].split())
+def summary(text: str | None) -> str:
+    """Return the first sentence of a docstring, on one line, as a cell of a table."""
+    first = " ".join((text or "").split("\n\n")[0].split())
     sentence = re.split(r"(?<=[.])\s", first)[0].rstrip(".")
     short = sentence if len(sentence) <= WIDEST else sentence.partition("; ")[0]
     return short.replace("|", "\\|")
+
+
+def _summary_of(path: Path) -> str:
+    return summary(ast.get_docstring(ast.parse(path.read_text())))
 
 
 def files(room: str) -> list[Path]:
@@ -50,40 +56,77 @@ def files(room: str) -> list[Path]:
     return sorted((CODE / room).glob("[a-z]*.py"))
 
 
-def _rows() -> Iterator[str]:
+def _rooms() -> Iterator[str]:
     yield from ("| in `collide/` | is |", "|---|---|")
     for names in layers():
         for name in names:
             folder = (CODE / name / "__init__.py").exists()
             path = CODE / name / "__init__.py" if folder else CODE / f"{name}.py"
-            yield f"| `{name}{'/' if folder else ''}` | {summary(path)} |"
-    for name in (name for names in layers() for name in names):
+            yield f"| `{name}{'/' if folder else ''}` | {_summary_of(path)} |"
+
+
+def _files() -> Iterator[str]:
+    for name in sorted(name for names in layers() for name in names):
         if (CODE / name).is_dir() and name not in (*FAMILIES, "verbs"):
             yield from ("", f"| in `{name}/` | is |", "|---|---|")
-            yield from (f"| `{path.stem}` | {summary(path)} |" for path in files(name))
+            yield from (f"| `{path.stem}` | {_summary_of(path)} |" for path in files(name))
 
 
-def tables() -> str:
-    """Return the tables as they are to stand in ARCHITECTURE.md."""
-    return "\n".join(_rows()) + "\n"
+def _verbs() -> Iterator[str]:
+    yield from ("| verb | what it does |", "|---|---|")
+    for verb in sorted(verbs()):
+        yield f"| `doit {verb}` | {summary(verb_module(verb).__doc__)} |"
 
 
-def written() -> str:
-    """Return the tables that stand in ARCHITECTURE.md, but for those of rooms that are left out."""
-    text = MAP.read_text().partition(BEGIN)[2].partition(END)[0]
+def _instruments() -> Iterator[str]:
+    for family in FAMILIES:
+        yield from ("", f"| in `{family}/` | what it does | knobs |", "|---|---|---|")
+        for name, module in instruments().items():
+            if name.startswith(f"{family}/"):
+                about = summary((module.__doc__ or "").partition(": ")[2])
+                owned = " ".join(f"`{knob}`" for knob in module.DEFAULTS)
+                yield f"| `{name.partition('/')[2]}` | {about} | {owned} |"
+
+
+# What is generated: the name of its marks, the document they stand in, its rows.
+GENERATED: dict[str, tuple[Path, Callable[[], Iterator[str]]]] = {
+    "rooms": (REPO / "ARCHITECTURE.md", _rooms),
+    "files": (DOCS / "rooms.md", _files),
+    "verbs": (DOCS / "commands.md", _verbs),
+    "instruments": (DOCS / "instruments.md", _instruments),
+}
+
+
+def marks(name: str) -> tuple[str, str]:
+    """Return the lines between which a table stands."""
+    return f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
+
+
+def table(name: str) -> str:
+    """Return a table as it is to stand in its document."""
+    return "\n".join(GENERATED[name][1]()).lstrip("\n") + "\n"
+
+
+def written(name: str) -> str:
+    """Return the table that stands in its document, without rooms that are left out."""
+    begin, end = marks(name)
+    text = GENERATED[name][0].read_text().partition(begin)[2].partition(end)[0]
     rooms = {name for names in layers() for name in names}
-    tables = (table for table in text.split("\n\n") if _title(table) in ("collide", *rooms))
-    rows = (row for table in tables for row in ["", *table.splitlines()])
+    parts = (part for part in text.split("\n\n") if _room(part) in (None, *rooms))
+    rows = (row for part in parts for row in ["", *part.splitlines()])
     gone = re.compile(r"\| `(\w+)/` \|")
-    kept = (row for row in rows if not (found := gone.match(row)) or found[1] in rooms)
+    kept = (row for row in rows if not (match := gone.match(row)) or match[1] in rooms)
     return "\n".join(kept).lstrip("\n") + "\n"
 
 
-def _title(table: str) -> str:
-    """Return the room that a table is of."""
-    return table.partition("`")[2].partition("/`")[0]
+def _room(part: str) -> str | None:
+    """Return the room whose files a table lists; None for a table of something else."""
+    match = re.match(r"\| in `(\w+)/` \| is \|", part)
+    return match[1] if match and match[1] != "collide" else None
 
 
 if __name__ == "__main__":
-    before, _, rest = MAP.read_text().partition(BEGIN)
-    MAP.write_text(before + BEGIN + tables() + END + rest.partition(END)[2])
+    for each, (document, _) in GENERATED.items():
+        begin, end = marks(each)
+        before, _, rest = document.read_text().partition(begin)
+        document.write_text(before + begin + table(each) + end + rest.partition(end)[2])
