@@ -10,6 +10,12 @@ Try:
 Each function is given the tasks of the project that was opened (collide/cli/tasks.py).
 """
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - an older one gets one line, not a traceback
+    print("ERROR: collide needs Python 3.11 or newer: python3.11 -m venv .venv", file=sys.stderr)
+    sys.exit(3)
+
 
 def task_footage(tasks):
     """make the demo's own clips"""

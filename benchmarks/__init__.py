@@ -1,1 +1,1 @@
-"""What collide costs: ratios.py for its work, costs.py for itself."""
+"""Benchmarks: ratios.py measures the cost of changes, costs.py the overhead of collide."""

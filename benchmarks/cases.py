@@ -1,9 +1,9 @@
-"""What is measured on each piece, and its goals: two tables, to which a line is added.
+"""The cases measured on each piece, and their goals: two tables, one line per case.
 
 A case is one command of doit, timed after others that are not. Each begins with the piece rendered
-as its project says it, so what it costs is its own. Words may hold `{longer}`, half as much again
+from its config, so its cost is its own. Words may hold `{longer}`, half as much again
 as the piece's seconds, and `{other}`, the clip for layer 2. Every value is used by one case only:
-what another case has rendered would be restored.
+results of another case would be restored.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,10 +1,10 @@
-"""What collide itself costs, beside what it is measured by, in one loop each.
+"""The overhead of collide itself, beside its yardsticks, each pair in one loop.
 
     python -m benchmarks.costs [rounds]
 
 Milliseconds of wall clock, medians; ratios are of medians taken in turn, so that a machine that
 slows down slows both. Written to benchmarks/costs.json. snakemake and dvc are measured on a graph
-of as many tasks where they are on PATH (installed beside, not among our packages).
+of as many tasks if they are on PATH (they are no dependencies of collide).
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A house to measure in: tiny clips, tiny pictures, as many tasks as one likes."""
+"""A workspace for measuring: tiny clips, tiny pictures, any number of tasks."""
 
 import json
 import os

@@ -1,6 +1,6 @@
-"""Costs that no command line shows: one task more, ten thousand tasks, a hundred thousand objects.
+"""Costs inside a process: one more task, ten thousand tasks, a hundred thousand objects.
 
-Measured inside a process, on steps that do nothing and objects of a few bytes.
+Measured on steps that do nothing and objects of a few bytes.
 """
 
 import json

@@ -1,12 +1,12 @@
-"""Each instrument by itself: how fast it is at 720p, and what it does.
+"""Each instrument by itself: its speed at 720p, and how much it changes the picture.
 
     python -m benchmarks.instruments
 
-Played by hand on a clip of two lengths: the difference is the work, without what starting costs.
+Played by hand on a clip of two lengths: the difference is the work, without the start.
 Speed is that of the whole command, one clip decoded and the result kept raw; the work is
 processor time less that of a command that only decodes and keeps. Change is the mean difference of
 luma, 0 to 255, at the instrument's own defaults, and at its neutral knobs. The analog chain runs
-beside the same done a picture at a time in Python; it shall be 25 times as fast.
+beside the same done a picture at a time in Python; its goal is to be 25 times as fast.
 """
 
 import json

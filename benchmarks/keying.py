@@ -1,4 +1,4 @@
-"""How far a layer's cut and table are from ffmpeg's own keys, on real clips.
+"""The difference of a layer's cut and table from ffmpeg's own keys, on real clips.
 
     python -m benchmarks.keying [clip …]
 

@@ -1,4 +1,4 @@
-"""What a figure was measured on: the disk below a folder, the memory, and who else was busy."""
+"""The machine of a measurement: the disk of a folder, the memory, and the load."""
 
 import os
 import shutil

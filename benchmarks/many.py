@@ -1,4 +1,4 @@
-"""A piece of as many tasks as one likes, each of which does nothing: run in a house's folder.
+"""A piece of any number of empty tasks: run in the folder of a workspace.
 
     python -m benchmarks.many COUNT [objects]
 

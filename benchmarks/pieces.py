@@ -1,12 +1,12 @@
-"""The pieces that ratios.py measures: their clips, their projects, and what they are compared with.
+"""The pieces that ratios.py measures: their clips, their projects, and their reference commands.
 
 `benchmarks/pieces/NAME` holds three texts of each:
 
 - `config.json`: the project. The values that its seed drew are written out, and the storage that
   there was room for, so that neither a new default nor a full disk changes the piece.
 - `one_command.txt`: what `doit export project=x as=ffmpeg` of commit 06f3392 printed for this very
-  project. Every ratio has it below the line, so it must never change: exported anew, a dearer graph
-  of ours would flatter us.
+  project. Every ratio has it below the line, so it must never change: exported again, a more
+  expensive graph would improve every ratio.
 - `plain.txt`: what an artist would write by hand for the same layers, keys and sound.
 
 In both commands `{ffmpeg}`, `{out}` and the name of a clip in braces stand for paths.

@@ -1,8 +1,8 @@
-"""Aging a clip as people do without an engine: a file for each picture, Pillow and numpy on each.
+"""A clip aged without ffmpeg filters: a file for each picture, Pillow and numpy on each.
 
     python -m benchmarks.pillow IN OUT
 
-What post/analog does at its defaults (grain, breath, dark corners), for a ratio beside it.
+The work of post/analog at its defaults (grain, breath, dark corners), for comparison.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""What is seen of each layer of pieces made from the defaults, by the dice and balanced.
+"""The visible share of each layer in pieces made from the defaults, by the dice and balanced.
 
     python -m benchmarks.presence [clip …] [stills=FOLDER]
 

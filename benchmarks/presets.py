@@ -1,4 +1,4 @@
-"""How presets look, side by side: one frame of each on the same clips, and ten seconds in motion.
+"""Presets side by side: one frame of each on the same clips, and ten seconds in motion.
 
     python -m benchmarks.presets OUT [--clips FOLDER] [--only ink,silk] [--all] [--still]
 

@@ -1,4 +1,4 @@
-"""What a change costs, against the whole piece as one plain ffmpeg command, side by side.
+"""The cost of a change, relative to the whole piece as one plain ffmpeg command.
 
     python -m benchmarks.ratios [rounds] [piece=NAME,NAME]
 

@@ -1,4 +1,4 @@
-"""The figures of a piece as a table that is read at once, and as JSON that is kept."""
+"""The report of a piece: its figures as a table, and as JSON."""
 
 import statistics
 from collections.abc import Iterator

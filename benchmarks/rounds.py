@@ -1,4 +1,4 @@
-"""One round of a piece: every case once, from an empty store, beside what it is compared with."""
+"""One round of a piece: every case once, from an empty store, beside its references."""
 
 import json
 import re

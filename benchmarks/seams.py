@@ -1,4 +1,4 @@
-"""How far a picture jumps where a layer starts over, on real clips.
+"""The jump of a picture when a layer starts over, on real clips.
 
     python -m benchmarks.seams [clip …]
 

@@ -1,4 +1,4 @@
-"""How a finished mix sounds, in figures: 24 short ones on real clips, as they were and as they are.
+"""The sound of finished mixes in figures: 24 short ones on real clips, before and now.
 
     python -m benchmarks.sound [seconds]
 

@@ -1,4 +1,4 @@
-"""How steady keys are, and what that costs of their edges: the raw cut beside the steadied one.
+"""The steadiness of keys and its cost in edges: the raw cut beside the steadied one.
 
     python -m benchmarks.steady [clip …]
 

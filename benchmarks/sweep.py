@@ -1,4 +1,4 @@
-"""What sixteen looks cost as a sweep, beside sixteen renders that share nothing.
+"""The cost of sixteen looks as a sweep, beside sixteen renders that share nothing.
 
     python -m benchmarks.sweep
 

@@ -1,4 +1,7 @@
-"""python -m collide FAMILY/NAME: plays one instrument by hand, on named files."""
+"""python -m collide FAMILY/NAME: plays one instrument by hand, on named files.
+
+python -m collide make ORDER.json: makes one piece, as another machine ordered it.
+"""
 
 import sys
 import tempfile
@@ -21,6 +24,7 @@ from collide.by_hand.flags import (
 from collide.by_hand.solo_piece import HandRequest, Solo
 from collide.by_hand.stage import LaterError, Page, Stage
 from collide.cli.guard import Interrupts, guarded
+from collide.cli.optional_room import optional
 from collide.engine.programs import Engine, find_engine
 from collide.engine.safety import Source
 from collide.library.library import Library
@@ -35,6 +39,8 @@ from collide.store.receipts import Receipts
 
 def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
     """Run one command line and return its exit code; InputError before anything was started."""
+    if words and words[0] == "make":
+        return int(optional("farm.by_argv").make(words[1:], interrupts))
     request = read(words)
     with tempfile.TemporaryDirectory(prefix="collide-") as folder, closing(find_engine()) as engine:
         if interrupts:
@@ -69,7 +75,7 @@ def _project(workspace: Workspace, request: HandRequest) -> Project:
 
 
 def private_state(workspace: Workspace, project: Project, engine: Engine) -> BuildState:
-    """Return a build state with a private cache folder, in which nothing is kept."""
+    """Return a build state with a private, temporary cache folder."""
     store, memo = Store(workspace.cache), Memo(workspace.cache / "memo.db")
     memo.hold()
     receipts, library = Receipts(workspace.receipts(project.name)), Library(workspace, memo)
@@ -78,7 +84,7 @@ def private_state(workspace: Workspace, project: Project, engine: Engine) -> Bui
 
 
 def _played(request: HandRequest, project: Project, state: BuildState) -> str:
-    """Return what is to be printed: an answer, where a file is, or a page of commands."""
+    """Return the text to print: an answer, the path of a file, or a page of commands."""
     settings = settings_of(request.name, project, request.presets, request.knobs)
     files = {f"i{at}": _source(path) for at, path in enumerate(request.inputs, start=1)}
     folder = state.store.root / "play"

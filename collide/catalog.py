@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from collide.base.errors import CollideError, InputError, did_you_mean
+from collide.base.errors import CollideError, InputError, mistyped
 from collide.contract import check, names
 from collide.instrument import Chain, Checked, Choice, Family, Limit, Several
 from collide.scripts import read_scripts, refused
@@ -56,10 +56,12 @@ class Catalog:
     def instrument(self, name: str) -> Any:
         """Return the instrument `family/name` (Any: each shape has its own names) or InputError."""
         if name not in self.instruments:
-            raise InputError(
+            raise mistyped(
                 f"no instrument named {name!r}",
+                name,
+                self.instruments,
                 why="there are " + ", ".join(self.instruments),
-                fix=did_you_mean(name, self.instruments, otherwise="choose one of these"),
+                otherwise="choose one of these",
             )
         return self.instruments[name]
 

@@ -26,10 +26,10 @@ CONTRACT = "see the contract in collide/instrument.py"
 
 # Words of the verbs; a knob of that name could not be told from them on the command line.
 RESERVED = frozenset(
-    "a again all amount as at audio b count deno draw dup engine everywhere family file for "
-    "from full keep knobs layer license light longest look manifest min motion n name off open "
-    "over page path pool port preset presets project search shortest sort uncut until url used "
-    "wide".split()
+    "a address again all amount as at audio b count deno draw dup engine everywhere family "
+    "farm file for from full host idle json keep key knobs layer license light longest look "
+    "manifest min motion n name off open over page path pool port preset presets project "
+    "scripts search shortest slots sort trace twice uncut until url used wide".split()
 )
 
 # What the file of a preset may hold that is no knob, and of which kind: a line about it for

@@ -16,6 +16,10 @@ from collide.base.frame_rate import NTSC, exact
 
 # Numbers as they are written elsewhere: 0,3 and 3e-1. Not taken, since a comma separates values.
 ABROAD = re.compile(r"-?[0-9]{0,18}[.,]?[0-9]{1,18}(?:[eE][+-]?[0-9]{1,2})?")
+# A number with a unit behind it: 1.5s, 30%, 300ms, 6dB, 2x.
+UNIT = re.compile(rf"({ABROAD.pattern})\s*(%|°|[A-Za-z]{{1,8}})")
+HOURS = re.compile(r"([0-9]{1,3}):([0-5]?[0-9]):([0-5]?[0-9](?:\.[0-9]{1,6})?)")
+SHARES = 10  # of a limit up to here a percentage is a share: 30% is 0.3
 
 
 class BadValueError(InputError):
@@ -43,7 +47,7 @@ class Checked:
             raise ValueError(f"takes {self}") from None
 
     def read(self, raw: Any) -> Any:
-        """Return the checked value of text as it is typed, or of a value out of JSON."""
+        """Return the checked value of typed text, or of a JSON value."""
         return self.check(self._typed(raw) if isinstance(raw, str) else raw)
 
     def near(self, text: str) -> str | None:  # noqa: ARG002 - most have none
@@ -73,12 +77,26 @@ class Range(Checked):
     def near(self, text: str) -> str | None:
         """Return the nearest number."""
         value = self._typed(text)
-        if isinstance(value, str) and ABROAD.fullmatch(value):
-            value = float(value.replace(",", "."))
+        if isinstance(value, str):
+            value = self._abroad(value)
         if not isinstance(value, int | float):
             return None
         value = min(max(value, self.low), self.high)
         return number(int(value) if self.whole else float(value))
+
+    def _abroad(self, text: str) -> float | None:
+        """Return the number that a text means as it is written elsewhere, None of any other."""
+        if ABROAD.fullmatch(text):
+            return float(text.replace(",", "."))
+        if found := HOURS.fullmatch(text):
+            return 3600 * int(found[1]) + 60 * int(found[2]) + float(found[3])
+        if not (found := UNIT.fullmatch(text)):
+            return None
+        return float(found[1].replace(",", ".")) * self._worth(found[2].lower())
+
+    def _worth(self, unit: str) -> float:
+        """Return what a unit is in that of the limit."""
+        return 0.01 if unit == "%" and self.high <= SHARES else 1.0
 
     def _typed(self, text: str) -> Any:
         return read_number(text.strip())
@@ -104,6 +122,7 @@ class Rate(Range):
     def near(self, text: str) -> str | None:
         """Return the nearest rate."""
         value = self._typed(_with_point(text))
+        value = self._abroad(value) if isinstance(value, str) else value
         if not isinstance(value, int | float | Fraction):
             return None
         return number(self.nearest(value))
@@ -133,6 +152,10 @@ class Rate(Range):
 
 class Seconds(Range):
     """A time in seconds, as 12.5 or 1:05."""
+
+    def _worth(self, unit: str) -> float:
+        """Return a unit of time in seconds."""
+        return {"ms": 0.001, "m": 60.0, "min": 60.0, "h": 3600.0}.get(unit, 1.0)
 
     def __str__(self) -> str:
         return f"a time in seconds, as 12.5 or 1:05, from {number(self.low)} to {number(self.high)}"
@@ -219,7 +242,9 @@ class Toggle(Checked):
     def near(self, text: str) -> str | None:
         """Return the one of the two that other programs call so."""
         word = text.strip().lower()
-        return "true" if word in ("yes", "on", "1") else "false" if word in ("no", "off") else None
+        if word in ("yes", "y", "on", "1", "t"):
+            return "true"
+        return "false" if word in ("no", "n", "off", "0", "f", "none") else None
 
     def _typed(self, text: str) -> Any:
         return {"true": True, "false": False}.get(text.strip().lower())

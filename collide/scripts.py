@@ -32,7 +32,7 @@ def refused(path: Path, why: str, fix: str = "mend it") -> InputError:
 
 
 def _read(path: Path) -> ModuleType:
-    """Return the module that a script is; nothing is written beside it."""
+    """Return the module of a script; nothing is written beside it."""
     sys.modules["collide.step"] = instrument  # as the contract was called when many were written
     module = ModuleType(path.stem)
     module.__file__ = str(path)

@@ -12,8 +12,21 @@ from collide.limits import Chain, Checked, Several
 LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 
+COLORS = {
+    "black": "000000", "white": "FFFFFF", "red": "FF0000", "green": "00FF00", "blue": "0000FF",
+    "yellow": "FFFF00", "cyan": "00FFFF", "magenta": "FF00FF", "gray": "808080", "grey": "808080",
+}  # fmt: skip
+
+
 class Color(Checked):
     """A color as six hexadecimal digits."""
+
+    def near(self, text: str) -> str | None:
+        """Return the color of a name, or of three digits."""
+        word = text.strip().lower()
+        short = re.fullmatch(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", word)
+        digits = "".join(2 * digit for digit in short.groups()) if short else COLORS.get(word)
+        return digits and f"0x{digits.upper()}"
 
     def _form(self, value: Any) -> Any:
         match = re.fullmatch(r"(?:0[xX]|#)?([0-9A-Fa-f]{6})", str(value))
@@ -33,9 +46,17 @@ class Size(Checked):
 
     def near(self, text: str) -> str | None:
         """Return the size with even sides, neither too large nor too small."""
-        match = re.fullmatch(r"([0-9]{1,5})[xX]([0-9]{1,5})", text.strip())
-        sides = map(int, match.groups()) if match else ()
+        match = re.fullmatch(r"([0-9]{1,5})\s*[xX*×:, ]\s*([0-9]{1,5})(?:px)?", text.strip())
+        sides = [*map(int, match.groups())] if match else self._wide(text.strip().lower())
         return "x".join(str(min(max(side // 2 * 2, 16), self.most)) for side in sides) or None
+
+    def _wide(self, text: str) -> list[int]:
+        """Return the sides of a picture of 16:9 that is named by one of them: 720p, 4k, 1280."""
+        text = {"hd": "720p", "fullhd": "1080p", "4k": "2160p", "uhd": "2160p"}.get(text, text)
+        high, wide = re.fullmatch(r"([0-9]{1,5})[pi]", text), re.fullmatch(r"([0-9]{3,5})", text)
+        if high:
+            return [round(int(high[1]) * 16 / 9), int(high[1])]
+        return [int(wide[1]), round(int(wide[1]) * 9 / 16)] if wide else []
 
     def _form(self, value: Any) -> Any:
         text = "x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -103,7 +124,7 @@ class File(Name):
 
 
 class Band(Checked):
-    """`off`, or a window of shares to end up in. No dice: a window of a Range is drawn from."""
+    """`off`, or a target range of shares. Unlike the range of a Range, it is not drawn from."""
 
     def _form(self, value: Any) -> Any:
         if value == "off":
@@ -135,11 +156,17 @@ def low_and_high(band: str) -> tuple[float, float] | None:
 
 @dataclass(frozen=True)
 class Text(Checked):
-    """A text of one form. `of`: what it names, where completion can look that up."""
+    """A text of one form. `of`: the kind of its values, for completion."""
 
     takes: str
     form: str = ".+"
     of: str = ""
+
+    def near(self, text: str) -> str | None:
+        """Return an address without its https://, where it begins as one."""
+        whole = f"https://{text}"
+        www = text.lower().startswith("www.") and re.fullmatch(self.form, whole, re.DOTALL)
+        return whole if www else None
 
     def _typed(self, text: str) -> Any:
         return text
@@ -161,13 +188,43 @@ class Label(Text):
         super().__init__(takes, LABEL.pattern, of)
 
     def near(self, text: str) -> str | None:
-        """Return the text without what cannot be in a name."""
+        """Return the text without what cannot be in a name; of a path, the folder in projects/."""
+        text = re.sub(r"^(.*/)?projects/([^/]+).*", r"\2", text, flags=re.DOTALL)
         return re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-.")[:64] or None
+
+
+class Labels(Label):
+    """One such name, or several joined by commas."""
+
+    def __init__(self, of: str) -> None:
+        super().__init__(of)
+        object.__setattr__(self, "form", rf"{LABEL.pattern}(,{LABEL.pattern})*")
+
+    def near(self, text: str) -> str | None:
+        """Return the names without what cannot be in one."""
+        parts = (super(Labels, self).near(part) for part in text.split(","))
+        return ",".join(part for part in parts if part) or None
 
 
 HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@\[]+)"
 ADDRESS = Text("an address that begins with http:// or https://", rf"(?i:https?)://(\S+@)?{HOST}.*")
+HOST_AND_PORT = Text(
+    "the name or the address of a machine, with :PORT if its farm has another than 8786",
+    r"(?i:([a-z0-9_.-]{1,253})|\[([0-9a-f:]+)\])(?::([0-9]{1,5}))?",
+)
 CLOCK = Text("a time of day, from 0:00 to 23:59", "([01]?[0-9]|2[0-3]):[0-5][0-9]")
+
+
+class _Until(Text):
+    """A time of day as people say it in short: 7 is 7:00."""
+
+    def near(self, text: str) -> str | None:
+        """Return the hour, or the hour and the minutes, that are meant."""
+        tried = f"{text.strip()}:00", re.sub(r"[.h]", ":", text.strip())
+        return next((one for one in tried if re.fullmatch(self.form, one)), None)
+
+
+UNTIL = _Until(CLOCK.takes, CLOCK.form)
 LOOK_NAME = Text(
     "the name of a look or its first characters, for instance 7f3a, or a number of the last sheet",
     "[0-9A-Za-z]{1,64}",
@@ -200,7 +257,7 @@ class Names(Checked):
 
 
 class Bytes(Checked):
-    """An amount of disk. A bare number is refused: taken for bytes it would empty the store."""
+    """An amount of disk. A bare number is refused: read as bytes it would empty the store."""
 
     def near(self, text: str) -> str | None:
         """Return the number in gigabytes."""
@@ -219,3 +276,23 @@ class Bytes(Checked):
 
     def __str__(self) -> str:
         return "a size with its unit, as 20G or 500M; or 0"
+
+
+class Duration(Checked):
+    """A length of time with its unit, in seconds; a bare number could be meant as minutes."""
+
+    def near(self, text: str) -> str | None:
+        """Return the number in minutes."""
+        return f"{text}m" if re.fullmatch(r"[0-9]{1,4}", text) else None
+
+    def _typed(self, text: str) -> Any:
+        match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]+)?) *([smh])", text.strip())
+        return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]] if match else None
+
+    def _form(self, value: Any) -> Any:
+        if not isinstance(value, float) or value <= 0:
+            raise ValueError
+        return value
+
+    def __str__(self) -> str:
+        return "a length of time with its unit, as 10m, 30s or 2h"

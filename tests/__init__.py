@@ -1,1 +1,1 @@
-"""What collide promises, as tests: unit/ the pure parts, steps/ the laws of every instrument."""
+"""The promises of collide, as tests: unit/ the pure parts, steps/ the laws of every instrument."""

@@ -1,4 +1,4 @@
-"""What must never be reached from a hostile file: a pipe outside, and a port of this machine."""
+"""Targets that a hostile file must never reach: a pipe outside, and a port of this machine."""
 
 import os
 import socket
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Canary(threading.Thread):
-    """A pipe outside the library, and whether anybody opened it."""
+    """A pipe outside the library, and whether any process opened it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(daemon=True)
@@ -16,7 +16,7 @@ class Canary(threading.Thread):
         self.path, self.sung, self.stop = path, False, False
 
     def run(self) -> None:
-        """Try to write, which succeeds as soon as somebody reads."""
+        """Try to write, which succeeds as soon as a process reads."""
         while not self.stop and not self.sung:
             try:
                 os.close(os.open(self.path, os.O_WRONLY | os.O_NONBLOCK))
@@ -26,7 +26,7 @@ class Canary(threading.Thread):
 
 
 class Listener(threading.Thread):
-    """A port of this machine, and how often anybody connected to it."""
+    """A port of this machine, and how often any process connected to it."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -43,7 +43,7 @@ class Listener(threading.Thread):
             self.calls += 1
 
     def close(self) -> None:
-        """Hear nobody any more."""
+        """Stop listening."""
         self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
         self.join()

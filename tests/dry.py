@@ -1,5 +1,5 @@
-"""A dry run: every step of a piece is worked out and signed, with something in place of what ffmpeg
-would have made. What a step made follows from its key, so what is upstream moves what is below it.
+"""A dry run: every step of a piece is computed and signed, with a placeholder for ffmpeg's output.
+The placeholder follows from the key, so upstream changes propagate.
 """
 
 import re
@@ -50,7 +50,7 @@ FILE = re.compile(r"[\w-]+\.(?:nut|mp4|mov|mkv|wav|m4a|png|jpg|gray|txt)")
 
 @dataclass(frozen=True)
 class Worked:
-    """What became of one step."""
+    """The outcome of one step."""
 
     step: Step
     job: Job
@@ -152,7 +152,7 @@ def worked_out(state: BuildState, step: Step) -> Worked:
 
 
 def entry_of(state: BuildState, step: Step, job: Job) -> Entry:
-    """Return what a job could have made; other bytes by each key."""
+    """Return a possible result of a job; other bytes for each key."""
     key = state.key_of(job)
     return Entry(
         key,
@@ -178,7 +178,7 @@ def roles(state: BuildState, job: Job) -> list[str]:
 
 
 def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
-    """Return what a job could have answered."""
+    """Return possible facts of a job."""
     dice, given = int(key[:6], 16), job.arguments
     known: dict[str, Any] = {}
     if job.play.startswith("modes/"):

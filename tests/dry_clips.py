@@ -1,4 +1,4 @@
-"""What the clips of a piece are said to hold that is only planned: see `tests.dry`."""
+"""The facts of the clips of a piece that is only planned: see `tests.dry`."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,5 +1,5 @@
-"""A fixture, not a model: real ONNX of 3 kB that calls what is bright, and near the middle, a
-subject. rembg loads it as it loads any other; it proves the plumbing, and no picture.
+"""A fixture, not a model: real ONNX of 3 kB that calls anything bright, and near the middle, a
+subject. rembg loads it as it loads any other; it tests the pipeline, and no picture.
 
 The bytes are written by hand (protobuf: a field is its number, its kind, its value), since the
 package that writes them is thirty times as large as everything else the tests need.

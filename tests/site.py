@@ -1,4 +1,4 @@
-"""A small site on this machine: files, pages, streams, and what a bad one does; it keeps a log."""
+"""A small site on this machine: files, pages, streams, and tricks of a bad one; it keeps a log."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ Answer = Callable[[SimpleHTTPRequestHandler], None]
 
 @dataclass
 class Site:
-    """A server: the folder it shows, its port, what was asked for, and answers of its own."""
+    """A server: its folder, its port, the requests, and answers of its own."""
 
     folder: Path
     port: int

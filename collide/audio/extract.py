@@ -184,7 +184,7 @@ def gain(knobs: Knobs, *, lufs: float | None) -> float:
 def _crossed(
     knobs: Knobs, *, edges: Sequence[int], material: int, period: int, samples: int, tag: str
 ) -> str:
-    """Return the chain that starts a sound over at its own edges, or ends it there, softly."""
+    """Return the chain that restarts a sound at its own edges, or ends it there, softly."""
     seam, fill = (round(knobs[name] * RATE / 1000) for name in ("seam_ms", "fill_ms"))
     begins, ends = edges
     again = material < samples and knobs["sound_again"]
@@ -203,7 +203,7 @@ def _crossed(
 
 
 def _dipped(knobs: Knobs, *, material: int, period: int, samples: int) -> str:
-    """Return the chain that starts a sound over with its picture, or leaves silence after it."""
+    """Return the chain that restarts a sound with its picture, or leaves silence after it."""
     lasts = period if knobs["sound_again"] else material
     soft = min(round(knobs["seam_ms"] * RATE / 1000), lasts // 4)
     into, out = f"afade=t=in:ns={soft}", f"afade=t=out:ss={lasts - soft}:ns={soft}"

@@ -50,7 +50,7 @@ def passes(
 
     `lufs` its integrated loudness, `peak` its true peak in dBTP, both None for silence. `closely`:
     and `edges`, see there; and `power`, decibels of the left side, the right, and of both added,
-    None for nothing. `clip` is given where it must be known how the sound is read.
+    None for nothing. `clip` is required where reading depends on the clip's facts.
     """
     # R 128 hears nothing in less than 0.4 s: a shorter sound is measured as it is heard, looped
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""

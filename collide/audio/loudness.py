@@ -136,7 +136,7 @@ def _encoded(knobs: Knobs, gain: float, limit: float, samples: int) -> Argv:
 def louder(gain: float, limit: float, samples: int) -> str:
     """Return the chain of one gain and one limiter.
 
-    The limiter works at four times the rate: a peak between two samples is a peak.
+    The limiter works at four times the sample rate, to catch peaks between samples.
     """
     return (
         f"volume={number(gain)}dB,aresample={4 * RATE},"

@@ -39,12 +39,12 @@ def refuse_lost(root: Path, place: Path) -> None:
 
 
 def is_anew(root: Path, place: Path) -> bool:
-    """Return whether a cache was at `place` before, and none is now."""
+    """Return whether the cache that was at `place` is gone."""
     return not (place / "version").exists() and _listed(root, Path(os.path.realpath(place)))
 
 
 def remember(root: Path, place: Path) -> None:
-    """Write down that `place` holds a cache of the workspace `root`."""
+    """Record that `place` holds a cache of the workspace `root`."""
     real = Path(os.path.realpath(place))
     if not _listed(root, real):
         caches = [*_list(root), str(real)][-MOST:]

@@ -5,9 +5,14 @@ from time import monotonic, sleep
 from time import time as unix_time
 from time import time_ns as unix_nanoseconds
 
-__all__ = ["monotonic", "sleep", "unix_nanoseconds", "unix_time", "utc_text"]
+__all__ = ["monotonic", "sleep", "unix_nanoseconds", "unix_time", "utc_now", "utc_text"]
+
+
+def utc_now() -> datetime:
+    """Return the current time in UTC."""
+    return datetime.now(UTC)
 
 
 def utc_text() -> str:
     """Return the current time as text, to a second, in UTC."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return utc_now().isoformat(timespec="seconds")

@@ -16,10 +16,10 @@ def place(seed: int, *name: Any) -> float:
 
 
 def within(at: float, low: float, high: float, *, whole: bool) -> float:
-    """Return the value at place `at` of the window `low..high`.
+    """Return the value at place `at` of the range `low..high`.
 
-    The place stays when the window narrows, so narrowing re-rolls nothing. Whole numbers
-    include both ends; others are rounded to four decimals within the window.
+    The relative place stays when the range narrows, so narrowing draws nothing again. Whole numbers
+    include both ends; others are rounded to four decimals within the range.
     """
     if whole:
         return int(low) + int(at * (int(high) - int(low) + 1))

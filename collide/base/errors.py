@@ -11,7 +11,7 @@ Cancelled             code 130  stopped from outside, as by Ctrl-C; finished ste
 
 import errno
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -38,6 +38,24 @@ class InputError(CollideError):
     """Invalid input: something typed, or in a file of the artist's."""
 
     code = 3
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        why: str,
+        fix: str,
+        turns: Iterable[Mapping[str, str]] = (),
+        meant: tuple[str, str] | None = None,
+    ) -> None:
+        """Take what, besides its fix, mends the line that was typed.
+
+        Args:
+            turns: variables and knobs, each of which would have to be typed as well, or instead.
+            meant: a word of the line, and the word that was meant by it.
+        """
+        super().__init__(what, why=why, fix=fix)
+        self.turns, self.meant = [dict(turn) for turn in turns], meant
 
     def at(self, place: str) -> "InputError":
         """Return the error with the place of the input in front."""
@@ -80,6 +98,9 @@ def printable(text: str) -> str:
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the closest match for `word`, or None; case is ignored."""
     names = {name.lower(): name for name in sorted(choices, reverse=True)}
+    turned = (n for n in sorted(names) if sorted(n) == sorted(word.lower()))  # form, from
+    if same := next((name for name in turned if name[0] == word[0].lower()), None):
+        return names[same]
     found = get_close_matches(word.lower(), sorted(names), n=1, cutoff=0.6)
     return names[found[0]] if found else None
 
@@ -90,6 +111,15 @@ def did_you_mean(word: str, choices: Iterable[str], *, otherwise: str) -> str:
     return f"did you mean {near!r}?" if near else otherwise
 
 
+def mistyped(
+    what: str, word: str, choices: Iterable[str], *, why: str, otherwise: str
+) -> InputError:
+    """Return the error of a word that is none of `choices`, with the nearest of them."""
+    near = nearest(word, choices)
+    fix = f"did you mean {near!r}?" if near else otherwise
+    return InputError(what, why=why, fix=fix, meant=(word, near) if near else None)
+
+
 def of_disk(error: OSError, place: Path) -> DiskError:
     """Return an error of the system as a DiskError; `place` is the working folder."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -98,6 +128,15 @@ def of_disk(error: OSError, place: Path) -> DiskError:
         f"{error.filename or place}: {error.strerror or error}",
         why="the system did not let it be read or written",
         fix="look at the disk and at who may write there, then render again",
+    )
+
+
+def cache_deleted(place: Path, again: str) -> DiskError:
+    """Return the error of a cache that somebody deletes while a task reads or writes it."""
+    return DiskError(
+        "the cache was deleted while it was in use",
+        why=f"{place} is not what it was when this began: no clip and no knob is to blame",
+        fix=f"render again: {again}",
     )
 
 

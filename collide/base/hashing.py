@@ -36,6 +36,17 @@ def sha256_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def digests_file(path: Path) -> tuple[str, str]:
+    """Return the digest and the SHA-256 of a file, read once; OSError if it is unreadable."""
+    state, strong, buffer = xxhash.xxh3_128(), hashlib.sha256(), bytearray(CHUNK)
+    view = memoryview(buffer)
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(buffer):
+            state.update(view[:count])
+            strong.update(view[:count])
+    return state.hexdigest(), strong.hexdigest()
+
+
 def canonical(value: Any) -> bytes:
     """Return the canonical JSON of `value`: sorted keys, no spaces; ValueError for NaN."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)

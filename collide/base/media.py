@@ -135,7 +135,7 @@ class Clip(_Medium):
 
     @property
     def special_sound(self) -> bool:
-        """Return whether its sound is not simply the first one, read from a time on."""
+        """Return whether its sound is not simply its first track, read from a time."""
         first = self.sound < 0 or self.sounds == 1
         return bool(self.early) or not self.steady or not first or self.floats
 

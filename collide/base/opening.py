@@ -35,7 +35,7 @@ def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv
 
 
 def since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain after which `start` is time 0 of the pictures; those before have less."""
+    """Return the chain after which `start` is time 0; earlier pictures have negative times."""
     _, late = _sought(clip, start)
     return f"setpts=PTS-{number(late)}/TB" if late else ""
 
@@ -104,7 +104,7 @@ def sound_of(clip: Clip, index: int = 0) -> str:
 
 
 def _sought(clip: Clip, start: float) -> tuple[float, float]:
-    """Return at which second a clip is opened, and how long before `start` that is.
+    """Return the second at which a clip is opened, and its distance from `start`.
 
     Whole seconds: a clock that counts frames would round anything else, and twice.
     """

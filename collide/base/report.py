@@ -144,12 +144,12 @@ def form(report: str) -> dict[str, Any]:
 
 
 def steady(report: str) -> bool:
-    """Return whether sound that was decoded keeps its channels and its rate."""
+    """Return whether decoded sound keeps its channels and its rate."""
     return CHANGED not in _unsaid(report)
 
 
 def combed(report: str) -> bool:
-    """Return whether edges between lines go when frames are deinterlaced.
+    """Return whether edges between lines disappear when frames are deinterlaced.
 
     In the report of `format,convolution,showinfo`, and of the same behind a deinterlacer: it is
     the third filter of one chain and the fourth of the other.

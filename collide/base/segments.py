@@ -14,7 +14,7 @@ SHORT = 8  # a round of a segment's part so small is kept in memory, and not rea
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`count` frames from frame `first` on."""
+    """`count` frames from frame `first`."""
 
     first: int
     count: int
@@ -22,9 +22,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """`count` frames out of one piece, from its frame `first` on.
+    """`count` frames out of one piece, from its frame `first`.
 
-    `loop`: again and again; `back`: the last of them first.
+    `loop`: repeated; `back`: in reverse order.
     """
 
     piece: int
@@ -36,7 +36,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`count` kept frames in a row from frame `first` on; `back`: each before the last."""
+    """`count` kept frames in a row from frame `first`; `back`: in reverse order."""
 
     first: int
     count: int
@@ -79,7 +79,7 @@ class Course:
 
     @property
     def turned(self) -> bool:
-        """Return whether a part of it runs backwards, which holds a segment in memory."""
+        """Return whether a part of it runs backwards, so that a segment is held in memory."""
         return any(run.back for run in self.runs)
 
     def at(self, frame: int) -> int:
@@ -87,17 +87,17 @@ class Course:
         return _at(self.runs, frame)
 
     def end_at(self, frame: int) -> int | None:
-        """Return the kept frame that goes at a frame of the piece, None outside of a fade."""
+        """Return the outgoing kept frame at a frame of the piece, None outside of a fade."""
         place = frame % self.period
         return self.ends.at(place) if self.ends and self._fades(frame) else None
 
     def fading(self, span: Span) -> Span:
-        """Return which frames of all fades, counted one after another, lie in a span."""
+        """Return the frames of all fades, counted consecutively, that are in a span."""
         first = self._faded(span.first)
         return Span(first, self._faded(span.first + span.count) - first)
 
     def reach(self, end: int) -> int:
-        """Return up to which kept frame the first `end` frames of the piece reach, exclusive."""
+        """Return the end, exclusive, of the kept frames that the first `end` frames need."""
         most, past = 0, 0
         for run in self.runs:
             shown = min(run.count, end - past)
@@ -112,7 +112,7 @@ class Course:
         return frame >= self.period and frame % self.period < self.fade
 
     def _faded(self, frame: int) -> int:
-        """Return how many frames before one lie in a fade."""
+        """Return the number of frames before one that are in a fade."""
         rounds, place = divmod(frame, self.period)
         return (rounds - 1) * self.fade + min(place, self.fade) if rounds else 0
 
@@ -172,7 +172,7 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
 
 
 def _place(runs: tuple[Run, ...], at: int) -> tuple[int, int, bool]:
-    """Return the kept frame at a place, how many follow it in its run, and if that goes back."""
+    """Return the kept frame at a position, how many follow in its run, and if it is reversed."""
     at %= sum(run.count for run in runs)
     for run in runs:
         if at < run.count:

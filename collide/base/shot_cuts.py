@@ -73,7 +73,7 @@ def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int
 
 
 def _differ(one: Any, two: Any) -> Any:
-    """Return by how many levels pictures differ: luma, and each color, added."""
+    """Return the difference of pictures in levels: luma plus both chroma planes."""
     steps = abs(one.astype("int16") - two.astype("int16"))
     luma, colors = steps[..., :AREA], steps[..., AREA:]
     return luma.sum(-1, dtype="int64") / AREA + colors.sum(-1, dtype="int64") / (AREA / 4)
@@ -219,7 +219,7 @@ def _median(rows: Any) -> Any:
 
 
 def _groups(numbers: list[int], reach: int) -> list[list[int]]:
-    """Return numbers in groups of those that lie no further apart than `reach`."""
+    """Return numbers in groups whose members are at most `reach` apart."""
     groups: list[list[int]] = []
     for one in numbers:
         if groups and one - groups[-1][-1] <= reach:
@@ -246,7 +246,7 @@ def light_of(pictures: Any) -> float:
 
 
 def motion_of(times: Sequence[float], pictures: Any) -> float:
-    """Return by how many levels of 255 a LAG changes the luma of pictures, on the average.
+    """Return the mean change of luma over a LAG, in levels of 255.
 
     Noise is averaged away by BLOCKS.
     """

@@ -22,9 +22,9 @@ SEQUENCE = "concat=n=2:v=0:a=1"
 class Join:
     """How a sound starts over, in samples, counted from the first of its picture.
 
-    Each round is the sound from `first` to `last`, and a bridge. There its end goes on, and its
+    Each round is the sound from `first` to `last`, and a bridge. There its end continues, and its
     beginning comes early, for as long as each has sound; beyond that each is mirrored. In the
-    middle of the bridge the one fades into the other.
+    middle of the bridge one fades into the other.
     """
 
     begins: int
@@ -48,7 +48,7 @@ class Join:
 def edges(report: str, material: int) -> tuple[int, int]:
     """Return the first sample of sound, and the one after the last, of a SILENCES run.
 
-    Of a sound that is all there both are its ends; of silence, and of less than 30 ms, too.
+    A sound without padding returns its ends, as do silence and sounds under 30 ms.
     """
     starts = re.findall(r"silence_start: (-?[0-9.]+)", report)
     ends = re.findall(r"silence_end: ([0-9.]+)", report)
@@ -90,7 +90,7 @@ def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join |
 
 
 def looped(one: Join, *, period: int, tag: str) -> str:
-    """Return the chain that plays a sound for ever, each round alike; `tag` begins its labels."""
+    """Return the chain that loops a sound for ever; `tag` begins its labels."""
     cuts = {"round": _cut(one, one.first, one.last)}
     if one.bridge:
         fade = f"ss={(one.bridge - one.fade) // 2}:ns={max(1, one.fade)}"
@@ -129,7 +129,7 @@ def _opening(one: Join) -> str:
 
 
 def _extended(one: Join, tag: str) -> str:
-    """Return the chain that goes on, mirrored, before the beginning of a sound and behind it."""
+    """Return the chain that extends a sound, mirrored, before its beginning and after its end."""
     spans = [
         (one.begins, one.begins + one.before, "areverse"),
         (one.begins, one.ends, ""),

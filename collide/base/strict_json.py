@@ -47,12 +47,24 @@ def parse_json(data: bytes) -> dict[str, Any]:
         line = data.count(b"\n", 0, error.start) + 1
         raise ValueError(f"line {line} has a byte that is not UTF-8") from None
     except json.JSONDecodeError as error:
-        said = error.msg[0].lower() + error.msg[1:]
-        raise ValueError(f"line {error.lineno}, column {error.colno}: {said}") from None
+        raise ValueError(_where(error)) from None
     if not isinstance(value, dict):
         raise ValueError("it must begin with { and end with }")
     _walk(value, 1)
     return value
+
+
+def _where(error: json.JSONDecodeError) -> str:
+    """Return the place of what is no JSON, and what is wrong there."""
+    before = error.doc[: error.pos].rstrip().removesuffix("}").removesuffix("]").rstrip()
+    if error.doc[error.pos : error.pos + 1] in ("}", "]", ",") and before.endswith(","):
+        at, said = len(before) - 1, "a comma with no value behind it"  # where Python looks on
+    else:
+        at, said = error.pos, error.msg[0].lower() + error.msg[1:]
+    if error.doc[at : at + 1] == "'":
+        said = """names and texts stand in double quotes: "a", not 'a'"""
+    line, column = error.doc.count("\n", 0, at) + 1, at - error.doc.rfind("\n", 0, at)
+    return f"line {line}, column {column}: {said}"
 
 
 def require_keys(value: Any, must: Iterable[str], may: Container[str] = ()) -> None:

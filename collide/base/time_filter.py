@@ -73,5 +73,5 @@ def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
 
 
 def _later(frames: int) -> str:
-    """Return the chain that leaves out so many frames, the others in their places."""
+    """Return the chain that drops the first frames, with the others in their places."""
     return f"trim=start_frame={frames},setpts=PTS-{frames}"

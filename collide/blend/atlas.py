@@ -1,7 +1,8 @@
 """blend/atlas: lay small pictures of all layers side by side in one video, for the live page.
 
-Played by doit tune only; no piece contains it. A layer's row is its look, its cut and its clip's
-own alpha, side by side; a plane that a layer lacks is white, which is open and opaque.
+Played by doit tune only: nothing of a piece is made of it. A row is a layer's look, its cut and its
+clip's own alpha, as far as it has them, below each other. Levels are those of full range, so that
+a cut comes to the page as it was measured.
 Reads a clip, then the rows; writes one row as `row.nut`, then all of them as `atlas.mp4`.
 """
 
@@ -16,8 +17,10 @@ from collide.instrument import (
     TAGS,
     Argv,
     Clip,
+    FrameRate,
     Knobs,
-    exact,
+    chain,
+    clock,
     graph,
     opened,
     ticks,
@@ -26,8 +29,10 @@ from collide.instrument import (
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
-# Planes are grey of full range; in a video they are luma, which browsers expand again.
-GREY = "in_range=pc:out_range=tv:"
+# A row is tagged as all that is staged, or ffmpeg would bring it to limited range as it is written.
+FULL = TAGS.replace("range=tv", "range=pc")
+# What a page decodes while it draws is to be decoded quickly, and a threshold sees every artifact.
+QUICK = ["-preset", "veryfast", "-tune", "fastdecode", "-crf", "14"]
 
 
 def row(
@@ -39,50 +44,80 @@ def row(
     chains: Sequence[str],
     pads: Sequence[str],
     tile: tuple[int, int],
-    columns: int,
-    back: bool,
     second: Argv,
 ) -> Argv:
-    """Return the command that writes one row, `columns` tiles of the size `tile`.
+    """Return the command that writes one row: a tile of the size `tile` of each of `pads`.
 
-    `chains` bring input 0 to `pads`: "k2" of a look, "c2" of a cut, "o2" of an own alpha. Tiles
-    have another shape than their pictures: the page scales them back. `back`: the last frame comes
-    first.
+    `chains` bring input 0 to `pads`: "k2" of a look, "c2" of a cut, "o2" of an own alpha. Tiles may
+    have another shape than what they hold: the page pulls them back.
     """
     wide, high = tile
     graphs = [*chains]
     for pad in pads:
-        ranges = "" if pad[0] == "k" else GREY
-        sized = f"scale={wide}:{high}:{ranges}flags={SWS},format=yuv420p,setsar=1,{TAGS}"
+        given = "in_range=tv:in_color_matrix=bt709" if pad[0] == "k" else "in_range=pc"
+        ranges = f"{given}:out_range=pc:out_color_matrix=bt709"
+        sized = f"scale={wide}:{high}:{ranges}:flags={SWS},format=yuv420p,setsar=1,{TAGS}"
         graphs.append(f"[{pad}]{sized}[{pad}s]")
-    beside = "".join(f"[{pad}s]" for pad in pads)
-    joined = f"hstack=inputs={len(pads)}," if len(pads) > 1 else ""
-    turned = "reverse," if back else ""
-    whole = f"pad={wide * columns}:{high}:0:0:color=white"
-    graphs.append(f"{beside}{joined}{turned}{whole},{TAGS}[row]")
+    below = "".join(f"[{pad}s]" for pad in pads)
+    joined = f"vstack=inputs={len(pads)}," if len(pads) > 1 else ""
     return [
         *(*opened(clip, start, seconds), *second),
-        *("-filter_complex", graph(*graphs), "-map", "[row]"),
+        *("-filter_complex", graph(*graphs, f"{below}{joined}{TAGS}[row]"), "-map", "[row]"),
         *(*STORAGE["ffvhuff"], *BITEXACT, "-f", "nut", "row.nut"),
     ]
 
 
-def command(
-    knobs: Knobs, *, opened: Argv, chains: Sequence[str], rows: Sequence[str], count: int
-) -> Argv:
-    """Return the command that writes `atlas.mp4`, `count` frames: the rows below each other.
+def filled(frames: int, fps: FrameRate) -> str:
+    """Return the chain that makes `frames` of pictures at some of their times; a gap holds one."""
+    last = f"tpad=stop=-1:stop_mode=clone,trim=end_frame={frames}"
+    return chain(f"fps={fps}:start_time=0", last, clock(fps))
 
-    `opened` opens the rows, and `chains` bring them to the pads `rows`.
+
+def command(
+    knobs: Knobs,
+    *,
+    opened: Argv,
+    chains: Sequence[str],
+    rows: Sequence[str],
+    tile: tuple[int, int],
+    tiles: int,
+    columns: int,
+    count: int,
+    every: int,
+    fps: FrameRate,
+) -> Argv:
+    """Return the command that writes `atlas.mp4`, `count` frames, each one of `every` of the piece.
+
+    `opened` opens the rows, and `chains` bring them to the pads `rows`, which hold so many `tiles`;
+    these stand below each other in `columns`. `fps` is that of the atlas.
     """
     below = "".join(f"[{name}]" for name in rows)
-    joined = f"vstack=inputs={len(rows)}," if len(rows) > 1 else ""
-    rate = str(max(1, round(exact(knobs["fps"]))))
+    joined = f"vstack=inputs={len(rows)}" if len(rows) > 1 else ""
+    few = f"select='not(mod(n,{every}))'" if every > 1 else ""
+    whole = f"{below}{chain(joined, few, clock(fps))}"
     return [
         *opened,
-        *("-filter_complex", graph(*chains, f"{below}{joined}format=yuv420p,{TAGS}[v]")),
-        *("-map", "[v]", "-frames:v", str(count), *H264, "-preset", "veryfast", "-crf", "18"),
-        *("-g", rate, "-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"),
-        *("-color_primaries", "bt709", "-color_trc", "bt709"),
-        *("-video_track_timescale", str(ticks(knobs["fps"])), *BITEXACT),
+        *("-filter_complex", graph(*chains, *_folded(whole, tile, tiles, columns))),
+        *("-map", "[v]", "-frames:v", str(count), *H264, *QUICK),
+        *("-g", str(max(1, round(fps))), "-pix_fmt", "yuv420p", "-color_range", "pc"),
+        *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
+        *("-video_track_timescale", str(ticks(fps)), *BITEXACT),
         *("-movflags", "+faststart", "-f", "mp4", "atlas.mp4"),
     ]
+
+
+def _folded(whole: str, tile: tuple[int, int], tiles: int, columns: int) -> list[str]:
+    """Return the graphs that break one high column of tiles into several, to the pad `v`."""
+    ends = f"format=yuv420p,{FULL}[v]"
+    if columns == 1:
+        return [f"{whole},{ends}"]
+    (wide, high), rows = tile, -(-tiles // columns)
+    pads = [f"[f{at}]" for at in range(columns)]
+    graphs = [f"{whole},split={columns}{''.join(pads)}"]
+    for at, pad in enumerate(pads):
+        there = min(rows, tiles - at * rows)
+        space = f"pad={wide}:{rows * high}" if there < rows else ""
+        part = chain(f"crop={wide}:{there * high}:0:{at * rows * high}", space)
+        graphs.append(f"{pad}{part}[g{at}]")
+    beside = "".join(f"[g{at}]" for at in range(columns))
+    return [*graphs, f"{beside}hstack=inputs={columns},{ends}"]

@@ -56,7 +56,7 @@ def analyze(
     pictures: Mapping[str, Path],
     layers: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return `thresholds`, a value for each free layer, and `seen`, the shares then, base first.
+    """Return `thresholds`, a value for each free layer, and `seen`, the visible shares, base first.
 
     Args:
         cuts: grey pictures of SIZE of each layer above the base, by its number: first its cut, in
@@ -131,7 +131,7 @@ def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
 
 
 def _sharpness(film: Any, size: Sequence[int]) -> float:
-    """Return how sharp pictures are, from 0 to 1, as sharp as a camera in focus.
+    """Return the sharpness of pictures, 0 to 1; 1 is that of a camera in focus.
 
     Of the contrast between pixels four apart, a sharp picture has a half from pixel to pixel, and
     one that was blown up, or is out of focus, a quarter: it is a ramp. A picture of four pixels
@@ -148,9 +148,9 @@ def _sharpness(film: Any, size: Sequence[int]) -> float:
 
 
 def _solved(cuts: Sequence[Cut], quality: Sequence[float]) -> list[int]:
-    """Return the place of each layer's threshold: from several beginnings, a layer at a time.
+    """Return the place of each layer's threshold, climbing from several starts.
 
-    The first steps are wide and do not look for crumbs, which takes longest.
+    The first steps are wide and skip the search for crumbs, the slowest part.
     """
     drawn = [begins for _, _, begins in cuts]
     starts = [drawn, *([int(part * (len(one[0]) - 1)) for one in cuts] for part in PARTS)]
@@ -170,7 +170,7 @@ def _climbed(
 ) -> list[int]:
     """Return the best places by a hill climb that moves one layer at a time.
 
-    `step`: 1 looks two places to either side, more at every so many places of the whole range.
+    `step`: 1 tries two places to either side; more, every `step`-th place of the whole range.
     """
     best, held, moved = worth(places), [*places], True
     while moved:

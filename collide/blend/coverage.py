@@ -95,7 +95,7 @@ def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
 def _light(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
     """Return the same of a band of light, which opens from its end of the light.
 
-    A place is how much of the way from nothing to everything the edge of the band has gone.
+    A place is the position of the band's edge on its way from nothing to everything.
     """
     import numpy as np
 
@@ -139,7 +139,7 @@ def _cut(pixels: Any, answer: Mapping[str, Any]) -> Any:
 
 
 def _luma(pixels: Any, _: Mapping[str, Any]) -> Any:
-    """Return the cut of pixels whose light is keyed: luma, as a picture holds it, of BT.709.
+    """Return the cut of pixels whose light is keyed: luma of BT.709, as stored.
 
     In an old clip with BT.601 the share is off by a percent or two.
     """

@@ -59,7 +59,7 @@ def preview(
 ) -> Argv:
     """Return the quick command that writes `preview.mp4` from the list `@pictures` and `@sound`.
 
-    It shows `count` frames from `at` on; of the sound, it plays `samples`, [first, end).
+    It shows `count` frames from `at`; of the sound, it plays `samples`, [first, end).
     """
     cut = f"{clock(fps)},trim=start_frame={at}:end_frame={at + count},{clock(fps)},{TAGS}"
     chains, heard = [f"[0:v:0]{cut}[v]"], list[str]()

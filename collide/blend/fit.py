@@ -61,8 +61,8 @@ def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
 def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: bool = False) -> str:
     """Return the chain that fills the frame around the clip's picture, "" if that fills it.
 
-    It sets black around it, or two strips of its own blurred blow-up beside it: not behind it, for
-    through its holes the layers below are seen. Holes are blurred too, with premultiplied colors.
+    It sets black around it, or two strips of its own blurred blow-up beside it: not behind it,
+    since the layers below show through its holes. Holes are blurred too, with premultiplied colors.
     Labels carry the number of the layer. `plane`: the picture is a plane of alpha.
     """
     frame, whole = wide_and_high(output_size), size(knobs, clip=clip, output_size=output_size)

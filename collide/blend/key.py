@@ -121,7 +121,7 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
 def _smoothed(knobs: Knobs, clip: Clip) -> str:
     """Return the chain that smooths pictures as much as their size allows, "" for a small one.
 
-    A pixel of radius at 480 pixels, two at 1120: a thin line of a small clip is all that there is.
+    A radius of one pixel at 480 lines, two at 1120; below that, thin lines would vanish.
     """
     radius = int(knobs["smooth"] * max(clip.width, clip.height) / STEP + 0.25)
     return f"avgblur={radius}" if knobs["smooth"] and radius else ""
@@ -150,7 +150,7 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
 def reach(colors: list[str]) -> float:
     """Return the distance from a color to the furthest corner of RGB, of several the largest.
 
-    Distances are those of colorkey: in RGB, of that from black to white.
+    Distances are those of colorkey: in RGB, relative to that from black to white.
     """
     far = (math.hypot(*(max(level, 255 - level) for level in _levels(one))) for one in colors)
     return round(max(far) / FURTHEST, 6)

@@ -64,7 +64,7 @@ TINY = 16  # pixels of a side of a flat picture, before it is made large
 def course(knobs: Knobs, *, material: int, frames: int, fps: FrameRate) -> Course:
     """Return the order of the `material` kept frames of a layer in a piece of `frames`.
 
-    A cross-fade of F frames is between its last F and its first, so a round has F less.
+    A cross-fade of F frames joins its last F to its first F, so a round is F shorter.
     """
     if material == 1:
         return Course((Run(0, 1),))
@@ -78,7 +78,7 @@ def course(knobs: Knobs, *, material: int, frames: int, fps: FrameRate) -> Cours
 
 
 def again(course: Course, material: int) -> int:
-    """Return after how many frames a layer's sound starts over: as its picture does, or turns."""
+    """Return the frames after which a layer's sound restarts: as its picture does, or turns."""
     if len(course.runs) > 1:
         return material - 1
     return course.period if course.ends else material
@@ -109,9 +109,9 @@ def ordered(runs: tuple[Run, ...], count: int, fps: FrameRate, label: str) -> st
 
 
 def timed(course: Course, span: Span, fps: FrameRate, first: int = 0) -> str:
-    """Return the chain that brings the frames that go, one after another, to their times.
+    """Return the chain that gives outgoing frames, one after another, their times.
 
-    Times count from the beginning of the span, and from `first` on.
+    Times count from the beginning of the span, starting at `first`.
     """
     before, fade, each = course.fading(span).first, course.fade, course.period
     at = f"(N+{before})" if before else "N"

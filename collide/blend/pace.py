@@ -62,8 +62,8 @@ def lead_seconds(knobs: Knobs, *, fps: FrameRate, clip: Clip, lead: int) -> floa
 def _ahead(taken: float | Fraction, lead: int) -> int:
     """Return the least number of frames, `lead` or more, that ends at a whole tick of any clip.
 
-    Those of whole seconds do, of NTSC those of 1.001 s: else time 0 would be rounded, and other
-    pictures of the clip be seen.
+    Whole seconds do, at NTSC's rates multiples of 1.001 s; otherwise time 0 would be rounded, and
+    other pictures of the clip be seen.
     """
     second = taken * Fraction(1001, 1000) if isinstance(taken, Fraction) else taken
     return ceil(lead / second) * int(second) if second == int(second) else lead

@@ -57,8 +57,8 @@ def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
 def moved(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
     """Return the chain that moves the colors of a small layer by a part of a pixel, "" for none.
 
-    Small is up to half the frame: there two pixels are seen. Around it comes a rim of its own
-    outermost colors, so that nothing foreign is mixed into its edge; its alpha is clear there.
+    Small means up to half the frame. A rim of its own outermost colors surrounds it, so that no
+    foreign color is mixed into its edge; its alpha is clear there.
     """
     sides = f"left={RIM}:right={RIM}:top={RIM}:bottom={RIM}"
     return _moved(knobs, picture, output_size, fog, f"fillborders={sides}:mode=smear,")
@@ -139,7 +139,7 @@ def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]
 
 
 def _first(frame: int, layer: int, place: float) -> int:
-    """Return where in the frame a layer begins; before 0 it is outside."""
+    """Return the corner of a layer in the frame; negative is outside."""
     return _even((frame - layer) / 2 + place * frame / 2)
 
 

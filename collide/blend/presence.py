@@ -48,8 +48,8 @@ def answer(
         seen: of each layer, which of its pictures of alpha is seen each time that the piece is
             looked at, the base first, as are opacities. In a cross-fade it is what comes.
 
-    A layer takes what the layers above leave open as far as it is opaque itself, and the base
-    takes the rest. A layer laid as light or ink counts as if it were paper.
+    A layer covers the part that the layers above leave open, as far as it is opaque itself, and the
+    base the rest. A layer laid as light or ink counts as if it were paper.
     """
     area, layers = SIZE[0] * SIZE[1], range(len(seen), 0, -1)
     films = {n: files[f"alpha{n}.gray"].read_bytes() for n in layers if f"alpha{n}.gray" in files}

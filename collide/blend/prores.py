@@ -21,7 +21,7 @@ def command(knobs: Knobs) -> Argv:
 
 
 def coded(knobs: Knobs) -> Argv:
-    """Return how a picture of these PIXELS is written; its bytes are those of any processor."""
+    """Return the encoder options for these PIXELS; its bytes are the same on every processor."""
     return [
         *("-c:v", "prores_ks", "-profile", "4444", "-vendor", "apl0", "-pix_fmt", PIXELS),
         *(

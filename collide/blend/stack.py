@@ -84,6 +84,8 @@ BEFORE = {"fade_in": 0.0, "fade_out": 0.0}
 
 # A tenth of a second less for a picture of 720 lines than by itself, and hardly larger.
 QUICK_PNG = ["-c:v", "png", "-compression_level", "3", "-pred", "up"]
+# A viewer shows a PNG whose curve is said to be BT.709's darker than it shows the video.
+SRGB = "setparams=color_trc=iec61966-2-1"
 PLANES = "co"  # first letters of labels: a cut, a clip's own alpha
 
 
@@ -132,7 +134,7 @@ def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at
     ends = f"{start},setpts=N,format=yuv420p,split[v][p]"
     return [
         *opened,
-        *("-filter_complex", graph(*chains, ends, "[p]format=rgb24[s]")),
+        *("-filter_complex", graph(*chains, ends, f"[p]format=rgb24,{SRGB}[s]")),
         *("-map", "[v]", "-frames:v", "1", "-c:v", "rawvideo", *BITEXACT, "-f", "nut"),
         *("still.nut", "-map", "[s]", "-frames:v", "1", *QUICK_PNG, *BITEXACT, "-f", "image2"),
         *("-update", "1", "still.png"),
@@ -147,7 +149,7 @@ def finish(top: str, to: str, pixels: str, faded: str = "") -> str:
 
 
 def faded(knobs: Knobs, *, span: Span) -> str:
-    """Return the chain that brings the picture out of black and into it, "" outside of that.
+    """Return the chain that fades the picture from and to black, "" outside of fades.
 
     The first frame of the piece is black, and so is the last.
     """
@@ -197,6 +199,6 @@ def _seconds(frames: int, fps: FrameRate) -> str:
 
 
 def _part(read: Read, at: int, fps: FrameRate) -> str:
-    """Return the chain of one read, input `at`; backwards it is held as far as one piece goes."""
+    """Return the chain of one read, input `at`; backwards it holds up to one piece in memory."""
     taken = f"[{at}:v:0]trim=end_frame={read.count},{clock(fps)}"
     return f"{taken},reverse,{clock(fps)}" if read.back else taken

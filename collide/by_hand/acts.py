@@ -64,7 +64,7 @@ def many(name: str) -> tuple[int, int]:
 
 
 def _way(solo: Solo) -> Callable[[Solo], str]:
-    """Return how an instrument is played."""
+    """Return the way an instrument is played."""
     if solo.name in ("source/select", "audio/bed"):
         return _chosen
     if solo.name == "blend/mux":
@@ -156,7 +156,7 @@ def _steps(solo: Solo) -> Iterator[Step]:
 
 
 def _chosen(solo: Solo) -> str:
-    """Return which of several files the dice choose."""
+    """Return the one of several files that the dice choose."""
     if isinstance(solo.stage, Draft):
         return ""
     paths, hears = solo.request.inputs, solo.hears

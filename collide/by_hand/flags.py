@@ -87,7 +87,7 @@ def _take(request: HandRequest, flag: str, value: str) -> None:
 
 
 def refuse_loss(request: HandRequest) -> None:
-    """Refuse to write over a file that is read, or into a folder that is not there."""
+    """Refuse to write over an input file, or into a missing folder."""
     out = request.output
     if out is None:
         return
@@ -152,7 +152,7 @@ def settings_of(
 
 
 def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog) -> None:
-    """Refuse a knob that is none of the flags of this instrument, with the nearest that is."""
+    """Refuse a knob that is not a flag of this instrument, and suggest the nearest."""
     for name in request.knobs:
         if name not in flags:
             owner = catalog.knobs[name].owner if name in catalog.knobs else ""
@@ -166,7 +166,7 @@ def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog)
 
 
 def every_help(catalog: Catalog) -> str:
-    """Return how instruments are played, and a line for each of them."""
+    """Return the usage, and a line for each instrument."""
     first = [(module.__doc__ or "").partition("\n")[0] for module in catalog.instruments.values()]
     return "\n".join([USAGE, "", *(f"  {line}" for line in first)])
 

@@ -87,7 +87,7 @@ class Parts(NamedTuple):
 
 
 def pictured(solo: Solo) -> str:
-    """Make a picture, and write it into one file, with the sound of its clip."""
+    """Make the pictures, and write them into one file, with the sound of their clip."""
     made = _film if solo.name == "source/matte" else _layer if solo.row else _stack
     parts = made(solo)
     bring(solo, parts.steps, *(task for task, _ in parts.frames))

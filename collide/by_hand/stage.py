@@ -49,7 +49,7 @@ def any_object(task: str, file: str = "") -> Lazy[ObjectRef]:
 
 
 class Stage:
-    """A private folder; `files` are those that were typed, by the digests of the piece."""
+    """A private folder; `files` are the typed ones, by their digests in the piece."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         self.state, self.folder, self.files = state, folder, files
@@ -111,13 +111,13 @@ class Recorder(Engine):
         return super().run(command, cwd=cwd, **more) if command[-1] == "-" and there else ""
 
     def work(self, name: str, words: Any, **_: Any) -> str:
-        """Record a program of our own."""
+        """Record a helper program of collide."""
         self.lines.append(pasteable([sys.executable, "-m", f"collide.{name}", *words]))
         return "{}"
 
 
 class Page(Stage):
-    """The commands of the same steps, recorded instead of run, to be pasted."""
+    """The commands of the same steps, recorded instead of run, for pasting."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         super().__init__(state, folder, files)

@@ -1,4 +1,4 @@
-"""Verbs → doit commands. Only tasks.py, front.py and this file import doit."""
+"""Verbs → doit commands. Only tasks.py, front.py, elsewhere.py and this file import doit."""
 
 import sys
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from doit import doit_cmd
 from doit.cmd_base import Command
 from doit.cmd_clean import Clean as DoitClean
 from doit.cmd_completion import TabCompletion as DoitTabCompletion
+from doit.cmd_help import Help as DoitHelp
 from doit.cmd_info import Info as DoitInfo
 from doit.cmd_list import List as DoitList
 from doit.cmd_run import Run as DoitRun
@@ -21,18 +22,21 @@ from doit.control import TaskControl
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.arguments import (
+    page_asked,
     refuse_doubles,
     refuse_missing_tasks,
     refuse_processes,
-    refuse_strange_words,
     verb_module,
     verbs,
 )
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
+from collide.cli.left_out import last_used, remember
+from collide.cli.mending import bad_options, mended, refuse_spaced, refuse_words
 from collide.cli.noop import NoopStamp
 from collide.cli.request import Request, understand
 from collide.cli.summary import unplanned_message
 from collide.cli.tasks import Loader, SideBySide, Tasks
+from collide.cli.waiting import waiting
 from collide.engine.machine import cores
 from collide.run.forecast import Forecast
 from collide.run.runner import Context
@@ -44,27 +48,24 @@ from collide.store.ledger import Ledger
 def _typed() -> dict[str, str]:
     """Return the `name=value` of the command line, each said once."""
     refuse_doubles(sys.argv[1:])
+    refuse_spaced(sys.argv[1:])
     return dict(doit_cmd._CMDLINE_VARS or {})
 
 
-def _options(params: Any) -> set[str]:
-    """Return the names of doit's options that were typed."""
-    return set(params._non_default_keys)
-
-
 class _Spoken:
-    """A doit command whose errors are ours: three lines, and an exit code."""
+    """A doit command with collide's errors: three lines, and an exit code."""
 
     name = "run"
     context: Context
     loader: Any
+    asked: Request | None = None
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._given, self.workspace = arguments, Workspace(Path.cwd())
 
     def parse_execute(self, in_args: list[str]) -> int:
-        """Read the options, do what the verb does, and return its exit code."""
+        """Parse the options, run the verb, and return its exit code."""
         return guarded(lambda interrupts: self.answer(in_args, interrupts))
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
@@ -72,26 +73,31 @@ class _Spoken:
         words, level = leveled(in_args)
         self.context = Context(level)
         interrupts.stops = self.context.cancel.stop
-        with held_back(level):
-            return self._parsed(words)
+        if (page := page_asked([self.name, *words])) is not None:
+            return help_page(page)
+        before = last_used(self.workspace)
+        with held_back(level), waiting("looking at the project and its clips"):
+            code = self._parsed(words)
+        if self.asked and code == 0:
+            remember(self.workspace, self.asked.verb, self.asked.project, before)
+        return code
 
     def _parsed(self, words: list[str]) -> int:
         try:
             return super().parse_execute(words) or 0  # type: ignore[misc]  # of doit's class
+        except InputError as error:
+            asked = self.asked
+            raise mended(error, asked.spoken, asked.turned) if asked else error from None
         except CmdParseError as error:
-            told = str(error).partition(" (parsing")[0].strip().splitlines()[-1]
-            verb = "" if self.name == "run" else f" {self.name}"
-            raise InputError(
-                f"doit{verb} does not understand its options",
-                why=told.removeprefix("Error parsing Command: "),
-                fix=f"doit help {'render' if self.name == 'run' else self.name} says what there is",
-            ) from None
+            name = "render" if self.name == "run" else self.name
+            raise bad_options(name, str(error), words, _typed()) from None
 
     def _said(self, verb: str, words: list[str]) -> Request:
         said = understand(self.workspace, verb, verb_module(verb), words, _typed())
         for note in said.notes:  # a command that is printed, and piped on, stays alone
             print(note, file=sys.stderr)
-        return replace(said, context=self.context)
+        self.asked = replace(said, context=self.context)
+        return self.asked
 
 
 class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
@@ -100,7 +106,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
     runner: Callable[..., SideBySide]
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
-        """Hand `doit -v 2 still …` on to its verb; doit takes what begins with an option for us."""
+        """Pass a line like `doit -v 2 still …`, which doit sends here, to its verb."""
         words, level = leveled(in_args)
         if words != in_args and words and words[0] in self._given["cmds"]:
             verb = self._given["cmds"].get_plugin(words[0])(**self._given)
@@ -108,19 +114,21 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         return super().answer(in_args, interrupts)
 
     def get_backends(self) -> dict[str, Any]:
-        """Return where doit may keep what it knows of tasks: only this command writes there."""
+        """Return the backends of doit's database, which only this command writes."""
         return {**super().get_backends(), "written-through": partial(Ledger, writes=True)}
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Run tasks and return the exit code that the record stands for."""
+        """Run tasks and return the exit code of the run's record."""
         typed, stamp = _typed(), NoopStamp(self.workspace, sys.argv[1:])
         if not args and not typed:
             return int(verb_module("list").run(self._said("list", [])))
+        refuse_words(args, typed)
         said = self._said("render", [word for word in args if word[0] != "-"])
-        refuse_strange_words(args, typed)
-        refuse_processes({name: params[name] for name in _options(params)})
+        refuse_processes({name: params[name] for name in params._non_default_keys})
         render = verb_module("render")
-        with render.begin(said) as session:
+        if render.is_many(said):
+            return int(render.many_pieces(said, params["num_process"]))
+        with render.begin(said) as session, render.in_turn(session):
             if any(":" in word for word in args):
                 refuse_missing_tasks(args, session, session.plan_known())
             plan = session.plan_now()
@@ -140,7 +148,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         out, named = params["outfile"], isinstance(params["outfile"], str)
         with open(out, "w", encoding="utf-8") if named else nullcontext(sys.stdout) as stream:
             params["outfile"] = stream
-            if "reporter" in _options(params):  # one of doit's own
+            if "reporter" in params._non_default_keys:  # one of doit's own
                 return int(super().execute(params, args))
             with session.runner.showing(forecast.expected, stream, workers=workers):
                 return int(super().execute(params, args))
@@ -162,7 +170,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
 
 class _Reads(_Spoken):
-    """A doit command that only looks: the project is opened, nothing is started or written."""
+    """A doit command that only reads: it opens the project, starts and writes nothing."""
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Open the project that was named, then do as doit does."""
@@ -173,7 +181,7 @@ class _Reads(_Spoken):
         with said.open() as session:
             plan = session.plan_known()
             if args:
-                refuse_strange_words(args, _typed())
+                refuse_words(args, _typed())
                 refuse_missing_tasks(args, session, plan)
             if plan is None:
                 print(unplanned_message(session))
@@ -191,7 +199,9 @@ class Info(_Reads, DoitInfo):  # type: ignore[misc]
     name = "info"
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Show one task; that it would run is no failure."""
+        """Show one task, which is no failure if it would run; or the trace of a run."""
+        if "trace=true" in sys.argv:
+            return int(verb_module("info").run(self._said("info", [])))
         if len(args) != 1 or set(args[0]) & set("*?["):
             raise InputError(
                 "info of which task?",
@@ -217,9 +227,9 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
     name = "clean"
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Clean the piece, or what was named."""
+        """Clean the piece, or the named tasks."""
         said = self._said("clean", args)
-        if not args and not _options(params):
+        if not args and not params._non_default_keys:
             return int(verb_module("clean").run(said))
         said.existing()
         return super().execute(params, args)
@@ -233,7 +243,7 @@ class List(_Reads, DoitList):  # type: ignore[misc]
     def execute(self, params: Any, args: list[str]) -> int:
         """List the verbs, or the tasks of a project."""
         said = self._said("list", args)
-        if not said.project and not args and not _options(params):
+        if not said.project and not args and not params._non_default_keys:
             return int(verb_module("list").run(said))
         return super().execute(params, args)
 
@@ -250,17 +260,28 @@ class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
 
 
 class Refused(_Spoken, Command):  # type: ignore[misc]
-    """What doit can do to its own notes, and must not do to ours."""
+    """A command of doit that would change its database behind collide's back; it is refused."""
 
     name = "forget"
 
     def execute(self, _params: Any, _args: list[str]) -> int:
-        """Say what to do instead."""
+        """Print the command to use instead."""
         raise InputError(
             "doit's own bookkeeping is left alone here",
             why="what is up to date is known from content, not from doit's notes",
-            fix="doit why says what would render, doit clean takes away what was rendered",
+            fix="see what would render: doit why project=x\n"
+            "take away what was rendered: doit clean project=x",
         )
+
+
+def help_page(verb: str = "") -> int:
+    """Print the page of a verb; without one, what can be done. Return the exit code."""
+    module, words = verb_module("help"), [verb] if verb else []
+    return int(module.run(understand(Workspace(Path.cwd()), "help", module, words, {})))
+
+
+# doit answers --help by itself, before it asks any command, and would list its own
+DoitHelp.print_usage = lambda *_: help_page()
 
 
 def __getattr__(word: str) -> type[Command]:

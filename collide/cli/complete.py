@@ -15,7 +15,9 @@ from types import ModuleType
 from collide.base.frame_rate import NTSC
 from collide.base.workspace import Workspace
 from collide.catalog import instruments, knobs
+from collide.cli.anywhere import workspace_above
 from collide.cli.arguments import KINDS, verb_module, verbs
+from collide.cli.left_out import last_used
 from collide.cli.variables import Variable
 from collide.library.file_names import shortest
 from collide.library.folders import CLIP, SOUND, kind
@@ -30,20 +32,21 @@ from collide.text_limits import LABEL, File, MaterialName, Names, Text
 CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # of library/
 
 
-def completions(workspace: Workspace, line: str, breaks: str = "") -> list[str]:
+def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:
     """Return what the last word of a line may become; `name=` and `layer2.` go on.
 
-    The shell replaces only what is behind the last of the signs at which it `breaks` words.
+    The shell replaces only what is behind the last of the signs at which it `breaks` words. `home`
+    is the project whose looks and presets are meant where none is typed.
     """
     raw = re.findall(r"(?:\\.|[^\s\\])*$", line)[0]
     typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]
     last = re.sub(r"\\(.)", r"\1", raw)
     ends = [at for at, sign in enumerate(last, start=1) if sign in breaks and sign in "=:"]
-    found = dict.fromkeys(_candidates(workspace, typed, last))
+    found = dict.fromkeys(_candidates(workspace, typed, last, home))
     return [word[max(ends, default=0) :] for word in found if word.startswith(last)]
 
 
-def _candidates(workspace: Workspace, typed: list[str], last: str) -> Iterator[str]:
+def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) -> Iterator[str]:
     """Yield whole words, those that do not begin as the last one among them."""
     firsts = (word for word in typed if word in verbs() or word.partition(":")[0] in KINDS)
     verb = next(firsts, "")  # not the number behind -n
@@ -53,7 +56,7 @@ def _candidates(workspace: Workspace, typed: list[str], last: str) -> Iterator[s
     if not verb and not is_value:
         yield from [*verbs(), *KINDS]
     elif is_value:
-        label = LABEL.fullmatch(said.get("project", ""))
+        label = LABEL.fullmatch(said.get("project", home))
         project = Project(workspace, label[0] if label else "")
         yield from (f"{name}={value}" for value in _values(project, module, name, text))
     else:
@@ -76,7 +79,7 @@ def _names(module: ModuleType, last: str) -> Iterator[str]:
 
 
 def _values(project: Project, module: ModuleType, name: str, text: str) -> Iterator[str]:
-    """Yield values of a variable or knob; `text` is what was typed of it."""
+    """Yield values of a variable or knob; `text` is the typed part."""
     bare = name.rpartition(".")[2]
     variable: Variable | None = module.VARIABLES.get(name)
     knob = knobs().get(bare) if getattr(module, "KNOBS", False) and not variable else None
@@ -105,7 +108,7 @@ def _values(project: Project, module: ModuleType, name: str, text: str) -> Itera
 
 
 def _called(project: Project, kind: str) -> Iterable[str]:
-    """Return the names of what is called so: projects, presets, looks, knobs, parts."""
+    """Return the names of a kind: projects, presets, looks, knobs, parts."""
     if kind == "preset":
         return presets.listed([project.path / "presets", project.workspace.root / "presets"])
     layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]
@@ -122,7 +125,7 @@ def _files(folder: Path, suffixes: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def _materials(project: Project, folder: str) -> Iterator[str]:
-    """Yield clips, or sounds, each by as much of its path as tells it from the others."""
+    """Yield clips, or sounds, each by as much of its path as identifies it."""
     what = CLIP if folder == "video" else SOUND
     folders = project.workspace.root / "library" / folder, project.path / "input"
     paths = [path for one in folders for path in sorted(one.rglob("*")) if kind(path) == what]
@@ -144,8 +147,11 @@ def _paths(text: str) -> Iterator[str]:
 def main(argv: list[str]) -> int:
     """Print the completions of a line; the exit code is 0 whatever happens."""
     with suppress(Exception):
-        if Path("dodo.py").exists():
-            for word in completions(Workspace(Path.cwd()), *argv[:2]):
+        if root := workspace_above(here := Path.cwd()):
+            inside, workspace = here.relative_to(root).parts, Workspace(root)
+            own = inside[1] if len(inside) > 1 and inside[0] == "projects" else ""
+            home = own or last_used(workspace)
+            for word in completions(workspace, argv[0], "".join(argv[1:2]), home):
                 print(word)
     return 0
 

@@ -11,6 +11,7 @@ from doit.cmd_run import Run as DoitRun
 
 from collide.base.workspace import Workspace
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
+from collide.cli.left_out import remember
 from collide.cli.noop import COUNTS, NoopStamp
 
 
@@ -35,6 +36,7 @@ class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
 
             return Whole(**self._given).answer(in_args, interrupts)
         run, lines = found
+        remember(house, "render", run.project)
         run.write(house.cache / "runs")
         with held_back(leveled(sys.argv[1:])[1]):
             print("\n".join(run.line() if line == COUNTS else line for line in lines))

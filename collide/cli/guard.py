@@ -8,6 +8,7 @@ import atexit
 import io
 import os
 import re
+import shlex
 import signal
 import sys
 import threading
@@ -19,7 +20,7 @@ from types import FrameType
 from typing import Any
 
 from collide.base.clock import sleep
-from collide.base.errors import CollideError, InputError, of_disk
+from collide.base.errors import CollideError, InputError, cache_deleted, of_disk
 from collide.base.workspace import Workspace
 
 LEVELS = {
@@ -33,7 +34,7 @@ POSTPONED = 200  # times that a Ctrl-C waits for a lock of Python's, 10 ms each
 
 
 class Interrupts:
-    """Ctrl-C, SIGTERM and SIGHUP: the first stops what runs, and those after it change nothing."""
+    """Ctrl-C, SIGTERM and SIGHUP: the first stops running tasks, later ones change nothing."""
 
     def __init__(self) -> None:
         self.stops: Callable[[], None] | None = None  # ends what runs, from any thread
@@ -41,7 +42,7 @@ class Interrupts:
         self._postponed = 0
 
     def listen(self) -> None:
-        """Take the signals from now on."""
+        """Start handling the signals."""
         sys.unraisablehook = self._dropped
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(name) is not signal.SIG_IGN:  # nohup: the night goes on
@@ -62,11 +63,12 @@ class Interrupts:
         raise KeyboardInterrupt
 
     def _waits(self, frame: FrameType | None) -> bool:
-        """Return whether it has to wait: where it would be dropped, or leave a lock locked.
+        """Return whether the interrupt must wait: it would be dropped, or leave a lock locked.
 
-        Python drops what is raised in its hook for dropped exceptions. Its `threading` is written
-        in Python, and one that is raised as a lock is taken there leaves it locked: the next wait
-        for a thread never ends. It stays in there for a moment, or waits; then it is interrupted.
+        Python drops an exception raised in its hook for dropped exceptions. Its `threading` is
+        written in Python, and an exception raised while it acquires a lock leaves it locked: the
+        next wait for a thread never ends. Python is in there only for a moment, or while waiting;
+        then it is interrupted.
         """
         while frame:
             if frame.f_code is self._dropped.__code__:
@@ -78,7 +80,7 @@ class Interrupts:
         return False
 
     def _dropped(self, error: Any) -> None:
-        """Send a Ctrl-C again that came where Python drops exceptions: as an object ended."""
+        """Resend a Ctrl-C that arrived where Python drops exceptions: in an object's finalizer."""
         if error.exc_type is not KeyboardInterrupt:
             sys.__unraisablehook__(error)
             return
@@ -95,7 +97,7 @@ def _send_later(thread: int, number: int) -> None:
 
 
 def guarded(act: Callable[[Interrupts], int]) -> int:
-    """Run a verb; whatever a person can cause ends in an error of three lines and its code."""
+    """Run a verb; errors that a person can cause end in three lines and their exit code."""
     interrupts = Interrupts()
     try:
         _prepare()
@@ -110,7 +112,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
             print(f"ERROR: {error}", file=sys.stderr)
             return error.code
     except OSError as error:
-        print(f"ERROR: {of_disk(error, Workspace(Path.cwd()).fullest())}", file=sys.stderr)
+        print(f"ERROR: {_of_system(error)}", file=sys.stderr)
         return 2
     except Exception as error:
         # a lock of Python's own may be left unlocked where a Ctrl-C came, and say so instead
@@ -122,6 +124,18 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
             return 2
     print("\nstopped; what was finished is kept", file=sys.stderr)
     return 130
+
+
+def _of_system(error: OSError) -> CollideError:
+    """Return an error of the system in three parts; a file of the cache that is gone is one."""
+    workspace = Workspace(Path.cwd())
+    place = workspace.cache_place
+    lost = isinstance(error, FileNotFoundError) and str(error.filename).startswith(
+        f"{place}{os.sep}"
+    )
+    if lost and not (place / "version").exists():
+        return cache_deleted(place, shlex.join(["doit", *sys.argv[1:]]))
+    return of_disk(error, workspace.fullest())
 
 
 def leveled(words: Sequence[str]) -> tuple[list[str], int]:
@@ -143,7 +157,7 @@ def leveled(words: Sequence[str]) -> tuple[list[str], int]:
 
 @contextmanager
 def held_back(level: int) -> Iterator[None]:
-    """With a level of 0, print the last line of what is printed, and that only at the end."""
+    """With a level of 0, print only the last line of the output, at the end."""
     if level:
         yield
         return
@@ -158,7 +172,7 @@ def held_back(level: int) -> Iterator[None]:
 
 
 class _Patient:
-    """A stream whose reader may go (`| head`): the work goes on, and is told to nobody."""
+    """A stream whose reader may close it (`| head`): the work continues without output."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream

@@ -27,7 +27,7 @@ FRESH = 0.05  # seconds; a file changed twice within a tick of its clock looks u
 
 
 class NoopStamp:
-    """What one command line hangs on, besides the files that only its plan knows."""
+    """The dependencies of one command line, besides the files that only its plan knows."""
 
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         self.workspace, self.words = workspace, list(words)
@@ -50,11 +50,11 @@ class NoopStamp:
             return None
 
     def signature(self, paths: Iterable[str]) -> str:
-        """Return the digest of the words, the surroundings, and what stat says of every file."""
+        """Return the digest of the words, the environment, and the stat of every file."""
         return digest_of([self.words, _surroundings(), [[p, *_stat(p)] for p in self._all(paths)]])
 
     def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:
-        """Write the stamp of a run that found nothing to do; none where a file may have changed.
+        """Write the stamp of a run that found nothing to do; none if a file may have changed.
 
         Args:
             compared: returns the paths of clips, engine and finished files, their content compared
@@ -73,7 +73,7 @@ class NoopStamp:
             write_whole(self.path, json.dumps(known).encode(), lasting=False)
 
     def _now(self) -> str:
-        """Return the digest of what stat says of the files that people change."""
+        """Return the digest of the stat of the files that people change."""
         return digest_of([[path, *_stat(path)] for path in self._theirs()])
 
     def _all(self, paths: Iterable[str]) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _surroundings() -> Mapping[str, Any]:
 
 
 def _tree(folder: Path | str) -> Iterator[str]:
-    """Yield every file below a folder, in order; what Python compiled for itself is not one."""
+    """Yield every file below a folder, in order, without Python's compiled files."""
     try:
         found = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:

@@ -12,13 +12,29 @@ from collide.base.errors import InputError, did_you_mean, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.cli.arguments import line, verb_module, verbs
+from collide.cli.left_out import last_used, leaves_out
+from collide.cli.mending import (
+    loose_words,
+    meant_name,
+    mended,
+    project_word,
+    renamed_line,
+    with_line,
+)
 from collide.cli.variables import Variable
 from collide.contract import RESERVED
 from collide.limits import BadValueError
 from collide.plan.post_chain import unplayed
 from collide.project.look_book import Look, cell_look, find_look, owner
 from collide.project.project import Project, catalog_of, existing, named
-from collide.project.settings import find, parse, plain, refuse_missing_layers, renamed, unmoved
+from collide.project.settings import (
+    find,
+    parse,
+    plain,
+    refuse_missing_layers,
+    renamed,
+    unmoved,
+)
 from collide.project.sheets import NUMBER, numbered, sheets_of
 from collide.run.chosen_clips import Say
 from collide.run.runner import Context
@@ -41,13 +57,18 @@ class Request:
 
     @property
     def project(self) -> str | None:
-        """Return the project's name, None where none was typed."""
+        """Return the project's name, None where none is meant."""
         return self.variables.get("project")
 
     @property
     def spoken(self) -> list[str]:
         """Return the verb and the words; a render may be asked for by its tasks alone."""
         return _spoken(self.verb, self.words)
+
+    @property
+    def turned(self) -> dict[str, str]:
+        """Return the variables and the knobs, as they were typed."""
+        return {**self.raw, **self.knobs}
 
     @property
     def presets(self) -> list[str]:
@@ -62,7 +83,7 @@ class Request:
         return default if declared.default is None else declared.read(name, declared.default)
 
     def existing(self) -> Project:
-        """Return the project that was typed; InputError where none was, or there is none such."""
+        """Return the typed project; InputError if none was typed, or it does not exist."""
         if not self.project:
             known = self.workspace.projects()
             raise InputError(
@@ -73,13 +94,13 @@ class Request:
         return existing(self.workspace, self.project)
 
     def look(self, project: Project) -> Look | None:
-        """Return the look that was typed, None where none was; InputError where it is unknown."""
+        """Return the typed look, None if none was typed; InputError if it is unknown."""
         signs = self.variables.get("look")
         return find_look(project, signs) if signs else None
 
     def line(self, **more: str) -> str:
         """Return what was typed, with `more` variables, as it can be pasted."""
-        return line(self.spoken, {**more, **self.raw, **self.knobs})
+        return line(self.spoken, {**more, **self.turned})
 
     def as_verb(self, verb: str) -> "Request":
         """Return what was typed as another verb takes it: its variables, no words, no knobs."""
@@ -89,8 +110,7 @@ class Request:
 
     def typed(self) -> list[str]:
         """Return all that was typed, as a run record keeps it."""
-        turned = {**self.raw, **self.knobs}
-        return [*self.spoken, *(f"{name}={value}" for name, value in turned.items())]
+        return [*self.spoken, *(f"{name}={value}" for name, value in self.turned.items())]
 
     def values(self) -> dict[str, Any]:
         """Return the knobs that were typed as config.json holds them; "" takes one out."""
@@ -110,9 +130,9 @@ class Request:
         knobs: Mapping[str, Any] | None = None,
         say: Say = print,
     ) -> Session:
-        """Return the project, opened with what was typed, or what is passed in place of that.
+        """Return the project, opened with the typed settings, or with the given ones.
 
-        Without `presets` those that were typed are left out: a draft has them already.
+        Without `presets` the typed ones are left out: a draft already contains them.
         """
         opened = project or self.existing()
         session = open_session(
@@ -136,8 +156,17 @@ def understand(
     workspace: Workspace, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
 ) -> Request:
     """Return the request typed after `verb`, every name of it known and every value checked."""
+    try:
+        return _understood(workspace, verb, module, words, typed)
+    except InputError as error:
+        raise mended(error, _spoken(verb, words), typed) from None
+
+
+def _understood(
+    workspace: Workspace, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
+) -> Request:
     declared: Mapping[str, Variable] = module.VARIABLES
-    home = _home(workspace, declared, typed)
+    home, note = _home(workspace, verb, declared, typed)
     catalog = catalog_of(workspace, {**home, **typed}.get("project", ""))
     variables, turned = {}, {}
     for name, text in {**home, **typed}.items():
@@ -150,6 +179,9 @@ def understand(
         except BadValueError as error:
             mended = line(_spoken(verb, words), {**typed, name: error.instead})
             raise InputError(error.what, why=error.why, fix=mended) from None
+        except InputError as error:
+            spoken = _spoken(verb, words)
+            raise _with_meant(error, verb, spoken, {**home, **typed}, name) from None
     _refuse_words(verb, module, words, typed)
     for name, variable in declared.items():
         if variable.required and name not in typed:
@@ -159,7 +191,7 @@ def understand(
                 fix=line(_spoken(verb, words), {**typed, name: variable.example}),
             )
     raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
-    notes = list(_cells_named(workspace, declared, variables, raw))
+    notes = [*note, *_cells_named(workspace, declared, variables, raw)]
     return Request(workspace, verb, words, variables, turned, raw, catalog, notes=notes)
 
 
@@ -169,9 +201,9 @@ def _cells_named(
     variables: dict[str, Any],
     raw: dict[str, str],
 ) -> Iterator[str]:
-    """Put the names of looks where numbers of cells were typed, and yield a note of each.
+    """Replace typed cell numbers by the names of their looks, and yield a note for each.
 
-    What is kept of the line, in a run record for instance, is right after the next sheet too.
+    So the recorded line, in a run record for instance, stays right after the next sheet.
     """
     project = Project(workspace, variables.get("project") or "_")
     for name in [n for n in variables if getattr(declared[n].limit, "of", "") == "look"]:
@@ -193,11 +225,15 @@ def _spoken(verb: str, words: list[str]) -> list[str]:
 
 
 def _home(
-    workspace: Workspace, declared: Mapping[str, Variable], typed: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the project of a look that was typed without it."""
-    alone = typed.get("look") and {"look", "project"} <= {*declared} and "project" not in typed
-    return {"project": owner(workspace, typed["look"])} if alone else {}
+    workspace: Workspace, verb: str, declared: Mapping[str, Variable], typed: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """Return the project that was left out, {} where it has to be typed, and a note of it."""
+    if "project" not in declared or "project" in typed:
+        return {}, []
+    if typed.get("look") and "look" in declared:
+        return {"project": owner(workspace, typed["look"])}, []
+    last = last_used(workspace) if leaves_out(verb, typed) else ""
+    return ({"project": last}, [f"project={last}: the one used last"]) if last else ({}, [])
 
 
 def _check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:
@@ -217,13 +253,35 @@ def _refuse_words(
     """Refuse options behind the verb, and more words beside it than it takes."""
     loose = [word for word in words if word.startswith("-")]
     word = next(iter([*loose, *words[getattr(module, "WORDS", 0) :]]), "")
-    if word:
-        bare = "project" in module.VARIABLES and "project" not in typed and not loose
-        raise InputError(
-            f"doit {verb} does not understand {word!r}",
-            why=f"it takes {_listed(module)}",
-            fix=f"did you mean project={word}?" if bare else f"leave {word} away",
-        )
+    if not word:
+        return
+    rest = [one for one in words if one != word]
+    if meant := loose_words(verb, module, words, typed):
+        mend = meant
+    elif "project" in module.VARIABLES and "project" not in typed and not loose:
+        name = project_word(word)
+        mend = f"did you mean project={name}? {line([verb, *rest], {'project': name, **typed})}"
+    else:
+        mend = f"leave {word} away: {line([verb, *rest], typed)}"
+    raise InputError(
+        f"doit {verb} does not understand {word!r}", why=f"it takes {_listed(module)}", fix=mend
+    )
+
+
+def _with_meant(
+    error: InputError, verb: str, spoken: list[str], typed: Mapping[str, str], name: str
+) -> InputError:
+    """Return the error of a name with the line that was meant, or one without that name."""
+    if "://" in name:
+        return with_line(error, line(["download"], {"url": f"{name}={typed[name]}"}))
+    if meant := meant_name(name, typed[name], verb_module(verb), shipped(), typed):
+        return with_line(error, renamed_line(spoken, typed, name, meant))
+    rest = {one: text for one, text in typed.items() if one != name}
+    others = [v for v in verbs() if name in verb_module(v).VARIABLES]
+    lines = [] if ": doit " in error.fix else [line(spoken, rest)]
+    if len(others) == 1 and "project" in typed:
+        lines.append(line([others[0]], {n: t for n, t in typed.items() if n in (name, "project")}))
+    return with_line(error, *lines)
 
 
 def _stranger(verb: str, module: ModuleType, name: str) -> InputError:

@@ -5,24 +5,30 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from collide.base.words import joined, several
 from collide.catalog import instrument, own
+from collide.engine.machine import cores
 from collide.instrument import low_and_high
 from collide.limits import as_typed
 from collide.plan.color_steps import film_tasks
 from collide.plan.planner import Plan
 from collide.project.layers import Layer
+from collide.run.estimate import rough_seconds
+from collide.run.forecast import Forecast
+from collide.run.progress import long
 from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
 
 MIN_OPEN, MAX_OPEN = 0.02, 0.97  # share of a layer that is transparent: a hole nobody sees, a ghost
 MAX_MISS = 0.55  # LU that a sound may be softer or louder than asked: half a LU, as it is measured
+LONG = 60.0  # seconds of a first render from which on a shorter one is offered
 UNSEEN = 0.005  # share of the picture that a layer has for itself: nobody will notice it
 
 
 def layers(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a line for each damaged clip, each key that does, or leaves, next to nothing, and for
-    what is seen of the layers.
+    """Yield a line for each damaged clip, each key that opens, or leaves, next to nothing, and for
+    the visible shares of the layers.
     """
     results = session.state.results()
     opens = seen.facts["coverage"] if (seen := results.get("presence")) else {}
@@ -41,7 +47,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield how much of the picture each layer has for itself, and which are never seen."""
+    """Yield the visible share of each layer, and the layers that are never seen."""
     entry = session.state.results().get("presence")
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
         return
@@ -56,7 +62,7 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
 def _opened(
     plan: Plan, layer: Layer, results: Results, color: Mapping[str, Any], share: float
 ) -> Iterator[str]:
-    """Yield what is wrong with what a layer opens, and what to turn; nothing where it is well."""
+    """Yield a warning about a layer that opens too much or too little, and the knob to turn."""
     window, again = (
         low_and_high(layer.knobs["coverage"]),
         f"doit render project={plan.piece.project.name}",
@@ -80,7 +86,7 @@ def _opened(
 
 
 def _blind(layer: Layer, results: Results) -> float:
-    """Return the share of a layer's pictures in which no subject was found, where it is large."""
+    """Return the share of a layer's pictures without a subject, if it is large."""
     tasks = film_tasks(layer) if layer.cut else [f"matte:{layer.number}"] if layer.model else []
     told = [results[task].facts for task in tasks if task in results]
     empty, masks = (sum(facts[name] for facts in told) for name in ("empty", "masks"))
@@ -89,6 +95,9 @@ def _blind(layer: Layer, results: Results) -> float:
 
 def _turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
     """Return the knob that opens a layer more, or less, by what its key reads."""
+    if window := low_and_high(layer.knobs["coverage"]):  # it decides, whatever the threshold is
+        low, high = (min(1.0, max(0.0, end + (0.2 if opens else -0.2))) for end in window)
+        return f"layer{layer.number}.coverage={low:.2f}..{max(high, low + 0.05):.2f}"
     name, step, low, high = "similarity", 0.12, 0.05, 0.99
     if "light" in color:
         name, step = "luminance_threshold", -0.2
@@ -100,7 +109,7 @@ def _turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
 
 
 def sound(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield what is to be said of the mix: layers that are silent, none at all, a lift too high."""
+    """Yield warnings about the mix: silent layers, no sound at all, a gain at its limit."""
     entry = session.state.results().get("loudness")
     for number in plan.piece.silent:
         name = plan.piece.layers[number - 1].pick.name
@@ -116,11 +125,11 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
 def loudness_missed(
     facts: Mapping[str, Any], knobs: Mapping[str, Any], project: str
 ) -> Iterator[str]:
-    """Yield a line where the sound is not as loud as asked, or peaks higher: why, and the mend.
+    """Yield a line if the sound misses its loudness, or peaks too high: why, and the fix.
 
     Args:
         facts: of the loudness step, measured in the finished sound.
-        knobs: of the piece, or of its recipe, which leaves out what a knob was before it existed.
+        knobs: of the piece, or of its recipe, which lacks knobs at their BEFORE value.
     """
     if facts["lufs"] is None:
         return
@@ -147,7 +156,7 @@ def loudness_missed(
 
 
 def look(session: Session, plan: Plan) -> list[str]:
-    """Return where the video is; a frame of it is shown, where the terminal can show one."""
+    """Return the path of the video, after showing a frame of it, if the terminal can."""
     if session.run.count("rendered") and sys.stdout.isatty():
         from collide.run.terminal import show_frame
 
@@ -159,25 +168,52 @@ def look(session: Session, plan: Plan) -> list[str]:
     return [f"look {piece.look} · {path} · {piece.seconds:g} s, {form}"]
 
 
-def next_words(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield three lines to try after the first render of a piece, and what each will cost.
+def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
+    """Return what a first render will make, of which clips, and how long that takes; else ""."""
+    record = forecast.guesses.get("record")
+    if record is None or record.why != (Reason(Cause.FIRST),):
+        return ""
+    names = joined(list(dict.fromkeys(layer.pick.short for layer in plan.piece.layers)))
+    unknown = any(guess.seconds is None for guess in forecast.of("render"))
+    piece = session.settings.piece()
+    took = rough_seconds(piece, cores()) if unknown else forecast.wall(cores())
+    sketch = "; duration=8 for a sketch" if took > LONG and plan.piece.seconds > 8 else ""
+    return f"making {_form(plan.piece.seconds, piece)}, of {names}: about {long(took)}{sketch}"
 
-    A cost is the sum of what the same tasks took just now.
+
+def _form(seconds: float, knobs: Mapping[str, Any]) -> str:
+    return f"{seconds:g} s of {knobs['output_size']}, {as_typed(knobs['fps'])} fps"
+
+
+def price(session: Session) -> str:
+    """Return how long a first render would take, while no clip is chosen yet; "" later."""
+    piece = session.settings.piece()
+    if any(session.clips.remembered(session.layers, piece)):
+        return ""
+    layers = several(int(piece["num_videos"]), "layer")
+    took = long(rough_seconds(piece, cores()))
+    return f"{_form(piece['duration'], piece)}, {layers}: about {took}, by its size and length"
+
+
+def next_words(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield lines to try after the first render of a piece, and what each will cost.
+
+    The first shows more of the layer that is seen least: by its own key, or by that of the layer
+    that hides it. A cost is the sum of what the same tasks took just now.
     """
-    record = session.run.tasks.get("record")
+    record, results = session.run.tasks.get("record"), session.state.results()
     if record is None or record.why != (Reason(Cause.FIRST),):
         return
-    said, results = f"doit render project={plan.piece.project.name}", session.state.results()
+    said = f"doit render project={plan.piece.project.name}"
 
     def cost(*kinds: str) -> str:
         took = (results[task].seconds for task in plan.steps if task.startswith(kinds))
         return f"{max(1, sum(took)):.0f} s"
 
     lines = [(f"{said} crf=28", "a smaller file", cost("encode", "mux"))]
-    if len(plan.piece.layers) > 1:
-        turn = _turn(plan.piece.layers[1], results["color:2"].facts, opens=True)
-        turned = cost("layer:2", "stack", "post", "encode", "mux")
-        lines.insert(0, (f"{said} {turn}", "larger holes in layer 2", turned))
+    if moved := _revealed(plan, results):
+        turn, what = moved
+        lines.insert(0, (f"{said} {turn}", what, cost("stack", "post", "encode", "mux")))
     if plan.piece.heard:
         number = plan.piece.heard[-1]
         heard = cost(f"audio:{number}", "mix", "loudness", "mux")
@@ -186,8 +222,24 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     yield from (f"  {line:<52} {what}, about {price}" for line, what, price in lines)
 
 
+def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
+    """Return the knob that shows more of the layer that is seen least, and what it does."""
+    if (entry := results.get("presence")) is None or len(plan.piece.layers) < 2:
+        return None
+    shares = entry.facts["presence"]
+    least = min(range(len(shares)), key=shares.__getitem__)
+    hidden = plan.piece.layers[least]
+    above = plan.piece.layers[least + 1 :]
+    turned = max(above, key=lambda layer: shares[layer.number - 1]) if above else hidden
+    if f"color:{turned.number}" not in results:
+        return None
+    turn = _turn(turned, results[f"color:{turned.number}"].facts, opens=bool(above))
+    name = f"more of layer {hidden.number}, {hidden.pick.short}"
+    return turn, f"{name}, through layer {turned.number}" if above else name
+
+
 def keep(session: Session) -> Iterator[str]:
-    """Yield how to keep the knobs that counted for this run only."""
+    """Yield the command that keeps the knobs typed for this run only."""
     typed = [n for n, s in session.settings.explicit.items() if s.origin == "command line"]
     said = [f"look={session.look.name}"] if session.look else []
     said += [f"{name}={session.settings.explicit[name].value}" for name in typed]
@@ -198,7 +250,8 @@ def keep(session: Session) -> Iterator[str]:
 
 def unplanned_message(session: Session) -> str:
     """Return what is said of a project whose clips are not all chosen yet."""
-    name, clips = session.project.name, f"its {len(session.layers)} clips are"
+    name, count = session.project.name, len(session.layers)
+    clips = "its clip is" if count == 1 else f"its {count} clips are"
     text = f"{clips} not chosen yet; everything would be rendered"
     if None not in session.clips.remembered(session.layers, session.settings.piece()):
         text = "its thresholds are not chosen yet; what would be rendered is known when they are"

@@ -1,4 +1,4 @@
-"""Plan → doit tasks. Only commands.py, front.py and this file import doit."""
+"""Plan → doit tasks. Only commands.py, front.py, elsewhere.py and this file import doit."""
 
 import gc
 import os
@@ -30,7 +30,7 @@ from collide.store.step import Step
 
 @dataclass(frozen=True)
 class Tasks:
-    """The doit tasks of an open project: what each function of dodo.py is given."""
+    """The doit tasks of an open project: the argument of each function of dodo.py."""
 
     workspace: Workspace
     session: Session | None = None
@@ -57,7 +57,7 @@ class Tasks:
                 yield {"name": task.partition(":")[2], **self._task(step)}
 
     def one(self, name: str) -> dict[str, Any]:
-        """Return the doit task `name` of the project, empty where it has none."""
+        """Return the doit task `name` of the project, empty if it has none."""
         step = self.steps().get(name)
         return self._task(step) if step else {"actions": None}
 
@@ -69,7 +69,7 @@ class Tasks:
         return {"actions": [lambda: True], "targets": [target], "uptodate": [True]}
 
     def everything(self) -> dict[str, Any]:
-        """Return the task that stands for the whole piece."""
+        """Return the task of the whole piece."""
         # in the order of the plan: doit would take what record needs in any order
         return {"actions": None, "task_dep": ["select", *self.plan.steps] if self.plan else []}
 
@@ -99,7 +99,7 @@ class Tasks:
         }
 
     def _act(self, step: Step) -> TaskFailed | bool:
-        """Run one step; what goes wrong is said in three lines, never as a traceback."""
+        """Run one step; an error is printed in three lines, never as a traceback."""
         assert self.session is not None
         try:
             self.session.runner.run(step)
@@ -109,14 +109,14 @@ class Tasks:
 
 
 class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
-    """doit's runner: doit says what is ready, the scheduler which of that is next."""
+    """doit's runner: doit decides which tasks are ready, the scheduler which is next."""
 
     def __init__(self, scheduler: Scheduler, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._scheduler = scheduler
 
     def run_tasks(self, task_dispatcher: Any) -> None:
-        """Run all tasks; whatever has become ready is offered before another one is begun."""
+        """Run all tasks; all ready tasks are offered before another one starts."""
         ended = None
         with self._scheduler as scheduler:
             while True:
@@ -160,7 +160,7 @@ class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
         self.tasks, self.cmd_names, self.config = tasks, doits.cmd_names, doits.config
 
     def load_doit_config(self) -> dict[str, Any]:
-        """Return what doit is to be set to."""
+        """Return doit's configuration."""
         return self.tasks.config()
 
     def load_tasks(self, cmd: Any, pos_args: list[str]) -> Any:
@@ -174,13 +174,13 @@ class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
 
 
 class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
-    """What doit says of tasks that it does not run; the runner prints what it did of the others."""
+    """doit's reporter for tasks that it does not run; collide's runner reports the others."""
 
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
 
     def add_failure(self, task: Any, fail: Any) -> None:
-        """Say why a task failed; what only waited for it is not repeated."""
+        """Print why a task failed; tasks that only waited for it are not repeated."""
         if fail.get_name() != "UnmetDependency":
             self.runner.failed(task.name, fail.get_msg().strip())
 
@@ -202,7 +202,7 @@ def _remove(paths: list[str], dryrun: bool) -> None:
 
 
 class _Fresh:
-    """The question whether a step is up to date; its repr is what `doit info` shows."""
+    """The check whether a step is up to date; `doit info` shows its repr."""
 
     def __init__(self, state: BuildState, step: Step) -> None:
         self.state, self.step = state, step

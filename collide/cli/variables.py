@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collide.limits import BadValueError, Checked, Choice, Seconds, Toggle
-from collide.text_limits import LOOK_NAME, Label, Names, Text
+from collide.text_limits import HOST_AND_PORT, LOOK_NAME, Label, Names, Text
 
 DAY = 86400.0  # seconds: longer than any piece
 
@@ -24,7 +24,7 @@ class Variable:
     required: bool = False
 
     def read(self, name: str, text: str) -> Any:
-        """Return the value of a text; BadValueError where it is not taken."""
+        """Return the value of a text; BadValueError if it is not allowed."""
         try:
             return self.limit.read(text)
         except ValueError as error:
@@ -33,12 +33,12 @@ class Variable:
 
     @property
     def otherwise(self) -> str:
-        """Return what holds where it is not typed, in words, "" for nothing."""
+        """Return its default in words, "" for none."""
         return self.default if self.default is not None else self.without
 
 
 def toggle(about: str) -> Variable:
-    """Return a variable that is true or false, and false where it is not typed."""
+    """Return a variable that is true or false, by default false."""
     return Variable(Toggle(), about, "true", default="false")
 
 
@@ -59,5 +59,17 @@ RECORD = Variable(
     "the record of a look",
     "projects/x/manifest.json",
 )
+
+FARM = Variable(
+    HOST_AND_PORT,
+    "the machine that runs doit farm, whose workers make the pieces; none for this one",
+    "tower",
+    without="COLLIDE_FARM, else this machine",
+)
+FARMED = {
+    "farm": FARM,
+    "twice": toggle("whether each piece is made by two workers and compared, not one in a hundred"),
+    "scripts": toggle("whether scripts of a project may go to workers, which run them"),
+}
 
 PIECE = {"project": PROJECT, "preset": PRESET, "look": LOOK}

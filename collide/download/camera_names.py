@@ -31,7 +31,7 @@ def names() -> list[str]:
 
 
 def is_pattern(words: str) -> bool:
-    """Return whether words name a pattern, or ask for any; capitals do not count."""
+    """Return whether words name a pattern, or `random`; case is ignored."""
     return words.lower() in [ANY, *(name.lower() for name in names())]
 
 

@@ -59,7 +59,7 @@ def shut(
 
 
 class _Wall:
-    """Is asked before each act of the process."""
+    """The audit hook, called before each act of the process."""
 
     def __init__(self, home: Path, loopback: Collection[int], programs: Collection[str]) -> None:
         self.home, self.loopback, self.programs = home, loopback, programs

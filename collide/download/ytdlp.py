@@ -59,7 +59,7 @@ class Fetching:
         self._told = 0.0
 
     def run(self) -> None:
-        """Go through the queries until enough has come."""
+        """Run the queries until enough videos are fetched."""
         from yt_dlp import YoutubeDL
         from yt_dlp.postprocessor.common import PostProcessor
         from yt_dlp.utils import DownloadCancelled
@@ -86,7 +86,7 @@ class Fetching:
                     continue
 
     def options(self, query: Mapping[str, Any]) -> dict[str, Any]:
-        """Return all options that matter; nothing is read from a file of settings."""
+        """Return all relevant options; no settings file is read."""
         return {
             "allowed_extractors": ["default"],
             "cachedir": False,
@@ -153,7 +153,7 @@ class Fetching:
         return why
 
     def coming(self, state: Mapping[str, Any]) -> None:
-        """Report how much of a file has come; yt-dlp calls it for every block."""
+        """Report the received bytes of a file; yt-dlp calls it for every block."""
         if monotonic() - self._told > 0.2:
             self._told = monotonic()
             whole = state.get("total_bytes") or state.get("total_bytes_estimate") or 0
@@ -161,7 +161,7 @@ class Fetching:
             self._tell(come=come, whole=int(whole), title=title)
 
     def arrived(self, info: Mapping[str, Any]) -> bool:
-        """Report a video that is here, and return whether that is enough."""
+        """Report a complete video, and return whether that is enough."""
         made = [d for d in info.get("requested_downloads", ()) if d.get("filepath")]
         files = [Path(each["filepath"]).name for each in made if Path(each["filepath"]).is_file()]
         if not files or len(files) < len(made):

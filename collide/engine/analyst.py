@@ -64,9 +64,9 @@ class Analyst:
         raise TaskError(name, why=f"{kind}: {text}", fix="look at the instrument, or leave it out")
 
     def prepare(self, plays: Iterable[str], scripts: Path | None) -> None:
-        """Start the worker before its first request, so that it imports what instruments import.
+        """Start the worker before its first request, to import the libraries of instruments.
 
-        What cannot be imported fails where it is needed.
+        A failed import is reported only when it is needed.
         """
         with self._lock:
             self._worker = self._worker or self._begun(str(scripts or ""), *sorted(plays))

@@ -53,6 +53,14 @@ class Cancel:
         self.stopped = True
         self.close()
 
+    def interrupt(self) -> None:
+        """Ask every child to end, as Ctrl-C does for one of ours; `stop` kills what has not."""
+        with self._lock:
+            for child in self._children:
+                if child.returncode is None:  # not waited for: its process id is not reused yet
+                    with suppress(ProcessLookupError, PermissionError):
+                        os.killpg(child.pid, signal.SIGTERM)
+
     def close(self) -> None:
         """Kill every child and dismiss the warden; the next start makes another."""
         with self._lock:
@@ -64,7 +72,7 @@ class Cancel:
                 self._warden = None
 
     def check(self) -> None:
-        """Raise Cancelled where the token was stopped."""
+        """Raise Cancelled if the token was stopped."""
         if self.stopped:
             raise Cancelled("it was cancelled")
 
@@ -107,7 +115,7 @@ class Cancel:
 
 
 class _Warden:
-    """The shell that kills what is left; it exits when dismissed or garbage-collected."""
+    """The shell that kills remaining processes; it exits when dismissed or garbage-collected."""
 
     def __init__(self) -> None:
         theirs, self.line = os.pipe()
@@ -137,7 +145,7 @@ def _dismissed(pid: int, line: int) -> None:
 
 
 def kill(child: Process) -> None:
-    """Kill a process and what it started, unless it has been waited for."""
+    """Kill a process and its descendants, unless it has been waited for."""
     if child.returncode is None:  # not waited for: its process id is not reused yet
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)

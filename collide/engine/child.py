@@ -39,8 +39,8 @@ class Ended(NamedTuple):
 class Child:
     """A running program; `start` starts it, under the token `cancel`.
 
-    It is started, read and waited for in a thread of its own, where no Ctrl-C interrupts: that
-    comes to the main thread.
+    A thread of its own starts it, reads it and waits for it, since Ctrl-C interrupts only the main
+    thread.
     """
 
     def __init__(self, start: Callable[[], Process], cancel: Cancel) -> None:

@@ -51,7 +51,7 @@ def called(path: Path, options: Sequence[str]) -> str:
 
 
 def _picture(head: bytes) -> str:
-    """Return the codec of a picture, "" where it is none, or several."""
+    """Return the codec of a picture, "" for another file, or for several."""
     if head.startswith(PNG):
         return "" if _has_frames(head) else "png"
     if _is_webp(head):

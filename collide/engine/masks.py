@@ -90,8 +90,8 @@ def opened(model: Path, name: str, home: Path) -> Any:
 def masked(session: Any, frame: bytes, width: int, height: int) -> bytes:
     """Return the mask of one frame.
 
-    rembg stretches every mask from black to white, even the faintest trace of a subject. So a
-    mask is empty where no pixel is likely, and full where all pixels are alike and likely.
+    rembg stretches every mask from black to white, even the faintest trace of a subject. So a mask
+    is empty if no pixel is likely, and full if all pixels are alike and likely.
     """
     import numpy as np
     from PIL import Image

@@ -21,7 +21,7 @@ def available(workspace: Workspace) -> dict[str, Path]:
 
 
 def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
-    """Return a model as an input; InputError if it is missing. No path is made of the name."""
+    """Return a model as an input; InputError if it is missing. The name never becomes a path."""
     here = available(workspace)
     if name not in here:
         there = "there is " + ", ".join(here) if here else "there is no model yet"

@@ -67,15 +67,17 @@ class Engine:
     why: str
     cancel: Cancel = field(default_factory=Cancel)
     shared: bool = False  # others run under the same token
+    worker: Analyst | None = None  # that outlives this engine; without one it has its own
 
     def __post_init__(self) -> None:
-        self._analyst = Analyst(self.cancel)
+        self._analyst = self.worker or Analyst(self.cancel)
         self.analyze, self.prepare = self._analyst.analyze, self._analyst.prepare
         self._run_child = partial(run_child, cancel=self.cancel)
 
     def close(self) -> None:
-        """Kill what runs; under a shared token, only the worker."""
-        self._analyst.close()
+        """Kill what runs; under a shared token, only its own worker."""
+        if self.worker is None:
+            self._analyst.close()
         if not self.shared:
             self.cancel.close()
 
@@ -119,7 +121,7 @@ class Engine:
         """Run a complete command in `cwd`; return its stderr: errors, or all for `-f null -`.
 
         Cancelled if the token was stopped, TaskError if it failed or exceeded its bounds. `level`
-        says how much all is.
+        is ffmpeg's log level.
         """
         measures = command[-1] == "-"
         flags = ["-v", level if measures else "error", "-nostats", "-stats_period", "0.25"]
@@ -131,9 +133,9 @@ class Engine:
         return ended.text
 
     def count_frames(self, path: Path) -> int:
-        """Return the number of frames in a video file of ours, without decoding.
+        """Return the number of frames in a video file that collide made, without decoding.
 
-        Raw frames are all of one size: of a large file of them one is read, for to read it whole
+        Raw frames are all of one size: of a large file only one is read, since reading it whole
         took a fifteenth of a render.
         """
         if path.suffix == ".nut":
@@ -181,15 +183,23 @@ class Engine:
         return ended.text
 
     def doit(
-        self, words: Sequence[str], *, root: Path, seconds: float, heard: Callable[[str], None]
+        self,
+        words: Sequence[str],
+        *,
+        root: Path,
+        seconds: float,
+        heard: Callable[[str], None],
+        behind: bool = False,
     ) -> tuple[str, str]:
         """Run `doit WORDS` in the folder of dodo.py, for at most `seconds` by the clock.
 
         Return how it failed, "" for success, and its stderr. The child limits what it starts.
+        `behind`: where others want the processor it gets a third of what they get.
         """
         bounds = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf, until=seconds)
         env = {**os.environ, "PYTHONPATH": packages(), "PYTHONUNBUFFERED": "1"}
-        argv = [sys.executable, "-m", "doit", *words]
+        nice = which("nice") if behind else None
+        argv = [*([nice, "-n", "5"] if nice else []), sys.executable, "-m", "doit", *words]
         ended = self._run_child(argv, cwd=root, env=env, bounds=bounds, heard=_decoded(heard))
         return ended.how(), ended.text
 
@@ -237,9 +247,9 @@ def find_program() -> tuple[Path, str]:
     )
 
 
-def find_engine(cancel: Cancel | None = None) -> Engine:
+def find_engine(cancel: Cancel | None = None, worker: Analyst | None = None) -> Engine:
     """Return the engine to use, see find_program, under a shared token or one of its own."""
-    return Engine(*find_program(), cancel or Cancel(), shared=cancel is not None)
+    return Engine(*find_program(), cancel or Cancel(), cancel is not None, worker)
 
 
 def _decoded(heard: Callable[[str], None]) -> OnOutput:

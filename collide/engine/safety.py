@@ -30,7 +30,7 @@ NO_LIMIT = resource.RLIM_INFINITY
 
 @dataclass(frozen=True)
 class Source:
-    """An input file; `trusted` if we made it."""
+    """An input file; `trusted` if collide made it."""
 
     path: Path
     trusted: bool
@@ -39,15 +39,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Limits of one run, none of which a busy machine or a slow disk brings nearer, see vitals.py.
+    """Limits of one run, all independent of a busy machine or a slow disk, see vitals.py.
 
     Args:
         seconds: of processor time.
         size: of a file, in bytes.
         memory: in bytes.
-        patience: looks at it, about a second apart, in which it may do nothing at all.
-        talks: whether a line it did not say just before is progress: it waits for a network.
-        until: seconds by the clock, where a person said when it must be over.
+        patience: checks, about a second apart, in which it may be idle.
+        talks: whether a new line of output is progress, for a process that waits for a network.
+        until: seconds by the clock, for a deadline that a person set.
     """
 
     seconds: float = 120.0
@@ -109,7 +109,7 @@ def script(
     *,
     first: bool,
 ) -> str:
-    """Return shell lines that run a command again, not in `folder` but in a new one.
+    """Return shell lines that run a command again in a new folder instead of `folder`.
 
     The `first` command of a job makes it, with the texts `lists` and copies of the files `lent`.
     """

@@ -20,7 +20,7 @@ WAITS = "RDTt"  # for a processor, for a disk, or stopped by a signal, as by Ctr
 
 
 class Vitals(NamedTuple):
-    """What a session of processes has used, and whether one of its threads cannot go on now."""
+    """The resources used by a session of processes, and whether a thread of it is blocked."""
 
     seconds: float  # of processor time, that of ended children too
     read: int  # bytes
@@ -28,7 +28,7 @@ class Vitals(NamedTuple):
 
 
 def vitals(session: int) -> Vitals | None:
-    """Return the signs of life of a session of processes; None where there is no /proc."""
+    """Return the signs of life of a session of processes; None without /proc."""
     seconds, read, waits = 0.0, 0, False
     found = False
     for process in _members(session):
@@ -69,7 +69,7 @@ class Watch:
             self._idle, self._line = 0, line
 
     def over(self) -> str:
-        """Return in words which limit it has exceeded, "" for none; cheap between two looks."""
+        """Return in words the limit it has exceeded, "" for none; cheap between two checks."""
         now = monotonic()
         if now - self._looked < LOOK:
             return ""
@@ -90,7 +90,7 @@ class Watch:
 
 
 def _moved(before: Vitals | None, now: Vitals | None) -> bool:
-    """Return whether a child did something between two looks, or could not."""
+    """Return whether a child did something between two checks, or was blocked."""
     if not (before and now):
         return before is not now
     return now.waits or now.read != before.read or now.seconds - before.seconds >= IDLE

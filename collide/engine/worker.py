@@ -52,7 +52,7 @@ def answered(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def import_ahead(play: str, scripts: str | None) -> None:
-    """Import what an instrument imports inside its functions, where it takes a second or more."""
+    """Import the slow modules (a second or more) that an instrument imports in its functions."""
     tree = ast.parse(inspect.getsource(_catalog(scripts).instrument(play)))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:

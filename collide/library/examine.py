@@ -41,7 +41,7 @@ class ProbeMark(NamedTuple):
 
 
 class Examiner:
-    """Looks at files, and asks the probe about contents that today's probe has not seen."""
+    """Examines files, and probes contents that the current probe has not seen."""
 
     def __init__(
         self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]
@@ -125,7 +125,7 @@ class Examiner:
         return self._content[digest, what]
 
     def _digest(self, file: Candidate) -> str:
-        """Return the digest of a file, which is read only if it is another than before."""
+        """Return the digest of a file, which is read only if it changed."""
         clip = self.before.get(file.name, {})
         if "digest" in clip and file.stamp == self.seen.get(file.name):
             return str(clip["digest"])
@@ -138,7 +138,7 @@ class Examiner:
 
 
 def still_or_text(path: Path) -> bool:
-    """Return whether a file is a picture that does not move, or a text, by its first bytes."""
+    """Return whether a file is a still picture, or a text, by its first bytes."""
     try:
         with path.open("rb") as file:
             head = file.read(4096)

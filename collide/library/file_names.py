@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 
 def composed(text: str) -> str:
-    """Return a text with each letter in its one composed form."""
+    """Return a text with each letter in composed form (NFC)."""
     return unicodedata.normalize("NFC", text)
 
 
@@ -33,7 +33,7 @@ def _bare(name: str) -> str:
 
 
 def shortest(name: str, names: Collection[str]) -> str:
-    """Return the shortest end of a name that calls it and none of the others."""
+    """Return the shortest end of a path that identifies it among the others."""
     parts = name.split("/")
     ends = ("/".join(parts[at:]) for at in range(len(parts) - 1, 0, -1))
     return next((end for end in ends if matching(end, names) == [name]), name)

@@ -86,7 +86,7 @@ def files(
 
 
 def counted(strangers: Iterable[str]) -> str:
-    """Return in one line how many files are of kinds that are not read, and of which."""
+    """Return one line that counts the files of unsupported kinds."""
     kinds = Counter(map(_called, strangers))
     count = kinds.total()
     if not count:
@@ -190,7 +190,7 @@ def _stamp_of(path: str) -> list[int]:
 
 
 def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
-    """Return why a file must not be opened, and its stamp: a pipe never ends, a link leads on."""
+    """Return why a file must not be opened (a pipe never ends, a link leads on), and its stamp."""
     try:
         found = entry.stat()
     except OSError:

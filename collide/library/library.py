@@ -156,7 +156,7 @@ class Library:
         return report
 
     def _is_away(self, root: str) -> bool:
-        """Return whether an added folder is not here, or is empty now as a mount point is alone."""
+        """Return whether an added folder is missing, or empty like an unused mount point."""
         if not Path(root).is_dir():
             return True
         known = any(name.startswith(f"{root}/") for name in self.contents["clips"])
@@ -189,7 +189,7 @@ class Library:
             self._stands, self._once, self.damaged = dict(self._known), [], False
 
     def has_files(self) -> bool:
-        """Return whether there is any file to look at."""
+        """Return whether there is any file to scan."""
         return any(files(self.workspace, self.roots()))
 
     def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def written(contents: Mapping[str, Any]) -> bytes:
 
 
 def read(data: bytes) -> tuple[Contents, list[str]]:
-    """Return the contents in the text of library.json, and the roots that stood in it once.
+    """Return the contents in the text of library.json, and the roots of older versions.
 
     Raises:
         ValueError: it is damaged, or another file.

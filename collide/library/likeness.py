@@ -22,7 +22,7 @@ class Signature(NamedTuple):
 
 
 def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
-    """Return for each clip that looks like another the first of those, in the order of `looks`."""
+    """Return for each clip that looks like others the first of them, in the order of `looks`."""
     numbers = {
         name: [int(sign, 16) if sign else None for sign in look.signature]
         for name, look in looks.items()
@@ -46,7 +46,7 @@ def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
 
 
 def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
-    """Return whether the frames that are flat in neither are alike, and there are enough."""
+    """Return whether enough frames are flat in neither, and those are alike."""
     pairs = ((a, b) for a, b in zip(one, two, strict=False) if a is not None and b is not None)
     bits = [(a ^ b).bit_count() for a, b in pairs]
     return len(bits) >= MIN_FRAMES and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)

@@ -24,11 +24,11 @@ class Provenance:
         self._lines = [told for line in text.splitlines() if (told := _line(line))]
 
     def names(self, digest: str) -> list[str]:
-        """Return the names under which this content came, the first time first."""
+        """Return the names under which this content was downloaded, the first one first."""
         return [told["name"] for told in self._lines if told["digest"] == digest]
 
     def all(self) -> dict[str, Mapping[str, str]]:
-        """Return where each clip came from first, by the digest of its content."""
+        """Return the first origin of each clip, by the digest of its content."""
         return {told["digest"]: told for told in reversed(self._lines)}
 
     def sources(self) -> list[str]:

@@ -65,7 +65,7 @@ def compare(
 
 
 def _is_gone(clip: Mapping[str, Any], here: Container[str]) -> bool:
-    """Return whether a file that is not at its place was usable, and has no twin that is here."""
+    """Return whether a missing file was usable, and has no copy elsewhere."""
     return "digest" in clip and "left_out" not in clip and clip["digest"] not in here
 
 
@@ -87,7 +87,7 @@ def _arrived(
 
 
 def _gone(name: str, clip: Mapping[str, Any], report: ScanReport) -> None:
-    """Report a clip whose content is nowhere, the first time; or that its folder is away."""
+    """Report a clip whose content has vanished, once; or that its folder is away."""
     if root := next((root for root in report.away if Path(name).is_relative_to(root)), None):
         report.away[root] += 1
     elif "gone" not in clip:

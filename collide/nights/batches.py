@@ -16,6 +16,7 @@ from collide.base import dice
 from collide.base.workspace import Workspace
 from collide.project.project import Project, named
 from collide.project.settings import parse, plain
+from collide.run.session import open_session
 from collide.store.locks import held
 from collide.store.objects import Store
 
@@ -25,7 +26,7 @@ LENT = ("input", "presets", "scripts")  # folders of y that its pieces look into
 
 @dataclass(frozen=True)
 class Batch:
-    """What was asked: pieces of this name, that begin with these presets and knobs."""
+    """The request: pieces of this name that begin with these presets and knobs."""
 
     workspace: Workspace
     name: str
@@ -41,6 +42,17 @@ class Batch:
         """Raise InputError for a name, presets or knobs that no piece can begin with."""
         named(self.workspace, f"{self.name}-001")
         self._config()
+
+    def refuse_without_clips(self) -> None:
+        """Raise InputError where no piece could choose its clips: none is to be left behind."""
+        self.check()
+        piece = named(self.workspace, self.name).drafted({"seed": 0, **self._config()})
+        with open_session(
+            self.workspace, piece, presets=[], typed={}, words=["batch"], say=lambda _: None
+        ) as session:
+            session.records = None
+            session.state.require_engine()
+            session.clips.chosen(session.layers, session.settings.piece())
 
     def record(self, count: int) -> list[Project]:
         """Write down what is missing of `count` pieces, and return the new ones.
@@ -65,7 +77,7 @@ class Batch:
         return new
 
     def others(self) -> list[Project]:
-        """Return the pieces that were not made with what was typed now; they stay as they are."""
+        """Return the pieces that were made with other settings; they stay unchanged."""
         wanted = self._config()
         names = (wanted.keys() & {*self.knobs, "preset" if self.presets else ""}) - {"seed"}
         configs = ((piece, piece.config()) for piece in self.pieces())
@@ -82,10 +94,10 @@ class Batch:
                 yield piece
 
     def _config(self) -> dict[str, Any]:
-        """Return what a piece begins with, but for its seed.
+        """Return the initial config of a piece, without its seed.
 
-        A typed preset counts for more than a knob of y's config, which a config cannot say: what
-        came out of all of them is written knob by knob then.
+        A typed preset ranks above a knob of y's config, which a config cannot express: then the
+        merged result is written knob by knob.
         """
         own = named(self.workspace, self.name)
         settings = own.settings(list(self.presets), self.knobs)

@@ -5,13 +5,14 @@ script that exits ends only that process. It costs half a second a piece.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from collide.base.clock import monotonic
 from collide.base.errors import InputError, TaskError, printable
+from collide.base.hashing import digest_of
 from collide.base.strict_json import read_json
 from collide.cli.arguments import line
 from collide.cli.summary import loudness_missed
@@ -20,15 +21,17 @@ from collide.project.project import Project
 from collide.run.forecast import Forecast, predict
 from collide.run.record import STATUSES, read_run
 from collide.run.session import open_session
+from collide.store.reasons import Cause
 
 RENDERED, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
 MAX_SECONDS = 24 * 3600.0  # ffmpeg has limits of its own, so this is for what nobody foresaw
+OUTSIDE = (Cause.ENGINE, Cause.VERSION, Cause.REWRITTEN)  # causes that no knob is
 SHARE = re.compile(r"\s+\d+%.*")  # what a render says every ten seconds
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one piece."""
+    """The outcome of one piece."""
 
     name: str
     status: str  # MADE, REUSED, FAILED or LATER
@@ -41,6 +44,9 @@ class Outcome:
     bytes: int = 0  # of the video
     counts: Mapping[str, int] = field(default_factory=dict)  # of tasks, by what became of them
     note: str = ""  # what is to be said of a good one
+    picture: str = ""  # a digest of its frames as they are encoded
+    moved: str = ""  # what made it render, where that is neither a knob nor a clip of its own
+    machine: str = ""  # of the farm, that made it; "" for this one
 
     @property
     def command(self) -> str:
@@ -48,12 +54,15 @@ class Outcome:
         return line(["render"], {"project": self.name})
 
     def line(self) -> str:
-        """Return it as a line: name, what happened, how long it took, which look."""
+        """Return it as a line: name, outcome, duration, look."""
         start = f"{self.name:<16} {self.status:<9}"
         if self.status == FAILED:
             return f"{start}\nERROR: {self.why}"
         took = f"{self.seconds:7.1f} s" if self.status == RENDERED else " " * 9
-        made = f"{start} {took}  {f'look {self.look} · {self.video}' if self.look else self.why}"
+        by = f" · by {self.machine}" if self.machine else ""
+        made = (
+            f"{start} {took}  {f'look {self.look} · {self.video}' if self.look else self.why}{by}"
+        )
         return f"{made}\n  {self.note}" if self.note else made
 
 
@@ -62,6 +71,9 @@ def render_apart(
     heard: Callable[[str], None],
     expected: float | None = None,
     limit: float = MAX_SECONDS,
+    *,
+    typed: Sequence[str] = (),
+    at_once: int = 0,
 ) -> Outcome:
     """Render a project as its config says, and return the outcome; nothing is raised.
 
@@ -69,6 +81,8 @@ def render_apart(
         heard: called with its progress.
         expected: seconds, for the record.
         limit: seconds after which it is stopped; what it has finished by then is kept.
+        typed: presets and knobs for this once, as `name=value`.
+        at_once: how many tasks it runs side by side; 0 for as many as there are cores.
     """
     root, runs = project.workspace.root, project.workspace.cache / "runs"
     began, before = monotonic(), {*runs.glob("*.json")}
@@ -78,17 +92,19 @@ def render_apart(
             heard(text.strip())
 
     try:
-        words, seconds = ["render", f"project={project.name}"], min(limit, MAX_SECONDS)
-        how, said = find_engine().doit(words, root=root, seconds=seconds, heard=listen)
+        words = ["-n", str(at_once)] if at_once else []
+        words += ["render", f"project={project.name}", *typed]
+        limit = min(limit, MAX_SECONDS)
+        how, said = find_engine().doit(words, root=root, seconds=limit, heard=listen)
     except OSError as error:
         how, said = f"could not be started: {error.strerror}", ""
-    tasks = _tasks(project, {*runs.glob("*.json")} - before)
+    tasks = recorded_tasks(project.name, {*runs.glob("*.json")} - before)
     statuses = [task.get("status") for task in tasks.values()]
     counts = {status: statuses.count(status) for status in STATUSES}
-    took = round(monotonic() - began, 3)
-    told = Outcome(project.name, FAILED, seconds=took, expected=expected, counts=counts)
+    took, moved = round(monotonic() - began, 3), _moved(tasks)
+    told = Outcome(project.name, FAILED, "", 0.0, took, expected, counts=counts, moved=moved)
     if how:
-        return replace(told, why=_why(tasks, how, said))
+        return replace(told, why=why_failed(tasks, how, said))
     return finished(project, replace(told, status=RENDERED if counts["rendered"] else REUSED))
 
 
@@ -101,18 +117,43 @@ def finished(project: Project, outcome: Outcome) -> Outcome:
         return replace(outcome, status=FAILED, why=f"what it made is gone again: {error}")
     video = str(project.video.relative_to(project.workspace.root))
     look, note = printable(str(manifest.get("look"))), _note(project.name, manifest)
-    return replace(outcome, look=look, video=video, bytes=size, note=note)
+    picture = _picture(manifest)
+    return replace(outcome, look=look, video=video, bytes=size, note=note, picture=picture)
+
+
+def _picture(manifest: Mapping[str, Any]) -> str:
+    """Return a digest of the encoded segments of a piece, "" where it does not hold them."""
+    try:
+        segments = {
+            task: made["objects"]
+            for task, made in manifest["tasks"].items()
+            if task.startswith("encode:")
+        }
+        return digest_of(segments) if segments else ""
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return ""  # somebody changed it
+
+
+def _moved(tasks: Mapping[str, Any]) -> str:
+    """Return the first cause of a render that lies outside of the project, "" for none."""
+    for task in tasks.values():
+        for reason in task.get("reasons", ()):
+            if reason.get("cause") in OUTSIDE:
+                return str(task.get("why", ""))
+    return ""
 
 
 def _note(name: str, manifest: Mapping[str, Any]) -> str:
-    """Return what is to be said of the sound of a piece, "" where it is as it was asked for."""
+    """Return a note about the sound of a piece, "" if it meets its loudness."""
     try:
         return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
     except (KeyError, TypeError, ValueError):
         return ""  # somebody changed it
 
 
-def look_ahead(project: Project) -> Forecast:
+def look_ahead(
+    project: Project, presets: Sequence[str] = (), typed: Mapping[str, str] = {}
+) -> Forecast:
     """Choose and probe the clips of a project, and return what a render of it would do.
 
     It runs in this process: it starts nothing but probes, and what solves thresholds, each a
@@ -123,7 +164,12 @@ def look_ahead(project: Project) -> Forecast:
     """
     try:
         with open_session(
-            project.workspace, project, presets=[], typed={}, words=["plan"], say=lambda _: None
+            project.workspace,
+            project,
+            presets=[*presets],
+            typed=typed,
+            words=["plan"],
+            say=lambda _: None,
         ) as session:
             session.records = None  # that is for the render
             return predict(session.state, session.plan_now())
@@ -135,16 +181,16 @@ def look_ahead(project: Project) -> Forecast:
         ) from None
 
 
-def _tasks(project: Project, records: set[Path]) -> dict[str, Any]:
-    """Return what the last run of a project among `records` did, {} where none was recorded."""
+def recorded_tasks(name: str, records: set[Path]) -> dict[str, Any]:
+    """Return what the last run of the project `name` among `records` did, {} if none is there."""
     for path in sorted(records, reverse=True):
         run = read_run(path)
-        if run and run["project"] == project.name:
+        if run and run["project"] == name:
             return dict(run["tasks"])
     return {}
 
 
-def _why(tasks: Mapping[str, Any], how: str, text: str) -> str:
+def why_failed(tasks: Mapping[str, Any], how: str, text: str) -> str:
     """Return why a render failed: the first task's reason, else what it said, else how it ended."""
     for name, task in tasks.items():
         if task["status"] == "failed":

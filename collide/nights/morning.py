@@ -16,6 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from collide.base.files import lead, write_whole
+from collide.nights.changes import Change
 from collide.nights.child_render import FAILED, LATER, Outcome
 from collide.nights.queue import STATUSES
 from collide.store.eviction import limit
@@ -27,7 +28,7 @@ STRANGE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass
 class NightReport:
-    """What is known of one night."""
+    """The report of one night."""
 
     command: str
     began: float  # seconds since 1970, as all times here
@@ -40,6 +41,7 @@ class NightReport:
     new: list[str] = field(default_factory=list)  # clips
     left_out: dict[str, str] = field(default_factory=dict)  # and why
     disk: dict[str, int] = field(default_factory=dict)
+    changed: list[Change] = field(default_factory=list)  # since the last night
 
     def of(self, status: str) -> list[Outcome]:
         """Return the outcomes of a kind."""
@@ -50,7 +52,7 @@ class NightReport:
         return {status: len(self.of(status)) for status in STATUSES}
 
     def weigh(self, index: Index) -> None:
-        """Take what the disk holds, in bytes: the store, its limit, these videos, what is free."""
+        """Record disk sizes in bytes: the store, its limit, these videos, the free space."""
         held = index.held()
         self.disk = {
             "store": held,
@@ -74,16 +76,17 @@ class NightReport:
             ],
             "library": {"clips": self.clips, "new": self.new, "left_out": self.left_out},
             "disk": self.disk,
+            "changed": [asdict(change) for change in self.changed],
         }
 
 
 def iso(at: float) -> str:
-    """Return a time as records keep it, with the difference of the clock on the wall here."""
+    """Return a time in ISO format, with the local UTC offset."""
     return datetime.fromtimestamp(round(at)).astimezone().isoformat()
 
 
 def junit(report: NightReport) -> bytes:
-    """Return the report as a CI server shows it: each piece is a test."""
+    """Return the report as JUnit XML: each piece is a test."""
     counts = report.counts()
     suite = ElementTree.Element(
         "testsuite",
@@ -120,7 +123,7 @@ def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
 
 
 def write(report: NightReport, folder: Path, html: bytes) -> None:
-    """Write all three, and let `latest` lead to them."""
+    """Write all three, and link `latest` to them."""
     text = (json.dumps(report.plain(), indent=1) + "\n").encode()
     files = {"report.json": text, "junit.xml": junit(report), "report.html": html}
     for name, data in files.items():
@@ -129,7 +132,7 @@ def write(report: NightReport, folder: Path, html: bytes) -> None:
 
 
 def killed_before(cache: Path) -> str:
-    """Return what is to be said of a last night that has no end, "" where it has one."""
+    """Return the message about a last night without an end, "" if it has one."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         if last["ended"] is None:
@@ -142,5 +145,5 @@ def killed_before(cache: Path) -> str:
 
 
 def folder_of(cache: Path, began: float) -> Path:
-    """Return where the report of a night goes."""
+    """Return the folder of a night's report."""
     return cache / "nights" / f"{datetime.fromtimestamp(began):%Y-%m-%dT%H%M%S}"

@@ -98,7 +98,7 @@ def _moments(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def _films(layer: Layer) -> str:
-    """Return which films a layer has: the base has no cut."""
+    """Return the films of a layer; the base has no cut."""
     return "dp" if layer.keyed else "p"
 
 
@@ -169,13 +169,13 @@ def _balance(piece: Piece, ranges: Mapping[str, list[float]], *, results: Result
 
 
 def _detail(asked: Facts) -> list[float]:
-    """Return the pixels of a clip for one of its picture, along both sides."""
+    """Return the pixels of a clip per pixel of its picture, along both sides."""
     clip, (wide, high) = asked.layer.clip, _size(asked)
     return [clip.width / wide, clip.height / high]
 
 
 def _threshold(layer: Layer, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how the cut of a layer becomes alpha, and where its threshold is."""
+    """Return the conversion of a layer's cut to alpha, and its threshold."""
     told = {name: layer.knobs[name] for name in ("softness", "opacity")}
     if by_itself(layer, answer):
         return {**told, "key": "none", "reach": 0.0, "value": 0.0}

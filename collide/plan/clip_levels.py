@@ -47,7 +47,7 @@ def normalized(clip: Clip) -> tuple[str, str]:
 
 
 def _levels(piece: Piece, number: int, *, results: Results) -> Job:
-    """Return the job that looks at a clip: the same in every piece, so it is done once."""
+    """Return the job that measures a clip, the same in every piece, so it runs once."""
     layer = piece.layers[number - 1]
     play, (whole, colors) = piece.catalog.instrument(PLAY), normalized(layer.clip)
     given = {"knobs": {}, "clip": layer.clip, "whole": whole, "colors": colors}

@@ -6,6 +6,7 @@ unchanged ones.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from collide.base import dice
@@ -80,6 +81,44 @@ def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
     return piece.command("source/keyframe", given, knobs=layer.knobs, inputs=inputs)
 
 
+def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
+    """Return the keyframe step of a layer, made sooner, and before it what it then reads.
+
+    Its frames are kept as they are decoded: another color turns them, and decodes no clip. The
+    result is the same to the byte, so it has the same key. Only the step, where a clip or an
+    instrument of the project's own forbids it.
+    """
+    if layer.catalog.scripts or not layer.catalog.instrument("source/keyframe").plain(layer.clip):
+        return [step]
+    task, clips = f"moments:{layer.number}", (layer.pick.digest,)
+    kept = piece.step(task, _moments, layer.number, clips=clips)
+    given = piece.step(step.task, _sooner, layer.number, task)
+    return [kept, replace(step, needs=(*step.needs, task), sooner=given.job)]
+
+
+def _moments(piece: Piece, number: int, *, results: Results) -> Job:
+    layer = piece.layers[number - 1]
+    given = {
+        "clip": layer.clip,
+        "start": layer.start,
+        "seconds": layer.reads(piece.fps),
+        "whole": whole(facts(piece, layer, {})),
+    }
+    frames, inputs = {"kept.mkv": layer.knobs["keyframes"]}, {"@clip": layer.source}
+    size = piece.most_bytes(layer.knobs["keyframes"], layer.clip.width * layer.clip.height)
+    more: dict[str, Any] = {"shape": "kept", "inputs": inputs, "frames": frames, "size": size}
+    return piece.command("source/keyframe", given, knobs=layer.knobs, **more)
+
+
+def _sooner(piece: Piece, number: int, task: str, *, results: Results) -> Job:
+    layer = piece.layers[number - 1]
+    look = colors(leveled(facts(piece, layer, {}), results))
+    inputs = {"@kept": made_by(results, task, "kept.mkv", "matroska"), **tables(layer.clip)}
+    given = {"clip": layer.clip, "look": look}
+    more: dict[str, Any] = {"shape": "command_of_kept", "inputs": inputs}
+    return piece.command("source/keyframe", given, knobs=layer.knobs, **more)
+
+
 def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
     """Yield the steps that find a layer's subject: over its time, or in its keyframes only."""
     clips, number = (layer.pick.digest,), layer.number
@@ -123,7 +162,7 @@ def _looks(piece: Piece, layer: Layer, frames: int) -> tuple[FrameRate, int]:
 
 
 def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
-    """Return the job that looks at the frames of one piece."""
+    """Return the job that finds the subject in the frames of one piece of a layer."""
     layer = piece.layers[number - 1]
     span = _filmed(layer)[at]
     rate, count = _looks(piece, layer, span.count)
@@ -144,7 +183,7 @@ def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
 
 
 def _strip(piece: Piece, number: int, *, results: Results) -> Job:
-    """Return the job that looks at the keyframes, as they will be keyed."""
+    """Return the job that finds the subject in the keyframes."""
     layer = piece.layers[number - 1]
     frames = made_by(results, f"keyframe:{number}", "frames.png", "png_pipe")
     return strip_job(layer, frames, layer.knobs["keyframes"])

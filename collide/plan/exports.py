@@ -9,6 +9,7 @@ All carry the recipe, as the video does.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from collide.instrument import Span, wide_and_high
@@ -39,7 +40,9 @@ def export_steps(piece: Piece, form: str) -> list[Step]:
     needs = (*tasks, *((sound[0],) if heard else ()))
     deliver = {f"video.{suffix}": output(piece, form, f".{suffix}")}
     args = (tasks, heard, suffix)
-    return [*parts, piece.step(f"{form}:join", mux_job, *args, needs=needs, deliver=deliver)]
+    steps = [*parts, piece.step(f"{form}:join", mux_job, *args, needs=needs, deliver=deliver)]
+    portable = getattr(piece.catalog.instrument(play), "PORTABLE", True)
+    return [replace(step, portable=portable) for step in steps]
 
 
 def output(piece: Piece, form: str, suffix: str) -> Path:
@@ -90,7 +93,7 @@ def _most_bytes(piece: Piece, span: Span) -> int:
 
 
 def _uncoded(piece: Piece, *, results: Results) -> Job:
-    """Return the job that brings the mix to its loudness as the render did, and keeps it whole."""
+    """Return the job that brings the mix to its loudness as a render does, uncompressed."""
     facts = results["loudness"].facts
     given = {"gain": facts["gain"], "limit": facts["limit"], "samples": piece.samples}
     inputs = {"@mix": made_by(results, "mix", "mix.wav", "wav")}

@@ -38,7 +38,7 @@ LABEL = re.compile(r"\[([A-Za-z_][\w-]*)\]")
 
 
 def whole(facts: Facts) -> str:
-    """Return the chain that makes whole pictures of one shape of those that were decoded."""
+    """Return the chain from decoded pictures to whole ones of one shape."""
     made = chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
     if not still(facts.layer):
         return made
@@ -182,7 +182,7 @@ def going(facts: Facts, chroma: str, span: Span) -> list[str]:
 
 
 def labeled(text: str, ending: str) -> str:
-    """Return a graph all of whose labels, but not the numbers of its inputs, end otherwise."""
+    """Return a graph with a suffix on all of its labels except input numbers."""
     return LABEL.sub(rf"[\g<1>{ending}]", text)
 
 

@@ -51,7 +51,7 @@ def _record(
 
 
 def _unrecorded(piece: Piece) -> dict[str, Any]:
-    """Return the knobs that were typed, or that the recipe lacks or has with another value."""
+    """Return the typed knobs, and those that the recipe lacks or has with another value."""
     recipe, explicit = piece.recipe, piece.settings.explicit
     recorded = {**recipe["piece"], "seed": recipe["seed"]}
     held = {n: v for n, v in piece.knobs.items() if n in explicit or recorded.get(n) != v}

@@ -48,7 +48,7 @@ def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
 
 
 def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
-    """Return the layers, those that are heard at the places that they get."""
+    """Return the layers, with the audible ones at their new places."""
     mix = piece.catalog.instrument("audio/mix")
     spread = mix.apart(piece.knobs, layers=heard)
     stands = spread or {number: _drawn(piece, number) for number in heard}

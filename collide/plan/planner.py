@@ -65,7 +65,7 @@ def make_plan(
     Args:
         picks: the clip of each layer, the base first, then the sound of each bed.
         clips: the facts of each of them.
-        hear: gives the measured loudness of a layer; called for as few as needed.
+        hear: returns the measured loudness of a layer; called for as few as needed.
         engine: the digest of ffmpeg; in the recipe.
         version: of ffmpeg; in the manifest.
     """
@@ -86,7 +86,7 @@ def make_plan(
 
 
 def models_needed(settings: Settings) -> set[str]:
-    """Return the names of the models that the modes of a piece look through."""
+    """Return the names of the models that the modes of a piece use."""
     count, catalog = settings.piece()["num_videos"], settings.catalog
     layers = ((n, settings.layer(n)) for n in range(2, count + 1))
     return {knobs["rembg_model"] for n, knobs in layers if drawn_mode(catalog, knobs, n) == "rembg"}
@@ -141,7 +141,7 @@ def _clip_step(
 def probe_step(digest: str, *, by: str = "source/probe", knobs: Knobs | None = None) -> Step:
     """Return the step that probes one clip, or `by="source/sound"` one sound.
 
-    `knobs` of a layer may ask for other tracks than the file does.
+    `knobs` of a layer may select other tracks than the file's defaults.
     """
     play, drop = shipped().instrument(by), ("packets.txt", "first.txt", "start.bin")
     asked = {name: (knobs or play.DEFAULTS)[name] for name in play.DEFAULTS}
@@ -150,7 +150,7 @@ def probe_step(digest: str, *, by: str = "source/probe", knobs: Knobs | None = N
 
 
 def glance_step(digest: str, clip: Clip) -> Step:
-    """Return the step that looks at one clip for a page of clips."""
+    """Return the step that makes the strip of one clip for the page of clips."""
     whole, colors = normalized(clip)
     given = {"clip": clip, "whole": whole, "colors": colors}
     return _clip_step("glance", "source/glance", digest, given, drop=("signs.gray",))

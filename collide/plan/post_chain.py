@@ -90,7 +90,7 @@ def plate_task(name: str) -> str:
 
 
 def filters_of(piece: Piece, name: str, *, first: int = 0, plate: str = "[plate]") -> str:
-    """Return the chain of one instrument from frame `first` of the piece on."""
+    """Return the chain of one instrument, from frame `first` of the piece."""
     play = _play(piece, name)
     offered = {"first": first, "plate": plate}
     more = {word: value for word, value in offered.items() if word in parameters(play.filters)}
@@ -106,7 +106,7 @@ def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
 def joined(
     piece: Piece, names: Iterable[str], span: Span, *, at: int
 ) -> tuple[Argv, list[str], dict[str, Opened]]:
-    """Return how plates are opened as inputs from `at` on, the chains that loop them, sources."""
+    """Return options that open plates as inputs from `at`, chains that loop them, sources."""
     stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
     argv: Argv = []
     chains: list[str] = []
@@ -147,7 +147,7 @@ def inputs(results: Results, sources: Mapping[str, Opened]) -> dict[str, Input]:
 
 
 def unplayed(values: Knobs, typed: Iterable[str], catalog: Catalog) -> list[str]:
-    """Return a line for each typed knob whose instrument is not in the chain: it turns nothing."""
+    """Return a line for each typed knob whose instrument is not in the chain."""
     lines = []
     for knob in typed:
         owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""

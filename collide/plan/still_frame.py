@@ -12,7 +12,7 @@ with a matte, and everything upstream of an instrument that needs earlier frames
 full.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -29,19 +29,19 @@ from collide.plan.table import facts
 from collide.project.layers import Layer
 from collide.project.piece import Piece
 from collide.project.settings import chained
-from collide.store.step import Job, Results, Step, made_by, tables
+from collide.store.step import Input, Job, Results, Step, made_by, tables
 
 TASK = "still"
 
 
 def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None) -> Iterator[Step]:
     """Yield the steps of frame `at` that no render has: a frame of each clip, and the still."""
-    whole, names = _runs(piece)
+    whole, names = last_whole(piece)
     if whole is None:
         for layer in piece.layers:
             if not layer.cut:
                 clips = (layer.pick.digest,)
-                for name in _names(layer, at):
+                for name in kept_names(layer, at):
                     task = f"frame:{name}"
                     yield piece.step(task, _frame, layer.number, name, at, clips=clips)
                     needs = [task, *level_tasks(layer), *colored([layer])]
@@ -49,21 +49,21 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
     looks = [
         f"look:{name}" if not layer.cut else f"layer:{layer.number}"
         for layer in piece.layers
-        for name in _names(layer, at)
+        for name in kept_names(layer, at)
     ]
     needs = [whole.task(0)] if whole else [*looks, *colored(piece.layers)]
     plates = map(post_chain.plate_task, post_chain.plates(piece, names))
     yield piece.step(TASK, _still, at, whole, names, needs=(*needs, *plates), deliver=deliver or {})
 
 
-def _names(layer: Layer, at: int) -> dict[str, int]:
+def kept_names(layer: Layer, at: int) -> dict[str, int]:
     """Return a layer's kept frames seen at a frame: "2", and "2.e" for an outgoing one."""
     end = layer.course.end_at(at)
     gone = {} if end is None else {f"{layer.number}.{END}": end}
     return {f"{layer.number}": layer.course.at(at), **gone}
 
 
-def _runs(piece: Piece) -> tuple[EffectRun | None, list[str]]:
+def last_whole(piece: Piece) -> tuple[EffectRun | None, list[str]]:
     """Return the last run that needs all frames, and the instruments that play after it."""
     names: list[str] = []
     for run in reversed(post_chain.runs(piece)):
@@ -85,7 +85,7 @@ def _read_chain(piece: Piece) -> None:
 def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
     """Return the job that extracts one frame of a clip, at the piece's pace."""
     layer = piece.layers[number - 1]
-    rate, at, still = layer.rate(piece.fps), _names(layer, at)[name], layer.clip.still
+    rate, at, still = layer.rate(piece.fps), kept_names(layer, at)[name], layer.clip.still
     asked = facts(piece, layer, {})
     more = around(asked)
     given: dict[str, Any] = {
@@ -105,7 +105,7 @@ def _look(piece: Piece, number: int, name: str, at: int, *, results: Results) ->
     """Return the job that makes a layer's planes from a frame."""
     layer = piece.layers[number - 1]
     asked = leveled(asked_of(piece, layer, results), results)
-    frame = _names(layer, at)[name]
+    frame = kept_names(layer, at)[name]
     head = clock(piece.fps, frame - around(asked))
     given = {
         "layer": number,
@@ -120,12 +120,13 @@ def _look(piece: Piece, number: int, name: str, at: int, *, results: Results) ->
 
 
 @dataclass
-class _Command:
+class Command:
     """A command under construction: its inputs and its graphs."""
 
     argv: Argv = field(default_factory=list)
     chains: list[str] = field(default_factory=list)
     sources: dict[str, Opened] = field(default_factory=dict)
+    tables: dict[str, Input] = field(default_factory=dict)  # that stand beside it
 
     @property
     def opened(self) -> int:
@@ -147,11 +148,17 @@ class _Command:
         at = self.open(f"@{to}", (task, piece_name(index, name), "nut"), before)
         self.chains += stack.joined([read], at, to, fps)
 
+    def open_part(self, piece: Piece, kept: tuple[str, str], to: str) -> None:
+        """Open what a task kept of one frame of a layer, by its name: to the pad `to`."""
+        stack, (task, name) = piece.catalog.instrument("blend/stack"), kept
+        pad = self.open(f"@{to}", (task, f"{name}.nut", "nut"))
+        self.chains += stack.joined([Read(0, 0, 1, False)], pad, to, piece.fps)
+
 
 def _still(
     piece: Piece, at: int, whole: EffectRun | None, names: list[str], *, results: Results
 ) -> Job:
-    command = _Command()
+    command = Command()
     piece.log["at"] = piece.seconds_of(at)
     if whole:
         command.open_staged(piece, (whole.task(0), "piece"), at, "stack")
@@ -159,7 +166,24 @@ def _still(
         _open_layers(piece, at, command)
         command.chains += laid(piece, results, Span(at, 1), to="stack")
     _read_chain(piece)
+    return finished(piece, at, command, names, results=results)
+
+
+def finished(
+    piece: Piece,
+    at: int,
+    command: Command,
+    names: Sequence[str],
+    *,
+    results: Results,
+    plate: Callable[[str], str] = post_chain.plate_task,
+) -> Job:
+    """Return the job that plays effects on frame `at`, which a command brings to `[stack]`.
+
+    `plate` names the tasks that make their plates.
+    """
     opened, chains, sources = post_chain.joined(piece, names, Span(at, 1), at=command.opened)
+    sources = {f"@{n}": (plate(n), *sources[f"@{n}"][1:]) for n in post_chain.plates(piece, names)}
     return piece.command(
         "blend/stack",
         {
@@ -172,20 +196,19 @@ def _still(
         inputs={
             **post_chain.inputs(results, command.sources | sources),
             **post_chain.lent_to(piece, names),
+            **command.tables,
         },
         frames={"still.nut": 1},
         size=piece.most_bytes(1),
     )
 
 
-def _open_layers(piece: Piece, at: int, command: _Command) -> None:
+def _open_layers(piece: Piece, at: int, command: Command) -> None:
     """Open the kept planes of a frame, for each layer."""
-    stack = piece.catalog.instrument("blend/stack")
     for stream, (layer, name) in streams(piece).items():
-        for which, frame in _names(layer, at).items():
+        for which, frame in kept_names(layer, at).items():
             label = stream + which.partition(".")[2]
             if layer.cut:
                 command.open_staged(piece, (f"layer:{layer.number}", name), frame, label)
-                continue
-            pad = command.open(f"@{label}", (f"look:{which}", f"{name}.nut", "nut"))
-            command.chains += stack.joined([Read(0, 0, 1, False)], pad, label, piece.fps)
+            else:
+                command.open_part(piece, (f"look:{which}", name), label)

@@ -24,12 +24,12 @@ When = Callable[[Layer], bool]
 
 
 def always(_: Layer) -> bool:
-    """Say yes."""
+    """Return True."""
     return True
 
 
 def base(layer: Layer) -> bool:
-    """Return whether a layer covers all that is below."""
+    """Return whether a layer is the base, which covers the whole frame."""
     return not layer.keyed
 
 
@@ -39,7 +39,7 @@ def keyed(layer: Layer) -> bool:
 
 
 def interlaced(layer: Layer) -> bool:
-    """Return whether its clip is interlaced, or is taken so."""
+    """Return whether its clip is interlaced, or treated as such."""
     return bool(layer.clip.fields) or layer.knobs["deinterlace"] not in ("auto", "off")
 
 
@@ -84,7 +84,7 @@ def bounded(layer: Layer) -> bool:
 
 
 def key_moves(layer: Layer) -> bool:
-    """Return whether the key of a layer is moved until as much opens as is asked for."""
+    """Return whether the key of a layer is moved to a coverage."""
     return layer.keyed and not layer.cut and layer.knobs["coverage"] != "off"
 
 
@@ -105,7 +105,7 @@ class Facts:
     lead: int = 0  # frames of the clip that come before the layer's first
 
     def of(self, name: str) -> Any:
-        """Return one of them."""
+        """Return the fact `name`."""
         if name == "clip":
             return self.layer.clip
         return self.layer.number if name == "layer" else getattr(self, name)
@@ -135,7 +135,7 @@ class Facts:
 
     @property
     def grid(self) -> int:
-        """Return at a pixel of which number a part of the picture may begin."""
+        """Return the grid, in pixels, on which a part of the picture may begin."""
         fit, layer = self.layer.catalog.instrument("blend/fit"), self.layer
         odd = fit.odd(layer.knobs, clip=layer.clip, output_size=self.fitted)
         return 1 if odd and self.piece.chroma_of(layer) == "444" else 2
@@ -221,7 +221,7 @@ VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first puts it 
 
 
 def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
-    """Yield rows, and after each the instruments that say they are played after it."""
+    """Yield rows, and after each the instruments that name it in AFTER."""
     for row in parts:
         yield row
         yield from after(catalog, row.play, row.when)
@@ -234,7 +234,7 @@ def after(catalog: Catalog, play: str, when: When = always) -> Iterator[Row]:
 
 
 def following(catalog: Catalog, play: str) -> list[str]:
-    """Return the instruments that are played after another, by the alphabet."""
+    """Return the instruments that are played after another, in alphabetical order."""
     own = catalog.instruments.items()
     return sorted(name for name, module in own if getattr(module, "AFTER", "") == play)
 

@@ -48,7 +48,7 @@ def voice(layer: Layer, fps: FrameRate) -> Voice:
 
 
 def bed_voice(piece: Piece, bed: Bed) -> Voice:
-    """Return the sound of a bed: as much of its file as the piece is long, or all there is."""
+    """Return the sound of a bed: its file, up to the length of the piece."""
     _ = piece.knobs["bed_start"]  # by which its start was drawn
     piece.log[f"bed{bed.pick.layer}"] = bed.pick.digest
     there = round((bed.sound.seconds - bed.pick.start) * RATE)
@@ -111,7 +111,7 @@ def sound_steps(piece: Piece) -> Iterator[Step]:
 
 
 def hear_step(piece: Piece, name: str) -> Step:
-    """Return the step that measures how loud a voice is."""
+    """Return the step that measures the loudness of a voice."""
     clips = (named_voice(piece, name).source.digest,)
     return piece.step(f"hear:{name}", _hear, name, clips=clips, amount=piece.seconds)
 
@@ -125,7 +125,7 @@ def _hear(piece: Piece, name: str, *, results: Results) -> Job:
 
 
 def placed(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> str:
-    """Return the chain that brings a voice, of which this was heard, to its place."""
+    """Return the chain that brings a voice with these measurements to its place."""
     play = piece.catalog.instrument("audio/extract")
     tag = f"extract-{one.name}"
     return str(play.sound_chain(one.knobs, **_place(piece, one, heard), tag=tag))
@@ -177,5 +177,5 @@ def _loudness(piece: Piece, *, results: Results) -> Job:
 
 
 def _most_bytes(piece: Piece) -> int:
-    """Return the most a file of sound may have: float stereo, and half as much again."""
+    """Return the size limit of a sound file: float stereo, plus a half."""
     return piece.samples * 8 * 3 // 2 + (4 << 20)

@@ -198,7 +198,7 @@ def filters(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int, first: int, 
 
 
 def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> str:
-    """Return the chain of all that moves: the picture in its gate, red and blue against it.
+    """Return the chain of all movement: the picture in its gate, red and blue against it.
 
     `perspective` moves by fractions of a pixel; crop, zoompan and chromashift stumble from one to
     the next.
@@ -219,8 +219,8 @@ def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> st
 def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> str:
     """Return the filter that shows a part of the picture, which breathes, turns and weaves.
 
-    The part is so small that it never reaches over an edge. `apart` is an expression that is added
-    to its place, as a share of the width.
+    The part is so small that it never crosses an edge. `apart` is an expression that is added to
+    its position, as a share of the width.
     """
     pace, weave = knobs["breathe_seconds"], knobs["breathe_position"]
     angle, ratio = math.radians(knobs["breathe_rotation"]), max(size) / min(size)

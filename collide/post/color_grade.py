@@ -193,7 +193,7 @@ def _light(turned: Knobs) -> str:
 
 
 def _apart(contrast: float) -> str:
-    """Return ld(0) with light and dark further apart, or nearer.
+    """Return ld(0) with more contrast, or less.
 
     An S of two powers, which meet in the middle grey; below 1 a straight line, since a power
     would pull noise out of the black.

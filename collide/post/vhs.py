@@ -88,8 +88,8 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int, p
 def _torn(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain that moves each row aside, "" for none.
 
-    How far is computed in two columns of the picture, which are then pulled wide: an expression
-    for every pixel would be slower by hundreds. Color planes are half as wide, and move half.
+    The distance is computed in two columns of the picture, which are then enlarged: an expression
+    per pixel would be hundreds of times slower. Color planes are half as wide, and move half.
     """
     if not any(knobs[name] for name in TORN):
         return ""

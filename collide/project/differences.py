@@ -22,7 +22,7 @@ class Difference(NamedTuple):
     new: str
 
     def __str__(self) -> str:
-        """Say it: similarity 0.2 → 0.3."""
+        """Return it as text: similarity 0.2 → 0.3."""
         return f"{self.name} {self.old} → {self.new}"
 
 
@@ -49,13 +49,13 @@ def differences(old: Look, new: Look) -> list[Difference]:
 def _follows(
     name: str, before: Mapping[str, Any], after: Mapping[str, Any], catalog: Catalog
 ) -> bool:
-    """Return whether a knob is read in one of the two only."""
+    """Return whether a knob is read in only one of the two."""
     alone = (name not in before or name not in after) and bare(name) not in (*ABSENT, *DIGESTS)
     return alone and bare(name) in catalog.knobs
 
 
 def _folded(differences: list[Difference], names: list[str]) -> Iterator[Difference]:
-    """Yield differences, the same one of every layer that has the knob as one."""
+    """Yield differences, with equal ones of all layers folded into one."""
     for difference in differences:
         knob = bare(difference.name)
         same = [d for d in differences if bare(d.name) == knob and d[1:] == difference[1:]]
@@ -75,7 +75,7 @@ def _apart(difference: Difference, before: Any, after: Any) -> Difference:
 
 
 def _told(name: str, value: Any, look: Look) -> str:
-    """Return a value of a recipe as a person has it: a file by its name."""
+    """Return a value of a recipe in a person's terms: a file by its name."""
     if value is None:
         return ABSENT.get(bare(name), "unset")
     if bare(name) in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):
@@ -84,7 +84,7 @@ def _told(name: str, value: Any, look: Look) -> str:
 
 
 def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield everything that a recipe says; its number of frames follows from the rest."""
+    """Yield every value of a recipe but its number of frames, which follows from the rest."""
     yield "engine", data["engine"]
     yield "seed", data["seed"]
     yield from data["piece"].items()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from collide.base.errors import InputError, did_you_mean
+from collide.base.errors import InputError, mistyped
 from collide.catalog import Catalog
 from collide.instrument import File
 from collide.library.library import Library
@@ -44,6 +44,7 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
         f"the file of {knob} is not here: {name or digest[:8]}",
         why=f"none in library/{limit.folder} has its bytes ({digest[:8]})",
         fix=f"copy it into library/{limit.folder}, or say {knob}=none",
+        turns=[{knob: "none"}],
     )
 
 
@@ -51,10 +52,12 @@ def _found(knob: str, name: str, limit: File, library: Library) -> Lent:
     known = [path.name for path in _known(limit, library)]
     path = _folder(limit, library) / name
     if name not in known:
-        raise InputError(
+        raise mistyped(
             f"{knob}={name}: no such file in library/{limit.folder}",
+            name,
+            known,
             why="there is " + (", ".join(known) or "none yet"),
-            fix=did_you_mean(name, known, otherwise=f"copy it into library/{limit.folder}"),
+            otherwise=f"copy it into library/{limit.folder}",
         )
     fits = path.resolve().is_relative_to(path.parent.resolve()) and path.is_file()
     digest = library.content(path) if fits and path.stat().st_size <= LARGEST else None

@@ -146,7 +146,7 @@ class Layer:
         return segments.spans(self.rendered, segments.length(self.whole["fps"]))
 
     def rate(self, each: FrameRate) -> float | FrameRate:
-        """Return how many a second of its clip are `each` a second of the piece."""
+        """Return the frames a second of its clip that make `each` a second of the piece."""
         return (
             each
             if self.clip.still or self.knobs["speed"] == 1

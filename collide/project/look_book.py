@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collide.base.errors import InputError, did_you_mean
+from collide.base.errors import InputError, mistyped
 from collide.base.strict_json import read_json
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
@@ -42,7 +42,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Look:
-    """One look, read."""
+    """One parsed look."""
 
     recipe: Recipe
     label: str  # what it was read from
@@ -150,7 +150,7 @@ def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Lo
 def pinned_looks(project: Project, store: Store) -> set[str]:
     """Return the names of the looks of a project that are starred.
 
-    A version of collide that wrote no stars pinned them in the cache, and nowhere else.
+    An older version of collide stored pins only in the cache.
     """
     every = (name.rpartition("-") for name in pins(store))
     return starred(project) | {look for owner, _, look in every if owner == project.name}
@@ -172,15 +172,18 @@ def find_look(project: Project, prefix: str) -> Look:
             f"look={prefix} may be {len(found)} looks of {project.name}",
             why=f"there are {_few(found)}",
             fix=f"say more of its name: look={_longer(found, prefix)}",
+            meant=(prefix, _longer(found, prefix)),
         )
     there = "there is" if len(known) == 1 else "there are"
     if NUMBER.fullmatch(prefix) and (sheets := sheets_of(project)):
         there = f"its last sheet has {len(sheets[-1].cells)} cells; {there}"
     other = "see them: doit looks" if known else "render one: doit render"
-    raise InputError(
+    raise mistyped(
         f"{project.name} has no look {prefix!r}",
+        prefix,
+        known,
         why=f"{there} {_few(known)}" if known else "it has none yet",
-        fix=did_you_mean(prefix, known, otherwise=f"{other} project={project.name}"),
+        otherwise=f"{other} project={project.name}",
     )
 
 
@@ -216,12 +219,19 @@ def owner(workspace: Workspace, prefix: str) -> str:
     if len(found) == 1:
         return found[0]
     every = sorted({look for looks in known.values() for look in looks})
-    raise InputError(
-        f"{len(found)} projects have a look {one!r}" if found else f"no project has a look {one!r}",
-        why=f"there {'are' if found else 'is'} {_few(found or every) or 'none yet'}",
-        fix=f"say which: project={found[0]}"
-        if found
-        else did_you_mean(one, every, otherwise="see those of a project: doit looks project=x"),
+    if found:
+        raise InputError(
+            f"{len(found)} projects have a look {one!r}",
+            why=f"there are {_few(found)}",
+            fix=f"say which: project={found[0]}",
+            turns=[{"project": name} for name in found],
+        )
+    raise mistyped(
+        f"no project has a look {one!r}",
+        one,
+        every,
+        why=f"there is {_few(every) or 'none yet'}",
+        otherwise="see those of a project: doit looks project=x",
     )
 
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from collide.base.errors import InputError, did_you_mean
+from collide.base.errors import InputError, mistyped
 from collide.library.file_names import matching, shortest
 
 MOST = 4  # other files of the name that a note calls
@@ -40,7 +40,7 @@ def named_file(
 def _missing(
     name: str, knob: str, kind: str, every: Mapping[str, Any], lost: Mapping[str, str]
 ) -> InputError:
-    """Return why no file that can be used is called so."""
+    """Return why no usable file has that name."""
     if broken := matching(name, lost):
         return InputError(
             f"the {kind} {name!r} cannot be used",
@@ -49,8 +49,10 @@ def _missing(
         )
     bare = {one.rpartition("/")[2] for one in every}
     folder, short = ("video" if kind == "clip" else "audio"), knob.rpartition(".")[2]
-    return InputError(
+    return mistyped(
         f"no {kind} named {name!r} among the {len(bare)} that can be used",
+        name,
+        {*bare, *every},
         why=f"{short}=… takes a file name in library/{folder} or in the project's input/",
-        fix=did_you_mean(name, {*bare, *every}, otherwise="see which there are: doit scan"),
+        otherwise="see which there are: doit scan",
     )

@@ -104,7 +104,7 @@ class Piece:
 
     @property
     def chroma(self) -> str:
-        """Return how finely colors are mixed: of `auto`, as finely as the finest clip has them."""
+        """Return the chroma resolution of the stack: for `auto`, that of the finest clip."""
         asked = str(self.knobs["chroma"])
         if asked != "auto":
             return asked
@@ -112,7 +112,7 @@ class Piece:
         return found
 
     def chroma_of(self, layer: Layer) -> str:
-        """Return how finely the colors of a layer are kept: of `auto`, as finely as its clip."""
+        """Return the chroma resolution of a layer: for `auto`, that of its clip."""
         asked = str(self.knobs["chroma"])
         return asked if asked != "auto" else "444" if layer.clip.fine else "420"
 
@@ -133,23 +133,24 @@ class Piece:
         return self.seconds_of(self.frames)
 
     def seconds_of(self, frames: int) -> float:
-        """Return how long so many frames are seen."""
+        """Return the seconds that a number of frames lasts."""
         return float(frames / self.fps)
 
-    def frame_at(self, seconds: float) -> int:
-        """Return the frame that is seen at a time; InputError after the end."""
+    def frame_at(self, seconds: float, *, name: str = "at") -> int:
+        """Return the frame that is seen at a time, typed as `name`; InputError after the end."""
         frame = round(seconds * self.fps)
         if frame < self.frames:
             return frame
         raise InputError(
             f"{seconds:g} s is after the end",
             why=f"the piece is {self.seconds:g} s long",
-            fix=f"say at={self.seconds_of(self.frames // 2):g}",
+            fix=f"say {name}={self.seconds_of(self.frames // 2):g}",
+            turns=[{name: f"{self.seconds_of(self.frames // 2):g}"}],
         )
 
     @property
     def samples(self) -> int:
-        """Return how long its sound is, in samples: as long as its pictures."""
+        """Return the length of its sound in samples, which is that of its pictures."""
         return round(self.frames * RATE / self.fps)
 
     @property
@@ -173,7 +174,7 @@ class Piece:
         return int(dice.place(self.knobs["seed"], *name) * 2**32)
 
     def amount(self, frames: int) -> float:
-        """Return how much work a picture of so many frames is, in megapixels."""
+        """Return the work for a number of frames, in megapixels."""
         width, height = wide_and_high(self.knobs["output_size"])
         return frames * width * height / 1e6
 
@@ -183,7 +184,7 @@ class Piece:
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit of a staged file of frames, that may have more `pixels`, raw."""
+        """Return the size limit of a staged file of raw frames, which may have more `pixels`."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)

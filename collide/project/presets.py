@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.base.errors import InputError, did_you_mean
+from collide.base.errors import InputError, mistyped
 from collide.base.strict_json import read_json
 from collide.catalog import Catalog
 from collide.contract import BESIDE
@@ -31,10 +31,12 @@ def find(shelves: Sequence[Path], name: str) -> Path:
         if found:
             return shelf / found[0] / f"{name}.json"
     known, other = listed(shelves), "choose one of these, or write it into presets/blend/"
-    raise InputError(
+    raise mistyped(
         f"no preset named {name!r}",
+        name,
+        names(shelves),
         why="there are " + (", ".join(known) or "none"),
-        fix=did_you_mean(name, names(shelves), otherwise=other),
+        otherwise=other,
     )
 
 

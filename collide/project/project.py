@@ -62,7 +62,7 @@ class Project:
 
     @property
     def video(self) -> Path:
-        """Return where its last look is."""
+        """Return the path of the video of its last look."""
         return self.path / "output" / f"{self.name}.mp4"
 
     def exists(self) -> bool:
@@ -182,7 +182,7 @@ class Project:
         return self._preset(name)[1]
 
     def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
-        """Return how the file of a preset is called, and its values."""
+        """Return the name of a preset's file, and its values."""
         shelves = [self.path / "presets", self.workspace.root / "presets"]
         path = presets.find(shelves, name)
         shown = str(path.relative_to(self.workspace.root))
@@ -223,12 +223,13 @@ def existing(workspace: Workspace, name: str) -> Project:
             name, "is " + ", ".join(known) if known else "are no projects yet"
         )
         fix = f"did you mean project={near}?" if near else f"make it: doit new project={name}"
-        raise InputError(f"no project named {name!r}", why=why, fix=fix)
+        meant = (name, near) if near else None
+        raise InputError(f"no project named {name!r}", why=why, fix=fix, meant=meant)
     return project
 
 
 def _names(value: Any) -> list[str]:
-    """Return the names of presets that a config says, as "a,b" or as a list."""
+    """Return the names of presets in a config, as "a,b" or as a list."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InputError(

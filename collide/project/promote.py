@@ -66,7 +66,7 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
 
 
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return values with the numbers of several layers as one window, in which all of them are."""
+    """Return values with the numbers of several layers as one range that contains them."""
     groups: dict[str, list[Any]] = {}
     for name, value in values.items():
         if "." in name and _rolls(catalog.knobs[bare(name)]):

@@ -58,13 +58,13 @@ def look_name(recipe: Mapping[str, Any]) -> str:
 
 
 def shortened(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return knobs but those that are as they were before they existed: no recipe holds these."""
+    """Return the knobs without those at their BEFORE value, which no recipe holds."""
     before = {knob.name: knob.before for knob in catalog.knobs.values() if knob.before is not None}
     return {name: value for name, value in values.items() if before.get(name) != value}
 
 
 def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return a recipe with all that it leaves out by `shortened`; TypeError if it is malformed."""
+    """Return a recipe with the knobs that `shortened` leaves out; TypeError if it is malformed."""
     layers = [
         {**layer, "knobs": _filled(layer["knobs"], catalog, LAYERED[: min(number, 2)])}
         for number, layer in enumerate(data["layers"], start=1)
@@ -87,7 +87,7 @@ def _filled(values: Mapping[str, Any], catalog: Catalog, scopes: Sequence[str]) 
 
 @dataclass(frozen=True)
 class Part:
-    """A file that a layer shows, or that a bed is, and the second it begins at."""
+    """The file of a layer or a bed, and the second at which it begins."""
 
     digest: str
     start: float
@@ -182,7 +182,7 @@ def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, An
 
 
 def _value(name: str, raw: Any, catalog: Catalog) -> Any:
-    """Return the checked value of a knob; ValueError if it chooses clips, or is a window."""
+    """Return the checked value of a knob; ValueError if it chooses clips, or is a range."""
     value = parse(name, raw, catalog)
     chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
     if bare(name) in chooses:
@@ -210,7 +210,7 @@ def _part(values: Mapping[str, Any], what: str) -> Part:
 
 
 def is_digest(value: Any) -> bool:
-    """Return whether something names content: 32 hexadecimal digits."""
+    """Return whether a value is a content digest: 32 hexadecimal digits."""
     return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from collide.base import dice
-from collide.base.errors import InputError, did_you_mean
+from collide.base.errors import mistyped
 from collide.base.files import write_whole
 from collide.base.strict_json import read_json
 from collide.catalog import Catalog, Knob
@@ -39,10 +39,12 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
     known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     found = {renamed(name)[0] for name in names}
     if strange := sorted(found - known):
-        raise InputError(
+        raise mistyped(
             f"keep={strange[0]}: the piece has no such part",
+            strange[0],
+            known,
             why=f"parts are {', '.join([*sorted(layers), *PARTS])}, and every knob",
-            fix=did_you_mean(strange[0], known, otherwise="say keep=layer2,audio"),
+            otherwise="say keep=layer2,audio",
         )
     return found
 

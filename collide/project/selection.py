@@ -29,7 +29,7 @@ FILES = {LAYER: "clip", BED: "sound"}
 
 @dataclass(frozen=True)
 class Slot:
-    """A place in a piece that a file is chosen for: of a layer, or of a bed."""
+    """A place in a piece for a chosen file: a layer, or a bed."""
 
     of: str  # LAYER or BED
     number: int
@@ -49,7 +49,7 @@ class Slot:
 
     @property
     def in_shot(self) -> bool:
-        """Return whether it is to begin in a shot of its clip."""
+        """Return whether it must begin in a shot of its clip."""
         return self.of == LAYER and self.knobs["start_in"] == "shot"
 
     @property
@@ -110,6 +110,11 @@ class Pick:
         """Return the name of its file."""
         return FILES[self.of]
 
+    @property
+    def short(self) -> str:
+        """Return the name of its file, without folders."""
+        return self.name.rpartition("/")[2]
+
     def __str__(self) -> str:
         """Return the name of the slot: layer 2, bed 1."""
         return f"{self.of} {self.layer}"
@@ -138,7 +143,7 @@ class Selection:
         return [self._pick(slot) for slot in slots]
 
     def has_files(self, slots: Sequence[Slot]) -> bool:
-        """Return whether each slot has its file, wherever that is to begin."""
+        """Return whether each slot has its file, whatever its start."""
         return all(self._draw(slot) is not None for slot in slots)
 
     def foreseen(
@@ -226,7 +231,7 @@ class Selection:
                 one["digest"] = new
 
     def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the draw that was asked for with the same question as `draw`, None for none."""
+        """Return the draw with the same question as `draw`, None for none."""
         asked = question(draw)
         return next((known for known in self.draws if question(known) == asked), None)
 

@@ -78,7 +78,7 @@ def found_for(solved: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _is_draw(value: Any) -> bool:
-    """Return whether a draw is whole; its digest names files, so it must be plain."""
+    """Return whether a draw is complete; its digest names files, so it must be hexadecimal."""
     if not isinstance(value, dict) or not isinstance(value.get("starts"), dict):
         return False
     texts = isinstance(value.get("name"), str) and isinstance(value.get("digest"), str)

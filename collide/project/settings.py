@@ -17,15 +17,17 @@ from collide.catalog import RENAMED, REPLACED, Catalog, Knob, shipped
 from collide.contract import BESIDE
 from collide.instrument import Range, Single
 from collide.limits import BadValueError, as_typed
+from collide.project.other_words import OTHER_WORDS
 
 MOST_LAYERS = 9
+
 LOOK = "look "  # begins the origin of what a look says
 _PINNED = re.compile(r"layer([1-9])\.(\w+)")
 
 
 @dataclass(frozen=True)
 class Window:
-    """A place for the dice: any value from `low` to `high`."""
+    """A range for the dice: any value from `low` to `high`."""
 
     low: float
     high: float
@@ -137,7 +139,7 @@ def bare(name: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a checked value, or a window, as JSON holds it."""
+    """Return a checked value, or a range, as JSON data."""
     return [value.low, value.high] if isinstance(value, Window) else value
 
 
@@ -173,7 +175,8 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
             fix=f"see: doit knobs {new}",
         )
     owners = len({knob.owner for knob in knobs.values()})
-    near = did_you_mean(single, knobs, otherwise="list them all: doit knobs")
+    other = OTHER_WORDS.get(single)
+    near = did_you_mean(other or single, knobs, otherwise="list them all: doit knobs")
     why = f"none of the {len(knobs)} knobs of {owners} instruments is called that"
     if "." in name and not _PINNED.fullmatch(name):
         why = "one layer's knob is written layer2.similarity"
@@ -261,7 +264,7 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
 
 
 def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
-    """Yield a line for each knob typed for all layers that some of them have for themselves."""
+    """Yield a note for each knob typed for all layers that some of them override."""
     for name in typed:
         own, others = pinned(settings, name)
         if own:
@@ -279,6 +282,7 @@ def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
                 f"{name}: there is no layer {layer}",
                 why=f"this piece has {count} layers (num_videos)",
                 fix=f"say num_videos={layer} as well, or turn a layer from 1 to {count}",
+                turns=[{"num_videos": layer}],
             )
 
 

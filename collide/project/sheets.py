@@ -52,7 +52,7 @@ def sheets_of(project: Project) -> list[LookSheet]:
 
 
 def remember_sheet(project: Project, sheet: LookSheet) -> None:
-    """Write down a sheet, the last one from now on; of the oldest as many go as must."""
+    """Append a sheet, which becomes the last; beyond the limit the oldest are dropped."""
     with held_inside(project.path):
         kept = [asdict(one) for one in [*sheets_of(project), sheet][-MOST:]]
         while len(data := (json.dumps({"sheets": kept}) + "\n").encode()) > LARGEST:
@@ -80,7 +80,7 @@ def _cell(look: Any, turned: Any) -> SheetCell:
 
 
 def numbered(project: Project, text: str) -> SheetCell | None:
-    """Return the cell of the last sheet that a typed look is the number of, None for a name."""
+    """Return the cell of the last sheet for a typed number, None for a name."""
     if not NUMBER.fullmatch(text) or not (sheets := sheets_of(project)):
         return None
     return sheets[-1].cell(int(text))

@@ -25,7 +25,9 @@ def too_few_clips(
     ways = ["copy more clips into library/video"]
     ways += [f"say num_videos={fit}"] if fit else []
     ways += ["lower min_resolution and min_seconds"] if refused else []
-    return InputError("fewer clips than layers", why=why, fix=", or ".join(ways))
+    turns = [{"num_videos": str(fit)}] if fit else []
+    turns += [{"min_resolution": "0", "min_seconds": "0"}] if refused else []
+    return InputError("fewer clips than layers", why=why, fix=", or ".join(ways), turns=turns)
 
 
 def too_few_sounds(fit: int, beds: int, more: str) -> InputError:
@@ -35,4 +37,5 @@ def too_few_sounds(fit: int, beds: int, more: str) -> InputError:
         why=f"audio_beds={beds} needs {beds}, and {fit} can be used{more}",
         fix="copy sounds (wav, flac, mp3, ogg, opus, m4a) into library/audio, "
         f"or say audio_beds={fit}",
+        turns=[{"audio_beds": str(fit)}],
     )

@@ -14,7 +14,7 @@ from collide.store.locks import held_inside
 
 
 def starred(project: Project) -> set[str]:
-    """Return the names of the starred looks; InputError if the file says something else."""
+    """Return the names of the starred looks; InputError if the file is invalid."""
     path, label = project.path / "stars.json", f"projects/{project.name}/stars.json"
     if not path.exists():
         return set()
@@ -34,7 +34,7 @@ def star(project: Project, *looks: str) -> None:
 
 
 def unstar(project: Project, *looks: str) -> None:
-    """Take stars away, and keep the others."""
+    """Remove stars, and keep the others."""
     _change(project, lambda before: before - {*looks})
 
 

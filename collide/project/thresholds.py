@@ -54,7 +54,7 @@ def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
 
 
 def threshold_of(settings: Settings, mode: str, knobs: Knobs) -> str:
-    """Return the knob that is the threshold of a mode's key: its own, if it says so."""
+    """Return the knob that is the threshold of a mode's key: its own, if it declares one."""
     play = settings.catalog.instrument(f"modes/{mode}")
     return str(play.threshold(knobs)) if hasattr(play, "threshold") else "similarity"
 

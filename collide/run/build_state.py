@@ -9,6 +9,7 @@ from collide.base.hashing import digest_of
 from collide.catalog import Catalog
 from collide.engine.programs import ENCODERS, FILTERS, Engine
 from collide.library.library import Library
+from collide.run.outside import Alone, Outside, opened
 from collide.run.record import Done
 from collide.store.digests import Memo
 from collide.store.entry import Entry
@@ -34,7 +35,7 @@ OnShare = Callable[[str, float], None]  # a task, and the share of it that is do
 
 @dataclass
 class BuildState:
-    """Where steps are performed: the store, the engine, the clips, and what is known."""
+    """The state for performing steps: the store, the engine, the clips, and earlier results."""
 
     receipts: Receipts  # of its project
     store: Store
@@ -58,8 +59,23 @@ class BuildState:
         """Return the digest of the ffmpeg program."""
         return self.memo.digest(self.engine.path)
 
+    @cached_property
+    def outside(self) -> Outside:
+        """Return what other machines made; InputError where COLLIDE_STORE is not to be opened."""
+        return opened(self)
+
+    def stay_alone(self) -> None:
+        """Ask no other machine: what is made while somebody turns a knob cannot wait for one."""
+        self.outside = Alone()
+
+    def leave_outside(self, *, stopped: bool) -> tuple[list[str], dict[str, int]]:
+        """End what was begun with other machines; return what is to be said, and the counts."""
+        there = self.__dict__.pop("outside", None)
+        return (there.end(stopped=stopped), there.counts()) if there else ([], {})
+
     def require_engine(self) -> None:
         """Refuse an engine without the parts every render needs; checked once for each engine."""
+        self.outside.begin()
         entry = self.store.find(self._engine_key())
         if entry is None:
             self.engine.require()
@@ -70,7 +86,7 @@ class BuildState:
         self.memo.let_go()
 
     def recall_engine(self) -> None:
-        """Take the engine's version from its check, where it was checked; start nothing."""
+        """Take the engine's version from its last check, if any; start nothing."""
         entry = self.store.find(self._engine_key())
         self._called(entry.facts["version"] if entry else "")
 
@@ -92,7 +108,7 @@ class BuildState:
         return receipt._replace(log=modern(task, receipt.log, facts, layered, beds))
 
     def find(self, key: str) -> Entry | None:
-        """Return the result of a key, None where the store has none; read once by a process."""
+        """Return the result of a key, None if the store has none; read once per process."""
         if key not in self._found and (entry := self.store.find(key)):
             self._found[key] = entry
         return self._found.get(key)
@@ -103,7 +119,7 @@ class BuildState:
         self.store.forget(key)
 
     def results(self) -> Mapping[str, Entry]:
-        """Return the results of tasks, now or by their receipts; KeyError for what is unknown."""
+        """Return the results of tasks, current or from receipts; KeyError if one is unknown."""
         return _Results(self)
 
     def key_of(self, job: Job) -> str:
@@ -111,25 +127,25 @@ class BuildState:
         return job.key(self.engine_digest, self.catalog)
 
     def ready(self, step: Step) -> Job | None:
-        """Return the job of a step, None while a result it needs is not known."""
+        """Return the job of a step, None while a result it needs is unknown."""
         return self._order(step).job
 
     def job(self, step: Step) -> Job:
-        """Return the job of a step; KeyError while a result it needs is not known."""
+        """Return the job of a step; KeyError while a result it needs is unknown."""
         if (job := self.ready(step)) is None:
             raise KeyError(f"{step.task} waits for what is not known")
         return job
 
     def key(self, step: Step) -> str:
-        """Return the key of a step, "" while something before it is not known."""
+        """Return the key of a step, "" while a result it needs is unknown."""
         return self._order(step).key
 
     def log(self, step: Step) -> Log:
-        """Return what a step read to work out its job, as JSON gives it back."""
+        """Return the log of the values that a step read for its job, as JSON data."""
         return self._order(step).log
 
     def _order(self, step: Step) -> "_Order":
-        """Return what a step is to do, worked out once for what the steps before it made."""
+        """Return the work of a step, computed once for the results of its dependencies."""
         results, known = self.results(), self._orders.get(step.task)
         given = [results.get(task) for task in step.needs]
         if known is None or known.step is not step or known.entries != given:
@@ -157,13 +173,27 @@ class BuildState:
         return _Order(step, arguments, job, key, json.loads(json.dumps(log)), partial)
 
     def _supposed(self, step: Step, contents: Mapping[str, Entry], log: Log) -> Job | None:
-        """Return the job of a step if what is not known came out as it did before."""
+        """Return the job of a step, assuming that unknown results will be as before."""
         before = {task: self.receipt(task) for task in step.needs if task not in contents}
         last = {task: receipt.entry for task, receipt in before.items() if receipt}
         try:
             return step.job({**contents, **last}, log)
         except LookupError:  # it came out before for a piece with fewer layers
             return None
+
+    def making_seconds(self, step: Step, entry: Entry) -> float:
+        """Return the seconds it would take to make a result again, and what is gone before it."""
+        seconds, results, counted = entry.seconds, self.results(), {step.task}
+        waiting = [*step.needs] if step.opens else []
+        while waiting:
+            task = waiting.pop()
+            before, there = self.steps.get(task), results.get(task)
+            if task in counted or there is None or self.store.complete(there):
+                continue
+            counted.add(task)
+            seconds += there.seconds
+            waiting += before.needs if before and before.opens else ()
+        return seconds
 
     def fresh(self, step: Step) -> bool:
         """Return whether a step's receipt is of what it would make now, and that is delivered."""
@@ -173,20 +203,20 @@ class BuildState:
         return self.delivered(step, receipt.entry)
 
     def delivered(self, step: Step, entry: Entry) -> bool:
-        """Return whether what people see of a step is what is in its entry."""
+        """Return whether the delivered files of a step are those of its entry."""
         return all(
             self.library.content(path) == entry.objects[role].digest
             for role, path in step.deliver.items()
         )
 
     def sign(self, step: Step, entry: Entry) -> None:
-        """Take `entry` as what a step made, and write its receipt unless that stands already."""
+        """Accept `entry` as the result of a step, and write its receipt unless it exists."""
         self.predicted[step.task] = self._found[entry.key] = entry
         if step.signed:
             self.receipts.write(step.task, entry, self.log(step))
 
     def why(self, step: Step, *, own_only: bool = False) -> tuple[Reason, ...]:
-        """Return what moved since a step last ran; if `own_only`, without what came from others."""
+        """Return the changes since a step last ran; if `own_only`, without upstream results."""
         receipt, order = self.receipt(step.task), self._order(step)
         if receipt is None:
             return self._first(order.key)
@@ -213,7 +243,7 @@ class BuildState:
 
 @dataclass(frozen=True)
 class _Order:
-    """What a step is to do, given what the steps before it made: its job, key, and log."""
+    """The work of a step, given the results of its dependencies: its job, key, and log."""
 
     step: Step
     entries: Sequence[Entry | None]
@@ -224,7 +254,7 @@ class _Order:
 
 
 class _Results(Mapping[str, Entry]):
-    """What tasks made, by name; a view of the state, so that it is always of now."""
+    """The results of tasks, by name; a live view of the state."""
 
     def __init__(self, state: BuildState) -> None:
         self._bench = state

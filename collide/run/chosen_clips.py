@@ -46,9 +46,9 @@ class Clips:
     probes: dict[str, Step] = field(default_factory=dict)  # of the chosen clips
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
-        """Return the clip of each layer, and the sound of each bed, where they are now.
+        """Return the clip of each layer, and the sound of each bed, at their present paths.
 
-        What is missing is drawn; InputError where no clip fits, or the engine lacks a part.
+        Missing ones are drawn; InputError if no clip fits, or the engine lacks a part.
         """
         library, found = self.state.library, self.remembered(layers, piece)
         library.take_over_roots()
@@ -66,19 +66,19 @@ class Clips:
     def remembered(
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
     ) -> list[Pick | None]:
-        """Return what was drawn for each layer, and then for each bed, None where nothing was."""
+        """Return the draw of each layer, and then of each bed, None if there is none."""
         return self.selection.find(slots(layers, piece))
 
     def all_chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> bool:
-        """Return whether each layer and bed has its file, wherever that is to begin."""
+        """Return whether each layer and bed has its file, whatever its start."""
         return self.selection.has_files(slots(layers, piece))
 
     def foreseen(
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
     ) -> list[Pick | None]:
-        """Return what each layer and bed would get, None where that is not known yet.
+        """Return the pick that each layer and bed would get, None if it cannot be known yet.
 
-        What was drawn before gets its new start, as far as no clip must be looked through.
+        Earlier draws get their new start, unless a clip must be analyzed for it.
         """
         wanted = slots(layers, piece)
         try:
@@ -90,7 +90,7 @@ class Clips:
         return found
 
     def _known_shots(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots of a clip, where they were found once; else LookupError."""
+        """Return the shots of a clip that were found before; else LookupError."""
         clip = self.state.library.facts(digest)
         if clip is None:
             return ()
@@ -101,10 +101,10 @@ class Clips:
         return found
 
     def shots(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots of a clip, looked for once; of one where that fails none, with a note.
+        """Return the shots of a clip, found once; none, with a note, if that fails.
 
-        It is recorded as a task. InputError if the clip is not here: where it would begin by
-        chance is no answer to keep.
+        It is recorded as a task. InputError if the clip is missing, since a random start must not
+        be kept.
         """
         library, line = self.state.library, Line(sys.stdout)
         name, clip, entry = library.called(digest), library.facts(digest), None
@@ -135,7 +135,7 @@ class Clips:
         )
 
     def _found(self, pick: Pick) -> Pick:
-        """Return a pick with the name and the bytes its clip has now, and say what moved."""
+        """Return a pick with the present name and bytes of its clip, and report a move."""
         library = self.state.library
         stands = pick.name in library.contents["clips"]
         if stands and library.content(self.project.workspace.root / pick.name) == pick.digest:
@@ -160,16 +160,16 @@ class Clips:
         return replace(pick, name=name)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return what stands where a clip was; nothing in place of one that a look names."""
+        """Return the file now at a clip's path; none in place of one that a look names."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self.project.workspace.root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
         return clips.get(pick.name, {}) if stands else {}
 
     def probed(self, pick: Pick, knobs: Knobs) -> Clip | Sound:
-        """Return the probe of a chosen file, recorded as a task; InputError where it has none.
+        """Return the probe of a chosen file, recorded as a task; InputError if it has none.
 
-        `knobs` are those of what it is chosen for: they may ask for other tracks of it.
+        `knobs` are those of its layer or bed, which may select other tracks.
         """
         bed, step = pick.of == BED, _probe(pick, knobs)
         self.probes[step.task] = step
@@ -197,7 +197,7 @@ class Clips:
         return library.sound(pick.digest) if pick.of == BED else library.facts(pick.digest)
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
-        """Return how loud a sound is, listening to it now; None where that cannot be."""
+        """Return the loudness of a sound, measuring it now; None if that fails."""
         try:
             entry = self._at_once(step, trial=True)
         except TaskError:
@@ -205,11 +205,11 @@ class Clips:
         return entry.facts if entry else None
 
     def heard_before(self, step: Step) -> Mapping[str, Any] | None:
-        """Return how loud a sound is, where that was measured once."""
+        """Return the loudness of a sound, if it was measured before."""
         return entry.facts if (entry := self._stored(step)) else None
 
     def _stored(self, step: Step) -> Entry | None:
-        """Return the result of a step that waits for no other, where the store has it."""
+        """Return the result of a step without dependencies, if the store has it."""
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
@@ -224,9 +224,9 @@ class Clips:
         return state.results()[step.task]
 
     def scan(self, *, reports: bool = False) -> ScanReport:
-        """Look through the library, with progress, and return what was found.
+        """Scan the library, with progress, and return the result.
 
-        What a scan that does not report sees, the next `doit scan` reports.
+        Changes that a silent scan sees are reported by the next `doit scan`.
         """
         library = self.state.library
         if library.contents and library.damaged:
@@ -246,11 +246,11 @@ class Clips:
         return report
 
     def marks(self) -> dict[str, ProbeMark]:
-        """Return by what the probes of today are told from earlier ones, by kind of file."""
+        """Return the identities of the current probes, by kind of file."""
         return {what: probe_mark(self.state, by) for what, by in PROBES.items()}
 
     def probe(self, path: Path, digest: str) -> dict[str, Any]:
-        """Return the facts of a file whose content is `digest`; TaskError where it has none."""
+        """Return the facts of a file whose content is `digest`; TaskError if it has none."""
         what = kind(path) or CLIP
         held = Sound if what == SOUND else Clip
         step = probe_step(digest, by=PROBES[what])
@@ -265,10 +265,10 @@ def _probe(pick: Pick, knobs: Knobs) -> Step:
 
 
 def probe_mark(state: BuildState, by: str) -> ProbeMark:
-    """Return by what the probe `by` is told from an earlier one, see ProbeMark.
+    """Return the identity of the probe `by`, see ProbeMark.
 
-    What it finds depends on its VERSION. What it refuses depends on the engine as well, on what
-    that is let do (its options, the time and the bytes that a file may take), and on our words.
+    Its facts depend on its VERSION. Its refusals depend also on the engine, on the engine's limits
+    (options, time and bytes for a file), and on the wording of reasons.
     """
     version = f"{by} {state.catalog.instrument(by).VERSION}"
     options = spelled(Path(), ["-i", "@clip"], {"@clip": Source(Path(), trusted=False)})

@@ -17,7 +17,7 @@ from collide.run.progress import Line
 
 @contextmanager
 def watched(state: BuildState, line: Line, text: str) -> Iterator[None]:
-    """Say on a line how far the step is that runs meanwhile: "looking at rain.mp4, 40 %"."""
+    """Show the progress of the running step on a line: "looking at rain.mp4, 40 %"."""
     line.say(text)
     before, state.watch = state.watch, lambda _, share: line.say(f"{text}, {share:.0%}")
     try:
@@ -27,9 +27,9 @@ def watched(state: BuildState, line: Line, text: str) -> Iterator[None]:
 
 
 def look_through(state: BuildState, clips: Mapping[str, tuple[str, Clip]]) -> list[str]:
-    """Look through clips, each a name and its facts by content; return a note for each that fails.
+    """Analyze clips (name and facts, by content); return a note for each that fails.
 
-    What was found is kept in the library, also when it is interrupted.
+    The library keeps the results, even of an interrupted run.
     """
     line, kept, notes = Line(sys.stdout), dict[str, dict[str, Any]](), list[str]()
     try:
@@ -49,7 +49,7 @@ def look_through(state: BuildState, clips: Mapping[str, tuple[str, Clip]]) -> li
 
 
 def _summary(state: BuildState, digest: str, clip: Clip) -> dict[str, Any]:
-    """Return what the library keeps of the shots of a clip."""
+    """Return the part of a clip's shots that the library keeps."""
     path = state.library.place(digest)
     if path is None:
         raise TaskError("it is not here", why="it changed since the scan", fix="doit scan")

@@ -64,7 +64,7 @@ def _step(project: Project, name: str) -> Step:
 
 
 def _photograph(name: str) -> Path:
-    """Return where scikit-learn keeps a photograph; importing it would cost a second."""
+    """Return the path of a photograph of scikit-learn, whose import would cost a second."""
     spec = find_spec("sklearn")
     homes = spec.submodule_search_locations or [] if spec else []
     for home in homes:

@@ -26,7 +26,7 @@ UNKNOWN = 1.0  # seconds of a task of whose kind none was rendered here yet, to 
 
 
 class Guess(NamedTuple):
-    """What would become of a task: keep, restore, render, or maybe (that hangs on an analysis)."""
+    """The forecast of a task: keep, restore, render, or maybe (if an analysis decides)."""
 
     task: str
     verdict: str
@@ -37,7 +37,7 @@ class Guess(NamedTuple):
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a render would do with every task, in order."""
+    """The forecast of a render: a guess for every task, in order."""
 
     plan: Plan
     guesses: Mapping[str, Guess]
@@ -49,20 +49,20 @@ class Forecast:
 
     @property
     def seconds(self) -> float:
-        """Return how long all that surely renders takes, one after another, as far as is known.
+        """Return the known seconds of all tasks that surely render, one after another.
 
-        What such tasks took was measured beside others, where others ran.
+        These times were measured with other tasks running beside them, if any.
         """
         return sum(self.expected.values())
 
     @property
     def expected(self) -> dict[str, float]:
-        """Return the seconds of each task that surely renders, 0 where nothing is known."""
+        """Return the seconds of each task that surely renders, 0 if unknown."""
         return {guess.task: guess.seconds or 0.0 for guess in self.of("render")}
 
     @property
     def bytes(self) -> int:
-        """Return what is added to the store by all that surely renders."""
+        """Return the bytes that the tasks that surely render add to the store."""
         return sum(guess.bytes for guess in self.of("render"))
 
     @property
@@ -74,7 +74,7 @@ class Forecast:
     def chains(self) -> dict[str, float]:
         """Return the seconds of the longest chain of tasks that begins with each, in order.
 
-        Segments of one kind are taken to last equally long: then the first of them goes first.
+        Segments of one kind are assumed to take equally long, so the first of them goes first.
         """
         took = {
             guess.task: UNKNOWN if guess.seconds is None else guess.seconds
@@ -92,7 +92,7 @@ class Forecast:
         return chains
 
     def wall(self, workers: int) -> float:
-        """Return how long all that surely renders takes, so many tasks at once."""
+        """Return the wall time of all tasks that surely render, with `workers` at once."""
         chains, expected = self.chains(), self.expected
         free, ends = [0.0] * workers, dict[str, float]()
         for task in sorted(chains, key=lambda task: -chains[task]):  # no task before what it needs
@@ -104,7 +104,7 @@ class Forecast:
         return max(free)
 
     def critical(self) -> tuple[list[str], float]:
-        """Return the tasks that must wait for each other longest, and how long that takes."""
+        """Return the critical path, and its seconds."""
         best: dict[str, tuple[float, str]] = {}  # task -> seconds until it ends, the one before
         for guess in self.of("render"):
             before = [t for t in self.plan.steps[guess.task].needs if t in best]
@@ -122,9 +122,9 @@ class Forecast:
 def predict(state: BuildState, plan: Plan) -> Forecast:
     """Return a guess for every task. Nothing is started and nothing written.
 
-    What waits for a task that surely renders is said to render as well, unless it hangs on an
-    analysis or on the look as a whole. Where that task makes what was made before by other
-    means (a brightness of 0.001 more), it stays; nobody can know that without rendering.
+    A task after one that surely renders is expected to render as well, unless it depends on an
+    analysis or on the look as a whole. If that task makes equal bytes in another way (a brightness
+    of 0.001 more), it stays; only rendering can show that.
     """
     known = dict(state.predicted)
     guesses: dict[str, Guess] = {}
@@ -141,7 +141,7 @@ def predict(state: BuildState, plan: Plan) -> Forecast:
 
 
 def _inputs(state: BuildState, step: Step) -> list[Input]:
-    """Return what a step will read of the objects that are known now."""
+    """Return the known objects that a step will read."""
     known = {task: entry for task in step.needs if (entry := state.results().get(task))}
     supposed = {task: _supposed(known.get(task, Entry(""))) for task in step.needs}
     try:
@@ -153,20 +153,39 @@ def _inputs(state: BuildState, step: Step) -> list[Input]:
 
 
 def _supposed(entry: Entry) -> Entry:
-    """Return an entry in which any role is an object, of which nothing is known."""
+    """Return a placeholder entry, in which any role is an unknown object."""
     return replace(entry, objects=defaultdict(lambda: ObjectRef("", 0), entry.objects))
 
 
 def _evicted(
     state: BuildState, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
 ) -> None:
-    """Let a step be made again where an object of it is gone that a later one reads."""
+    """Make a step render again if an object of it that a later one reads was evicted."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
     sure = bool(of(guess.why, Cause.EVICTED)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure
     if stays and not state.store.holds(ObjectRef(source.digest, source.size)):
-        why = (Reason(Cause.EVICTED, reader.task),)
+        entry = state.results().get(step.task)
+        comes, why = _comes(state, step, source.role, entry) if entry else (False, ())
+        if comes:
+            guesses[step.task] = Guess(step.task, "restore", why)
+            return
+        why = tuple(replace(reason, name=reader.task) for reason in why)
+        why = why or (Reason(Cause.EVICTED, reader.task),)
         guesses[step.task] = Guess(step.task, verdict, why, *price(state, step))
+
+
+def _comes(
+    state: BuildState, step: Step, role: str, entry: Entry
+) -> tuple[bool, tuple[Reason, ...]]:
+    """Return whether an object would come from another machine; and why, or why it would not."""
+    if role not in entry.objects:
+        return False, ()
+    seconds = state.making_seconds(step, entry)
+    comes, dear = state.outside.brings(entry, role, seconds)
+    if dear is not None:
+        return False, (Reason(Cause.DEARER, "", f"{seconds:.1f} s", f"{dear:.1f} s"),)
+    return comes, (Reason(Cause.SHARED),) if comes else ()
 
 
 def _guess(state: BuildState, step: Step, before: Mapping[str, Guess]) -> Guess:
@@ -178,14 +197,18 @@ def _guess(state: BuildState, step: Step, before: Mapping[str, Guess]) -> Guess:
     if state.fresh(step):
         return Guess(step.task, "keep")
     why, entry = state.why(step), state.find(state.key(step))
+    if entry is None and (entry := state.outside.find(step, job, state.key(step))):
+        why = (Reason(Cause.SHARED),)
     state.predicted[step.task] = entry or _same(state, step, job)
     if entry and (state.delivered(step, entry) or state.store.complete(entry)):
         return Guess(step.task, "restore", why)
+    if entry and all(_comes(state, step, role, entry)[0] for role in step.deliver):
+        return Guess(step.task, "restore", (Reason(Cause.SHARED),))
     return Guess(step.task, "render", why, *price(state, step))
 
 
 def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[str, Guess]) -> Guess:
-    """Return the guess for a step whose inputs are not known before something else has run."""
+    """Return the guess for a step whose inputs are unknown until another step has run."""
     moved = own(state.why(step, own_only=True))
     if of(moved, Cause.LOOK) and len(moved) == 1:  # its name moves with whatever moved before
         moved = ()
@@ -214,7 +237,7 @@ def price(state: BuildState, step: Step) -> tuple[float | None, int]:
 
 
 def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
-    """Return what a step will make again just as it is: all, or pieces of a layer that grows."""
+    """Return the objects that a step will make unchanged: all, or pieces of a layer that grows."""
     receipt = state.receipt(step.task)
     if receipt and receipt.entry.key == state.key(step):
         return receipt.entry
@@ -253,7 +276,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
 
 def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
     """Return reasons with the segments of one kind named once: stack 0 is one of many."""
-    tasks = (Cause.UPSTREAM, Cause.EVICTED, Cause.WAITS, Cause.HANGS)
+    tasks = (Cause.UPSTREAM, Cause.EVICTED, Cause.DEARER, Cause.WAITS, Cause.HANGS)
     named = [
         replace(reason, name=_kind(reason.name), old=None, new=None)
         if reason.cause in tasks

@@ -16,8 +16,10 @@ from collide.run.play import play
 from collide.run.record import Done
 from collide.store.entry import Entry
 from collide.store.eviction import make_way, reserve
-from collide.store.reasons import Cause, Reason
+from collide.store.reasons import Cause, Reason, of
 from collide.store.step import TABLE, Input, Job, Step
+
+SHARED = "shared"  # of a result: another machine made it, and its objects are not here yet
 
 
 def perform(state: BuildState, step: Step) -> Done:
@@ -32,11 +34,15 @@ def perform(state: BuildState, step: Step) -> Done:
     entry, status = state.find(key), "restored"
     if entry is None:
         entry, status = _made(state, step, job)
+        if status == SHARED:
+            status, why = "restored", (Reason(Cause.SHARED),)
     elif before and before.entry.key == key:
         status, why = "kept", ()
     if not state.delivered(step, entry):
         entry, status = _delivered(state, step, job, entry, status)
-    if before is None and status == "restored":  # made for somebody else while this one waited
+    if (
+        before is None and status == "restored" and not of(why, Cause.SHARED)
+    ):  # made for somebody else while this one waited
         why = (Reason(Cause.ELSEWHERE),)
     state.sign(step, entry)
     # what was made again on the way has a line, and a time, of its own
@@ -45,9 +51,9 @@ def perform(state: BuildState, step: Step) -> Done:
 
 
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
-    """Return the result of a step on one file that is in no piece: a probe, a thumbnail.
+    """Return the result of a step outside any piece, on one file: a probe, a thumbnail.
 
-    If `whole`, its objects are wanted too, and made again where they were evicted.
+    If `whole`, its objects are needed too, and made again if they were evicted.
     """
     return _made(state, step, step.job({}, {}), whole=whole, path=path)[0]
 
@@ -58,16 +64,55 @@ def _made(
     """Render a step, of the file `path` or of its own inputs, unless somebody else just has."""
     key = state.key_of(job)
     with state.store.claim(key):
-        entry = state.store.find(key)
-        if entry and (not whole or state.store.complete(entry)):
-            return entry, "restored"
+        entry, status = state.store.find(key), "restored"
+        # of a file that is in no piece nothing is asked: to name it takes longer than to probe it
+        if entry is None and path is None and (entry := state.outside.find(step, job, key)):
+            state.store.note(entry)
+            state.index.add(entry, only=())
+            status = SHARED
+        if entry and (not whole or _brought(state, entry)):
+            return entry, status
+        done = step.sooner(state.results(), {}) if step.sooner else job
         sources = {
             token: Source(path, trusted=False)
             if path and token[0] == "@"
             else opened_input(state, source)
-            for token, source in job.inputs.items()
+            for token, source in done.inputs.items()
         }
-        return _rendered(state, step, job, key, sources), "rendered"
+        entry = _rendered(state, step, job, done, sources)
+        if path is None:
+            state.outside.offer(step, job, entry)
+        return entry, "rendered"
+
+
+def passing(state: BuildState, step: Step) -> dict[str, bytes]:
+    """Do a step of which nothing is kept, and return the files it makes, by name.
+
+    Raises:
+        TaskError, OSError: as for `perform`.
+    """
+    job = step.job(state.results(), {})
+    sources = {token: opened_input(state, source) for token, source in job.inputs.items()}
+    with state.store.workdir() as folder:
+        files, _ = play(state, step, job, sources, folder)
+        return {name: path.read_bytes() for name, path in files.items()}
+
+
+def _brought(state: BuildState, entry: Entry) -> bool:
+    """Return whether all objects of an entry are here, after fetching what is worth it."""
+    return all(
+        state.store.holds(ref) or state.outside.bring(entry, role, entry.seconds)
+        for role, ref in entry.objects.items()
+    )
+
+
+def _fetched(state: BuildState, source: Input) -> bool:
+    """Return whether an object that is gone came from another machine."""
+    step, entry = state.steps[source.task or ""], state.results().get(source.task or "")
+    made_there = entry.objects.get(source.role) if entry else None
+    if entry is None or made_there is None or made_there.digest != source.digest:
+        return False
+    return state.outside.bring(entry, source.role, state.making_seconds(step, entry))
 
 
 def opened_input(state: BuildState, source: Input) -> Source:
@@ -89,7 +134,8 @@ def opened_input(state: BuildState, source: Input) -> Source:
     state.lease.take([source.digest])
     path = state.store.verified(source.digest)
     if path is None:
-        _again(state, state.steps[source.task])
+        if not _fetched(state, source):
+            _again(state, state.steps[source.task])
         path = state.store.verified(source.digest)
     if path is None:
         raise TaskError(
@@ -101,7 +147,7 @@ def opened_input(state: BuildState, source: Input) -> Source:
 
 
 def _again(state: BuildState, step: Step) -> None:
-    """Make the objects of an earlier step again, since one is gone that must be read."""
+    """Make the evicted objects of an earlier step again, since one of them must be read."""
     job, key = state.job(step), state.key(step)
     entry, status = _made(state, step, job, whole=True)
     state.sign(step, entry)
@@ -111,22 +157,22 @@ def _again(state: BuildState, step: Step) -> None:
 
 
 def _rendered(
-    state: BuildState, step: Step, job: Job, key: str, sources: dict[str, Source]
+    state: BuildState, step: Step, job: Job, done: Job, sources: dict[str, Source]
 ) -> Entry:
-    """Do a job in a private directory, and publish what it made."""
+    """Do a job in a private directory, and publish what it made as that of another, or its own."""
     began = monotonic()
     make_way(state.index, step.bytes)
     with state.store.workdir() as folder:
         try:
-            files, facts = play(state, step, job, sources, folder)
+            files, facts = play(state, step, done, sources, folder)
         except DiskError:
             raise
         except TaskError:  # a clip that changed is to blame, whatever came of that
-            _refuse_changed(state, job, sources)
+            _refuse_changed(state, done, sources)
             raise
-        _refuse_changed(state, job, sources)
+        _refuse_changed(state, done, sources)
         return state.store.publish(
-            key,
+            state.key_of(job),
             files,
             facts=facts,
             preimage=job.ingredients(state.engine_digest, state.catalog),
@@ -138,7 +184,7 @@ def _rendered(
 
 
 def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> None:
-    """Raise ChangedError where a clip or a model is not what it was when the job began."""
+    """Raise ChangedError if a clip or a model changed since the job began."""
     for token, source in sources.items():
         given = job.inputs[token]
         if given.task is not None:  # what a task made cannot change
@@ -157,12 +203,15 @@ def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> 
 def _delivered(
     state: BuildState, step: Step, job: Job, entry: Entry, status: str
 ) -> tuple[Entry, str]:
-    """Copy what people see out of the store, making again what was evicted or damaged."""
+    """Copy delivered files out of the store, making evicted or damaged ones again."""
     for role, path in step.deliver.items():
         state.lease.take([entry.objects[role].digest])
         source = state.store.verified(entry.objects[role].digest)
         if source is None:
+            state.outside.bring(entry, role, state.making_seconds(step, entry))
+            source = state.store.verified(entry.objects[role].digest)
+        if source is None:
             entry, status = _made(state, step, job, whole=True)
             source = state.store.object(entry.objects[role].digest)
         copy_out(source, path, lasting=step.opens)  # a video waits for the disk, notes do not
-    return entry, "restored" if status == "kept" else status
+    return entry, "restored" if status in ("kept", SHARED) else status

@@ -3,13 +3,13 @@
 import re
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from collide.base.errors import DiskError, TaskError, disk_full
 from collide.base.hashing import digest_file
+from collide.engine.frame_count import count_each
 from collide.engine.safety import Bounds, Source, pasteable, program, script, spelled
 from collide.instrument import FAILED, MASKS, TRIED, Argv, number
 from collide.run.build_state import BuildState
@@ -30,7 +30,7 @@ HARMLESS = re.compile(
 
 @dataclass
 class _Work:
-    """One job while it runs: where, with which files, and how many commands of it have run."""
+    """One running job: its folder, its files, and how many of its commands have run."""
 
     state: BuildState
     step: Step
@@ -45,7 +45,7 @@ class _Work:
             self.state.watch(self.step.task, min(1.0, frames / self.job.work))
 
     def no_answer(self, error: Exception) -> TaskError:
-        """Return the error of a function that finds no answer in what it was given."""
+        """Return the error of a function that finds no answer in its input."""
         fix = "look at the clip, or leave it out"
         return TaskError(f"{self.step.task} gave no answer", why=str(error), fix=fix)
 
@@ -56,7 +56,7 @@ def play(
     """Run a job in `folder`; return the files it made, by name, and its facts.
 
     Raises:
-        TaskError: a command failed, or what it made is not what it should have made.
+        TaskError: a command failed, or its output is not as expected.
     """
     work = _Work(state, step, job, sources, folder)
     beside = {*job.lists, *_lent(work)}
@@ -69,7 +69,7 @@ def play(
 
 
 def _done(work: _Work) -> dict[str, Any]:
-    """Run what a job is: Python, one command, or several that wait for each other's report."""
+    """Run a job: Python, one command, or several that depend on each other's output."""
     job, catalog = work.job, work.state.catalog
     if job.shape == "analyze":
         return _called(work, job, **job.unkeyed)
@@ -88,9 +88,9 @@ def _done(work: _Work) -> dict[str, Any]:
 
 
 def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
-    """Call a Python function that answers with facts; it is passed of `more` what it asks for.
+    """Call a Python function that answers with facts, passing the arguments of `more` it names.
 
-    What needs libraries runs in a process of its own: importing is slow, and it can be stopped.
+    Functions that need libraries run in a process of their own, where importing can be stopped.
     """
     state = work.state
     asks = parameters(getattr(state.catalog.instrument(call.play), call.shape))
@@ -109,7 +109,7 @@ def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
 
 
 def _run(work: _Work, argv: Argv) -> str:
-    """Run one command and return what it reported."""
+    """Run one command and return its report."""
     if argv[0] == MASKS:
         return _masks(work, argv[1:])
     if argv[0] != TRIED:
@@ -123,7 +123,7 @@ def _run(work: _Work, argv: Argv) -> str:
 
 
 def _ran(work: _Work, argv: Argv) -> str:
-    """Run one command of ffmpeg; TaskError where it failed."""
+    """Run one command of ffmpeg; TaskError if it failed."""
     state, job, folder, sources = work.state, work.job, work.folder, work.sources
     texts = lists_of(job, sources)
     known = dict(sources)
@@ -158,7 +158,7 @@ def _ran(work: _Work, argv: Argv) -> str:
 
 
 def _bytes(path: Path) -> int:
-    """Return the size of a file, 0 where it went: ffmpeg will say so."""
+    """Return the size of a file, 0 if it vanished: ffmpeg will report that."""
     try:
         return path.stat().st_size
     except OSError:
@@ -166,13 +166,13 @@ def _bytes(path: Path) -> int:
 
 
 def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
-    """Return the limits of a command that reads `clips` bytes of strangers' files, `ours` of ours.
+    """Return the limits of a command that reads `clips` untrusted bytes, and `ours` of collide's.
 
-    Processor time grows with what it does; and it may write as many bytes more as it reads: a long
+    Processor time grows with its work, and the size limit with the bytes it reads, since a long
     clip has a long list of packets.
 
     Args:
-        size: the most bytes of a file that it writes, whatever it reads.
+        size: the size limit of a file it writes, without the bytes it reads.
         work: frames it processes.
     """
     seconds = 60 + 8 * work + size / (5 << 20) + ours / (20 << 20) + clips / (2 << 20)
@@ -180,7 +180,7 @@ def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
 
 
 def _masks(work: _Work, words: Argv) -> str:
-    """Have masks made by rembg, in a process of its own, and return what it counted."""
+    """Make masks with rembg, in a process of its own, and return its counts."""
     token, name, *rest = words
     state, job, task = work.state, work.job, work.step.task
     arguments = [str(work.sources[token].path), name, *rest]
@@ -206,7 +206,7 @@ def _masks(work: _Work, words: Argv) -> str:
 
 
 def _lent(work: _Work) -> list[str]:
-    """Lay the files that stand in no command beside it, under names of ours; return the names."""
+    """Put the files that knobs name beside the command, under new names; return these."""
     names = [name for name in work.sources if name[0] != "@"]
     for name in names:
         source, copy = work.sources[name].path, work.folder / name
@@ -233,12 +233,11 @@ def lists_of(job: Job, sources: Sources) -> dict[str, str]:
 
 def _count(work: _Work, files: Mapping[str, Path]) -> None:
     """Count the frames of every video: ffmpeg ends with 0 on half a clip, and on a full disk."""
-    state = work.state
-    for name, expected in work.job.frames.items():
-        found = 0
-        with suppress(TaskError):  # ffmpeg fails on a file without a frame
-            found = state.engine.count_frames(files[name]) if name in files else 0
-        if found != expected:
+    state, frames = work.state, work.job.frames
+    there = [name for name in frames if name in files]
+    counted = dict(zip(there, count_each(state.engine, [files[n] for n in there]), strict=True))
+    for name, expected in frames.items():
+        if (found := counted.get(name, 0)) != expected:
             free = shutil.disk_usage(state.store.root).free / 1e9
             raise TaskError(
                 f"{work.step.task} made {found} frames of {name} and should have made {expected}",

@@ -17,14 +17,14 @@ MIN_SHARE = 0.03  # of the whole; before that, its pace says little
 
 
 class Line:
-    """One line that says how far something is: written over on a terminal, else said at times."""
+    """One progress line: rewritten on a terminal, else printed now and then."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self._told, self._width = monotonic(), 0
 
     def say(self, text: str) -> None:
-        """Say how far it is; only the last word counts."""
+        """Report progress; only the latest report counts."""
         live = self.stream.isatty()
         if monotonic() - self._told < (LINE_SECONDS if not live else AT_ONCE):
             return
@@ -38,7 +38,7 @@ class Line:
         self.stream.flush()
 
     def close(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._width:
             self.stream.write(f"\r{'':<{self._width}}\r")
             self.stream.flush()
@@ -48,8 +48,15 @@ class Line:
 class Progress:
     """The state of one run, of which `workers` tasks run at once."""
 
-    def __init__(self, stream: TextIO, expected: Mapping[str, float], workers: int = 1) -> None:
-        self.stream, self._workers = stream, workers
+    def __init__(
+        self,
+        stream: TextIO,
+        expected: Mapping[str, float],
+        workers: int = 1,
+        clips: Mapping[str, str] = {},
+    ) -> None:
+        """Take what is expected of each task in seconds, and the clips of tasks of layers."""
+        self.stream, self._workers, self._clips = stream, workers, clips
         self._left = dict(expected)  # seconds of tasks that have not ended
         self._whole = sum(expected.values())
         self._shares: dict[str, tuple[float, float]] = {}  # running task -> began, share
@@ -68,7 +75,7 @@ class Progress:
                 self._rows[""] = self._bars.add_task("all", total=1.0, left="")
 
     def seen(self, task: str, share: float) -> None:
-        """Take how far a running task is, 0..1."""
+        """Record the progress of a running task, 0..1."""
         with self._lock:
             if task not in self._shares:
                 self._shares[task] = (monotonic(), 0.0)  # made again, since a later one reads it
@@ -80,7 +87,7 @@ class Progress:
                 self.say(f"  {self.line()}")
 
     def end(self, task: str) -> None:
-        """Take a task as done, one way or another."""
+        """Count a task as done, whatever its outcome."""
         with self._lock:
             self._shares.pop(task, None)
             self._left.pop(task, None)
@@ -88,7 +95,7 @@ class Progress:
                 self._bars.remove_task(self._rows.pop(task))
 
     def say(self, text: str) -> None:
-        """Print a line, above the bars where there are any."""
+        """Print a line, above any bars."""
         with self._lock:
             if self._bars is not None:
                 self._bars.console.out(text, highlight=False)
@@ -97,7 +104,7 @@ class Progress:
                 self.stream.flush()
 
     def close(self) -> None:
-        """Take the bars away."""
+        """Remove the bars."""
         with self._lock:
             if self._bars is not None:
                 self._bars.stop()
@@ -107,7 +114,8 @@ class Progress:
         """Return how far all is, and each running task: "40 %, 12 s left · layer:2 60 %"."""
         # without history nothing is known of the whole, and 0 % would be a claim
         parts = [f"{self.done():.0%}{_left(self.left())}"] if self._whole else []
-        parts += [f"{t} {share:.0%}{_left(self._of(t))}" for t, (_, share) in self._shares.items()]
+        shares = self._shares.items()
+        parts += [f"{self._name(t)} {share:.0%}{_left(self._of(t))}" for t, (_, share) in shares]
         return " · ".join(parts)
 
     def done(self) -> float:
@@ -124,13 +132,18 @@ class Progress:
             return (monotonic() - self._began) * (1 - done) / done
         return self._whole / self._workers or None
 
+    def _name(self, task: str) -> str:
+        """Return a task as an artist calls it: "layer 3, karma.mp4"."""
+        clip = self._clips.get(task, "")
+        return f"{task.replace(':', ' ')}, {clip}" if clip else task
+
     def _of(self, task: str) -> float | None:
         began, share = self._shares[task]
         return (monotonic() - began) * (1 - share) / share if share > MIN_SHARE else None
 
     def _draw(self, task: str, share: float) -> None:
         if task not in self._rows:
-            self._rows[task] = self._bars.add_task(task, total=1.0, left="")
+            self._rows[task] = self._bars.add_task(self._name(task), total=1.0, left="")
         left = _left(self._of(task)).lstrip(", ")
         self._bars.update(self._rows[task], completed=share, left=left)
         whole = _left(self.left()).lstrip(", ")
@@ -138,16 +151,14 @@ class Progress:
 
 
 class Ticker:
-    """Where many pieces are rendered: a line that is written over on a terminal; elsewhere a plain
-    one a minute.
-    """
+    """The progress of many pieces: a rewritten line on a terminal, else a plain one a minute."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self._told = monotonic()
 
     def tell(self, text: str) -> None:
-        """Take how far it is."""
+        """Record the progress."""
         if self.stream.isatty():
             self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
             self.stream.flush()
@@ -162,7 +173,7 @@ class Ticker:
         self.stream.flush()
 
     def clear(self) -> None:
-        """Take the line away that is written over."""
+        """Remove the progress line."""
         if self.stream.isatty():
             self.stream.write("\r\x1b[K")
 
@@ -183,7 +194,7 @@ def _left(seconds: float | None) -> str:
 
 
 def long(seconds: float) -> str:
-    """Return a time as people say it: 12 s, 14 min, 2 h 5."""
+    """Return a duration for people: 12 s, 14 min, 2 h 5."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

@@ -5,11 +5,10 @@ Records are for people, and nothing depends on them: a damaged one is skipped.
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collide.base.clock import monotonic
+from collide.base.clock import monotonic, utc_now
 from collide.base.files import write_whole
 from collide.store.reasons import Reason, sentence
 
@@ -20,7 +19,7 @@ SAYS = ("kept", "restored", "rendered", "failed")  # the less to the more
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one task."""
+    """The outcome of one task."""
 
     task: str
     status: str
@@ -28,6 +27,7 @@ class Done:
     key: str = ""
     seconds: float = 0.0
     bytes: int = 0
+    began: float = 0.0  # seconds since the run began
 
     @property
     def text(self) -> str:
@@ -37,14 +37,16 @@ class Done:
 
 @dataclass
 class RunRecord:
-    """One run: which project, what each task did, and how it ended."""
+    """The record of one run: its project, the outcome of each task, and of the run."""
 
     project: str
     words: list[str]
     tasks: dict[str, Done] = field(default_factory=dict)
     began: float = field(default_factory=monotonic)
     stopped: bool = False  # by a signal, before its end
+    shared: dict[str, int] = field(default_factory=dict)  # counts of the shared store
     commands: list[tuple[str, str]] = field(default_factory=list)  # task, and what it ran
+    machine: str = ""  # of the farm, that made what is restored here
 
     def add(self, done: Done) -> None:
         """Record the outcome of a task: one that was restored may still have to be rendered."""
@@ -68,12 +70,12 @@ class RunRecord:
         return monotonic() - self.began
 
     def code(self) -> int:
-        """Return the exit code the record stands for."""
+        """Return the exit code that follows from the record."""
         return 130 if self.stopped else 1 if self.count("failed") else 0
 
     def write(self, folder: Path) -> Path:
         """Write the record, and beside it the commands that ran; return where the record is."""
-        stamp = datetime.now(UTC)
+        stamp = utc_now()
         path = folder / f"{stamp:%Y%m%dT%H%M%S}.{stamp.microsecond:06d}Z.json"
         data: dict[str, Any] = {
             "project": self.project,
@@ -83,7 +85,10 @@ class RunRecord:
             "code": self.code(),
             # a stopped task's thread may still add to it
             "tasks": {task: _short(done) for task, done in list(self.tasks.items())},
+            **({"machine": self.machine} if self.machine else {}),
         }
+        if self.shared:
+            data["shared"] = self.shared
         if self.commands:
             log = "\n".join(f"# {task}\n{command}\n" for task, command in list(self.commands))
             write_whole(path.with_suffix(".log"), log.encode(errors="surrogateescape"))
@@ -92,7 +97,7 @@ class RunRecord:
 
 
 def read_run(path: Path) -> dict[str, Any] | None:
-    """Return the record that stands in a file, None where it is none, or not whole any more."""
+    """Return the record in a file, None if it is damaged, or no record."""
     try:
         run = json.loads(path.read_bytes())
         words, tasks = run["words"], run["tasks"].values()

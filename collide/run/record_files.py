@@ -58,7 +58,7 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
 
 
 def _comment(state: BuildState, path: Path) -> str:
-    """Return the comment of a video, "" where there is none."""
+    """Return the comment of a video, "" if there is none."""
     argv = ["-i", "@file", "-map_chapters", "-1", "-c", "copy", "-f", "ffmetadata", "said.txt"]
     command = spelled(state.engine.path, argv, {"@file": Source(path, trusted=False)})
     with state.store.workdir() as folder:
@@ -71,7 +71,7 @@ def _comment(state: BuildState, path: Path) -> str:
 
 
 def owners(workspace: Workspace, look: Look) -> list[tuple[Project, Look]]:
-    """Return each project here that has this look, and the look as that project wrote it down."""
+    """Return each project here that has this look, with the project's own record of it."""
     projects = [Project(workspace, name) for name in workspace.projects()]
     return [(p, open_look(p, look.name)) for p in projects if look.name in files_of(p)]
 

@@ -7,11 +7,12 @@ other verbs run a few steps, for which doit would load all tasks of a piece.
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
 from collide.base.errors import CollideError, InputError
+from collide.engine.analyst import Analyst
 from collide.engine.cancel import Cancel
 from collide.engine.machine import cores
 from collide.plan.planner import Plan
@@ -19,17 +20,25 @@ from collide.run.build_state import BuildState
 from collide.run.perform import perform
 from collide.run.progress import Progress
 from collide.run.record import Done, RunRecord
+from collide.store.reasons import Cause, Reason, of, sentence
 from collide.store.step import Step
 
-COMMANDS = 2  # the level at which each command is printed as it runs
+COMMANDS = 2  # the level at which each command is printed as it runs, and each task
+
+# Tasks that a person does not know by name: printed where a knob of theirs turned, or in full.
+PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
+SOUNDS = ("hear", "audio")  # of these a turned knob is the artist's own
+FETCHED = (Reason(Cause.SHARED),)
+TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, Cause.DAMAGED)
 
 
 @dataclass(frozen=True)
 class Context:
-    """What one invocation hands down: how much it prints, and the token that stops what it runs."""
+    """The context of one invocation: its verbosity, and the token that cancels it."""
 
     level: int = 1  # see cli/guard.py
     cancel: Cancel = field(default_factory=Cancel)
+    worker: Analyst | None = None  # that several sessions ask, one after another
 
 
 class Runner:
@@ -40,7 +49,8 @@ class Runner:
     def __init__(self, state: BuildState, record: RunRecord, level: int) -> None:
         self.state, self.record, self.level = state, record, level
         self._progress: Progress | None = None
-        self._quiet = False
+        self._quiet, self._restored = False, list[Done]()
+        self.clips: Mapping[str, str] = {}  # of the tasks of a layer, the name of its clip
         state.watch, state.on_redone, state.on_command = self._reached, self._took, self._command
 
     @contextmanager
@@ -56,20 +66,22 @@ class Runner:
 
         `expected` are their seconds; `workers` run at once, by default as many as there are cores.
         """
-        self._progress = Progress(stream or sys.stdout, expected, workers or cores())
+        self._progress = Progress(stream or sys.stdout, expected, workers or cores(), self.clips)
         self._quiet = quiet
         try:
             yield
         finally:
+            self._say_restored()
             self._progress.close()
             self._progress = None
 
     def run(self, step: Step, *, trial: bool = False) -> Done:
         """Bring one step up to date, and return the outcome; a failed `trial` is not recorded."""
+        began = self.record.lasted()
         if self._progress:
             self._progress.begin(step.task)
         try:
-            done = perform(self.state, step)
+            done = replace(perform(self.state, step), began=round(began, 3))
         except (CollideError, OSError) as error:
             mended = self.mend(step, error)
             if not trial:
@@ -81,8 +93,23 @@ class Runner:
         self._took(done)
         return done
 
-    def end(self, folder: Path | None, error: BaseException | None) -> None:
-        """Write the record, unless somebody else keeps one, and note in the index what was used."""
+    def end(
+        self,
+        folder: Path | None,
+        error: BaseException | None,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        """End what was begun with other machines, write the record, unless somebody else keeps one,
+        and note in the index what was used.
+        """
+        try:
+            texts, self.record.shared = self.state.leave_outside(stopped=error is not None)
+            for text in texts:
+                say(text)
+        finally:
+            self._record(folder, error)
+
+    def _record(self, folder: Path | None, error: BaseException | None) -> None:
         cancel, record = self.state.engine.cancel, self.record
         if isinstance(error, KeyboardInterrupt):
             cancel.stop()  # of other threads too, which do not hear of it
@@ -109,7 +136,7 @@ class Runner:
         self.print(f"{task:<12} failed\nERROR: {why}", error=True)
 
     def print(self, text: str, *, error: bool = False) -> None:
-        """Print a line above the bars; with a level of 0 errors go where they are not held back."""
+        """Print a line above the bars; with a level of 0, errors go to stderr."""
         if error and self.level == 0:
             print(text, file=sys.stderr)
         elif self._progress:
@@ -118,8 +145,23 @@ class Runner:
     def _took(self, done: Done) -> None:
         """Take what came of a step; an earlier one may be done again, when a later one reads it."""
         self.record.add(done)
-        if done.status != "kept" and not self._quiet:
-            self.print(line(done))
+        if done.status == "kept" or self._quiet:
+            return
+        if self.level < COMMANDS and done.status == "restored":
+            self._restored.append(done)
+        elif self.level >= COMMANDS or not _inside(done):
+            self.print(line(done, self.clips.get(done.task, "")))
+
+    def _say_restored(self) -> None:
+        """Print a line for all that came out of the store, and one for all that was fetched."""
+        restored, self._restored = self._restored, []
+        fetched = [done.task for done in restored if done.why == FETCHED]
+        before = [done.task for done in restored if done.task not in fetched]
+        for tasks, why in ((before, "made before"), (fetched, sentence(FETCHED))):
+            seen = [task for task in tasks if task.partition(":")[0] not in PLUMBING]
+            if seen:
+                names = ",".join(dict.fromkeys(map(_unsegmented, seen)))
+                self.print(f"{names:<12} {'restored':<9} {'':8}  {why}")
 
     def _reached(self, task: str, share: float) -> None:
         if self._progress:
@@ -133,10 +175,24 @@ class Runner:
             self.print(text) if self._progress else sys.stdout.write(f"{text}\n")
 
 
-def line(done: Done) -> str:
-    """Return one task as a line: name, what happened, how long it took, why."""
+def line(done: Done, clip: str = "") -> str:
+    """Return one task as a line: name, what happened, how long it took, why, and of which clip."""
     took = f"{done.seconds:6.1f} s" if done.status == "rendered" else " " * 8
-    return f"{done.task:<12} {done.status:<9} {took}  {done.text}".rstrip()
+    why = "new" if done.why == (Reason(Cause.FIRST),) else done.text
+    told = f"{done.task:<12} {done.status:<9} {took}  {why}".rstrip()
+    return f"{told} · {clip}" if clip else told
+
+
+def _inside(done: Done) -> bool:
+    """Return whether a task is plumbing, which no knob of the artist's has moved this time."""
+    kind = done.task.rpartition("/")[2].partition(":")[0]
+    turned = kind in SOUNDS and not isinstance(done.why, str) and of(done.why, *TURNED)
+    return kind in PLUMBING and done.status != "failed" and not turned
+
+
+def _unsegmented(task: str) -> str:
+    """Return a task, or what all segments of it are called together: layer:2, stack."""
+    return task if task.startswith("layer:") else task.partition(":")[0]
 
 
 def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:

@@ -30,7 +30,7 @@ LEAST = 100e6
 
 
 def memory(step: Step, piece: Piece) -> int:
-    """Return how many bytes a step is likely to need at once."""
+    """Return the likely peak memory of a step, in bytes."""
     if step.kind == "matte":
         return round(MASKS)
     width, height = wide_and_high(piece.knobs["output_size"])
@@ -53,7 +53,7 @@ class _Ended:
 
 
 class Scheduler:
-    """Runs what it is offered, each task in a thread, since the work is done by child processes.
+    """Runs the offered tasks, each in a thread, since child processes do the work.
 
     Args:
         chains: seconds of the longest chain that begins with a task; the longest is begun first,
@@ -87,7 +87,7 @@ class Scheduler:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_raised: object) -> None:
-        """Where the run was stopped, wait until its tasks have noticed."""
+        """If the run was stopped, wait until its tasks have noticed."""
         if kind and issubclass(kind, KeyboardInterrupt):
             self._cancel.stop()
             with suppress(Empty):  # of one whose start was interrupted
@@ -100,15 +100,15 @@ class Scheduler:
         return bool(self._ready or self._running)
 
     def offer(self, task: str, act: Callable[[], Any]) -> None:
-        """Take a task that is ready; it is begun by `wait`, when all that is ready is known."""
+        """Accept a ready task; `wait` starts it, when all ready tasks have been offered."""
         self._ready[task] = act
 
     def withdraw(self) -> None:
-        """Begin nothing more of what was offered."""
+        """Start no more of the offered tasks."""
         self._ready.clear()
 
     def wait(self) -> tuple[str, Any]:
-        """Begin what fits, and return a task that ended and what its `act` returned, or raised."""
+        """Start the tasks that fit; return one that ended, with the result or error of `act`."""
         self._begin()
         ended = self._ended.get()
         self._running.remove(ended.task)
@@ -125,7 +125,7 @@ class Scheduler:
                 Thread(target=self._act, args=(task, self._ready.pop(task)), daemon=True).start()
 
     def _fits(self, task: str) -> bool:
-        """Return whether a task fits beside what runs, which may have yet to take its memory."""
+        """Return whether a task fits beside running ones, whose memory may still grow."""
         free, size = self._free(), self._memory.get(task, 0)
         if not self._running:
             self._room = free
@@ -145,7 +145,7 @@ class Scheduler:
 def run_steps(steps: Iterable[Step], run: Callable[[Step], Any], scheduler: Scheduler) -> None:
     """Run steps, each after those of them that it needs.
 
-    After a failure nothing more is begun; what runs is waited for, and the first error raised.
+    After a failure no step is started; running ones finish, and the first error is raised.
     """
     known = {step.task: step for step in steps}
     graph = TopologicalSorter({t: {*step.needs} & known.keys() for t, step in known.items()})

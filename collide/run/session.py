@@ -72,7 +72,7 @@ class Session:
     def __exit__(self, *raised: Any) -> None:
         """Write the record of a run, note what was used, and let go of it."""
         try:
-            self.runner.end(self.records, raised[1])
+            self.runner.end(self.records, raised[1], self.say)
         finally:
             self.state.lease.close()
             self.state.engine.close()
@@ -82,7 +82,7 @@ class Session:
 
     @property
     def run(self) -> RunRecord:
-        """Return the record of what its steps did."""
+        """Return the record of its steps."""
         return self.runner.record
 
     @property
@@ -92,7 +92,7 @@ class Session:
         return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
 
     def plan_known(self) -> Plan | None:
-        """Return the plan as far as it was recorded, None while clips are still to be chosen."""
+        """Return the plan from recorded facts, None while clips are not chosen yet."""
         self.state.recall_engine()
         found = self.clips.foreseen(self.layers, self.settings.piece())
         picks = [pick for pick in found if pick]
@@ -107,9 +107,9 @@ class Session:
         return None if left else plan
 
     def plan_now(self, *, keep: bool = True) -> Plan:
-        """Return the plan, after choosing, finding and probing what it needs.
+        """Return the plan, after choosing, locating and probing its clips.
 
-        If `keep`, what was chosen and solved is written, and the project if it is new.
+        If `keep`, choices and solved thresholds are written, and the project if it is new.
         """
         self._models()  # before anything is done: without one nothing can be finished
         if self.footage:
@@ -132,7 +132,7 @@ class Session:
         return self._plan(picks, clips, self.clips.heard)
 
     def _balance(self, picks: list[Pick], clips: list[Clip | Sound]) -> None:
-        """Solve the thresholds that are free and were never solved, and say what was found."""
+        """Solve the free thresholds that were never solved, and print the result."""
         if left := self._left(picks):
             plan = solving_plan(self._plan(picks, clips, self.clips.heard_before), left)
             found, why = solve(plan, self.runner, self.scheduler)
@@ -143,24 +143,24 @@ class Session:
                 self.notes.append(f"the windows are where the dice put them: {why}")
 
     def _left(self, picks: list[Pick]) -> list[Threshold]:
-        """Let the settings hold what was solved; return the free thresholds that never were."""
+        """Put solved thresholds into the settings; return the free ones that were never solved."""
         return recall(self.settings, self.selection, free_thresholds(self.settings, picks))
 
     def recalled(self) -> Settings:
-        """Return the settings, with what was solved for the clips that are chosen; nothing runs."""
+        """Return the settings, with the thresholds solved for the chosen clips; nothing runs."""
         found = self.clips.remembered(self.layers, self.settings.piece())
         self._left([pick for pick in found if pick])
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Take receipts of its own, so that what a render knows of its tasks stays; return it."""
+        """Switch to receipts of its own, so that those of renders stay; return it."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 
     def bring(self, plan: Plan, more: Iterable[Step]) -> None:
-        """Bring steps up to date, and first those of the plan that they need; many at once.
+        """Bring steps of the plan up to date, after their dependencies; many run at once.
 
-        After a failure nothing more is begun, and the first error is raised.
+        After a failure no step is started, and the first error is raised.
         """
         steps = [*more]
         self.state.steps = {**plan.steps, **{step.task: step for step in steps}}
@@ -169,7 +169,7 @@ class Session:
         run_steps(wanted.values(), self.runner.run, scheduler)
 
     def scheduler(self, forecast: Forecast, workers: int = 0) -> Scheduler:
-        """Return the scheduler of what a forecast tells; the worker begins to import for it."""
+        """Return the scheduler for a forecast; the worker starts to import for it."""
         plan, state = forecast.plan, self.state
         asks = {play for play in forecast.asks if Call(play, "analyze").libraries(state.catalog)}
         if asks:
@@ -183,9 +183,9 @@ class Session:
         )
 
     def stored_entries(self, plan: Plan) -> dict[str, Entry]:
-        """Return what was made of a plan before, by the keys of its steps alone.
+        """Return the stored results of a plan, found by the keys of its steps alone.
 
-        What was never made is not in it, nor what depends on that, nor the manifest of one run.
+        Steps that were never made, or depend on one, are left out, as is the manifest of a run.
         """
         found: dict[str, Entry] = {}
         for step in plan.steps.values():
@@ -196,7 +196,7 @@ class Session:
         return found
 
     def keep_starred(self, plan: Plan) -> None:
-        """Pin what a rendered look is made of, if it is starred and the cache knew no pin of it.
+        """Pin the objects of a rendered look, if it is starred and the cache has no pin of it.
 
         So a star outlives its cache. Pins of looks that were starred before stars.json existed
         become stars.
@@ -207,14 +207,13 @@ class Session:
             star(project, *old & {*files_of(project)})
         if look in every and f"{project.name}-{look}" not in pins(store):
             made = self.stored_entries(plan).values()
-            pin(
-                store,
-                f"{project.name}-{look}",
-                {o.digest for e in made for o in e.objects.values()},
-            )
+            objects = {o.digest for e in made for o in e.objects.values()}
+            pin(store, f"{project.name}-{look}", objects)
 
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
         """Return a task's error with the command that rolls its layer anew, if a clip is read."""
+        if deleted := self.state.lease.deleted(self.run.words):
+            return deleted
         if isinstance(error, OSError):
             return of_disk(error, self.workspace.fullest())
         layer = step.task.partition(":")[2].partition(".")[0]
@@ -243,6 +242,7 @@ class Session:
             files=lent_files(self.settings, self.state.library),
         )
         self.state.steps = plan.steps
+        self.runner.clips = {f"layer:{one.number}": one.pick.short for one in plan.piece.layers}
         return plan
 
     def _knobs(self, pick: Pick) -> Mapping[str, Any]:
@@ -250,13 +250,13 @@ class Session:
         return self.layers[pick.layer - 1] if pick.of == LAYER else self.settings.piece()
 
     def _models(self) -> dict[str, Input]:
-        """Return the models that are needed; InputError where one is not here."""
+        """Return the models that are needed; InputError if one is missing."""
         return {
             n: find_model(self.workspace, self.state.memo, n) for n in models_needed(self.settings)
         }
 
     def _decide_storage(self) -> None:
-        """Choose how layers are kept, once for a project: raw where it fits the cache easily."""
+        """Choose the storage of layers, once for a project: raw if it fits the cache easily."""
         if self.selection.storage is None:
             piece = self.settings.piece()
             raw, index = whole_bytes(piece, len(self.layers)), self.state.index
@@ -276,7 +276,7 @@ def open_session(
     look: Look | None = None,
     context: Context | None = None,
 ) -> Session:
-    """Return a project opened with what was typed: knobs over presets over a look.
+    """Return a project opened with typed settings: knobs over presets over a look.
 
     Raises:
         CollideError: a bad preset, knob or value, no engine, or another version's cache.
@@ -288,7 +288,7 @@ def open_session(
     told = look.knob_source(library, typed) if look else None
     settings = project.settings(presets, typed, told)
     kept = Receipts(workspace.receipts(project.name)), store, memo, library
-    held = find_engine(context.cancel), Index(store), Lease(store)
+    held = find_engine(context.cancel, context.worker), Index(store), Lease(store)
     state = BuildState(*kept, *held, settings.catalog)
     runner = Runner(state, RunRecord(project.name, words), context.level)
     clips = Clips(project, state, Selection(project), runner, say)

@@ -57,7 +57,7 @@ REPORTED = (
 
 
 def lines_of(session: Session, plan: Plan, step: Step) -> Iterator[str]:
-    """Yield the commands of one step, ready to paste, or what must run before they are known."""
+    """Yield the commands of one step, ready to paste, or the steps they depend on."""
     state = session.state
     typed = [word for word in session.run.words if "=" in word]
     guesses = predict(state, plan).guesses
@@ -160,7 +160,7 @@ def _clip_source(state: BuildState, pick: Pick) -> Source:
 
 
 def _opened(piece: Piece, layer: Layer) -> Argv:
-    """Return the options that open the clip of a layer, and what of its surroundings it needs."""
+    """Return the options that open the clip of a layer, with the surroundings it needs."""
     asked = facts(piece, layer, {})
     more = around(asked)
     seconds = layer.reads(piece.fps, layer.material + 2 + more) + 0.1
@@ -168,7 +168,7 @@ def _opened(piece: Piece, layer: Layer) -> Argv:
 
 
 def _matte(piece: Piece, layer: Layer) -> str:
-    """Return the chain that gives a layer's masks; "" where a key is cut."""
+    """Return the chain to a layer's masks; "" for a key."""
     tasks = film_tasks(layer)
     if not tasks:
         return ""
@@ -197,7 +197,7 @@ def _post(piece: Piece) -> str:
 
 
 def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
-    """Return the chains from a clip to what a render keeps of it, in the order it is seen in."""
+    """Return the chains from a clip to its kept planes, in viewing order."""
     asked = leveled(asked_of(piece, layer, results, _matte(piece, layer)), results)
     counted = piece.catalog.instrument("blend/layer").counted
     more = around(asked)
@@ -214,9 +214,9 @@ def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
 
 
 def _ordered(piece: Piece, layer: Layer) -> Iterator[str]:
-    """Yield the chains from all that is kept of a layer, `[k2a]`, to what is seen: `[k2]`, `[k2e]`.
+    """Yield the chains from all kept frames of a layer, `[k2a]`, to the seen ones: `[k2]`, `[k2e]`.
 
-    `[k2e]` is what goes of it in cross-fades.
+    `[k2e]` are the outgoing frames of cross-fades.
     """
     course, order = layer.course, piece.catalog.instrument("blend/loop").ordered
     fading = course.fading(Span(0, piece.frames)).count

@@ -22,9 +22,9 @@ Solution = Mapping[str, float]  # a value for each layer, by its number
 
 
 def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
-    """Return a plan of which only what solves the free thresholds is left, and that.
+    """Return a plan reduced to the step that solves the free thresholds, and that step.
 
-    The plan is that of the piece with the thresholds as the dice have them.
+    The plan is that of the piece with the thresholds that the dice give.
     """
     ranges = {one.layer: (one.low, one.high) for one in free}
     steps = [*balance_steps(plan.piece, ranges)]
@@ -35,10 +35,10 @@ def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
 def solve(
     plan: Plan, runner: Runner, scheduler: Callable[[Forecast], Scheduler]
 ) -> tuple[Solution, str]:
-    """Run what solves the thresholds of a plan; return them, or {} and why there are none.
+    """Solve the thresholds of a plan; return them, or {} and the reason.
 
-    What a render does besides, keyframes and colors, is recorded; what only solves is no task of
-    the piece, and stands in the log of commands.
+    Steps that a render also has (keyframes, colors) are recorded as tasks; those that only solve
+    appear in the log of commands.
     """
     state, line = runner.state, Line(sys.stdout)
     state.steps, left = plan.steps, len(plan.steps)
@@ -64,13 +64,13 @@ def solve(
 
 
 def found_before(entries: Mapping[str, Entry]) -> Solution:
-    """Return the thresholds that the entries of a solving plan hold; {} where it never ran."""
+    """Return the thresholds that the entries of a solving plan hold; {} if it never ran."""
     values: Solution = entries[TASK].facts["thresholds"] if TASK in entries else {}
     return values
 
 
 def hold(selection: Selection, free: Sequence[Threshold], values: Solution) -> str:
-    """Let a selection hold what was found; return a line that says it."""
+    """Store solved thresholds in a selection; return a line that reports them."""
     for one in free:
         selection.solved.append({**one.question, one.knob: values[str(one.layer)]})
     told = ", ".join(f"{one.name}={values[str(one.layer)]:g}" for one in free)

@@ -61,15 +61,32 @@ def passes(
     picked = chain(f"{last},trim=start_frame={at}:end_frame={at + count}", ends)
     begins = start + float(ahead)
     chosen = chain(since(clip, begins), paced, picked)
-    # ffmpeg would squeeze the full range of a yuvj format into the range that its codec prefers
-    full = ["-color_range", "pc"] if form(report)["pixels"].startswith("yuvj") else []
     yield [
         *opened(clip, begins),
         *("-filter_complex", graph(f"[{track}]{chosen}[v]"), "-map", "[v]"),
-        *("-frames:v", str(count), "-c:v", "ffv1", "-level", "3", "-threads", "1", *full),
-        *(*BITEXACT, "-f", "matroska", "frame.mkv"),
+        *(*_kept(form(report)["pixels"], count), "frame.mkv"),
     ]
     return {}
+
+
+def _kept(pixels: str, count: int) -> Argv:
+    """Return the options that keep so many frames without loss, in the form they come in."""
+    # ffmpeg would squeeze the full range of a yuvj format into the range that its codec prefers
+    full = ["-color_range", "pc"] if pixels.startswith("yuvj") else []
+    kept = ["-frames:v", str(count), "-c:v", "ffv1", "-level", "3", "-threads", "1", *full]
+    return [*kept, *BITEXACT, "-f", "matroska"]
+
+
+def small(knobs: Knobs, *, clip: Clip, size: tuple[int, int], around: int = 0) -> Argv:
+    """Return the command that writes `small.mkv`: a `@frame` of a clip, of `size` pixels.
+
+    `around` frames stand before it. It is named BT.709 where that is what the clip is taken for.
+    """
+    named = "setparams=colorspace=bt709" if clip.untagged else ""
+    wide, high = size
+    sized = f"scale={wide}:{high}:flags=area+accurate_rnd+bitexact"
+    taken = chain(f"trim=start_frame={around}:end_frame={around + 1}", named, sized)
+    return ["-i", "@frame", "-vf", taken, *_kept(clip.pixels, 1), "small.mkv"]
 
 
 def shot(knobs: Knobs, *, at: float, width: int) -> Argv:

@@ -4,6 +4,7 @@ Played before a mode that looks at pictures. One frame would represent a whole c
 Reads one clip; writes one PNG, RGB 8 bit, with the frames side by side.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from collide.instrument import (
@@ -33,6 +34,7 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {"keyframes": Range(1, 12, rolls=False)}
 KEYED = ("keyframes",)
 
+PLAIN = re.compile(r"yuvj?4[24][0-4]p(10|12)?(le)?$")  # formats that are kept as they are
 WIDTH = 160  # of each frame: enough for colors, small enough for k-means
 
 # A seek decodes from the key frame before it, often ten seconds: a part that is not longer
@@ -50,8 +52,7 @@ def command(
     """
     count = knobs["keyframes"]
     times = _times(clip, start, seconds, count)
-    width, height = size(clip)
-    seen = chain(look, f"scale={width}:{height}:flags=area+accurate_rnd+bitexact", "format=rgb24")
+    seen = _seen(clip, look)
     if clip.still:
         argv, chains = (
             opened(clip),
@@ -62,11 +63,49 @@ def command(
     else:
         joined = f"hstack=inputs={count}" if count > 1 else "null"
         argv, chains = _sought(clip, times, whole, seen, joined)
-    return [
-        *argv,
-        *("-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", "1"),
-        *("-c:v", "png", *BITEXACT, "-f", "image2", "-update", "1", "frames.png"),
-    ]
+    return [*argv, "-filter_complex", graph(*chains), *_written()]
+
+
+def _seen(clip: Clip, look: str) -> str:
+    """Return the chain from a frame of a clip to what the mode sees of it."""
+    width, height = size(clip)
+    return chain(look, f"scale={width}:{height}:flags=area+accurate_rnd+bitexact", "format=rgb24")
+
+
+def _written() -> Argv:
+    png = ["-c:v", "png", *BITEXACT, "-f", "image2", "-update", "1", "frames.png"]
+    return ["-map", "[v]", "-frames:v", "1", *png]
+
+
+def kept(knobs: Knobs, *, clip: Clip, start: float, seconds: float, whole: str) -> Argv:
+    """Return the command that writes `kept.mkv`: the frames of `command`, as they are decoded.
+
+    Of a clip that is `plain`: their colors are turned later, by `command_of_kept`.
+    """
+    count = knobs["keyframes"]
+    times = _times(clip, start, seconds, count)
+    ends = f"tpad=stop={count}:stop_mode=clone,trim=end_frame={count},{clock(1)}"
+    if _near(times):
+        argv, chains = _passed(clip, times, whole, ends)
+    else:
+        joined = f"concat=n={count},{clock(1)}" if count > 1 else clock(1)
+        argv, chains = _sought(clip, times, whole, "", joined)
+    argv += ["-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(count)]
+    # ffmpeg would squeeze the full range of a yuvj format into the range that its codec prefers
+    full = ["-color_range", "pc"] if clip.pixels.startswith("yuvj") else []
+    form = ["-fps_mode", "passthrough", "-c:v", "ffv1", "-level", "3", "-threads", "1", *full]
+    return [*argv, *form, *BITEXACT, "-f", "matroska", "kept.mkv"]
+
+
+def plain(clip: Clip) -> bool:
+    """Return whether frames of a clip can be kept and turned later, with the same result."""
+    return not clip.still and not clip.shapes and PLAIN.match(clip.pixels) is not None
+
+
+def command_of_kept(knobs: Knobs, *, clip: Clip, look: str) -> Argv:
+    """Return the command that makes of `@kept` what `command` makes of the clip."""
+    turned = chain(_seen(clip, look), _tiled(knobs["keyframes"]))
+    return ["-i", "@kept", "-filter_complex", graph(f"[0:v:0]{turned}[v]"), *_written()]
 
 
 def moments(
@@ -113,7 +152,7 @@ def _times(clip: Clip, start: float, seconds: float, count: int) -> list[float]:
 
 
 def _near(times: list[float]) -> bool:
-    """Return whether a part is cheaper to go through once than to seek each frame of."""
+    """Return whether decoding a part once is cheaper than seeking each frame."""
     return 0 < times[-1] - times[0] <= NEAR
 
 

@@ -39,7 +39,7 @@ SOLID = 128  # alpha from which on a pixel is seen
 
 
 def leaves(clip: Clip) -> tuple[str, ...]:
-    """Return the names of the files that are written for the answer, and not kept."""
+    """Return the names of the files that the answer needs, which are not kept."""
     count = 1 if clip.still else len(PLACES)
     return tuple(f"{kind}-{at}.gray" for at in range(count) for kind in _kinds(clip))
 
@@ -101,6 +101,6 @@ def _kinds(clip: Clip) -> tuple[str, ...]:
 
 
 def _read(files: Mapping[str, Path], name: str, pixels: int) -> bytes:
-    """Return a whole plane, nothing of one that breaks off or was not written."""
+    """Return a whole plane, nothing for a truncated or missing one."""
     plane = files[name].read_bytes() if name in files else b""
     return plane if len(plane) == pixels else b""

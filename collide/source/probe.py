@@ -129,7 +129,7 @@ def _first(stream: str) -> Argv:
 def _look(
     stream: str, decoder: str, seconds: float, origin: float, chains: Sequence[str] = (LOOK,)
 ) -> Generator[Argv, str, str]:
-    """Look at a few frames here and there, by each of the chains; return the report of that."""
+    """Decode a few frames here and there with each of the chains; return the reports."""
     by, what = (["-c:v", decoder] if decoder else []), stream.partition(":")[2]
     by += ["-nofind_stream_info"] if origin >= 0 else []
     places = PLACES if seconds > SHORT else PLACES[:1]
@@ -173,7 +173,7 @@ def _listen(index: int, words: str) -> Passes:
 
 
 def _dolby(dolby: tuple[int, int] | None) -> dict[str, str]:
-    """Return the colors that a stream of Dolby Vision has for all others."""
+    """Return the color tags of a Dolby Vision stream's base layer."""
     curves = {1: "smpte2084", 4: "arib-std-b67"}
     if not dolby or dolby[1] not in curves:
         return {}

@@ -52,7 +52,7 @@ def parts(seconds: float) -> list[tuple[float, float]]:
 
 
 def leaves(seconds: float) -> tuple[str, ...]:
-    """Return the names of the files that are written for the answer, and not kept."""
+    """Return the names of the files that the answer needs, which are not kept."""
     return tuple(f"small-{at}.{s}" for at in range(len(parts(seconds))) for s in ("yuv", "txt"))
 
 

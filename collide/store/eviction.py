@@ -7,6 +7,7 @@ concurrent writers.
 
 import os
 import shutil
+from collections.abc import Collection
 from typing import NamedTuple
 
 from collide.base.errors import DiskError, InputError, disk_full
@@ -52,7 +53,7 @@ def _disk(store: Store) -> "shutil._ntuple_diskusage":
 
 
 def _free(disk: "shutil._ntuple_diskusage") -> int:
-    """Return the free bytes of a disk, but for a reserve."""
+    """Return the free bytes of a disk, minus a reserve."""
     return max(0, disk.free - min(GB, disk.total // 50))
 
 
@@ -80,8 +81,8 @@ def make_way(index: Index, size: int) -> None:
         evict(index, short)
 
 
-def reserve(index: Index, lease: Lease, entry: Entry) -> None:
-    """Make room for an entry's objects and count them, before they are published.
+def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
+    """Make room for an entry's objects, or `only` these, and count them, before they are there.
 
     DiskError if leased and pinned objects leave no room; InputError as for `limit`.
     """
@@ -89,9 +90,10 @@ def reserve(index: Index, lease: Lease, entry: Entry) -> None:
         index.add(entry)
         return
     with alone(index.store):
-        lease.write(made.digest for made in entry.objects.values())
-        held, new = _counted(index), index.uncounted_bytes(entry)
-        most = limit(index.store, held + new)  # the new ones are on the disk already
+        lease.write(only or (made.digest for made in entry.objects.values()))
+        held, new = _counted(index), index.uncounted_bytes(entry, only)
+        # new ones are on the disk already, but for those that are still to be fetched
+        most = limit(index.store, held + new if only is None else held)
         over = held + new - most.bytes
         if over > 0 and _evict(index, over) < over:
             raise DiskError(
@@ -99,12 +101,12 @@ def reserve(index: Index, lease: Lease, entry: Entry) -> None:
                 why=f"{most.why}; what it has is needed by what renders now, or starred",
                 fix=f"{most.fix}\n{ELSEWHERE}",
             )
-        _add(index, entry)
+        _add(index, entry, only)
 
 
-def _add(index: Index, entry: Entry) -> None:
+def _add(index: Index, entry: Entry, only: Collection[str] | None) -> None:
     """Count an entry; DiskError if the index cannot be written, even after a rescan."""
-    if index.add(entry) or (_counted(index) >= 0 and index.add(entry)):
+    if index.add(entry, only=only) or (_counted(index) >= 0 and index.add(entry, only=only)):
         return
     if _disk(index.store).free < MIN_FREE_BYTES:
         raise disk_full(index.store.root)

@@ -7,7 +7,7 @@ no total until a scan of the disk.
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Container, Iterable, Mapping, Set
 
 from collide.base.clock import unix_time
 from collide.store.entry import Entry, ObjectRef
@@ -39,6 +39,10 @@ ENTRY = (
     " on conflict (key) do update set kind=excluded.kind, seconds=excluded.seconds,"
     " bytes=excluded.bytes, amount=excluded.amount, used=max(used, excluded.used)"
 )
+NOTED = (  # another machine's seconds say nothing of how long this one takes: no amount
+    "insert into entries (key, kind, seconds, bytes, amount, made, used) values (?,?,?,?,0,?,?)"
+    " on conflict (key) do update set used=max(used, excluded.used)"
+)
 OBJECT = (
     "insert into objects values (?,?,?) on conflict (digest) do update"
     " set size=excluded.size, rank=max(rank, excluded.rank)"
@@ -54,23 +58,28 @@ class Index:
         self.store = store
         self.notes = Notes(store.root / "index.db", TABLES)
 
-    def add(self, entry: Entry, when: float | None = None) -> bool:
+    def add(
+        self, entry: Entry, when: float | None = None, only: Container[str] | None = None
+    ) -> bool:
         """Add an entry, made at `when` (seconds since 1970; now by default), before its objects
-        are in place; return whether it was written.
+        are in place; return whether it was written. `only` these objects come, if it is passed.
         """
         at = unix_time() if when is None else when
-        row = (entry.key, entry.kind, entry.seconds, entry.size, entry.amount, at, at)
+        row: Row = (entry.key, entry.kind, entry.seconds, entry.size)
+        own = (ENTRY, [(*row, entry.amount, at, at)])
         sizes, rank = _sizes(entry), _rank(entry, at)
+        if only is not None:
+            sizes = {digest: size for digest, size in sizes.items() if digest in only}
         return self.notes.tell(
-            (ENTRY, [row]),
+            own if only is None else (NOTED, [(*row, at, at)]),
             (OBJECT, [(digest, size, rank) for digest, size in sizes.items()]),
             (PART, [(digest, entry.key) for digest in sizes]),
         )
 
-    def uncounted_bytes(self, entry: Entry) -> int:
-        """Return the bytes of an entry's objects that are not in the index."""
+    def uncounted_bytes(self, entry: Entry, only: Container[str] | None = None) -> int:
+        """Return the bytes of an entry's objects, or `only` of these, that are not in the index."""
         query = "select 1 from objects where digest=?"
-        sizes = _sizes(entry).items()
+        sizes = [(d, size) for d, size in _sizes(entry).items() if only is None or d in only]
         return sum(size for digest, size in sizes if not self.notes.ask(query, (digest,)))
 
     def use(self, project: str, entries: Mapping[str, Entry], restored: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ exclusively.
 import fcntl
 import json
 import os
+import shlex
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ from pathlib import Path
 from shlex import quote
 from typing import IO
 
-from collide.base.errors import StoreError
+from collide.base.errors import DiskError, StoreError, cache_deleted
 from collide.base.files import write_whole
 from collide.base.hashing import canonical, digest_of
 from collide.store.objects import Store
@@ -52,7 +53,7 @@ class Lease:
                 self.write(new)
 
     def write(self, digests: Iterable[str]) -> None:
-        """Keep these objects from being evicted; the caller holds the lock `room`."""
+        """Protect these objects from eviction; the caller holds the lock `room`."""
         with self._lock:
             new = set(digests) - self._taken
             if self._file is None:
@@ -63,6 +64,16 @@ class Lease:
             self._file.write("".join(f"{digest}\n" for digest in sorted(new)))
             self._file.flush()
             self._taken |= new
+
+    def deleted(self, words: Iterable[str]) -> DiskError | None:
+        """Return the error of a store that was deleted since, None where it is as it was.
+
+        `words` are what was typed, which mends it.
+        """
+        lost = self._file is not None and not self._path.exists()
+        if lost or not (self.store.root / "version").exists():
+            return cache_deleted(self.store.root, shlex.join(["doit", *words]))
+        return None
 
     def close(self) -> None:
         """Release all."""

@@ -8,7 +8,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -35,6 +35,28 @@ def held_inside(folder: Path) -> Iterator[None]:
     lock = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
+    """Hold a file that exists, after waiting for its holder; `waits` is called where it has to.
+
+    A file that is not there, or cannot be opened, is held by nobody.
+    """
+    try:
+        lock = os.open(path, os.O_RDONLY)
+    except OSError:
+        yield
+        return
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waits()
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
         os.close(lock)
@@ -102,7 +124,7 @@ def _free(path: Path) -> Iterator[bool]:
 
 
 def _is(lock: int, path: Path) -> bool:
-    """Return whether an open file is still the one at `path`."""
+    """Return whether an open file is still the file at `path`."""
     try:
         return os.path.samestat(os.fstat(lock), path.stat())
     except FileNotFoundError:

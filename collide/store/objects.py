@@ -176,6 +176,22 @@ class Store:
         write_whole(self._action(key), sealed(entry.data()), lasting=False)
         return entry
 
+    def note(self, entry: Entry) -> None:
+        """Write the entry of a key whose objects were made elsewhere, as if they were evicted."""
+        self.ready()
+        if self.find(entry.key) is None:
+            write_whole(self._action(entry.key), sealed(entry.data()), lasting=False)
+
+    def adopt(self, path: Path) -> str:
+        """Move a file into the store as an object, by its own bytes, and return its digest."""
+        made = _ref(path)
+        target = self.object(made.digest)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o444)
+        os.replace(path, target)
+        self._read[made.digest] = _stamp(target)
+        return made.digest
+
     def _action(self, key: str) -> Path:
         return self.root / "actions" / key[:2] / f"{key}.json"
 

@@ -30,6 +30,8 @@ class Cause(StrEnum):
     LOOK = "look"
     FIRST = "first"  # it never ran
     ELSEWHERE = "elsewhere"  # it ran for another piece, or before its receipts were cleaned
+    SHARED = "shared"  # another machine made it
+    DEARER = "dearer"  # and to fetch it would take longer than to make it
     GONE = "gone"  # its objects are not in the store
     DAMAGED = "damaged"
     REWRITTEN = "rewritten"  # only its command changed
@@ -88,7 +90,7 @@ def of(reasons: Iterable[Reason], *causes: Cause) -> tuple[Reason, ...]:
 
 
 def own(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons but for results of upstream steps."""
+    """Return the reasons without results of upstream steps."""
     return tuple(reason for reason in reasons if reason.cause is not Cause.UPSTREAM)
 
 
@@ -104,7 +106,7 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
 
 
 def _worth_telling(reasons: list[Reason]) -> Iterable[Reason]:
-    """Yield reasons but for redundant ones: the look's name, which changes with any other, and a
+    """Yield reasons except redundant ones: the look's name, which changes with any other, and a
     clip that a step reads through its layer.
     """
     layers = {reason.name.replace(":", "") for reason in of(reasons, Cause.UPSTREAM)}
@@ -123,6 +125,8 @@ def _words(reason: Reason, task: str) -> str:
         return f"{name} is {_place(new)}{was}"
     knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
     file = "clip" if name.rpartition(".")[2] == "clip" else "sound"
+    if reason.cause is Cause.DEARER and old is None:  # of several, each in its own time
+        return f"{upstream} reads it: making it here is faster than fetching it"
     words = {"name": name, "knob": knob, "task": upstream, "file": file}
     return SENTENCES[reason.cause].format(**words, old=_text(old), new=_text(new))
 
@@ -138,6 +142,8 @@ SENTENCES = {
     Cause.HANGS: "renders only if {task} changes",
     Cause.FIRST: "never rendered",
     Cause.ELSEWHERE: "made before",
+    Cause.SHARED: "fetched from the shared store",
+    Cause.DEARER: "{task} reads it: made here in {old}, fetching it would take {new}",
     Cause.GONE: "it was not here any more",
     Cause.DAMAGED: "what it had made was gone or damaged",
     Cause.REWRITTEN: "its command changed",

@@ -24,6 +24,9 @@ PASSING = {
 }  # fmt: skip
 
 
+HOPELESS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # a full disk is not cured by waiting
+
+
 class Notes:
     """One sqlite file."""
 
@@ -35,7 +38,7 @@ class Notes:
         self._stands: tuple[int, int] | None = None  # device and inode of the open file
 
     def ask(self, question: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Return rows; none from a file that is missing (it is not made) or unreadable."""
+        """Return rows; none from a missing file (it is not created) or an unreadable one."""
         with self._lock:
             if _which(self.path) is None:
                 return []
@@ -104,7 +107,9 @@ def patiently(act: Callable[[], object]) -> None:
     for pause in (0.001, 0.01, 0.1, *[1.0] * 30):
         try:
             act()
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if _code(error) in HOPELESS:
+                raise
             sleep(pause)
         else:
             return
@@ -113,7 +118,11 @@ def patiently(act: Callable[[], object]) -> None:
 
 def damaged(error: sqlite3.DatabaseError) -> bool:
     """Return whether an error means that the file is permanently unusable."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in PASSING
+    return _code(error) not in PASSING
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)) & 0xFF
 
 
 def take_away(path: Path) -> None:

@@ -57,7 +57,7 @@ class Job(Call):
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """Return the calls of which the key holds arguments and VERSION, not a command."""
+        """Return the calls whose arguments and VERSION, not a command, are in the key."""
         return (*(() if self.runs_one_command else (self,)), *self.then)
 
     def argv(self, catalog: Catalog) -> Argv:
@@ -193,7 +193,9 @@ class Step:
     opens: bool = True  # whether it reads the objects of upstream steps, or only their entries
     amount: float = 1.0  # of work, in a unit of its kind: megapixels, seconds, or once
     bytes: int = 0  # expected size of its objects; 0: estimated from earlier ones
+    portable: bool = True  # whether its bytes are the same on every machine
     asks: tuple[str, ...] = ()  # instruments whose libraries take long to import
+    sooner: Callable[[Results, Log], Job] | None = None  # another job that makes the same bytes
 
     @property
     def kind(self) -> str:

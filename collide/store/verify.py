@@ -31,7 +31,7 @@ class Health:
 
     @property
     def sound(self) -> bool:
-        """Return whether nothing was wrong."""
+        """Return whether the store was intact."""
         return not self.damaged and not self.unreadable and not self.pins
 
 
@@ -39,7 +39,7 @@ def check(index: Index, seen: Seen) -> Health:
     """Check every object, action, pin and database; `seen` is called after each object."""
     health, store = Health(), index.store
     doit = sorted((store.root / "doit").glob("*.db"))
-    for path in (store.root / "memo.db", store.root / "index.db", *doit):
+    for path in (*(store.root / f"{name}.db" for name in ("memo", "index", "shared")), *doit):
         if not whole(path):
             health.unreadable.append(path.name)
             take_away(path)
@@ -76,6 +76,6 @@ def _check_objects(store: Store, health: Health, seen: Seen, total: int) -> None
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return all files in a folder, recursively, but for temporary ones."""
+    """Return all files in a folder, recursively, except temporary ones."""
     found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     return sorted(path for path in found if not path.name.startswith("."))

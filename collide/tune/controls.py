@@ -18,7 +18,8 @@ from collide.project.settings import Settings, Window, plain
 
 # The page plays these by itself, see preview_loop.py and compositor.js.
 PLAYED = (
-    "similarity", "softness", "matte_softness", "matte_shift", "opacity", "blend_mode", "x", "y",
+    "similarity", "softness", "matte_softness", "matte_shift", "choke", "feather", "opacity",
+    "blend_mode", "x", "y",
 )  # fmt: skip
 LOW = re.compile(
     r"\blow(?: end)?: (.*?)(?=; (?:high|in the middle)\b|\nhigh\b|\ntypical\b|$)", re.S
@@ -71,7 +72,7 @@ def _control(knob: Knob, number: int | None, values: Knobs, settings: Settings) 
 
 
 def _taken(knob: Knob) -> dict[str, Any]:
-    """Return what kind of control a knob has, and what it takes."""
+    """Return the kind of control for a knob, and its allowed values."""
     limit = knob.limit
     if isinstance(limit, Range):
         step = 1 if limit.whole else _step(limit.high - limit.low)

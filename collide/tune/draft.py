@@ -21,18 +21,18 @@ MOST = 500  # drafts that undo goes back through
 
 @dataclass(frozen=True)
 class Draft:
-    """Presets and knobs on top of the config: what is typed behind `doit still project=x`."""
+    """Presets and knobs on top of the config, as typed after `doit still project=x`."""
 
     presets: tuple[str, ...] = ()
     knobs: Mapping[str, str] = field(default_factory=dict)
 
     def turned(self, knobs: Mapping[str, str | None]) -> "Draft":
-        """Return it with knobs turned; None takes one back to what the config says."""
+        """Return it with knobs turned; None resets one to the config's value."""
         kept = {name: text for name, text in {**self.knobs, **knobs}.items() if text is not None}
         return replace(self, knobs=kept)
 
     def request(self, asked: Request, cancel: Cancel, **more: str) -> Request:
-        """Return it as if it were typed, with `more` knobs that stand in no line."""
+        """Return it as a typed request, with `more` knobs that no printed line contains."""
         raw = {"project": asked.raw["project"]}
         variables = {"project": asked.variables["project"]}
         if self.presets:
@@ -42,15 +42,15 @@ class Draft:
         return replace(asked, knobs=knobs, raw=raw, variables=variables, context=context)
 
     def line(self, verb: str, project: str, **more: str) -> str:
-        """Return the doit line that does with it what the page does."""
+        """Return the doit command that does the same as the page."""
         presets = {"preset": ",".join(self.presets)} if self.presets else {}
         return line([verb], {"project": project, **presets, **self.knobs, **more})
 
     def kept(self, project: Project) -> dict[str, Any]:
-        """Return what config.json is to say so that it shows the same; "" takes a knob out.
+        """Return the changes of config.json that keep the draft; "" removes a knob.
 
-        Presets are kept by name where that comes to the same: knobs of a config stand above its
-        presets, but below those that are typed. Where it does not, their knobs are kept.
+        Presets are kept by name if the result is the same: knobs of a config rank above its
+        presets, but below typed ones. Otherwise their knobs are kept.
         """
         config, wanted = project.config(), _values(project, self)
         own = config.get("preset", [])
@@ -63,7 +63,7 @@ class Draft:
         return {name: plain(value) for name, value in wanted.items()}
 
     def as_set(self, values: Mapping[str, Any]) -> dict[str, str]:
-        """Return what is kept as `doit set` takes it."""
+        """Return the kept values in the form of `doit set`."""
         return {name: as_typed(value) for name, value in values.items()}
 
 
@@ -94,7 +94,7 @@ class History:
         return {"undo": self._at > 0, "redo": self._at + 1 < len(self._drafts)}
 
     def turn(self, draft: Draft, gesture: str = "") -> None:
-        """Take a draft; of one gesture, such as a drag, only the last is kept."""
+        """Append a draft; of one gesture, such as a drag, only the last is kept."""
         if draft == self.now:
             return
         again = bool(gesture) and gesture == self._gesture and self._at > 0
@@ -112,5 +112,5 @@ class History:
 
 
 def at_of(text: Any) -> float:
-    """Return the seconds that a page asks for; BadValueError where they are none."""
+    """Return the seconds in a request; BadValueError if they are not a time."""
     return float(AT.read("at", str(text)))

@@ -11,7 +11,7 @@ WAITING = 64  # news for one page that it has not taken; the oldest are dropped
 
 
 class News:
-    """What pages are told: each that listens has a queue, of which the oldest news are dropped."""
+    """News for pages: each listener has a queue, which drops the oldest news."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -19,7 +19,7 @@ class News:
         self._last: dict[str, bytes] = {}
 
     def tell(self, what: str, news: Mapping[str, Any]) -> None:
-        """Tell every page; one that comes later hears the last of each kind."""
+        """Send news to every page; a later one gets the last of each kind."""
         text = json.dumps(news, allow_nan=False, default=str)
         told = f"event: {what}\ndata: {text}\n\n".encode()
         with self._lock:
@@ -35,7 +35,7 @@ class News:
     def listen(self) -> "Queue[bytes]":
         """Return the queue of one more page, with the last news of each kind in it.
 
-        Full: as many listen as may.
+        Full: the maximum number of pages is listening.
         """
         with self._lock:
             if len(self._pages) == MOST_PAGES:

@@ -1,47 +1,61 @@
 """The painter: it makes the pictures of a draft, the newest first, and cancels unwanted ones.
 
-One thread works on one request at a time, in this order: what the piece is, a quick picture, the
+One thread works on one request at a time, in this order: a quick picture, what the piece is, the
 exact still, the loop that moves. A newer request cancels the one before, whose finished steps stay
-in the store; of those that wait only the last is kept.
+in the store; of those that wait only the last is kept. A request for what is already being made
+continues that work, so releasing a slider starts nothing over.
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from collide.base.clock import monotonic
-from collide.base.errors import Cancelled, CollideError
+from collide.base.errors import Cancelled
+from collide.base.hashing import digest
 from collide.cli.request import Request
+from collide.engine.analyst import Analyst
 from collide.engine.cancel import Cancel
-from collide.engine.machine import cores
+from collide.plan.color_steps import kept_keyframes
 from collide.plan.planner import Plan
 from collide.plan.preview_clip import small
+from collide.plan.quick_frame import before_quick, missing, part_steps, playable, quick_step
 from collide.plan.still_frame import TASK as STILL
 from collide.plan.still_frame import still_steps
-from collide.project.presets import listed
+from collide.run.build_state import BuildState
 from collide.run.forecast import predict
+from collide.run.perform import passing
 from collide.run.record import RunRecord
-from collide.run.runner import waited_for
+from collide.run.runner import Context, waited_for
 from collide.run.session import Session
 from collide.store.step import Step
 from collide.tune import preview_loop
-from collide.tune.controls import controls
+from collide.tune.described import described
 from collide.tune.draft import Draft
+from collide.tune.page_errors import in_words, parts
 
 Tell = Callable[[str, dict[str, Any]], None]  # what kind of news, and the news as plain data
 LONG = ("layer", "matte", "stack", "post")  # kinds of steps that a still waits for seldom
+MOST_PICTURES = 8  # quick ones, which lie in no store
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a page wants to see: a draft, at a time."""
+    """The request of a page: a draft, at a time."""
 
     number: int
     draft: Draft
     at: float | None  # seconds; None: the middle
     quick: bool = False  # a small picture at once, since the page cannot play what was turned
+    saved: object = None  # the state of the files that an artist saves
+
+    def is_in(self, other: "Wish") -> bool:
+        """Return whether all that it asks for is in what another asks for."""
+        same = (self.draft, self.at, self.saved) == (other.draft, other.at, other.saved)
+        return same and self.quick <= other.quick
 
 
 class Painter:
@@ -51,28 +65,40 @@ class Painter:
         self._asked, self._tell = asked, tell
         self._changed = threading.Condition()
         self._next: Wish | None = None
-        self._token = Cancel()
+        self._now: Wish | None = None  # that is worked on
+        self._news: list[tuple[str, dict[str, Any]]] = []  # of that, so far
+        self._described = False
+        self._token, self._help = Cancel(), Cancel()
+        self._analyst = Analyst(self._help)  # its imports take longer than most pictures
         self._ended = False
+        self.pictures: OrderedDict[str, bytes] = OrderedDict()  # by their digests, the newest last
         self.record = RunRecord(str(asked.project), asked.typed())
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
 
     def want(self, wish: Wish) -> None:
-        """Make this next, and stop what is made now."""
+        """Make this next, and stop what is made now unless that is the same."""
         with self._changed:
+            if self._now and not self._next and wish.is_in(self._now):
+                self._now = wish
+                for kind, news in self._news:
+                    self._tell(kind, {"of": wish.number, **news})
+                return
             self._next = wish
             token = self._token
             self._changed.notify()
         token.stop()
 
     def close(self) -> None:
-        """Stop, wait until it has, and write the record of all that was made."""
+        """Stop, wait for the end, and write the record of the finished steps."""
         with self._changed:
             self._ended = True
             token = self._token
             self._changed.notify()
         token.stop()
         self._thread.join()
+        self._analyst.close()
+        self._help.close()
         if self.record.tasks:
             self.record.write(self._asked.workspace.cache / "runs")
 
@@ -81,8 +107,8 @@ class Painter:
             with self._changed:
                 while not (self._next or self._ended):
                     self._changed.wait()
-                wish, self._next, self._token = self._next, None, Cancel()
-                token = self._token
+                self._now, self._next, self._token = self._next, None, Cancel()
+                wish, token, self._news = self._now, self._token, []
             if self._ended or wish is None:
                 return
             try:
@@ -90,25 +116,48 @@ class Painter:
             except Cancelled:
                 continue
             except Exception as error:  # it is told, and the next wish is painted
-                self._tell("trouble", {"of": wish.number, **_parts(error)})
+                self._say("trouble", parts(in_words(error, self._asked.workspace)))
+            finally:
+                with self._changed:
+                    self._now = None
+                token.close()
+
+    def _say(self, kind: str, news: dict[str, Any]) -> None:
+        """Tell of what the newest wish for it shows."""
+        with self._changed:
+            if self._now:
+                self._news.append((kind, news))
+                self._tell(kind, {"of": self._now.number, **news})
 
     def _paint(self, wish: Wish, token: Cancel) -> None:
         with self._opened(wish, token) as session:
             plan = session.plan_now()
             at = _frame(plan, wish)
-            seconds = plan.piece.seconds_of(at)
-            self._tell("piece", {"of": wish.number, "at": seconds, **_described(session, plan)})
-            size = small(plan.piece.knobs["output_size"])
-            if wish.quick:
-                self._quick(wish, token, size)
-            self._still(wish, session, plan, at)
+            early = not self._described
+            if early:  # the page has no controls yet
+                self._describe(session, plan, at)
+            steps = [*still_steps(plan.piece, at)]
+            if wish.quick and not _there(session, plan, steps):
+                self._quick(session, plan, at)
+            if not early:
+                self._describe(session, plan, at)
+            self._still(session, plan, at, steps)
+            if playable(plan.piece):
+                self._parts(session, plan, at)
+        size = small(plan.piece.knobs["output_size"])
         self._loop(wish, token, size, at)
+
+    def _describe(self, session: Session, plan: Plan, at: int) -> None:
+        self._say("piece", {"at": plan.piece.seconds_of(at), **described(session, plan)})
+        self._described = True
 
     @contextmanager
     def _opened(self, wish: Wish, token: Cancel, **knobs: str) -> Iterator[Session]:
         """Open a draft, with receipts of its own; what its steps did is added to the record."""
         request = wish.draft.request(self._asked, token, **knobs)
+        request = replace(request, context=Context(0, token, self._analyst))
         with request.open(say=lambda _: None) as session:
+            session.state.stay_alone()
             session.records = None
             try:
                 yield session.aside("tune")
@@ -118,38 +167,53 @@ class Painter:
                         self.record.add(replace(done, task=f"{wish.number}/{done.task}"))
                 self.record.commands += session.run.commands
 
-    def _quick(self, wish: Wish, token: Cancel, size: str) -> None:
-        with self._opened(wish, token, output_size=size) as session:
-            plan = session.plan_now(keep=False)
-            at = _frame(plan, wish)
-            self._bring(wish, session, plan, [*still_steps(plan.piece, at)])
-            self._tell("quick", {"of": wish.number, **_file(session, STILL, "still.png")})
+    def _quick(self, session: Session, plan: Plan, at: int) -> None:
+        """Show a small picture, of which nothing is kept; not of a layer that must be rendered."""
+        if not playable(plan.piece):
+            return
+        plan, state = _sooner(session, plan), session.state
+        self._bring(session, plan, before_quick(plan, at))
+        kept = part_steps(plan.piece, at)
+        stored = [name for name, step in kept.items() if _stored(state, step)]
+        for name in stored:
+            session.runner.run(kept[name])
+        state.steps |= {step.task: step for step in kept.values()}
+        made = passing(state, quick_step(plan.piece, at, stored))["still.png"]
+        name = digest(made)
+        self.pictures[name] = made
+        while len(self.pictures) > MOST_PICTURES:
+            self.pictures.popitem(last=False)
+        self._say("quick", {"file": name, "missing": missing(plan.piece)})
 
-    def _still(self, wish: Wish, session: Session, plan: Plan, at: int) -> None:
+    def _parts(self, session: Session, plan: Plan, at: int) -> None:
+        """Keep what the next quick picture has of layers that are not turned then."""
+        steps = [*before_quick(plan, at), *part_steps(plan.piece, at).values()]
+        self._bring(session, plan, steps)
+
+    def _still(self, session: Session, plan: Plan, at: int, steps: list[Step]) -> None:
         began = monotonic()
-        self._bring(wish, session, plan, [*still_steps(plan.piece, at)])
+        self._bring(session, _sooner(session, plan), steps)
         news = {
             "look": plan.piece.look,
             "at": plan.piece.seconds_of(at),
             "took": round(monotonic() - began, 3),
             **_file(session, STILL, "still.png"),
         }
-        self._tell("still", {"of": wish.number, **news})
+        self._say("still", news)
 
     def _loop(self, wish: Wish, token: Cancel, size: str, at: int) -> None:
         with self._opened(wish, token, output_size=size) as session:
             plan = session.plan_now(keep=False)
             seen = preview_loop.window(plan.piece, at)
-            self._bring(wish, session, plan, [*preview_loop.loop_steps(plan.piece, seen, at)])
+            self._bring(session, plan, [*preview_loop.loop_steps(plan.piece, seen)])
             news = preview_loop.described(plan.piece, seen, session.state.results())
-            file = _file(session, preview_loop.TASK, "atlas.mp4")
-            self._tell("loop", {"of": wish.number, **news, **file})
+            self._say("loop", {**news, **_file(session, preview_loop.TASK, "atlas.mp4")})
 
-    def _bring(self, wish: Wish, session: Session, plan: Plan, steps: list[Step]) -> None:
+    def _bring(self, session: Session, plan: Plan, steps: list[Step]) -> None:
         """Bring steps up to date, after telling which long ones they wait for."""
         waits = sorted({s.task for s in waited_for(plan, steps) if s.kind in LONG})
         if waits:
-            self._tell("waits", {"of": wish.number, "tasks": waits})
+            self._say("waits", {"tasks": waits})
         session.bring(plan, steps)
 
 
@@ -161,49 +225,33 @@ def _frame(plan: Plan, wish: Wish) -> int:
     )
 
 
-def _described(session: Session, plan: Plan) -> dict[str, Any]:
-    """Return what a page shows of a piece beside its picture."""
-    piece, forecast = plan.piece, predict(session.state, plan)
-    results = session.state.results()
-    layers = []
-    for layer in piece.layers:
-        entry = results.get(f"color:{layer.number}") if layer.keyed else None
-        colors = entry.facts.get("colors", []) if entry else []
-        layers.append(
-            {
-                "number": layer.number,
-                "clip": layer.pick.name,
-                "start": round(layer.start, 3),
-                "mode": layer.mode,
-                "colors": [f"#{color[2:8]}" for color in colors],
-            }
-        )
-    unpriced = [guess.task for guess in forecast.of("render") if guess.seconds is None]
-    return {
-        "project": piece.project.name,
-        "presets": [*listed([piece.project.path / "presets", session.workspace.root / "presets"])],
-        "look": piece.look,
-        "seconds": piece.seconds,
-        "fps": float(piece.fps),
-        "size": piece.knobs["output_size"],
-        "seed": piece.knobs["seed"],
-        "layers": layers,
-        "controls": [*controls(plan, session.settings)],
-        "price": round(forecast.wall(cores()), 1),
-        "unpriced": len(unpriced),
-        "notes": [*dict.fromkeys(session.notes)],
-    }
+def _there(session: Session, plan: Plan, steps: list[Step]) -> bool:
+    """Return whether a still was made before, so that none is needed until it is there."""
+    wanted = {step.task: step for step in [*waited_for(plan, steps), *steps]}
+    return predict(session.state, replace(plan, steps=wanted)).guesses[STILL].verdict in (
+        "keep",
+        "restore",
+    )
+
+
+def _stored(state: BuildState, step: Step) -> bool:
+    """Return whether all that a step makes is in the store."""
+    entry = state.find(state.key(step))
+    return entry is not None and state.store.complete(entry)
+
+
+def _sooner(session: Session, plan: Plan) -> Plan:
+    """Return the plan with keyframes that are still to be made made from frames that are kept."""
+    state, steps = session.state, dict[str, Step]()
+    for task, step in plan.steps.items():
+        made = [step]
+        if step.kind == "keyframe" and state.ready(step) and not state.find(state.key(step)):
+            layer = plan.piece.layers[int(task.partition(":")[2]) - 1]
+            made = kept_keyframes(plan.piece, layer, step)
+        steps |= {one.task: one for one in made}
+    return replace(plan, steps=steps)
 
 
 def _file(session: Session, task: str, role: str) -> dict[str, str]:
     """Return the digest of a file that a task made."""
     return {"file": session.state.results()[task].objects[role].digest}
-
-
-def _parts(error: Exception) -> dict[str, str]:
-    if isinstance(error, CollideError):
-        return {"what": error.what, "why": error.why, "fix": error.fix}
-    if isinstance(error, OSError):
-        return {"what": str(error), "why": "the system refused it", "fix": "look at the disk"}
-    what = f"{type(error).__name__}: {error}"
-    return {"what": what, "why": "it is a mistake of collide's own", "fix": "undo, or go on"}

@@ -1,84 +1,116 @@
-"""A few seconds of all layers as one small video, and the data a page needs to stack them.
+"""A few seconds of all layers as one small video, and what a page needs to lay them as a stack.
 
-    clip ─ row:i ─┐
+    clip ─ row:i ─┐  of a layer that starts over meanwhile, its end and its beginning are rows
     color:i ──────┴─ atlas
 
-Rows hold looks and cuts, no threshold: the page plays similarity, softness, opacity, place and
-blend mode. A row is made again only when its content changes. The piece is a small one, and a tile
-has its size.
+Rows hold looks and cuts, no threshold: similarity, softness, opacity, place and blend mode are
+played by the page, and so are cross-fades, for which the atlas has what goes beside what comes. A
+row is made again when what it holds changes, and by nothing else. The piece is a small one, and a
+tile has its size, or less of it where there are many.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from collide.instrument import Argv, Read, Span, chain, pictures_of, since, wide_and_high
+from collide.instrument import Argv, Span, chain, pictures_of, since, wide_and_high
 from collide.plan.clip_levels import level_tasks, leveled
 from collide.plan.color_steps import film_tasks, held
 from collide.plan.layer_chain import around, corner, kept_parts, pace, sought
 from collide.plan.layer_steps import asked_of, colored
-from collide.plan.table import PLACE, PLANE, Facts, filters, fogged
+from collide.plan.table import PLACE, PLANE, Facts, after, filters, fogged
 from collide.project.layers import Layer
 from collide.project.piece import Piece
+from collide.project.settings import chained
 from collide.store.step import Input, Job, Results, Step, made_by, tables
+from collide.tune import preview_rows
 
 TASK = "atlas"
 SECONDS = 4.0  # of the piece that are seen
+ADDED = ("blend/key", "blend/place", "blend/lay")  # after which a project may play its own
 
 
 def window(piece: Piece, at: int) -> Span:
-    """Return the frames of the piece that are seen around frame `at`."""
-    count = min(piece.frames, round(SECONDS * piece.fps))
-    return Span(max(0, min(at - count // 2, piece.frames - count)), count)
+    """Return the frames of the piece that are seen around frame `at`, which is in the atlas."""
+    count, every = min(piece.frames, round(SECONDS * piece.fps)), preview_rows.every(piece)
+    first = max(0, min(at - count // 2, piece.frames - count))
+    late = (at - first) % every
+    return Span(first + late, count - late)
 
 
-def loop_steps(piece: Piece, seen: Span, at: int) -> Iterator[Step]:
-    """Yield the steps that make the video of the frames `seen`: a row a layer, and the atlas.
-
-    Each layer is where it is in the piece at frame `at`.
-    """
+def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
+    """Yield the steps that make the video of the frames `seen`: rows of each layer, the atlas."""
     tasks = []
     for layer in piece.layers:
-        tasks.append(task := f"row:{layer.number}")
-        needs = (*level_tasks(layer), *colored([layer]), *film_tasks(layer))
-        clips = (layer.pick.digest,)
-        yield piece.step(task, _row, layer.number, seen, needs=needs, clips=clips)
-    yield piece.step(TASK, _atlas, seen, at, needs=(*tasks, *colored(piece.layers)))
+        for at, span in enumerate(preview_rows.kept(layer, seen)):
+            tasks.append(task := preview_rows.row_task(layer, at))
+            needs = (*level_tasks(layer), *colored([layer]), *film_tasks(layer))
+            clips = (layer.pick.digest,)
+            yield piece.step(task, _row, layer.number, span, needs=needs, clips=clips)
+    yield piece.step(TASK, _atlas, seen, needs=(*tasks, *colored(piece.layers)))
 
 
 def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
     """Return what the page needs beside the video, as JSON holds it.
 
-    Sizes and places are shares of the frame; `missing` names what the page does not play.
+    Sizes and places are shares of the frame; tiles are counted from the top of the first column;
+    `missing` names what the page does not play.
     """
-    missing = [name for name in (piece.knobs["post"],) if name != "none"]
-    layers = []
+    layers, missing, tile = list[dict[str, Any]](), [*chained(piece.knobs)], 0
     for layer in piece.layers:
-        asked = asked_of(piece, layer, results)
-        fog = fogged(layer) or layer.knobs["fit"] == "blur"
-        missing += [f"the fog of layer {layer.number}"] if fog and layer.keyed else []
-        layers.append({"number": layer.number, **_laid(asked), **_opens(layer, results)})
+        asked, planes = asked_of(piece, layer, results), ("look", *layer.planes)
+        found = {"number": layer.number, **_laid(asked), **_opens(layer, results)}
+        for name in ("comes", "goes") if preview_rows.fades(layer, seen) else ("comes",):
+            found[name] = {plane: tile + at for at, plane in enumerate(planes)}
+            tile += len(planes)
+        layers.append({**found, "period": layer.course.period, "fade": layer.course.fade})
+        missing += _missing(asked)
     return {
-        "tile": wide_and_high(piece.knobs["output_size"]),
-        "columns": _columns(piece),
+        "size": wide_and_high(piece.knobs["output_size"]),
+        "columns": preview_rows.columns(piece, seen),
+        "tiles": tile,
         "first": seen.first,
         "count": seen.count,
+        "every": preview_rows.every(piece),
         "fps": float(piece.fps),
+        "frames": piece.frames,
         "layers": layers,
         "missing": missing,
     }
 
 
+def _missing(asked: Facts) -> Iterator[str]:
+    """Yield what the page does not play of a layer."""
+    layer = asked.layer
+    if not layer.keyed:
+        return
+    if fogged(layer):
+        yield f"the fog of layer {layer.number}"
+    if layer.knobs["choke"] and layer.knobs["feather"]:
+        yield f"the choke of layer {layer.number}"
+    for name in ADDED:
+        for row in after(layer.catalog, name):
+            if filters(asked, row):
+                yield f"{row.play.partition('/')[2]} of layer {layer.number}"
+
+
 def _laid(asked: Facts) -> dict[str, Any]:
     """Return where in the frame a layer's picture is; `moves`: its place is still to be added."""
-    frame = wide_and_high(asked.output_size)
-    if not asked.layer.keyed or not _cropped(asked):
-        wide, high = asked.picture if asked.layer.keyed else frame
-        sides = [side / whole for side, whole in zip((wide, high), frame, strict=True)]
-        return {"rect": [*((1 - side) / 2 for side in sides), *sides], "moves": asked.layer.keyed}
-    (x, y), (wide, high) = corner(asked)
-    rect = [x / frame[0], y / frame[1], wide / frame[0], high / frame[1]]
-    return {"rect": rect, "moves": False}
+    frame, layer = wide_and_high(asked.output_size), asked.layer
+    if layer.keyed and _cropped(asked):
+        (x, y), (wide, high) = corner(asked)
+        rect = [x / frame[0], y / frame[1], wide / frame[0], high / frame[1]]
+        return {"rect": rect, "moves": False}
+    wide, high = _own_size(asked) if layer.keyed else frame
+    sides = [side / whole for side, whole in zip((wide, high), frame, strict=True)]
+    return {"rect": [*((1 - side) / 2 for side in sides), *sides], "moves": layer.keyed}
+
+
+def _own_size(asked: Facts) -> tuple[int, int]:
+    """Return the size of a layer's own picture, without its fog."""
+    fit, layer = asked.layer.catalog.instrument("blend/fit"), asked.layer
+    wide, high = fit.size(layer.knobs, clip=layer.clip, output_size=asked.fitted)
+    return wide, high
 
 
 def _opens(layer: Layer, results: Results) -> dict[str, Any]:
@@ -97,9 +129,8 @@ def _opens(layer: Layer, results: Results) -> dict[str, Any]:
     return {"by": "color", "reach": key.reach(found["colors"]), **moved}
 
 
-def _row(piece: Piece, number: int, seen: Span, *, results: Results) -> Job:
+def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
-    span, back = _own(layer, seen)
     films = film_tasks(layer)
     matte = chain(held(piece, layer, "[1:v:0]"), f"trim=start_frame={span.first}") if films else ""
     asked = leveled(asked_of(piece, layer, results, matte), results)
@@ -114,7 +145,7 @@ def _row(piece: Piece, number: int, seen: Span, *, results: Results) -> Job:
     chains, pads = _tiles(asked, f"[{pictures_of(clip)}]", head, span.count)
     made = [made_by(results, task, "matte.mp4", "mp4") for task in films]
     parts = {f"@M{index:03d}": source for index, source in enumerate(made)}
-    wide, high = wide_and_high(piece.knobs["output_size"])
+    wide, high = preview_rows.tile(piece)
     given = {
         "clip": clip,
         "start": start,
@@ -122,8 +153,6 @@ def _row(piece: Piece, number: int, seen: Span, *, results: Results) -> Job:
         "chains": chains,
         "pads": pads,
         "tile": (wide, high),
-        "columns": _columns(piece),
-        "back": back,
         "second": ["-safe", "0", "-i", "@matte"] if films else [],
     }
     return piece.command(
@@ -134,7 +163,7 @@ def _row(piece: Piece, number: int, seen: Span, *, results: Results) -> Job:
         lists={"@matte": list(parts)} if films else {},
         frames={"row.nut": span.count},
         work=span.count,
-        size=piece.most_bytes(span.count, wide * high * _columns(piece)),
+        size=piece.most_bytes(span.count, wide * high * len(pads)),
     )
 
 
@@ -152,58 +181,48 @@ def _tiles(asked: Facts, source: str, head: str, frames: int) -> tuple[list[str]
 
 def _cropped(asked: Facts) -> bool:
     """Return whether a layer is larger than the frame, so that only a part of it is kept."""
+    if fogged(asked.layer):
+        return False
     frame = wide_and_high(asked.output_size)
     return any(side > whole for side, whole in zip(asked.picture, frame, strict=True))
 
 
-def _atlas(piece: Piece, seen: Span, frame: int, *, results: Results) -> Job:
+def _atlas(piece: Piece, seen: Span, *, results: Results) -> Job:
     stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
-    opened, chains, inputs = Argv(), list[str](), dict[str, Input]()
+    loop, atlas = piece.catalog.instrument("blend/loop"), piece.catalog.instrument("blend/atlas")
+    opened, chains, inputs, rows = Argv(), list[str](), dict[str, Input](), list[str]()
     for layer in piece.layers:
-        token = f"@k{layer.number}"
-        reads = _turned(layer, seen, frame)
-        chains += stack.joined(reads, opened.count("-i"), f"k{layer.number}", fps)
-        for read in reads:
-            opened += stack.opened(token, read, fps)
-        inputs[token] = made_by(results, f"row:{layer.number}", "row.nut", "nut")
-    return piece.command(
-        "blend/atlas",
-        {
-            "opened": opened,
-            "chains": chains,
-            "rows": [f"k{layer.number}" for layer in piece.layers],
-            "count": seen.count,
-        },
-        inputs=inputs,
-        frames={"atlas.mp4": seen.count},
-        work=seen.count,
-        size=piece.most_bytes(seen.count),
-    )
-
-
-def _own(layer: Layer, seen: Span) -> tuple[Span, bool]:
-    """Return the kept frames of a layer that a row holds, and whether they are seen backwards.
-
-    A row has one run of them: where the layer starts over inside the loop, or turns, it is as if
-    it went on. A short one is played again and again.
-    """
-    count = min(seen.count, layer.material)
-    first, second = layer.course.at(seen.first), layer.course.at(seen.first + 1)
-    back = second < first and layer.course.turned
-    first = first - count + 1 if back else first
-    return Span(max(0, min(first, layer.material - count)), count), back
-
-
-def _turned(layer: Layer, seen: Span, frame: int) -> list[Read]:
-    """Return how a row is read, so that at frame `frame` of the piece it shows the right one."""
-    span, back = _own(layer, seen)
-    last, kept = span.first + span.count - 1, layer.course.at(frame)
-    place = last - kept if back else kept - span.first
-    begins = (place - (frame - seen.first)) % span.count
-    first = min(seen.count, span.count - begins)
-    reads, left = [Read(0, begins, first, False)], seen.count - first
-    return [*reads, Read(0, 0, left, left > span.count)] if left else reads
-
-
-def _columns(piece: Piece) -> int:
-    return 1 + max((len(layer.planes) for layer in piece.layers), default=0)
+        course, name = layer.course, f"k{layer.number}"
+        for label, span, runs in preview_rows.streams(layer, seen):
+            reads, again = (
+                preview_rows.reads(layer, seen, span, runs),
+                preview_rows.again(layer, span, runs),
+            )
+            chains += stack.joined(reads, opened.count("-i"), label, fps, again)
+            for read in reads:
+                token = f"@{name}r{read.piece}"
+                opened += stack.opened(token, read, fps)
+                inputs[token] = made_by(
+                    results, preview_rows.row_task(layer, read.piece), "row.nut", "nut"
+                )
+            rows.append(label)
+            if label != name:
+                times = chain(loop.timed(course, seen, fps), atlas.filled(seen.count, fps))
+                chains.append(f"[{label}]{times}[{label}t]")
+                rows[-1] = f"{label}t"
+    every = preview_rows.every(piece)
+    count = -(-seen.count // every)
+    given = {
+        "opened": opened,
+        "chains": chains,
+        "rows": rows,
+        "tile": preview_rows.tile(piece),
+        "tiles": preview_rows.count(piece, seen),
+        "columns": preview_rows.columns(piece, seen),
+        "count": count,
+        "every": every,
+        "fps": preview_rows.slower(piece),
+    }
+    size = piece.most_bytes(seen.count)
+    frames = {"atlas.mp4": count}
+    return piece.command("blend/atlas", given, inputs=inputs, frames=frames, work=count, size=size)

@@ -12,7 +12,7 @@ from collide.tune.news import News
 from collide.tune.server import Server
 from collide.tune.tuner import Tuner
 
-LOOK = 0.25  # seconds between two looks whether its terminal is still there
+LOOK = 0.25  # seconds between two looks whether its terminal is still there, and what was saved
 
 
 def run(request: Request) -> int:
@@ -23,23 +23,25 @@ def run(request: Request) -> int:
     tuner = Tuner(request, request.value("at"), news.tell)
     try:
         store, port = Store(request.workspace.cache), request.value("port", 0)
-        with Server(store, project.video, news, tuner.act, port) as server:
+        pictures = tuner.painter.pictures
+        with Server(store, project.video, news, tuner.act, port=port, pictures=pictures) as server:
             print(f"{project.name} is on {server.address}")
             print("only this machine can open it, by that address; Ctrl-C ends it", flush=True)
             _open(request, server.address)
-            _answer(server)
+            _answer(server, tuner)
     finally:
         tuner.close()
     print(f"\ntuned enough; what was made is kept\n{tuner.painter.record.line()}")
     return 0
 
 
-def _answer(server: Server) -> None:
+def _answer(server: Server, tuner: Tuner) -> None:
     parent = os.getppid()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         while os.getppid() == parent:
             sleep(LOOK)
+            tuner.follow()
     except KeyboardInterrupt:
         pass
     finally:
@@ -47,7 +49,7 @@ def _answer(server: Server) -> None:
 
 
 def _open(request: Request, address: str) -> None:
-    """Open the page where a person can see it, unless that was declined."""
+    """Open the page in a browser, if there is a screen, unless that was declined."""
     screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     if request.value("open", bool(screen) and sys.stdout.isatty()):
         webbrowser.open(address)

@@ -21,6 +21,7 @@ from collide.base.errors import CollideError
 from collide.base.strict_json import parse_json
 from collide.store.objects import Store
 from collide.tune.news import News
+from collide.tune.page_errors import parts
 from collide.views.page import HERE
 
 HOST = "127.0.0.1"
@@ -53,7 +54,7 @@ class RefusedError(Exception):
 
 
 class Server(ThreadingHTTPServer):
-    """Answers the pages of one tuning; `act` does what they ask for."""
+    """Answers the pages of one tuning session; `act` performs their requests."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -64,10 +65,13 @@ class Server(ThreadingHTTPServer):
         video: Path,
         news: News,
         act: Callable[[str, Mapping[str, Any]], Mapping[str, Any]],
+        *,
         port: int = 0,
+        pictures: Mapping[str, bytes] = {},
     ) -> None:
         self.token = dice.new_token()
         self.store, self.video, self.news, self.act = store, video, news, act
+        self.pictures = pictures  # that lie in no store, by their digests
         self.ended = threading.Event()
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
         super().__init__((HOST, port), _Visitor)
@@ -75,11 +79,11 @@ class Server(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """Return where the page is; whoever has it may use it."""
+        """Return the address of the page, which also grants access."""
         return f"http://{self.place}/{self.token}/"
 
     def end(self) -> None:
-        """Tell the pages that it ends, give them a moment, and answer nobody any more."""
+        """Tell the pages that it ends, give them a moment, and stop answering."""
         self.news.tell("ended", {})
         self.ended.set()
         for _ in range(20):
@@ -111,7 +115,7 @@ def _assets() -> dict[str, Path]:
 
 
 class _Visitor(BaseHTTPRequestHandler):
-    """One connection: every request of it is checked before it is looked at."""
+    """One connection: every request is checked before it is read."""
 
     server: Server
     protocol_version = "HTTP/1.1"
@@ -125,11 +129,11 @@ class _Visitor(BaseHTTPRequestHandler):
         self._answered(self._get)
 
     def do_POST(self) -> None:
-        """Do an act, and answer with what holds then."""
+        """Do an act, and answer with the resulting state."""
         self._answered(self._post)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
-        """Print nothing: the terminal is the artist's."""
+        """Print nothing: the terminal belongs to the artist."""
 
     def _answered(self, answer: Callable[[str], None]) -> None:
         try:
@@ -139,7 +143,7 @@ class _Visitor(BaseHTTPRequestHandler):
             self._send(error.status, b"", "text/plain")
 
     def _path(self) -> str:
-        """Return what is asked for, behind the token; RefusedError for whom it is not."""
+        """Return the requested path after the token; RefusedError without access."""
         server, headers = self.server, self.headers
         token, _, path = self.path.removeprefix("/").partition("/")
         known = hmac.compare_digest(token.encode(), server.token.encode())
@@ -167,10 +171,13 @@ class _Visitor(BaseHTTPRequestHandler):
             raise RefusedError(HTTPStatus.NOT_FOUND)
 
     def _object(self, name: str) -> None:
-        """Send a file of the store, whose content is its name."""
+        """Send a file of the store, or a passing picture, whose content is its name."""
         digest, _, suffix = name.partition(".")
         if f".{suffix}" not in TYPES or not digest.isalnum():
             raise RefusedError(HTTPStatus.NOT_FOUND)
+        if picture := self.server.pictures.get(digest):
+            self._send(HTTPStatus.OK, picture, TYPES[f".{suffix}"])
+            return
         path = self.server.store.verified(digest)
         if path is None:
             raise RefusedError(HTTPStatus.NOT_FOUND)
@@ -184,13 +191,12 @@ class _Visitor(BaseHTTPRequestHandler):
         try:
             told, status = self.server.act(name, body), HTTPStatus.OK
         except CollideError as error:
-            told = {"what": error.what, "why": error.why, "fix": error.fix}
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            told, status = parts(error), HTTPStatus.UNPROCESSABLE_ENTITY
         text = json.dumps(told, allow_nan=False, default=str).encode()
         self._send(status, text, "application/json")
 
     def _body(self) -> Mapping[str, Any]:
-        """Return the JSON of a request; RefusedError before it is read, where it is too long."""
+        """Return the JSON of a request; RefusedError before reading it, if it is too long."""
         size, form = self.headers.get("Content-Length", ""), self.headers.get("Content-Type", "")
         if self.headers.get("Origin") is None or form != "application/json":
             raise RefusedError(HTTPStatus.FORBIDDEN)
@@ -224,7 +230,7 @@ class _Visitor(BaseHTTPRequestHandler):
             self.server.news.leave(page)
 
     def _file(self, path: Path, suffix: str = "", *, keep: bool = False) -> None:
-        """Send a file, or the part of it that is asked for; `keep`: it never changes."""
+        """Send a file, or the requested part of it; `keep`: it never changes."""
         try:
             with path.open("rb") as file:
                 size = path.stat().st_size

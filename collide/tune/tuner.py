@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from collide.base import dice
-from collide.base.errors import InputError
+from collide.base.clock import sleep
+from collide.base.errors import CollideError, InputError
 from collide.base.files import write_whole
 from collide.cli.arguments import line
 from collide.cli.request import Request
@@ -18,13 +19,17 @@ from collide.engine.programs import find_engine
 from collide.limits import as_typed
 from collide.plan.manifest import look_file
 from collide.project.reroll import parts, thrown
+from collide.project.saved_files import saved
 from collide.project.settings import find, parse, plain, refuse_missing_layers
 from collide.project.stars import star, starred, unstar
 from collide.run.session import Session
 from collide.tune.draft import Draft, History, at_of
+from collide.tune.page_errors import in_words
 from collide.tune.painter import Painter, Tell, Wish
 
 DAY = 86400.0  # seconds that a render may take
+GRACE, BRIEF = 20.0, 0.05  # seconds that a render which is stopped has to end, a look at it
+STOPPED = "stopped; what was finished is kept"
 
 
 class Tuner:
@@ -35,8 +40,11 @@ class Tuner:
         self.history = History(Draft(tuple(asked.presets), dict(asked.knobs)))
         self.at = at
         self._number = 0
+        self._home = asked.existing().path
+        self.saved = saved(asked.workspace.root, self._home)  # as it was looked at
         self._lock = threading.Lock()
         self._rendering: Cancel | None = None
+        self._stopping = False
         self.painter = Painter(asked, tell)
 
     @property
@@ -46,22 +54,29 @@ class Tuner:
 
     def close(self) -> None:
         """Stop all that it started."""
+        self._stop({})
         self.painter.close()
-        if self._rendering:
-            self._rendering.stop()
+        for _ in range(round(GRACE / BRIEF)):
+            if self._rendering:
+                sleep(BRIEF)
+        if rendering := self._rendering:
+            rendering.stop()
 
     def act(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what a page asks for, and return what holds now; InputError where it cannot be."""
+        """Do what a page asks for, and return what holds now; CollideError where it cannot be."""
         if name not in ACTS:
             raise InputError(f"no act {name!r}", why=f"there are {', '.join(ACTS)}", fix="reload")
-        with self._lock:
-            more = ACTS[name](self, body) or {}
-            holds = self.holds()
+        try:
+            with self._lock:
+                more = ACTS[name](self, body) or {}
+                holds = self.holds()
+        except Exception as error:
+            raise in_words(error, self._asked.workspace) from None
         self._tell("holds", holds)  # other pages of the same tuning follow
         return {**holds, **more}
 
     def holds(self) -> dict[str, Any]:
-        """Return what was turned, and the doit line that says it."""
+        """Return the turned knobs, and the doit command for them."""
         draft = self.history.now
         at = {} if self.at is None else {"at": f"{self.at:g}"}
         return {
@@ -71,13 +86,23 @@ class Tuner:
             **self.history.ways,
             "line": draft.line("still", self.project, **at),
             "rendering": self._rendering is not None,
-            "starred": sorted(starred(self._asked.existing())),
+            "starred": sorted(self._starred()),
         }
 
     def look(self, *, quick: bool = False) -> None:
         """Wish for the pictures of what holds now."""
         self._number += 1
-        self.painter.want(Wish(self._number, self.history.now, self.at, quick))
+        self.saved = saved(self._asked.workspace.root, self._home)
+        self.painter.want(Wish(self._number, self.history.now, self.at, quick, self.saved))
+
+    def follow(self) -> None:
+        """Show what was saved elsewhere: the config by hand, a preset."""
+        with self._lock:
+            if saved(self._asked.workspace.root, self._home) == self.saved:
+                return
+            self.look(quick=True)
+            holds = self.holds()
+        self._tell("holds", holds)
 
     def _turn(self, body: Mapping[str, Any]) -> None:
         knobs = body.get("knobs")
@@ -134,7 +159,7 @@ class Tuner:
         self.look(quick=True)
 
     def _keep(self, _body: Mapping[str, Any]) -> dict[str, Any]:
-        """Write what was turned into config.json."""
+        """Write the turned knobs into config.json."""
         project, draft = self._asked.existing(), self.history.now
         if draft == Draft():
             raise InputError(
@@ -147,7 +172,7 @@ class Tuner:
         return {"did": line(["set"], {"project": self.project, **draft.as_set(values)})}
 
     def _star(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Star the look that holds, or let it go; a star pins a look when it is rendered."""
+        """Star the present look, or remove its star; a star pins a look when it is rendered."""
         with self._opened() as session:
             piece = session.plan_now().piece
             file = piece.project.path / "looks" / f"{piece.look}.json"
@@ -165,16 +190,25 @@ class Tuner:
         """Render what holds, in a process of its own, one task at a time: the page stays quick."""
         if self._rendering:
             raise InputError("a render is running", why="one at a time", fix="stop it, or wait")
-        draft = self.history.now
+        draft, self._stopping = self.history.now, False
         words = draft.line("render", self.project)
         self._rendering = token = Cancel()
         typed = draft.request(self._asked, token).typed()[1:]
         threading.Thread(target=self._rendered, args=(typed, token), daemon=True).start()
         return {"did": words}
 
+    def _starred(self) -> set[str]:
+        """Return the looks that are starred; none where the project is gone, which is said."""
+        try:
+            return starred(self._asked.existing())
+        except CollideError:
+            return set()
+
     def _stop(self, _body: Mapping[str, Any]) -> None:
-        if self._rendering:
-            self._rendering.stop()
+        """Let the render end as a Ctrl-C does; what it finished is kept, and recorded."""
+        if rendering := self._rendering:
+            self._stopping = True
+            rendering.interrupt()
 
     def _rendered(self, typed: list[str], token: Cancel) -> None:
         root = self._asked.workspace.root
@@ -184,10 +218,13 @@ class Tuner:
                 root=root,
                 seconds=DAY,
                 heard=lambda text: self._tell("progress", {"line": text.rstrip()}),
+                behind=True,
             )
-            ended = {"failed": text.strip() or how} if how else {"failed": ""}
+            ended = {"failed": (text.strip() or how) if how else ""}
+            if how and self._stopping:
+                ended = {"failed": STOPPED}
         except KeyboardInterrupt:  # the token was stopped
-            ended = {"failed": "stopped; what was finished is kept"}
+            ended = {"failed": STOPPED}
         except OSError as error:
             ended = {"failed": f"it could not be started: {error}"}
         finally:

@@ -1,1 +1,1 @@
-"""What a person can type: one verb, one file, run(request) -> exit code, and its variables."""
+"""The verbs: one verb, one file, run(request) -> exit code, and its variables."""

@@ -1,31 +1,36 @@
-"""the store: what it holds (stats), make room (gc keep=20G), read it all (verify)
+"""the store: its content (stats), free space (gc keep=20G), a check of every byte (verify)
 
-What is evicted is still known: nothing becomes stale, and it is made again if it must be read.
+Evicted results keep their keys: nothing becomes stale, and they are made again if they must be
+read.
 """
 
 from collide.base.clock import monotonic
-from collide.base.errors import InputError, did_you_mean
+from collide.base.errors import InputError, mistyped
 from collide.cli.request import Request
 from collide.cli.variables import Variable
+from collide.run.outside import tallied
 from collide.run.session import Session
 from collide.store.eviction import count, evict, gb, limit
 from collide.store.leases import pinned
 from collide.store.verify import check
 from collide.text_limits import Bytes
 
+EXAMPLE = "gc keep=20G"  # behind doit cache
 VARIABLES = {"keep": Variable(Bytes(), "what gc leaves", "20G", without="the limit of the store")}
 WORDS = 1
 
 
 def run(request: Request) -> int:
-    """Do what was asked of the store; without a word, say what it holds."""
+    """Run a command on the store; without a word, print its statistics."""
     asked = {"stats": _stats, "gc": _gc, "verify": _verify}
     word = request.words[0] if request.words else "stats"
     if word not in asked:
-        raise InputError(
+        raise mistyped(
             f"doit cache does not know {word!r}",
+            word,
+            asked,
             why="there is " + ", ".join(asked),
-            fix=did_you_mean(word, asked, otherwise="doit cache stats says what it holds"),
+            otherwise="see what it holds: doit cache stats",
         )
     if "keep" in request.variables and word != "gc":
         raise InputError(
@@ -36,7 +41,7 @@ def run(request: Request) -> int:
 
 
 def _stats(_: Request, session: Session) -> int:
-    index = session.state.index
+    index, shared = session.state.index, tallied(session.state)
     held = index.held()
     most = limit(index.store, held)
     print(f"{index.store.root}: {gb(held)} of {gb(most.bytes)}; {most.why}")
@@ -46,6 +51,8 @@ def _stats(_: Request, session: Session) -> int:
             print(f"  {name or '?':<16} {number:>6} objects {gb(size):>10}")
     hits, seconds = index.saved()
     print(f"taken from the store {hits} times, {seconds:.0f} s of rendering saved")
+    for text in shared:
+        print(text)
     if pins := pinned(index.store):
         print(f"starred looks keep {gb(index.sizes(pins))}")
     print(most.fix)

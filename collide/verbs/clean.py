@@ -1,19 +1,21 @@
-"""take away what was rendered of a piece, and what verbs made to be looked at; the rest stays
+"""delete the rendered files of a piece, with stills, sheets, previews and exports
 
-The store, config, selection, history, stars, manifest, looks, presets and notes stay, and what
-`doit star` kept under a name.
+The store, config, selection, history, stars, manifest, looks, presets and notes stay, and videos
+that `doit star` kept under a name.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.cli.variables import PROJECT
 from collide.plan.exports import STEMS
 from collide.project.project import Project
 from collide.verbs.debug import SAYS
 
+EXAMPLE = "{project}"  # behind doit clean
 VARIABLES = {"project": PROJECT}
 WORDS = 99
 
@@ -35,7 +37,7 @@ DELIVERED = (
 
 
 def run(request: Request) -> int:
-    """Delete it, with the receipts, and list it; the next render takes all from the store."""
+    """Delete the files and the receipts, and list them; the next render restores all."""
     project = request.existing()
     receipts = sorted(project.workspace.receipts(project.name).rglob("*.json"))
     delivered = _delivered(project)
@@ -46,14 +48,14 @@ def run(request: Request) -> int:
             folder.rmdir()
     for shown in _shown(project, delivered):
         print(f"removed {shown}")
-    print(f"removed {len(receipts)} receipts; what was rendered is still in the store")
+    print(f"removed {several(len(receipts), 'receipt')}; what was rendered is still in the store")
     return 0
 
 
 def _delivered(project: Project) -> list[Path]:
-    """Return every file that was made for people to see, and can be made again.
+    """Return every delivered file that can be made again.
 
-    A folder that is a link leads to what may be somebody else's: of it only the videos are taken.
+    A folder that is a link may lead to other people's files: only its videos are deleted.
     """
     patterns = (pattern.format(x=project.name) for pattern in DELIVERED)
     paths = (path for pattern in patterns for path in sorted(project.path.glob(pattern)))

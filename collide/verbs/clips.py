@@ -1,15 +1,17 @@
 """list and search the clips: doit clips rain min=720 audio=yes dup=no; page=true shows them
 
-Words are looked for in names, titles, makers and licenses. A line says how long a clip is, how
-large, whether it sounds, how many projects use it, what it doubles, and its license. Asked for
-motion, light or uncut, it looks through the clips that it did not look through before.
+Words are searched in names, titles, makers and licenses. A line shows a clip's length, size, sound,
+the number of projects that use it, its duplicates, and its license. A search by motion, light or
+uncut analyzes the clips that were not analyzed before.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from collide.base.files import write_whole
+from collide.base.words import several
+from collide.cli.plain_json import AS_JSON, print_json
 from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
 from collide.download.intake import clip_line
@@ -25,6 +27,7 @@ ANSWERS = {"yes": True, "no": False, None: None}
 YES_OR_NO = Choice(("yes", "no"))
 COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
+EXAMPLE = "rain min=720 audio=yes"  # behind doit clips
 VARIABLES = {
     "min": Variable(COUNT, "the least pixels of the short side", "720", default="0"),
     "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both"),
@@ -43,6 +46,7 @@ VARIABLES = {
     ),
     "uncut": Variable(LONG, "the least seconds of its longest shot", "12", without="any"),
     "sort": Variable(Choice(tuple(SORTS)), "the order", "large", default="name"),
+    "json": AS_JSON,
     "page": toggle("whether they are shown on a page, with pictures, which also finds doubles"),
 }
 WORDS = 9
@@ -51,7 +55,7 @@ FIND_OUT = "doit clips page=true motion=any"
 
 
 def run(request: Request) -> int:
-    """Print the clips that are looked for, or write their page."""
+    """Print the clips that match, or write their page."""
     wanted = Wanted(
         words=tuple(request.words),
         least=request.value("min"),
@@ -67,6 +71,8 @@ def run(request: Request) -> int:
     if wanted.seen:
         found = _looked_through(session, found, wanted)
     rows = sorted(chosen(found.rows, wanted), key=sort)
+    if request.value("json"):
+        return print_json({"clips": [_plain(row) for row in rows], "of": len(found.rows)})
     if shows and rows:
         return _page(session, rows, wanted, sort, found.notes)
     names = {row.digest: row.name for row in found.rows}
@@ -79,7 +85,7 @@ def run(request: Request) -> int:
 
 
 def _looked_through(session: Session, every: Inventory, wanted: Wanted) -> Inventory:
-    """Look through the clips of which it is not known whether they match; return all, anew."""
+    """Analyze the clips that cannot be matched without it; return all, updated."""
     left = [row for row in chosen(every.rows, wanted.unseen) if row.temper is None]
     if not left:
         return every
@@ -97,7 +103,7 @@ def _page(
     sort: Callable[[Row], Any],
     notes: list[str],
 ) -> int:
-    """Look at the clips, write their page, and say where it is."""
+    """Make the missing strips, write the page of clips, and print its path."""
     notes = [*make_strips(session, rows), *notes]
     found = inventory(session.state.library)  # now it is known which look alike
     rows = sorted(chosen(found.rows, wanted), key=sort)
@@ -110,8 +116,26 @@ def _page(
     if unknown := sum(row.temper is None for row in rows):
         print(f"{unknown} were never looked through for motion, light and shots: {FIND_OUT}")
     alike = sum(row.like not in ("", row.digest) for row in rows)
-    print(f"{len(rows)} clips, {alike} of them look like another: {folder / 'index.html'}")
+    print(
+        f"{several(len(rows), 'clip')}, {alike} of them look like another: {folder / 'index.html'}"
+    )
     return 0
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    """Return a clip as plain data: what it is, by its content, and who uses it."""
+    clip = {name: value for name, value in asdict(row.clip).items() if name != "path"}
+    temper = row.temper._asdict() if row.temper else None
+    return {
+        "name": row.name,
+        "digest": row.digest,
+        "used": row.used,
+        "copies": list(row.copies),
+        "like": row.like,
+        "license": row.license,
+        "temper": temper,
+        "clip": clip,
+    }
 
 
 def _line(row: Row, names: dict[str, str]) -> str:
@@ -127,7 +151,10 @@ def _line(row: Row, names: dict[str, str]) -> str:
 def _after(rows: list[Row], inventory: Inventory, wanted: Wanted) -> list[str]:
     """Return the lines below the list."""
     minutes = sum(row.clip.seconds for row in rows) / 60
-    lines = [f"{len(rows)} of {len(inventory.rows)} clips, {minutes:.1f} min", *inventory.notes]
+    lines = [
+        f"{len(rows)} of {several(len(inventory.rows), 'clip')}, {minutes:.1f} min",
+        *inventory.notes,
+    ]
     if often := [row for row in rows if row.used > 1]:
         most = max(often, key=lambda row: row.used)
         lines.append(f"{len(often)} in more than one project; {most.name} in {most.used}")

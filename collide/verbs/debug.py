@@ -1,7 +1,7 @@
-"""what a key does, in pictures: its colors, the frames looked at, its mask, what opens
+"""show what a key does, in pictures: its colors, keyframes, mask, and what opens
 
-They go to projects/x/debug: palette, frames, mask, keyed (what opens, in magenta), and, where a
-model looked for a subject in the keyframes, subject. `doit clean` takes them away.
+They go to projects/x/debug: palette, frames, mask, keyed (what opens, in magenta), and, if a
+model searched the keyframes for a subject, subject. `doit clean` deletes them.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ SAYS = {
 
 
 def run(request: Request) -> int:
-    """Render what is missing, write the pictures, and say where they are."""
+    """Render missing steps, write the pictures, and print their paths."""
     with request.open() as session:
         plan = session.plan_now()
         for layer in _layers(request, plan):
@@ -50,7 +50,7 @@ def run(request: Request) -> int:
 
 
 def _layers(request: Request, plan: Plan) -> list[Layer]:
-    """Return the requested layers; InputError where one has no key."""
+    """Return the requested layers; InputError if one has no key."""
     keyed = plan.piece.layers[1:]
     asked = request.value("layer")
     found = [layer for layer in keyed if asked in (None, layer.number)]
@@ -60,6 +60,7 @@ def _layers(request: Request, plan: Plan) -> list[Layer]:
             f"layer={asked} has no key" if asked else "no layer has a key",
             why=f"layers with a key: {known}; layer 1 is the base, nothing lies below it",
             fix=f"say layer={keyed[0].number}" if keyed else "say num_videos=2",
+            turns=[{"layer": str(keyed[0].number)} if keyed else {"num_videos": "2"}],
         )
     return found
 

@@ -1,4 +1,4 @@
-"""two looks: which knobs differ, old and new, and their pictures side by side
+"""compare two looks: the knobs that differ, old and new, and their pictures side by side
 
 `doit diff project=x` compares the last look with the one before it, a=7f3a b=91bc any two.
 """
@@ -16,6 +16,7 @@ from collide.store.objects import Store
 from collide.text_limits import LOOK_NAME
 from collide.views.contact_sheet import Picture, frame, sheet
 
+EXAMPLE = "{project}"  # behind doit diff
 VARIABLES = {
     "project": PROJECT,
     "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b"),
@@ -28,7 +29,7 @@ WIDE = 640  # pixels of a picture
 
 
 def run(request: Request) -> int:
-    """Say what differs, write the pictures, and say where they are."""
+    """Print the differences, write the pictures, and print their paths."""
     project = request.existing()
     old, new = _two(request, project)
     print(f"{old.name} → {new.name}")
@@ -50,7 +51,7 @@ def run(request: Request) -> int:
 
 
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
-    """Return the looks to compare, the older first where none was named; InputError for one."""
+    """Return the looks to compare, the older first if none was named; InputError for only one."""
     asked = [find_look(project, request.variables[n]) for n in ("a", "b") if n in request.variables]
     if len(asked) == 2:
         return asked[0], asked[1]

@@ -1,4 +1,4 @@
-"""what is installed, what is missing, and what lies outside this folder"""
+"""check the installation: what is there, what is missing, what lies outside this folder"""
 
 import os
 import platform
@@ -15,7 +15,7 @@ PACKAGES = "doit numpy scikit-learn pillow rembg onnxruntime yt-dlp xxhash rich"
 
 
 def run(request: Request) -> int:
-    """Print what there is; the exit code is 3 where a render could not begin."""
+    """Print the installation; the exit code is 3 if a render could not begin."""
     engine = find_engine()
     missing = engine.missing()
     print(f"engine    {engine.path}\n          ffmpeg {engine.version()}; {engine.why}")
@@ -40,7 +40,7 @@ def _version(name: str) -> str:
 
 
 def _outside(request: Request, engine: Engine) -> list[str]:
-    """Return what is used and does not lie in this folder."""
+    """Return the files and folders in use that are outside this folder."""
     root, roots = request.workspace.root.resolve(), request.open_house().state.library.roots()
     places = {"engine": engine.path, "cache": request.workspace.cache}
     places |= {f"clips {number}": path for number, path in enumerate(roots, start=1)}

@@ -1,7 +1,7 @@
-"""fetch clips into library/video: url=… of a video or a page, or search=… words or a camera
+"""download clips into library/video: url=… of a video or a page, or search=… words or a camera
 
 `search=DSC` draws file names as a camera gives them, DSC_0047 for instance, which nobody
-thought of; search=random draws the camera too. page=true writes a page that does so by hand.
+invented; search=random draws the camera too. page=true writes a page for searching by hand.
 """
 
 from collide.base import dice
@@ -18,6 +18,7 @@ from collide.views.page import data, page
 VIDEOS = Range(1, 999)  # of one download: a search is written down with all its names
 DRAW = "the number of a search, whose names are drawn again"
 WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
+EXAMPLE = "search=DSC count=5"  # behind doit download
 VARIABLES = {
     "url": Variable(ADDRESS, "a video, or a page that shows some", "https://example.org/clip"),
     "search": Variable(Text(WORDED), "what to search for", "DSC"),
@@ -88,6 +89,6 @@ def _searched(request: Request, count: int) -> list[dict[str, object]]:
 
 
 def cameras_page() -> bytes:
-    """Return camera-search.html: the names that cameras give, and what sites find under each."""
+    """Return camera-search.html: file names of cameras, and links to search sites for each."""
     table = data(camera_names.table())
     return page("cameras", title="Camera search", script="shell.js cameras.js", table=table)

@@ -1,7 +1,8 @@
-"""the piece in another form: as=prores4444, h265-10, vertical, stems, look, ffmpeg
+"""the piece in another form: as=prores4444, h265-10, vertical, stems, look, order, ffmpeg
 
 as=look writes one small file to give away: `doit new from=FILE` takes it. as=ffmpeg prints the
 piece as one plain command; colors and loudness are found for it, and no picture is rendered.
+as=order writes what another machine makes it from: `python -m collide make ORDER.json`.
 """
 
 import json
@@ -9,9 +10,10 @@ import json
 from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.hashing import sha256_file
+from collide.cli.optional_room import optional
 from collide.cli.preflight import fitted
 from collide.cli.request import Request
-from collide.cli.variables import PIECE, Variable
+from collide.cli.variables import PIECE, Variable, toggle
 from collide.limits import Choice
 from collide.plan.exports import ENCODERS, STEMS, export_steps, output
 from collide.plan.manifest import look_file
@@ -21,8 +23,12 @@ from collide.run.forecast import predict
 from collide.run.session import Session
 from collide.run.shell_lines import one_command
 
-FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "ffmpeg")
-VARIABLES = {**PIECE, "as": Variable(Choice(FORMS), "the form", "ffmpeg", required=True)}
+FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "order", "ffmpeg")
+VARIABLES = {
+    **PIECE,
+    "as": Variable(Choice(FORMS), "the form", "ffmpeg", required=True),
+    "scripts": toggle("whether an order may bring the scripts of its project, which are run"),
+}
 KNOBS = True
 
 KNOWN_FIRST = (
@@ -33,6 +39,8 @@ KNOWN_FIRST = (
 def run(request: Request) -> int:
     """Make the form, and print where it is."""
     form = request.value("as")
+    if form == "order":
+        return int(optional("farm.by_argv").export_order(request))
     with request.open().aside("export") as session:
         if form in ENCODERS:
             _refuse_engine(session, form)
@@ -57,7 +65,7 @@ def _refuse_engine(session: Session, form: str) -> None:
 
 
 def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
-    """Render a form and what it needs, and return where it is."""
+    """Render an export with its dependencies, and return its path."""
     steps = export_steps(plan.piece, form)
     if not steps:
         raise InputError(
@@ -85,7 +93,7 @@ def _one_command(session: Session, plan: Plan) -> str:
 
 
 def _look(session: Session, plan: Plan) -> str:
-    """Write the file of a look, and return where it is."""
+    """Write the file of a look, and return its path."""
     piece, project = plan.piece, plan.piece.project
     data = json.loads(look_file(piece))
     known = open_look(project, piece.look) if piece.look in files_of(project) else None

@@ -1,6 +1,6 @@
-"""one page of all looks: pictures, videos, knobs, A and B, search, and stars to pin
+"""a page of all looks: pictures, videos, knobs, A and B, search, and stars to pin
 
-It opens from the disk and asks for nothing. With project=x it is projects/x/gallery/index.html,
+It opens from the disk and requests nothing. With project=x it is projects/x/gallery/index.html,
 else cache/gallery/index.html shows every project that has looks.
 """
 
@@ -15,11 +15,12 @@ from collide.project.look_book import files_of
 from collide.project.project import Project
 from collide.views.gallery_page import GalleryProject, about, gallery_page, last_runs
 
+EXAMPLE = "{project}"  # behind doit gallery
 VARIABLES = {"project": replace(PROJECT, without="all projects")}
 
 
 def run(request: Request) -> int:
-    """Gather what is known, cut out the pictures that are missing, and write the page."""
+    """Gather the looks, extract missing pictures, and write the page."""
     told, house = [], request.workspace
     if request.project:
         projects, home = [request.existing()], request.existing().path

@@ -1,4 +1,4 @@
-"""which look made a file, of which project, with which clips, and what its knobs were
+"""show which look made a file, of which project, with which clips and knobs
 
 `doit identify file=FILE`: a video, a manifest.json, or the file of a look.
 """
@@ -22,7 +22,7 @@ VARIABLES = {"file": replace(RECORD, required=True)}
 
 
 def run(request: Request) -> int:
-    """Print what is known of the file."""
+    """Print the record of the file."""
     session = request.open_house()
     asked = request.value("file")
     look = read_record(session.state, asked, request.catalog)
@@ -41,7 +41,7 @@ def run(request: Request) -> int:
 
 
 def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
-    """Yield which look it is, of which projects, and whether it is their video to the byte."""
+    """Yield the look, its projects, and whether the file equals their video byte for byte."""
     names = ", ".join(project.name for project, _ in matches)
     yield f"{asked}: look {look.name}, of {f'project {names}' if names else 'no project here'}"
     videos = {other.video for _, other in matches}
@@ -55,7 +55,7 @@ def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Itera
 
 
 def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[str]:
-    """Yield what each layer and each bed shows, and where that is."""
+    """Yield the clip or sound of each layer and bed, and its path."""
     said, library = look.recipe.knobs, session.state.library
     fps, heard = said["fps"], look.recipe.data["heard"]
     yield f"{said['duration']:g} s, {said['output_size']}, {as_typed(fps)} fps, seed {said['seed']}"
@@ -68,7 +68,7 @@ def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[st
 
 
 def _knobs(look: Look) -> Iterator[str]:
-    """Yield the knobs that are not as DEFAULTS have them, a line for the piece and one a layer."""
+    """Yield the knobs that differ from DEFAULTS, a line for the piece and one per layer."""
     turned = {**plainly(look.recipe.knobs, look.recipe.catalog), **look.recipe.files}
     shown: dict[str, list[str]] = {"": []}
     for name, value in turned.items():

@@ -1,4 +1,4 @@
-"""the mix of a piece alone, with its loudness, its peak, and what is left of it in mono"""
+"""make the mix of a piece alone, with its loudness, its peak, and its loudness in mono"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,6 +9,7 @@ from collide.cli.summary import keep, sound
 from collide.cli.variables import PIECE
 from collide.plan.preview_clip import listen_step
 
+EXAMPLE = "{project}"  # behind doit listen
 VARIABLES = PIECE
 KNOBS = True
 
@@ -16,7 +17,7 @@ MAX_MONO_LOSS = 6.0  # decibels that one loudspeaker may lose; uncorrelated side
 
 
 def run(request: Request) -> int:
-    """Make the sound, measure it, and say where it is."""
+    """Make the sound, measure it, and print its path."""
     path = request.existing().path / "mix.m4a"
     with request.open().aside("listen") as session:
         plan = session.plan_now()

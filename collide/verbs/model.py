@@ -1,12 +1,12 @@
-"""fetch a model for mode=rembg, once: doit model name=u2netp
+"""download a model for mode=rembg, once: doit model name=u2netp
 
-It goes to library/models; a model of your own is copied there by hand, as NAME.onnx.
+It goes to library/models; copy a model of your own there by hand, as NAME.onnx.
 """
 
 import sys
 from pathlib import Path
 
-from collide.base.errors import InputError, TaskError, did_you_mean
+from collide.base.errors import TaskError, mistyped
 from collide.base.files import copy_out
 from collide.base.hashing import digest_file
 from collide.cli.request import Request
@@ -27,10 +27,12 @@ def run(request: Request) -> int:
     """Fetch the model, unless it is here, and print what it is."""
     name, here = request.value("name"), models.available(request.workspace)
     if name not in (*PLAIN, *here):
-        raise InputError(
+        raise mistyped(
             f"no model is called {name!r}",
+            name,
+            PLAIN,
             why=f"there are {', '.join(PLAIN)}\nhere: {', '.join(here) or 'none yet'}",
-            fix=did_you_mean(name, PLAIN, otherwise=USUAL),
+            otherwise=USUAL,
         )
     path = models.folder(request.workspace) / f"{name}.onnx"
     if name not in here:

@@ -1,7 +1,7 @@
 """make a project: config.json with a seed of its own, and a page for studio notes
 
-`doit new from=look.json project=y` begins with a look, of a friend for instance: its knobs, and its
-clips as far as they are here; other clips get the same look.
+`doit new from=look.json project=y` begins with a look, of a friend for instance: its knobs, and
+those of its clips that are in the library; other clips get the same look.
 """
 
 from dataclasses import replace
@@ -16,6 +16,8 @@ from collide.project.selection import Selection
 from collide.project.settings import refuse_missing_layers
 from collide.run.record_files import missing, read_record
 
+SKETCH = 10  # seconds of a new piece: short enough to turn knobs on
+EXAMPLE = "{project}"  # behind doit new
 VARIABLES = {
     "project": replace(PROJECT, without="piece-1, piece-2 …"),
     "preset": PRESET,
@@ -25,7 +27,7 @@ KNOBS = UNSETS = True
 
 
 def run(request: Request) -> int:
-    """Make it, and say what to type next."""
+    """Make the project, and print the next command."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
         raise InputError(
@@ -41,10 +43,13 @@ def run(request: Request) -> int:
     else:
         settings = project.drafted({}).settings(request.presets, request.knobs)
         refuse_missing_layers(settings, request.knobs)
-        draft = project.draft(request.presets) | request.values()
+        begins = {} if "duration" in settings.explicit else {"duration": SKETCH}
+        draft = project.draft(request.presets) | begins | request.values()
         project.drafted(draft).make()
     made = f"projects/{project.name}"
-    print(f"made {made}/config.json (seed {draft['seed']}) and {made}/README.md, for your notes")
+    length = f", {SKETCH} s long" if draft.get("duration") == SKETCH else ""
+    told = f"seed {draft['seed']}{length}"
+    print(f"made {made}/config.json ({told}) and {made}/README.md, for your notes")
     for line in lines:
         print(line)
     print(f"next: doit render project={project.name}")

@@ -1,7 +1,7 @@
-"""render until the morning what is wanted: until=07:00; pool=10 keeps ten new pieces ready
+"""render overnight all that is not up to date: until=07:00; pool=10 keeps ten new pieces ready
 
 Projects that are not up to date, then new pieces while fewer than pool are ready. In the morning
-cache/nights/latest/report.html says what was made, what failed, and why.
+cache/nights/latest/report.html says what was made, what failed, and why. farm=HOST: by a farm.
 """
 
 from dataclasses import replace
@@ -9,35 +9,40 @@ from dataclasses import replace
 from collide.base.clock import unix_time
 from collide.base.errors import CollideError, InputError
 from collide.cli.request import Request
-from collide.cli.variables import PRESET, PROJECT, Variable
+from collide.cli.variables import FARMED, PRESET, PROJECT, Variable
 from collide.limits import Range
 from collide.nights.batches import MAX_PIECES, Batch
-from collide.nights.child_render import RENDERED, Outcome
+from collide.nights.changes import changed, last_night
+from collide.nights.child_render import RENDERED
+from collide.nights.hired import hired
 from collide.nights.morning import NightReport, folder_of, killed_before, write
-from collide.nights.queue import POOL, Many, Night, ends, one_night
+from collide.nights.overnight import POOL, Night, days, ends, one_night
+from collide.nights.queue import Many
 from collide.project.look_book import find_look
 from collide.project.project import Project
 from collide.run.record import RunRecord
 from collide.run.session import Session
 from collide.store.eviction import evict, limit
-from collide.text_limits import CLOCK
+from collide.text_limits import UNTIL
 from collide.views.look_picture import MEDIUM, shot
 from collide.views.night_report import report_page
 
-UNTIL = "the end: what cannot be finished by then is not begun"
+ENDS = "the end: what cannot be finished by then is not begun"
 PIECES = Range(0, MAX_PIECES)
 ABOUT = "the only project rendered, and the name that new pieces begin with"
+EXAMPLE = "until=07:00 pool=10"  # behind doit night
 VARIABLES = {
-    "until": Variable(CLOCK, UNTIL, "07:00", required=True),
+    "until": Variable(UNTIL, ENDS, "07:00", required=True),
     "pool": Variable(PIECES, "the number of new pieces kept ready", "10", default="0"),
     "project": replace(PROJECT, about=ABOUT, without="all projects, and night"),
     "preset": PRESET,
+    **FARMED,
 }
 KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Scan, render what is wanted, write the report after each piece, and say where it is."""
+    """Scan, render the pieces of the night, write the report after each, and print its path."""
     began = unix_time()
     until, pool = ends(request.value("until"), began), request.value("pool")
     if not pool and (request.presets or request.knobs):
@@ -50,13 +55,14 @@ def run(request: Request) -> int:
     many = Many(RunRecord(request.project or "", request.typed()), until=until)
     night = Night(many, batch, pool)
     night.check(request.project)
-    with one_night(request.workspace) as only:
+    with one_night(request.workspace) as only, hired(request) as many.hands:
         if not only:
             raise InputError(
                 "a night is running already",
                 why=f"{request.workspace.cache}/night.lock is held; one is enough for one machine",
                 fix="look how far it is: cache/nights/latest/report.html",
             )
+        print(days(began, until))
         report = NightReport(request.line(), began, until, many.outcomes)
         report.before = killed_before(request.workspace.cache)
         with request.open_house() as session:
@@ -71,10 +77,16 @@ def _played(
     """Scan, play the night, and keep its report true from the first piece to the end."""
     folder, stills = folder_of(request.workspace.cache, report.began), dict[str, bytes]()
 
+    before = last_night(request.workspace.cache)
+
     def told() -> None:
         report.weigh(session.state.index)
-        for made in report.of(RENDERED)[len(stills) :]:
-            stills[made.look] = _still(session, made)
+        report.changed = changed(request.workspace, before, report.outcomes)
+        wanted = [(made.name, made.look) for made in report.of(RENDERED)]
+        wanted += [(one.name, look) for one in report.changed for look in (one.old, one.new)]
+        for name, look in wanted:
+            if look not in stills:
+                stills[look] = _still(session, name, look)
         write(report, folder, report_page(report, request.workspace.root, folder, stills))
 
     session.state.require_engine()
@@ -93,14 +105,16 @@ def _played(
         report.ended = unix_time()
         told()
         code = many.end(request.workspace.cache / "runs")
+        for change in report.changed:
+            print(f"{change.name} is not as it was last night: {change.why}")
         print(f"the report: {folder / 'report.html'}")
     return code
 
 
-def _still(session: Session, outcome: Outcome) -> bytes:
-    """Return a picture of a piece, b"" where there is none: no night stops for that."""
+def _still(session: Session, name: str, asked: str) -> bytes:
+    """Return a picture of a look of a project, b"" where there is none: no night stops for that."""
     try:
-        look = find_look(Project(session.workspace, outcome.name), outcome.look)
+        look = find_look(Project(session.workspace, name), asked)
         path = shot(session.state, look, MEDIUM)
         return path.read_bytes() if path else b""
     except (CollideError, OSError):

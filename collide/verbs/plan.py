@@ -3,18 +3,27 @@
 Knobs count as if they were typed to render: doit plan project=x similarity=0.35
 """
 
+import sys
+from typing import Any
+
+from collide.cli.plain_json import AS_JSON, guesses, print_json
 from collide.cli.request import Request
-from collide.cli.summary import unplanned_message
+from collide.cli.summary import price, unplanned_message
 from collide.cli.variables import PIECE
 from collide.engine.machine import cores
+from collide.plan.planner import Plan
 from collide.project.project import named
+from collide.run.estimate import rough_seconds
 from collide.run.forecast import Guess, folded, predict
+from collide.run.session import Session
 from collide.store.eviction import gb
 from collide.store.reasons import sentence
 
-VARIABLES = PIECE
+EXAMPLE = "{project} similarity=0.35"  # behind doit plan
+VARIABLES = {**PIECE, "json": AS_JSON}
 KNOBS = True
 
+_ABSENT = "project {} is not there yet; planned as if it were made"
 WORDS_FOR = {
     "render": "would render",
     "restore": "from the store",
@@ -30,10 +39,14 @@ def run(request: Request) -> int:
         session = request.open(project)
     else:
         session = request.open(project.drafted(project.draft(request.presets)), presets=False)
-        print(f"project {project.name} is not there yet; planned as if it were made")
+        print(_ABSENT.format(project.name), file=sys.stderr if request.value("json") else None)
     plan = session.plan_known()
+    if request.value("json"):
+        return print_json(_plain(session, plan))
     if plan is None:
         print(unplanned_message(session))
+        if first := price(session):
+            print(first)
         return 0
     forecast = predict(session.state, plan)
     for guess in folded(forecast.of("render", "restore", "maybe")):
@@ -49,6 +62,26 @@ def run(request: Request) -> int:
         shown = " → ".join(guess.task for guess in folded(forecast.guesses[t] for t in path))
         print(f"one must wait for the other, about {_time(seconds)}: {shown}")
     return 0
+
+
+def _plain(session: Session, plan: Plan | None) -> dict[str, Any]:
+    """Return the forecast as plain data; while clips are not chosen, why there is none."""
+    name = session.project.name
+    if plan is None:
+        piece = session.settings.piece()
+        told = {"why": unplanned_message(session), "seconds": rough_seconds(piece, cores())}
+        return {"project": name, "planned": False, **told}
+    forecast = predict(session.state, plan)
+    path, seconds = forecast.critical()
+    return {
+        "project": name,
+        "planned": True,
+        "counts": {verdict: len(forecast.of(verdict)) for verdict in WORDS_FOR},
+        "seconds": forecast.wall(cores()),
+        "bytes": forecast.bytes,
+        "longest": {"tasks": path, "seconds": seconds},
+        "tasks": guesses(forecast.guesses.values()),
+    }
 
 
 def _line(guess: Guess) -> str:

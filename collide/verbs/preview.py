@@ -1,7 +1,7 @@
 """a small fast video of a piece, or of a part of it; from=10 for=5
 
-360 lines, through the store. What is analyzed for it, and its sound, are those of the render; its
-size is in nothing that a render makes.
+360 lines, through the store. Its analyses and its sound are those of the render; its size is
+in no other result.
 """
 
 from dataclasses import replace
@@ -12,6 +12,7 @@ from collide.instrument import Span
 from collide.limits import Seconds
 from collide.plan.preview_clip import preview_plan, preview_step, small
 
+EXAMPLE = "{project} from=0:10 for=5"  # behind doit preview
 VARIABLES = {
     **PIECE,
     "from": Variable(Seconds(0.0, DAY), "the second it begins at", "0:10", default="0"),
@@ -21,14 +22,14 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Make the preview, and say where it is."""
+    """Make the preview, and print its path."""
     path = request.existing().path / "preview.mp4"
     size = small(request.open().settings.piece()["output_size"])
     typed = replace(request, knobs={**request.knobs, "output_size": size})
     with typed.open().aside("preview") as session:
         plan = session.plan_now(keep=False)
         piece = plan.piece
-        first = piece.frame_at(request.value("from"))
+        first = piece.frame_at(request.value("from"), name="from")
         count = round(request.value("for", piece.seconds) * piece.fps)
         span = Span(first, max(1, min(piece.frames - first, count)))
         needed = preview_plan(plan, span)

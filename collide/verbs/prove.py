@@ -1,6 +1,7 @@
-"""render a look again beside the store, and name the first task that comes out otherwise, and why
+"""render a look again outside the store, and name the first task that differs, and why
 
-Everything is made anew in a store of its own, which is gone afterwards; nothing else is touched.
+It renders everything into a store of its own, which is deleted afterwards, and touches nothing
+else.
 """
 
 import shutil
@@ -21,6 +22,7 @@ from collide.run.session import Session
 from collide.store.entry import Entry
 from collide.store.step import Step
 
+EXAMPLE = "{project}"  # behind doit prove
 VARIABLES = {"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")}
 
 # Ingredients of a key, and what a person calls it when one of them is another.
@@ -60,7 +62,7 @@ def run(request: Request) -> int:
 
 
 def _known(stored: Session, look: Look) -> dict[str, Task]:
-    """Return what each task made: by the manifest where it is of this look, else by the store."""
+    """Return the objects of each task: from the manifest if it is of this look, else the store."""
     again = f"doit render project={stored.project.name} look={look.name}"
     if look.tasks and look.release != RELEASE:
         raise InputError(
@@ -102,7 +104,7 @@ def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
 
 
 def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -> None:
-    """Refuse a task that came out otherwise, and one whose stored objects are damaged."""
+    """Fail for a task whose result differs, and for one whose stored objects are damaged."""
     entry, store = fresh.state.results()[step.task], stored.state.store
     other_facts = entry.facts != expected.facts and not expected.objects
     if objects_of(entry) != expected.objects or other_facts:
@@ -122,7 +124,7 @@ def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -
 
 
 def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
-    """Return why a task came out otherwise, as far as can be told."""
+    """Return the likely cause of a task's different result."""
     entry, before = fresh.state.results()[step.task], stored.state.store.find(expected.key)
     if entry.key != expected.key:
         return _moved(before.preimage, entry.preimage) if before else "its key was another before"
@@ -144,7 +146,7 @@ def _moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 
 
 def _shown(old: Any, new: Any) -> str:
-    """Return the old and the new value of an ingredient, where they are short."""
+    """Return the old and the new value of an ingredient, if they are short."""
     if isinstance(old, dict) and isinstance(new, dict):
         moved = [f"{k} {old.get(k)} → {new.get(k)}" for k in new if old.get(k) != new.get(k)]
         return f": {', '.join(moved)}" if moved and len(str(moved)) < 200 else ""

@@ -1,17 +1,18 @@
 """go forward again to the knobs that the last doit undo took back
 
-Until a knob is turned anew: after a set, or a roll that is taken, nothing lies ahead any more.
+This works until a knob is turned: a set, or a roll that is taken, discards undone steps.
 """
 
 from collide.cli.request import Request
 from collide.cli.variables import PROJECT
 from collide.project.promote import moves
 
+EXAMPLE = "{project}"  # behind doit redo
 VARIABLES = {"project": PROJECT}
 
 
 def run(request: Request) -> int:
-    """Put config.json forward, and say what changed."""
+    """Restore the undone config.json, and print the changes."""
     project = request.existing()
     for text in moves(project.config(), project.redo()):
         print(text)

@@ -24,6 +24,7 @@ from collide.run.record_files import missing, owners, read_record
 from collide.run.session import Session
 from collide.verbs.prove import objects_of
 
+EXAMPLE = "manifest=projects/x/manifest.json"  # behind doit replay
 VARIABLES = {
     "manifest": replace(RECORD, required=True),
     "project": replace(PROJECT, without="the one it was made in, or a new one"),
@@ -32,7 +33,7 @@ VARIABLES = {
 
 
 def run(request: Request) -> int:
-    """Render it, and say whether it came out as it was."""
+    """Render the record, and print whether the bytes are the same."""
     with request.open_house() as house:
         look = read_record(house.state, request.value("manifest"), request.catalog)
         _refuse_missing(look, house)
@@ -73,9 +74,9 @@ def _refuse_missing(look: Look, house: Session) -> None:
 
 
 def _project(request: Request, look: Look, house: Session) -> tuple[Project, list[dict[str, Any]]]:
-    """Return where it is made: the project that was said, one that has the look, or a new one.
+    """Return the project to render in: the typed one, one that has the look, or a new one.
 
-    Of a new one nothing is written yet; the draws of its clips come with it.
+    A new one is not written yet; it includes the draws of its clips.
     """
     if request.project:
         project = named(request.workspace, request.project)
@@ -112,8 +113,8 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
 
 
 def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str:
-    """Return that the bytes are the same, as far as the record knows them, or why they cannot be;
-    TaskError where they should be.
+    """Return that the bytes are the same, as far as the record has them, or why they cannot be;
+    TaskError if they should be.
     """
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"

@@ -1,12 +1,13 @@
-"""new dice, with parts locked; keep=layer2,audio amount=0.3 n=16
+"""throw new dice, with parts locked; keep=layer2,audio amount=0.3 n=16
 
-Thresholds are dice as well: they are solved anew, but for those of kept layers.
-Without n= the project takes them (`doit undo` goes back), and its still shows them. amount= walks
-from where the piece is, a little or far, and keeps its clips. With n= so many are thrown, none is
-taken, and a contact sheet shows them.
+Thresholds are dice as well: they are solved again, except those of kept layers.
+Without n= the project takes the throw (`doit undo` goes back), and its still shows it. amount=
+walks from the present look, a little or far, and keeps its clips. With n= that many are thrown,
+none is taken, and a contact sheet shows them.
 """
 
 from collide.base import dice
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE, Variable
 from collide.limits import Range
@@ -21,6 +22,7 @@ from collide.views.cells import Cell, show
 
 PARTS = Names("part")
 THROWS = Range(1, 256)  # on one sheet
+EXAMPLE = "{project} n=12 keep=layer2,audio"  # behind doit roll
 VARIABLES = {
     **PIECE,
     "keep": Variable(PARTS, "what stays: layers, clips, audio, post, knobs", "layer2,audio"),
@@ -65,7 +67,7 @@ def _thrown(
 
 
 def _taken(request: Request, project: Project, cell: Cell) -> int:
-    """Write a throw into the project, and show its still."""
+    """Take a throw into the project, and show its still."""
     real = request.existing()
     rolled(real)  # refused, if it is, before anything is written
     before, loose = real.config(), real.config().keys() - project.config().keys()
@@ -80,6 +82,7 @@ def _taken(request: Request, project: Project, cell: Cell) -> int:
         if before.get(name) != value:
             print(f"{name} = {value}")
     if loose:
-        print(f"{len(loose)} pins of earlier rolls are taken out")
+        are = "is" if len(loose) == 1 else "are"
+        print(f"{several(len(loose), 'pin')} of earlier rolls {are} taken out")
     print(f"back again: doit undo project={real.name}")
     return still.run(request.as_verb("still"))

@@ -1,8 +1,9 @@
-"""save knobs of a project, or of a look, as a preset: as they are, or as windows around them
+"""save knobs of a project, or of a look, as a preset: as values, or as ranges around them
 
-`doit save-preset project=x name=fog` takes all that was said, knobs=similarity,softness some of it;
-wide=0.2 lets each number roll, between what the layers have and a fifth more to both sides. Length,
-rate, size and layers of the piece are in such a preset only if they are named, and never roll.
+`doit save-preset project=x name=fog` takes all knobs that were set, knobs=similarity,softness some
+of them; wide=0.2 turns each number into a range, from the lowest to the highest value of the layers
+and a fifth more on both sides. Length, rate, size and layers of the piece are in such a preset only
+if they are named, and never become ranges.
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.files import write_whole
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.cli.variables import LOOK, PROJECT, Variable, toggle
 from collide.limits import Choice, Range
@@ -21,6 +23,7 @@ from collide.project.project import Project
 from collide.project.settings import bare, resolve
 from collide.text_limits import Label, Names
 
+EXAMPLE = "{project} name=fog"  # behind doit save-preset
 VARIABLES = {
     "project": PROJECT,
     "look": replace(LOOK, about="a look, whose knobs are saved as they were drawn"),
@@ -36,7 +39,7 @@ VARIABLES = {
 
 
 def run(request: Request) -> int:
-    """Write the preset, read it back, and say how it is used."""
+    """Write the preset, read it back, and print how to use it."""
     project, name = request.existing(), request.value("name")
     values = _values(request, project)
     family = request.value("family") or promote.family_of(values, project.catalog)
@@ -49,7 +52,7 @@ def run(request: Request) -> int:
     resolve([(f"preset {name}", values)], catalog=project.catalog)
     write_whole(path, (json.dumps(values, indent=2) + "\n").encode())
     back = project.drafted({"preset": [name]}).settings([], {})
-    print(f"saved {len(values)} knobs: {path.relative_to(project.workspace.root)}")
+    print(f"saved {several(len(values), 'knob')}: {path.relative_to(project.workspace.root)}")
     for knob in sorted(values, key=lambda knob: (bare(knob), knob)):
         print(f"  {knob}={back.explicit[knob].value}")
     print(f"use it: doit render project={project.name} preset={name}")
@@ -57,7 +60,7 @@ def run(request: Request) -> int:
 
 
 def _values(request: Request, project: Project) -> dict[str, Any]:
-    """Return the knobs of the preset; InputError where there are none."""
+    """Return the knobs of the preset; InputError if there are none."""
     look, wide, names = request.look(project), request.value("wide"), request.value("knobs", ())
     session = request.open(project)
     known = promote.explicit_knobs(session.settings)
@@ -81,7 +84,7 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
 
 
 def _refuse_taken(request: Request, project: Project, path: Path) -> None:
-    """Refuse a name that a preset has, unless that very file shall be replaced."""
+    """Refuse the name of an existing preset, unless that very file is to be replaced."""
     shelves = (project.path / "presets", project.workspace.root / "presets")
     every = [shelf / family / path.name for shelf in shelves for family in FAMILIES]
     taken = [other for other in every if other.exists()]

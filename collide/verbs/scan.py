@@ -1,11 +1,12 @@
-"""look through the library: what is new, moved, changed, duplicate, gone, or unreadable and why
+"""scan the library: what is new, moved, changed, duplicate, gone, or unreadable and why
 
-`path=DIR` looks into one more folder from now on, an external disk for instance; off=true no more.
+`path=DIR` adds a folder, an external disk for instance; off=true removes it.
 """
 
 from pathlib import Path
 
 from collide.base.errors import InputError
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
 from collide.library.folders import counted
@@ -23,7 +24,7 @@ MANY = 100  # lines of a kind; the first scan of ten thousand clips need not nam
 
 
 def run(request: Request) -> int:
-    """Scan, and print what was found."""
+    """Scan, and print the report."""
     session = request.open_house()
     library, off = session.state.library, request.value("off")
     if "path" in request.variables:
@@ -60,5 +61,6 @@ def _tell(report: ScanReport) -> None:
             print(f"{label:<10} {line}")
     if others := counted(report.strangers):
         print(others)
-    sounds = f"{report.sounds} sounds, " if report.sounds else ""
-    print(f"{report.clips} clips can be used, {sounds}{len(report.left_out)} were left out")
+    sounds = f"{several(report.sounds, 'sound')}, " if report.sounds else ""
+    left = several(len(report.left_out), "was", "were")
+    print(f"{several(report.clips, 'clip')} can be used, {sounds}{left} left out")

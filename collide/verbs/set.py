@@ -1,7 +1,7 @@
 """turn a knob for good; `knob=` takes it out again; look=7f3a sets all of an earlier look
 
 Writes projects/x/config.json; `doit undo` goes back, `doit redo` forward. preset=a,b replaces the
-presets. What stands there already is no step.
+presets. A set that changes nothing is not a step.
 """
 
 from collide.base.errors import InputError
@@ -11,12 +11,13 @@ from collide.project.adopt import adopt
 from collide.project.promote import moves
 from collide.project.settings import refuse_missing_layers
 
+EXAMPLE = "{project} layer2.similarity=0.31"  # behind doit set
 VARIABLES = PIECE
 KNOBS = UNSETS = True
 
 
 def run(request: Request) -> int:
-    """Write the knobs, and say what each was before."""
+    """Write the knobs, and print the old value of each."""
     project = request.existing()
     values = request.values()
     for name in request.presets:

@@ -1,12 +1,13 @@
 """a contact sheet: one frame of the same clips with each preset; presets=all, or a,b
 
-Stills, as any still is made: nothing of the project is changed.
+It consists of stills, and changes nothing in the project.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from collide.base.errors import InputError, TaskError
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.cli.variables import AT, LOOK, PROJECT, Variable
 from collide.project import presets
@@ -15,6 +16,7 @@ from collide.run.session import Session, open_session
 from collide.text_limits import Names
 from collide.views.contact_sheet import Picture, frame, sheet
 
+EXAMPLE = "{project} presets=all"  # behind doit sheet
 VARIABLES = {
     "project": PROJECT,
     "look": LOOK,
@@ -27,7 +29,7 @@ FAMILIES = ("blend", "post")  # a preset of sound has no picture
 
 
 def run(request: Request) -> int:
-    """Render the frames, write the sheet, and say where it is."""
+    """Render the frames, write the sheet, and print its path."""
     project, at = request.existing(), request.value("at")
     pictures, failed = [], 0
     for name in _names(request, project):
@@ -41,7 +43,7 @@ def run(request: Request) -> int:
             print(f"{name:<20} failed\nERROR: {error}")
     if pictures:
         sheet(pictures, project.path / "sheet.png")
-        print(f"{len(pictures)} presets: projects/{project.name}/sheet.png")
+        print(f"{several(len(pictures), 'preset')}: projects/{project.name}/sheet.png")
     return 1 if failed else 0
 
 

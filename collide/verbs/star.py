@@ -1,7 +1,7 @@
 """star a look: what it is made of is never evicted, and its video is kept under a name
 
 `doit star project=x name=n` stars the last look, look=7f3a any, look=7f3a,91bc several; off=true
-lets them go again. The gallery shows these stars. A cell of a sweep is pinned once it is rendered.
+lets them go again. The gallery shows these stars. A cell of a sweep is kept once it is rendered.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.base.files import copy_out
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.cli.variables import PROJECT, Variable, toggle
 from collide.library.library import Library
@@ -22,6 +23,7 @@ from collide.store.leases import pin, unpin
 from collide.store.objects import Store
 from collide.text_limits import Label, Names
 
+EXAMPLE = "{project} name=first"  # behind doit star
 VARIABLES = {
     "project": PROJECT,
     "look": Variable(Names("look"), "the looks", "7f3a,91bc", without="the last"),
@@ -69,7 +71,8 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
             raise _again(request, look, "it was evicted or damaged since it was rendered")
         pin(store, f"{project.name}-{look.name}", objects)
         star(project, look.name)
-    print(f"look {look.name} is pinned: its {len(objects)} objects are never evicted")
+    count = several(len(objects), "object")
+    print(f"look {look.name} is starred: its {count} are never evicted")
     for line in _away(made, store):
         print(line)
     if copy:
@@ -80,7 +83,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
 def _wanted(project: Project, look: Look) -> None:
     """Star a cell of a sweep or a roll, which the next render of it pins."""
     star(project, look.name)
-    print(f"look {look.name} is starred, and was never rendered: nothing of it is pinned yet")
+    print(f"look {look.name} is starred, and was never rendered: nothing of it is kept yet")
     print(f"its video, which then stays: doit render project={project.name} look={look.name}")
 
 
@@ -102,16 +105,17 @@ def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
 
 
 def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
-    """Return where the video is copied to; InputError where it cannot be."""
+    """Return the path of the video's copy; InputError if it cannot be written."""
     name: str | None = request.value("name")
     if name is None:
         return None
     if name in (project.name, *(f"{project.name}-{form}" for form in ENCODERS)):
         what = "always the last look" if name == project.name else "what doit export writes"
         raise InputError(
-            f"a pinned video cannot be called {name!r}",
+            f"a starred video cannot be called {name!r}",
             why=f"output/{name}.mp4 is {what}",
             fix=f"say name={project.name}-first",
+            turns=[{"name": f"{project.name}-first"}],
         )
     if len(looks) > 1:
         raise InputError(
@@ -137,10 +141,13 @@ def _unpin(project: Project, store: Store, asked: str) -> None:
     looks = sorted(look for look in pinned_looks(project, store) if look.startswith(asked))
     if len(looks) != 1:
         raise InputError(
-            f"which look of {project.name} shall not be pinned any more?",
-            why=f"pinned are {', '.join(looks)}" if looks else "none that begins so is pinned",
-            fix=f"doit star project={project.name} look=… off=true",
+            f"which look of {project.name} shall not be starred any more?",
+            why=f"starred are {', '.join(looks)}" if looks else "none that begins so is starred",
+            fix="\n".join(
+                f"doit star project={project.name} look={look} off=true" for look in looks
+            )
+            or f"see which are: doit looks project={project.name}",
         )
     unstar(project, looks[0])
     unpin(store, f"{project.name}-{looks[0]}")
-    print(f"look {looks[0]} is not pinned any more")
+    print(f"look {looks[0]} is not starred any more")

@@ -1,7 +1,7 @@
 """one frame of a piece, equal to that frame of its render before the encoder; at=12.5
 
-A frame of each clip is kept: the next still at the same time, with another knob turned, is there at
-once. What was analyzed for it is not done again by the render.
+A frame of each clip is kept: the next still at the same time, with another knob turned, takes a
+moment. The render reuses the still's analyses.
 """
 
 from collide.cli.request import Request
@@ -15,7 +15,7 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Make the still, show it where a terminal can, and say where it is."""
+    """Make the still, show it if the terminal can, and print its path."""
     path = request.existing().path / "still.png"
     with request.open().aside("still") as session:
         plan = session.plan_now()

@@ -1,9 +1,10 @@
 """a grid of looks over one to three knobs, and its contact sheet; similarity=0.2..0.5:7
 
-`0.2..0.5:7` is seven values, `0,0.05` are two; a knob with one value counts for all of them.
+`0.2..0.5:7` is seven values, `0,0.05` are two; a knob with one value applies to all of them.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 from math import prod
@@ -14,11 +15,12 @@ from collide.base.filtergraph import read_number
 from collide.catalog import Catalog, Knob
 from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE
-from collide.instrument import Chain, Range, Several
+from collide.instrument import Chain, Choice, Range, Several
 from collide.limits import BadValueError, as_typed
-from collide.project.settings import find, parse, pinned
+from collide.project.settings import bare, find, parse, pinned
 from collide.views.cells import Cell, show
 
+EXAMPLE = "{project} similarity=0.2..0.5:7"  # behind doit sweep
 VARIABLES = {**PIECE, "at": AT, "full": FULL}
 KNOBS = True
 
@@ -26,7 +28,7 @@ MAX_PICTURES = 256  # pictures on one sheet
 
 
 def run(request: Request) -> int:
-    """Make the grid, write the sheet, and say what each cell is."""
+    """Make the grid, write the sheet, and print a line for each cell."""
     read = {name: reads(name, text, request.catalog) for name, text in request.knobs.items()}
     turned = {name: found for name, found in read.items() if len(found) > 1}
     count = prod(len(found) for found in turned.values())
@@ -37,7 +39,7 @@ def run(request: Request) -> int:
             f"a sweep over {len(turned)} knobs, {count} looks",
             why="one to three knobs take several values each, "
             f"and {MAX_PICTURES} looks are the most{more}",
-            fix=replace(request, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05"),
+            fix=_several(request, turned),
         )
     rest = replace(request, knobs={n: text for n, text in request.knobs.items() if n not in turned})
     grid = [dict(zip(turned, chosen, strict=True)) for chosen in product(*turned.values())]
@@ -53,6 +55,21 @@ def run(request: Request) -> int:
                 f"project={rest.project} {' '.join(f'layer{n}.{name}=' for n in own)}",
             )
     return show(rest, request.existing(), cells, "sweep.png")
+
+
+def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
+    """Return a line that sweeps what was typed as one value, or two knobs where nothing was."""
+    if len(turned) > 1 or not request.knobs:
+        return replace(request, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05")
+    typed = {name: text if "," in text else f"{text}:7" for name, text in request.knobs.items()}
+    known = request.catalog.knobs
+    for name, text in request.knobs.items():
+        limit = known[bare(name)].limit
+        if ".." not in text and "," not in text and isinstance(limit, Range):
+            typed[name] = f"{as_typed(limit.low)}..{as_typed(limit.high)}:7"
+        elif isinstance(limit, Choice):
+            typed[name] = ",".join(limit.words[:3])
+    return replace(request, knobs=typed).line()
 
 
 def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
@@ -88,7 +105,8 @@ def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str, catalog: Ca
         raise BadValueError(name, text, f"has no steps: it takes {limit}", instead=instead)
     numbers = all(isinstance(read_number(end), int | float) for end in ends)
     if not numbers or steps not in range(2, MAX_PICTURES + 1):
-        instead = f"{as_typed(limit.low)}..{as_typed(limit.high)}:7"
+        low, high = ends if numbers else (as_typed(limit.low), as_typed(limit.high))
+        instead = f"{low}..{high}:7"
         why = f"takes 2 to {MAX_PICTURES} values from one number to another: 0.2..0.4:7 is seven"
         raise BadValueError(name, text, why, instead=instead)
     low, high = (parse(name, end, catalog) for end in ends)

@@ -10,6 +10,7 @@ import sys
 from collide.cli.request import Request
 from collide.cli.variables import Variable
 
+EXAMPLE = "--shell bash"  # behind doit tabcompletion
 VARIABLES: dict[str, Variable] = {}
 
 SCRIPTS = {
@@ -42,6 +43,6 @@ if [[ $funcstack[1] == _doit ]]; then _collide_doit; else compdef _collide_doit 
 
 
 def run(_: Request, shell: str = "bash") -> int:
-    """Print what a shell sources; it asks the Python that runs now."""
+    """Print the script for a shell to source; it calls the running Python."""
     print(SCRIPTS[shell].format(python=shlex.quote(sys.executable)), end="")
     return 0

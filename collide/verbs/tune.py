@@ -1,7 +1,7 @@
 """a page to turn knobs on: it moves while you turn, and shows the exact frame; at=3
 
-It is served on this machine only, to whoever has the address, until the command ends. Knobs that
-are typed here are turned already. `keep` on the page writes them into config.json.
+Only this machine can open it, with the printed address, until the command ends. Knobs typed on the
+command line are turned already. `keep` on the page writes them into config.json.
 """
 
 from importlib import import_module

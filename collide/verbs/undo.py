@@ -4,11 +4,12 @@ from collide.cli.request import Request
 from collide.cli.variables import PROJECT
 from collide.project.promote import moves
 
+EXAMPLE = "{project}"  # behind doit undo
 VARIABLES = {"project": PROJECT}
 
 
 def run(request: Request) -> int:
-    """Put config.json back, and say what changed."""
+    """Restore the earlier config.json, and print the changes."""
     project = request.existing()
     for text in moves(project.config(), project.undo()):
         print(text)

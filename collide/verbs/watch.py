@@ -1,16 +1,15 @@
-"""the still again at each saved change, and what was reused for it; at=12.5
+"""make the still again at each saved change, and show what was reused; at=12.5
 
 Save config.json, a preset or a script, in any editor or with doit set. Ctrl-C ends it.
 """
 
 import os
 import sys
-from contextlib import suppress
-from pathlib import Path
 
 from collide.base.clock import sleep
 from collide.base.errors import CollideError
 from collide.cli.request import Request
+from collide.project.saved_files import saved
 from collide.verbs import still
 
 VARIABLES = still.VARIABLES
@@ -20,17 +19,17 @@ POLL_SECONDS = 0.15  # seconds between two looks: what is saved is seen at once
 
 
 def run(request: Request) -> int:
-    """Make the still, and again whenever something it hangs on was saved."""
+    """Make the still, and again whenever one of its dependencies is saved."""
     root, home = request.workspace.root, request.existing().path
     try:
         while True:
-            before = seen(root, home)  # looked at first: what is saved meanwhile is not missed
+            before = saved(root, home)  # looked at first: what is saved meanwhile is not missed
             try:
                 still.run(request)
             except CollideError as error:  # a mistake waits for the next save
                 print(f"ERROR: {error}", file=sys.stderr)
             print("watching; Ctrl-C ends it", flush=True)
-            while (after := seen(root, home)) == before:
+            while (after := saved(root, home)) == before:
                 sleep(POLL_SECONDS)
             paths = before.keys() | after.keys()
             moved = sorted(path for path in paths if before.get(path) != after.get(path))
@@ -42,15 +41,3 @@ def run(request: Request) -> int:
     except KeyboardInterrupt:
         print("\nwatched enough; what was made is kept")
         return 0
-
-
-def seen(root: Path, home: Path) -> dict[Path, tuple[int, int, int]]:
-    """Return the stat of every file that an artist saves for a project."""
-    files, stats = [home / "config.json"], {}
-    for folder in (home / "presets", root / "presets", home / "scripts"):
-        files += [*folder.rglob("*.json"), *folder.rglob("*.py")]
-    for path in files:
-        with suppress(OSError):  # an editor puts a new file in its place
-            found = path.stat()
-            stats[path] = found.st_ino, found.st_size, found.st_mtime_ns
-    return stats

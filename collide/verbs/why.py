@@ -1,5 +1,6 @@
-"""which ingredient of each task moved since it last ran, old and new value"""
+"""which ingredient of each task changed since it last ran, old and new value"""
 
+from collide.cli.plain_json import AS_JSON, guesses, print_json
 from collide.cli.request import Request
 from collide.cli.summary import unplanned_message
 from collide.cli.variables import PIECE
@@ -9,18 +10,23 @@ from collide.store.reasons import Cause, of, sentence
 # What needs no line of its own where everything moved.
 FOLLOWS = (Cause.WAITS, Cause.HANGS, Cause.LOOK)
 
-VARIABLES = PIECE
+EXAMPLE = "{project}"  # behind doit why
+VARIABLES = {**PIECE, "json": AS_JSON}
 KNOBS = True
 
 
 def run(request: Request) -> int:
     """Print one line for each task that is not as it was."""
     session = request.open()
-    plan = session.plan_known()
+    plan, plain = session.plan_known(), request.value("json")
     if plan is None:
-        print(unplanned_message(session))
-        return 0
+        told = {"project": session.project.name, "planned": False}
+        why = unplanned_message(session)
+        return print_json({**told, "why": why}) if plain else print(why) or 0
     moved = predict(session.state, plan).of("render", "restore", "maybe")
+    if plain:
+        named = {"project": session.project.name, "planned": True}
+        return print_json({**named, "tasks": guesses(moved)})
     engine = next((found for guess in moved if (found := of(guess.why, Cause.ENGINE))), ())
     if engine:
         print(f"everything: {sentence(engine)}")

@@ -24,9 +24,9 @@ UNSAID = (
 
 
 def turned(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the presets and knobs that were said for a look, as they are typed.
+    """Return the presets and knobs that were set for a look, as they are typed.
 
-    Of a look that was opened by its name, only what was typed beside it.
+    For a look that was opened by its name, only those typed beside it.
     """
     values, origins = manifest.get("said", {}), manifest.get("origins", {})
     opened = any(str(origin).startswith(LOOK) for origin in origins.values())
@@ -48,9 +48,9 @@ def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: boo
 
 
 def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict[str, Any]]:
-    """Return the sheets of a page, each with those of its cells whose looks are there.
+    """Return the sheets of a page, each with those of its cells whose looks exist.
 
-    What no sheet knows and nobody rendered, cells of an older collide, is one more sheet.
+    Looks on no sheet that were never rendered, cells of an older collide, are one more sheet.
     """
     known = {look.name: look for look in looks}
     told, last = list[dict[str, Any]](), sheets[-1] if sheets else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from collide.base.clock import monotonic, unix_time
 from collide.base.errors import InputError, TaskError
 from collide.base.files import write_whole
+from collide.base.words import joined, several
 from collide.cli.request import Request
 from collide.plan.manifest import look_file
 from collide.plan.planner import Plan
@@ -22,7 +23,7 @@ from collide.run.progress import long
 from collide.run.record import Done, RunRecord
 from collide.run.session import Session
 from collide.store.step import Step
-from collide.views.contact_sheet import Picture, frame, sheet
+from collide.views.contact_sheet import Picture, alike, frame, sheet
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -38,7 +39,7 @@ class Cell:
 
 
 def show(request: Request, project: Project, cells: Sequence[Cell], name: str) -> int:
-    """Make the cells, print what each is, and return the exit code.
+    """Make the cells, print a line about each, and return the exit code.
 
     Their sheet is the file `name` in the project's folder. The project may be a draft, whose
     config is not the one on the disk.
@@ -50,7 +51,7 @@ def show(request: Request, project: Project, cells: Sequence[Cell], name: str) -
         at = piece.seconds_of(piece.frame_at(request.value("at", middle)))
     made = _Sheet(request, project, at, request.value("full"))
     what = "in full" if made.full else f"at {at:g} s"
-    print(f"{len(cells)} looks {what}: {made.forecast(cells)}", flush=True)
+    print(f"{several(len(cells), 'look')} {what}: {made.forecast(cells)}", flush=True)
     run = made.run = RunRecord(project.name, request.typed())  # its clock starts
     try:
         made.make(cells)
@@ -70,7 +71,7 @@ def show(request: Request, project: Project, cells: Sequence[Cell], name: str) -
 
 @dataclass
 class _Sheet:
-    """The cells of one sheet, and their pictures as they are made."""
+    """The cells of one sheet, and their finished pictures."""
 
     request: Request
     project: Project
@@ -91,7 +92,7 @@ class _Sheet:
     def forecast(self, cells: Sequence[Cell]) -> str:
         """Return how many of the steps of all cells are in the store: "21 of 66 steps …".
 
-        A step whose inputs are not known yet counts as a miss. No process is started.
+        A step with unknown inputs counts as a miss. No process is started.
         """
         keys: dict[str, bool] = {}
         unknown, unplanned = 0, 0
@@ -136,7 +137,7 @@ class _Sheet:
                 print(f"  {number} of {len(cells)}, {long(left)} left", flush=True)
 
     def _one(self, session: Session, number: int) -> None:
-        """Make one cell, and take its picture beside those that look the same."""
+        """Make one cell, and group its picture with equal ones."""
         plan = session.plan_now(keep=False)
         picture, look = frame(session, plan, self.at), plan.piece.look
         shown = session.state.results()[STILL].objects
@@ -166,9 +167,22 @@ class _Sheet:
             same = (f"{at}  {self.looks[at]}  {cells[at - 1].label}" for at in others)
             text = f"{first:>{len(str(len(cells)))}}  {label}"
             yield text + (f"  the same: {', '.join(same)}" if others else "")
+        yield from _alike(pictures)
         if pictures:
             columns = max(2, min(6, round(len(pictures) ** 0.5)))
             sheet(pictures, self.project.path / name, columns=columns)
             named = [SheetCell(self.looks.get(at, ""), c.label) for at, c in enumerate(cells, 1)]
             verb, words = self.request.verb, self.request.typed()
             remember_sheet(self.project, LookSheet(verb, unix_time(), words, named))
+
+
+def _alike(pictures: Sequence[Picture]) -> Iterator[str]:
+    """Yield a line for pictures of a sheet that are hard to tell apart, which are no choice."""
+    groups: list[list[Picture]] = []
+    for picture in pictures:
+        near = next((group for group in groups if alike(group[0].image, picture.image)), None)
+        groups.append([picture]) if near is None else near.append(picture)
+    for group in groups:
+        if len(group) > 1:
+            numbers = [str(picture.numbers[0]) for picture in group]
+            yield f"cells {joined(numbers)} look alike: what was turned for them hardly shows"

@@ -19,7 +19,7 @@ from collide.views.page import data, page
 def clips_page(
     rows: Sequence[Row], pictures: Mapping[str, Path], *, root: Path, folder: Path
 ) -> bytes:
-    """Return index.html for `folder`; clips are linked from `root`, the house.
+    """Return index.html for `folder`; clips are linked from `root`, the workspace.
 
     `pictures` are the strips of the clips that have one, by digest.
     """
@@ -65,9 +65,9 @@ def strip(session: Session, row: Row) -> Path:
 
 
 def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
-    """Make the strips that are missing, and return a note for each clip that has none.
+    """Make the missing strips, and return a note for each clip that has none.
 
-    The signatures found are remembered, also when it is interrupted.
+    The signatures are kept, even of an interrupted run.
     """
     line, told, notes = Line(sys.stdout), dict[str, dict[str, Any]](), list[str]()
     left = [row for row in rows if row.signature is None or not strip(session, row).exists()]

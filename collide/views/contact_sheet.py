@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH = 320  # pixels of a picture
 GAP, TEXT = 12, 20  # between pictures; under each
+NEAR = 2.0  # of 255, by which pictures differ that look alike
 FEW = 4  # numbers that fit on one picture
 GROUND, INK, NUMBER = "#16161a", "#d8d8d2", "#f0c674"
 
@@ -29,11 +30,19 @@ class Picture(NamedTuple):
     numbers: Sequence[int] = ()
 
 
+def alike(one: "Image", other: "Image") -> bool:
+    """Return whether two pictures are hard to tell apart: small, they differ by next to nothing."""
+    from PIL import ImageChops, ImageStat
+
+    small = [image.convert("L").resize((32, 18)) for image in (one, other)]
+    return float(ImageStat.Stat(ImageChops.difference(*small)).mean[0]) < NEAR
+
+
 def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -> "Image":
-    """Return one frame of a piece, before the encoder, after making all that it needs.
+    """Return one frame of a piece, before the encoder, after running the steps it needs.
 
     Raises:
-        InputError: the piece is over by then.
+        InputError: the piece is shorter than that.
         TaskError: a task failed.
     """
     with session.runner.showing(quiet=True):
@@ -75,7 +84,7 @@ def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
 
 
 def _badge(draw: "Drawing", corner: tuple[int, int], text: str) -> None:
-    """Write a number on the ground, so that it is read on any picture."""
+    """Draw a number on a background, legible on any picture."""
     from PIL import ImageFont
 
     font, (left, top) = ImageFont.load_default(20), corner

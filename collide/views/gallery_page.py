@@ -56,7 +56,7 @@ class GalleryProject:
         return self.session.project.path / "gallery"
 
     def data(self) -> Data:
-        """Return all that is shown of it, after making the pictures that are missing."""
+        """Return the data of its page, after making the missing pictures."""
         project, state = self.session.project, self.session.state
         looks, shows, manifests = self._looks(), self._debug(), self._manifests()
         videos: dict[str | None, Path] = {
@@ -92,7 +92,7 @@ class GalleryProject:
         return {"name": project.name, "looks": told, "sheets": shown, "run": self._run()}
 
     def _sheets(self) -> list[LookSheet]:
-        """Return the sheets of sweeps and rolls; none, and why, where they cannot be read."""
+        """Return the sheets of sweeps and rolls; none, and the reason, if they cannot be read."""
         try:
             return sheets_of(self.session.project)
         except InputError as error:
@@ -124,7 +124,7 @@ class GalleryProject:
         return address(path, self.page) if path else None
 
     def _stored(self, look: Look) -> Path | None:
-        """Return a look's intact video in the store: hashed once, then known by its stat."""
+        """Return a look's intact video in the store: hashed once, then checked by its stat."""
         if not look.video:
             return None
         path = self.session.state.store.object(look.video)
@@ -165,7 +165,7 @@ class GalleryProject:
         return bool(seen) and set(seen) <= set(made)
 
     def _run(self) -> Data | None:
-        """Return the last run of the piece, with what each task needed."""
+        """Return the last run of the piece, with the dependencies of each task."""
         if self.run is None:
             return None
         plan, tasks = self.session.plan_known(), self.run["tasks"]
@@ -182,7 +182,7 @@ class GalleryProject:
 
 
 def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
-    """Return the record of each project's last run, of those that made its piece."""
+    """Return the record of each project's last render or replay."""
     found: dict[str, Data] = {}
     for path in sorted((workspace.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
         if names <= found.keys():
@@ -204,7 +204,7 @@ def about(catalog: Catalog) -> Data:
 
 
 def _made_of(look: Look, manifest: Data) -> Data:
-    """Return what a look is made of; without its manifest the origins of its knobs are unknown."""
+    """Return the ingredients of a look; only its manifest knows the origins of its knobs."""
     recipe, told = look.recipe.full, manifest.get("knobs", {"piece": {}, "layers": []})
     tasks, clips = manifest.get("tasks", {}), manifest.get("clips", [])
     piece, catalog, layers = recipe["piece"], look.recipe.catalog, list[Data]()

@@ -46,7 +46,7 @@ class Row:
 
     @property
     def seen(self) -> str:
-        """Return what is seen in it, in words; "" where it was not looked through."""
+        """Return its character in words; "" if it was not analyzed."""
         if self.temper is None:
             return ""
         part = self.temper.seen < 0.98 * self.clip.seconds
@@ -60,7 +60,7 @@ class Row:
 
 @dataclass
 class Inventory:
-    """All clips of a house, gone ones left out."""
+    """All clips of a workspace, without those that are gone."""
 
     rows: list[Row]
     notes: list[str]  # what could not be read
@@ -102,10 +102,10 @@ def inventory(library: Library) -> Inventory:
 
 
 def uses(library: Library) -> tuple[Counter[str], list[str]]:
-    """Return how many projects use each content, and what could not be read.
+    """Return the number of projects that use each content, and the unreadable files.
 
     A project uses the clips and sounds of its last manifest; one that was never rendered, the
-    clips selected for its present config. What it selected for other seeds and takes is not used.
+    clips selected for its present config. Selections for other seeds and takes do not count.
     """
     counts, notes = Counter[str](), list[str]()
     for name in library.workspace.projects():
@@ -160,12 +160,12 @@ class Wanted:
 
     @property
     def seen(self) -> bool:
-        """Return whether a clip must have been looked through to match."""
+        """Return whether only an analyzed clip can match."""
         return (self.motion, self.light, self.uncut) != (None, None, None)
 
     @property
     def unseen(self) -> "Wanted":
-        """Return the search for the clips that are to be looked through, so that it is known."""
+        """Return the search for the clips that must be analyzed first."""
         return replace(self, dup=None, motion=None, light=None, uncut=None)
 
     def fits(self, row: Row) -> bool:
@@ -207,7 +207,7 @@ def chosen(rows: Iterable[Row], wanted: Wanted) -> list[Row]:
 
 
 def _worth(row: Row) -> tuple[Any, ...]:
-    """Return the quality by which the best of clips that look alike is found."""
+    """Return the quality by which similar clips are ranked."""
     return row.short, row.clip.audio is not None, row.clip.fps
 
 

@@ -26,7 +26,7 @@ def shot(
 ) -> Path | None:
     """Return the picture of a look as a JPEG in the store; None where its video is not here.
 
-    A damaged one is cut out again. `copy` is its video outside of the store.
+    A damaged one is extracted again. `copy` is its video outside of the store.
     """
     data = look.recipe.data
     middle = float(data["frames"] / exact(data["piece"]["fps"]) / 2)
@@ -50,9 +50,9 @@ def shot(
 
 
 def seen(state: BuildState, look: Look, target: Path) -> bool:
-    """Write the frame that a sweep or a roll showed of a look to `target`, as wide as LARGE.
+    """Write a look's frame on a sweep or roll to `target`, as wide as LARGE.
 
-    Return whether it could: the frame may be evicted, or was never made.
+    Return whether it could: the frame may be evicted, or never made.
     """
     path = state.store.verified(look.still) if look.still else None
     if path is None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from collide.base.words import several
 from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED, Outcome
 from collide.nights.morning import NightReport
 from collide.run.progress import long
@@ -19,7 +20,7 @@ from collide.views.page import page, tag, text
 def report_page(
     report: NightReport, root: Path, folder: Path, stills: Mapping[str, bytes]
 ) -> bytes:
-    """Return report.html for `folder`; videos are linked from `root`, the house.
+    """Return report.html for `folder`; videos are linked from `root`, the workspace.
 
     `stills` are JPEGs, by the name of their look.
     """
@@ -35,6 +36,7 @@ def report_page(
         noted=_part(
             "What to listen to", _table((o.name, o.note) for o in report.outcomes if o.note)
         ),
+        changed=_part("What changed since the last night", _changes(report, stills)),
         made=_part("What was made", made and tag("div", made, class_="pieces")),
         later=_part("What was not begun", _table((o.name, o.why) for o in report.of(LATER))),
         reused=_part("What was up to date", _folded(report.of(REUSED), at)),
@@ -46,7 +48,7 @@ def report_page(
 
 
 def _part(title: str, inside: str) -> str:
-    """Return a section of the page, "" where it would be empty."""
+    """Return a section of the page, "" if it would be empty."""
     return tag("section", tag("h2", text(title)), inside) if inside else ""
 
 
@@ -81,6 +83,7 @@ def _failure(outcome: Outcome) -> str:
 def _made(outcome: Outcome, at: Path, still: bytes | None) -> str:
     """Return a piece: its video, which loads when it is played, and what is known of it."""
     told = [_clock(outcome.began), long(outcome.seconds), gb(outcome.bytes)]
+    told += [f"by {outcome.machine}"] if outcome.machine else []
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
     film = {"src": _address(outcome, at), "poster": picture, "aria_label": outcome.name}
     return tag(
@@ -95,6 +98,27 @@ def _made(outcome: Outcome, at: Path, still: bytes | None) -> str:
         data_project=outcome.name,
         data_look=outcome.look,
     )
+
+
+def _changes(report: NightReport, stills: Mapping[str, bytes]) -> str:
+    """Return each piece whose frames are others: what made them so, and both pictures."""
+    return "".join(
+        tag(
+            "div",
+            tag("h3", text(change.name), " ", tag("span", text(change.why), class_="dim")),
+            tag("div", _then(change.old, stills), _then(change.new, stills), class_="pair"),
+            class_="change",
+        )
+        for change in report.changed
+    )
+
+
+def _then(look: str, stills: Mapping[str, bytes]) -> str:
+    """Return the picture of a look, with its name; the name alone where its video is gone."""
+    still = stills.get(look)
+    picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
+    shown = f'<img src="{picture}" alt="look {text(look)}">' if picture else ""
+    return tag("figure", shown, tag("figcaption", tag("code", text(look))))
 
 
 def _address(outcome: Outcome, at: Path) -> str:
@@ -120,7 +144,7 @@ def _folded(outcomes: list[Outcome], at: Path) -> str:
     if not outcomes:
         return ""
     names = ", ".join(_link(outcome, at) for outcome in outcomes)
-    return tag("details", tag("summary", f"{len(outcomes)} pieces"), tag("p", names))
+    return tag("details", tag("summary", several(len(outcomes), "piece")), tag("p", names))
 
 
 def _library(report: NightReport) -> str:

@@ -39,8 +39,8 @@ def swatches(
 def _rows(picture: "Image", answer: Mapping[str, Any], knobs: Knobs) -> Iterator[Row]:
     """Yield a row for each color, for a band of light, or for the side of a matte.
 
-    A color opens what lies within similarity of it: as for ffmpeg's colorkey, the distance in
-    RGB, where black to white is 1. Light is BT.709 luma.
+    A color opens the pixels within similarity of it, by distance in RGB as in ffmpeg's colorkey,
+    where black to white is 1. Light is BT.709 luma.
     """
     import numpy as np
 

@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import which
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDE, NARROW = (1400, 900), (400, 800)  # a desk, a telephone
 
 
@@ -22,7 +20,7 @@ class Opened:
     requests: list[str] = field(default_factory=list)
 
     def strangers(self) -> list[str]:
-        """Return what it asked for that is no file of this disk."""
+        """Return the requests that are no file of this disk."""
         return [url for url in self.requests if not url.startswith(("file://", "blob:file://"))]
 
 
@@ -34,20 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A Chromium that is installed here; none is ever downloaded."""
-    program = next(filter(None, map(which, CHROMIUM)), None)
-    if program is None:
-        pytest.skip(f"no Chromium is installed: none of {', '.join(CHROMIUM)} is on PATH")
-    with sync_playwright() as playwright:
-        # in a container, root has no sandbox and /dev/shm is small
-        words = ["--no-sandbox", "--disable-dev-shm-usage"]
-        browser = playwright.chromium.launch(executable_path=program, args=words)
-        yield browser
-        browser.close()
 
 
 @contextmanager

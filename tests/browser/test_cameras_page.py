@@ -153,7 +153,7 @@ def test_it_fits_a_telephone(tmp_path: Path, open_page: Open) -> None:
 
 
 def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
-    """Copied as a shell takes it: one word is the address, whatever signs are in it."""
+    """Copied for a shell, the address is one word, whatever characters it contains."""
     page.check("#sites input[value='1']")
     page.check("#exact")
     for at in (0, 1):
@@ -165,7 +165,7 @@ def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
 
 
 def test_a_link_that_was_found_becomes_a_line(page: Page) -> None:
-    """Pasted, it is quoted; what is no address has no line, and that is said."""
+    """Pasted, it is quoted; text that is no address has no line, and a message."""
     link = "https://www.youtube.com/watch?v=a&list=$(touch pwned)'"
     page.fill("#link", f"  {link} ".replace(" pwned", "%20pwned"))
     line = page.inner_text("#fetch")

@@ -64,7 +64,7 @@ def shown(page: Page) -> list[str]:
 
 
 def test_all_clips_are_there_with_a_frame_of_each(page: Page) -> None:
-    """A name is a name, whatever signs are in it; a clip nobody looked at says so."""
+    """A name is a name, whatever characters it contains; a clip without frames is labelled."""
     assert sorted(shown(page)) == sorted(Path(row.name).name for row in ROWS)
     page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth === 1070)")
     assert page.locator("img").count() == 3
@@ -112,7 +112,7 @@ def test_what_is_looked_for_is_shown(page: Page, asked: dict, found: list[str]) 
 
 
 def test_what_was_not_looked_through_is_counted(page: Page) -> None:
-    """A clip shows what is seen in it; a search by that says how many could not be searched."""
+    """A clip shows its analysis; a search by it counts the clips that could not be searched."""
     assert "still, dark, 1 shot of 75.0 s" in page.locator("figure", has_text=STRANGE).inner_text()
     part = "still, bright, 3 shots up to 4.0 s, in 0.1 of 0.1 min"
     assert part in page.locator("figure", has_text="CC BY").inner_text()
@@ -195,7 +195,7 @@ def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
 
 
 def test_a_clip_is_scrubbed_by_keys(filmed: Page) -> None:
-    """From its middle, forth and back; whoever goes on leaves no film behind."""
+    """From its middle, back and forth; leaving a clip leaves no film behind."""
     filmed.keyboard.press("ArrowRight")
     for _ in range(4):
         filmed.keyboard.press(".")

@@ -12,7 +12,7 @@ EVIL = "</script><img src=x onerror=\"document.title='taken'\">.mp4"
 
 
 def look(number: int, **more) -> dict:
-    """Return what is told of a look: similarity and a clip differ from one to the next."""
+    """Return the data of a look: similarity and a clip differ from one to the next."""
     layer = {"start": 1.5, "mode": None, "coverage": None, "presence": 0.5, "colors": [],
              "light": None, "knobs": {}, "plays": []}  # fmt: skip
     key = about(shipped())["similarity"]["owner"]
@@ -35,7 +35,7 @@ def look(number: int, **more) -> dict:
 
 
 def task(name: str, status: str, *needs: str) -> dict:
-    """Return what is told of a task."""
+    """Return the data of a task."""
     return {"task": name, "status": status, "why": EVIL, "seconds": 1.5, "needs": list(needs)}
 
 
@@ -232,7 +232,7 @@ def test_all_projects_share_one_wall(tmp_path, open_page):
 
 
 def test_a_caption_is_clips_and_what_was_turned(gallery, open_page):
-    """Not what it differs in from its neighbor; of a video that is lost, that it is."""
+    """They are not its differences from its neighbor; a lost video is labelled."""
     page = open_page(gallery).page
     words = page.locator(".card").nth(6).locator("p").all_inner_texts()
     assert words == ["base.mp4 · clip-6.mp4", "similarity=0.06"]

@@ -30,7 +30,7 @@ def folded(gallery):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_sheet_is_one_card_that_opens_to_all_its_cells(folded, open_page, size):
-    """What was rendered or starred stands by itself too; cells have the numbers of the sheet."""
+    """A rendered or starred cell stands alone too; cells have the numbers of the sheet."""
     page = open_page(folded, size).page
     assert page.get_by_role("status").inner_text() == "12 looks"
     assert names(page) == ["12abcdef", "11abcdef", "04abcdef", "03abcdef"]
@@ -87,7 +87,7 @@ def test_a_search_looks_into_folded_sheets(folded, open_page):
 
 
 def test_every_text_can_be_read(folded, open_page):
-    """Each stands out from what is behind it by 4.5 to 1, as WCAG AA wants it."""
+    """Each contrasts with its background by 4.5 to 1, as WCAG AA requires."""
     page = open_page(folded).page
     page.locator(".sheet").first.click()
     page.get_by_role("button", name="star 12abcdef").click()

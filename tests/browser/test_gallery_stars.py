@@ -1,4 +1,4 @@
-"""Stars of the gallery: those of `doit star`, and a line to paste for what is turned here."""
+"""Stars of the gallery: those of `doit star`, and a line to paste for those turned on the page."""
 
 import json
 
@@ -12,7 +12,7 @@ MARKS = "JSON.parse(localStorage['collide.marks'])"
 
 
 def test_stars_are_those_of_the_disk_and_one_line_makes_the_difference(gallery, open_page):
-    """What `doit star` starred is shown; what is turned here is one line to paste, till it is."""
+    """Stars of `doit star` are shown; those turned on the page are one line to paste."""
     page = open_page(gallery).page
     star = page.get_by_role("button", name="star 09abcdef")
     assert star.get_attribute("aria-pressed") == "true"
@@ -34,7 +34,7 @@ def test_stars_are_those_of_the_disk_and_one_line_makes_the_difference(gallery, 
 
 
 def test_what_was_pasted_is_no_difference_any_more(gallery, open_page):
-    """A page written anew knows: nothing is left to paste, and nothing is kept by the browser."""
+    """A new page knows the stars: nothing is left to paste, and the browser keeps nothing."""
     page = open_page(gallery).page
     page.get_by_role("button", name="star 12abcdef").click()
     again = [look(12, still=None, pinned=True), look(9, still=None)]

@@ -1,4 +1,4 @@
-"""What the tests of pages stand on: a page that errs, or asks for more than files, is found out."""
+"""The fixtures of page tests: an error of a page, or a request for more than files, fails."""
 
 from tests.browser.conftest import NARROW, opened
 

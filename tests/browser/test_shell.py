@@ -1,4 +1,4 @@
-"""What the pages give to paste: no name of a stranger's file is more than a name to a shell."""
+"""Lines to paste from pages: the name of a stranger's file is only a name to a shell."""
 
 import shlex
 import subprocess

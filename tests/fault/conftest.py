@@ -1,4 +1,4 @@
-"""A small piece, rendered by an engine that can be told to hurt whoever called it."""
+"""A small piece, rendered by an engine that can be told to harm its caller."""
 
 import json
 import shutil
@@ -14,6 +14,7 @@ from collide.base.hashing import digest_file
 from collide.engine.programs import find_engine
 from tests.patience import running, wait_until
 from tests.render.conftest import House, Ran, make_clip
+from tests.zygote import SYNC
 
 # Counts its calls. A file `order` beside it says at which call (0: at each) it does what: at
 # once, or so many seconds into the call. Two calls at once may both see both counted, so one
@@ -77,7 +78,8 @@ class Faulty(House):
     def env(self) -> dict[str, str]:
         """Return the environment doit runs in."""
         engine = str(self.root / "engine" / "ffmpeg")
-        return {**super().env(), "COLLIDE_FFMPEG": engine, "COLLIDE_CACHE": self.cache_at}
+        own = {"COLLIDE_FFMPEG": engine, "COLLIDE_CACHE": self.cache_at, SYNC: "1"}
+        return {**super().env(), **own}
 
     def calls(self) -> int:
         """Return how often the engine was called."""
@@ -125,7 +127,7 @@ class Faulty(House):
         return [path.name for path in every if digest_file(path) != path.name]
 
     def leftovers(self) -> list[Path]:
-        """Return unfinished files: private folders, and what is renamed when it is whole."""
+        """Return unfinished files: private folders, and files that are renamed when complete."""
         half = [path for path in self.root.rglob(".*-*") if path.is_file()]
         return [*(self.root / "cache" / "tmp").iterdir(), *half]
 

@@ -156,7 +156,7 @@ class Damages:
         return wrong + self.same()
 
     def note(self, what: str, how: str, checked: bool) -> None:
-        """Count a damage; what is gone is no damage to a check, it may have been evicted."""
+        """Count a damage; a missing file is no damage to a check, as it may have been evicted."""
         by = "verify" if checked and how != "gone" else "its reader"
         self.done[f"{what} {how}, found by {by}"] += 1
 

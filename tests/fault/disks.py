@@ -50,7 +50,7 @@ def small_disk(place: Path) -> Iterator[Disk | None]:
 
 
 def refused(house: Faulty, disk: Disk, ran: Ran) -> list[str]:
-    """Return what is wrong about a render that the disk was too small for."""
+    """Return the faults of a render on a disk that was too small."""
     wrong = []
     if ran.code not in (1, 2, 3):
         wrong.append(f"it ended with {ran.code}")
@@ -69,7 +69,7 @@ def refused(house: Faulty, disk: Disk, ran: Ran) -> list[str]:
 
 
 def grown(house: Faulty, disk: Disk, first: int, step: int) -> Iterator[tuple[bool, list[str]]]:
-    """Render on ever larger disks until it succeeds; yield whether it did, and what was wrong."""
+    """Render on ever larger disks until it succeeds; yield whether it did, and the faults."""
     video, size, done = digest_file(house.video()), first, False
     while not done:
         house.video().unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """Every fault in full: `python -m tests.fault.full [kills damages calls disk together plan]`.
 
-It works in folders of its own, prints a table of figures and what was wrong, and ends with 1 if
-anything was. It takes half an hour on two quiet cores; the quick forms of all of it are tests.
+It works in folders of its own, prints a table of figures and faults, and ends with 1 if there were
+any. It takes half an hour on two quiet cores; quick forms of all of it are tests.
 """
 
 import json
@@ -49,7 +49,7 @@ def kills() -> Iterator[Row]:
 
 
 def damages() -> Iterator[Row]:
-    """Yield 1,000 damages, by what was hurt and who found it."""
+    """Yield 1,000 damages, by damaged object and by the check that found it."""
     with house() as it:
         damages, wrong = Damages(it, seed=1), []
         while damages.done.total() < 1000:

@@ -1,4 +1,4 @@
-"""What must be true of every odd file, whatever it is: the law of bad input.
+"""The law of bad input, for every odd file.
 
 It is let in, or left out, or its layer fails, with words of ours; a piece that is finished has its
 frames, all of them. Nothing outside is opened, nothing is connected to, nothing is left behind, no
@@ -65,7 +65,7 @@ class Yard:
         return self.house.root / "library" / "video"
 
     def scan(self) -> list[str]:
-        """Look at every file; return what was wrong about that."""
+        """Scan every file; return the faults of the scan."""
         ran = self.house.doit("scan")
         wrong = [] if ran.code in (0, 1) else [f"scan ended with {ran.code}: {ran.out}"]
         known = json.loads((self.house.root / "cache" / "library.json").read_text())["clips"]
@@ -77,9 +77,9 @@ class Yard:
         return [name for name in names if self.facts.get(name, {}).get("facts")]
 
     def play(self, names: list[str], *more: str) -> tuple[set[str], list[str]]:
-        """Render clips together; return those whose layers failed, and what was wrong.
+        """Render clips together; return those whose layers failed, and the faults.
 
-        Once more without those that failed: what is left makes a whole piece.
+        Render once more without those that failed: the rest makes a whole piece.
         """
         shutil.rmtree(self.house.root / "projects" / "x", ignore_errors=True)
         config = {**PIECE, "num_videos": len(names), "audio_sources": len(names)}
@@ -109,7 +109,7 @@ class Yard:
         return failed, wrong
 
     def whole(self) -> list[str]:
-        """Return what is wrong with the frames of the finished video."""
+        """Return the faults in the frames of the finished video."""
         frames = find_engine().count_frames(self.house.video())
         return [] if frames == FPS * SECONDS else [f"{frames} frames, not {FPS * SECONDS}"]
 

@@ -20,7 +20,7 @@ class Kills:
         self.longest = {True: 6.0, False: 4.0}  # seconds such a render takes; learned as it goes
 
     def kill(self, *, cold: bool) -> list[str]:
-        """Kill one render and run it again; return what was wrong."""
+        """Kill one render and run it again; return the faults."""
         house = self.house
         if cold:
             house.cold()

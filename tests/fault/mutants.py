@@ -1,8 +1,8 @@
-"""Mutated media in one batch: `python -m tests.fault.mutants [COUNT [SEED]]`, 2,000 if not told.
+"""Mutated media in one batch: `python -m tests.fault.mutants [COUNT [SEED]]`, 2,000 by default.
 
-Twenty good files of as many kinds are hurt at random, looked at by one scan, and rendered by one
-night, pieces of whole clips among them. Printed are figures, and what was wrong; it ends with 1 if
-anything was. It takes some twenty minutes of one core; `test_mutants.py` does it with a few.
+Twenty good files of as many kinds are damaged at random, scanned once, and rendered in one night,
+pieces of whole clips among them. It prints figures and faults, and ends with 1 if there were any.
+It takes some twenty minutes of one core; `test_mutants.py` does it with a few.
 """
 
 import json
@@ -94,7 +94,7 @@ BLOWS: tuple[Blow, ...] = (_turn, _turn, _fill, _lose, _repeat, _insert, _splice
 
 @dataclass
 class Meter:
-    """What one process has while it runs, looked at again and again."""
+    """The resources of one process while it runs, sampled repeatedly."""
 
     pid: int
     memory: list[int] = field(default_factory=list)  # KiB of the process
@@ -117,7 +117,7 @@ class Meter:
             self.tree = max(self.tree, self.memory[-1] + sum(int(row[0]) for row in rows))
 
     def wrong(self, what: str) -> list[str]:
-        """Return what is not flat."""
+        """Return the resources that are not flat."""
         found = []
         for name, values in (("memory", self.memory), ("descriptors", self.files)):
             first, last = quarters(values)
@@ -233,7 +233,7 @@ class Batch:
         (folder / "config.json").write_text(json.dumps(config))
 
     def rows(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Yield what was done, how often, and what was wrong."""
+        """Yield what was done, how often, and the faults."""
         yield from self.scan()
         yield from self.night()
 

@@ -1,4 +1,4 @@
-"""Odd media, made of bytes: headers that lie, texts that name other files, names nobody types.
+"""Odd media, made of bytes: headers that lie, texts that name other files, unusual names.
 
 Each is made from a whole clip, or from nothing. All of them are ANSWERED, as `odd_clips.py` says.
 """

@@ -39,7 +39,7 @@ class Odd:
 
 
 def film(words: str, **facts: Any) -> Odd:
-    """Return a kind that works: 64x36 and two seconds long, where nothing else is said."""
+    """Return a working kind: 64x36 and two seconds long, unless set otherwise."""
     return Odd(words, {"width": 64, "height": 36, "seconds": 2.0, **facts})
 
 

@@ -110,7 +110,7 @@ def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
 
 
 def broken(root: Path, code: int) -> Iterator[str]:
-    """Yield what is wrong right after the blow."""
+    """Yield the faults right after the blow."""
     house = Workspace(root)
     state, step = bench_of(house), step_of(house, "b")
     entry = state.store.find(state.key_of(step.job({}, {})))
@@ -128,7 +128,7 @@ def broken(root: Path, code: int) -> Iterator[str]:
 
 
 def unclear(code: int, said: str, output: Path) -> Iterator[str]:
-    """Yield what is wrong in what a person sees: words, the exit code, the video."""
+    """Yield the faults that a person sees: words, the exit code, the video."""
     video = output.read_bytes() if output.exists() else b""
     if video and video[:-1] != VIDEO:
         yield "half a video"
@@ -141,7 +141,7 @@ def unclear(code: int, said: str, output: Path) -> Iterator[str]:
 
 
 def unhealed(root: Path) -> Iterator[str]:
-    """Yield what is wrong after one plain rerun."""
+    """Yield the faults after one plain rerun."""
     house = Workspace(root)
     state = bench_of(house)
     step = step_of(house, "b")
@@ -170,8 +170,8 @@ def unhealed(root: Path) -> Iterator[str]:
 
 
 def every_call(state: str, what: str) -> tuple[int, list[str]]:
-    """Publish once for each call, from a copy of the same state; return their number and what was
-    wrong.
+    """Publish once for each call, from a copy of the same state; return their number and the
+    faults.
     """
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
@@ -194,7 +194,7 @@ def every_call(state: str, what: str) -> tuple[int, list[str]]:
 
 
 def main(named: list[str]) -> None:
-    """Print, for each state and blow ("cold,KILL"), the number of calls and what was wrong."""
+    """Print, for each state and blow ("cold,KILL"), the number of calls and the faults."""
     os.environ["COLLIDE_CACHE_MAX_GB"] = f"{LIMIT / 1e9:.9f}"
     os.environ.pop("COLLIDE_CACHE", None)
     print(json.dumps({name: every_call(*name.split(",")) for name in named or ALL}))

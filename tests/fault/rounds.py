@@ -26,7 +26,7 @@ class Rounds:
         self.once = 0  # keys that were rendered
 
     def round(self, *, keep: str = "") -> list[str]:
-        """Render all at once from nothing; return what was wrong.
+        """Render all at once from nothing; return the faults.
 
         Args:
             keep: what gc leaves; "" is the limit, so that nothing has to be made twice.

@@ -1,4 +1,4 @@
-"""The same publishing, by what the kernel is asked: killed before, or failed, at each system call.
+"""Publishing, killed before or failed at each system call.
 
 strace does it, so it reaches what Python cannot count: every page that sqlite writes.
 """
@@ -30,9 +30,7 @@ def possible() -> bool:
 
 
 def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
-    """Publish once for each system call that changes the disk; return their number and what was
-    wrong.
-    """
+    """Publish once for each system call that writes; return their number and the faults."""
     wrong: list[str] = []
     count = 0
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:

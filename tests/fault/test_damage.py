@@ -133,7 +133,7 @@ def test_any_damage_to_everything_is_healed(faulty, how):
 
 @pytest.mark.parametrize("how", DAMAGE)
 def test_a_damaged_output_is_delivered_again(faulty, how):
-    """What people see is compared by content: damage there costs a copy and no rendering."""
+    """Delivered files are compared by content: damage there costs a copy and no rendering."""
     before = seen(faulty)
     hurt(faulty.video(), how)
     ran = faulty.again()

@@ -23,7 +23,7 @@ def elsewhere(faulty, disk):
 
 
 def test_a_disk_that_is_too_small_is_said_before_anything_renders(elsewhere, disk):
-    """What cannot fit is refused at once, with what would make room; with room, it renders."""
+    """A render that cannot fit is refused at once, with ways to free space; then it renders."""
     steps = list(grown(elsewhere, disk, 40_000, 3_000_000))
     assert [wrong for _, wrong in steps] == [[]] * len(steps)
     assert [done for done, _ in steps] == [False] * (len(steps) - 1) + [True]

@@ -48,8 +48,8 @@ def test_an_emptied_output_is_not_up_to_date(faulty):
 
 @pytest.mark.parametrize("seconds", [7, 1], ids=["whole", "too short"])
 def test_a_clip_edited_while_it_is_read_is_never_recorded(faulty, seconds):
-    """H3: what was made of neither the old clip nor the new one is thrown away, and that is said,
-    also where the layer ends early by it: neither the disk nor the old clip is to blame.
+    """H3: a result of neither the old clip nor the new one is discarded, and reported, also if the
+    layer ends early by it: neither the disk nor the old clip is to blame.
     """
     before, clip = digest_file(faulty.video()), faulty.root / "library" / "video" / "a.mp4"
     kept, other = faulty.root / "kept.mp4", faulty.root / "other.mp4"

@@ -109,7 +109,7 @@ print(guarded(act))
 
 
 def said(code: str, *words: str) -> str:
-    """Return what a program prints."""
+    """Return the output of a program."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     argv = [sys.executable, "-c", code, *words]
     done = subprocess.run(argv, env=env, stdout=subprocess.PIPE, text=True, timeout=HANGS)
@@ -133,7 +133,7 @@ def test_an_interrupt_in_the_end_of_an_object_is_heard() -> None:
 
 
 def test_an_interrupt_inside_a_lock_is_heard() -> None:
-    """What fails because it came is no mistake: the run was stopped."""
+    """An error that it causes is no failure: the run was stopped."""
     assert said(LOCKED) == "130"
 
 
@@ -163,7 +163,7 @@ def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, wo
 
 @pytest.mark.parametrize("verb", [["still"], ["preview"], ["export", "as=vertical"], ["debug"]])
 def test_every_verb_that_renders_records_that_it_was_stopped(faulty, verb):
-    """What holds for a render holds for a still, a preview, an export and debug."""
+    """The law of a render holds for a still, a preview, an export and debug."""
     known = faulty.records()
     faulty.order(1, "kill -s INT $parent", pause=0.01)
     stopped = faulty.start(*verb, "project=x", "similarity=0.4")

@@ -1,4 +1,4 @@
-"""Whatever kills a render: what was finished stays, nothing half is ever used, nothing lingers."""
+"""Kills of a render: finished steps stay, no partial result is ever used, nothing lingers."""
 
 import json
 import signal

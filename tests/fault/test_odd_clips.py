@@ -66,7 +66,7 @@ def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whol
 
 
 def test_no_name_of_a_clip_is_obeyed(yard, whole):
-    """Names with tabs, ends of lines, escape signs, in other alphabets, or in none."""
+    """Names with tabs, line ends, escape characters, in other alphabets, or in none."""
     assert odd_bytes.write_names(yard.library, whole) > 20
     names = sorted(path.name for path in yard.library.iterdir())
     assert judge(yard, [name for name in names if name.isprintable()], whole)

@@ -37,7 +37,7 @@ def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
 
 @pytest.mark.parametrize("rubbish", RUBBISH, ids=lambda data: f"{data[:8]!r}")
 def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
-    """All that is only remembered is lost: nothing is rendered anew, and the next knob works."""
+    """All derived data is lost: no step renders again, and the next knob works."""
     before = digest_file(faulty.video())
     for name in MEMORIES:
         (faulty.root / "cache" / name).write_bytes(rubbish)
@@ -69,7 +69,7 @@ def test_a_database_with_bad_pages_is_no_traceback(faulty, name):
 
 
 def test_a_cache_of_another_layout_is_refused_in_words(faulty):
-    """What another version wrote is never misread: exit code 3, and how to go on."""
+    """Data of another version is never misread: exit code 3, and how to continue."""
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
     assert ran.code == 3
@@ -78,6 +78,6 @@ def test_a_cache_of_another_layout_is_refused_in_words(faulty):
 
 
 def test_lost_folders_of_the_library_are_said(faulty):
-    """Folders that scan was given are remembered in library.json only: their loss is said."""
+    """Folders added by scan are remembered in library.json only: their loss is reported."""
     (faulty.root / "cache" / "library.json").write_text("{")
     assert "cache/library.json was damaged" in faulty.doit("scan").out

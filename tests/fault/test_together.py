@@ -74,7 +74,7 @@ def test_a_killed_owner_frees_its_key(faulty):
 
 
 def test_many_at_once_lose_no_record(faulty):
-    """Six runs on one warm project all succeed, and doit remembers what they did (H10)."""
+    """Six runs on one warm project all succeed, and doit remembers their tasks (H10)."""
     lines = [["render", "project=x", f"layer1.pan=0.{n}"] for n in range(1, 7)]
     assert often(both(faulty, *lines)) == {}
     assert faulty.again().rendered == set()

@@ -98,7 +98,7 @@ def test_the_layers_of_pyproject_are_the_tree(folder):
 
 
 def test_the_changelog_is_newest_first_and_says_what_renders_again():
-    """Each entry ends with what it makes re-render."""
+    """Each entry ends with what it re-renders."""
     text = (REPO / "CHANGELOG.md").read_text()
     dates = re.findall(r"^## (\d{4}-\d\d-\d\d)", text, re.MULTILINE)
     assert dates == sorted(dates, reverse=True)

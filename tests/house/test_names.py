@@ -1,4 +1,4 @@
-"""Names: a public name says what it holds."""
+"""Names: a public name describes its content."""
 
 import ast
 from collections.abc import Iterator

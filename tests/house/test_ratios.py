@@ -1,4 +1,4 @@
-"""benchmarks/ratios.py measures what it says: its pieces, cases and goals are complete."""
+"""benchmarks/ratios.py measures as documented: its pieces, cases and goals are complete."""
 
 import json
 import re
@@ -118,7 +118,7 @@ def test_every_case_can_be_typed(name, house):
 
 
 def test_cases_are_told_apart_and_share_no_value():
-    """No case is restored from another one: each turn is typed once, and its waits anew."""
+    """No case is restored from another one: each turn is typed once, and its waits are new."""
     assert len({case.name for case in CASES}) == len(CASES)
     turns = [word for case in CASES for word in case.words if "." in word.partition("=")[0]]
     turns += [word for word in (*KNOBS, *(w for c in CASES for w in c.words)) if "crf=" in word]
@@ -228,7 +228,7 @@ def test_tasks_are_grouped_as_people_read_them():
 
 
 def test_a_goal_above_x264_takes_away_what_x264_costs():
-    """Floor + 0.18 of the one command is held against what is above the floor."""
+    """Floor + 0.18 of the one command is compared with the part above the floor."""
     piece = PIECES["study"]
     cases = a_round(piece, similarity=4.8).cases
     goal = Goal("CPU of (a), above (c)", 0.18)

@@ -1,4 +1,4 @@
-"""A knob that a recipe lacks is what it was before it existed; looks keep their names."""
+"""A knob that a recipe lacks has its value from before it existed; looks keep their names."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,7 +75,7 @@ def recipe(dry: Dry, scope: str, **values: Any) -> dict[str, Any]:
 
 
 def late(dry: Dry, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a recipe, read again, says of the later knob."""
+    """Return the value of the later knob in a recipe that was read again."""
     read = read_recipe(data, "a look", dry.settings({}).catalog)
     return {name: value for name, value in read.knobs.items() if name.endswith("haze_size")}
 
@@ -101,7 +101,7 @@ def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
 
 @scopes
 def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
-    """At its default of today it is another look; the difference is told in its values."""
+    """At its present default it is another look; the difference is shown in its values."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     new = recipe(dry, scope)

@@ -1,4 +1,4 @@
-"""Where the knobs of a layer's chain count: what of it is kept, and what is played in the stack."""
+"""The scope of the knobs of a layer's chain: its kept planes, or the stack."""
 
 from typing import Any
 
@@ -40,9 +40,9 @@ def played(name: str) -> list[Knob]:
 
 @pytest.mark.parametrize("name", KEYED)
 def test_a_knob_of_the_stack_is_none_of_a_layer(name: str) -> None:
-    """With every mode, and however they are turned: what is kept of a layer, for a render or for a
-    still, has the same key, and its log does not hold these knobs; only what finds the hole, and
-    the stack, may move.
+    """With every mode, and all values: the kept planes of a layer, for a render or for a still,
+    have the same key, and their log does not hold these knobs; only the step that finds the
+    hole, and the stack, may move.
     """
     piece = base(name)
     kept = [task for task in piece.worked if task.partition(":")[0] in ("layer", "look", "frame")]
@@ -79,8 +79,8 @@ def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
 @pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
 @pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
 def test_in_which_order_frames_are_seen_is_none_of_a_layer(name: str, knob: str) -> None:
-    """What is kept of a layer has the same key, and its log does not hold these knobs; a still, of
-    one frame, may look at another.
+    """The kept planes of a layer have the same key, and their log does not hold these knobs; a
+    still, of one frame, may use another.
     """
     piece = base(name)
     for value in others(knobs()[knob], piece):
@@ -93,7 +93,7 @@ def test_in_which_order_frames_are_seen_is_none_of_a_layer(name: str, knob: str)
 
 @pytest.mark.parametrize("knob", KEPT)
 def test_a_knob_of_a_look_moves_the_layer(knob: str) -> None:
-    """What turns the kept picture makes another layer, which says so."""
+    """A knob of the kept picture makes another layer, and its reason names it."""
     for name in KEYED:
         for value in others(knobs()[knob], base(name)):
             one = base(name).turned({knob: value})

@@ -1,4 +1,4 @@
-"""What a function sees is what its job holds: plain data, and nothing that can be called."""
+"""The input of a function is the data of its job: plain, and nothing that can be called."""
 
 import json
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def test_no_job_holds_a_function() -> None:
 
 
 def test_a_job_is_json() -> None:
-    """What a job gives away of itself is written as JSON, and read as the same."""
+    """The whole content of a job is written as JSON, and read back equal."""
     for job in jobs():
         data = job.data()
         assert json.loads(json.dumps(data, allow_nan=False)) == data
@@ -61,7 +61,7 @@ def test_a_function_is_called_with_what_is_given_alone() -> None:
 
 
 def test_every_call_that_no_key_holds_has_samples() -> None:
-    """What is called besides commands is tied to its VERSION by tests/steps/versions."""
+    """Calls besides commands are tied to their VERSION by tests/steps/versions."""
     seen = {(call.play, call.shape) for job in jobs() for call in job.calls}
     known = {"passes", "analyze", "answer", "drawn"}
     assert {shape for _, shape in seen} <= known

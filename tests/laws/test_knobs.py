@@ -32,9 +32,9 @@ def turned(knob: Knob, name: str) -> list[Turned]:
 
 @each_owner
 def test_a_step_names_what_was_turned_and_read(owned: list[Knob]) -> None:
-    """Whose key moves names exactly the knobs that were turned and that it reads, with old and new
-    value, or the tasks before it that changed; whose key stays names nothing; and a recipe moves
-    with what is seen and heard, and with nothing else.
+    """A step whose key moves names exactly the knobs that were turned and that it reads, with old
+    and new value, or the tasks before it that changed; a step whose key stays names nothing; and
+    a recipe moves with picture and sound, and with nothing else.
     """
     wrong = []
     for knob in owned:
@@ -59,8 +59,8 @@ def unread(each: list[Turned]) -> set[str]:
 
 
 def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
-    """Return what is wrong with the recipe: a knob that can change what is seen or heard is in it,
-    and no other is.
+    """Return the faults of the recipe: a knob that can change picture or sound is in it, and no
+    other is.
     """
     if knob.name in UNRECORDED:
         each = [one for one in each if knob.name != "storage"]  # all others move clips and voices

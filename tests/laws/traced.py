@@ -36,7 +36,7 @@ def mark(word: str) -> None:
 
 
 def one_by_one(session: Session, plan: Plan, steps: Iterable[Step]) -> None:
-    """Bring steps up to date, one after another: side by side nobody could tell who opens what."""
+    """Bring steps up to date, one after another: side by side their opened files would mix."""
     done: list[Step] = []
     for step in steps:
         done.append(step)

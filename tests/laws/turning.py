@@ -39,7 +39,7 @@ class Remembered(Receipts):
         self._worked = worked
 
     def read(self, task: str) -> Receipt | None:
-        """Return what a task made in the piece before it was turned."""
+        """Return the result of a task in the piece before the turn."""
         one = self._worked.get(task)
         return Receipt(one.entry, one.log) if one else None
 
@@ -88,7 +88,7 @@ def _worked(state: BuildState, step: Step) -> Worked:
 
 @dataclass(frozen=True)
 class Turned:
-    """What became of a piece when knobs were turned."""
+    """The result of turning knobs of a piece."""
 
     base: Base
     plan: Plan
@@ -126,11 +126,11 @@ class Turned:
         return {n: (old.get(n), new.get(n)) for n in {*old, *new} if old.get(n) != new.get(n)}
 
     def own(self, task: str) -> list[Reason]:
-        """Return what a step says of itself: not what came before it, nor where knobs are set."""
+        """Return a step's own reasons, without upstream results and origins of knobs."""
         return [r for r in self.worked[task].why if r.cause not in (Cause.UPSTREAM, Cause.ORIGIN)]
 
     def by_itself(self, task: str) -> bool:
-        """Return whether a task's key moves while all before it made what it had made."""
+        """Return whether a task's key moves while the results of all before it stay the same."""
         one, before = self.worked[task], self.base.worked
         known = {need: before[need].entry for need in one.step.needs if need in before}
         try:
@@ -145,7 +145,7 @@ class Turned:
         return self.worked[task].step.needs != self.base.worked[task].step.needs
 
     def wrong(self) -> Iterator[str]:
-        """Yield what is not as it should be with the reasons of each step."""
+        """Yield the faults in the reasons of each step."""
         for task in self.both:
             if not self._moved(task):
                 if said := [r for r in self.own(task) if r.cause is not Cause.GONE]:

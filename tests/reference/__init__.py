@@ -11,7 +11,7 @@ before x264, and sound before AAC.
     records/              manifests, looks and videos that an earlier collide wrote
     records.json          what each of them makes
 
-`pytest tests/reference --freeze` writes the four JSON files anew, `-k NAME` a part of them; their
-diff is the review. A record that is there is never written again: it must stay readable as it is.
-Only the engine that everything was frozen with is compared; with another one the tests are skipped.
+`pytest tests/reference --freeze` writes the four JSON files again, `-k NAME` a part of them; their
+diff is the review. An existing record is never rewritten: it must stay readable as it is. Only the
+engine of the frozen results is compared; with another one the tests are skipped.
 """

@@ -1,7 +1,7 @@
-"""What is changed in a piece that was rendered once, and is rendered again. Plain data.
+"""The changes of a piece that was rendered once, and is rendered again. Plain data.
 
-A change is one or more steps, and what the last of them does is frozen. A step is the words typed
-after `doit render`, or an act (see test_incremental.py), which begins with an exclamation mark.
+A change is one or more steps, and the result of the last is frozen. A step is the words typed after
+`doit render`, or an act (see test_incremental.py), which begins with an exclamation mark.
 """
 
 CONFIG = {

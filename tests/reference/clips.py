@@ -1,8 +1,8 @@
 """The reference library: six small clips, two sounds, a table of colors and a model of 3 kB.
 
 Their bytes are the same on every machine: they are made of whole numbers, in plain C, and written
-by codecs that lose nothing, or by MPEG-4 at a fixed quality. So their names in a recipe are the
-same too, and so is every draw that hangs on them.
+by lossless codecs, or by MPEG-4 at a fixed quality. So their names in a recipe are the same too,
+and so is every draw that depends on them.
 """
 
 from pathlib import Path

@@ -18,7 +18,7 @@ Frozens = Callable[[str], Frozen]
 
 @pytest.fixture(scope="session")
 def frozen(pytestconfig: pytest.Config) -> Frozens:
-    """What opens a file of frozen data, to be compared, or written with --freeze."""
+    """A fixture that opens a file of frozen data, to compare, or to write with --freeze."""
     return lambda file: Frozen(file, bool(pytestconfig.getoption("freeze")))
 
 
@@ -62,12 +62,12 @@ def begun(house: House, project: str, **config: object) -> str:
 
 
 def rendered(house: House, project: str, words: str) -> Ran:
-    """Render a piece of the reference set; it must succeed. What is said later counts."""
+    """Render a piece of the reference set; it must succeed. Later words win."""
     return said(house, "render", project, words)
 
 
 def said(house: House, verb: str, project: str, words: str) -> Ran:
-    """Say a verb of a piece, at a small size where nothing else is said; it must succeed.
+    """Run a verb on a piece, by default at a small size; it must succeed.
 
     A render runs one task at a time: of two with one key, the first renders and the second is
     restored.

@@ -1,4 +1,4 @@
-"""What was frozen: JSON beside the tests, in which each name holds plain data.
+"""Frozen results: JSON beside the tests, in which each name holds plain data.
 
 `same` compares, and says which part of which name moved; with --freeze it writes instead.
 """
@@ -33,7 +33,7 @@ class Frozen:
         return json.loads(self.path.read_text()) if self.path.exists() else {}
 
     def same(self, name: str, found: dict[str, Any]) -> None:
-        """Hold what was found against what is frozen under its name.
+        """Compare results with the frozen ones of that name.
 
         Args:
             name: as the test is called; the command that freezes it again is said with it.
@@ -70,7 +70,7 @@ class Frozen:
 
 
 def differences(known: Any, found: Any, at: str = "") -> Iterator[str]:
-    """Yield a line for each part that is not what it was: its name, what was, what is."""
+    """Yield a line for each part that changed: its name, the old and the new value."""
     if isinstance(known, dict) and isinstance(found, dict):
         for name in sorted(known.keys() | found.keys()):
             part = f"{at} · {name}" if at else name

@@ -1,4 +1,4 @@
-"""What is frozen of a piece, a still and an export: read from files that people may read too."""
+"""The frozen results of a piece, a still and an export: from files that people may read too."""
 
 import hashlib
 import json
@@ -42,7 +42,7 @@ def decoded(paths: Mapping[str, Path], folder: Path) -> dict[str, str]:
 
 
 def piece(house: House, project: str, *, keys: bool = True) -> dict[str, Any]:
-    """Return what a piece is that was rendered last in a project.
+    """Return the data of the piece that was rendered last in a project.
 
     Args:
         keys: whether those of its tasks are told too: they hold the versions of packages. That of

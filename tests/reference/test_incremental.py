@@ -1,4 +1,4 @@
-"""What a change renders, and why it says so: two questions, since words may be mended on purpose.
+"""The tasks that a change renders, and their reasons: two questions, since wording may change.
 
 `tasks` of a change are what rendered, was restored, and was kept; `why` are the reasons in words.
 """

@@ -33,14 +33,14 @@ def test_nothing_is_frozen_that_is_made_no_more(frozen: Frozens) -> None:
 
 
 def test_every_preset_is_frozen(frozen: Frozens) -> None:
-    """A new preset comes with what it made first."""
+    """A new preset comes with its first frozen result."""
     names = {name for name in PIECES if name.startswith("preset-")}
     new = sorted(names - frozen(FILE).known().keys())
     assert not new, f"freeze them: pytest tests/reference --freeze -k '{' or '.join(new)}'"
 
 
 def test_every_mode_effect_and_form_has_a_piece(home: House) -> None:
-    """What doit offers as a mode, in a chain, or as an export is rendered here at least once."""
+    """Each mode, effect and export of doit is rendered here at least once."""
     (modes,) = re.findall(r"^  mode = .* of ([^)]*)\)", home.doit("knobs", "mode").out, re.M)
     (posts,) = re.findall(r"^  post = .* some of (.*), each", home.doit("knobs", "post").out, re.M)
     forms = re.findall(r"as=([\w-]+)[,\n]", home.doit("export", "project=first").out)

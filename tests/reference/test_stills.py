@@ -41,7 +41,7 @@ def test_an_export_is_what_it_was(
 
 
 def pasted(house: House, name: str, out: str, places: list[Path]) -> dict[str, Any]:
-    """Return the one command, without its places, and what it shows and plays before encoders."""
+    """Return the one command, without its paths, and its picture and sound before encoders."""
     (line,) = out.strip().splitlines()
     _, *words = shlex.split(line)
     plain = shlex.join(word.replace(str(house.root), "HOUSE") for word in words)
@@ -79,7 +79,7 @@ def stems(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]
 
 
 def look(house: House, name: str, out: str, _: list[Path]) -> dict[str, Any]:
-    """Return what the file of a look says, but for the digests of a video."""
+    """Return the content of the file of a look, without the digests of a video."""
     (path,) = (house.root / "projects" / name / "output").glob("*.json")
     told = json.loads(path.read_text())
     told["recipe"] = digest(told["recipe"])

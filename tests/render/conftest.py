@@ -4,15 +4,14 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from collide.engine.programs import find_engine
-from tests.patience import HANGS
 from tests.render.shim import Calls, shimmed
+from tests.zygote import run_module
 
 REPO = Path(__file__).parents[2]
 SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
@@ -54,16 +53,9 @@ class House:
         return {**kept, "PYTHONPATH": str(self.package), "COLLIDE_CACHE": ""}
 
     def doit(self, *words: str) -> Ran:
-        """Run doit with these words and return what it did."""
+        """Run doit with these words, as a process of its own, and return what it did."""
         before = self.records()
-        done = subprocess.run(
-            [sys.executable, "-m", "doit", *words],
-            cwd=self.root,
-            env=self.env(),
-            capture_output=True,
-            text=True,
-            timeout=HANGS,
-        )
+        done = run_module("doit", words, cwd=self.root, env=self.env())
         new = sorted(self.records() - before)
         record = json.loads(new[-1].read_text()) if new else {}
         return Ran(done.returncode, done.stdout + done.stderr, record)
@@ -144,6 +136,14 @@ def built(root: Path, clips: Path) -> House:
     return house
 
 
+def copied(house: Path, root: Path) -> House:
+    """Return a copy of a house, its cache with it: what was rendered there stays."""
+    shutil.copytree(house, root, symlinks=True)
+    new = House.__new__(House)
+    new.root = root
+    return new
+
+
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory) -> Path:
     """A folder of four clips that differ in shape, rate, length and sound."""
@@ -175,11 +175,7 @@ CONFIG = {
 @pytest.fixture
 def house(tmp_path, rendered) -> House:
     """A copy of the rendered house, its cache with it."""
-    root = tmp_path / "house"
-    shutil.copytree(rendered, root, symlinks=True)
-    new = House.__new__(House)
-    new.root = root
-    return new
+    return copied(rendered, tmp_path / "house")
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ class Reading:
     count: int = 0
 
     def tried(self, data: bytes, words: list[str]) -> list[str]:
-        """Return what is wrong about one verb and one content; the house is as before after it."""
+        """Return the faults of one verb and one content; the workspace is as before after it."""
         self.file.write_bytes(data)
         before = tree(self.house.root)
         kept = {path: path.read_bytes() for path in self.small()}
@@ -135,7 +135,7 @@ class Reading:
         return {path for path in found if path.is_file()}
 
     def all_tried(self, seed: int, most: int, texts: int = len(TEXTS)) -> list[str]:
-        """Return what is wrong with any verb and any content, see `documents`."""
+        """Return the faults of all verbs and contents, see `documents`."""
         original, wrong = self.file.read_bytes(), []
         for turn, data in enumerate(documents(_bare(original), seed, most, texts)):
             wrong += self.tried(data, self.verbs[turn % len(self.verbs)])
@@ -209,7 +209,7 @@ def _readers(name: str, path: Path, look: str) -> list[list[str]]:
 
 
 def main(words: list[str]) -> int:
-    """Try many contents of each file, a thousand if not told; print figures and what was wrong."""
+    """Try many contents of each file, by default a thousand; print figures and faults."""
     most, bad = int(words[0]) if words else 1000, 0
     os.environ.pop("COLLIDE_CACHE", None)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as clips:

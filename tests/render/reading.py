@@ -1,4 +1,4 @@
-"""What tests read out of finished files: frames by md5, time stamps, sound as numbers."""
+"""The data that tests read from finished files: frames by md5, time stamps, sound as numbers."""
 
 import re
 import shlex

@@ -45,7 +45,7 @@ def _digest(path: Path, _stat: tuple[int, ...]) -> str:
 def tree(root: Path) -> dict[str, str]:
     """Return every file below `root` with the digest of its bytes, and every folder.
 
-    What sqlite keeps beside an open file, and takes away with the process, is left out.
+    Files that sqlite keeps beside an open file, and deletes with the process, are left out.
     """
     found = {}
     for path in (one for one in root.rglob("*") if not one.name.endswith(("-shm", "-wal"))):

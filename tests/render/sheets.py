@@ -1,4 +1,4 @@
-"""What the tests of sweeps and rolls read out of what was printed."""
+"""The data that tests of sweeps and rolls read from printed lines."""
 
 import re
 
@@ -8,7 +8,7 @@ SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
 
 
 def cells(ran: Ran) -> dict[str, str]:
-    """Return the looks that were printed, and what was turned for each."""
+    """Return the printed looks, and the turned knobs of each."""
     assert ran.code == 0, ran.out
     return dict(re.findall(r"^ *[0-9]+  ([0-9a-f]{8})  (\S+=.*|walk .*)$", ran.out, re.MULTILINE))
 

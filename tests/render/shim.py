@@ -1,4 +1,4 @@
-"""A program in the place of ffmpeg: it writes down what it is given, and goes on as ffmpeg."""
+"""A program in place of ffmpeg: it records its arguments, and continues as ffmpeg."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,14 +35,14 @@ class Calls:
 
 
 def shimmed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
-    """Put a program that writes down what it is given in the place of ffmpeg."""
+    """Put a program that records its arguments in place of ffmpeg."""
     calls, shim = write_shim(folder)
     monkeypatch.setenv("COLLIDE_FFMPEG", str(shim))
     return calls
 
 
 def write_shim(folder: Path) -> tuple[Calls, Path]:
-    """Write that program; return what it will have written down, and its path."""
+    """Write that program; return its future record, and its path."""
     log, shim = folder / "calls", folder / "shim"
     log.mkdir()
     shim.write_text(SHIM.format(log=log, ffmpeg=find_engine().path))

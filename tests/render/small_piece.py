@@ -1,4 +1,4 @@
-"""A piece of one small layer, and what is known of its clips: for tests of odd files."""
+"""A piece of one small layer, and the facts of its clips: for tests of odd files."""
 
 import json
 from pathlib import Path

@@ -16,7 +16,7 @@ DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
 
 @pytest.fixture
 def free(house: House) -> House:
-    """A house whose project x leaves its thresholds to whoever finds them."""
+    """A workspace whose project x leaves its thresholds to be solved."""
     config = {name: value for name, value in CONFIG.items() if name != "similarity"}
     path = house.root / "projects" / "x" / "config.json"
     path.write_text(json.dumps({**config, "similarity": [0.02, 0.6], "seed": 17}))
@@ -35,7 +35,7 @@ def used(house: House) -> list[float]:
 
 
 def presence(house: House) -> list[float]:
-    """Return what is seen of each layer."""
+    """Return the visible share of each layer."""
     return house.manifest()["tasks"]["presence"]["facts"]["presence"]
 
 
@@ -45,7 +45,7 @@ def found(ran) -> bool:
 
 
 def test_a_layer_that_the_dice_hide_is_seen(free: House) -> None:
-    """What is solved is printed, saved, and stands in the recipe as plain numbers."""
+    """Solved values are printed, saved, and in the recipe as plain numbers."""
     free.render("balance=0")
     assert min(presence(free)) < 0.01
     ran = free.render()
@@ -75,7 +75,7 @@ def test_nothing_else_moves_it(free: House) -> None:
 
 
 def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
-    """There and back: each clip has its threshold, and what was rendered is there."""
+    """There and back: each clip has its threshold, and earlier results are found."""
     free.render()
     two, three = used(free)
     other = free.render("layer2.clip=c.mp4")
@@ -87,7 +87,7 @@ def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
 
 
 def test_a_request_and_a_roll_solve_again(free: House) -> None:
-    """balance=2 asks once more, and 1 goes back; a roll is another seed, but for what is kept."""
+    """balance=2 solves once more, and 1 goes back; a roll is another seed, but for kept parts."""
     free.render()
     first = used(free)
     asked = free.render("balance=2", "softness=0.3")
@@ -204,7 +204,7 @@ def test_two_runs_at_once_find_one_answer(free: House) -> None:
 
 
 def test_light_and_mattes_count(free: House) -> None:
-    """A key of light has its own threshold; a matte has none, and covers what it covers."""
+    """A key of light has its own threshold; a matte has none, and covers its subject."""
     write_model(free.root / "library" / "models" / "u2netp.onnx")
     folder = free.root / "library" / "video"
     make_clip(folder / "disc.mp4", picture=f"color=black:s=160x90:r=20,{DISC}", seconds=7)

@@ -23,6 +23,13 @@ def full(tmp_path_factory, clips):
     return house
 
 
+def test_a_batch_without_clips_leaves_no_project(empty_house):
+    """It is refused before a piece is written down."""
+    ran = empty_house.doit("batch", "count=2")
+    assert (ran.code, "there are no clips" in ran.out) == (3, True), ran.out
+    assert not (empty_house.root / "projects").exists()
+
+
 def test_a_batch_killed_in_the_middle_goes_on_where_it_was(full):
     """kill -9 after the first piece: all seeds were written before, nothing is made again, no
     process is left, and the same line makes the rest.

@@ -75,7 +75,7 @@ def test_a_bed_lies_under_the_layers(rain):
     heard = tones(rain)
     assert heard[700] - heard[600] == pytest.approx(12, abs=0.5)
     assert {"hear:bed1", "audio:bed1", "hear:1", "audio:1", "mix"} <= ran.tasks(
-        "rendered", "restored"
+        "rendered", "restored", "kept"
     )
     manifest = rain.manifest()
     assert manifest["recipe"]["beds"][0]["sound"] == manifest["beds"][0]["digest"]
@@ -139,7 +139,7 @@ def test_a_sound_that_is_not_there_is_refused(rain):
 
 
 def test_a_bed_that_is_gone_is_taken_from_the_store(rain):
-    """What was made of it is still there, and the summary says that it is not here."""
+    """Its results still exist, and the summary reports that it is missing."""
     folder = rain.root / "library" / "audio"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "sine=600:d=1", str(folder / "gone.wav"))
     rendered(rain, "mute.mp4", audio_beds=1, bed1="gone.wav")

@@ -1,4 +1,4 @@
-"""doit cache: what it says, what it leaves, what it finds."""
+"""doit cache: its statistics, what it keeps, and what it finds."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.render.test_store import held, may_have
 
 
 def test_stats_say_what_the_store_holds(house, monkeypatch):
-    """Bytes and limit, by kind and project, hits, and what a star keeps."""
+    """Bytes and limit, by kind and project, hits, and the objects of stars."""
     may_have(monkeypatch, 5e9)
     house.render("crf=30")
     house.render()
@@ -31,7 +31,7 @@ def test_stats_say_what_the_store_holds(house, monkeypatch):
 
 
 def test_gc_leaves_what_it_is_told_to(house):
-    """It says what went and what is held, keeps to the bytes, and sweeps what nobody needs."""
+    """It reports evicted and leased objects, keeps to the bytes, and sweeps unneeded files."""
     before = held(house)
     assert before > 2_000_000
     (house.root / "cache" / "quarantine" / "old").write_bytes(b"damaged once")
@@ -65,7 +65,7 @@ def test_what_cache_does_not_understand_is_refused(house, words, said):
 
 
 def test_verify_finds_what_a_render_mends(house):
-    """Damage of the same size and time is told and taken out of service; then all is sound."""
+    """Damage of the same size and time is reported and quarantined; then all is intact."""
     video = house.video().read_bytes()
     digest = house.manifest()["tasks"]["layer:2"]["objects"]["cut-000.nut"]
     path = house.object(digest)

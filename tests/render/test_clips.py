@@ -98,7 +98,7 @@ def test_any_container_works_as_a_layer(empty_house, clips):
 
 
 def test_broken_files_are_left_out_and_said(empty_house, clips):
-    """What is cut before its index, garbage, empty, or a playlist is reported and never chosen."""
+    """A truncated, garbage or empty file, or a playlist, is reported and never chosen."""
     folder = empty_house.root / "library" / "video"
     whole = (clips / "a.mp4").read_bytes()
     shutil.copy(clips / "a.mp4", folder)
@@ -151,7 +151,9 @@ def rendering_fails(house: House) -> Ran:
 
 
 def test_a_clip_that_fails_is_never_swapped_silently(failing):
-    """A failing clip fails its task, says how to roll its layer anew, and that then renders."""
+    """A failing clip fails its task, which prints how to roll its layer again, and that then
+    renders.
+    """
     ran = rendering_fails(failing)
     assert "doit set project=x layer2.take=1" in ran.out
     kept = {"layer:1", "layer:3", "audio:1", "audio:3", "mix", "loudness", "color:2", "color:3"}
@@ -175,7 +177,7 @@ def test_a_named_clip_that_fails_is_freed_by_the_command(failing):
 
 
 def test_a_clip_with_a_few_bad_bytes_renders_and_is_said(failing):
-    """A clip that decodes to its full length is used, and its damage is said in the summary."""
+    """A clip that decodes to its full length is used, and the summary reports its damage."""
     bad = failing.root / "projects" / "x" / "input" / "bad.mp4"
     whole = failing.root / "library" / "video" / "a.mp4"
     ffmpeg(
@@ -223,7 +225,7 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
 
 
 def test_a_large_clip_is_kept_for_a_small_piece(house):
-    """What is kept of a key has the clip's own size, and of fog all that it fills; still too."""
+    """The cut has the clip's own size, and that of fog all that it fills; in a still too."""
     large = house.root / "library" / "video" / "large.mp4"
     make_clip(large, picture="mandelbrot=s=1280x720:r=10", seconds=6)
     words = ["layer2.clip=large.mp4", "layer3.fit=blur", "layer3.scale=2", "chroma=444"]

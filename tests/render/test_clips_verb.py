@@ -1,4 +1,4 @@
-"""doit clips: what it lists, that it only reads, and the page with a picture of each clip."""
+"""doit clips: its list, that it only reads, and the page with a picture of each clip."""
 
 import json
 import shutil
@@ -73,7 +73,7 @@ def test_the_page_looks_at_each_clip_once_and_finds_what_is_alike(many, calls):
 
 
 def test_clips_are_found_by_what_is_seen_in_them(many, calls):
-    """What was not looked through is, once; a search for something else looks at none."""
+    """Unanalyzed clips are analyzed once; a search for something else analyzes none."""
     assert names(many, "motion=busy") == ["a.mp4"]
     looked = [argv for argv in calls.argvs() if "small-0.yuv" in argv]
     assert len(looked) == 5
@@ -99,7 +99,7 @@ def test_only_what_else_matches_is_looked_through(many, calls):
 
 
 def test_a_clip_that_cannot_be_looked_through_is_named(many):
-    """It is in no list, and never passed over in silence."""
+    """It is in no list, and never skipped silently."""
     path = many.root / "library" / "video" / "b.mp4"
     path.write_bytes(path.read_bytes() + b"more")  # and no scan since
     ran = many.doit("clips", "light=any")
@@ -109,7 +109,7 @@ def test_a_clip_that_cannot_be_looked_through_is_named(many):
 
 
 def test_projects_that_use_a_clip_are_counted(many):
-    """By what each showed last; a clip in more than one is said to be used too often."""
+    """By the last render of each; a clip in more than one is reported as used too often."""
     for project, clip in (("x", "a.mp4"), ("y", "a.mp4"), ("z", "c.mp4"), ("z", "b.mp4")):
         many.render("num_videos=1", "duration=1", f"layer1.clip={clip}", project=project)
     ran = many.doit("clips", "used=1", "sort=used")

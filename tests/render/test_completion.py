@@ -1,4 +1,4 @@
-"""Tab in a real shell: what is typed, a Tab in it, is the line that doit gets."""
+"""Tab in a real shell: the typed text, with Tab, becomes the line that doit gets."""
 
 import os
 import pty

@@ -55,7 +55,7 @@ def shelf(tmp_path_factory) -> House:
 
 
 def test_each_is_let_in_and_as_long_as_it_is(shelf):
-    """Three seconds, also where no time is written down; what a file is called does not matter."""
+    """Three seconds, also if no duration is written; the file's name does not matter."""
     assert shelf.doit("scan").code == 0
     known = json.loads((shelf.root / "cache" / "library.json").read_text())["clips"]
     facts = {name.rpartition("/")[2]: clip.get("facts", clip) for name, clip in known.items()}

@@ -1,4 +1,4 @@
-"""doit debug: what a key does, in pictures, for every mode, and only when asked."""
+"""doit debug: the effect of a key, in pictures, for every mode, and only when asked."""
 
 import numpy as np
 import pytest
@@ -64,7 +64,7 @@ def test_what_is_shown_is_kept_and_cleaned(house: House) -> None:
 
 
 def test_another_key_is_shown_of_the_layer_that_is_there(house: House) -> None:
-    """A threshold, an edge or a place renders no layer for its picture, and moves what is open."""
+    """A threshold, an edge or a place renders no layer for its picture, and moves the open part."""
     at_home = [*SMALL, "similarity=0.3"]
     assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0
     mask = house.root / "projects" / "x" / "debug" / "layer2-mask.png"

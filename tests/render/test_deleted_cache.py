@@ -1,4 +1,4 @@
-"""The cache deleted: what was rendered is rendered again, and nothing else is lost."""
+"""The cache deleted: earlier results are rendered again, and nothing else is lost."""
 
 import json
 import shutil
@@ -34,7 +34,7 @@ def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
     first = house.manifest()["look"]
     house.render()
     before, listed = outside(house), house.doit("looks", "project=x").out
-    assert f"{first}  " in listed and "pinned" in listed
+    assert f"{first}  " in listed and "starred" in listed
 
     shutil.rmtree(house.root / "cache")
     assert house.doit("looks", "project=x").out == listed.replace("video here   ", "video evicted")
@@ -55,7 +55,7 @@ def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
         (house.video().parents[1] / "config.json").read_text()
     )
     assert house.doit("star", "project=x", f"look={first}", "off=true").code == 0
-    assert "pinned" not in house.doit("looks", "project=x").out and not pin.exists()
+    assert "starred" not in house.doit("looks", "project=x").out and not pin.exists()
 
 
 def test_a_star_of_an_older_collide_is_taken_over(house):
@@ -66,11 +66,11 @@ def test_a_star_of_an_older_collide_is_taken_over(house):
     house.render("layer2.contrast=1.3")
     shutil.rmtree(house.root / "cache")
     (line,) = [line for line in house.doit("looks", "project=x").out.splitlines() if first in line]
-    assert "pinned" in line
+    assert "starred" in line
 
 
 def test_a_cache_on_a_disk_that_is_away_is_said(house, tmp_path, monkeypatch):
-    """Three lines and code 3 from every verb that needs it; nothing is begun in its place."""
+    """Three lines and code 3 from every verb that needs it; no new cache is created."""
     disk = tmp_path / "disk"
     disk.mkdir()
     monkeypatch.setattr(

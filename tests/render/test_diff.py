@@ -1,4 +1,4 @@
-"""diff and save-preset: what differs between two looks, and what is kept of one."""
+"""diff and save-preset: the differences of two looks, and what is kept of one."""
 
 import json
 
@@ -68,7 +68,7 @@ def test_diff_changes_nothing_of_the_project(two):
     ids=" ".join,
 )
 def test_only_what_renders_the_piece_writes_its_receipts(two, words):
-    """Whatever else is made of another look, why says afterwards what it said before."""
+    """Whatever else uses another look, why prints the same afterwards as before."""
     house, first, second = two
     receipts = house.root / "cache" / "receipts" / "x"
     before = {path: path.read_bytes() for path in receipts.glob("*.json")}

@@ -152,7 +152,7 @@ def test_no_redirect_leads_inside(empty_house, site, shown, target):
 
 
 def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
-    """Nor what a page shows, nor the pieces of a playlist."""
+    """Neither do links of a page, nor the pieces of a playlist."""
     with serving(shown) as other:
         answer = f'<html><title>x</title><video src="{other.url("walk.mp4")}"></video></html>'
         site.say("inward.html", answer, "text/html")
@@ -175,7 +175,7 @@ def test_without_the_switch_of_the_tests_this_machine_is_private_too(
 
 
 def test_a_file_that_breaks_off_does_not_come(empty_house, site):
-    """Half of what was promised is nothing."""
+    """Half of a promised file is rejected."""
     half = (site.folder / "walk.mp4").read_bytes()[:20000]
     site.say("broken.mp4", half, "video/mp4", promised=2 * len(half))
     download(empty_house, site, "broken.mp4", code=1)
@@ -211,7 +211,7 @@ def together(house: House, site: Site, *paths: str, words: tuple[str, ...] = ())
 
 @pytest.mark.parametrize("words", [(), ("again=true",)])
 def test_two_at_once_bring_a_clip_once(empty_house, site, words):
-    """Whoever is second sees what the first brought, though both began without it."""
+    """The second sees the clip of the first, though both began without it."""
     together(empty_house, site, "walk.mp4", "walk.mp4", words=words)
     assert videos(empty_house) == {"walk.mp4"}
     assert [line["name"] for line in ledger(empty_house)] == ["walk.mp4"]

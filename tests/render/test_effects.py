@@ -7,7 +7,7 @@ CHAIN = "deflicker,vhs,stabilize,feedback,glitch"
 
 
 def test_all_of_them_play_in_one_chain_and_again_cost_nothing(house: House) -> None:
-    """What needs the past sees the whole piece, the others segments; the same again is kept."""
+    """An effect with a past sees the whole piece, the others segments; a repeat keeps all."""
     before = posted(house)
     ran = house.render(f"post={CHAIN}")
     runs = {task for task in ran.rendered if task.startswith(("post:", "plate:"))}

@@ -1,8 +1,10 @@
 """Another engine than a piece was made with: said once, with its price, and never mixed in."""
 
+import json
 import re
 
 import pytest
+from PIL import Image
 
 from collide.engine.programs import find_engine
 from tests.render.conftest import SMALL
@@ -46,6 +48,25 @@ def test_another_engine_is_said_once_and_a_finished_piece_stays(house, engine):
     assert house.video().read_bytes() == video
 
 
+def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
+    """One sheet, the old picture of each beside the new one; without a star there is none."""
+    sheet = house.root / "projects" / "x" / "engine.png"
+    engine("9.9")
+    assert "engine.png" not in house.doit("render", "project=x", *SMALL).out
+    assert not sheet.exists()
+    look = house.manifest()["look"]
+    stars = house.root / "projects" / "x" / "stars.json"
+    stars.write_text(json.dumps({"looks": [look]}))
+    ran = house.doit("render", "project=x", *SMALL)
+    assert ran.code == 0, ran.out
+    told = (
+        "1 starred look, old and new beside each other: projects/x/engine.png\nthe engine changed"
+    )
+    assert told in ran.out
+    with Image.open(sheet) as picture:
+        assert picture.width > 2 * 480
+
+
 def test_a_knob_is_not_turned_by_two_engines(house, engine):
     """One piece is not made by two: refused before anything renders, with the way to accept it."""
     video = house.video().read_bytes()
@@ -61,7 +82,7 @@ def test_a_knob_is_not_turned_by_two_engines(house, engine):
 
 
 def test_a_new_engine_is_accepted_by_a_word(house, engine):
-    """engine=new renders all of it once; from then on nobody is asked, and going back is free."""
+    """engine=new renders all of it once; later no question is asked, and going back is free."""
     engine("9.9")
     why = house.doit("why", "project=x", *SMALL).out
     assert why == "everything: the engine changed, it is another ffmpeg than before\n"
@@ -80,7 +101,7 @@ def test_a_new_engine_is_accepted_by_a_word(house, engine):
 
 
 def test_the_engine_before_is_taken_from_the_store(house, engine, monkeypatch):
-    """What it made is there still: no price, no question, nothing rendered."""
+    """Its results still exist: no price, no question, nothing rendered."""
     video = house.video().read_bytes()
     engine("9.9")
     assert house.doit("render", "project=x", *SMALL, "engine=new").code == 0

@@ -1,4 +1,4 @@
-"""export: the piece in other forms, out of what a render keeps; each carries the recipe."""
+"""export: other forms of the piece, out of what a render keeps; each carries the recipe."""
 
 import json
 import re
@@ -53,8 +53,8 @@ def exported(house, form: str, *words: str):
 
 @pytest.mark.parametrize(("chroma", "finer"), [("444", 1.1), ("auto", 1.05)])
 def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
-    """4444, 4:4:4: its picture is the stack's, its colors as fine as what is kept of the layers;
-    of clips that have half of them, the edges of the keys are finer still.
+    """4444, 4:4:4: its picture is the stack's, its colors as fine as the kept layers; for clips
+    with half of them, the edges of the keys are finer still.
     """
     house.render(f"chroma={chroma}")
     path = exported(house, "prores4444", f"chroma={chroma}")
@@ -79,7 +79,7 @@ def test_prores_is_mixed_anew_of_the_layers_that_are_there(house):
 
 
 def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
-    """Effects are played on 4:2:0; what they make is what is exported."""
+    """Effects are played on 4:2:0; their result is exported."""
     house.render("post=color-grade", "grade_contrast=1.5")
     path = exported(house, "prores4444", "post=color-grade", "grade_contrast=1.5")
     mine, video = pictures(path), pictures(house.video())
@@ -171,7 +171,7 @@ def test_a_look_is_given_away_in_one_small_file(house):
 def test_a_form_that_cannot_be_is_refused(house, tmp_path, monkeypatch):
     """An unknown one, one without sound, one that this engine cannot write."""
     said = answered(house, "export", "project=x", "as=h265")
-    assert "why  as takes one of prores4444, h265-10, vertical, stems, look, ffmpeg" in said
+    assert "why  as takes one of prores4444, h265-10, vertical, stems, look, order, ffmpeg" in said
     assert "fix  doit export project=x as=h265-10" in said
     silent = [f"layer{n}.sound=off" for n in (1, 2, 3)]
     ran = house.doit("export", "project=x", "as=stems", *SMALL, *silent)

@@ -1,4 +1,4 @@
-"""A gallery is gathered from what was recorded: each look once, and its picture cut out once."""
+"""A gallery is gathered from records: each look once, and its picture extracted once."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def looks(house):
 
 
 def test_every_look_is_shown_with_who_said_its_knobs(looks):
-    """The newest first: its picture, its video, what moved, and what it is made of."""
+    """The newest first: its picture, its video, its changes, and its ingredients."""
     (project,) = shown(looks)["projects"]
     first, second, third = project["looks"]
     assert first["look"] == looks.manifest()["look"]
@@ -48,7 +48,7 @@ def test_every_look_is_shown_with_who_said_its_knobs(looks):
 
 
 def test_made_again_it_starts_no_process(looks, calls):
-    """Pictures come from the store, also after the page was taken away."""
+    """Pictures come from the store, also after the page was deleted."""
     assert looks.doit("gallery", "project=x").code == 0  # by another engine, as far as is known
     before, count = shown(looks), len(calls.argvs())
     assert count >= 3
@@ -104,8 +104,8 @@ def damage(path):
 
 
 def test_a_look_of_a_sweep_was_never_rendered(looks):
-    """It is shown with the frame that the sweep showed, and nothing is said to be lost; rendered
-    after all, it has its video, and a picture out of that.
+    """It is shown with the frame of its sweep, and nothing is reported as lost; once rendered, it
+    has its video, and a picture out of that.
     """
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22").code == 0
     assert looks.doit("gallery", "project=x").code == 0
@@ -170,7 +170,7 @@ def test_damaged_records_are_passed_over(looks):
 
 
 def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
-    """What doit debug made is of one look; the others have another layer 2."""
+    """The pictures of doit debug belong to one look; the others have another layer 2."""
     first, second, third = (one["look"] for one in shown(looks)["projects"][0]["looks"])
     assert looks.doit("debug", "project=x", f"look={second}", "layer=2").code == 0
     assert looks.doit("star", "project=x", f"look={third[:4]}").code == 0
@@ -213,7 +213,7 @@ def test_a_look_that_cannot_be_read_is_left_out_and_said(looks):
 
 
 def test_all_projects_on_one_page_and_clean_takes_a_projects_own_away(looks):
-    """The page of all lies in the cache; that of one project goes with what was rendered."""
+    """The page of all projects is in the cache; that of one project is deleted with its renders."""
     assert looks.doit("gallery").code == 0
     (project,) = shown(looks, "cache/gallery")["projects"]
     assert (looks.root / "cache" / "gallery" / project["looks"][0]["still"]).exists()

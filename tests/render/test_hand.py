@@ -59,7 +59,9 @@ def kinds(path: Path) -> set[str]:
 def test_every_instrument_plays_by_hand_and_shows_its_commands(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It writes its file, or says its answer; what it shows, pasted, writes the same bytes."""
+    """It writes its file, or prints its answer; the commands it shows, pasted, write the same
+    bytes.
+    """
     words, out = call(name)
     if not out:
         assert main(words) == 0
@@ -95,7 +97,7 @@ def test_what_means_nothing_alone_says_so(name: str) -> None:
 def test_a_key_that_looks_first_shows_what_it_can(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command after a look is written with what is found: the page says so, and ends."""
+    """The command after an analysis depends on its result: the page reports that, and ends."""
     words = ["blend/key", "-i", "a clip.mp4", "-o", str(tmp_path / "k.mov"), "--mode", "kmeans"]
     assert main([*words, "--show"]) == 0
     assert capsys.readouterr().out.strip().endswith("with what is found in frames.png")

@@ -24,21 +24,26 @@ pytestmark = pytest.mark.usefixtures("at_home")
         (["post/vhs", "-i", "dodo.py", "-o", "o.mp4"], "dodo.py is not a clip", "give a video"),
         (["post/vhs", "-i", "b.mp4"], "post/vhs writes a file", "say -o NAME.mp4"),
         (["post/vhs", "-o", "o.mp4"], "post/vhs was given 0 of -i", "python -m collide post/vhs"),
-        (["post/vhs", "-i", "b.mp4", "-o", "b.mp4"], "b.mp4 would be written over", "another name"),
+        (["post/vhs", "-i", "b.mp4", "-o", "b.mp4"], "b.mp4 would be written over itself",
+         "another name"),
         (["post/vhs", "-i", "b.mp4", "-o", "no/o.mp4"], "no/o.mp4 cannot be written", "a folder"),
         (["post/vhs", "-i", "b.mp4", "-o", "o.gif"], "post/vhs cannot write o.gif", "say -o o.mp4"),
-        (["blend/key", "-i", "b.mp4", "-o", "o.mp4"], "o.mp4 cannot hold", "-o NAME.mov"),
-        (["audio/hear", "-i", "b.mp4"], "b.mp4 is not a sound", "give a sound file"),
+        (["blend/key", "-i", "b.mp4", "-o", "o.mp4"], "o.mp4 cannot hold what is transparent",
+         "-o NAME.mov"),
+        (["audio/hear", "-i", "b.mp4"], "b.mp4 is not a sound that can be read",
+         "give a sound file"),
         (["modes/kmeans"], "modes/kmeans looks at a clip", "-i FILE"),
         (["post/vhs", "--vhs_bled", "1"], "post/vhs has no --vhs_bled", "'vhs_bleed'?"),
         (["post/vhs", "--grain_size", "1"], "post/vhs has no --grain_size", "--help"),
         (["post/vhs", "--vhs_bleed"], "--vhs_bleed has no value", "say what"),
         (["post/vhs", "--crf", "2", "--crf", "3"], "--crf was said twice", "once"),
-        (["post/vhs", "b.mp4"], "one instrument at a time", "say -i b.mp4"),
+        (["post/vhs", "b.mp4"], "one instrument at a time: what is", "say -i b.mp4"),
         (["blend/key", "--layer", "0"], "--layer 0 is not a valid value", "--layer 2"),
         (["post/vhs", "--vhs_bleed", "2"], "vhs_bleed=2 is not a valid", "doit knobs vhs_bleed"),
         (["post/vhs", "-i", "b.mp4", "--project", "y"], "no project named 'y'", "project"),
         (["post/vhs", "-i", "b.mp4", "--preset", "vintge"], "no preset named 'vintge'", ""),
+        (["blend/key", "-i", "b.mp4", "--mode", "rembg", "-o", "o.mov"],
+         "blend/key is not played with mode=rembg", "take another mode"),
         (["blend/mux", "-i", "x.m4a", "-o", "o.mp4"], "blend/mux joins pictures", "PART.mp4"),
     ],
 )  # fmt: skip
@@ -74,6 +79,7 @@ def test_a_preset_and_a_project_need_the_folder_they_lie_in(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError) as caught:
         main(["post/vhs", *words])
+    assert "is not here: this is not the folder of collide" in caught.value.what
     assert "there is no dodo.py" in caught.value.why
     assert not list(tmp_path.iterdir())
 

@@ -1,4 +1,4 @@
-"""python -m collide: what the instruments of a layer leave of a picture, and what they open."""
+"""python -m collide: the part of a picture that the instruments of a layer keep, and open."""
 
 import re
 from pathlib import Path
@@ -32,7 +32,7 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
-    """What is of the key's color is clear, at the size of the clip, and nothing else is."""
+    """Pixels of the key's color are clear, at the size of the clip, and no others."""
     out = tmp_path / "k.mkv"
     assert main(["blend/key", "-i", halves, "-o", str(out), *KEYED]) == 0
     seen = alpha(out)

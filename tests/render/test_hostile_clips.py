@@ -1,4 +1,4 @@
-"""What strangers name .mp4: left out with its reason, opened once at most, and never a danger."""
+"""Hostile files named .mp4: left out with their reason, opened once at most, never a danger."""
 
 import json
 import os
@@ -121,7 +121,7 @@ def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
 
 
 def test_nor_by_another_engine_that_must_read_it_anew(house, secret, calls):
-    """Where nothing of the clip is known any more, the layer and the file are named."""
+    """If nothing is known of the clip any longer, the layer and the file are named."""
     ran = house.doit("render", "project=x", *SMALL)
     assert (ran.code, ran.record) == (3, {})
     assert (

@@ -1,4 +1,4 @@
-"""identify, new from=: what a file says of the look that made it, and what is begun with it."""
+"""identify, new from=: a file's record of the look that made it, and a project begun with it."""
 
 import json
 import shutil
@@ -29,7 +29,7 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
 
 
 def test_identify_knows_a_video_that_travelled(house, friend):
-    """Elsewhere, in another container and cut: the recipe is read, and what is missing is named."""
+    """Elsewhere, in another container and cut: the recipe is read, and missing parts are named."""
     cut = friend.root / "cut.mkv"
     ffmpeg("-v", "error", "-i", str(house.video()), "-t", "2", "-c", "copy", str(cut))
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
@@ -76,7 +76,7 @@ def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
 
 
 def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, monkeypatch):
-    """The same clips and knobs, and another ffmpeg: its name would be another's, and it is said."""
+    """The same clips and knobs, and another ffmpeg: its name would differ, which is reported."""
     program = friend.root / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)

@@ -54,7 +54,7 @@ def test_nothing_turned_renders_nothing(house):
 
 
 def kept(house) -> dict[str, set[str]]:
-    """Return the digests of what is kept of layer 2: of its look, of its cut."""
+    """Return the digests of layer 2's kept planes: of its look, of its cut."""
     made = house.manifest()["tasks"]["layer:2"]["objects"]
     return {n: {made[role] for role in made if role.startswith(n)} for n in ("look", "cut")}
 
@@ -75,7 +75,7 @@ def test_a_knob_of_the_stack_renders_no_layer(house, knob):
 
 @pytest.mark.parametrize("knob", OF_THE_LAYER)
 def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
-    """Of one layer its look or its cut is other, and what a knob does not move is the same."""
+    """Either the look or the cut of one layer differs, and all other objects are the same."""
     before = kept(house)
     ran = house.render(knob)
     rendered, same = OF_THE_LAYER[knob]
@@ -85,7 +85,7 @@ def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
 
 
 def test_a_band_of_brightness_moves_in_the_stack(house):
-    """Threshold and side of mode=luminance ask the analysis anew, and no layer is rendered."""
+    """Threshold and side of mode=luminance run the analysis again, and no layer is rendered."""
     said = {"mode": "luminance", "luminance_target": "lights", "luminance_threshold": "0.6"}
     house.render(*(f"{name}={value}" for name, value in said.items()))
     before = kept(house)
@@ -194,7 +194,7 @@ def test_a_clip_is_its_content(house, how):
 
 
 def test_a_new_clip_changes_no_project(house):
-    """The library grows, and what was chosen stays."""
+    """The library grows, and earlier choices stay."""
     make_clip(house.root / "library" / "video" / "0.mp4", picture="testsrc=s=160x90:r=25")
     assert house.doit("scan").code == 0
     assert house.render().rendered == set()
@@ -233,7 +233,7 @@ def test_the_dice_of_three_layers_stay_when_a_fourth_comes(empty_house, clips):
 
 
 def test_the_same_layer_in_a_second_project_is_restored(house):
-    """What one project rendered, another takes from the store."""
+    """The results of one project are restored in another."""
     config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
     (house.root / "projects" / "y").mkdir()
     (house.root / "projects" / "y" / "config.json").write_text(json.dumps({**config, "crf": 31}))
@@ -251,7 +251,7 @@ def test_an_evicted_object_that_nobody_reads_is_not_made_again(house):
 
 
 def test_an_evicted_object_that_is_read_is_made_again(house):
-    """A step that really renders brings back what it must read, to the same bytes."""
+    """A step that really renders restores the objects it must read, to the same bytes."""
     made = house.manifest()["tasks"]["layer:2"]["objects"]
     for digest in made.values():
         house.object(digest).unlink()

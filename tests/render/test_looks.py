@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.render.conftest import ffmpeg
+from tests.render.conftest import House, copied, ffmpeg
 from tests.render.refusals import answered, tree
 
 TURNED = ["layer2.similarity=0.2", "contrast=1.3", "crf=30", "post=color-grade", "duration=4"]
@@ -20,11 +20,19 @@ def looks(house, project: str = "x") -> list[str]:
     return sorted(path.stem for path in (house.root / "projects" / project / "looks").iterdir())
 
 
-@pytest.fixture
-def two(house):
-    """A house whose project x has two looks; the second was rendered last. Their names."""
-    first = house.manifest()["look"]
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory, rendered) -> House:
+    """A house whose project x was rendered, and rendered again with other knobs; tests copy it."""
+    house = copied(rendered, tmp_path_factory.mktemp("turned") / "house")
     house.render(*TURNED)
+    return house
+
+
+@pytest.fixture
+def two(tmp_path, rendered, turned):
+    """A house whose project x has two looks; the second was rendered last. Their names."""
+    house = copied(turned.root, tmp_path / "house")
+    first = json.loads((rendered / "projects" / "x" / "manifest.json").read_text())["look"]
     return house, first, house.manifest()["look"]
 
 
@@ -146,6 +154,22 @@ def test_knobs_beside_a_look_count_on_top_of_it(two):
 
 def test_a_layer_of_a_look_can_be_drawn_anew(two):
     """take=1 beside a look is another clip for that layer, and the same clips for the others."""
+    house, _, _ = two
+    assert house.doit("set", "project=x", "layer3.clip=any").code == 0
+    house.render()
+    look = house.manifest()["look"]
+    before = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
+    takes = set()
+    for take in range(1, 6):  # there are four clips: in five takes they are not all the same
+        house.render(f"look={look}", f"layer3.take={take}")
+        after = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
+        assert {n: after[n] for n in (1, 2)} == {n: before[n] for n in (1, 2)}
+        takes.add(after[3])
+    assert takes - {before[3]}
+
+
+def test_a_clip_of_a_look_can_be_named(two):
+    """A clip that is typed beside a look is that of its layer; the others stay."""
     house, first, _ = two
     assert house.doit("set", "project=x", "layer1.clip=any", "layer2.clip=any").code == 0
     before = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
@@ -209,8 +233,8 @@ def test_reading_a_look_writes_nothing(two):
     """plan and why of a look leave the house as it is."""
     house, first, _ = two
     before = tree(house.root)
-    for verb in ("plan", "why", "knobs"):
-        ran = house.doit(verb, "project=x", f"look={first}")
+    for words in (["plan"], ["why"], ["knobs"], ["knobs", "similarity"]):
+        ran = house.doit(*words, "project=x", f"look={first}")
         assert ran.code == 0, ran.out
     assert tree(house.root) == before
     assert f"from look {first}" in ran.out

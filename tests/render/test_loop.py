@@ -66,7 +66,7 @@ def tasks(house: House, project: str, *knobs: str) -> set[str]:
 
 @pytest.mark.parametrize("name", TURNS)
 def test_every_way_is_one_picture(looping: House, name: str) -> None:
-    """One command shows what the segments show, frame by frame; so do stills, in a fade as well."""
+    """One command shows the same as the segments, frame by frame; so do stills, also in a fade."""
     composed(looping, name, **TURNS[name])
     tasks(looping, name)
     staged = stacked(looping, name)
@@ -88,8 +88,8 @@ def picture(house: House, project: str, frame: int, *knobs: str) -> np.ndarray:
 
 @pytest.mark.parametrize("mode", ["normal", "difference"])
 def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
-    """Each frame of it is what is seen with the frame that goes and what is seen with the one that
-    comes, mixed by their shares: no edge of a key is darker, no hole lighter than both.
+    """Each frame of it mixes the composite with the outgoing frame and that with the incoming one,
+    by their shares: no edge of a key is darker, no hole lighter than both.
     """
     composed(looping, "mixed", **{"layer1.freeze": 1, "layer2.blend_mode": mode})
     material, fade = 14, 4  # 1.75 s at 8 a second, and half a second

@@ -1,4 +1,4 @@
-"""Keying modes in whole renders: what they choose is recorded, and renders only what it must."""
+"""Keying modes in whole renders: their choices are recorded, and render only what they must."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_what_the_dice_chose_is_recorded_and_plays(house: House) -> None:
 
 
 def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) -> None:
-    """A key that opens nothing is moved until what was asked for is open, in the finished layer."""
+    """A key that opens nothing moves until the requested share is open, in the finished layer."""
     shut = house.render("similarity=0.001")
     assert "layer 2 (library/video/b.mp4) hides what is below" in shut.out
     ran = house.render("similarity=0.001", "coverage=0.4..0.6")
@@ -59,13 +59,13 @@ def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
 
 
 def test_a_layer_that_is_hidden_is_said(house: House) -> None:
-    """Layer 3 opens nothing, so nobody ever sees layer 2."""
+    """Layer 3 opens nothing, so layer 2 is never seen."""
     ran = house.render("layer3.colorkey_hex=0x00FF00", "softness=0")
     assert "layer 2 (library/video/b.mp4) is never seen: the others hide it" in ran.out
 
 
 def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
-    """Counted of what is inside the frame: half as wide and high it has a quarter, thin less."""
+    """Counted inside the frame: half as wide and high it has a quarter, thin less."""
     small = ["layer3.scale=0.5", "layer3.colorkey_hex=0x00FF00", "softness=0"]
     house.render(*small)
     assert house.manifest()["clips"][2]["presence"] == pytest.approx(0.25, abs=0.01)
@@ -76,7 +76,7 @@ def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
 
 
 def test_the_holes_of_a_clip_itself_stay_open(house: House) -> None:
-    """A clip that is transparent shows what is below it there, and its key what is beside that."""
+    """A transparent clip shows the layers below there, and its key those beside that."""
     folder = house.root / "library" / "video"
     left = "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*gte(X,80)'"
     ffmpeg("-v", "error", "-i", str(folder / "a.mp4"), "-an", "-t", "2.5", "-vf", left,

@@ -1,4 +1,4 @@
-"""A night: what is wanted is rendered, what is broken told; a kill costs what was running."""
+"""A night: wanted pieces are rendered, broken ones reported; a kill costs the running piece."""
 
 import fcntl
 import json
@@ -96,7 +96,7 @@ def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
 
 
 def test_a_night_that_is_over_begins_nothing(night):
-    """What cannot end in time is not begun, and is no failure."""
+    """A piece that cannot end in time is not started, and is no failure."""
     assert night.doit("batch", "project=y", "count=1", *KNOBS).code == 0
     night.doit("set", "project=y-001", "duration=3600", "fps=60")
     ran = night.doit("night", until(0.1), "project=y")
@@ -106,7 +106,7 @@ def test_a_night_that_is_over_begins_nothing(night):
 
 
 def test_a_second_night_says_so_and_ends(night):
-    """The lock dies with its owner, and is no file that has to be taken away."""
+    """The lock dies with its owner, and leaves no file to delete."""
     (night.root / "cache").mkdir()
     with (night.root / "cache" / "night.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -14,7 +14,7 @@ FILES = [
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_content_of_a_file_is_a_traceback(house, name):
-    """Codes 0, 1 or 3; what is refused changes nothing; no sign of it is obeyed by a terminal.
+    """Codes 0, 1 or 3; a refused file changes nothing; a terminal obeys none of its characters.
 
     `python -m tests.render.odd_json` tries a thousand contents of each.
     """

@@ -1,4 +1,4 @@
-"""What is not collide's stays: hidden copies, pictures in its folders, what a link leads to."""
+"""Files that are not collide's stay: hidden copies, pictures in its folders, targets of links."""
 
 
 def test_files_of_a_person_that_look_like_leftovers_stay(house):
@@ -17,7 +17,7 @@ def test_files_of_a_person_that_look_like_leftovers_stay(house):
 
 
 def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
-    """gallery and clean take away pictures of looks only; a folder that is a link is refused."""
+    """gallery and clean delete pictures of looks only; a folder that is a link is refused."""
     folder = house.root / "projects" / "x" / "gallery"
     assert house.doit("gallery", "project=x").code == 0
     mine, old = folder / "poster-for-web.jpg", folder / "0123abcd.jpg"
@@ -30,7 +30,7 @@ def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
 
 
 def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
-    """A stranger's project may hold a link to the pictures of somebody."""
+    """A stranger's project may hold a link to another person's pictures."""
     away = tmp_path / "pictures"
     away.mkdir()
     (away / "0123abcd.jpg").write_bytes(b"a wedding")
@@ -49,7 +49,7 @@ def test_a_gallery_of_no_looks_is_a_page(house):
 
 
 def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
-    """What lies there together is the mix; a file that a person made of a stem is none of it."""
+    """The files there together are the mix; a person's file made of a stem is not one of them."""
     assert house.doit("export", "project=x", "as=stems").code == 0
     folder = house.root / "projects" / "x" / "output" / "x-stems"
     stems = {path.name for path in folder.iterdir()}

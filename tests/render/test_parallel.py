@@ -4,14 +4,18 @@ import shutil
 
 import pytest
 
+from collide.engine.programs import Engine
+from collide.nights import queue
 from collide.run.forecast import predict
 from tests.render.conftest import SMALL, House, built
+from tests.render.refusals import in_process, write
 from tests.render.test_runner import opened
+from tests.unit.nights.test_queue import Foretold
 
 
 @pytest.fixture(scope="module")
 def cold(tmp_path_factory, clips) -> House:
-    """A house of its own, whose store a test may take away."""
+    """A workspace of its own, whose store a test may delete."""
     return built(tmp_path_factory.mktemp("cold"), clips)
 
 
@@ -74,3 +78,19 @@ def test_fewer_than_no_tasks_at_once_are_refused(house, workers):
     """A number below nought is refused before anything begins."""
     ran = house.doit("-n", workers, "render", "project=x")
     assert ran.code == 3 and f"-n {workers} is not possible" in ran.out
+
+
+@pytest.mark.parametrize("options", [["-n", "3"], ["-n3"], []])
+def test_how_many_tasks_run_at_once_is_said_to_each_of_several_projects(
+    empty_house, monkeypatch, options
+):
+    """`doit -n 3 render project=a,b` renders each with -n 3, and with what else was typed."""
+    begun = []
+    monkeypatch.setattr(queue, "look_ahead", lambda *_: Foretold(1.0))
+    monkeypatch.setattr(Engine, "doit", lambda _, words, **__: begun.append(words) or ("died", ""))
+    for name in "ab":
+        write(empty_house, f"projects/{name}/config.json", "{}")
+    ran = in_process(empty_house, *options, "render", "project=a,b", "crf=30")
+    assert ran.code == 1, ran.out
+    passed_on = ["-n", "3"] if options else []
+    assert begun == [[*passed_on, "render", f"project={name}", "crf=30"] for name in "ab"]

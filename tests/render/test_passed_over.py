@@ -1,4 +1,4 @@
-"""Nothing in a folder of clips is passed over in silence, and nobody is told what is not theirs."""
+"""No file in a folder of clips is skipped silently, and no project hears of another's files."""
 
 import shutil
 import unicodedata
@@ -28,7 +28,7 @@ def test_a_render_without_clips_says_what_lies_there(empty_house):
 
 
 def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
-    """What is left out is said where it could have been used, and there only."""
+    """A left-out file is reported where it could have been used, and only there."""
     shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video")
     for project in ("x", "y"):
         folder = empty_house.root / "projects" / project / "input"

@@ -1,6 +1,7 @@
-"""What else pictures bring: films of numbered ones, their gamuts, and what is none at all."""
+"""Other pictures: films of numbered ones, their gamuts, and files that are no pictures."""
 
 import shutil
+from functools import partial
 from io import BytesIO
 
 import numpy as np
@@ -68,7 +69,7 @@ def greys(house: House, name: str) -> list[int]:
 
 
 def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
-    """It is called by its first file, starts where it is said to, and starts over."""
+    """It has the name of its first file, starts where requested, and starts over."""
     known = facts(rushes)
     assert set(known) == {"w_0007.png", "film.mp4"}
     run = known["w_0007.png"]
@@ -85,13 +86,14 @@ def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
     assert one_command(rushes, project="late") == staged
 
 
-def test_one_picture_of_a_sequence_that_changes_is_seen(rushes):
-    """A render that found nothing to do renders the layer anew, and no other picture is a clip."""
+def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
+    """A render that found nothing to do renders the layer again, and no other picture is a clip."""
     composed(rushes, "turn", ["film.mp4", "w_0007.png"], duration=2, mode="fixed")
     for _ in range(2):
         assert rushes.doit("render", "project=turn").code == 0
     assert rushes.doit("render", "project=turn").rendered == set()
     place = rushes.root / "library" / "video" / "100% walk" / "w_0030.png"
+    request.addfinalizer(partial(place.write_bytes, place.read_bytes()))
     Image.new("RGB", (128, 72), (255, 0, 0)).save(place)
     ran = rushes.doit("render", "project=turn")
     assert ran.code == 0, ran.out

@@ -1,4 +1,4 @@
-"""plan says what the next render does: every task, whatever was turned, evicted or lost."""
+"""plan forecasts the next render: every task, whatever was turned, evicted or lost."""
 
 from tests.render.conftest import SMALL
 from tests.render.walk import Walk
@@ -20,7 +20,7 @@ STEPS = [
 
 
 def test_what_plan_says_is_what_render_does(house):
-    """What would render renders, what is in the store is restored, what stays stays."""
+    """Tasks forecast to render do, stored ones are restored, unchanged ones stay."""
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]
     assert wrong == []

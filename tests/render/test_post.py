@@ -1,4 +1,4 @@
-"""What is played on the finished stack: which tasks render, and that cutting shows nowhere.
+"""Effects on the finished stack: which tasks render, and that segmenting shows nowhere.
 
 The instruments are toys, each made to show one thing, dropped into post/ as any new effect is.
 """
@@ -48,7 +48,7 @@ def exported(house: House, *said: str) -> list[str]:
 
 
 def test_a_chain_costs_itself_and_the_encoder(toys):
-    """Neither layer nor stack renders for the chain, and the plate only for what it is made of."""
+    """Neither layer nor stack renders for the chain, and the plate only for its own knobs."""
     ran = toys.render("post=blink,speck")
     assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
     ran = toys.render("post=blink,speck", "speck_size=3")
@@ -88,7 +88,9 @@ def test_one_command_shows_the_picture_of_the_chain(toys):
 
 
 def test_several_passes_measure_first(toys):
-    """What the first run finds is in the second; one plain command cannot say that, and says so."""
+    """The result of the first run is in the second; one plain command cannot do that, and reports
+    it.
+    """
     ran = toys.render("post=settle", "settle=0.8")
     assert ran.rendered == {"post:settle", *ENCODED, *END}
     assert toys.manifest()["tasks"]["post:settle"]["facts"] == {"looked": 60}
@@ -100,14 +102,14 @@ def test_several_passes_measure_first(toys):
 
 
 def test_neutral_settings_change_no_pixel_and_cost_nothing(toys):
-    """What would change nothing is not played: the encoder reads the stack itself."""
+    """An effect that would change nothing is not played: the encoder reads the stack itself."""
     ran = toys.render("post=blink,speck,smear,toned", "blink=0", "speck=0", "smear=false")
     assert ran.rendered == END
     assert not [task for task in toys.manifest()["tasks"] if task.startswith(("post", "plate"))]
 
 
 def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
-    """The recipe holds the knobs of the chain only, and a knob that turns nothing is told."""
+    """The recipe holds the knobs of the chain only, and a knob without effect is reported."""
     before = toys.video().read_bytes()
     ran = toys.render("blink=0.7")
     assert ran.rendered <= {"record"}
@@ -155,7 +157,7 @@ def test_a_file_that_cannot_be_used_is_refused(toys, name):
 
 
 def test_a_preset_of_post_joins_the_chain(toys):
-    """From config and from the command line: behind what is there, and nothing twice."""
+    """From config and from the command line: after earlier effects, and nothing twice."""
     folder = toys.root / "presets" / "post"
     folder.mkdir(exist_ok=True)
     (folder / "snow.json").write_text(json.dumps({"speck": 0.8}))

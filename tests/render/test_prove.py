@@ -26,7 +26,7 @@ def test_a_proof_renders_all_of_it_beside_the_store(house):
 
 
 def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
-    """What the store knows of its steps is enough; after the cache is gone, it is not."""
+    """The stored steps suffice; after the cache is deleted, they do not."""
     first = house.manifest()["look"]
     house.render("crf=30")
     ran = house.doit("prove", "project=x", f"look={first}")

@@ -95,7 +95,7 @@ def test_set_and_undo_have_one_word_for_what_is_not_said(house):
 
 
 def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
-    """The value that stands there, in another form, or out with what is not there."""
+    """The same value, in another form, or the removal of an absent one."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")
@@ -180,7 +180,7 @@ def files(house) -> set[str]:
 
 
 def test_a_plan_of_a_project_that_is_not_there_makes_nothing(empty_house):
-    """plan says what it would be, as if it were made."""
+    """plan describes the project as if it existed."""
     before = tree(empty_house.root)
     ran = empty_house.doit("plan", "project=new", "preset=classic-white")
     assert ran.code == 0, ran.out

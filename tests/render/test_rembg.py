@@ -158,7 +158,7 @@ def test_other_bytes_of_the_model_look_again(masked: House) -> None:
 
 
 def test_a_clip_without_a_subject_is_said(masked: House) -> None:
-    """rembg would call something a subject in any picture; here the layer is gone, and told so."""
+    """rembg would find a subject in any picture; here the layer is empty, and that is reported."""
     write_model(masked.root / "library" / "models" / "u2netp.onnx", constant=0.1)
     ran = masked.render(*SHORT)
     assert "has no subject in 100% of the pictures that were looked at" in ran.out
@@ -181,7 +181,7 @@ def test_colors_of_the_side_that_opens_are_keyed(masked: House) -> None:
 
 
 def test_a_file_that_is_no_model_fails_its_task_in_words(masked: House) -> None:
-    """What the loader said, and how to fetch it anew; the rest of the piece goes on."""
+    """The loader's message, and how to download it again; the rest of the piece continues."""
     (masked.root / "library" / "models" / "u2netp.onnx").write_bytes(b"not a model")
     ran = masked.doit(
         "render", "project=x", "output_size=128x72", "fps=10", "min_resolution=0", *SHORT

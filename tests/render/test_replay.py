@@ -89,7 +89,7 @@ def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
 
 @pytest.mark.parametrize("kind", ["manifest", "look"])
 def test_a_record_of_another_release_makes_the_same_look(house, kind):
-    """It is rendered; that its bytes cannot be equal is said, and why, and is no error."""
+    """It is rendered; the message that its bytes cannot be equal, and why, is no error."""
     told = json.loads(Path(record(house, kind)).read_text())
     assert told["release"] == RELEASE
     told["video"] = "0" * 32
@@ -105,7 +105,7 @@ def test_a_record_of_another_release_makes_the_same_look(house, kind):
 
 
 def test_a_record_without_a_release_can_come_out_equal(house):
-    """What is equal is said to be equal; what this release wrote and is not, is an error."""
+    """Equal bytes are reported as equal; a difference within this release is an error."""
     told = house.manifest()
     write(house, "other.json", json.dumps({**told, "release": 1}))
     ran = house.doit("replay", "manifest=other.json")
@@ -152,7 +152,7 @@ def test_a_record_that_makes_another_look_here_is_not_replayed(house):
 
 
 def test_a_strangers_record_can_do_nothing_but_render(house, tmp_path):
-    """Paths, filters, fields of no meaning: refused, or told as text; nothing else is written."""
+    """Paths, filters, meaningless fields: refused, or shown as text; nothing else is written."""
     manifest = house.manifest()
     manifest["names"] = dict.fromkeys(manifest["names"], "../../../secret\u202e")
     manifest["video"] = "../../x"

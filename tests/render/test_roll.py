@@ -47,7 +47,7 @@ def test_what_is_kept_stays_as_it_is(house):
 
 
 def test_clips_are_kept(house):
-    """Everything is thrown anew but what the layers show."""
+    """Everything but the clips of layers is thrown again."""
     house.doit(
         "set", "project=x", *SMALL, "contrast=0.8..1.4", *(f"layer{n}.clip=any" for n in "123")
     )
@@ -62,7 +62,7 @@ def test_clips_are_kept(house):
 
 
 def test_a_walk_keeps_its_clips_and_stays_near(house):
-    """Within its window, no farther than its amount; what was said moves a little, the rest not."""
+    """Within its range, no farther than its amount; fixed values move a little, the rest not."""
     words = ["contrast=0.8..1.4", "similarity=0.3", "saturation=0.9..1.1", "layer2.saturation=2.5"]
     house.doit("set", "project=x", *SMALL, *words)
     house.doit("render", "project=x")
@@ -83,7 +83,7 @@ def test_a_walk_keeps_its_clips_and_stays_near(house):
 
 
 def test_the_dice_live_after_a_walk(house):
-    """What a walk wrote is thrown by the next roll; what was turned since, or is kept, is not."""
+    """Pins of a walk are thrown by the next roll; those turned since, or kept, are not."""
     house.doit("set", "project=x", *SMALL, "contrast=0.8..1.4", "similarity=0.1..0.4")
     assert house.doit("roll", "project=x", "amount=0.5").code == 0
     config = house.root / "projects" / "x" / "config.json"

@@ -75,7 +75,7 @@ def digest_of_picture(video: bytes, folder: Path) -> list[str]:
     ids=lambda value: type(value).__name__,
 )
 def test_a_session_ends_properly_whatever_happens(house, error, code):
-    """The record is written unless input is refused, what was used is noted, no lease stays."""
+    """The record is written unless input is refused, uses are noted, no lease stays."""
     known = house.records()
 
     def act() -> None:
@@ -153,7 +153,7 @@ def test_no_log_is_written_where_no_command_ran(house):
     ids=" ".join,
 )
 def test_level_two_prints_each_command(house, words):
-    """Before or after any verb: the commands that ran stand in what is printed, to be pasted."""
+    """Before or after any verb: the commands that ran are printed, for pasting."""
     ran = house.doit(*words, "project=x", *SMALL)
     assert ran.code == 0, ran.out
     log = max((house.root / "cache" / "runs").glob("*.log")).read_text()
@@ -174,7 +174,7 @@ def test_level_zero_prints_the_last_line(house, words):
 
 
 def test_level_zero_prints_errors(house):
-    """A task that fails is told of, and so is input that is refused."""
+    """A failed task is reported, and so is refused input."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     failed = house.doit("-v", "0", "render", "project=x", *SMALL, "layer2.speed=0.5")
     assert failed.code == 1 and "ERROR: " in failed.out and "failed 1" in failed.out

@@ -1,4 +1,4 @@
-"""What ffmpeg is given: every call of a whole render, written down by a program in its place."""
+"""The calls of ffmpeg: each call of a whole render, recorded by a program in its place."""
 
 import os
 import re
@@ -115,7 +115,7 @@ def odd_house(tmp_path, clips) -> House:
 
 
 def test_awkward_names_are_names(odd_house, tmp_path, calls):
-    """Quotes, percent signs, colons and joined signs, in clips and folders, end to end."""
+    """Quotes, percent signs, colons and combining characters, in clips and folders, end to end."""
     words = [f"layer{i}.clip={name}" for i, name in enumerate(ODD, start=1)]
     words += ["num_videos=4", "duration=1", "audio_sources=2", "layer1.sound=on", "start=0"]
     ran = odd_house.render(*words)

@@ -67,7 +67,7 @@ def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> None:
-    """The knob `post` knows it there; elsewhere it is a word nobody knows."""
+    """The knob `post` knows it there; elsewhere the word is unknown."""
     before = posted(trying)
     trying.render("post=blink", "blink=0.5")
     assert posted(trying) != before
@@ -78,7 +78,7 @@ def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> 
 
 
 def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> None:
-    """What it answers is asked again when its file changes, without a number being raised."""
+    """Its answer is computed again when its file changes, without raising a number."""
     said = ("layer2.mode=dawn", "layer2.dawn=250")
     assert "color:2" in trying.render(*said).rendered
     assert not trying.render(*said).rendered
@@ -255,7 +255,7 @@ def test_no_preset_and_no_config_reads_code(trying: House) -> None:
 
 
 def test_a_script_that_exits_is_refused(house):
-    """It ends nothing else: what is wrong is said, and the exit code is 3."""
+    """It ends nothing else: the error is printed, and the exit code is 3."""
     script = house.root / "projects" / "x" / "scripts" / "post" / "dust.py"
     script.parent.mkdir(parents=True)
     script.write_text("raise SystemExit(0)\n")

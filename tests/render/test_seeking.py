@@ -1,7 +1,7 @@
 """A clip begins where it is asked to, in every container: picture and sound of that moment.
 
-What is right is what decoding from the beginning shows. Each clip counts its frames in two fields
-of grey, and its tone rises by 100 Hz a second.
+Decoding from the beginning defines the right result. Each clip counts its frames in two fields of
+grey, and its tone rises by 100 Hz a second.
 """
 
 import json
@@ -83,9 +83,8 @@ def library(tmp_path_factory) -> House:
 
 
 def started(house: House, project: str) -> float:
-    """Return the second of its clip at which the only layer begins."""
-    draws = json.loads((house.root / "projects" / project / "selection.json").read_text())["draws"]
-    return next(iter(draws[-1]["starts"].values()))
+    """Return the second of its clip at which the only layer begins, in the last render."""
+    return float(house.manifest(project)["recipe"]["layers"][0]["start"])
 
 
 @pytest.mark.parametrize("name", list(WRITTEN))

@@ -4,7 +4,7 @@ from PIL import Image
 
 
 def mine(house) -> dict[str, bytes]:
-    """Return every file of the project but what the sheet writes, with its bytes."""
+    """Return every file of the project except those the sheet writes, with its bytes."""
     folder = house.root / "projects" / "x"
     files = (p for p in folder.rglob("*") if p.is_file() and p.name != "sheet.png")
     return {str(p.relative_to(folder)): p.read_bytes() for p in files}
@@ -26,7 +26,7 @@ def test_a_sheet_has_a_picture_for_each_preset(house):
 
 
 def test_a_sheet_again_renders_nothing(house):
-    """What was rendered for a sheet is in the store like all else."""
+    """The results for a sheet are in the store like all others."""
     words = ["presets=classic-white", "min_resolution=0", "fps=10"]
     assert house.doit("sheet", "project=x", *words).code == 0
     again = house.doit("sheet", "project=x", *words)
@@ -41,9 +41,9 @@ def test_a_time_that_cannot_be_is_refused(house):
 
 
 def test_a_preset_that_lacks_clips_does_not_stop_the_others(house):
-    """kmeans-default wants four clips of 360 lines: it is said, and the rest is on the sheet."""
+    """kmeans-default needs four clips of 360 lines: a note, and the rest is on the sheet."""
     ran = house.doit("sheet", "project=x", "presets=kmeans-default,classic-white", "fps=10",
                      "layer1.clip=a.mp4", "layer2.clip=b.mp4", "layer3.clip=d.mov")  # fmt: skip
     assert ran.code == 1
     assert "kmeans-default       failed\nERROR: fewer clips than layers" in ran.out
-    assert "1 presets: projects/x/sheet.png" in ran.out
+    assert "1 preset: projects/x/sheet.png" in ran.out

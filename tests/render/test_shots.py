@@ -63,7 +63,7 @@ def test_a_layer_shows_one_shot(cut, start):
 
 
 def test_the_pace_counts(cut):
-    """At twice the speed a layer shows twice as much of its clip; a loop shows what it repeats."""
+    """At twice the speed a layer shows twice as much of its clip; a loop counts what it repeats."""
     cut.render(*ONE, "duration=1.25", "start=1", "start_in=shot", "speed=2")
     assert colors(cut) == {"lime"}
     cut.render(*ONE, "duration=4", "start=0.9999", "start_in=shot", "loop_seconds=0.8")
@@ -92,7 +92,7 @@ def test_shots_are_found_once_and_a_start_stays(cut, calls):
 
 
 def test_plan_and_why_name_the_knob(cut):
-    """Before a clip was looked through they say what they wait for, and start nothing."""
+    """Before a clip is analyzed they report what they wait for, and start nothing."""
     said = [*ONE, "duration=1.5", "start=0.4"]
     cut.render(*said)
     small = "output_size=128x72 fps=10 min_resolution=0".split()

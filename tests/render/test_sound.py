@@ -1,4 +1,4 @@
-"""What is seen is what is heard: sync, sides, loudness and silence of finished files."""
+"""Picture and sound agree: sync, sides, loudness and silence of finished files."""
 
 import json
 
@@ -162,7 +162,7 @@ def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
 
 
 def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
-    """Whoever is silent is passed over, told and recorded; the others are heard in its place."""
+    """A silent layer is skipped, reported and recorded; the others are heard in its place."""
     ran = rendered(loud, "silent.mp4", "mono.mp4", "silent.mp4", audio_sources=1, duration=1)
     passed = loud.manifest()["sound"]["passed_over"]
     assert loud.manifest()["recipe"]["heard"] == [2]

@@ -1,4 +1,4 @@
-"""What a clip is is seen: HDR, matrices, combs, transparency, tracks, sound that changes."""
+"""The properties of a clip are seen: HDR, matrices, combs, transparency, tracks, changing sound."""
 
 from pathlib import Path
 
@@ -174,7 +174,7 @@ def tapes(tmp_path_factory) -> House:
 
 
 def combs(frames: np.ndarray) -> float:
-    """Return by how much each row differs from its neighbors, beyond what they differ."""
+    """Return how much each row differs from its neighbors, beyond their own difference."""
     grey = frames.mean(axis=3)
     one, two = np.abs(np.diff(grey, axis=1)).mean(), np.abs(grey[:, 2:] - grey[:, :-2]).mean()
     return float(one - two)

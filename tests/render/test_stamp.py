@@ -18,7 +18,7 @@ def stamped(house) -> str:
 
 @pytest.fixture
 def tripped(house, monkeypatch):
-    """A house that is stamped, and in which a plan can be made no more: only the stamp answers."""
+    """A stamped workspace in which no plan can be made: only the stamp answers."""
     stamped(house)
     broken = house.root / "broken"
     broken.mkdir()
@@ -80,21 +80,21 @@ def test_other_words_are_another_question(tripped, words):
 
 
 def test_another_environment_is_another_question(tripped, monkeypatch):
-    """Another cache, engine or limit may change what a render does."""
+    """Another cache, engine or limit may change the work of a render."""
     env = {**tripped.env(), "COLLIDE_CACHE_MAX_GB": "3"}
     monkeypatch.setattr(type(tripped), "env", lambda self: env)
     assert tripped.doit("render", "project=x", *SMALL).code != 0
 
 
 def test_a_run_that_did_something_leaves_no_stamp(house):
-    """Only what was compared and found whole is remembered."""
+    """Only a fully compared, intact state is remembered."""
     shutil.rmtree(house.root / "cache" / "stamps", ignore_errors=True)
     house.render("crf=30")
     assert not (house.root / "cache" / "stamps" / "x.json").exists()
 
 
 def test_the_stamp_and_the_full_way_say_the_same(house):
-    """What is printed does not depend on which of the two found out."""
+    """The printed text does not depend on which of the two answered."""
     stamped(house)
     quick = house.doit("render", "project=x", *SMALL)
     (house.root / "cache" / "stamps" / "x.json").unlink()

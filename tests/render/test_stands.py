@@ -1,4 +1,4 @@
-"""Where voices stand in finished files; one command plays the same; and a miss is said."""
+"""Pans of voices in finished files; one command plays the same; and a miss is reported."""
 
 import re
 import shlex
@@ -87,7 +87,7 @@ def test_the_one_command_starts_sounds_over_alike(hall, tmp_path):
 
 
 def test_a_sound_that_is_not_as_asked_is_said(hall):
-    """What cannot be had under such a peak is said, with what to do, and recorded."""
+    """A loudness that is impossible under such a peak is reported, with a fix, and recorded."""
     asked = {"duration": 1, "loudness_lufs": -8, "peak_db": -12}
     ran = rendered(hall, "noise.mp4", "mute.mp4", **asked)
     assert "LU softer than the -8 LUFS asked: its peaks are pressed down to -12 dB" in ran.out

@@ -1,4 +1,4 @@
-"""star: what is kept stays kept, whatever goes wrong on the way."""
+"""star: kept objects stay kept, whatever fails on the way."""
 
 import pytest
 
@@ -50,14 +50,14 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
 
 @pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10"])
 def test_a_star_takes_no_name_that_is_written_anyway(house, name):
-    """A render, or an export, would write over what was to be kept."""
+    """A render, or an export, would overwrite the kept file."""
     said = answered(house, "star", "project=x", f"name={name}")
-    assert said.startswith(f"ERROR: a pinned video cannot be called '{name}'\n")
+    assert said.startswith(f"ERROR: a starred video cannot be called '{name}'\n")
 
 
 def test_a_look_is_starred_as_it_was_rendered(house):
-    """Another storage for what comes makes nothing of what was rendered unknown."""
+    """Another storage for later renders leaves earlier results known."""
     look = house.manifest()["look"]
     assert house.doit("set", "project=x", "storage=ffv1").code == 0
     ran = house.doit("star", "project=x", f"look={look}")
-    assert ran.code == 0 and f"look {look} is pinned" in ran.out, ran.out
+    assert ran.code == 0 and f"look {look} is starred" in ran.out, ran.out

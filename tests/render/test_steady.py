@@ -65,7 +65,7 @@ def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None
 
 
 def test_its_knobs_render_their_layer_and_the_threshold_none(house: House) -> None:
-    """Turned for one layer they cost it and what is made of it; similarity costs the stack."""
+    """Turned for one layer they cost it and its descendants; similarity costs the stack."""
     name = composed(house, "middle")
     for knob in ("layer2.smooth=3.9", "layer2.steady=0.2"):
         ran = house.doit("render", f"project={name}", knob)

@@ -1,4 +1,4 @@
-"""A still is made of what it needs, reuses what is there, and leaves the piece as it was."""
+"""A still runs only the steps it needs, reuses results, and leaves the piece unchanged."""
 
 import shlex
 import shutil
@@ -30,7 +30,7 @@ def made(house: House, *words: str) -> set[str]:
 
 
 def test_a_still_needs_a_frame_of_each_clip_and_the_analysis(empty_house, clips):
-    """In a cold house no layer, stack or sound is rendered for it; its PNG shows what it made."""
+    """In a cold workspace it renders no layer, stack or sound; its PNG shows its frame."""
     house = empty_house
     for path in clips.iterdir():
         shutil.copy(path, house.root / "library" / "video")
@@ -71,7 +71,7 @@ def test_only_what_a_knob_touches_is_made_again(house):
 
 
 def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
-    """Similarity, edge, place, opacity: the step `still` alone runs, and opens what is kept."""
+    """Similarity, edge, place, opacity: only the step `still` runs, and opens the kept planes."""
     made(house, AT)
     clips = {str(path) for path in (house.root / "library" / "video").iterdir()}
     assert [name for name in calls.opened() if name.removeprefix("file:") in clips], "the first"
@@ -88,7 +88,7 @@ def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
 
 
 def test_a_kept_frame_of_another_key_is_that_of_the_render(house):
-    """What a still lays together out of what an earlier one kept is the render's frame, by md5."""
+    """A still that reuses an earlier one's planes is the render's frame, by md5."""
     still(house, "x", 5.5, *SMALL)
     words = ["layer2.similarity=0.2", "softness=0.1", "layer3.x=0.4", "choke=4", "feather=20"]
     house.render(*words)
@@ -147,7 +147,7 @@ def test_a_time_after_the_end_is_refused(house):
 
 
 def test_a_still_of_a_project_that_is_not_there_is_refused(house):
-    """It makes none: its nearest name is said."""
+    """It makes none: its nearest name is suggested."""
     ran = house.doit("still", "project=xx", AT)
     assert ran.code == 3
     assert "no project named 'xx'" in ran.out

@@ -79,6 +79,9 @@ def album(tmp_path_factory) -> House:
     first.save(folder / "bar.gif", disposal=2, **given)
     first.save(folder / "bar.avif", **given)
     quarters(640, 360).save(folder / "large.png")
+    dot = Image.new("L", (1280, 720))
+    ImageDraw.Draw(dot).ellipse([560, 320, 600, 360], fill=255)
+    dot.save(folder / "dot.png")
     grey = Image.linear_gradient("L").resize((320, 180))
     grey.save(folder / "grey.jpg")
     clear = quarters().convert("RGBA")
@@ -122,7 +125,7 @@ def test_every_kind_of_picture_is_a_clip_in_its_colors_and_upright(album, name):
 
 
 def facts(house: House) -> dict[str, dict]:
-    """Return what is known of each clip of a house."""
+    """Return the facts of each clip of a workspace."""
     ran = house.doit("scan")
     assert ran.code == 0, ran.out
     known = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
@@ -133,7 +136,7 @@ def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
     """A picture, and an animation of one picture, is a still; one frame of a video is a clip."""
     known = facts(album)
     stills = {name for name, clip in known.items() if clip.get("still")}
-    assert stills == {*ALIKE, "large.png", "grey.jpg", "clear.png"}
+    assert stills == {*ALIKE, "large.png", "grey.jpg", "clear.png", "dot.png"}
     assert {(known[n]["seconds"], known[n]["frames"]) for n in stills} == {(0.0, 1)}
     assert (known["flash.mp4"]["frames"], known["flash.mp4"]["still"]) == (1, False)
     assert known["flash.mp4"]["seconds"] > 0
@@ -189,9 +192,6 @@ def test_stills_and_one_command_show_what_a_render_shows(album, name):
 
 def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
     """A dot is followed: each step is as long as the others, to a tenth of a pixel."""
-    image = Image.new("L", (1280, 720))
-    ImageDraw.Draw(image).ellipse([560, 320, 600, 360], fill=255)
-    image.save(album.root / "library" / "video" / "dot.png")
     knobs = {"still_move": "left", "still_reach": 0.05, "crf": 4, "color_shift": False}
     composed(album, "dot", ["dot.png"], **{**knobs, "output_size": "640x360", "duration": 3})
     assert album.doit("render", "project=dot").code == 0

@@ -74,7 +74,7 @@ def test_the_limit_holds_at_all_times(house, monkeypatch):
 
 
 def test_what_was_evicted_makes_nothing_stale_and_comes_back(house):
-    """Everything gone: nothing to do; a knob of the end makes again what it reads, byte by byte."""
+    """Everything evicted: nothing to do; a late knob restores its inputs, byte by byte."""
     tasks, video = house.manifest()["tasks"], house.video().read_bytes()
     ran = house.doit("cache", "gc", "keep=0")
     assert ran.code == 0, ran.out
@@ -117,7 +117,7 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
     ran = house.doit("star", "project=x", "name=first")
     look, starred = house.manifest()["look"], objects(house)
     assert ran.out == (
-        f"look {look} is pinned: its {len(starred)} objects are never evicted\n"
+        f"look {look} is starred: its {len(starred)} objects are never evicted\n"
         "its video: projects/x/output/first.mp4\n"
     )
     may_have(monkeypatch, held(house) * 2.1)
@@ -130,7 +130,7 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
     assert house.video().read_bytes() == video
     assert house.video("x").with_name("first.mp4").read_bytes() == video
     ran = house.doit("star", "project=x", "off=true")
-    assert ran.out == f"look {look} is not pinned any more\n"
+    assert ran.out == f"look {look} is not starred any more\n"
     assert house.doit("cache", "gc", "keep=0").code == 0
     assert held(house) == 0
 
@@ -148,11 +148,11 @@ def test_a_look_is_starred_while_its_video_is_there(house):
     said = answered(house, "star", "project=x", "look=zz")
     assert said.startswith("ERROR: x has no look 'zz'\n")
     said = answered(house, "star", "project=x", "off=true")
-    assert "none that begins so is pinned" in said
+    assert "none that begins so is starred" in said
 
 
 def test_any_look_can_be_starred_by_its_name(house):
-    """Not just the last one: it is pinned whole, and what of it was evicted is named."""
+    """Not just the last one: it is pinned whole, and its evicted parts are named."""
     first, video = house.manifest()["look"], house.video().read_bytes()
     mine = objects(house)
     house.render("crf=30", "layer2.contrast=1.2")
@@ -161,7 +161,7 @@ def test_any_look_can_be_starred_by_its_name(house):
     ran = house.doit("star", f"look={first[:6]}", "name=old")
     assert ran.code == 0, ran.out
     assert ran.out == (
-        f"look {first} is pinned: its {len(mine)} objects are never evicted\n"
+        f"look {first} is starred: its {len(mine)} objects are never evicted\n"
         "its video: projects/x/output/old.mp4\n"
     )
     assert house.video().with_name("old.mp4").read_bytes() == video
@@ -172,18 +172,18 @@ def test_any_look_can_be_starred_by_its_name(house):
     ran = house.doit("looks", "project=x")
     lines = ran.out.splitlines()
     assert lines[0].split()[0] == second and lines[1].split()[0] == first
-    assert "pinned  video here     crf 20 → 30, layer2.contrast 0.9096 → 1.2" in lines[0]
+    assert "starred  video here     crf 20 → 30, layer2.contrast 0.9096 → 1.2" in lines[0]
     assert lines[1].endswith("the first")
     assert house.doit("cache", "gc", "keep=0").code == 0
     assert mine <= {path.name for path in (house.root / "cache" / "objects").glob("*/*")}
     ran = house.doit("star", "project=x", f"look={first},{second}", "off=true")
-    assert ran.out == "".join(f"look {look} is not pinned any more\n" for look in (first, second))
+    assert ran.out == "".join(f"look {look} is not starred any more\n" for look in (first, second))
     said = answered(house, "star", "project=x", f"look={first},{second}", "name=both")
     assert said.startswith("ERROR: 2 videos cannot all be called 'both'\n")
 
 
 def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):
-    """What it keeps is not known: nothing goes by mistake, and the error says what to do."""
+    """Its content is unknown: nothing is evicted by mistake, and the error says what to do."""
     assert house.doit("star", "project=x").code == 0
     (pin,) = (house.root / "cache" / "pins").iterdir()
     pin.write_bytes(pin.read_bytes().replace(b"0", b"1", 1))
@@ -200,7 +200,7 @@ def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):
 
 
 def test_nothing_outside_the_store_shares_an_inode_with_it(house):
-    """What people see is a copy: no editor can write into an object."""
+    """Delivered files are copies: no editor can write into an object."""
     assert house.doit("star", "project=x", "name=kept").code == 0
     stored = [path.stat() for path in (house.root / "cache" / "objects").glob("*/*")]
     assert len(stored) > 10

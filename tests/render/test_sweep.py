@@ -31,7 +31,7 @@ def test_a_sweep_is_a_picture_for_each_cell(house):
 
 
 def test_cells_that_look_the_same_are_one_picture(house):
-    """A knob of sound turns no picture: there is one, and the looks that share it are told."""
+    """A knob of sound changes no picture: there is one, and the looks that share it are listed."""
     ran = sweep(house, "layer3.pan=-1,0,1")
     assert len(cells(ran)) == 1
     assert len(re.findall(r"[0-9a-f]{8}  layer3.pan=", ran.out)) == 3
@@ -40,7 +40,7 @@ def test_cells_that_look_the_same_are_one_picture(house):
 
 def test_a_sweep_in_full_shares_its_layers(house):
     """Four values of one layer's knob, three layers: 4 + 3 - 1 layers are rendered; then each look
-    renders nothing, and is what the sweep said.
+    renders nothing, and equals its cell.
     """
     ran = sweep(house, "layer2.hue_shift=10,40,70,100", "full=true", "layer1.contrast=1.1",
                 "layer3.contrast=1.1")  # fmt: skip
@@ -88,7 +88,7 @@ def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
 
 
 def test_a_cell_that_fails_stops_none_of_the_others(house):
-    """Nine layers want nine clips: that cell is said, the other one is on the sheet."""
+    """Nine layers need nine clips: that cell is reported, the other one is on the sheet."""
     ran = sweep(house, "num_videos=3,9")
     assert ran.code == 1
     assert "num_videos=9: failed\nERROR: fewer clips than layers" in ran.out
@@ -131,7 +131,7 @@ def test_the_end_of_a_grid_is_a_number(house):
 
 
 def test_the_number_on_the_sheet_is_a_look_wherever_looks_are_typed(house):
-    """render, still, set, diff, star, save-preset, also without the project; it is said which."""
+    """render, still, set, diff, star, save-preset, also without the project; the look is named."""
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"
     note = f"look 3 is {found[2]}, cell 3 of the last sheet: {turned}"

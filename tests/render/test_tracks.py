@@ -118,7 +118,7 @@ SHAPES = {
 
 @pytest.mark.parametrize("change", list(SHAPES))
 def test_a_picture_that_changes_its_shape_is_never_squeezed(odd, change) -> None:
-    """4:3 stands in the middle of what is 16:9 later, from the second on at which it is."""
+    """4:3 stands in the middle of the later 16:9, from the second at which it begins."""
     at = odd.root / "library" / "video" / "news.ts"
     for n, shape in enumerate(SHAPES[change]):
         size, _, sar = shape.partition(",")

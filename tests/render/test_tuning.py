@@ -32,7 +32,9 @@ def test_a_preview_is_small_short_and_has_its_sound(house):
 
 
 def test_what_a_preview_takes_from_the_store_was_made_before(house):
-    """It has no receipt of what a render made: that is restored, and never was "never rendered"."""
+    """It has no receipt of the render's results: they are restored, and were never "never
+    rendered".
+    """
     ran = house.doit("preview", "project=x", *SMALL, "for=1", "output_size=128x72")
     restored = [line for line in ran.out.splitlines() if line.split()[1:2] == ["restored"]]
     assert restored and all(line.split()[2:] == ["made", "before"] for line in restored), ran.out
@@ -49,7 +51,7 @@ def test_a_preview_renders_what_it_shows_and_no_more(house):
 
 
 def test_a_preview_of_another_key_renders_no_layer(house):
-    """What a small piece keeps of its layers serves every threshold, place and edge of it."""
+    """The kept layers of a small piece serve every threshold, place and edge of it."""
     words = ["project=x", *SMALL, "from=5.2", "for=0.5"]
     assert house.doit("preview", *words).code == 0
     for knob in ("layer2.similarity=0.2", "layer3.x=0.3", "layer2.feather=9"):
@@ -79,7 +81,7 @@ def test_the_shape_of_a_preview_is_that_of_the_piece(house):
 
 
 def test_listening_renders_no_picture(house):
-    """One sound turned: its own tasks, the mix, its loudness, and what is measured of it."""
+    """One sound turned: its own tasks, the mix, its loudness, and its measurements."""
     words = ["project=x", *SMALL]
     assert house.doit("listen", *words).code == 0
     ran = house.doit("listen", *words, "layer3.pan=-0.5")
@@ -101,7 +103,7 @@ def test_what_is_lost_in_mono_is_said(house):
 
 
 def test_a_piece_without_sound_cannot_be_listened_to(house):
-    """It is said, with where sound is turned on."""
+    """That is reported, with the place where sound is turned on."""
     off = [f"layer{n}.sound=off" for n in (1, 2, 3)]
     ran = house.doit("listen", "project=x", *SMALL, *off)
     assert ran.code == 3
@@ -124,7 +126,7 @@ class Watcher:
         self.patience.start()
 
     def until(self, word: str) -> str:
-        """Return what it prints, up to the line with `word`."""
+        """Return its output, up to the line with `word`."""
         heard = ""
         for line in self.process.stdout:
             heard += line
@@ -150,7 +152,7 @@ def write(house, **knobs) -> None:
 
 
 def test_watching_makes_the_still_again_at_each_save(house):
-    """A knob saved: the still alone; a mistake is said, and mended by the next save."""
+    """A knob saved: only the still runs; a mistake is reported, and fixed by the next save."""
     write(house, fps=10, duration=6, output_size="128x72", min_resolution=0)
     watcher = Watcher(house)
     try:
@@ -171,7 +173,7 @@ def test_watching_makes_the_still_again_at_each_save(house):
 
 
 def test_a_script_that_is_saved_is_played_anew(house):
-    """Code is read again too: the still shows what the script does now."""
+    """Code is read again too: the still shows the present script."""
     script = house.root / "projects" / "x" / "scripts" / "post" / "tint.py"
     script.parent.mkdir(parents=True)
     text = (

@@ -14,7 +14,7 @@ UNSET = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit 
 
 @pytest.fixture
 def stocked(empty_house, clips) -> House:
-    """A house with four clips that nobody has looked at."""
+    """A workspace with four unscanned clips."""
     for clip in clips.iterdir():
         shutil.copy(clip, empty_house.root / "library" / "video")
     return empty_house
@@ -35,19 +35,23 @@ def test_an_empty_library_is_said_and_makes_no_project(empty_house):
     [
         (["num_videos=5", "min_resolution=0"], """ERROR: fewer clips than layers
   why  5 layers need 5 clips, and 4 can be used
-  fix  copy more clips into library/video, or say num_videos=4"""),
+  fix  copy more clips into library/video, or say num_videos=4: \
+doit render project=x num_videos=4 min_resolution=0"""),
         (["num_videos=3", "min_resolution=100"], """ERROR: fewer clips than layers
   why  3 layers need 3 clips, and 2 can be used; 2 more are smaller than \
 min_resolution=100 or shorter than min_seconds=1
   fix  copy more clips into library/video, or say num_videos=2, or lower min_resolution and \
-min_seconds"""),
+min_seconds
+       doit render project=x num_videos=2 min_resolution=100
+       doit render project=x num_videos=3 min_resolution=0 min_seconds=0"""),
         (["num_videos=1"], """ERROR: fewer clips than layers
   why  1 layer needs 1 clip, and 0 can be used; 4 more are smaller than \
 min_resolution=240 or shorter than min_seconds=1
-  fix  copy more clips into library/video, or lower min_resolution and min_seconds"""),
+  fix  copy more clips into library/video, or lower min_resolution and min_seconds: \
+doit render project=x num_videos=1 min_resolution=0 min_seconds=0"""),
         (["clip=q.mp4"], """ERROR: no clip named 'q.mp4' among the 4 that can be used
   why  clip=… takes a file name in library/video or in the project's input/
-  fix  did you mean 'c.mp4'?"""),
+  fix  did you mean 'c.mp4'? doit render project=x clip=c.mp4"""),
     ],
     ids="five some none name".split(),
 )  # fmt: skip
@@ -63,7 +67,7 @@ def test_too_few_clips_make_no_project(stocked, knobs, text):
 
 
 def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
-    """What was left out is part of the answer, and a broken clip that was asked for says why."""
+    """The answer counts left-out files, and a broken clip that was requested has its reason."""
     video = empty_house.root / "library" / "video"
     (video / "broken.mp4").write_text("hello")
     words = ("render", "project=x", "min_resolution=0")
@@ -79,7 +83,8 @@ def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
         "ERROR: fewer clips than layers\n"
         "  why  3 layers need 3 clips, and 1 can be used; "
         "1 could not be used (see: doit scan)\n"
-        "  fix  copy more clips into library/video, or say num_videos=1"
+        "  fix  copy more clips into library/video, or say num_videos=1: "
+        "doit render project=x min_resolution=0 num_videos=1"
     )
     assert empty_house.doit(*words, "layer1.clip=broken.mp4").out.strip() == making + (
         "ERROR: the clip 'broken.mp4' cannot be used\n"
@@ -124,7 +129,7 @@ def test_an_engine_that_cannot_is_refused_before_it_opens_a_clip(
 
 @pytest.mark.parametrize("name", ["nothing", "library"])
 def test_an_engine_that_is_not_there_is_named(empty_house, monkeypatch, name):
-    """COLLIDE_FFMPEG naming nothing, or a folder, is said by every verb that opens a project."""
+    """COLLIDE_FFMPEG naming nothing, or a folder, is refused by every verb that opens a project."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
     monkeypatch.setenv("COLLIDE_FFMPEG", str(empty_house.root / name))
     for verb in ("render", "why"):

@@ -95,7 +95,7 @@ class Walk:
         return [f"{act}, typed {' '.join(words)}\n{self.out}", *wrong] if wrong else []
 
     def words(self) -> list[str]:
-        """Return what is typed after render and plan."""
+        """Return the words typed after render and plan."""
         small = [word for word in SMALL if word.partition("=")[0] not in self.turned]
         return [*small, *(f"{name}={value}" for name, value in self.turned.items())]
 
@@ -116,7 +116,7 @@ class Walk:
             del self.turned[name]
 
     def go_back(self) -> None:
-        """Type what was typed some time before."""
+        """Type the words of an earlier step."""
         if self.before:
             self.turned = dict(self.dice.choice(self.before))
 
@@ -164,7 +164,7 @@ class Walk:
         return said
 
     def wrong(self, said: Said, ran: Ran) -> list[str]:
-        """Return a line for each task of which the plan said something else than what it became."""
+        """Return a line for each task whose outcome differs from the plan."""
         tasks = ran.record["tasks"].items()
         done = {t: d for t, d in tasks if t != "select" and not t.startswith("probe:")}
         lines = [f"{task}: there is no such task" for task in said.keys() - done.keys()]

@@ -1,1 +1,1 @@
-"""The instruments: laws that hold for each of them, and what some of them promise besides."""
+"""The instruments: laws for each of them, and the promises of some."""

@@ -1,4 +1,4 @@
-"""What the tests of the instruments share: keyframes with known colors, and real ffmpeg."""
+"""The shared parts of instrument tests: keyframes with known colors, and real ffmpeg."""
 
 import subprocess
 from pathlib import Path

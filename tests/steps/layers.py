@@ -44,12 +44,12 @@ class Played:
 
     @property
     def kept(self) -> list[str]:
-        """Return the chains from `[0:v:0]` to what is kept."""
+        """Return the chains from `[0:v:0]` to the kept planes."""
         return kept_parts(self.facts, "[0:v:0]", "null")
 
     @property
     def laid(self) -> list[str]:
-        """Return the chains from what is kept to `[l2]`."""
+        """Return the chains from the kept planes to `[l2]`."""
         return stacked(self.facts, self.chroma, (clock(25), clock(25)))
 
     @property
@@ -95,14 +95,14 @@ class Played:
 
     @property
     def corner(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return where in the frame it begins, and the size of what is inside."""
+        """Return its corner in the frame, and the size of its visible part."""
         return corner(self.facts)
 
     def seen(
         self, folder: Path, made: str, picture: np.ndarray, pixels: str, kind: str = "all"
     ) -> np.ndarray:
-        """Return what a chain makes of its clip's picture, RGB or RGBA: (height, width, bytes of a
-        pixel).
+        """Return the result of a chain on its clip's picture, RGB or RGBA: (height, width, bytes of
+        a pixel).
         """
         raw = filtered(folder, made, staged(folder, picture), pixels, kind)
         wide, high = self.size

@@ -1,4 +1,4 @@
-"""What ffmpeg reports of a file, as ffmpeg 9 writes it: tracks, frames, and what was measured."""
+"""Reports of ffmpeg 9 on a file: tracks, frames, and measurements."""
 
 MOST = 99  # tracks of a kind: as many as a knob can ask for
 
@@ -68,7 +68,7 @@ def sound(at: int, layout: str = "stereo", more: str = "", title: str = "") -> s
 
 
 def frame(fmt: str = "yuv420p", size: str = "64x36", sar: str = "1/1", **more: str) -> str:
-    """Return what is said of one decoded frame: whole and without colors, if not for `more`."""
+    """Return the report of one decoded frame: whole and without colors, except for `more`."""
     unnamed = dict.fromkeys(("matrix", "primaries", "transfer"), "unknown")
     usual = {"fields": "P", "span": "tv", **unnamed}
     return FRAME.format(fmt=fmt, size=size, sar=sar, **{**usual, **more})

@@ -141,6 +141,7 @@ OWN: dict[str, dict[str, Any]] = {
         ],
         "seconds": 6.68,
     },
+    "blend/atlas": {"tile": (64, 36), "tiles": 5, "columns": 2, "every": 2},
     "source/keyframe": {"written": {"d2": "cuts.gray"}, "chains": ["[v]format=gray[d2]"]},
     "blend/presence": {"chains": ["[0:v:0]settb=1/25,setpts=N[a2]"], "opened": ["-i", "@c2"]},
 }
@@ -179,7 +180,7 @@ def shape(module: ModuleType) -> str:
 
 
 def middle() -> dict[str, Any]:
-    """Return every knob at its default, windows at their middle, what is undecided decided."""
+    """Return every knob at its default, ranges at their middle, undecided ones decided."""
     found: dict[str, Any] = {}
     for knob in knobs().values():
         value = Settings().of(knob.name).value

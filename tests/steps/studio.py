@@ -41,7 +41,7 @@ def perform(folder: Path, passes: Generator[Argv, str, Any], **files: Path) -> A
 
 
 def _reported(folder: Path, argv: Argv, **files: Path) -> str:
-    """Run one of several passes, which may be one that may fail; return what it reported."""
+    """Run one of several passes, which may be allowed to fail; return its report."""
     if argv[0] != TRIED:
         return render(folder, argv, **files)
     try:
@@ -66,7 +66,7 @@ worked_out = cache(table)  # a second of work
 
 
 def heard(path: Path) -> np.ndarray:
-    """Return what a WAV file of 32-bit floats holds, (samples, channels of two)."""
+    """Return the content of a WAV file of 32-bit floats, (samples, channels of two)."""
     raw = path.read_bytes()
     return np.frombuffer(raw[raw.index(b"data") + 8 :], np.float32).reshape(-1, 2)
 
@@ -76,7 +76,7 @@ KINDS = {"ssse3": "ssse3", "sse4_2": "sse4.2", "avx2": "avx2", "avx512bw": "avx5
 
 
 def kinds() -> list[str]:
-    """Return plain C, and what this processor can be told to be."""
+    """Return plain C, and the classes that this processor can be told to be."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return ["0", *(flags for word, flags in KINDS.items() if word in words)]
@@ -106,7 +106,7 @@ def staged(folder: Path, picture: np.ndarray) -> Path:
 
 
 def looked(folder: Path, chain: str, picture: np.ndarray) -> np.ndarray:
-    """Return what a filter chain makes of one RGB picture: (height, width, 4), RGBA."""
+    """Return the result of a filter chain on one RGB picture: (height, width, 4), RGBA."""
     raw = filtered(folder, chain, staged(folder, picture))
     return np.frombuffer(raw, np.uint8).reshape(*picture.shape[:2], 4)
 

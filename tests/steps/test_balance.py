@@ -18,7 +18,7 @@ BLURRED = np.tile(np.linspace(0, 255, 32).astype(np.uint8), (1, 32, 1))
 
 
 def layer(number: int, **other: Any) -> dict[str, Any]:
-    """Return what is told of a layer, whose key is a color and whose threshold is free."""
+    """Return the data of a layer whose key is a color and whose threshold is free."""
     told = {"layer": number, "detail": 1.0, "middle": [32, 32], "key": "color", "reach": 1.0}
     return {**told, "softness": 0.0, "opacity": 1.0, "value": 0.05, "range": [0.05, 0.9], **other}
 

@@ -54,7 +54,7 @@ def test_ffmpeg_opens_what_was_asked_for(
     softness: float,
     window: tuple[float, float],
 ) -> None:
-    """The key lands in the window, and what is foretold is what ffmpeg does, to one percent."""
+    """The key lands in the range, and the forecast equals ffmpeg's result, to one percent."""
     settled = knobs("{}..{}".format(*window), softness=softness)
     moved = analyze(settled, frames=cloudy, answer=answer)
     assert window[0] <= moved["opens"] <= window[1]
@@ -89,7 +89,7 @@ def test_it_is_the_least_similarity_that_meets_the_target(
 
 
 def test_a_key_within_the_window_stays(cloudy: Path) -> None:
-    """What the artist set, or the dice, is moved no further than it must be."""
+    """The value of the artist, or the dice, moves no further than it must."""
     opens = analyze(knobs("0..1", 0.3), frames=cloudy, answer=WHITE)["opens"]
     window = f"{opens - 0.05:.3f}..{opens + 0.05:.3f}"
     stayed = analyze(knobs(window, 0.3), frames=cloudy, answer=WHITE)

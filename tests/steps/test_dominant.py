@@ -12,7 +12,7 @@ from tests.steps.conftest import PLANTED
 
 
 def found(path: Path, **turned: Any) -> dict[str, Any]:
-    """Return what is found with boxes of 24."""
+    """Return the answer with boxes of 24."""
     return analyze({"dominant_quant": 24, **turned}, frames=path)
 
 
@@ -42,7 +42,7 @@ def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("quant", "share"), [(8, 0.4), (64, 0.6)])
 def test_a_broader_box_takes_in_the_shadows(tmp_path: Path, quant: int, share: float) -> None:
-    """Finely told apart, the plain blue wins; broadly, the wall with its shadow does."""
+    """Finely divided, the plain blue wins; broadly, the wall with its shadow does."""
     path = painted(tmp_path, ((70, 70, 70), 30), ((100, 100, 100), 30), ((10, 10, 200), 40))
     assert found(path, dominant_quant=quant)["share"] == share
 

@@ -26,6 +26,8 @@ BESIDE = (
     "cut",
     "plane",
     "kept",
+    "command_of_kept",
+    "small",
     "thinned",
     "moments",
 )  # what an instrument may have beside it
@@ -59,7 +61,7 @@ def words_of_the_machine() -> frozenset[str]:
 
 @cache
 def words_of_all() -> frozenset[str]:
-    """Return every text in collide/ but for the instruments, and what is said of them."""
+    """Return every text in collide/ except the instruments, and those about them."""
     apart = {*FAMILIES, "hand", "contract.py"}
     paths = [path.relative_to(catalog.PACKAGE) for path in catalog.PACKAGE.rglob("*.py")]
     files = [catalog.PACKAGE / path for path in paths if not apart & {*path.parts}]
@@ -123,7 +125,7 @@ def test_what_answers_has_a_version(name: str, module: ModuleType) -> None:
 
 @every
 def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> None:
-    """What an analysis imports is an ingredient of its key, by its version."""
+    """The libraries that an analysis imports are in its key, by their versions."""
     if not hasattr(module, "analyze"):
         return
     nodes = list(ast.walk(tree(module)))
@@ -140,7 +142,7 @@ def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> 
 
 @every_knob
 def test_every_knob_is_explained_above_it(knob: Knob) -> None:
-    """A knob without pictures of its low, high and typical is a knob nobody will turn."""
+    """A knob without pictures of its low, high and typical values is never turned."""
     text = dict(shipped().explained(knob.owner))[knob.name]
     assert len(text) > 40
     for word in ("low", "high", "typical"):
@@ -149,7 +151,7 @@ def test_every_knob_is_explained_above_it(knob: Knob) -> None:
 
 @every_knob
 def test_every_default_is_within_its_limits(knob: Knob) -> None:
-    """What holds when nobody turns the knob could have been typed."""
+    """The value of an unturned knob could have been typed."""
     assert plain(parse(knob.name, knob.default)) == knob.default
 
 
@@ -169,7 +171,7 @@ def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
 
 @every_knob
 def test_the_ends_of_every_knob_can_be_played(knob: Knob, frames: Path) -> None:
-    """What the limits allow, the function takes: low, high, and each word."""
+    """The function accepts the allowed values: low, high, and each word."""
     module = instruments()[knob.owner]
     for value in ends(knob):
         for report in REPORTS:
@@ -232,7 +234,7 @@ def test_x264_is_told_to_write_the_same_everywhere(
 
 @every
 def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Path) -> None:
-    """Segments are cut and joined: nothing may hang on a frame's number or on chance."""
+    """Segments are cut and joined: nothing may depend on a frame's number or on chance."""
     if shape(module) == "filters":
         chain = play(name, module, middle(), frames)
         assert not re.search(r"\bnoise\b|\brandom\b|\bn\b|\bseed\b", chain)

@@ -55,7 +55,7 @@ def test_an_average_of_what_does_not_change_is_that(tmp_path: Path) -> None:
 
 
 def test_a_trail_grows_away_from_the_middle(tmp_path: Path) -> None:
-    """With a zoom above 1 what was right of the middle is further right a while later."""
+    """With a zoom above 1, a point on the right moves further right."""
     turned = {"feedback_trail": 2.0, "feedback_cool": 0.0}
     places = []
     for zoom in (0.6, 1.0, 1.6):

@@ -1,4 +1,4 @@
-"""report: what ffmpeg says of a file is read, and what the file says of itself is not."""
+"""report: ffmpeg's report on a file is read, and the file's own metadata is not."""
 
 from pathlib import Path
 
@@ -133,7 +133,7 @@ def test_a_sound_weighs_its_channels(layout: str, weight: int) -> None:
 
 
 def test_one_is_chosen_by_its_number_or_refused() -> None:
-    """From 1, covers left out; where there are fewer it is said how many there are."""
+    """From 1, covers left out; if there are fewer, their number is reported."""
     report = listed(picture(0, more=" (attached pic)"), picture(1), picture(2), sound(3))
     every = tracks(report)
     assert [chosen(every, PICTURE, n).index for n in (1, 2)] == [1, 2]
@@ -171,7 +171,7 @@ def test_the_container_is_the_format_of_the_first_input() -> None:
 
 
 def test_colors_are_those_of_most_frames() -> None:
-    """What is unknown, unspecified or reserved is not named."""
+    """Unknown, unspecified or reserved values are not named."""
     hdr = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "smpte2084"}
     found = form(frame() + frame(**hdr) * 2)
     assert {name: found[name] for name in hdr} == hdr

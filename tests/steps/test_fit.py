@@ -182,7 +182,7 @@ def test_alpha_has_the_geometry_of_the_look(
 def test_fog_of_alpha_has_the_geometry_of_the_fog(
     tmp_path: Path, size: str, shape: tuple[int, int]
 ) -> None:
-    """What is counted of a layer, its alpha alone, is the alpha of the layer as it is laid."""
+    """The counted alpha of a layer is the alpha with which it is laid."""
     given, knobs = {"clip": clip(*shape), "output_size": size}, {"fit": "blur"}
     picture, (wide, high) = marked(shape), wide_and_high(size)
     hole = "format=rgba,colorkey=white:0.1:0"

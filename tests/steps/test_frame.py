@@ -96,7 +96,7 @@ def test_a_file_without_an_index_is_opened_early() -> None:
 
 
 def test_a_title_is_no_report() -> None:
-    """What a file says of itself makes no jump, and no full range."""
+    """A file's own metadata makes no jump, and no full range."""
     lies = OPENED.format("1/25").strip() + frame_of("yuvj420p").strip()
     title = f"  Metadata:\n    title           : {lies.replace(chr(10), ' ')}\n"
     report = title + OPENED.format("1001/30000") + frame_of()
@@ -105,7 +105,7 @@ def test_a_title_is_no_report() -> None:
 
 
 def test_full_range_stays_full_range() -> None:
-    """What its decoder gives as yuvj is kept as it is, and nothing else is stretched."""
+    """yuvj from its decoder is kept, and nothing else is stretched."""
     full, plain = (
         commands(OPENED.format("1/25") + frame_of(fmt), start=0.0, frame=3)[1]
         for fmt in ("yuvj422p", "yuv420p")

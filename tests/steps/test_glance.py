@@ -1,4 +1,4 @@
-"""source/glance: the strip shows the clip, and the signature is that of what is in it."""
+"""source/glance: the strip shows the clip, and the signature is that of its content."""
 
 import subprocess
 from pathlib import Path
@@ -27,7 +27,7 @@ def made(folder: Path, name: str, picture: str, *words: str, seconds: float = 4)
 
 
 def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
-    """Return what a clip is, its signature, and its strip as RGB pixels."""
+    """Return the facts of a clip, its signature, and its strip as RGB pixels."""
     folder = clip.parent
     facts = probed(folder, clip)
     render(folder, glance.command({}, clip=facts, whole="", colors=""), clip=clip)

@@ -65,7 +65,7 @@ MODES: dict[str, Callable[[float, float], float]] = {
 
 
 def test_the_modes_are_those_there_are() -> None:
-    """A mode without its formula here is a mode nobody checked."""
+    """A mode without its formula here is unchecked."""
     assert set(lay.LIMITS["blend_mode"].words) == set(MODES)
 
 
@@ -94,7 +94,7 @@ def test_through_a_hole_the_picture_below_is_untouched(tmp_path: Path, mode: str
 
 @pytest.mark.parametrize("mode", ["normal", "screen"])
 def test_opacity_is_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
-    """At 0.25 a quarter of the way from what is below to what the layer makes of it."""
+    """At 0.25, a quarter of the way from the picture below to the layer's result."""
     none, some, whole = (
         rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, 255)), blend_mode=mode, opacity=o))
         for o in (0.0, 0.25, 1.0)

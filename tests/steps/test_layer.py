@@ -1,4 +1,4 @@
-"""blend/layer and the stack: what is kept of a layer, and what becomes of it, chain by chain."""
+"""blend/layer and the stack: the kept planes of a layer, and their use, chain by chain."""
 
 import re
 from dataclasses import replace
@@ -53,8 +53,8 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 def test_the_hole_is_where_its_color_is(
     tmp_path: Path, fit: str, shape: tuple[int, int], size: str
 ) -> None:
-    """The alpha that is merged in the stack has the geometry of the look to the pixel: what is
-    white in the picture is open, all of it, and nothing else.
+    """The alpha that is merged in the stack has the geometry of the look to the pixel: all white
+    parts of the picture are open, and nothing else.
     """
     played = Played.of(shape, size, fit=fit)
     planes = played.seen(tmp_path, played.whole(), marked(shape), "rgba")
@@ -93,7 +93,7 @@ def test_what_is_counted_is_what_is_laid(
 def test_a_part_of_a_layer_is_that_of_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fit: str, at: dict[str, float]
 ) -> None:
-    """However much of a layer is kept beside the frame, what is seen is the same to the bit."""
+    """However much of a layer is kept beside the frame, its visible part is the same to the bit."""
     picture, found = photograph("china"), []
     for margin in (8, 1, 64):
         monkeypatch.setattr(place, "MARGIN", margin)
@@ -105,7 +105,7 @@ def test_a_part_of_a_layer_is_that_of_the_whole(
 
 
 def test_a_layer_in_fog_is_moved_as_any_other(tmp_path: Path) -> None:
-    """Of a layer twice as large as the frame, x moves what is seen, in fog as without it."""
+    """In a layer twice as large as the frame, x moves the visible part, in fog as without it."""
     found = {}
     for fit in ("blur", "stretch"):
         rows = []
@@ -137,7 +137,7 @@ def test_a_layer_is_laid_in_its_place_as_in_the_whole_frame(
 
 @pytest.mark.parametrize("chroma", ["420", "444"])
 def test_no_key_is_in_the_look(tmp_path: Path, chroma: str) -> None:
-    """What is left of a picture keeps its colors: the look is the same whatever opens, and is the
+    """The remaining picture keeps its colors: the look is the same whatever opens, and is the
     clip's picture, fitted.
     """
     picture, looks = photograph("china"), []
@@ -234,8 +234,9 @@ def formats() -> dict[str, tuple[int, int, int]]:
 
 
 def test_clips_are_told_by_every_format_there_is() -> None:
-    """Alpha has what has four components, or grey and one beside it; fine is what has as many bits
-    to a pixel as to all components of it, but no mosaic of a camera. A palette may be both.
+    """Formats with four components have alpha, as do grey ones with one beside it; fine are those
+    with as many bits per pixel as all components have, except mosaics of cameras. A palette may
+    be both.
     """
     known = formats()
     assert len(known) > 150, find_engine().path

@@ -28,7 +28,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
-    """Return the folder of what is kept of the clip as layer 2 of a piece."""
+    """Return the folder of the clip's planes as layer 2 of a piece."""
     folder.mkdir(exist_ok=True)
     facts = Played.of((96, 54), "64x36", "yuva420p", "420", **turned).facts
     shown = replace(facts, layer=replace(facts.layer, knobs={**facts.layer.knobs, "speed": 1.0}))
@@ -50,7 +50,7 @@ def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
 
 
 def frames(folder: Path, name: str) -> list[str]:
-    """Return the md5 of each frame of all pieces of what is kept."""
+    """Return the md5 of each frame of all pieces of the kept planes."""
     return [md5 for at in range(2) for md5 in md5s(folder / f"{name}-{at:03d}.nut")]
 
 
@@ -67,7 +67,7 @@ def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> 
 
 
 def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path) -> None:
-    """Those that presence counts by, bit for bit, and as many as it is told."""
+    """Those that presence counts by, bit for bit, and as many as requested."""
     folder = kept(tmp_path, clip)
     for name in ("cut", "own"):
         every = frames(folder, name)[:: layer.looks(FPS)]

@@ -34,7 +34,7 @@ def clip(folder: Path, picture: str, *words: str, name: str = "clip.mp4") -> Pat
 
 
 def measured(folder: Path, path: Path) -> tuple[Clip, dict[str, Any]]:
-    """Return what a clip is, and how dark and how light."""
+    """Return the facts of a clip, and its darkest and lightest luma."""
     facts = probed(folder, path)
     whole, colors = normalized(facts)
     perform(folder, levels.passes({}, clip=facts, whole=whole, colors=colors), clip=path)
@@ -70,7 +70,7 @@ def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> Non
 
 
 def test_what_is_transparent_does_not_count(tmp_path: Path) -> None:
-    """The colors behind holes are anything, mostly black: nobody sees them."""
+    """The colors behind holes are arbitrary, mostly black, and invisible."""
     picture = "format=gbrap,geq=r='180*gt(X,80)':g='180*gt(X,80)':b='180*gt(X,80)':a='255*gt(X,80)'"
     path = clip(tmp_path, picture, "-c:v", "qtrle", "-pix_fmt", "argb", name="clip.mov")
     facts, answer = measured(tmp_path, path)
@@ -79,7 +79,7 @@ def test_what_is_transparent_does_not_count(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_decoded_is_left_out() -> None:
-    """What was seen decides; a clip of which nothing was is left as it is shot."""
+    """The decoded places decide; a clip without any is left as shot."""
     assert levels.answer({}, size=(160, 90)) == {"black": 0.0, "white": 1.0}
     assert look.filters(STILL, clip=CLIP, light={"black": 0.0, "white": 1.0}) == ""
 
@@ -120,7 +120,7 @@ def test_a_plain_color_has_no_light_to_spread() -> None:
 
 
 def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
-    """Its key hangs on the clip alone: not on the part that is shown, the length or the layer."""
+    """Its key depends on the clip alone: not on the part that is shown, the length or the layer."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     one = dry.walk(dry.plan({**SMALL, "start": 0.0}))
@@ -133,7 +133,7 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
 
 
 def test_turning_it_renders_that_layer_only_and_why_says_so(tmp_path: Path) -> None:
-    """Keyframes and colors are found anew, as of any knob of the look; at 0 nothing is measured."""
+    """Keyframes and colors run again, as for any knob of the look; at 0 nothing is measured."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     first = dry.walk(dry.plan(SMALL))

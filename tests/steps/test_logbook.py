@@ -1,4 +1,4 @@
-"""blend/logbook: what a video was made of stands in two files, that anybody reads."""
+"""blend/logbook: the ingredients of a video are written to two files, in plain JSON."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""audio/loudness on what is hardest for it: a soft sound with single spikes."""
+"""audio/loudness on its hardest case: a soft sound with single spikes."""
 
 import subprocess
 from pathlib import Path
@@ -21,7 +21,7 @@ SPIKES = {
 
 
 def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], float, float]:
-    """Return what audio/loudness answers of a sound, and the LUFS and dBTP of what it wrote."""
+    """Return the answer of audio/loudness, and the LUFS and dBTP of its file."""
     mix = folder / "mix-in.wav"
     source = f"aevalsrc='{sound}|{sound}':s={RATE}:d={SECONDS}:c=stereo"
     argv = [str(find_engine().path), "-v", "error", "-y", "-f", "lavfi", "-i", source]
@@ -37,7 +37,7 @@ def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], f
 
 @pytest.mark.parametrize("name", SPIKES)
 def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> None:
-    """Within half a LU, and under the peak; the answer says what is in the file."""
+    """Within half a LU, and under the peak; the answer matches the file."""
     facts, lufs, peak = finished(tmp_path, SPIKES[name])
     assert lufs == pytest.approx(-16.0, abs=0.5)
     assert peak <= -1.5

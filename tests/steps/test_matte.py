@@ -72,7 +72,7 @@ def test_a_mask_is_laid_on_the_picture_pixel_by_pixel(tmp_path: Path) -> None:
 
 
 def test_neither_side_nor_outline_is_in_the_cut() -> None:
-    """What is kept of a matte is the mask: its knobs are played afterwards."""
+    """The mask itself is kept: its knobs are played afterwards."""
     turned = ({}, {"matte_softness": 1.0, "matte_shift": 0.4})
     assert len({cut(knobs, clip=CLIP, matte="[1:v:0]null") for knobs in turned}) == 1
 
@@ -82,7 +82,7 @@ def test_neither_side_nor_outline_is_in_the_cut() -> None:
     [(12, 24, 120, (12, 60)), (12, 24, 1, (12, 1)), (12, 10, 50, (10, 50)), (7, 30, 31, (7, 8))],
 )
 def test_every_frame_has_a_look(rate: int, fps: int, frames: int, looks: tuple[int, int]) -> None:
-    """As many a second as are wanted, no more than there are frames, and one at least."""
+    """As many a second as requested, no more than there are frames, and one at least."""
     assert matte.looks({"matte_rate": rate}, frames=frames, fps=fps) == looks
 
 

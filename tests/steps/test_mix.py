@@ -24,7 +24,7 @@ def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
 
 
 def test_a_silent_layer_gives_its_place_to_the_next() -> None:
-    """Whoever of the chosen is silent, as many are heard, and the others stay."""
+    """If a chosen one is silent, as many are heard, and the others stay."""
     for seed in range(20):
         before = chosen(2, seed=seed)
         for layer in before:
@@ -44,7 +44,7 @@ def test_no_more_layers_are_listened_to_than_are_needed() -> None:
 
 
 def test_who_is_pinned_is_heard_though_silent() -> None:
-    """sound=on is a wish; nobody takes its place."""
+    """sound=on is a wish; no other takes its place."""
     assert chosen(1, 2, layer2="on") == [2]
 
 

@@ -1,4 +1,4 @@
-"""modes: what is found in keyframes whose colors are known."""
+"""modes: the answers for keyframes with known colors."""
 
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,7 @@ def test_luminance_counts_brightness_as_the_eye_does(tmp_path: Path) -> None:
 
 
 def test_luminance_throws_dice_that_fall_the_same_way_again(frames: Path) -> None:
-    """`random` hangs on the layer's seed alone, and both ends come up."""
+    """`random` depends on the layer's seed alone, and both ends come up."""
     thrown = [light(frames, seed, luminance_target="random")["target"] for seed in range(20)]
     assert thrown == [
         light(frames, seed, luminance_target="random")["target"] for seed in range(20)

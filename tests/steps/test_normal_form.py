@@ -71,13 +71,13 @@ def test_combs_are_taken_out_by_the_field_that_comes_first(
 
 
 def test_whole_pictures_among_flagged_ones_are_left(bar: Path, tmp_path: Path) -> None:
-    """Where pictures say what they are, those that are whole keep every bit."""
+    """If pictures are flagged, whole ones keep every bit."""
     by_flag = deinterlace.filters(AUTO, clip=replace(CLIP, fields="flagged"))
     assert filtered(tmp_path, by_flag, bar, "yuv420p") == filtered(tmp_path, "", bar, "yuv420p")
 
 
 def test_combs_stay_where_nobody_takes_them_out() -> None:
-    """`off` is for every clip, and `auto` for what is whole."""
+    """`off` is for every clip, and `auto` for whole pictures."""
     woven = replace(CLIP, fields="top")
     assert deinterlace.filters({"deinterlace": "off"}, clip=woven) == ""
     assert deinterlace.filters(AUTO, clip=CLIP) == ""
@@ -121,7 +121,7 @@ def test_hd_without_a_tag_is_read_as_bt709(tmp_path: Path) -> None:
 def test_a_matrix_that_is_not_named_is_that_of_its_gamut(
     facts: dict[str, str], begins: str
 ) -> None:
-    """What is named is believed; at the end all of it is tagged BT.709."""
+    """A named matrix is believed; at the end all of it is tagged BT.709."""
     clip = replace(CLIP, **{"transfer": "smpte2084", "primaries": "bt2020", **facts})
     made = normalize.colors({}, clip=clip)
     assert made.startswith(begins) and made.endswith(f"format=yuv420p,{TAGS}")

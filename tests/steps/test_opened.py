@@ -102,7 +102,7 @@ def test_what_is_read_begins_at_that_time(stream: Path, tmp_path: Path, start: f
 
 
 def sounding(folder: Path, clip: Clip, file: Path, start: float, seconds: float) -> np.ndarray:
-    """Return what is heard of a clip, `(samples, 2)`."""
+    """Return the sound of a clip, `(samples, 2)`."""
     source, track, begins = listened(clip, start, seconds)
     chain = ",".join(filter(None, [begins, f"aresample={RATE},aformat=flt:channel_layouts=stereo"]))
     kept = ["-c:a", "pcm_f32le", "-fflags", "+bitexact", "-f", "wav", "sound.wav"]
@@ -132,7 +132,7 @@ def test_a_sound_that_is_as_usual_needs_no_clip() -> None:
 
 
 def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
-    """By an output that nobody keeps; from the change on the other tone is heard, in time."""
+    """By a discarded output; after the change the other tone is heard, in time."""
     for at, (tone, layout) in enumerate(((440, "stereo"), (880, "mono"))):
         sine = f"sine={tone}:r=48000:d=2,aformat=channel_layouts={layout}"
         ffmpeg("-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=2", "-f", "lavfi",
@@ -150,7 +150,7 @@ def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_f32be"])
 def test_samples_that_are_no_numbers_are_silent(tmp_path: Path, codec: str) -> None:
-    """Of sound that is kept as floats; each other sample is what it was, on every processor."""
+    """In sound that is kept as floats; each other sample is unchanged, on every processor."""
     tone = "if(between(t,0.1,0.101),1/0,if(between(t,0.2,0.201),0/0,0.2*sin(440*2*PI*t)))"
     stereo = f"aevalsrc='{tone}|0.5*sin(330*2*PI*t)':s=48000:d=0.5"
     path = tmp_path / "inf.mov"

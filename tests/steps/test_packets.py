@@ -64,7 +64,7 @@ def test_frames_that_follow_a_key_frame_and_are_seen_before_it_need_an_earlier_o
 
 
 def test_a_clip_that_pauses_is_opened_by_its_pause_earlier() -> None:
-    """The frame that stands at a time may have begun so long before; a short one is no pause."""
+    """The frame shown at a time may have begun so long before; a short one is no pause."""
     pause = [*closed(2, 25), *((time + 5000, flags) for time, flags in closed(2, 25))]
     assert early(pause, "mov") == 3.04
     short = [*closed(2, 25), *((time + 2100, flags) for time, flags in closed(2, 25))]
@@ -99,7 +99,7 @@ WRITTEN = {
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_written_file_is_opened_so(tmp_path: Path, name: str) -> None:
-    """What ffmpeg lists of real files leads to the same."""
+    """ffmpeg's lists of real files lead to the same."""
     words, least, most = WRITTEN[name]
     source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=4", "-pix_fmt", "yuv420p"]
     ffmpeg("-v", "error", *source, "-c:v", "libx264", *words, str(tmp_path / name))

@@ -11,7 +11,7 @@ from collide.modes.palette import SETS, analyze
 
 
 def found(frames: Path, name: str, count: int = 5) -> dict[str, Any]:
-    """Return what is found of a set."""
+    """Return the answer for a set."""
     return analyze({"palette_name": name, "palette_count": count}, frames=frames)
 
 

@@ -20,7 +20,7 @@ def placed(folder: Path, *, size: str = FRAME, **turned: float) -> np.ndarray:
 
 
 def there(picture: np.ndarray) -> tuple[int, int, int, int]:
-    """Return the box of what is opaque: left, top, width, height; nothing is half there."""
+    """Return the box of the opaque part: left, top, width, height; nothing is half opaque."""
     alpha = picture[..., 3]
     assert set(np.unique(alpha)) <= {0, 255}
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
@@ -61,7 +61,7 @@ def test_a_layer_in_its_own_place_passes_through() -> None:
 
 
 def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
-    """Twice as large, x moves what is seen: at -0.5 the right quarter is outside."""
+    """Twice as large, x moves the visible part: at -0.5 the right quarter is outside."""
     stripes = np.zeros((36, 64, 3), np.uint8)
     stripes[:, 32:] = 255
     means = []
@@ -72,8 +72,8 @@ def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
 
 
 def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list[tuple[int, int]]:
-    """Return of each axis where the part of a picture begins that is inside the frame, and its
-    size: worked out from the definition of the place.
+    """Return for each axis the beginning of a picture's part inside the frame, and its size,
+    computed from the definition of the place.
     """
     found = []
     frame = tuple(map(int, size.split("x")))
@@ -101,9 +101,9 @@ PLACED = st.floats(-1, 1)
 def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
     picture: tuple[int, int], frame: tuple[int, int], at: tuple[float, float]
 ) -> None:
-    """Whatever the numbers: what is kept, and then what is inside of that, is the part of the whole
-    that is inside the frame; sizes and places are even, and something is always seen. A small layer
-    is moved by parts of a pixel as well, which fog is not.
+    """For any numbers: the kept part, and then its part inside the frame, is the part of the whole
+    inside the frame; sizes and places are even, and something is always visible. A small layer
+    is moved by fractions of a pixel as well, but not fog.
     """
     knobs, given_ = (
         {"x": at[0], "y": at[1]},
@@ -123,7 +123,7 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
 
 @given(st.floats(1.01, 2.0), st.floats(-1, 1))
 def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float, x: float) -> None:
-    """What is kept of a layer that is larger than the frame is bounded, whatever its size: the
+    """The kept part of a layer that is larger than the frame is bounded, whatever its size: the
     frame and an eighth; moved by less than that, most places need no other part.
     """
     size = place.size({"scale": scale}, "1280x720")
@@ -139,7 +139,7 @@ def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float,
 
 
 def test_a_small_layer_is_kept_whole_wherever_it_is() -> None:
-    """One that fits the frame is moved, and nothing of it is rendered anew."""
+    """A layer that fits the frame is moved without rendering again."""
     given_ = {"picture": (640, 360), "output_size": "1280x720"}
     places_ = [{"x": x, "y": y} for x in (-1.0, -0.3, 1.0) for y in (-1.0, 0.7)]
     assert {place.kept(knobs, **given_) for knobs in places_} == {""}
@@ -154,7 +154,7 @@ def test_a_size_is_even_and_never_nothing(frame: int, scale: float) -> None:
 
 @given(st.tuples(SIDE, SIDE), st.tuples(PLACED, PLACED))
 def test_a_small_layer_is_within_the_frame(frame: tuple[int, int], at: tuple[float, float]) -> None:
-    """Where it is moved by a part of a pixel too: its crop is even, and lies in what is there."""
+    """If it is moved by a fraction of a pixel too: its crop is even, and inside the picture."""
     picture = (max(2, frame[0] // 8 * 2), max(2, frame[1] // 8 * 2))
     knobs = {"x": at[0], "y": at[1]}
     given_ = {"picture": picture, "output_size": "{}x{}".format(*frame), "fog": False}

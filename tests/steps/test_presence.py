@@ -1,4 +1,4 @@
-"""blend/presence: what is topmost, counted from films of alpha."""
+"""blend/presence: the topmost layer, counted from films of alpha."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ def film(path: Path, *looks: list[float]) -> Path:
 def counted(
     films: dict[int, Path], materials: list[int], count: int, opacities: tuple[float, ...] = ()
 ) -> dict[str, Any]:
-    """Return the answer, ten frames a look; layers are opaque unless told."""
+    """Return the answer, ten frames a sample; layers are opaque by default."""
     seen = [[frame % material // 10 for frame in range(0, count, 10)] for material in materials]
     given = {"opacities": opacities or [1.0] * len(materials), "seen": seen}
     files = {f"alpha{number}.gray": path for number, path in films.items()}
@@ -36,14 +36,14 @@ def presence(*asked: Any) -> list[float]:
 
 
 def test_what_lies_above_takes_first_and_the_base_takes_the_rest(tmp_path: Path) -> None:
-    """A half under a quarter has what the quarter leaves of it, pixel by pixel."""
+    """A half under a quarter has the rest that the quarter leaves, pixel by pixel."""
     two = film(tmp_path / "2", [1, 1, 0, 0])
     three = film(tmp_path / "3", [1, 0, 0, 0])
     assert presence({2: two, 3: three}, [10, 10, 10], 10) == [0.5, 0.25, 0.25]
 
 
 def test_half_transparent_is_half_seen(tmp_path: Path) -> None:
-    """Smoke shares the picture with what is below it."""
+    """Smoke shares the picture with the layer below it."""
     two, three = film(tmp_path / "2", [0.5] * 4), film(tmp_path / "3", [0.5] * 4)
     shares = presence({2: two, 3: three}, [10, 10, 10], 10)
     assert shares == pytest.approx([0.25, 0.25, 0.5], abs=0.004)
@@ -80,7 +80,7 @@ def test_coverage_is_what_is_open_of_each_layer_over_its_time(tmp_path: Path) ->
 
 @pytest.mark.parametrize("opacity", [1.0, 0.5])
 def test_a_small_layer_has_a_small_share(tmp_path: Path, opacity: float) -> None:
-    """What is counted is alpha in its place: at a quarter of the sides, a sixteenth."""
+    """Alpha is counted in its place: at a quarter of the sides, a sixteenth."""
     played = Played.of((64, 36), "320x180", answer={"colors": []}, scale=0.25, x=0.6)
     source = staged(tmp_path, np.full((36, 64, 3), 90))
     small = f"{played.counted()},scale={SIZE[0]}:{SIZE[1]}:flags=area"

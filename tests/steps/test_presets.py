@@ -45,8 +45,8 @@ def test_what_is_offered_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("path", [path for path in PRESETS if path.parent.name == "blend"])
 def test_a_preset_that_keys_leaves_the_threshold_to_the_clip(path: Path) -> None:
-    """Of clips that nobody has seen a share is opened, or a range is left; or similarity is so
-    small that no key is meant, and light mixes the layers.
+    """For unseen clips a share is opened, or a range is left; or similarity is so small that no key
+    is meant, and light mixes the layers.
     """
     values = read_json(path, label=path.name)
     laid = values.get("blend_mode", "normal") != "normal"

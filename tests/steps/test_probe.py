@@ -1,4 +1,4 @@
-"""source/probe on real files: what a decoder really gives, which no header tells."""
+"""source/probe on real files: the output of a decoder, which no header tells."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ def lavfi(source: str) -> list[str]:
 
 
 def clip_of(folder: Path, name: str, *written: str, **turned: Any) -> Clip:
-    """Return what is found in a clip that is written so."""
+    """Return the facts of a clip with these options."""
     path = folder / name
     ffmpeg("-v", "error", *written, str(path))
     return probed(folder, path, **turned)
@@ -74,7 +74,7 @@ def test_a_clip_has_the_pixels_that_its_decoder_gives(
 def test_transparency_in_a_second_picture_needs_its_own_decoder(
     tmp_path: Path, codec: str, decoder: str
 ) -> None:
-    """VP8 and VP9 have it where the container says so; of an opaque one nothing is said."""
+    """VP8 and VP9 have it if the container flags it; opaque ones have none."""
     form = ["-auto-alt-ref", "0", "-pix_fmt"]
     clip = clip_of(tmp_path, "a.webm", *lavfi(TRANSLUCENT), "-c:v", codec, *form, "yuva420p")
     assert (clip.decoder, clip.pixels, clip.alpha) == (decoder, "yuva420p", True)
@@ -96,7 +96,7 @@ COLORS = [
 def test_colors_are_those_that_frames_are_tagged_with(
     tmp_path: Path, named: str, tone: str, traits: list[str]
 ) -> None:
-    """HDR and wide gamuts have a table, and a word for people; what is not named stays empty."""
+    """HDR and wide gamuts have a table, and a word for people; unnamed ones stay empty."""
     matrix, primaries, transfer = named.split()
     tags = f"setparams=colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}"
     source = lavfi(f"testsrc2=s=64x36:r=25:d=0.4,format=yuv420p10,{tags}:range=tv")
@@ -138,7 +138,7 @@ def test_interlaced_pictures_are_seen_whether_they_say_so_or_not(
 
 @pytest.mark.parametrize("picture", [BAR, "testsrc2=s=320x240:r=25:d=3", "smptebars=d=3"])
 def test_whole_pictures_are_not_taken_for_fields(tmp_path: Path, picture: str) -> None:
-    """What moves in them, and stripes that are drawn line by line."""
+    """Moving objects in them, and stripes that are drawn line by line."""
     assert clip_of(tmp_path, "a.mkv", *lavfi(picture), "-c:v", "ffv1").fields == ""
 
 
@@ -197,7 +197,7 @@ def test_a_cover_is_no_picture(tmp_path: Path) -> None:
 
 
 def test_sound_that_cannot_be_decoded_is_none(tmp_path: Path) -> None:
-    """The pictures are as they were, and it is said why."""
+    """The pictures are unchanged, and the reason is reported."""
     path = tmp_path / "spoilt.mp4"
     ffmpeg("-v", "error", *lavfi("testsrc2=s=64x36:r=25:d=1"), *lavfi("sine=440:d=1"),
            "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", str(path))  # fmt: skip
@@ -291,7 +291,7 @@ def test_a_decoder_for_transparency_that_fails_is_left() -> None:
 
 
 def test_only_a_second_of_aac_is_decoded_where_one_header_stands_for_all() -> None:
-    """In MP4; in a stream, whose packets say each what they are, all of it."""
+    """In MP4; in a stream, whose packets each declare their form, all of it."""
     for at, (codec, part) in enumerate((("aac (LC) (mp4a / 0x6134706D)", True), ("aac", False))):
         told = sound(1).replace("aac (LC) (mp4a / 0x6134706D)", codec)
         commands, found = runs(listed(picture(0), told), "", frame(), "")

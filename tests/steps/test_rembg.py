@@ -25,7 +25,7 @@ def seen(tmp_path: Path) -> dict[str, Path]:
 
 
 def found(seen: dict[str, Path], side: str, colors: int = 4, seed: int = 7) -> dict[str, Any]:
-    """Return what is found on one side of the masks."""
+    """Return the answer for one side of the masks."""
     knobs = {"rembg_use": "colors", "rembg_target": side, "rembg_colors": colors}
     return analyze(knobs, seed=seed, **seen)
 
@@ -54,7 +54,7 @@ def test_a_side_that_is_nowhere_has_no_color(seen: dict[str, Path]) -> None:
 
 
 def test_the_dice_choose_a_side_that_stays(seen: dict[str, Path]) -> None:
-    """`random` hangs on the layer's seed alone, is the same for colors and matte, both come up."""
+    """`random` depends on the layer's seed alone, the same for colors and matte; both come up."""
     drawn = [found(seen, "random", seed=seed)["side"] for seed in range(12)]
     knobs = {"rembg_use": "matte", "rembg_target": "random", "rembg_colors": 2}
     assert [analyze(knobs, seed=seed)["matte"] for seed in range(12)] == drawn

@@ -93,7 +93,7 @@ def test_every_number_of_channels_starts_over(tmp_path: Path, source: str, chann
 
 
 def test_before_there_were_clicks_and_holes(tmp_path: Path) -> None:
-    """What `dip` gives is what was given: fades at the ends of the picture, and a hole."""
+    """`dip` gives the earlier result: fades at the ends of the picture, and a hole."""
     clip = clip_of(tmp_path, TONE, 0.038, 0.9)
     sound, edges = played(tmp_path, clip, sound_seam="dip", seam_ms=5.0)
     assert max(seam_steps(sound, RATE, edges)) > 3

@@ -23,7 +23,7 @@ JOINED = {1: "[0:v]null", 2: "[0:v][1:v]concat=n=2", 3: "[0:v][1:v][2:v]concat=n
 
 
 def made(folder: Path, *pictures: tuple[str, float], graph: str = "") -> Path:
-    """Make a clip of pictures, each as long as is said, joined by a graph of their own."""
+    """Make a clip of pictures, each of a given length, joined by a graph of their own."""
     path = folder / "clip.mp4"
     words = [str(find_engine().path), "-v", "error", "-y"]
     for source, seconds in pictures:
@@ -35,7 +35,7 @@ def made(folder: Path, *pictures: tuple[str, float], graph: str = "") -> Path:
 
 
 def looked(clip: Path) -> dict[str, Any]:
-    """Return what is found in a clip."""
+    """Return the answer for a clip."""
     folder = clip.parent
     facts = perform(folder, probe.passes(probe.DEFAULTS), clip=clip)
     files = {name: folder / name for name in ("packets.txt", "first.txt", "start.bin")}
@@ -190,7 +190,7 @@ def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
 
 
 def test_of_an_hour_ten_minutes_are_decoded(tmp_path: Path) -> None:
-    """In parts spread over it, from its first to its last; what was not looked at is no shot."""
+    """In parts spread over it, from its first to its last; the rest is in no shot."""
     cheap = "color=gray:s=64x36:r=2,geq=lum='40+40*mod(floor(T/60),4)':cb=128:cr=128"
     clip = made(tmp_path, (cheap, 3600))
     found = looked(clip)

@@ -1,4 +1,4 @@
-"""post/stabilize: two runs, the second moved by what the first has found."""
+"""post/stabilize: two runs, the second moved by the result of the first."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ def shaken() -> np.ndarray:
 
 
 def played(folder: Path, light: np.ndarray, before: list[str] | None = None, **turned: Any) -> Any:
-    """Return what the two runs make of a film."""
+    """Return the result of the two runs on a film."""
     folder.mkdir(exist_ok=True)
     path = film(folder, light)
     (folder / "list.txt").write_text(f"file 'file:{path}'\n")
@@ -48,7 +48,7 @@ def restless(light: np.ndarray) -> float:
 
 
 def test_a_trembling_hand_comes_to_rest(shaken: np.ndarray, tmp_path: Path) -> None:
-    """What differs from frame to frame is a small part of what it was."""
+    """The difference from frame to frame is a small part of the original's."""
     assert restless(played(tmp_path, shaken)) < restless(shaken) / 4
 
 

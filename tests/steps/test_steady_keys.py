@@ -1,4 +1,4 @@
-"""What a steadied key must keep and what it must take away, measured on clips that are made."""
+"""The parts that a steadied key must keep and remove, measured on made clips."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def both(film: Film, folder: Path) -> tuple[Measured, Measured]:
 
 
 def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
-    """Of noise at the threshold a quarter is left at most, and no more than the source has."""
+    """Of noise at the threshold a quarter remains at most, and no more than the source has."""
     film = hills(tmp_path)
     raw, now = both(film, tmp_path)
     assert raw.flips > 0.1, "there is something to steady"

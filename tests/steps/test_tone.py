@@ -67,7 +67,7 @@ def pressed(color: np.ndarray) -> np.ndarray:
 
 
 def expected(name: str, signal: np.ndarray) -> np.ndarray:
-    """Return the signal in BT.709 that a table stands for, worked out by the standards."""
+    """Return the signal in BT.709 that a table defines, computed from the standards."""
     light = {"pq": pq, "hlg": hlg}.get(name, lambda value: value**2.4)(signal)
     mixed = np.maximum(light @ to_709("p3" if name == "p3" else "2020").T, 0)
     limited = pressed(mixed) if name in ("pq", "hlg") else np.minimum(mixed, 1)
@@ -111,7 +111,7 @@ def test_grey_stays_grey_and_grows(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pq", "hlg"])
 def test_what_is_darker_than_the_knee_is_as_bright_as_in_sdr(name: str) -> None:
-    """A grey of a given light comes out with that light; what is brighter never gets white."""
+    """A grey of a given light keeps that light; brighter ones never reach white."""
     axis = np.linspace(0, 1, tone.SIDE)
     light = {"pq": pq, "hlg": hlg}[name](axis)
     grey = nodes(name)[(range(tone.SIDE),) * 3][:, 0] ** 2.4
@@ -174,7 +174,7 @@ def colors() -> np.ndarray:
 def test_pictures_come_out_in_the_colors_of_the_table(
     tmp_path: Path, colors: np.ndarray, name: str
 ) -> None:
-    """Tagged BT.709, within some of 255 of what the standards say for each color."""
+    """Tagged BT.709, within a few of 255 of the standards for each color."""
     laid_out(tmp_path, name)
     clip = clip_of(name)
     chain = f"{camera(name, clip.pixels)},{normalize.colors({}, clip=clip)}"

@@ -1,4 +1,4 @@
-"""What looks at a clip sees the same frames in a file with an index and in a stream without."""
+"""Every analysis sees the same frames in a file with an index and in a stream without."""
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
@@ -37,7 +37,7 @@ def picked(clip: Clip) -> Generator[Argv, str, Any]:
 
 
 def filmed(clip: Clip) -> Argv:
-    """Return the run that writes what a model is shown."""
+    """Return the run that writes the pictures for a model."""
     film = matte.film(clip, start=1.24, rate=5, looks=12, fps=25, whole="", colors="")
     passes = matte.passes(middle(), **film, size=(64, 36), rate=5, looks=12, tiled=False)
     return next(passes)
@@ -91,7 +91,7 @@ def test_far_frames_are_sought_each_by_itself() -> None:
 
 
 def test_pictures_are_whole_before_any_is_chosen_and_in_their_colors_after() -> None:
-    """In keyframes as in what a model is shown."""
+    """In keyframes as in pictures for a model."""
     keys = keyframe.command(
         {"keyframes": 3}, clip=CLIP, start=0.0, seconds=6.0, whole="bwdif", look="negate"
     )
@@ -106,7 +106,7 @@ def test_pictures_are_whole_before_any_is_chosen_and_in_their_colors_after() -> 
 
 
 def test_a_film_ends_before_its_clip_does() -> None:
-    """A clip may pause at its end: what is opened is not after its last frame."""
+    """A clip may pause at its end: it is not opened after its last frame."""
     late = replace(CLIP, gap=2.0)
     film = matte.film(late, start=11.9, rate=12, looks=6, fps=24, whole="", colors="")
     assert film["source"][:2] == ["-ss", "9.95"]

@@ -1,6 +1,6 @@
-"""VERSION stands in a key for what the key cannot see: passes, analyses, answers.
+"""VERSION in a key covers what the key cannot see: passes, analyses, answers.
 
-What these give for fixed samples is kept in versions/, beside the VERSION that gave it.
+Their results for fixed samples are kept in versions/, beside the VERSION that gave them.
 """
 
 import json
@@ -208,8 +208,8 @@ def text(name: str, module: ModuleType, frames: Path) -> str:
 def test_what_changes_has_another_version(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """Commands, passes and answers that change while VERSION does not, fail; who raises it writes
-    them anew with --golden.
+    """Commands, passes and answers that change while VERSION does not, fail; after raising it,
+    --golden writes them again.
     """
     path = VERSIONS / f"{name.replace('/', '-')}.txt"
     now, head = text(name, module, frames), f"VERSION {module.VERSION}\n"

@@ -1,4 +1,4 @@
-"""post/vhs: what a tape does to a picture, and where."""
+"""post/vhs: the effects of a tape on a picture, and their places."""
 
 from pathlib import Path
 

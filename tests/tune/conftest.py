@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
@@ -23,7 +23,7 @@ SMALL = {"output_size": "256x144", "fps": 10, "duration": 6, "min_resolution": 0
 
 @dataclass
 class Page:
-    """`doit tune`, running; and what a page hears from it."""
+    """`doit tune`, running; and the news that a page receives from it."""
 
     house: House
     process: subprocess.Popen[str]
@@ -62,7 +62,7 @@ class Page:
         return told
 
     def tried(self, name: str, **body: Any) -> tuple[int, dict[str, Any]]:
-        """Try an act as the page does: the status, and what it is told."""
+        """Try an act as the page does: the status, and its answer."""
         origin = {"Origin": f"http://{self.place}"}
         sent = json.dumps(body).encode()
         status, told, _ = self.ask(f"/{self.token}/act/{name}", sent, **origin)
@@ -88,13 +88,20 @@ class Page:
 
     def wait(self, kind: str, number: int | None = None) -> dict[str, Any]:
         """Return the next news of a kind, of the wish with that number."""
+        return self.either([kind], number)[1]
+
+    def either(
+        self, kinds: Collection[str], number: int | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the next news of one of some kinds, of the wish with that number."""
         while True:
             heard = self._news.get(timeout=HANGS)
             self.heard.append(heard)
-            if heard[0] == "trouble" and kind != "trouble":
+            of = number in (None, heard[1].get("of"))
+            if heard[0] in kinds and of:
+                return heard
+            if heard[0] == "trouble" and of:
                 raise AssertionError(heard[1])
-            if heard[0] == kind and number in (None, heard[1].get("of")):
-                return heard[1]
 
     def turned(self, **knobs: str | None) -> dict[str, Any]:
         """Turn knobs, `layer2_similarity` for layer2.similarity, and return the exact still."""
@@ -108,7 +115,7 @@ class Page:
         return digest_file(self.house.root / "projects" / "x" / "still.png")
 
     def end(self) -> str:
-        """End it as Ctrl-C does, and return what it printed."""
+        """End it as Ctrl-C does, and return its output."""
         self.process.send_signal(2)
         out, _ = self.process.communicate(timeout=HANGS)
         return out

@@ -1,78 +1,17 @@
 """The page in real Chromium: every kind of control, by hand and by keyboard, wide and narrow."""
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator
 from playwright.sync_api import Page as Tab
 
-from tests.browser.conftest import NARROW, chromium
-from tests.patience import HANGS
+from tests.browser.conftest import NARROW
 from tests.render.conftest import House
 from tests.tune.conftest import Page, config
+from tests.tune.open_tabs import WIDE, Opens, control, exact, opens
 
-__all__ = ["chromium"]  # a fixture
+__all__ = ["opens"]  # a fixture
 pytestmark = pytest.mark.browser
-WIDE = (1600, 1000)
-LATE = HANGS * 1000  # milliseconds
-
-Opens = Callable[..., Tab]
-
-
-@pytest.fixture
-def opens(chromium: Browser, page: Page) -> Iterator[Opens]:
-    """Open the page in a tab: nothing may be wrong in it, and nothing asked from elsewhere."""
-    troubles: list[str] = []
-    contexts = []
-
-    def open_tab(size: tuple[int, int] = WIDE) -> Tab:
-        context = chromium.new_context(viewport={"width": size[0], "height": size[1]})
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        contexts.append(context)
-        tab = context.new_page()
-        tab.set_default_timeout(LATE)
-
-        def said(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning") and "GPU stall" not in message.text:
-                troubles.append(f"{message.type}: {message.text}")
-
-        tab.on("console", said)
-        tab.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
-        tab.on("request", lambda asked: _here(asked.url, page, troubles))
-        tab.goto(page.address)
-        exact(tab)
-        return tab
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
-def _here(url: str, page: Page, troubles: list[str]) -> None:
-    if not url.startswith((page.address, "data:", "blob:")):
-        troubles.append(f"asked for {url}")
-
-
-def exact(tab: Tab, after: str = "") -> str:
-    """Wait for the exact still, another than `after`, and return its address."""
-    tab.wait_for_function(
-        "before => document.getElementById('mark').textContent === 'exact'"
-        " && document.getElementById('exact').src !== before",
-        arg=after,
-    )
-    return str(tab.locator("#exact").get_attribute("src"))
-
-
-def control(tab: Tab, name: str) -> Locator:
-    """Return the control of a knob, after opening its tab and its group."""
-    layer = name.partition(".")[0].removeprefix("layer") if "." in name else "0"
-    tab.click(f"#tab-{layer}")
-    tab.evaluate(
-        "document.querySelectorAll('#panel details').forEach((one) => { one.open = true; })"
-    )
-    return tab.locator(f'[data-name="{name}"]')
 
 
 def test_each_kind_of_control_turns_its_knob(opens: Opens) -> None:
@@ -161,7 +100,7 @@ def pixels(tab: Tab) -> list[int]:
 
 
 def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
-    """A is what was seen; the list names the knobs in which the two differ, old and new."""
+    """A is the earlier view; the list names the knobs in which the two differ, old and new."""
     tab = opens()
     before = exact(tab)
     tab.click("#compare")
@@ -205,7 +144,7 @@ def test_it_fits(opens: Opens, size: tuple[int, int]) -> None:
 
 
 def test_texts_can_be_read(opens: Opens) -> None:
-    """Each text has a contrast of 4.5 to what is behind it (WCAG AA), but for disabled buttons."""
+    """Each text has a contrast of 4.5 to its background (WCAG AA), except disabled buttons."""
     tab = opens()
     tab.click("#tab-2")
     faint = tab.evaluate(CONTRAST)

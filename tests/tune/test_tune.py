@@ -40,7 +40,7 @@ def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
         for number in range(2, 6)
     }
     assert [by_wish[number] for number in (2, 3, 4)] == [{"still"}] * 3
-    assert by_wish[5] == {"look:3", "still", "row:3", "atlas"}, "its color is typed"
+    assert by_wish[5] == {"look:3", "still", "part:3", "row:3", "atlas"}, "its color is typed"
 
 
 def test_what_tuning_analyzed_the_render_does_not_do_again(house: House) -> None:

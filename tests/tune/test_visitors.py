@@ -1,4 +1,4 @@
-"""Who may ask the page for anything: this page, on this machine, with its token; nobody else."""
+"""Access to the page: this page, on this machine, with its token; no other client."""
 
 import http.client
 import os
@@ -51,7 +51,7 @@ def test_another_site_is_refused(page: Page, house: House, headers: dict[str, st
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 43, "%s/../%s"])
 def test_without_the_token_nothing_is_answered(page: Page, token: str) -> None:
-    """Every path is refused alike: nobody learns what is there."""
+    """Every path is refused alike, so nothing is revealed."""
     for path in ("", "news", "assets/tune.js", "video.mp4", "object/00.png"):
         assert page.ask(f"/{token}/{path}")[0] == 403
 
@@ -109,7 +109,7 @@ def test_it_listens_on_this_machine_only(page: Page) -> None:
 
 
 def test_ten_thousand_requests_leave_it_as_it_was(page: Page) -> None:
-    """Strangers that ask and ask, and connections that say nothing, shut nobody out for good."""
+    """Strangers that ask and ask, and silent connections, lock out no client for good."""
     line = http.client.HTTPConnection(page.place, timeout=HANGS)
     for count in range(10_000):
         if count % 100 == 0:
@@ -134,7 +134,7 @@ def _answers(page: Page) -> bool:
 
 
 def test_names_of_strangers_are_texts(house: House, page: Page) -> None:
-    """A clip called as a script is told as JSON; the page puts no text in as HTML."""
+    """No script of the page can put a text in as HTML: a clip called as a tag stays a name."""
     assets = house.package / "collide" / "tune" / "assets"
     code = "".join(path.read_text() for path in assets.glob("*.js"))
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):

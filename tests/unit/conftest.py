@@ -1,4 +1,4 @@
-"""What the unit tests share: a disk that does not have to be waited for."""
+"""The shared parts of unit tests: a disk that does not have to be waited for."""
 
 import os
 from pathlib import Path

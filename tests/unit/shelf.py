@@ -42,7 +42,7 @@ class Shelf:
         return Library(self.house, Memo(self.house.cache / "memo.db"))
 
     def scan(self) -> ScanReport:
-        """Scan, and return what was found."""
+        """Scan, and return the report."""
         self.probed.clear()
         return self.library().scan(self.probe)
 

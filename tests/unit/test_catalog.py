@@ -64,7 +64,7 @@ def test_a_knob_that_names_a_family_may_be_any_of_its_instruments() -> None:
 
 
 def test_old_names_lead_to_knobs_and_are_none_themselves() -> None:
-    """What is suggested for an old name exists, and the old name is free of another meaning."""
+    """The suggestion for an old name exists, and the old name has no other meaning."""
     assert {*RENAMED.values(), *REPLACED.values()} <= knobs().keys()
     assert not {*RENAMED, *REPLACED} & knobs().keys()
 

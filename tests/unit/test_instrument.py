@@ -1,4 +1,4 @@
-"""step: what a loudness report says, and what an instrument is given."""
+"""instrument: a loudness report, and the arguments of an instrument."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""limits: what a knob may be."""
+"""limits: the allowed values of a knob."""
 
 from fractions import Fraction
 from typing import Any
@@ -48,7 +48,7 @@ ANYTHING = st.recursive(
 
 @given(st.sampled_from(LIMITS), ANYTHING)
 def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, value: Any) -> None:
-    """Nothing but ValueError is raised, and what was checked is checked as itself."""
+    """Nothing but ValueError is raised, and a checked value is checked as itself."""
     try:
         checked = limit.check(value)
     except ValueError as error:
@@ -97,7 +97,7 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
     ],
 )
 def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> None:
-    """What is meant alike is written alike, type and sign included: keys are made of it."""
+    """Equal values are written alike, type and sign included: keys are made of them."""
     found = limit.check(value)
     assert (repr(found), type(found)) == (repr(checked), type(checked))
 

@@ -93,7 +93,7 @@ def test_two_projects_with_another_script_of_one_name_are_open_side_by_side(tmp_
 
 
 def test_a_catalog_cannot_be_changed(scripts: Path) -> None:
-    """Whoever holds one plays what it played when it was opened."""
+    """An open catalog plays the same as when it was opened."""
     catalog = opened(scripts)
     (scripts / "post" / "dust.py").unlink()
     assert "post/dust" in catalog.instruments
@@ -110,7 +110,7 @@ def test_reading_it_writes_nothing(scripts: Path) -> None:
 
 
 def test_another_text_is_another_version(scripts: Path) -> None:
-    """While it is tried nobody has to raise a number for its answers to be asked again."""
+    """While experimenting, its answers are computed again without raising a number."""
     before = opened(scripts).instrument("post/dust").VERSION
     assert before == opened(scripts).instrument("post/dust").VERSION
     (scripts / "post" / "dust.py").write_text(DUST + "\n# tuned\n")
@@ -145,7 +145,7 @@ def test_what_cannot_be_played_is_said(file: str, text: str, why: str, scripts: 
 
 
 def test_a_link_out_of_the_project_is_not_followed(scripts: Path, tmp_path: Path) -> None:
-    """What is read lies in the folder itself."""
+    """Only files in the folder itself are read."""
     stranger = tmp_path / "stranger.py"
     stranger.write_text(DUST)
     (scripts / "post" / "dust.py").unlink()

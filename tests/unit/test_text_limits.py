@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 
 from collide.limits import Checked, Choice, Range, Seconds, Several, Toggle
-from collide.text_limits import ADDRESS, CLOCK, LOOK_NAME, Bytes, Label, Names, Size, Text
+from collide.text_limits import (
+    ADDRESS,
+    CLOCK,
+    LOOK_NAME,
+    UNTIL,
+    Bytes,
+    Color,
+    Label,
+    Names,
+    Size,
+    Text,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +52,17 @@ def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) 
         (Range(0.5, 9.0), "0.1", "0.5"),
         (Seconds(0.0, 90.0), "5:00", "90"),
         *((CLOCK, text, None) for text in ("", "7", "24:00", "07:60", "07:00:00", "noon")),
+        *((UNTIL, t, n) for t, n in [("7", "7:00"), ("7.30", "7:30"), ("24", None), ("", None)]),
+        (ADDRESS, "www.x.org/a", "https://www.x.org/a"),
+        (Color(), "red", "0xFF0000"),
+        (Color(), "#abc", "0xAABBCC"),
+        *((Size(), t, "1280x720") for t in ("720p", "1280*720", "1280", "HD", "1280:720")),
+        (Label("project"), "projects/x/config.json", "x"),
+        (Range(0.0, 1.0), "30%", "0.3"),
+        (Range(0, 51), "23%", "23"),
+        (Seconds(0.0, 90.0), "1.5s", "1.5"),
+        (Seconds(0.0, 90.0), "00:00:05", "5"),
+        (Seconds(0.0, 90.0), "500ms", "0.5"),
         *((Bytes(), text, None) for text in ("", "much", "-1G", "20X", "G", "1e3G")),
         (Bytes(), "20", "20G"),  # taken for bytes it would empty the store
         *((Names("preset"), text, None) for text in ("", ",")),

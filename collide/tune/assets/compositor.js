@@ -1,150 +1,138 @@
 // The compositor: lays looks by their cuts, as the stack does, while the finger moves.
-// One video holds a row for each layer: its look, its cut, its own alpha.
+// One video holds tiles of all layers: of each its look, its cut, its own alpha.
 
-const MODES = ["normal", "darken", "multiply", "overlay", "lighten", "screen", "difference"];
-const BY = { none: 0, color: 1, light: 2, matte: 3 };
+import { Frames } from "./frames.js";
+import { formed, fragment, linked, MODES } from "./shader.js";
 
-const VERTEX = `
-attribute vec2 corner;
-varying vec2 at;
-void main() { at = vec2(corner.x, 1.0 - corner.y); gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0); }`;
-
-function fragment(count) {
-  return `
-precision highp float;
-varying vec2 at;
-uniform sampler2D atlas;
-uniform vec2 grid;         // columns, rows
-uniform vec2 texel;        // of the atlas
-uniform vec4 rect[${count}];    // left, top, width, height of a layer's picture, in shares of the frame
-uniform vec4 key[${count}];     // by distance: similarity, softness, reach; light: low, high, width; matte: middle, width, side
-uniform vec3 lay[${count}];     // what it opens by, opacity, blend mode
-
-vec3 tile(float column, float row, vec2 uv) {
-  vec2 size = 1.0 / grid;
-  vec2 low = vec2(column, row) * size + texel, high = (vec2(column, row) + 1.0) * size - texel;
-  return texture2D(atlas, clamp((vec2(column, row) + uv) * size, low, high)).rgb;
-}
-
-float alpha(vec3 how, vec4 k, float value) {
-  if (how.x < 0.5) return 1.0;
-  if (how.x < 1.5) {
-    float distance = value * value * k.z;
-    return k.y > 0.0001 ? clamp((distance - k.x) / k.y, 0.0, 1.0) : step(k.x, distance);
-  }
-  if (how.x < 2.5) {
-    float beside = max(k.x - value, value - k.y);
-    return k.z > 0.0 ? clamp(beside / k.z, 0.0, 1.0) : step(0.0001, beside);
-  }
-  return clamp(0.5 + k.z * (value - k.x) / k.y, 0.0, 1.0);
-}
-
-vec3 mixed(float mode, vec3 low, vec3 high) {
-  if (mode < 0.5) return high;
-  if (mode < 1.5) return min(low, high);
-  if (mode < 2.5) return low * high;
-  if (mode < 3.5) return mix(2.0 * low * high, 1.0 - 2.0 * (1.0 - low) * (1.0 - high), step(0.5, low));
-  if (mode < 4.5) return max(low, high);
-  if (mode < 5.5) return 1.0 - (1.0 - low) * (1.0 - high);
-  return abs(low - high);
-}
-
-void main() {
-  vec3 color = vec3(0.0);
-  for (int i = 0; i < ${count}; i++) {
-    vec2 uv = (at - rect[i].xy) / rect[i].zw;
-    vec2 inside = step(vec2(0.0), uv) * step(uv, vec2(1.0));
-    float own = tile(2.0, float(i), uv).r;
-    if (grid.x < 2.5) own = 1.0;
-    float cut = grid.x < 1.5 ? 1.0 : tile(1.0, float(i), uv).r;
-    float seen = alpha(lay[i], key[i], cut) * own * lay[i].y * inside.x * inside.y;
-    vec3 look = tile(0.0, float(i), uv);
-    color = mix(color, mixed(lay[i].z, color, look), seen);
-  }
-  gl_FragColor = vec4(color, 1.0);
-}`;
-}
+const HARD = 0.0001; // a softness up to this is none
+const LINES = 720; // of the picture in whose pixels choke and feather are counted
 
 export class Compositor {
-  constructor(canvas) {
+  // `changed` is called when there is another frame to draw.
+  constructor(canvas, changed) {
     this.canvas = canvas;
     this.drawn = 0; // frames, for whoever measures
     this.video = Object.assign(document.createElement("video"), { muted: true, loop: true, playsInline: true, preload: "auto" });
-    this.gl = canvas.getContext("webgl", { antialias: false, preserveDrawingBuffer: true });
-    this.works = Boolean(this.gl);
-    this.plays = null; // the description of what the video holds
+    this.plays = null; // the description of what the textures hold
+    this.coming = null; // of what the video holds, until its first frame is there
     this.moving = false;
+    this.programs = new Map();
+    this.broken = ""; // why there is no moving preview
+    // opaque, and not in step with the rest of the page: half the work, where graphics are software
+    this.gl = canvas.getContext("webgl", {
+      alpha: false, antialias: false, depth: false, desynchronized: true, preserveDrawingBuffer: true,
+    });
+    if (!this.gl) { this.broken = "this browser has no WebGL"; return; }
+    canvas.addEventListener("webglcontextlost", () => { this.broken = "the browser has lost its graphics: reload the page"; });
+    this.frames = new Frames(this.gl, this.video, () => { this.took(); changed(); });
   }
+
+  get works() { return !this.broken; }
+
+  get ready() { return this.works && this.plays !== null; }
 
   // Take another loop: its description, and the address of its video.
   async load(plays, address) {
-    if (!this.works) return;
-    const same = this.plays && this.video.dataset.address === address;
-    this.plays = plays;
-    if (!same) {
-      this.video.dataset.address = address;
-      this.video.src = address;
-      try {
-        await this.video.play();
-        if (!this.moving) this.video.pause();
-      } catch {
-        this.works = this.video.error === null; // no H.264 here: pictures of the server are shown
-        return;
-      }
+    if (!this.gl || this.gl.isContextLost()) return;
+    const { video, frames } = this;
+    if (video.dataset.address === address && this.works) {
+      if (this.coming) this.coming = plays; else this.prepare(plays);
+      return;
     }
-    this.prepare();
+    video.dataset.address = address;
+    this.coming = plays;
+    frames.forget();
+    video.src = address;
+    try {
+      await video.play();
+    } catch {
+      if (video.dataset.address !== address || !video.error) return; // another came meanwhile
+      const plain = video.canPlayType('video/mp4; codecs="avc1.640028"');
+      this.broken = plain ? "its video could not be played" : "this browser does not play H.264";
+      return;
+    }
+    this.broken = "";
+    if (!this.moving) video.pause();
+    if (await frames.take()) this.took();
   }
 
-  get ready() { return this.works && this.plays !== null && this.video.readyState >= 2 && Boolean(this.program); }
+  took() {
+    if (this.coming) this.prepare(this.coming);
+    this.coming = null;
+  }
 
-  prepare() {
-    const { gl, plays } = this, count = plays.layers.length;
-    if (this.count !== count) {
-      this.count = count;
-      this.program = linked(gl, VERTEX, fragment(count));
-      gl.useProgram(this.program);
-      const buffer = gl.createBuffer(), corner = gl.getAttribLocation(this.program, "corner");
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-      gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([0, 0, 1, 0, 0, 1, 1, 1]), gl.STATIC_DRAW);
-      gl.enableVertexAttribArray(corner);
-      gl.vertexAttribPointer(corner, 2, gl.FLOAT, false, 0, 0);
-      gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
-      for (const [name, value] of [["WRAP_S", "CLAMP_TO_EDGE"], ["WRAP_T", "CLAMP_TO_EDGE"], ["MIN_FILTER", "LINEAR"], ["MAG_FILTER", "LINEAR"]]) {
-        gl.texParameteri(gl.TEXTURE_2D, gl[`TEXTURE_${name}`], gl[value]);
-      }
-    }
-    const [wide, high] = plays.tile;
+  prepare(plays) {
+    const { gl } = this, [wide, high] = plays.size;
+    this.plays = plays;
     if (this.canvas.width !== wide || this.canvas.height !== high) Object.assign(this.canvas, { width: wide, height: high });
     gl.viewport(0, 0, wide, high);
-    const at = (name) => gl.getUniformLocation(this.program, name);
-    gl.uniform2f(at("grid"), plays.columns, count);
-    gl.uniform2f(at("texel"), 1 / (wide * plays.columns), 1 / (high * count));
+  }
+
+  // The frame of the piece that was taken from the video last.
+  get frame() {
+    const { first, fps, every, count } = this.plays;
+    return first + Math.min(count - 1, Math.round(this.frames.time * fps / every) * every);
   }
 
   // Draw one frame; `value(knob, layer)` is what a knob is set to now.
   draw(value) {
     if (!this.ready) return false;
-    const { gl, plays } = this, rects = [], keys = [], lays = [];
+    const { gl, plays, frame, frames } = this, rects = [], keys = [], lays = [], forms = [];
     for (const layer of plays.layers) {
-      const get = (knob) => value(knob, layer.number);
-      const [x, y, wide, high] = layer.rect;
-      const moved = layer.moves ? [Number(get("x") ?? 0) / 2, Number(get("y") ?? 0) / 2] : [0, 0];
-      rects.push(x + moved[0], y + moved[1], wide, high);
-      keys.push(...this.key(layer, get));
-      const first = layer.number === plays.layers[0].number;
-      lays.push(BY[layer.by], first ? 1 : Number(get("opacity") ?? 1), first ? 0 : Math.max(0, MODES.indexOf(get("blend_mode"))));
+      const get = (knob) => value(knob, layer.number), amount = (knob, none) => Number(get(knob) ?? none);
+      const first = layer === plays.layers[0], [x, y, wide, high] = layer.rect;
+      const [right, down] = layer.moves ? [amount("x", 0) / 2, amount("y", 0) / 2] : [0, 0];
+      const key = this.key(layer, get), choke = first ? 0 : amount("choke", 0), feather = first ? 0 : amount("feather", 0);
+      rects.push(x + right, y + down, wide, high);
+      keys.push(...key);
+      lays.push(first ? 1 : amount("opacity", 1), goes(layer, frame), Math.abs(choke) / LINES, feather / 2 / LINES);
+      const mode = first || !MODES.includes(get("blend_mode")) ? "normal" : get("blend_mode");
+      const hard = layer.by === "light" ? !key[2] : layer.by === "color" && key[1] <= HARD;
+      forms.push({ mode, hard, choke: Math.sign(choke), feather: Number(feather > 0) });
     }
-    const at = (name) => gl.getUniformLocation(this.program, name);
-    gl.uniform4fv(at("rect"), rects);
-    gl.uniform4fv(at("key"), keys);
-    gl.uniform3fv(at("lay"), lays);
-    // a frame goes to the texture once: that is what costs where there is no graphics card
-    const frame = `${this.video.src} ${this.video.currentTime}`;
-    if (frame !== this.uploaded) gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB, gl.RGB, gl.UNSIGNED_BYTE, this.video);
-    this.uploaded = frame;
+    // pixel on pixel there is nothing to mix, which is most of the work where graphics are software
+    frames.sharp(plain(plays, rects, this.video));
+    const at = this.program(forms), short = Math.min(...plays.size);
+    gl.uniform4fv(at.rect, rects);
+    gl.uniform4fv(at.key, keys);
+    gl.uniform4fv(at.lay, lays);
+    gl.uniform2f(at.sides, short / plays.size[0], short / plays.size[1]);
+    gl.uniform1f(at.dim, dim(plays, frame, value));
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
     this.drawn += 1;
+    frames.drawn();
     return true;
+  }
+
+  // The places of the uniforms of the shader for layers of these forms, which is made once.
+  program(forms) {
+    const { gl, plays, frames } = this, name = formed(plays, forms, frames.format);
+    let found = this.programs.get(name);
+    if (!found) {
+      const program = linked(gl, fragment(plays, forms, frames.format)), corner = gl.getAttribLocation(program, "corner");
+      found = { program, corner };
+      for (const one of ["rect", "key", "lay", "sides", "dim", "inset", "atlas", "colors"]) found[one] = gl.getUniformLocation(program, one);
+      this.programs.set(name, found);
+    }
+    if (this.used !== found) {
+      this.used = found;
+      gl.useProgram(found.program);
+      this.corners ??= this.quad();
+      gl.enableVertexAttribArray(found.corner);
+      gl.vertexAttribPointer(found.corner, 2, gl.FLOAT, false, 0, 0);
+      gl.uniform1i(found.atlas, 0);
+      gl.uniform1i(found.colors, 1);
+      const rows = Math.ceil(plays.tiles / plays.columns);
+      gl.uniform2f(found.inset, plays.columns / this.video.videoWidth, rows / this.video.videoHeight);
+    }
+    return found;
+  }
+
+  quad() {
+    const { gl } = this, buffer = gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+    gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([0, 0, 1, 0, 0, 1, 1, 1]), gl.STATIC_DRAW);
+    return buffer;
   }
 
   // The four numbers by which a cut becomes alpha.
@@ -160,34 +148,59 @@ export class Compositor {
     return [0.5 - Number(get("matte_shift")), width, side, 0];
   }
 
+  // Whether a knob of a layer is seen here: a place only of what is whole, a threshold only of a key.
+  shows(knob, number) {
+    const layer = this.plays?.layers.find((one) => one.number === number);
+    if (!this.ready || !layer) return false;
+    if (knob === "x" || knob === "y") return layer.moves;
+    if (knob === "similarity") return layer.by === "color" && layer.similarity === undefined;
+    if (knob === "softness") return layer.by === "color" || layer.by === "light";
+    return knob.startsWith("matte_") ? layer.by === "matte" : true;
+  }
+
   // Show the frame of the piece that is seen at a time.
   async seek(seconds) {
     if (!this.ready) return;
-    const wanted = Math.max(0, seconds - this.plays.first / this.plays.fps) + 0.25 / this.plays.fps;
-    if (Math.abs(this.video.currentTime - wanted) < 0.5 / this.plays.fps) return;
-    await new Promise((done) => {
-      this.video.addEventListener("seeked", done, { once: true });
-      this.video.currentTime = Math.min(wanted, this.video.duration - 0.01);
-    });
+    const { plays, video, frames } = this, { first, fps, every } = plays;
+    const place = Math.max(0, Math.round((seconds * fps - first) / every)), wanted = (place + 0.25) * every / fps;
+    if (Math.abs(video.currentTime - wanted) > 0.4 * every / fps) {
+      await new Promise((done) => {
+        video.addEventListener("seeked", done, { once: true });
+        video.currentTime = Math.min(wanted, video.duration - 0.01);
+      });
+    }
+    // a browser says that it is there before it hands the frame out
+    for (let tries = 0; tries < 20; tries += 1) {
+      await frames.take();
+      if (Math.abs(frames.time - place * every / fps) < 0.5 * every / fps || video.seeking) return;
+      await new Promise((done) => setTimeout(done, 15));
+    }
   }
 
   // The look of one layer, for its tab.
   thumbnail(canvas, index) {
     if (!this.ready) return;
-    const [wide, high] = [this.video.videoWidth / this.plays.columns, this.video.videoHeight / this.plays.layers.length];
-    canvas.getContext("2d").drawImage(this.video, 0, index * high, wide, high, 0, 0, canvas.width, canvas.height);
+    const { plays, video } = this, rows = Math.ceil(plays.tiles / plays.columns), { look } = plays.layers[index].comes;
+    const [wide, high] = [video.videoWidth / plays.columns, video.videoHeight / rows];
+    canvas.getContext("2d").drawImage(video, Math.floor(look / rows) * wide, (look % rows) * high, wide, high, 0, 0, canvas.width, canvas.height);
   }
 }
 
-function linked(gl, vertex, pixel) {
-  const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, pixel]]) {
-    const shader = gl.createShader(kind);
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(gl.getShaderInfoLog(shader));
-    gl.attachShader(program, shader);
-  }
-  gl.linkProgram(program);
-  return program;
+// Whether each pixel that is seen is one of a tile.
+function plain({ size, columns, tiles }, rects, video) {
+  const whole = video.videoWidth === size[0] * columns && video.videoHeight === size[1] * Math.ceil(tiles / columns);
+  return whole && rects.every((one, at) => (at % 4 < 2 ? one === 0 : one === 1));
+}
+
+// How much is seen of what goes, at a frame of the piece.
+function goes({ period, fade }, frame) {
+  const place = frame % period;
+  return frame >= period && place < fade ? (fade - place) / (fade + 1) : 0;
+}
+
+// How far the piece is out of black, or into it.
+function dim({ fps, frames }, frame, value) {
+  const [into, out] = ["fade_in", "fade_out"].map((knob) => Math.min(Math.round(Number(value(knob) ?? 0) * fps), Math.floor(frames / 2)));
+  const left = frames - 1 - frame;
+  return Math.min(1, frame < into ? frame / into : 1, left < out ? left / out : 1);
 }

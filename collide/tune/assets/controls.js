@@ -29,7 +29,7 @@ export function panel(controls, turn, open) {
     groups.get(title).push(control);
   }
   return [...groups].map(([title, members]) => {
-    const details = make("details", { open: open.has(title) }, make("summary", {}, title), ...members.map((one) => row(one, turn)));
+    const details = make("details", { open: open.has(title) }, make("summary", {}, title.split(" · ")[1], make("span", { class: "dim" }, title.split(" · ")[0])), ...members.map((one) => row(one, turn)));
     details.addEventListener("toggle", () => (details.open ? open.add(title) : open.delete(title)));
     return details;
   });
@@ -40,7 +40,7 @@ export const opened = () => new Set(FIRST.map((owner) => `${TITLES.blend} · ${o
 function row(control, turn) {
   const id = `knob-${control.name}`, from = source(control);
   const head = make("div", { class: "head" },
-    make("label", { for: id, title: "double click: its default", ondblclick: () => turn(control, control.default, true) }, control.knob.replaceAll("_", " ")),
+    make("label", { for: id, title: `${control.about}. Double click: its default`, ondblclick: () => turn(control, control.default, true) }, control.knob.replaceAll("_", " ")),
     control.turned ? make("button", { class: "reset", title: "back to what the config says", onclick: () => turn(control, null, true) }, "back") : null,
     make("span", { class: "from" }, from));
   const field = FIELDS[control.kind](control, id, turn);
@@ -65,7 +65,7 @@ const FIELDS = {
     slider.addEventListener("input", () => { box.value = how.from(Number(slider.value)); turn(control, box.value, false); });
     slider.addEventListener("change", () => turn(control, box.value, true));
     box.addEventListener("change", () => { slider.value = how.to(Number(box.value)); turn(control, box.value, true); });
-    return [make("div", { class: "head" }, slider, box)];
+    return [make("div", { class: "pull" }, slider, box)];
   },
   toggle(control, id, turn) {
     const box = make("input", { type: "checkbox", id, checked: control.value === true });

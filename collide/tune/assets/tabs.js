@@ -7,8 +7,24 @@ const $ = (id) => document.getElementById(id);
 
 // The tabs of what `state` holds; turn and ask are the page's.
 export function tabs(state, compositor, turn, ask) {
+  let stale = false;
+
+  // Draw anew, but not under a hand: a slider that is dragged and a text that is typed stay.
+  function refresh() {
+    stale = state.holding;
+    if (!stale) draw();
+  }
+
+  function held(now) {
+    state.holding = now;
+    if (!now && stale) queueMicrotask(refresh);
+  }
+  $("panel").addEventListener("input", () => held(true), true);
+  for (const over of ["change", "pointerup", "focusout"]) $("panel").addEventListener(over, () => held(false));
+
   function draw() {
     if (!state.piece) return;
+    stale = false;
     const tabs = [[0, "piece", null], ...state.piece.layers.map((layer) => [layer.number, `layer ${layer.number}`, layer])];
     if (!tabs.some(([number]) => number === state.tab)) state.tab = 0;
     const focus = document.activeElement?.id, scrolled = window.scrollY;
@@ -72,5 +88,5 @@ export function tabs(state, compositor, turn, ask) {
     $(`tab-${state.tab}`).focus();
   });
 
-  return { draw, thumbnails, presets, worn };
+  return { draw, refresh, thumbnails, presets, worn };
 }

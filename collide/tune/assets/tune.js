@@ -1,8 +1,9 @@
 // The page: what is turned goes to the server, pictures come back; what the browser can play moves at once.
 
-import { act, file, listen, make } from "./wire.js";
-import { Compositor } from "./compositor.js";
+import { file, listen, outbox } from "./wire.js";
+import { comparing } from "./compare.js";
 import { opened } from "./controls.js";
+import { stage } from "./stage.js";
 import { tabs } from "./tabs.js";
 
 const $ = (id) => document.getElementById(id);
@@ -15,26 +16,28 @@ const state = {
   piece: null, // what the server says of the piece
   holds: { typed: {}, presets: [], undo: false, redo: false },
   shown: 0, // the number of the newest wish that was described
+  looped: 0, // the number of the newest wish whose preview came
   seen: 0, // the number of the newest wish of which a picture came
   values: new Map(), // of each control, by name
   live: {}, // values of controls that are moved now, by name
   locks: new Set(),
   tab: 0, // the layer whose knobs are seen; 0: the piece
   open: opened(),
+  holding: false, // a control of the panel is held, or typed into
   at: null,
   playing: false,
   kept: null, // the look kept as A
-  exact: "",
 };
-const compositor = new Compositor($("live"));
-const { draw, thumbnails, presets, worn } = tabs(state, compositor, turn, ask);
+const { compositor, without, pace, mark, show, showLive, hold, inside, clock } = stage(state, value);
+const { compare, differs } = comparing(state);
+const { draw, refresh, thumbnails, presets, worn } = tabs(state, compositor, turn, ask);
 window.tune = { state, compositor }; // for whoever measures
 
 // ---- turning
 
 // Moves of one control without a pause are one gesture, and one step back; `waiting` is the number of
-// the wish whose picture is to come.
-let gesture = 0, turned = "", moved = 0, resting = 0, asked = 0, waiting = 0;
+// the wish whose picture is to come; `playing`: the browser plays a move that the server has not heard of.
+let gesture = 0, turned = "", moved = 0, resting = 0, asked = 0, waiting = 0, playing = false;
 
 // A control was moved: `text` is its value as it is typed, null what the config says; `over`: it rests.
 function turn(control, text, over) {
@@ -44,15 +47,16 @@ function turn(control, text, over) {
   [turned, moved] = [control.name, performance.now()];
   const played = plays(control);
   if (played) showLive();
-  const send = () => ask("turn", { knobs: { [control.name]: text }, gesture: `${gesture}`, quick: !played });
+  const send = () => {
+    playing = false;
+    ask("turn", { knobs: { [control.name]: text }, gesture: `${gesture}`, quick: !played });
+  };
   clearTimeout(resting);
-  if (over) {
-    send();
-  } else if (played) {
-    resting = setTimeout(send, REST);
-  } else {
-    later(send);
-  }
+  playing = played && !over;
+  if (over) send();
+  // on a slow machine moves come far apart: the server is not to compete with the hand
+  else if (played) resting = setTimeout(send, Math.max(REST, Math.min(PATIENCE, 3 * pace())));
+  else later(send);
 }
 
 // Ask when the picture before has come, or should have: else none would come while a hand moves.
@@ -63,23 +67,22 @@ function later(send) {
 }
 
 // Whether the page can show by itself what a control does.
-function plays(control) {
-  if (!control.played || !compositor.ready) return false;
-  const coverage = state.piece.controls.find((one) => one.knob === "coverage" && one.layer === control.layer);
-  return control.knob !== "similarity" || !coverage || coverage.value === "off";
-}
+const plays = (control) => control.played && compositor.shows(control.knob, control.layer);
 
-async function ask(name, body) {
+const NEXT = "making the next…", BEFORE = "the one before"; // a picture of what no longer holds
+const post = outbox((holds) => {
+  waiting = holds.number;
+  if (holds.number > state.seen && $("mark").textContent === "exact") mark(NEXT);
+  took(holds);
+}, (error) => {
+  say([error.what ?? error.message, error.why, error.fix].filter(Boolean).join(" — "), true);
+  state.live = {};
+  draw();
+});
+
+function ask(name, body = {}) {
   asked = performance.now();
-  try {
-    const holds = await act(name, body);
-    waiting = holds.number;
-    took(holds);
-  } catch (error) {
-    say([error.what ?? error.message, error.why, error.fix].filter(Boolean).join(" — "), true);
-    state.live = {};
-    draw();
-  }
+  return post(name, body);
 }
 
 function took(holds) {
@@ -96,57 +99,15 @@ function took(holds) {
 
 // ---- what is seen
 
-function mark(text) { $("mark").textContent = text; }
-
 function say(text, wrong = false) {
   $("status").textContent = text;
   $("status").classList.toggle("wrong", wrong);
 }
 
-function show(which) {
-  for (const id of ["exact", "live", "video"]) $(id).hidden = id !== which;
-  if (which !== "video") $("video").pause();
-}
-
-// The value of a knob of a layer, as far as it was moved.
+// The value of a knob of a layer, or of the piece, as far as it was moved.
 function value(knob, layer) {
-  const name = `layer${layer}.${knob}`;
+  const name = layer ? `layer${layer}.${knob}` : knob;
   return state.live[name] ?? state.values.get(name);
-}
-
-function showLive() {
-  if (!compositor.ready || (!running && !compositor.draw(value))) return;
-  show("live");
-  const missing = compositor.plays.missing;
-  mark(missing.length ? `moving preview, without ${missing.join(", ")}` : "moving preview");
-  run();
-}
-
-let running = false;
-
-// Move while it plays, or while a control is moved.
-function run() {
-  if (running) return;
-  running = true;
-  compositor.moving = true;
-  compositor.video.play().catch(() => {});
-  const next = () => {
-    if ($("live").hidden) {
-      running = compositor.moving = false;
-      compositor.video.pause();
-      return;
-    }
-    compositor.draw(value);
-    if (state.playing) clock(compositor.plays.first / compositor.plays.fps + compositor.video.currentTime);
-    requestAnimationFrame(next);
-  };
-  requestAnimationFrame(next);
-}
-
-function clock(seconds) {
-  const whole = Math.floor(seconds), minutes = Math.floor(whole / 60);
-  $("clock").textContent = `${minutes}:${String(whole % 60).padStart(2, "0")}.${String(Math.floor((seconds % 1) * 100)).padStart(2, "0")}`;
-  $("time").value = seconds;
 }
 
 const heard = {
@@ -167,15 +128,14 @@ const heard = {
     $("star").setAttribute("aria-pressed", String(state.holds.starred?.includes(piece.look) ?? false));
     if (piece.notes.length) say(piece.notes.join(" · "));
     presets();
-    draw();
+    refresh();
   },
   waits(news) { if (news.of >= state.shown) say(`waits for ${news.tasks.join(", ")}`); },
-  quick(news) { if (news.of >= state.shown) picture(news, "quick picture"); },
+  quick(news) { if (news.of >= state.shown) picture(news, news.missing.length ? `quick picture, without ${news.missing.join(", ")}` : "quick picture"); },
   async still(news) {
-    if (news.of < state.shown) return;
-    state.exact = file(news.file, "png");
+    if (news.of < state.shown || playing) return;
     state.live = {};
-    if (state.piece && state.piece.of === news.of) draw();
+    if (state.piece && state.piece.of === news.of) refresh();
     if (state.playing) return;
     await picture(news, "exact");
     clock(news.at);
@@ -183,10 +143,16 @@ const heard = {
   },
   async loop(news) {
     await compositor.load(news, file(news.file, "mp4"));
+    without();
+    state.looped = Math.max(state.looped, news.of);
     thumbnails();
     if (state.playing) showLive();
   },
-  trouble(news) { if (news.of >= state.shown) say(`${news.what} — ${news.why} — ${news.fix}`, true); },
+  trouble(news) {
+    if (news.of < state.shown) return;
+    say(`${news.what} — ${news.why} — ${news.fix}`, true);
+    if ($("mark").textContent === NEXT) mark(BEFORE);
+  },
   progress(news) { say(news.line); },
   rendered(news) {
     state.holds.rendering = false;
@@ -205,7 +171,7 @@ async function picture(news, what) {
   image.src = file(news.file, "png");
   await image.decode();
   state.seen = Math.max(state.seen, news.of);
-  if (news.of < state.shown) return;
+  if (news.of < state.shown || playing) return;
   $("exact").src = image.src;
   show("exact");
   mark(what);
@@ -254,38 +220,11 @@ let seeking = 0;
 $("time").addEventListener("input", async () => {
   state.at = Number($("time").value);
   clock(state.at);
-  const { plays } = compositor;
-  const inside = compositor.ready && state.at * plays.fps >= plays.first && state.at * plays.fps < plays.first + plays.count;
-  if (inside) {
-    compositor.video.pause();
-    await compositor.seek(state.at);
-    if (compositor.draw(value)) { show("live"); mark("moving preview"); }
-  }
+  const played = inside(state.at);
   clearTimeout(seeking);
-  seeking = setTimeout(() => ask("seek", { at: state.at, quick: !inside }), REST);
+  seeking = setTimeout(() => ask("seek", { at: state.at, quick: !played }), REST);
+  if (played) await hold(state.at);
 });
-
-function compare() {
-  const on = !state.kept;
-  state.kept = on ? { src: $("exact").src, controls: state.piece.controls, look: state.piece.look } : null;
-  $("compare").setAttribute("aria-pressed", String(on));
-  if (on) $("before").src = state.kept.src;
-  for (const id of ["before", "split", "differs"]) $(id).hidden = !on;
-  differs();
-}
-
-function differs() {
-  if (!state.kept) return;
-  const before = new Map(state.kept.controls.map((one) => [one.name, one.value]));
-  const rows = state.piece.controls
-    .filter((one) => String(before.get(one.name)) !== String(one.value))
-    .map((one) => make("tr", {}, make("td", {}, one.name), make("td", {}, String(before.get(one.name) ?? "not read")), make("td", {}, String(one.value))));
-  $("differs").replaceChildren(rows.length
-    ? make("table", {}, make("tr", {}, make("th", {}, "differs"), make("th", {}, `A, look ${state.kept.look}`), make("th", {}, "now")), ...rows)
-    : make("p", { class: "dim" }, "this is A: turn something, and see both"));
-}
-
-$("split").addEventListener("input", (event) => $("frame").style.setProperty("--at", `${event.target.value}%`));
 
 $("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText($("line").textContent);

@@ -2,6 +2,23 @@
 
 export const file = (digest, suffix) => `object/${digest}.${suffix}`;
 
+// Acts one after another: send(name, body). One that waits is replaced by a newer of its kind, so none pile up.
+export function outbox(done, failed) {
+  const waiting = [];
+  const kind = ({ name, body }) => (name === "turn" ? `turn ${Object.keys(body.knobs)}` : name);
+  const alike = (one, other) => ["turn", "seek"].includes(one.name) && kind(one) === kind(other);
+  return async (name, body) => {
+    const last = waiting.at(-1), next = { name, body };
+    if (waiting.length > 1 && alike(last, next)) { last.body = body; return; }
+    waiting.push(next);
+    if (waiting.length > 1) return;
+    while (waiting.length) {
+      try { done(await act(waiting[0].name, waiting[0].body)); } catch (error) { failed(error); }
+      waiting.shift();
+    }
+  };
+}
+
 // Do an act; what holds afterwards, or an Error with .what, .why and .fix.
 export async function act(name, body = {}) {
   const answer = await fetch(`act/${name}`, {

@@ -6,7 +6,7 @@ function knobTable(knobs) {
     el("td", {}, el("span", { textContent: name, title: data.about[name]?.about || null })),
     el("td", { textContent: shown(value) }),
     el("td", { textContent: origin === "default" ? "drawn" : origin })));
-  return rows.length ? el("table", { className: "knobs" }, ...rows) : el("p", { className: "dim", textContent: "all as they are by themselves" });
+  return rows.length ? el("table", { className: "knobs" }, ...rows) : el("p", { className: "dim", textContent: "all at their defaults" });
 }
 
 /* The colors that a mode chose, or the band of light, as it is from dark to bright. */

@@ -18,7 +18,7 @@ NEUTRAL = {"blink": 0.0}
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int, first: int) -> str:
-    """Return a chain whose light hangs on the time of the piece, and whose turn on its count."""
+    """Return a chain whose light depends on the time of the piece, and whose turn on its count."""
     if not knobs["blink"]:
         return ""
     bright = f"eq=eval=frame:brightness='{number(knobs['blink'])}*sin(12.3*t)'"

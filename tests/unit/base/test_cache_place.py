@@ -1,4 +1,4 @@
-"""cache_place and workspace: a cache on another disk is there, or it is said that it is not."""
+"""cache_place and workspace: a cache on another disk is there, or its absence is reported."""
 
 import json
 import shutil
@@ -28,7 +28,7 @@ def use(house: Workspace) -> None:
 
 
 def refused(house: Workspace) -> str:
-    """Return what is said of a cache that is away; nothing is made in its place."""
+    """Return the error about an absent cache; nothing is made in its place."""
     before = sorted(house.cache_place.parents[1].rglob("*"))
     with pytest.raises(StoreError) as caught:
         use(house)
@@ -37,7 +37,7 @@ def refused(house: Workspace) -> str:
 
 
 def test_a_disk_that_is_not_mounted_is_said(house: Workspace, disk: Path) -> None:
-    """Its mount point is empty: what was there is there again when it is mounted."""
+    """Its mount point is empty: the cache is there again when it is mounted."""
     disk.rename(disk.with_name("unplugged"))
     disk.mkdir()
     said = refused(house)
@@ -77,7 +77,7 @@ def test_a_link_to_a_disk_that_is_away_is_said(house: Workspace, tmp_path: Path)
 
 
 def test_a_cache_that_was_deleted_is_begun_anew_and_said(house: Workspace, disk: Path) -> None:
-    """What else is on the disk shows that it is mounted: deleting costs rendering only."""
+    """Other files on the disk show that it is mounted: deleting costs rendering only."""
     (disk / "photos").mkdir()
     assert house.lost_cache() == ""
     shutil.rmtree(disk / "cache")

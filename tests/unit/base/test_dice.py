@@ -48,7 +48,7 @@ def test_every_part_of_a_name_counts() -> None:
 
 @given(PLACES, st.floats(-1000, 1000), st.floats(0, 1000))
 def test_a_drawn_number_lies_in_its_window(at: float, low: float, width: float) -> None:
-    """Rounding never carries a value out of what the artist allowed."""
+    """Rounding never carries a value out of the range."""
     high = low + width
     assert low <= within(at, low, high, whole=False) <= high
 
@@ -89,7 +89,7 @@ def test_a_later_place_is_never_a_lower_value(places: list[float]) -> None:
 
 
 def test_new_seeds_differ_and_fit_the_knob() -> None:
-    """A new project gets a seed nobody typed, within what the knob takes."""
+    """A new project gets a random seed, within the limits of the knob."""
     seeds = {new_seed() for _ in range(20)}
     assert len(seeds) > 15
     assert all(0 <= seed < 2**53 for seed in seeds)

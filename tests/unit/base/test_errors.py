@@ -58,7 +58,7 @@ def test_all_errors_are_caught_as_one() -> None:
 def test_the_nearest_name_is_found_whatever_its_case(
     word: str, known: list[str], meant: str | None
 ) -> None:
-    """A slip of a finger finds the name, in capitals or not; what is far finds none."""
+    """A typing error finds the name, in any case; a distant word finds none."""
     assert nearest(word, known) == meant
 
 

@@ -23,7 +23,7 @@ def test_a_number_is_printed_one_way(value: float, text: str) -> None:
 
 @given(st.floats(-1e9, 1e9))
 def test_a_printed_number_reads_back_to_six_decimals(value: float) -> None:
-    """What ffmpeg reads is what was meant, to the sixth decimal."""
+    """ffmpeg reads the intended number, to the sixth decimal."""
     assert float(number(value)) == pytest.approx(value, abs=5.1e-7)
 
 
@@ -40,7 +40,7 @@ def test_a_chain_leaves_out_what_is_empty() -> None:
 
 
 def test_a_graph_makes_every_hidden_conversion_exact() -> None:
-    """The scaler ffmpeg adds by itself is told to be exact, before anything else."""
+    """The scaler that ffmpeg adds by itself is set to be exact, before anything else."""
     assert graph("[0]a[b]", "[b]c") == "sws_flags=bicubic+accurate_rnd+bitexact;[0]a[b];[b]c"
 
 

@@ -1,4 +1,4 @@
-"""frame_rate: what the number of a rate stands for, to the last digit."""
+"""frame_rate: the exact rate that a number stands for."""
 
 from fractions import Fraction
 from itertools import pairwise
@@ -23,7 +23,7 @@ def test_a_number_of_ntsc_stands_for_a_whole_rate_by_1001(number: float, whole: 
 
 @given(st.integers(1, 48000))
 def test_a_whole_rate_stays_a_whole_number(rate: int) -> None:
-    """Of what was whole nothing is a fraction: commands and keys are as they were."""
+    """Whole rates never become fractions: commands and keys are unchanged."""
     for given_as in (rate, float(rate)):
         assert (exact(given_as), type(exact(given_as))) == (rate, int)
     assert ticks(rate) == rate * 512

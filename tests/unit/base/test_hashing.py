@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collide.base.hashing import CHUNK, canonical, digest, digest_file, digest_of, sha256_file
+from collide.base.hashing import (
+    CHUNK,
+    canonical,
+    digest,
+    digest_file,
+    digest_of,
+    digests_file,
+    sha256_file,
+)
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -32,7 +40,7 @@ def test_a_file_has_the_digest_of_its_bytes(tmp_path: Path, size: int) -> None:
 
 
 def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
-    """What cannot be read is an OSError, never a digest of nothing."""
+    """An unreadable file is an OSError, never a digest of nothing."""
     with pytest.raises(FileNotFoundError):
         digest_file(tmp_path / "none")
 
@@ -67,3 +75,11 @@ def test_a_number_that_is_not_finite_has_no_form(value: float) -> None:
 def test_different_data_have_different_digests(one: Any, other: Any) -> None:
     """Joining, quoting and types are all part of the data."""
     assert digest_of(one) != digest_of(other)
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1])
+def test_both_names_of_a_file_are_read_at_once(tmp_path: Path, size: int) -> None:
+    """They are those that it has by itself."""
+    path = tmp_path / "a"
+    path.write_bytes(b"x" * size)
+    assert digests_file(path) == (digest_file(path), sha256_file(path))

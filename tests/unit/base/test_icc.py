@@ -1,4 +1,4 @@
-"""icc: a profile is found in every kind of picture, and its gamut told by three of its numbers."""
+"""icc: a profile is found in every kind of picture, and three of its numbers identify its gamut."""
 
 import struct
 from io import BytesIO
@@ -37,7 +37,7 @@ def profile(colors: tuple[tuple[float, ...], ...]) -> bytes:
 def test_the_gamut_is_told_in_every_kind_of_picture(
     colors: tuple[tuple[float, ...], ...], name: str, form: str
 ) -> None:
-    """Of the usual gamut nothing is said."""
+    """The usual gamut is not reported."""
     held = BytesIO()
     Image.new("RGB", (16, 16)).save(held, form, icc_profile=profile(colors))
     assert gamut(held.getvalue()) == name
@@ -49,5 +49,5 @@ def test_the_gamut_is_told_in_every_kind_of_picture(
      b"\x89PNG\r\n\x1a\n" + bytes(8) + b"iCCP", b"\x89PNG\r\n\x1a\n" + bytes(8) + b"iCCPa\0\0xx"],
 )  # fmt: skip
 def test_what_is_damaged_names_no_gamut(picture: bytes) -> None:
-    """Half a profile, or numbers that lead out of it, are passed by."""
+    """Half a profile, or numbers that point outside it, are ignored."""
     assert gamut(picture) == ""

@@ -49,7 +49,7 @@ def test_a_silent_clip_has_no_sound() -> None:
     ("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6), ("7.1(wide)", 6)]
 )
 def test_channels_are_one_two_or_more(layout: str, channels: int) -> None:
-    """Only mono and stereo are told apart from all else."""
+    """Only mono and stereo are distinguished from all else."""
     assert read_clip(packets(STEADY, layout=layout), first()).channels == channels
 
 
@@ -69,7 +69,7 @@ def test_a_turned_clip_has_the_size_it_is_shown_with() -> None:
     ("sar", "width"), [("4/3", 960), ("1/1", 720), ("0/1", 720), ("16/15", 768)]
 )
 def test_a_clip_with_oblong_pixels_is_as_wide_as_it_looks(sar: str, width: int) -> None:
-    """Width counts square pixels; 0/1 means nobody said, so square."""
+    """Width counts square pixels; 0/1 means unknown, so square."""
     clip = read_clip(packets(STEADY, size="720x576"), first("720x576", sar))
     assert (clip.width, clip.height, clip.rotated) == (width, 576, False)
 
@@ -141,7 +141,7 @@ def test_what_shows_no_moving_picture_is_refused(listed: str, shown: str) -> Non
 
 
 def test_facts_make_the_same_clip_again() -> None:
-    """What the library remembers is all of the clip."""
+    """The library remembers the whole clip."""
     clip = read_clip(packets(STEADY, layout="mono"), first())
     facts: dict[str, Any] = clip.facts()
     assert Clip(**facts) == clip
@@ -169,7 +169,7 @@ def test_facts_make_the_same_clip_again() -> None:
     ],
 )
 def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
-    """What ffmpeg says is put into our words; what only it understands stands in brackets."""
+    """ffmpeg's message is put into collide's words, with its own in brackets."""
     assert plainly(why).startswith(plain)
     assert "\n" not in plainly(why) and "Error opening input" not in plainly(why)
 

@@ -23,7 +23,7 @@ def test_a_voice_goes_from_left_to_right(channels: int) -> None:
 
 
 def test_one_alone_stands_in_the_middle() -> None:
-    """Wherever the dice put it; and what was recorded off the middle is brought back."""
+    """Wherever the dice put it; and one recorded off the middle is brought back."""
     assert balanced({3: 0.7}, {3: MONO}, mirrors=True) == {3: 0.0}
     one_sided = {3: (Power(1.0, 0.01, 1.01), 2)}
     (pan,) = balanced({3: 0.7}, one_sided, mirrors=True).values()
@@ -65,7 +65,7 @@ def test_an_order_from_left_to_right_stays() -> None:
 
 
 def test_silence_leans_to_no_side() -> None:
-    """What has no power moves nobody."""
+    """A silent voice moves no other."""
     silent = (decibels((None, None, None), 0.0), 2)
     assert balanced({1: 0.3, 2: 0.4}, dict.fromkeys((1, 2), silent), mirrors=True) == {
         1: 0.3,

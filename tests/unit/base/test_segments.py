@@ -46,7 +46,7 @@ def shown(read: Read, material: int, size: int) -> Iterator[tuple[int, int]]:
 def test_reads_show_what_counting_frame_by_frame_shows(
     first: int, count: int, material: int, size: int
 ) -> None:
-    """What is read fills the span exactly, in order, looping where the material ends."""
+    """The reads fill the span exactly, in order, looping where the material ends."""
     span = Span(first, count)
     found = [frame for read in reads(span, material, size) for frame in shown(read, material, size)]
     assert found == model(span, material, size)
@@ -72,7 +72,7 @@ def test_no_read_is_empty(first: int, count: int, material: int, size: int) -> N
 @given(st.integers(0, 900), st.integers(1, 200), st.integers(1, 400), st.integers(1, 150))
 @example(first=2, count=150, material=3, size=150)
 def test_a_loop_begins_at_the_first_frame(first: int, count: int, material: int, size: int) -> None:
-    """Seeking into a looped file goes to the wrong place, so what is looped is read from 0."""
+    """Seeking into a looped file goes to the wrong place, so loops are read from 0."""
     for read in reads(Span(first, count), material, size):
         if read.loop:
             assert (read.piece, read.first) == (0, 0)
@@ -97,7 +97,7 @@ def test_a_longer_piece_keeps_its_whole_segments(short: int, more: int, size: in
 
 
 def test_a_segment_is_five_seconds() -> None:
-    """The length is part of the recipe: changing it renders every piece anew."""
+    """The length is part of the recipe: changing it renders every piece again."""
     assert SECONDS == 5
     assert [length(fps) for fps in (1, 25, 60)] == [5, 125, 300]
 

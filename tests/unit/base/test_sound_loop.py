@@ -49,7 +49,9 @@ def test_a_sound_begins_and_ends_where_it_is_not_silent(
     ],
 )
 def test_a_round_is_as_long_as_its_period(period: int, begins: int, ends: int, seam: int) -> None:
-    """What is played and the bridge fill it, inside the sound, and no more is mirrored than is."""
+    """The played part and the bridge fill it, inside the sound, and no more is mirrored than
+    exists.
+    """
     one = join(period=period, begins=begins, ends=ends, seam=seam, fill=SECOND)
     assert one is not None
     assert one.last - one.first + one.bridge == period
@@ -62,7 +64,7 @@ def test_a_round_is_as_long_as_its_period(period: int, begins: int, ends: int, s
 
 @pytest.mark.parametrize(("begins", "ends", "fill"), [(0, 40000, 7999), (20000, 40000, SECOND)])
 def test_a_pause_stays(begins: int, ends: int, fill: int) -> None:
-    """What is longer than may be filled, or than the sound itself, is none of the join's."""
+    """A hole longer than the limit, or than the sound itself, is not joined."""
     assert join(period=SECOND, begins=begins, ends=ends, seam=960, fill=fill) is None
 
 

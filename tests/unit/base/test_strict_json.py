@@ -91,7 +91,9 @@ def test_a_byte_order_mark_is_allowed() -> None:
     "name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "a\u00a0b.mp4", "naïve – x.mov"]
 )
 def test_names_in_every_script_are_text(name: str) -> None:
-    """Wide spaces and joined signs stand in the names of real clips and are no control."""
+    """Wide spaces and combining characters occur in names of real clips and are no control
+    characters.
+    """
     assert parse_json(json.dumps({"name": name}).encode()) == {"name": name}
 
 

@@ -1,4 +1,4 @@
-"""What changes back within a few frames has not changed: to the bit, on any processor."""
+"""A change that is reversed within a few frames disappears: to the bit, on any processor."""
 
 import subprocess
 from functools import reduce
@@ -24,7 +24,7 @@ def staged(folder: Path, film: np.ndarray) -> Path:
 
 
 def steadied(folder: Path, film: np.ndarray, frames: int, kind: str = "all") -> np.ndarray:
-    """Return what is left of a film, which is longer by the margin at either end."""
+    """Return the filtered film, which is longer by the margin at either end."""
     chain = f"{time_filter('t', frames, 24)},trim=end_frame={len(film) - 2 * margin(frames)}"
     raw = filtered(folder, chain, staged(folder, film), "gray", kind)
     return np.frombuffer(raw, np.uint8).reshape(-1, HIGH, WIDE)
@@ -55,8 +55,8 @@ def test_it_is_the_mean_of_both_orders(tmp_path: Path, frames: int) -> None:
 
 @pytest.mark.parametrize("frames", [2, 3, 5])
 def test_what_stays_appears_and_goes_in_its_frame(tmp_path: Path, frames: int) -> None:
-    """What lasts so many frames is there in just these; what lasts one less never was, be it
-    lighter than what is around it or darker.
+    """A change that lasts so many frames is visible in just these; one that lasts one less
+    disappears, be it lighter than its surroundings or darker.
     """
     film = still(40)
     film[12 : 12 + frames, 4:6, 4:6] = 200

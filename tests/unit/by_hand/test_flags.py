@@ -16,7 +16,7 @@ from collide.project.project import named
 
 @pytest.fixture(scope="module")
 def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """The flags of every instrument, worked out in an empty folder."""
+    """The flags of every instrument, computed in an empty folder."""
     root = tmp_path_factory.mktemp("empty")
     house = Workspace(root, apart=root / "cache")
     project = named(house, "_")
@@ -74,7 +74,7 @@ def test_the_flags_of_an_instrument_are_its_own_knobs_first(
 def test_what_is_read_beside_can_be_turned(
     name: str, beside: set[str], turned: dict[str, list[str]]
 ) -> None:
-    """The flags follow from what the steps read."""
+    """The flags follow from the reads of the steps."""
     assert beside <= {*turned[name]}
 
 
@@ -86,14 +86,14 @@ def test_what_plays_no_part_cannot_be_turned(turned: dict[str, list[str]]) -> No
 
 
 def test_every_instrument_plays_or_says_why_not(turned: dict[str, list[str]]) -> None:
-    """What cannot be played alone is listed, and has no flags but its own."""
+    """An instrument that cannot be played alone is listed, and has no flags but its own."""
     assert {*ALONE} < {*turned}
     for name in ALONE:
         assert turned[name] == [*instruments()[name].DEFAULTS, "seed"]
 
 
 def test_a_strange_flag_is_refused_with_its_owner(turned: dict[str, list[str]]) -> None:
-    """A knob of somebody else turns nothing here, and says whose it is."""
+    """Another instrument's knob is refused, and its owner named."""
     with pytest.raises(InputError) as caught:
         refuse_strange(read(["post/vhs", "--glitch_often", "1"]), turned["post/vhs"], shipped())
     assert caught.value.why == "it is a knob of post/glitch"

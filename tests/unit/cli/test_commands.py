@@ -30,7 +30,7 @@ def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
     option = {"name": "num", "short": "n", "long": "", "type": int, "default": 0}
     other = {"name": "out", "short": "o", "long": "", "type": str, "default": "x"}
     params, _ = CmdParse([CmdOption(option), CmdOption(other)]).parse(["-n", "0"])
-    assert commands._options(params) == {"num"}
+    assert params._non_default_keys == {"num"}
 
 
 def test_doit_takes_a_reporter_that_is_made_already_and_a_loader_that_is_replaced() -> None:

@@ -1,4 +1,4 @@
-"""complete: what a shell may put in place of the last word of a line."""
+"""complete: candidates that a shell may put in place of the last word of a line."""
 
 import json
 from pathlib import Path
@@ -80,7 +80,7 @@ def house(tmp_path: Path) -> Workspace:
 def test_a_word_is_completed_by_what_may_stand_there(
     house: Workspace, line: str, words: list
 ) -> None:
-    """Verbs first, then `name=`, then values; what was typed before counts."""
+    """Verbs first, then `name=`, then values; earlier words count."""
     assert sorted(completions(house, line)) == sorted(words)
 
 
@@ -98,7 +98,7 @@ def test_each_name_that_is_offered_is_understood(house: Workspace, verb: str) ->
 
 
 def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None:
-    """What Tab writes is no mistake."""
+    """Tab never writes an error."""
     for name in knobs():
         for word in completions(house, f"doit still project=fog {name}="):
             typed = {"project": "fog", name: word.partition("=")[2]}
@@ -114,7 +114,7 @@ def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None
     ],
 )
 def test_a_shell_that_breaks_words_gets_the_rest(house: Workspace, line: str, words: list) -> None:
-    """bash replaces only what is behind `=`."""
+    """bash replaces only the part after `=`."""
     assert completions(house, line, "\"'=:(") == words
 
 
@@ -144,7 +144,7 @@ def test_elsewhere_nothing_is_offered(tmp_path: Path, monkeypatch, capsys) -> No
 
 
 def test_two_clips_of_one_name_are_offered_apart(house: Workspace) -> None:
-    """Each by as much of its path as calls it alone; what is no clip is not offered."""
+    """Each by as much of its path as identifies it; files that are no clips are not offered."""
     other = house.library / "day2" / "DSC_1.mp4"
     other.parent.mkdir()
     other.write_text("x")

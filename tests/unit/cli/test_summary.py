@@ -1,4 +1,4 @@
-"""What is said of a finished sound that is not as it was asked for."""
+"""Messages about a finished sound that misses its targets."""
 
 import pytest
 

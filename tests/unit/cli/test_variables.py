@@ -133,12 +133,12 @@ def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
     [
         ("similarity", "0.2,2", "0.2,1"),
         ("similarity", "0.2..7:5", "0.2..1:5"),
-        ("similarity", "0.2..0.4:x", "0.001..1:7"),
-        ("similarity", "0.2..0.4:999", "0.001..1:7"),
+        ("similarity", "0.2..0.4:x", "0.2..0.4:7"),
+        ("similarity", "0.2..0.4:999", "0.2..0.4:7"),
         ("mode", "a..b:3", "dominant"),
         ("mode", "fixed,kmean", "fixed,kmeans"),
         ("layer2.keyframes", "3,,4", "3,5,4"),
-        ("crf", "18..23:1", "0..51:7"),
+        ("crf", "18..23:1", "18..23:7"),
     ],
 )
 def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:

@@ -1,4 +1,4 @@
-"""wall: what a process behind it cannot do, whoever asks for it, and in whatever words."""
+"""sandbox: the acts that a process inside it cannot do, from any code, in any form."""
 
 import socket
 import subprocess
@@ -29,7 +29,7 @@ print(refusals)
 
 @pytest.fixture
 def port() -> int:
-    """A port of this machine on which somebody listens, and answers nothing."""
+    """A port of this machine that accepts connections, and answers nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         stop = threading.Event()
         server.settimeout(0.05)
@@ -49,7 +49,7 @@ def port() -> int:
 
 
 def behind(folder: Path, port: int, act: str, ports: str = "") -> str:
-    """Return what a process behind a wall says of an act."""
+    """Return the result of an act of a process in the sandbox."""
     (folder / "home").mkdir(exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-c", BEHIND.format(act=act, ports=ports), str(port)],
@@ -117,7 +117,7 @@ def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -
 def test_no_program_is_started_and_nothing_is_written_outside(
     tmp_path: Path, port: int, act: str
 ) -> None:
-    """By whatever name: what a stranger's page makes of its reader stays in one folder."""
+    """By any name: a stranger's page can reach only one folder."""
     said = behind(tmp_path, port, act)
     assert any(
         word in said for word in ("is started here", "nothing is written there", "no folder")
@@ -148,7 +148,7 @@ def test_no_program_is_started_and_nothing_is_written_outside(
     ],
 )
 def test_what_lies_outside_stays_as_it_is(tmp_path: Path, port: int, act: str) -> None:
-    """It is not taken away, moved in, changed, dated, nor given a second name inside."""
+    """It is not deleted, moved in, changed, dated, nor given a second name inside."""
     theirs = tmp_path / "theirs"
     (theirs / "empty").mkdir(parents=True)
     (theirs / "file").write_text("the artist's")
@@ -167,7 +167,7 @@ def test_what_lies_outside_stays_as_it_is(tmp_path: Path, port: int, act: str) -
 
 
 def test_what_it_is_for_can_be_done(tmp_path: Path, port: int) -> None:
-    """It reads, writes in its folder, and starts what it was told it may."""
+    """It reads, writes in its folder, and starts allowed programs."""
     for act in (
         'open("home/in", "w").close(); os.rename("home/in", "home/out")',
         'os.mkdir("home/new"); os.rmdir("home/new")',
@@ -206,5 +206,5 @@ def test_an_address_of_the_public_network_is_not(host: str) -> None:
 
 @pytest.mark.parametrize("address", [("example.com", 80), "/run/x", b"\0x", None, ("8.8.8.8",)])
 def test_what_is_no_address_is_refused(address: object) -> None:
-    """A name is looked up before the wall is asked; after it, nobody knows to what."""
+    """A name is resolved before the sandbox is asked; after it, the address is final."""
     assert "no address" in refused(address)

@@ -33,7 +33,7 @@ sys.exit(download.main())
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """A site with three small files; to yt-dlp it is all the same what is in them."""
+    """A site with three small files; yt-dlp does not care about their content."""
     folder = tmp_path / "site"
     folder.mkdir()
     for name in ("a.mp4", "b.mp4", "c.mp4"):
@@ -43,7 +43,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def fetched(folder: Path, site: Site, *queries: dict, results: str = "", **asked: Any) -> tuple:
-    """Return the lines a download told, its last word, and its exit code."""
+    """Return the output lines of a download, its last error, and its exit code."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
     wanted = {
@@ -95,7 +95,7 @@ def test_a_file_comes_whole_and_its_source_is_told(tmp_path: Path, site: Site) -
 
 
 def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Site) -> None:
-    """And no further than is wanted; what is passed by does not count."""
+    """And no further than needed; skipped ones do not count."""
     ask = query("ytsearch5:DSC_0047", order=[3, 1, 2])
     told, error, _ = fetched(tmp_path, site, ask, results="a.mp4 b.mp4 c.mp4")
     assert titles(told) == ["c"] and "asked DSC_0047" in error
@@ -218,7 +218,7 @@ def test_a_video_is_named_by_its_site_or_by_the_address_of_its_file() -> None:
 
 
 def test_what_a_site_does_not_say_is_not_made_up() -> None:
-    """A license that is not told is not in it."""
+    """A missing license is not in it."""
     info = {"webpage_url": "https://x", "id": 7, "license": None, "extractor_key": "Vimeo"}
     assert source_facts(info) == {
         "url": "https://x",

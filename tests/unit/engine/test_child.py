@@ -53,7 +53,7 @@ def test_its_lines_are_heard_and_its_trouble_is_kept(tmp_path: Path) -> None:
 
 
 def test_its_limits_hold(tmp_path: Path) -> None:
-    """What is asked for a child is what the system says to it, exactly, and no core is written."""
+    """The requested limits of a child are those of the system, exactly, and no core is written."""
     code = (
         "import resource as r\n"
         "for name in 'CPU FSIZE NOFILE CORE AS'.split():\n"
@@ -66,7 +66,7 @@ def test_its_limits_hold(tmp_path: Path) -> None:
 
 
 def test_a_file_beyond_its_limit_is_an_error_and_not_a_signal(tmp_path: Path) -> None:
-    """SIGXFSZ stays ignored, so a program can say what is wrong."""
+    """SIGXFSZ stays ignored, so a program can report the error."""
     code = "import os; os.write(os.open('f', os.O_CREAT | os.O_WRONLY), bytes(1 << 21))\n" * 2
     ended = run(tmp_path, code + "os.write(3, b'x')", Bounds(60, 1 << 20))
     assert (ended.code, ended.text.splitlines()[-1]) == (1, "OSError: [Errno 27] File too large")
@@ -98,14 +98,14 @@ class Alive:
         self.end = os.open(folder / "alive", os.O_RDONLY | os.O_NONBLOCK)
 
     def gone(self) -> bool:
-        """Return whether nobody holds it now."""
+        """Return whether no process holds it now."""
         try:
             return os.read(self.end, 1) == b""
         except BlockingIOError:
             return False
 
     def wait(self) -> None:
-        """Wait until nobody holds it."""
+        """Wait until no process holds it."""
         assert select.select([self.end], [], [], HANGS)[0], "somebody lives on"
         assert self.gone()
 
@@ -165,7 +165,7 @@ def test_two_tokens_know_nothing_of_each_other(tmp_path: Path) -> None:
 
 
 def test_a_closed_token_may_be_used_again(tmp_path: Path) -> None:
-    """Closing lets go of what is held; it is no stop."""
+    """Closing releases resources; it does not stop the token."""
     cancel = Cancel()
     for _ in range(2):
         assert run(tmp_path, "pass", cancel=cancel).code == 0

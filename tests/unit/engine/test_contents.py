@@ -52,7 +52,7 @@ def test_a_picture_is_opened_alone(head: bytes, codec: str, tmp_path: Path) -> N
 def test_an_animation_and_a_raw_stream_have_one_demuxer(
     head: bytes, name: str, tmp_path: Path
 ) -> None:
-    """What ffmpeg would guess is not asked."""
+    """ffmpeg's own guess is not used."""
     assert opening(made(tmp_path, head)) == ("-f", name)
 
 

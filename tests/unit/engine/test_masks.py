@@ -45,7 +45,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> None:
-    """A mask for each frame, in order; white on the square, black beside it; told as it goes."""
+    """A mask for each frame, in order; white on the square, black beside it; with progress."""
     TOLD.clear()
     made = masks(tmp_path, model, frame(20), frame(28))
     for mask, left in zip(made, (20, 28), strict=True):
@@ -83,7 +83,7 @@ def test_two_runs_are_the_same_bytes_and_leave_nothing_behind(tmp_path: Path, mo
 
 
 def test_a_file_that_is_no_model_is_said(tmp_path: Path) -> None:
-    """The last word of the error is what the loader says; no masks are left half made."""
+    """The error ends with the loader's message; no masks are left half made."""
     (tmp_path / "bad.onnx").write_bytes(b"no model at all")
     with pytest.raises(TaskError) as caught:
         masks(tmp_path, tmp_path / "bad.onnx", frame(24))

@@ -119,7 +119,7 @@ def test_the_engine_that_is_chosen_is_used(
 def test_a_program_of_ours_sees_one_thread_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is set here for other programs does not reach it; what it is told does."""
+    """The environment for other programs does not reach it; its own does."""
     monkeypatch.setenv("U2NET_HOME", "/elsewhere")
     work = partial(find_engine().work, cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
     with pytest.raises(TaskError) as caught:

@@ -10,6 +10,8 @@ from collide.catalog import instruments
 from collide.engine.programs import ENCODERS, FILTERS, OPTIONAL, find_engine
 from tests.steps.samples import shape
 
+REPO = Path(__file__).parents[3]
+PROGRAMS = REPO / "collide" / "engine" / "programs.py"
 GOLDEN = Path(__file__).parents[2] / "steps" / "golden"
 GRAPHS = ("-filter_complex", "-vf", "-af", "-lavfi", "-filter:v", "-filter:a")
 CODERS = ("-c:v", "-c:a", "-c")
@@ -42,6 +44,17 @@ def test_what_an_instrument_uses_is_asked_for(name: str) -> None:
     found, coders = used(name)
     assert found <= {*FILTERS, *OPTIONAL}
     assert coders <= {*ENCODERS, *OPTIONAL, "prores_ks"}  # an export asks for its own
+
+
+def test_a_filter_that_is_asked_for_is_used() -> None:
+    """The list follows from the golden commands, and the texts of verbs and engine: no more."""
+    found = {name for instrument in instruments() for name in used(instrument)[0]}
+    machine = "\n".join(
+        path.read_text() for path in (REPO / "collide").rglob("*.py") if path != PROGRAMS
+    )
+    left = [name for name in FILTERS if name not in found]
+    assert not [name for name in left if not re.search(rf"\b{name}\b", machine)]
+    assert len(left) < len(FILTERS) // 4, "most are seen in a golden command"
 
 
 def test_the_golden_commands_are_read() -> None:

@@ -1,4 +1,4 @@
-"""safety: the rules each input is opened by, and what a process is given."""
+"""safety: the rules for opening each input, and the environment of a process."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
 
 
 def test_our_own_file_is_opened_as_what_it_is() -> None:
-    """What we made is one of a few formats, and its demuxer is said."""
+    """A file of collide's is one of a few formats, and its demuxer is named."""
     rules = before_input(words(["-i", "@L1p0", "out.nut"], L1p0=PIECE))
     assert (rules["-format_whitelist"], rules["-f"]) == (OURS, "nut")
     assert "-max_pixels" not in rules
@@ -71,13 +71,13 @@ def test_a_picture_is_one_file_whatever_it_is_called(tmp_path: Path) -> None:
 
 
 def test_options_after_the_last_input_stay_in_order() -> None:
-    """What an instrument wrote is what is run."""
+    """The command of an instrument runs unchanged."""
     argv = ["-i", "@clip", "-map", "0:V:0", "-f", "null", "-"]
     assert words(argv, clip=CLIP)[-5:] == argv[2:]
 
 
 def test_an_input_that_was_not_given_is_an_error() -> None:
-    """A name in a command that nobody gave a place is never passed on."""
+    """A name in a command without a file is never passed on."""
     with pytest.raises(KeyError):
         words(["-i", "@other", "out.nut"], clip=CLIP)
 

@@ -1,4 +1,6 @@
-"""vitals: a child is stopped for what it uses, or for doing nothing, and never for being slow."""
+"""vitals: a child is stopped for the resources it uses, or for doing nothing, and never for being
+slow.
+"""
 
 import os
 import signal
@@ -49,7 +51,7 @@ def test_one_that_talks_all_the_time_is_watched_too(tmp_path: Path) -> None:
 
 
 def test_one_that_does_nothing_is_stopped_however_little_it_used(tmp_path: Path) -> None:
-    """A pipe that nobody writes to, a lock that nobody lets go."""
+    """A pipe without a writer, a lock that is never released."""
     os.mkfifo(tmp_path / "pipe")
     for code in ("open('pipe')", SLEEP):
         how = run(tmp_path, code, Bounds(patience=5)).how()
@@ -85,14 +87,14 @@ def test_one_that_is_stopped_by_a_signal_is_waited_for(
 
 
 def test_one_that_has_until_a_time_is_stopped_then(tmp_path: Path) -> None:
-    """A night is over when the person said; that is the only limit of the clock."""
+    """A night ends at the time that a person set; that is the only limit of the clock."""
     assert run(tmp_path, SLEEP, Bounds(until=0.2)).over == "was stopped when its time was up"
 
 
 def test_where_nothing_can_be_seen_a_hang_still_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without /proc the patience is longer; what it uses is left to the limit of the kernel."""
+    """Without /proc the patience is longer; the kernel limits processor time."""
     monkeypatch.setattr(vitals, "vitals", lambda _: None)
     assert run(tmp_path, SLEEP, Bounds(patience=0.5)).over.endswith("in 7 looks, one a second")
 
@@ -109,5 +111,5 @@ def test_where_nothing_can_be_seen_a_hang_still_ends(
     ids="still tells-progress-only computes reads waits".split(),
 )
 def test_what_counts_as_doing_something(before, now, moved) -> None:
-    """Processor time, bytes read, and what the machine keeps it from: load, a disk, a stop."""
+    """Processor time, bytes read, and waiting caused by the machine: load, a disk, a stop."""
     assert vitals._moved(vitals.Vitals(*before), vitals.Vitals(*now)) is moved

@@ -1,4 +1,4 @@
-"""examine: what was probed once is asked again where today's probe knows, or lets in, more."""
+"""examine: earlier probes are repeated if the current probe reports, or accepts, more."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ class Marked:
     shelf: Shelf
 
     def probed(self, facts: str, refusal: str) -> list[str]:
-        """Scan, and return what the probe was asked about."""
+        """Scan, and return the files that were probed."""
         self.shelf.probed.clear()
         mark = {CLIP: ProbeMark(facts, refusal)}
         self.shelf.library().scan(self.shelf.probe, marks=mark)
@@ -45,19 +45,19 @@ def test_what_an_older_library_holds_is_asked_once_more(marked: Marked) -> None:
 
 
 def test_another_engine_asks_about_what_was_refused(marked: Marked) -> None:
-    """It may read what the first did not; good facts stay as they are."""
+    """It may read files that the first refused; good facts stay."""
     marked.probed("1", "1/x")
     assert marked.probed("1", "1/y") == ["bad.mp4"]
 
 
 def test_another_probe_asks_about_everything(marked: Marked) -> None:
-    """Facts that are found otherwise are found anew; no file is read for its digest."""
+    """Facts of another probe are found again; no file is read for its digest."""
     marked.probed("1", "1/x")
     assert marked.probed("2", "2/x") == ["a.mp4", "b.mov", "bad.mp4"]
 
 
 def test_a_signature_outlives_a_new_probe(marked: Marked) -> None:
-    """What nobody probes is of the content, and is not looked for again."""
+    """Facts that no probe finds belong to the content, and are kept."""
     marked.shelf.library().remember({digest(b"a.mp4"): {"signature": ["f0"]}})
     marked.probed("2", "2/x")
     assert marked.shelf.library().contents["clips"]["library/video/a.mp4"]["signature"] == ["f0"]
@@ -102,7 +102,7 @@ def test_the_format_that_is_not_let_in_is_said_as_what_it_is(shelf: Shelf) -> No
 
 
 def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf) -> None:
-    """Of what was half read nothing is remembered, neither of the old bytes nor of the new."""
+    """Nothing of a half-read file is remembered, neither of the old bytes nor of the new."""
 
     def changing(_: Path, __: str) -> dict[str, Any]:
         raise ChangedError("x", why="it was replaced", fix="x")

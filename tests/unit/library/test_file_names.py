@@ -1,4 +1,4 @@
-"""file_names: what is typed calls a file by its name, or by the end of its path."""
+"""file_names: typed text names a file by its name, or by the end of its path."""
 
 import unicodedata
 
@@ -43,7 +43,7 @@ def test_composed_and_decomposed_letters_are_one_name(typed: str, stands: str) -
 
 
 def test_the_shortest_name_calls_one_file_only() -> None:
-    """What is offered can be typed, and means that file."""
+    """Each offered name can be typed, and means that file."""
     assert [shortest(name, NAMES) for name in (ONE, TWO, DEEP)] == [
         "video/a.mp4",
         "two/a.mp4",

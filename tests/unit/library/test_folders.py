@@ -1,4 +1,4 @@
-"""folders and library: sounds beside clips; what a file is follows from its name and its place."""
+"""folders and library: sounds beside clips; name and place decide the kind of a file."""
 
 import json
 import os
@@ -30,13 +30,13 @@ def test_sounds_are_found_beside_clips_and_are_no_clips(shelf: Shelf) -> None:
 
 
 def test_a_video_among_the_sounds_is_not_shown(shelf: Shelf) -> None:
-    """library/audio is for what is heard: a film that lies there is not chosen for a layer."""
+    """library/audio is for sound: a film there is not chosen for a layer."""
     shelf.put("film.mp4", folder="library/audio")
     assert shelf.scan().clips == 2
 
 
 def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None:
-    """Renamed it is the same; gone it is told once, and what it was is still known."""
+    """Renamed it is the same; gone it is reported once, and its facts are still known."""
     path = shelf.put("rain.wav", folder="library/audio")
     shelf.scan()
     digest = shelf.library().usable("x", SOUND)[0]["digest"]
@@ -71,7 +71,7 @@ def test_what_was_thrown_away_on_a_disk_is_no_material(shelf: Shelf) -> None:
 
 
 def test_a_link_to_a_folder_is_not_followed_and_said(shelf: Shelf) -> None:
-    """It may lead out, or round in a ring; the way to take a folder in is told."""
+    """It may lead out, or form a cycle; the way to add a folder is shown."""
     (shelf.house.library / "ring").symlink_to(shelf.house.library)
     (why,) = shelf.scan().left_out.values()
     assert "doit scan path=" in why
@@ -81,7 +81,7 @@ def test_a_link_to_a_folder_is_not_followed_and_said(shelf: Shelf) -> None:
 def test_a_folder_that_cannot_be_looked_into_is_said(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is in it is not passed over in silence, and the others are found."""
+    """It is not skipped silently, and the others are found."""
     shelf.put("locked/c.mp4")
     listed = os.scandir
 
@@ -109,7 +109,7 @@ def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
 
 
 def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
-    """Wherever a clip is looked for; what is hidden, or a page of ours, is not material at all."""
+    """In every folder of clips; hidden files, and pages of collide, are not material at all."""
     for name in ("1.xyz", "2.XYZ", "3.qq", "mp4", "note. a note", ".hidden.xyz", "a.mp4.json"):
         shelf.put(name)
     shelf.put("film.mp4", folder="library/audio")
@@ -131,7 +131,7 @@ def test_of_many_kinds_the_most_frequent_are_named() -> None:
 
 
 def test_a_project_hears_of_its_own_files_only(shelf: Shelf) -> None:
-    """What lies in another project's input is neither named nor counted for this one."""
+    """Files in another project's input are neither named nor counted for this one."""
     for project in ("x", "y"):
         shelf.put(f"{project}.qq", folder=f"projects/{project}/input")
         shelf.put(f"{project}.mp4", "broken", folder=f"projects/{project}/input")

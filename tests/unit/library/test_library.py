@@ -1,4 +1,4 @@
-"""library: what a scan finds, with a probe that only reads the file's first line."""
+"""library: the results of a scan, with a probe that only reads the file's first line."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def test_a_scan_of_what_is_known_probes_and_writes_nothing(shelf: Shelf) -> None
 
 
 def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
-    """What was known stays known."""
+    """Earlier facts stay."""
     shelf.put("c.webm")
     assert shelf.scan() == ScanReport(new=["library/video/c.webm"], clips=3)
     assert shelf.probed == ["c.webm"]
@@ -46,7 +46,7 @@ def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
 
 @pytest.mark.parametrize("target", ["library/video/renamed.mp4", "library/video/sub/a.mp4"])
 def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> None:
-    """Content decides: nothing is probed, and both names are told."""
+    """Content decides: nothing is probed, and both names are reported."""
     path = shelf.house.root / target
     path.parent.mkdir(exist_ok=True)
     (shelf.house.library / "a.mp4").rename(path)
@@ -111,7 +111,7 @@ def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) ->
 
 
 def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
-    """What the disk says ends the scan; no clip is left out for it, now or later."""
+    """The disk's error ends the scan; no clip is left out for it, now or later."""
     shelf.put("new.mp4")
 
     def full(path: Path, _: str) -> dict[str, Any]:

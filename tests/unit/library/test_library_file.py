@@ -19,7 +19,7 @@ KNOWN = {
 
 @pytest.mark.parametrize("known", [KNOWN, empty()], ids=["some", "none"])
 def test_what_is_written_is_read_as_it_was(known: dict) -> None:
-    """Whatever signs a name has; and it is JSON that other programs read."""
+    """With any characters in a name; and it is JSON that other programs read."""
     data = written(known)
     assert read(data) == (known, [])
     assert json.loads(data)["clips"] == known["clips"]
@@ -39,7 +39,7 @@ def test_a_part_of_it_is_nothing(cut: int) -> None:
 
 
 def test_an_old_library_opens_with_the_roots_that_stood_in_it() -> None:
-    """Before roots.json, roots stood in library.json; what was not said was not kept then."""
+    """Before roots.json, roots were in library.json, without unreported changes."""
     text = json.dumps({"roots": ["/media/disk"], "clips": {}, "seen": {"a": [1]}}).encode()
     data = HEAD % digest(text[1:]).encode() + text[1:]
     assert read(data) == ({"clips": {}, "seen": {"a": [1]}, "unsaid": {}}, ["/media/disk"])
@@ -71,7 +71,7 @@ def test_facts_of_other_bytes_are_not_mixed_in() -> None:
 
 
 def test_what_is_unsaid_is_told_from_what_was_reported() -> None:
-    """What was reported of each file that is otherwise now; what is back as it was is not in it."""
+    """The report of each file that has changed since; one that is back as it was is not in it."""
     before = {"gone": A, "changed": A, "same": {**A, "facts": 1}}
     now = {"gone": {**A, "gone": True}, "changed": B, "same": A, "new": B}
     left = unsaid(before, now)

@@ -12,7 +12,7 @@ from tests.unit.shelf import Shelf
 
 
 def test_a_projects_own_clips_come_first_and_are_its_own(shelf: Shelf) -> None:
-    """What lies in projects/x/input is offered to x before all others, and to nobody else."""
+    """Files in projects/x/input are offered to x before all others, and to no other project."""
     shelf.put("own.mp4", folder="projects/x/input")
     assert shelf.scan().new == ["projects/x/input/own.mp4"]
     shared = ["library/video/a.mp4", "library/video/b.mov"]
@@ -65,7 +65,7 @@ def test_a_folder_inside_one_that_is_looked_into_is_no_second_root(shelf: Shelf)
 
 
 def test_a_disk_that_is_not_plugged_in_is_told_as_one(shelf: Shelf, tmp_path: Path) -> None:
-    """Its clips are not called gone one by one; plugged in elsewhere, nothing is asked anew."""
+    """Its clips are not called gone one by one; plugged in elsewhere, nothing is probed again."""
     disk, other = tmp_path / "disk", tmp_path / "other"
     disk.mkdir()
     for name in ("far.mp4", "farther.mp4"):
@@ -106,7 +106,7 @@ def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Pat
 
 
 def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> None:
-    """Its clips are told gone, once; a folder that was never given cannot be dropped."""
+    """Its clips are reported gone, once; a folder that was never added cannot be dropped."""
     disk = tmp_path / "disk"
     disk.mkdir()
     (disk / "far.mp4").write_text("far")
@@ -121,7 +121,7 @@ def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> Non
 
 
 def test_progress_is_told_before_each_file_that_is_read(shelf: Shelf) -> None:
-    """Done, in all, and which; what is as it was is no work, and has no line."""
+    """Done, in all, and which; an unchanged file is no work, and has no line."""
     shelf.put("a.mp4", "other")
     shelf.put("c.mp4")
     told: list[tuple[int, int, str]] = []
@@ -174,7 +174,7 @@ def quiet(shelf: Shelf) -> None:
 
 
 def test_what_another_verb_saw_first_is_reported_by_the_next_scan(shelf: Shelf) -> None:
-    """Moved, gone, changed and new, whatever renders looked in between; and then no more."""
+    """Moved, gone, changed and new, whatever renders looked in between; and then not again."""
     folder = shelf.house.library
     shelf.put("c.mp4")
     shelf.put("d.mp4")

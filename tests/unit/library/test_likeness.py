@@ -1,4 +1,4 @@
-"""alike: copies are found, strangers are not, and what is flat proves nothing."""
+"""likeness: copies are found, strangers are not, and flat frames prove nothing."""
 
 from collide.library.likeness import FAR, Signature, groups
 
@@ -36,14 +36,14 @@ def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
 
 
 def test_one_bit_more_is_another_clip() -> None:
-    """The limit is where it is said to be: on the whole, and in one frame."""
+    """The limit is exact: on the whole, and in one frame."""
     assert groups({"a": Signature(8, ONE), "b": Signature(8, off(ONE, int(FAR) + 1))}) == {}
     one_frame = [off(ONE, 15)[0], *ONE[1:]]
     assert groups({"a": Signature(8, ONE), "b": Signature(8, one_frame)}) == {}
 
 
 def test_another_length_is_another_clip() -> None:
-    """Frames stand at the same places of both: what was cut shorter may be meant so."""
+    """Frames stand at the same relative places of both: a shortened clip may be meant so."""
     assert groups({"a": Signature(8.0, ONE), "b": Signature(8.3, ONE)}) == {}
     assert groups({"a": Signature(100.0, ONE), "b": Signature(100.9, ONE)}) == {"a": "a", "b": "a"}
 
@@ -58,6 +58,6 @@ def test_flat_frames_prove_nothing() -> None:
 
 
 def test_ten_thousand_clips_are_compared_in_time() -> None:
-    """Only clips of like length are compared: this ends before anybody could tell."""
+    """Only clips of like length are compared, so this ends in a moment."""
     looks = {str(n): Signature(1 + n / 7, off(ONE, n % 64)) for n in range(10_000)}
     assert groups(looks) == {} or all(len(set(root)) for root in groups(looks))

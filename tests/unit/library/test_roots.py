@@ -31,7 +31,7 @@ def test_roots_outlive_the_cache(shelf: Shelf, tmp_path: Path) -> None:
 
 
 def test_two_that_add_a_folder_at_once_lose_neither(shelf: Shelf, tmp_path: Path) -> None:
-    """Each change is made to what the file says then; facts of both are kept as well."""
+    """Each change applies to the file's content at that moment; facts of both are kept as well."""
     one, other = shelf.library(), shelf.library()
     assert one.contents == other.contents
     one.add_root(disk_of(tmp_path, "first"))

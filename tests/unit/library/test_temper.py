@@ -1,4 +1,4 @@
-"""temper: what is seen in a clip is said in words, of shots found as they are found today."""
+"""temper: the character of a clip in words, from shots of the current version."""
 
 from typing import Any
 

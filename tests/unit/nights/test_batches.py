@@ -25,7 +25,7 @@ def seeds(batch: Batch) -> dict[str, int]:
 
 
 def test_count_is_how_many_there_shall_be(house):
-    """Asked again, only what is missing is written; the others keep their seeds."""
+    """Asked again, only missing ones are written; the others keep their seeds."""
     batch = Batch(house, "y", ["hard"], {"crf": 30})
     assert [p.name for p in batch.record(2)] == ["y-001", "y-002"]
     before = seeds(batch)
@@ -37,7 +37,7 @@ def test_count_is_how_many_there_shall_be(house):
 
 
 def test_what_was_taken_away_is_made_anew_and_nothing_is_written_over(house):
-    """A number is free again when its folder is gone; a folder with a file in it is somebody's."""
+    """A number is free again when its folder is gone; a folder with a file in it is taken."""
     batch = Batch(house, "y")
     before = {p.name: p.config() for p in batch.record(3)}
     (batch.pieces()[1].path / "config.json").unlink()
@@ -83,7 +83,7 @@ def test_batches_that_begin_at_once_share_no_name_and_no_seed(house):
 
 
 def test_the_pieces_of_a_project_begin_with_its_knobs(house):
-    """Its config counts, then what was typed; a typed preset is stronger than its knobs."""
+    """Its config counts, then typed settings; a typed preset outranks its knobs."""
     y = Project(house, "y")
     y.write_config({"seed": 5, "similarity": 0.4, "layer2.hue_shift": [1, 2]})
     (piece,) = Batch(house, "y", knobs={"crf": 30}).record(1)
@@ -124,7 +124,7 @@ def test_an_input_that_leads_out_of_the_projects_is_nobodys(house, tmp_path):
 
 
 def test_a_killed_beginning_is_taken_up(house):
-    """Links that were laid before a kill do not make a folder somebody's."""
+    """Links that were made before a kill do not make a folder taken."""
     (house.root / "projects" / "y" / "input").mkdir(parents=True)
     piece = house.root / "projects" / "y-001"
     piece.mkdir()
@@ -133,7 +133,7 @@ def test_a_killed_beginning_is_taken_up(house):
 
 
 def test_pieces_made_with_other_words_are_named(house):
-    """Which of them differ in what was typed now; what was turned since in them alone counts."""
+    """Those that differ in a typed setting; later changes in them alone count."""
     Batch(house, "y", ["hard"], {"crf": 30}).record(2)
     assert [p.name for p in Batch(house, "y", ["hard"], {"crf": 20}).others()] == ["y-001", "y-002"]
     assert Batch(house, "y", ["hard"], {"crf": 30}).others() == []
@@ -150,7 +150,7 @@ def test_what_cannot_be_is_refused_before_anything_is_written(house):
 
 
 def test_a_config_is_plain_json_again(house):
-    """What is written down is what doit new would write."""
+    """The written config is one that doit new would write."""
     (piece,) = Batch(house, "y", ["hard"], {"similarity": [0.2, 0.3]}).record(1)
     text = (piece.path / "config.json").read_text()
     assert json.loads(text) == piece.config()

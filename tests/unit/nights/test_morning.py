@@ -47,7 +47,9 @@ def test_the_json_holds_all_of_it(report, tmp_path):
 
 
 def test_a_ci_server_reads_the_xml(report):
-    """A test for each piece: one failure with its command, one skipped; strange signs are gone."""
+    """A test for each piece: one failure with its command, one skipped; control characters are
+    gone.
+    """
     (suite,) = ElementTree.fromstring(junit(report))
     assert suite.attrib.items() >= {"tests": "4", "failures": "1", "skipped": "1"}.items()
     cases = {case.get("name"): case for case in suite}
@@ -85,7 +87,7 @@ def test_data_cannot_end_its_script():
 
 
 def test_a_tag_takes_texts_for_its_attributes():
-    """Quotes and brackets do not get out of them; what is None is not there."""
+    """Quotes and brackets cannot end them; None is left out."""
     assert tag("a", "x", href='"><b>', title=None, class_="c") == (
         '<a href="&quot;&gt;&lt;b&gt;" class="c">x</a>'
     )
@@ -98,7 +100,7 @@ def test_a_page_lacks_no_part():
 
 
 def test_the_disk_is_weighed(report, tmp_path):
-    """The store and its limit, the videos, and what is free."""
+    """The store and its limit, the videos, and the free space."""
     report.weigh(Index(Store(Store(tmp_path / "cache").ready())))
     assert report.disk["videos"] == 10**6
     assert report.disk["limit"] > 0

@@ -38,12 +38,12 @@ def played(house, monkeypatch):
     clock = [0.0]
 
     def play(pieces: dict, *, until: float = 8 * HOUR, real: float = 1.0) -> Many:
-        def look_ahead(project):
+        def look_ahead(project, *_):
             if isinstance(pieces[project.name], Exception):
                 raise pieces[project.name]
             return pieces[project.name]
 
-        def render_apart(project, heard, expected, limit):
+        def render_apart(project, heard, expected, limit, **_):
             took = pieces[project.name].seconds * real
             clock[0] += min(took, limit)
             heard("40%")
@@ -114,7 +114,7 @@ def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatc
     """One minute before seven, with nothing known: it may take until noon."""
     many = played({})
     many.clock = lambda: 8 * HOUR - 60
-    monkeypatch.setattr(machine, "look_ahead", lambda project: Foretold(None))
+    monkeypatch.setattr(machine, "look_ahead", lambda *_: Foretold(None))
     outcome = many.play(Project(house, "a"), left=0)
     assert outcome.status == LATER
     assert outcome.why == "nobody knows how long it takes, and there are 60 s"

@@ -27,7 +27,7 @@ APART = {
 
 @EVERY
 def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Workspace) -> None:
-    """As JSON and back it has the same key and the same command, worked out anew."""
+    """As JSON and back it has the same key and the same command, computed again."""
     dry = Dry(house)
     plan = dry.plan(piece)
     state = dry.state(plan.piece.settings)
@@ -42,7 +42,7 @@ def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Work
 
 @EVERY
 def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspace) -> None:
-    """Planned twice, every step has its key, and nothing is said to have moved."""
+    """Planned twice, every step has its key, and no reason is given."""
     dry = Dry(house)
     for moved in (True, False):
         plan = dry.plan(piece)
@@ -77,8 +77,8 @@ def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
 def test_what_is_kept_of_a_layer_fits_its_limit(
     house: Workspace, size: str, pixels: str, scale: float
 ) -> None:
-    """A file may be as large as what is raw in it: a cut has the size of its clip, not of the
-    piece, and a look in fog that of its place. What a layer will likely need counts both.
+    """A file may be as large as its raw frames: a cut has the size of its clip, not of the piece,
+    and a look in fog that of its place. The forecast of a layer counts both.
     """
     large = replace(CLIP, width=3840, height=2160, pixels=pixels)
     turned = {"output_size": size, "fps": 25, "duration": 7.0, "num_videos": 2, "mode": "fixed"}

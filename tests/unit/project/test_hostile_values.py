@@ -165,8 +165,8 @@ def test_no_text_of_a_preset_reaches_a_filter(wild: dict[str, Any], data: st.Dat
 
 @given(st.data())
 def test_no_text_of_a_preset_reaches_an_option(data: st.DataObject) -> None:
-    """What is read outside of graphs, encoder and rates, is a number or a word of a table; the
-    rest is ours.
+    """Options outside of graphs, encoder and rates, are numbers or words of a table; the rest is
+    collide's.
     """
     values = {name: data.draw(likely(name)) for name in ("crf", "encoding_preset", "fps")}
     piece = resolve([("preset x", taken(values))]).piece()

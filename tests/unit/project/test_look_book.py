@@ -1,4 +1,4 @@
-"""looks and differ: found by their first signs, newest first; what differs is said once."""
+"""looks and differ: found by their first characters, newest first; differences are printed once."""
 
 import copy
 import json
@@ -111,7 +111,7 @@ def test_a_look_finds_its_project(project: Project) -> None:
 
 
 def test_a_file_of_another_look_is_refused(project: Project) -> None:
-    """Its name is the digest of what it says; whoever changes it must take another name."""
+    """Its name is the digest of its content; a changed file needs another name."""
     path = write(project, changed(crf=23))
     path.write_text(path.read_text().replace('"crf": 23', '"crf": 24'))
     with pytest.raises(InputError, match="holds another look"):

@@ -1,4 +1,4 @@
-"""named_file: what a knob names is one file; where it could be another, that is said."""
+"""named_file: a knob names one file; if it fits another, a note says so."""
 
 import pytest
 
@@ -11,7 +11,9 @@ LOST = {"library/video/x.ps": "it is of another kind"}
 
 
 def test_of_two_clips_of_a_name_the_first_is_taken_and_said() -> None:
-    """As ever, so that old configs show what they showed; the other can be typed as it is said."""
+    """As in earlier versions, so that old configs keep their clips; the other can be typed by its
+    path.
+    """
     found, note = named_file("a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert found == EVERY[ONE]
     assert note == (

@@ -1,4 +1,4 @@
-"""piece: what of a piece follows from its clips."""
+"""piece: the properties of a piece that follow from its clips."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,9 +33,9 @@ def piece(house: Workspace, clips: Sequence[object], **turned: object) -> Piece:
 def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
     house: Workspace, clips: Sequence[object], chroma: str
 ) -> None:
-    """chroma=auto: 4:4:4 where a clip of the piece, the base or another, has a color to each
-    pixel; a library that was scanned before that was a fact has 4:2:0. A step that reads it says
-    so; what is said outright is not asked of the clips.
+    """chroma=auto: 4:4:4 if a clip of the piece, the base or another, has a color for each pixel; a
+    library that was scanned before that was a fact has 4:2:0. A step that reads it logs it; an
+    explicit value does not depend on the clips.
     """
     found = piece(house, clips).watched(log := {})
     assert found.chroma == chroma

@@ -133,7 +133,7 @@ def test_a_preset_of_post_puts_its_instruments_into_the_chain(
 
 @pytest.mark.usefixtures("toys")
 def test_presets_of_post_join_what_is_there(house: Workspace, project: Project) -> None:
-    """Behind it, and nothing twice; a chain that is said outright counts for more."""
+    """After it, and nothing twice; an explicit chain ranks higher."""
     shelf, config = house.root / "presets", project.path / "config.json"
     write(shelf / "post" / "fogged.json", {"fog": 0.1})
     write(shelf / "post" / "wet.json", {"rain": 0.3, "fog": 0.1})
@@ -194,7 +194,9 @@ def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Proj
 def test_what_a_preset_says_of_itself_is_checked(
     house: Workspace, project: Project, beside: dict[str, Any]
 ) -> None:
-    """What is no knob has its own form, and an error names the file and what it takes."""
+    """Entries that are no knobs have their own form, and an error names the file and the allowed
+    values.
+    """
     write(house.root / "presets" / "blend" / "fog.json", {"crf": 1, **beside})
     with pytest.raises(InputError) as caught:
         project.preset("fog")

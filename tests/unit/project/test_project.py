@@ -152,7 +152,7 @@ def test_undo_goes_back_step_by_step(project: Project) -> None:
 
 
 def test_history_is_long_but_not_endless(project: Project) -> None:
-    """A hundred turns can be taken back, and no more are kept."""
+    """A hundred turns can be undone, and no more are kept."""
     write(project.path / "history.json", {"configs": [{"crf": n % 50} for n in range(120)]})
     project.turn({"crf": 28})
     assert len(history(project)) == 100
@@ -175,7 +175,7 @@ def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> No
 
 
 def test_what_was_written_by_hand_can_be_undone_to(project: Project) -> None:
-    """Undo brings back the config as it stood, edits by hand included."""
+    """Undo restores the config as it was, edits by hand included."""
     write(project.path / "config.json", {"seed": 7, "by_hand": 1})
     project.turn({"crf": 28})
     assert project.undo() == {"seed": 7, "by_hand": 1}
@@ -189,7 +189,7 @@ def test_a_config_that_is_not_json_is_named(project: Project) -> None:
 
 
 def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project) -> None:
-    """What undo took back is there again, nearest first; a new turn leaves nothing ahead."""
+    """Undone turns are restored, nearest first; a new turn leaves nothing to redo."""
     states = [project.config(), *(project.turn({"crf": crf}) for crf in (28, 30))]
     assert [project.undo(), project.undo()] == [states[1], states[0]]
     assert [project.redo(), project.redo()] == [states[1], states[2]]
@@ -211,7 +211,7 @@ def test_what_was_written_by_hand_after_an_undo_is_not_lost_by_redo(project: Pro
 
 
 def test_a_turn_that_changes_nothing_is_no_step(project: Project) -> None:
-    """The same value, or taking out what is not there: nothing to undo, and redo stays."""
+    """The same value, or removing an absent one: nothing to undo, and redo stays."""
     project.turn({"duration": 2.0})
     later = project.turn({"crf": 28})
     project.undo()

@@ -1,4 +1,4 @@
-"""promote: what is saved of a piece, as values or as windows, means the same elsewhere."""
+"""promote: saved knobs of a piece, as values or as ranges, mean the same elsewhere."""
 
 import pytest
 from hypothesis import given
@@ -51,7 +51,7 @@ def test_what_means_nothing_elsewhere_is_in_no_preset_unless_it_is_asked_for() -
 
 
 def test_windows_that_were_said_stay_windows() -> None:
-    """What a project says is saved as it was said, not as the dice fell."""
+    """The knobs of a project are saved as set, not as drawn."""
     settings = resolve([("config.json", {"similarity": [0.2, 0.4], "layer2.contrast": 1.2})])
     assert explicit_knobs(settings) == {"similarity": [0.2, 0.4], "layer2.contrast": 1.2}
 

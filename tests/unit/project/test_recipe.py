@@ -1,4 +1,4 @@
-"""recipe: what a stranger wrote is read strictly; it can do nothing but name knobs and files."""
+"""recipe: a stranger's record is read strictly; it can only name knobs and files."""
 
 import copy
 
@@ -61,7 +61,7 @@ def refused(data: dict) -> str:
 
 
 def test_what_is_left_out_of_a_recipe_is_off() -> None:
-    """Everything it says is a knob, and everything a piece does without it is said to be off."""
+    """Everything in it is a knob, and everything a piece does without is off."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "pan_balance": False,
@@ -106,7 +106,7 @@ def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
 
 
 def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
-    """What holds a recipe is read as that recipe."""
+    """Either is read as the recipe it contains."""
     bare = read_recipe(DATA, "a file")
     assert read_recipe({"look": "whatever", "recipe": DATA, "video": 3}, "a file") == bare
     assert len(bare.look) == 8

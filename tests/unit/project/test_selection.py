@@ -45,7 +45,7 @@ class FakeLibrary:
         return list(self.clips)
 
     def facts(self, wanted: str) -> Clip | None:
-        """Return what a clip holds."""
+        """Return the facts of a clip."""
         found = [clip["facts"] for clip in self.clips if clip["digest"] == wanted]
         return Clip(**found[0]) if found else None
 
@@ -68,7 +68,7 @@ def layers(**said: Any) -> list[Slot]:
 
 
 def choose(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[str]:
-    """Open the selection, choose, save, and return the names: what one run does."""
+    """Open the selection, choose, save, and return the names, as one run does."""
     return [pick.name for pick in picks(project, library, seconds, **said)]
 
 
@@ -104,7 +104,7 @@ def test_what_was_chosen_stays_whatever_the_library_becomes(project: Project) ->
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> None:
-    """Asked anew, a layer either keeps its clip or takes the new one."""
+    """Asked again, a layer either keeps its clip or takes the new one."""
     new = f"new/{number}.mp4"
     for seed in range(20):
         before = choose(named(house, f"a{seed}"), FakeLibrary(*TEN), num_videos=1, seed=seed)
@@ -141,7 +141,7 @@ def test_going_back_to_a_seed_goes_back_to_its_clips(project: Project) -> None:
 
 
 def test_a_projects_own_clips_are_taken_first(project: Project) -> None:
-    """What lies in input/ was put there for this piece."""
+    """Files in input/ were put there for this piece."""
     own = ("projects/x/input/me.mp4", "projects/x/input/you.mp4")
     assert set(own) < set(choose(project, FakeLibrary(*TEN, *own, own=own)))
 
@@ -165,7 +165,7 @@ def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
 
 
 def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
-    """What was left out is counted, since it may be the reason."""
+    """Left-out files are counted, since they may be the reason."""
     library = FakeLibrary()
     with pytest.raises(InputError) as caught:
         choose(project, library)
@@ -177,7 +177,9 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
 
 
 def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
-    """The error counts what fits and what the limits refused, and offers each way out."""
+    """The error counts the files that fit and those that the limits refused, and offers each way
+    out.
+    """
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary(*TEN[:2]))
     assert str(caught.value) == (
@@ -252,7 +254,7 @@ def test_saving_what_is_saved_writes_nothing(project: Project) -> None:
 
 @pytest.mark.parametrize("name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "it's… what, so.mp4"])
 def test_a_clip_in_any_script_can_be_chosen_and_read_again(project: Project, name: str) -> None:
-    """What the machine writes into selection.json it also reads."""
+    """The names that collide writes into selection.json can be read back."""
     for _ in range(2):
         assert choose(project, FakeLibrary(name), num_videos=1) == [name]
     assert choose(project, FakeLibrary(name), num_videos=1, clip=name) == [name]

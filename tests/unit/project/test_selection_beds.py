@@ -45,7 +45,7 @@ class FakeLibrary:
         return list(self.sounds)
 
     def sound(self, _: str) -> Sound:
-        """Return what a sound holds."""
+        """Return the facts of a sound."""
         return FACTS
 
 
@@ -59,7 +59,7 @@ def project(house: Workspace) -> Project:
 
 
 def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[Pick]:
-    """Open the selection, choose, save, and return what was picked: what one run does."""
+    """Open the selection, choose, save, and return the picks, as one run does."""
     wanted = slots([], resolve([("command line", {"seed": 7, **said})]).piece())
     selection = Selection(project)
     if None in selection.find(wanted):
@@ -92,7 +92,7 @@ def test_another_bed_moves_none(project: Project) -> None:
 
 
 def test_a_new_sound_changes_nothing_that_was_chosen(project: Project) -> None:
-    """Whatever comes into the library, and in whatever order, a bed stays what it is."""
+    """Whatever enters the library, and in whatever order, a bed stays the same."""
     before = names(project, FakeLibrary(*SIX[:3]), audio_beds=2)
     assert names(project, FakeLibrary(*reversed(SIX)), audio_beds=2) == before
 
@@ -123,7 +123,7 @@ def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
 
 
 def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
-    """selection.json says of a bed which it is, what was asked, and what it got, in that order."""
+    """selection.json stores a bed's name, its question, and its answer, in that order."""
     bed = picks(project, FakeLibrary(*SIX[:1]), audio_beds=1, bed_start=0.5)[0]
     written = json.loads((project.path / "selection.json").read_text())
     assert list(written.items()) == [
@@ -135,7 +135,7 @@ def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
 
 
 def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) -> None:
-    """It is there, and cannot be used: that is said, and not that there is none."""
+    """It exists, and cannot be used: the error says that, and not that there is none."""
     library = FakeLibrary(*SIX[:1])
     library.lost["library/audio/z.wav"] = "it holds no sound"
     with pytest.raises(InputError, match=r"the sound 'z\.wav' cannot be used") as refused:

@@ -35,7 +35,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_two_runs_lose_nothing(tmp_path: Path) -> None:
-    """Each adds to what the other wrote meanwhile; of one threshold the first answer stays."""
+    """Each adds to the other's writes; for one threshold the first answer stays."""
     path = tmp_path / "selection.json"
     first = Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     write_chosen(path, LABEL, first)

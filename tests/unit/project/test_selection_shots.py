@@ -31,7 +31,7 @@ def project(house: Workspace) -> Project:
 def drawn(
     project: Project, asked: Asked, seconds: float = 2.0, **said: object
 ) -> tuple[list[Pick], list[str]]:
-    """Open the selection, draw what is missing, save; return what was picked, and the notes."""
+    """Open the selection, draw missing ones, save; return the picks, and the notes."""
     selection, wanted = Selection(project), layers(**said)
     notes = selection.choose(wanted, FakeLibrary(*TEN), seconds, asked)
     selection.save()
@@ -67,7 +67,7 @@ def test_what_a_layer_shows_of_its_clip_must_fit(project: Project, knob: str, va
 
 
 def test_a_layer_too_long_for_every_shot_says_so(project: Project) -> None:
-    """It begins with the longest, and is told how it would fit."""
+    """It begins with the longest, and a note tells how it would fit."""
     picks, notes = drawn(project, Asked(), 5.0, start_in="shot", num_videos=1)
     assert picks[0].start == 3.0
     assert len(notes) == 1 and "no shot of library/video/" in notes[0]

@@ -1,4 +1,4 @@
-"""knobs: what a value means, and which are refused and why."""
+"""knobs: the meaning of a value, and which are refused and why."""
 
 from typing import Any
 
@@ -123,7 +123,7 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
     ],
 )
 def test_what_a_knob_cannot_be_is_refused_with_what_it_can(name: str, raw: Any, why: str) -> None:
-    """The error quotes the value, says what is taken, and gives a value that is, near to it."""
+    """The error quotes the value, lists the allowed ones, and suggests a near one."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.what.startswith(f"{name}=")
@@ -152,7 +152,7 @@ def test_what_a_knob_cannot_be_is_refused_with_what_it_can(name: str, raw: Any, 
     ],
 )
 def test_the_value_that_was_meant_is_found(name: str, raw: Any, instead: str) -> None:
-    """The nearest number, word or size; where nobody knows, the default."""
+    """The nearest number, word or size; if there is none, the default."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.instead == instead

@@ -1,4 +1,4 @@
-"""knobs: which of several words holds, and what the dice make of it."""
+"""knobs: which of several settings wins, and what the dice make of it."""
 
 import pytest
 from hypothesis import given
@@ -93,7 +93,7 @@ def test_every_knob_is_drawn_for_the_piece_or_for_a_layer() -> None:
 
 
 def test_every_default_can_be_typed() -> None:
-    """What holds when nobody turns a knob is something its limit allows."""
+    """The limit of a knob allows its default."""
     for knob in knobs().values():
         assert plain(parse(knob.name, knob.default)) == knob.default
 

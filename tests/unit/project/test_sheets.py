@@ -51,7 +51,7 @@ def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
 def test_what_is_drawn_on_the_sheet_counts_before_what_a_name_begins_with(
     project: Project,
 ) -> None:
-    """Four signs are always a name; fewer are one as well where the sheet has no such cell."""
+    """Four characters are always a name; fewer are one as well if the sheet has no such cell."""
     recipes = (changed(crf=crf) for crf in range(1, 50))
     recipe = next(one for one in recipes if look_name(one)[0] in "123456789")
     name = write(project, recipe).stem
@@ -69,7 +69,7 @@ def test_what_is_drawn_on_the_sheet_counts_before_what_a_name_begins_with(
 
 
 def test_a_number_that_no_cell_has_is_refused_with_how_many_there_are(project: Project) -> None:
-    """The error says what the sheet has, and which looks there are."""
+    """The error lists the cells of the sheet, and the existing looks."""
     remember_sheet(project, sheet(*names(project)))
     with pytest.raises(InputError, match="x has no look '200'") as caught:
         find_look(project, "200")
@@ -117,7 +117,7 @@ def test_the_file_stays_one_that_can_be_read(
     ],
 )
 def test_rubbish_in_it_is_no_cell(project: Project, rubbish: object) -> None:
-    """It numbers nothing; that it is no JSON at all is said."""
+    """It numbers nothing; invalid JSON is reported."""
     path: Path = project.path / "sheets.json"
     path.write_text(json.dumps({"sheets": rubbish}))
     cell = numbered(project, "1")

@@ -1,4 +1,4 @@
-"""stars: what a person starred stands in the project, one look beside the other."""
+"""stars: a person's stars are stored in the project, one look beside the other."""
 
 import json
 
@@ -22,7 +22,7 @@ def project(house: Workspace) -> Project:
 
 
 def test_a_star_stays_until_it_is_taken_away(project: Project) -> None:
-    """One look after another; what is said twice, or was never there, changes nothing."""
+    """One look after another; repeated or unknown ones change nothing."""
     star(project, "7f3a91bc")
     star(project, "91bc7f3a")
     star(project, "91bc7f3a")

@@ -1,4 +1,4 @@
-"""thresholds: which are free, and what was found for them once."""
+"""thresholds: the free ones, and the values solved for them once."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def test_a_mode_says_its_threshold() -> None:
 
 
 def test_a_range_bounds_it_and_the_default_reaches_further() -> None:
-    """What a person said is the range; where nobody did, it is that of the instrument."""
+    """A person's range bounds it; without one, it is that of the instrument."""
     (two, three) = free_thresholds(settings(similarity_of_2=[0.25, 0.3]), PICKS)
     assert (two.low, two.high) == (0.25, 0.3)
     assert (three.low, three.high) == (0.14, 0.44)

@@ -1,4 +1,4 @@
-"""play and chosen_clips: what a probe may take, and by what it is told from another one."""
+"""play and chosen_clips: the limits of a probe, and its identity."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def state(house: Workspace, program: str = "one ffmpeg") -> BuildState:
 def test_what_is_refused_hangs_on_the_engine_and_what_it_may(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Good facts hang on the version of the probe alone."""
+    """Good facts depend on the version of the probe alone."""
     one = probe_mark(state(house), "source/probe")
     assert probe_mark(state(house), "source/probe") == one
     other = probe_mark(state(house, "another ffmpeg"), "source/probe")
@@ -51,7 +51,7 @@ def test_what_is_refused_hangs_on_the_engine_and_what_it_may(
 def test_another_version_of_the_probe_is_another_probe(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its facts are others, and so is what it refuses."""
+    """Its facts differ, and so do its refusals."""
     one = probe_mark(state(house), "source/probe")
     monkeypatch.setattr(shipped().instrument("source/probe"), "VERSION", 99)
     new = probe_mark(state(house), "source/probe")

@@ -1,7 +1,7 @@
 """Receipts that an earlier collide wrote: they count, and a knob that turned since is named.
 
 earlier.json holds those of one dry run (see tests/dry.py) by the code before jobs were plain data,
-with what was typed; of each preimage it holds the engine and the version.
+with the typed settings; of each preimage it holds the engine and the version.
 """
 
 import json
@@ -63,7 +63,7 @@ def kind(task: str) -> str:
 
 
 def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
-    """What `doit` and `doit plan` ask first."""
+    """The first question of `doit` and `doit plan`."""
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)
     state.steps = plan.steps

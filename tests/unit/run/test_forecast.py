@@ -3,12 +3,13 @@
 from typing import Any
 
 from collide.plan.planner import Plan
-from collide.run.forecast import UNKNOWN, Forecast, Guess
+from collide.run.forecast import UNKNOWN, Forecast, Guess, folded
+from collide.store.reasons import Cause, Reason, sentence
 from collide.store.step import Step
 
 
 def forecast(**tasks: tuple[float | None, str]) -> Forecast:
-    """Return the forecast of tasks by their seconds and what they need; 0 s are kept."""
+    """Return the forecast of tasks by their seconds and dependencies; 0 s are kept."""
     nothing: Any = None
     named = {task.replace("_", ":"): value for task, value in tasks.items()}
     steps = {t: Step(t, nothing, tuple(needs.split())) for t, (_, needs) in named.items()}
@@ -20,7 +21,7 @@ def forecast(**tasks: tuple[float | None, str]) -> Forecast:
 
 
 def test_a_chain_is_all_that_waits_for_a_task_one_after_another() -> None:
-    """Of several that wait, the longest counts; what is kept takes no time."""
+    """Of several that wait, the longest counts; a kept task takes no time."""
     found = forecast(a=(1.0, ""), b=(2.0, "a"), c=(5.0, "a"), d=(0, "b c"), e=(1.0, "d"))
     assert found.chains() == {"a": 7.0, "b": 3.0, "c": 6.0, "d": 1.0, "e": 1.0}
 
@@ -43,3 +44,18 @@ def test_by_the_wall_two_workers_share_what_does_not_wait() -> None:
     assert [found.wall(workers) for workers in (1, 2, 8)] == [7.0, 4.0, 4.0]
     assert found.seconds == 7.0
     assert forecast(a=(0, "")).wall(2) == 0.0
+
+
+def test_pictures_that_are_dear_to_fetch_are_told_once() -> None:
+    """Each stack has its seconds; of several it is said that making them here is faster."""
+    guesses = [
+        Guess(
+            f"stack:{at}", "render", (Reason(Cause.DEARER, f"encode:{at}", f"{at} s", "9 s"),), 1.0
+        )
+        for at in range(3)
+    ]
+    (one,) = folded(guesses[:1])
+    assert sentence(one.why) == "encode 0 reads it: made here in 0 s, fetching it would take 9 s"
+    (all_three,) = folded(guesses)
+    assert all_three.task == "stack:0-2"
+    assert sentence(all_three.why) == ("encode reads it: making it here is faster than fetching it")

@@ -1,4 +1,4 @@
-"""play: what a job made is counted, and what is wrong with it is said in words of ours."""
+"""play: the output of a job is counted, and its faults are reported in collide's words."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""progress: how far a render is, by what is done, what runs, and what such tasks took before."""
+"""progress: from finished and running tasks, and the times of earlier ones."""
 
 import io
 
@@ -24,7 +24,7 @@ def test_the_time_left_is_what_such_tasks_took_before(clock: list[float]) -> Non
 
 
 def test_the_pace_of_this_run_corrects_history(clock: list[float]) -> None:
-    """On a machine that is half as fast today, what is left takes twice as long."""
+    """On a machine that is half as fast today, the rest takes twice as long."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "stack:0": 2.0})
     progress.begin("layer:2")
     clock[0] = 12.0
@@ -59,7 +59,9 @@ def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -
 
 
 def test_a_task_that_is_made_again_is_seen_too(clock: list[float]) -> None:
-    """What doit did not start, since a later task had to read it, has its share all the same."""
+    """A task that doit did not start, since a later task had to read it, has its share all the
+    same.
+    """
     progress = Progress(io.StringIO(), {"stack:0": 2.0})
     progress.begin("stack:0")
     progress.seen("layer:1", 0.5)

@@ -1,4 +1,4 @@
-"""record: what a run did, in a file for tools and a line for people."""
+"""record: the record of a run, in a file for tools and a line for people."""
 
 import json
 import re
@@ -65,8 +65,8 @@ def test_an_empty_run_is_a_good_run() -> None:
 
 
 def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
-    """Tools find what was asked, how it ended, and name, key, cost and why of each task: in words,
-    and as what moved.
+    """Tools find the request, the outcome, and name, key, cost and reason of each task: in words,
+    and as data.
     """
     run = RunRecord("x", ["render", "crf=28"])
     why = (Reason(Cause.KNOB, "crf", 20, 28), Reason(Cause.UPSTREAM, "stack:0", ["a"], ["b"]))
@@ -82,6 +82,7 @@ def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
         "key": "ab" * 16,
         "seconds": 1.5,
         "bytes": 1000,
+        "began": 0.0,
         "reasons": [
             {"cause": "knob", "name": "crf", "old": 20, "new": 28},
             {"cause": "upstream", "name": "stack:0", "old": ["a"], "new": ["b"]},
@@ -101,7 +102,7 @@ def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
     lambda text: text.replace(b'"words": [', b'"words": [7, '),
 ])  # fmt: skip
 def test_a_damaged_record_is_none(tmp_path: Path, damage) -> None:
-    """Whatever stands in the file, nobody who reads it falls."""
+    """Whatever the file contains, no reader fails."""
     run = RunRecord("x", ["render"])
     run.add(Done("encode:0", "rendered", "crf 20", "", 1.5))
     path = run.write(tmp_path)

@@ -1,4 +1,4 @@
-"""schedule: what begins first, what runs beside it, and what a failure or a Ctrl-C leaves."""
+"""schedule: the first task, its neighbors, and the effects of a failure or a Ctrl-C."""
 
 from collections.abc import Callable, Mapping
 from threading import Barrier, Event, Lock
@@ -55,7 +55,7 @@ def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
 
 
 def test_the_longest_chain_begins_first() -> None:
-    """What hangs on a task counts, not how long it takes itself."""
+    """The tasks after it count, not its own duration."""
     steps = [step("a"), step("b"), step("c"), step("d", "c")]
     assert order(steps, {"a": 1.0, "b": 2.0, "c": 3.0, "d": 0.5}) == ["c", "b", "a", "d"]
 
@@ -73,7 +73,7 @@ def test_what_an_end_makes_ready_competes_before_another_begins() -> None:
 
 
 def test_no_step_begins_before_what_it_needs() -> None:
-    """Of a diamond the tip is last, and what is not among the steps is not waited for."""
+    """Of a diamond the tip is last, and dependencies outside the steps are not waited for."""
     steps = [step("d", "b", "c"), step("b", "a"), step("c", "a", "elsewhere"), step("a")]
     assert order(steps, {}) in (["a", "b", "c", "d"], ["a", "c", "b", "d"])
 
@@ -95,7 +95,7 @@ def test_a_task_that_does_not_fit_into_memory_waits_and_others_pass_it() -> None
 
 
 def test_memory_that_others_took_meanwhile_is_not_counted_on() -> None:
-    """What was free when the first began is not free any more."""
+    """Memory that was free when the first began may be in use now."""
     free = iter([100, *[20] * 99])
     sizes = {"a": 30, "b": 30}
     planned = scheduler({}, sizes, workers=2, free=lambda: next(free))
@@ -111,7 +111,7 @@ def test_of_those_that_ask_the_worker_one_runs_at_a_time() -> None:
 
 
 def test_after_a_failure_nothing_more_begins_and_what_runs_is_finished() -> None:
-    """One of two running steps fails: the other ends well, the rest is not begun."""
+    """One of two running steps fails: the other ends well, the rest is not started."""
     both, done, failed = Barrier(2), [], Event()
 
     def act(one: Step) -> None:
@@ -131,7 +131,7 @@ def test_after_a_failure_nothing_more_begins_and_what_runs_is_finished() -> None
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, Cancelled])
 def test_a_stop_ends_all_that_run_and_waits_for_them(error: type[BaseException]) -> None:
-    """The token is stopped, and the threads have let go of what they held."""
+    """The token is stopped, and the threads have released their resources."""
     cancel, left, begun = Cancel(), [], Event()
 
     def waits() -> None:

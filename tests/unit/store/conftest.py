@@ -12,7 +12,7 @@ Disk = Callable[[float, float], None]
 
 
 class Usage(NamedTuple):
-    """What the system says of a disk, in bytes."""
+    """The system's figures for a disk, in bytes."""
 
     total: int
     used: int

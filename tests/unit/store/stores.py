@@ -68,7 +68,7 @@ def act(code: str, *words: str | Path) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> str:
-    """Return what a process printed until it ended well."""
+    """Return the output of a process after it ended well."""
     said, _ = process.communicate(timeout=HANGS)
     assert process.returncode == 0
     return said

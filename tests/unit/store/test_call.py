@@ -63,8 +63,8 @@ def test_the_place_of_an_input_stands_where_its_name_stood(tmp_path: Path) -> No
 
 
 def test_a_fraction_is_text_where_it_is_kept_and_a_number_where_it_is_asked_for() -> None:
-    """24000/1001 is written so; an instrument of a project may ask for a whole number, or not say
-    for what. Text is text, and a knob is what the artist typed.
+    """24000/1001 is written so; an instrument of a project may ask for a whole number, or give no
+    type. Text is text, and a knob is what the artist typed.
     """
 
     def asks(

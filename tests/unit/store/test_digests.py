@@ -95,7 +95,7 @@ def test_a_touched_file_is_read_again_and_has_the_same_digest(
 
 
 def test_a_renamed_file_keeps_its_digest(memo: Memo, tmp_path: Path) -> None:
-    """The path is no part of what is remembered."""
+    """The path is no part of the key."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     path.rename(tmp_path / "b")
@@ -128,7 +128,7 @@ def test_a_missing_file_is_an_error(memo: Memo, tmp_path: Path) -> None:
 def test_a_lost_memo_costs_reading_again_and_nothing_else(
     memo: Memo, tmp_path: Path, reads: list[str]
 ) -> None:
-    """Thrown away between two runs, it is filled anew."""
+    """Deleted between two runs, it is filled again."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     shutil.rmtree(memo.path.parent)

@@ -1,4 +1,4 @@
-"""room: the limit holds, and what is needed stays."""
+"""eviction: the limit holds, and needed objects stay."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -57,7 +57,7 @@ def small(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
 def test_the_limit_holds_whatever_is_published(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each object makes its room first; what came last is there, what was cheapest went."""
+    """Each object makes its room first; the last one is there, the cheapest went."""
     small(monkeypatch, 3000)
     for number in range(12):
         entry = once(index, f"{number}", 400 + number * 50)
@@ -115,7 +115,7 @@ def test_what_is_pinned_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it has published it may read: where that leaves no room, it says so, and keeps it."""
+    """It may read what it has published: if that leaves no room, it says so, and keeps it."""
     small(monkeypatch, 2000)
     kept = [publish(index, lease, f"{number}", 900) for number in range(2)]
     with pytest.raises(DiskError) as caught:
@@ -153,7 +153,9 @@ def test_a_lost_index_does_not_lift_the_limit(
 def test_an_index_that_cannot_be_written_keeps_nothing(
     index: Index, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot be counted would break the limit: it is said, and not published."""
+    """An object that cannot be counted would break the limit: that is reported, and it is not
+    published.
+    """
     monkeypatch.setattr(index.notes, "tell", lambda *_: False)
     with pytest.raises(DiskError, match=r"index.db cannot be written"):
         once(index, "a", 100)
@@ -164,7 +166,7 @@ def test_an_index_that_cannot_be_written_keeps_nothing(
 
 
 def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> None:
-    """Never too little; and what was counted in vain is forgotten by the next count."""
+    """Never too little; the next count corrects a surplus."""
     once(index, "a", 500)
     code = """
     from tests.unit.store.test_eviction import once
@@ -180,7 +182,7 @@ def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> N
 
 
 def test_a_nearly_full_disk_is_cleared_before_it_is_written_to(index: Index, disk: Disk) -> None:
-    """What a render will write needs its place while it is made, and not when it is done."""
+    """The bytes that a render writes need space while it runs, not only afterwards."""
     for number in range(3):
         put(index, f"{number}", size=1000)
     disk(1000, 1.0000005)  # one GB is left to others
@@ -204,7 +206,7 @@ def test_an_evicted_entry_is_known_and_not_here(index: Index) -> None:
 
 
 def test_nothing_goes_where_a_pin_cannot_be_read(index: Index) -> None:
-    """A damaged pin stops eviction: what it kept is not known."""
+    """A damaged pin stops eviction: its objects are unknown."""
     made = put(index, "a")
     write_whole(index.store.root / "pins" / "x-1.json", b"[]")
     with pytest.raises(Exception, match="cannot be read"):

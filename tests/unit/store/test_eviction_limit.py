@@ -1,4 +1,4 @@
-"""room: what the limit is, and why."""
+"""eviction: the limit, and its reason."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_a_limit_that_is_no_number_is_refused(
 
 
 def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> None:
-    """There can be what there is and what is free, but for a GB that is left to others."""
+    """The limit is the held and the free bytes, minus a GB for other programs."""
     disk(1000, 11)
     most = limit(store, 5 * GB)
     assert most == (15 * GB, f"the disk of {store.root} has only 11.0 GB left", most.fix)
@@ -56,7 +56,7 @@ def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> No
 def test_the_limit_is_never_below_what_a_full_disk_lets_stay(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was said holds on a disk with room, and where it is less than there is."""
+    """A set limit holds on a disk with room, and if it is less than the held bytes."""
     disk(1000, 3)
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "1")
     assert limit(store, 5 * GB)[:2] == (GB, "COLLIDE_CACHE_MAX_GB says so")

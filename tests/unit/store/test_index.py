@@ -1,7 +1,8 @@
-"""index: how much is held, what is missed least, and what a task will cost."""
+"""index: the bytes held, the cheapest objects, and the expected cost of a task."""
 
 import pytest
 
+from collide.store.entry import Entry, ObjectRef
 from collide.store.index import Index
 from collide.store.objects import Store
 from collide.store.scratch_db import take_away
@@ -36,7 +37,7 @@ def test_a_week_without_use_counts_half(index: Index) -> None:
 
 
 def test_use_makes_young_again(index: Index) -> None:
-    """What a run has used counts as made today, and so do its parts."""
+    """An object used by a run counts as made today, and so do its parts."""
     made = [put(index, name, days=days) for name, days in (("old", 30), ("new", 1))]
     assert digests(index.cheapest(1, set())) == digests(made[:1])
     (entry,) = (e for _, e in index.store.entries() if e.objects["a.nut"] == made[0])
@@ -65,7 +66,7 @@ def test_the_order_holds_over_many(index: Index) -> None:
 
 
 def test_the_total_is_right_through_adding_and_going(index: Index) -> None:
-    """After each step it is what the disk says; the same bytes are counted once."""
+    """After each step it equals the disk; the same bytes are counted once."""
     assert index.held() == 0
     first, second = put(index, "a", size=700), put(index, "b", size=300)
     assert index.held() == held(index.store) == 1000
@@ -96,7 +97,7 @@ def test_the_total_counts_what_other_processes_add(index: Index) -> None:
 
 
 def test_an_unread_disk_is_not_taken_for_an_empty_one(store: Store) -> None:
-    """An index made anew by an addition has no total: what was there before is not forgotten."""
+    """An index created by an addition has no total: earlier objects are not forgotten."""
     put(Index(store), "a", size=700)
     take_away(store.root / "index.db")
     index = Index(store)
@@ -131,7 +132,7 @@ def test_a_price_is_what_such_tasks_took_for_a_unit(index: Index) -> None:
 
 
 def test_an_evicted_entry_is_still_priced(index: Index) -> None:
-    """What is gone is known: its price, and that nothing of it is held."""
+    """An evicted object is known: its price, and that it holds no bytes."""
     made = put(index, "a", seconds=4)
     index.store.object(made.digest).unlink()
     index.gone([made.digest])
@@ -145,3 +146,18 @@ def test_what_is_held_is_told_by_kind(index: Index) -> None:
     put(index, "a", size=10)
     put(index, "b", size=20)
     assert index.kinds() == [("layer", 2, 30)]
+
+
+def test_an_entry_of_elsewhere_counts_the_objects_that_come(index: Index) -> None:
+    """Its time is another machine's: it foretells nothing of this one."""
+    objects = {name: ObjectRef(name * 32, 100) for name in "ab"}
+    entry = Entry("f" * 32, objects, seconds=50.0, kind="far", amount=2.0)
+    assert index.add(entry, only=())
+    assert (index.held(), index.rate("far")) == (0, None)
+    assert index.uncounted_bytes(entry) == 200
+    assert index.uncounted_bytes(entry, ["b" * 32]) == 100
+    assert index.add(entry, only=["b" * 32])
+    assert index.uncounted_bytes(entry) == 100
+    assert index.kinds() == [("far", 1, 100)]
+    assert index.add(entry)
+    assert index.rate("far") == (25.0, 100.0)

@@ -1,4 +1,4 @@
-"""index: what is read off the disk, when its file is lost, damaged, or lies."""
+"""index: the data rebuilt from the disk, when its file is lost, damaged, or lies."""
 
 import sqlite3
 from contextlib import closing
@@ -88,7 +88,7 @@ def test_an_index_that_lies_is_corrected_by_a_whole_scan(index: Index, lie: str)
      "insert into objects values ('feed', 5, 1)"],
 )  # fmt: skip
 def test_a_scan_says_whether_the_index_had_agreed(index: Index, lie: str) -> None:
-    """What it says of the disk is compared with the disk."""
+    """Its total is compared with the disk."""
     put(index, "a")
     assert index.scan() == (1000, True)
     index.notes.tell((lie, [()]))
@@ -104,7 +104,7 @@ def test_what_is_counted_before_it_is_in_place_stays_counted(index: Index) -> No
 
 
 def test_an_object_of_no_entry_goes_first(index: Index) -> None:
-    """What nobody will find again is counted, and is the first to go."""
+    """An object that no entry names is counted, and is the first to go."""
     put(index, "cheap", seconds=0.001)
     lost = index.store.object("ab" * 16)
     lost.parent.mkdir(parents=True)

@@ -1,6 +1,7 @@
-"""needs: leases last as long as their owner, pins until they are taken away."""
+"""leases: leases last as long as their owner, pins until they are removed."""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -39,7 +40,7 @@ def test_a_living_process_keeps_what_it_leased(store: Store) -> None:
 
 
 def test_a_lease_grows_and_ends(store: Store, lease: Lease) -> None:
-    """What is taken later is kept as well; closed, nothing is; taken again, it is kept again."""
+    """Later additions are kept as well; closed, nothing is; reopened, it is kept again."""
     lease.take(["aa"])
     lease.take(["bb", "aa"])
     assert needed(store) == {"aa", "bb"}
@@ -74,7 +75,7 @@ def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
 
 
 def test_who_evicts_is_alone(store: Store, lease: Lease) -> None:
-    """While somebody looks at what is needed nothing can be leased or pinned; then it can."""
+    """While a process reads the needed objects nothing can be leased or pinned; then it can."""
     waiting = [
         threading.Thread(target=lease.take, args=(["aa"],)),
         threading.Thread(target=pin, args=(store, "x-1", ["bb"])),
@@ -105,7 +106,7 @@ def test_a_pin_stays_until_it_is_taken_away(store: Store) -> None:
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "emptied", "list", "other"])
 def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: str) -> None:
-    """What it keeps must not go by mistake: the error says which file, and what to do."""
+    """Its objects must not be evicted by mistake: the error names the file, and the fix."""
     store.ready()
     pin(store, "x-1", ["aa", "bb"])
     path = store.root / "pins" / "x-1.json"
@@ -119,3 +120,18 @@ def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: st
         needed(store)
     assert caught.value.what == f"{path} cannot be read"
     assert "star that look again" in caught.value.fix and f"rm {path}" in caught.value.fix
+
+
+def test_a_store_that_is_deleted_is_told_from_a_clip_that_is_bad(store: Store) -> None:
+    """Its mark, or the file of a lease, is gone: whatever failed, that is why."""
+    with closing(Lease(store)) as lease:
+        lease.take(["a" * 32])
+        assert lease.deleted(["render", "project=x"]) is None
+        shutil.rmtree(store.root)
+        error = lease.deleted(["render", "project=x"])
+    assert error is not None
+    assert str(error) == (
+        "the cache was deleted while it was in use\n"
+        f"  why  {store.root} is not what it was when this began: no clip and no knob is to blame\n"
+        "  fix  render again: doit render project=x"
+    )

@@ -11,7 +11,7 @@ from collide.store.ledger import Ledger
 
 
 class Codec:
-    """What doit gives a backend to write values with."""
+    """doit's codec, with which a backend writes values."""
 
     encode = staticmethod(json.dumps)
     decode = staticmethod(json.loads)
@@ -35,7 +35,7 @@ def opened(path: Path) -> Ledger:
 
 
 def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
-    """Nothing is said at the end, as after a kill: another reads the row all the same."""
+    """Nothing is written at the end, as after a kill: another process reads the row anyway."""
     ledger = opened(path)
     ledger.set("mix", "deps:", ["b"])
     assert opened(path).get("mix", "deps:") == ["b"]
@@ -52,7 +52,7 @@ def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["rubbish", "bad pages", "other table"])
 def test_a_damaged_ledger_is_begun_anew(path: Path, damage: str) -> None:
-    """Nothing is known, what is written from now on is kept, and no error is seen."""
+    """It is empty, later rows are kept, and no error is seen."""
     data = path.read_bytes()
     bad = {
         "rubbish": b"rubbish" * 999,

@@ -1,9 +1,10 @@
 """locks: held as long as their owner lives, and swept without ever letting two in."""
 
+import threading
 import time
 from pathlib import Path
 
-from collide.store.locks import sweep_folders, sweep_locks
+from collide.store.locks import held_in_turn, sweep_folders, sweep_locks
 from collide.store.objects import Store
 from tests.unit.store.stores import KEY, act, ended, heard
 
@@ -50,7 +51,7 @@ def test_sweeping_never_lets_two_in(store: Store) -> None:
 
 
 def test_a_held_lock_is_not_swept(store: Store) -> None:
-    """Of two, the one that nobody holds goes."""
+    """Of two, the one that no process holds goes."""
     with store.claim("other"):
         pass
     with store.claim(KEY):
@@ -88,3 +89,33 @@ def test_folders_are_made_while_others_sweep(store: Store) -> None:
         time.sleep(PAUSE)
     assert [ended(worker) for worker in workers] == ["", ""]
     assert not list((store.root / "tmp").iterdir())
+
+
+def test_who_has_to_wait_for_a_turn_is_told_so(tmp_path: Path) -> None:
+    """The first holder hears nothing; a second one does, and goes on when the first has ended."""
+    place, heard_of = tmp_path / "config.json", list[str]()
+    place.write_text("{}")
+    entered, leave = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with held_in_turn(place, lambda: heard_of.append("first")):
+            entered.set()
+            leave.wait()
+
+    holder = threading.Thread(target=first)
+    holder.start()
+    entered.wait()
+
+    def waits() -> None:
+        heard_of.append("second")
+        leave.set()
+
+    with held_in_turn(place, waits):
+        holder.join()
+    assert heard_of == ["second"]
+
+
+def test_what_is_not_there_is_held_by_nobody(tmp_path: Path) -> None:
+    """A project that is not made yet has no file to wait for."""
+    with held_in_turn(tmp_path / "config.json", lambda: 1 / 0):
+        assert not list(tmp_path.iterdir())

@@ -1,4 +1,4 @@
-"""store: what is published is found, whole or not at all."""
+"""objects: published results are found, whole or not at all."""
 
 import errno
 import json
@@ -37,7 +37,7 @@ def test_what_is_published_is_found(store: Store) -> None:
 
 
 def test_objects_cannot_be_written_by_accident(store: Store) -> None:
-    """What is in the store is read-only."""
+    """Files in the store are read-only."""
     made = publish(store).objects["a.nut"]
     assert store.object(made.digest).stat().st_mode & 0o222 == 0
 
@@ -46,6 +46,16 @@ def test_an_unknown_key_made_nothing(store: Store) -> None:
     """Asking a cold store writes nothing."""
     assert store.find(KEY) is None
     assert not store.root.exists()
+
+
+def test_a_forgotten_key_has_made_nothing_and_its_objects_stay(store: Store) -> None:
+    """It is published again as if it were new; to forget what is not there is no error."""
+    entry = publish(store)
+    store.forget(KEY)
+    assert store.find(KEY) is None
+    assert store.complete(entry)
+    store.forget(KEY)
+    assert publish(store) == store.find(KEY)
 
 
 def test_the_same_bytes_are_kept_once(store: Store) -> None:
@@ -77,7 +87,7 @@ def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.Mon
 
 
 def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
-    """What a key made is still said when the bytes are gone; only completeness ends."""
+    """The results of a key are still named when the bytes are gone; only completeness ends."""
     entry = publish(store)
     store.object(entry.objects["a.nut"].digest).unlink()
     assert store.find(KEY) == entry
@@ -98,7 +108,7 @@ def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
 def test_an_entry_survives_json(
     objects: dict[str, tuple[str, int]], facts: dict[str, object], seconds: float
 ) -> None:
-    """What a receipt or an action keeps is all of the entry."""
+    """A receipt or an action keeps the whole entry."""
     entry = Entry(KEY, {r: ObjectRef(*m) for r, m in objects.items()}, facts, {"a": [1]}, seconds)
     assert read_entry(json.loads(json.dumps(entry.data()))) == entry
 
@@ -114,7 +124,7 @@ def test_a_store_of_another_version_is_refused(tmp_path: Path, version: str) -> 
 
 
 def test_a_store_is_opened_again(store: Store) -> None:
-    """What this version wrote it also reads."""
+    """A store reads the files of its own version."""
     publish(store)
     assert Store(store.root).find(KEY) == store.find(KEY)
 
@@ -172,3 +182,16 @@ def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
     copy_out(store.object(made.digest), tmp_path / "x.mp4")
     assert (tmp_path / "precious").read_bytes() == b"mine"
     assert not (tmp_path / "x.mp4").is_symlink()
+
+
+def test_an_entry_of_elsewhere_is_found_without_its_objects(store: Store, tmp_path: Path) -> None:
+    """As one whose objects were evicted; an object that comes later is adopted by its bytes."""
+    made = publish(Store(tmp_path / "other"))
+    store.note(made)
+    assert Store(store.root).find(KEY) == made
+    assert not store.complete(made)
+    with store.workdir() as folder:
+        (folder / "half").write_bytes(b"a.nut" * 100)
+        assert store.adopt(folder / "half") == made.objects["a.nut"].digest
+    assert Store(store.root).verified(made.objects["a.nut"].digest)
+    assert store.object(made.objects["a.nut"].digest).stat().st_mode & 0o222 == 0

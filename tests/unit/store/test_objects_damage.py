@@ -1,4 +1,4 @@
-"""store: what is damaged is never served, and nobody works twice."""
+"""objects: damaged ones are never served, and no work is done twice."""
 
 import fcntl
 import os
@@ -98,7 +98,7 @@ def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:
 
 
 def test_two_processes_make_one_key_once(store: Store) -> None:
-    """Who comes second waits, and finds what the first has made."""
+    """The second one waits, and finds the result of the first."""
     code = f"""
         print("ready", flush=True)
         with store.claim({KEY!r}):
@@ -132,7 +132,7 @@ def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> 
 
 
 def test_a_living_owners_workdir_is_left_alone(store: Store) -> None:
-    """Only what a dead process left is swept."""
+    """Only folders of dead processes are swept."""
     with store.workdir() as one, store.workdir() as other:
         assert one != other
         assert one.exists()
@@ -155,8 +155,8 @@ def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
 def test_an_object_is_read_once_in_a_run_and_again_when_it_was_touched(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was published, or read whole, is believed until its stat moves, be its size and time of
-    writing as they were; another run reads it anew.
+    """A published object, or one read whole, is believed until its stat moves, even with the same
+    size and mtime; another run reads it again.
     """
     reads: list[Path] = []
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""reasons: what moved is said in few words, and never by a digest."""
+"""reasons: changes in few words, and never by a digest."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,7 +53,7 @@ def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str)
 
 
 def test_the_engine_and_what_follows_from_knobs_are_no_difference() -> None:
-    """Which engine it is, is asked of the key; a number of frames follows from what is named."""
+    """The key identifies the engine; a number of frames follows from named knobs."""
     assert differences({ENGINE: "7.0", f"{DERIVED}frames": 5}, {ENGINE: "9.0"}) == ()
 
 
@@ -69,13 +69,13 @@ def test_what_is_read_since_another_knob_turned_is_no_reason() -> None:
 
 
 def test_of_what_is_read_in_part_only_the_part_is_compared() -> None:
-    """While a step before it is not known, what was not read yet has not moved."""
+    """While a step before it is unknown, values not read yet have not moved."""
     before, after = {"crf": 20, "fps": 25, "post": "none"}, {"crf": 28, "fps": 25, "new": 1}
     assert differences(before, after, partial=True) == (Reason(Cause.KNOB, "crf", 20, 28),)
 
 
 def test_a_knob_is_said_with_both_values() -> None:
-    """Old and new, what is not said as unset; a name that follows from the rest only alone."""
+    """Old and new, absent values as unset; a name that follows from the rest only alone."""
     assert moved({"crf": 20}, {"crf": 28}) == "crf 20 → 28"
     assert moved({}, {"mode": "fixed"}) == "mode unset → fixed"
     assert moved({"look": "a", "crf": 20}, {"look": "b", "crf": 28}) == "crf 20 → 28"
@@ -92,7 +92,7 @@ def test_a_knob_of_its_own_layer_goes_by_its_bare_name() -> None:
 
 
 def test_a_file_changed_and_is_told_by_no_digest() -> None:
-    """A clip, or the sound of a bed, is known by its bytes, which say nothing to anybody."""
+    """A clip, or the sound of a bed, is known by its bytes, whose digest tells a person nothing."""
     assert moved({"clip": A}, {"clip": B}) == "the clip changed"
     assert moved({"layer2.clip": A}, {"layer2.clip": B}, "layer:2") == "the clip changed"
     assert moved({"bed1": A, "bed_start": 1.0}, {"bed1": B, "bed_start": 2.0}) == (
@@ -101,7 +101,7 @@ def test_a_file_changed_and_is_told_by_no_digest() -> None:
 
 
 def test_a_clip_that_is_read_through_its_layer_is_that_layers_reason() -> None:
-    """A stack has three layers, and one of them changed: its clip is not told beside it."""
+    """A stack has three layers, and one of them changed: its clip is not listed beside it."""
     before = {f"{UPSTREAM}layer:2": [A], "layer2.clip": A, "layer3.clip": A}
     after = {f"{UPSTREAM}layer:2": [B], "layer2.clip": B, "layer3.clip": B}
     assert moved(before, after) == "layer 2 changed, the clip changed"

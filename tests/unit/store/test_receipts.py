@@ -1,4 +1,4 @@
-"""receipts: what a task made last, believed only when it is whole."""
+"""receipts: the last result of a task, believed only if intact."""
 
 import json
 from pathlib import Path
@@ -97,7 +97,9 @@ def test_a_damaged_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, dat
 
 
 def test_what_an_earlier_collide_wrote_is_told_apart(receipts: Receipts) -> None:
-    """What a step read stood under another name, and some of it had other names (see reasons)."""
+    """The reads of a step were stored under another name, and some of them had other names (see
+    reasons).
+    """
     receipts.folder.mkdir()
     Path(receipts.path("mux")).write_bytes(sealed({**ENTRY.data(), "says": LOG}))
     assert receipts.read("mux") == Receipt(ENTRY, LOG, earlier=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.store.scratch_db import Notes, take_away, whole
+from collide.store.scratch_db import Notes, patiently, take_away, whole
 
 TABLES = ("table words (word text primary key, count int)",)
 SET = "insert or replace into words values (?,?)"
@@ -72,7 +72,7 @@ def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> Non
 
 
 def test_a_file_of_another_form_is_not_read(notes: Notes) -> None:
-    """What another version of collide wrote is never misread."""
+    """A file of another version of collide is never misread."""
     other = Notes(notes.path, ("table words (count int, word text)",))
     other.tell((SET, [(1, "a")]))
     other.close()
@@ -82,7 +82,7 @@ def test_a_file_of_another_form_is_not_read(notes: Notes) -> None:
 
 
 def test_a_file_that_was_taken_away_is_not_written_to(notes: Notes) -> None:
-    """Lost while it is open, it begins anew where others look for it."""
+    """Lost while it is open, it is created again where others look for it."""
     notes.tell((SET, [("a", 1)]))
     take_away(notes.path)
     assert notes.ask(GET) == []
@@ -93,7 +93,7 @@ def test_a_file_that_was_taken_away_is_not_written_to(notes: Notes) -> None:
 def test_a_full_disk_loses_nothing_that_was_there(
     notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot be written is said, and the file stays."""
+    """A failed write is reported, and the file stays."""
     notes.tell((SET, [("a", 1)]))
 
     def full() -> sqlite3.Connection:
@@ -136,3 +136,26 @@ def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
     data[len(data) // 2 : len(data) // 2 + 900] = bytes(900)
     rewritten(notes, bytes(data))
     assert not whole(notes.path)
+
+
+@pytest.mark.parametrize(
+    ("code", "tries"),
+    [(sqlite3.SQLITE_FULL, 1), (sqlite3.SQLITE_IOERR, 1), (sqlite3.SQLITE_BUSY, 3)],
+)
+def test_only_what_passes_is_waited_for(code: int, tries: int) -> None:
+    """Another process lets go of a file; a full disk stays full, and is not tried again."""
+    tried = list[int]()
+
+    def act() -> None:
+        tried.append(code)
+        if len(tried) < 3:
+            error = sqlite3.OperationalError("cannot be opened")
+            error.sqlite_errorcode = code
+            raise error
+
+    if tries == 1:
+        with pytest.raises(sqlite3.OperationalError):
+            patiently(act)
+    else:
+        patiently(act)
+    assert len(tried) == tries

@@ -1,4 +1,4 @@
-"""key: what a result depends on, and nothing else."""
+"""step: the key holds the dependencies of a result, and nothing else."""
 
 import json
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ def passes(knobs: Mapping[str, Any]) -> Passes:
 
 
 def analyze(knobs: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer with what was asked."""
+    """Answer with the arguments."""
     return dict(knobs)
 
 
@@ -64,7 +64,7 @@ JOBS = pytest.mark.parametrize(
 
 @JOBS
 def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
-    """A job built anew is the same job: 32 hex digits, the same at every asking."""
+    """A job built again is the same job: 32 hex digits, the same every time."""
     key = job.key(ENGINE, TOYS)
     assert len(key) == 32
     assert replace(job).key(ENGINE, TOYS) == key
@@ -94,7 +94,7 @@ def test_another_version_of_what_answers_moves_the_key(job: Job) -> None:
 
 
 def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
-    """An answer may be read by somebody else than who made the files: its VERSION counts."""
+    """Another instrument may read the answer: its VERSION counts."""
     other = Call("blend/other", "answer")
     before, after = (
         {**TOYS.instruments, "blend/other": with_toy(VERSION=v, answer=answer).instrument(TOY)}
@@ -136,7 +136,7 @@ def test_what_python_is_given_moves_its_key(job: Job) -> None:
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None:
-    """What stands for an input is named by the inputs; a knob that looks like one is a knob."""
+    """The inputs name the files among the arguments; a knob that looks like one is a knob."""
     before = job.key(ENGINE, TOYS)
     files = {"frames": "@clip", "films": {"2": "@alpha2"}}
     assert replace(job, arguments={**job.arguments, **files}).key(ENGINE, TOYS) == before
@@ -148,7 +148,7 @@ def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None
 
 
 def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An upgrade of scikit-learn asks k-means again, and nobody who answers nothing."""
+    """An upgrade of scikit-learn runs k-means again, and no command."""
     silent = replace(COMMAND, then=())
     before = [job.key(ENGINE, TOYS) for job in (PYTHON, silent)]
     monkeypatch.setattr("collide.store.step.library_version", lambda _: "99")
@@ -159,7 +159,7 @@ def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
-    """Another ffmpeg renders anew; Python on frames does not ask which ffmpeg there is."""
+    """Another ffmpeg renders again; Python on frames does not depend on ffmpeg."""
     assert COMMAND.key("f" * 32, TOYS) != COMMAND.key(ENGINE, TOYS)
     assert PASSES.key("f" * 32, TOYS) != PASSES.key(ENGINE, TOYS)
     assert PYTHON.key("f" * 32, TOYS) == PYTHON.key(ENGINE, TOYS)
@@ -221,7 +221,7 @@ def test_a_job_is_plain_data(job: Job) -> None:
 
 
 def test_a_job_holds_the_knobs_that_its_command_reads() -> None:
-    """Those and no others: what it holds is what it hangs on."""
+    """Those and no others: it holds its dependencies."""
     job = command_job(TOYS, TOY, {"k": 3, "unread": 9}, {"words": WORDS})
     assert job.arguments == {"knobs": {"k": 3}, "words": WORDS}
     assert job.argv(TOYS) == ["k=3", *WORDS] == replace(job).argv(TOYS)
@@ -239,7 +239,7 @@ def test_who_watches_knobs_hears_of_those_that_are_read() -> None:
 
 
 def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
-    """The digest comes from what the task made; a task that is not known is a KeyError."""
+    """The digest comes from the task's objects; an unknown task is a KeyError."""
     results = {"layer:2": Entry("k", {"piece-000.nut": ObjectRef("d" * 32, 5)})}
     found = made_by(results, "layer:2", "piece-000.nut", "nut")
     assert found == Input("d" * 32, 5, "layer:2", "piece-000.nut", "nut")

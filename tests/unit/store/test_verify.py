@@ -29,9 +29,10 @@ def made(store: Store) -> list[ObjectRef]:
 
 
 def checked(store: Store) -> Health:
-    """Return what a check finds; each of its reports counts up to the end."""
+    """Return what a check finds; it reports after each object, and counts up to the end."""
     seen: list[tuple[int, int]] = []
     health = check(Index(store), lambda done, total: seen.append((done, total)))
+    assert len(seen) == health.objects
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert not seen or seen[-1][0] == health.bytes
     return health
@@ -126,7 +127,7 @@ def test_a_damaged_object_is_found_and_taken_out_of_service(
 
 
 def test_a_folder_in_the_place_of_an_object_is_found(store: Store, made: list[ObjectRef]) -> None:
-    """What is in it has no business there."""
+    """Its content does not belong there."""
     folder(store.object(made[3].digest))
     health = checked(store)
     assert health.damaged == ["file"]
@@ -144,7 +145,7 @@ def test_what_is_no_object_is_found(store: Store, made: list[ObjectRef], place: 
 
 
 def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[ObjectRef]) -> None:
-    """Nobody names it, and it is what it says: it is counted, and goes first."""
+    """No entry names it, and it matches its digest: it is counted, and goes first."""
     path = store.object(digest(b"x"))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
@@ -154,7 +155,7 @@ def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[Obj
 
 
 def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[ObjectRef]) -> None:
-    """What is gone can be made again: it is not held any more, and the index learns of it."""
+    """A missing object can be made again: it is not held, and the index is updated."""
     store.object(made[3].digest).unlink()
     health = checked(store)
     assert health.sound and not health.agreed
@@ -166,7 +167,7 @@ def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[Ob
 def test_a_damaged_action_is_found_and_taken_away(
     store: Store, made: list[ObjectRef], how: str
 ) -> None:
-    """A record that is not what it was is a record lost."""
+    """A changed record is a lost record."""
     path = actions(store)[3]
     DAMAGE[how](path)
     health = checked(store)
@@ -177,7 +178,7 @@ def test_a_damaged_action_is_found_and_taken_away(
 
 @pytest.mark.parametrize("place", ["stray", "zz/stray.json", "ab/stray"])
 def test_what_is_no_action_is_found(store: Store, made: list[ObjectRef], place: str) -> None:
-    """A file of another name, or in a place that is not its own, is taken away."""
+    """A file of another name, or in a wrong place, is deleted."""
     path = store.root / "actions" / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(actions(store)[0].read_bytes())
@@ -214,7 +215,7 @@ def test_an_index_that_lies_is_read_again(store: Store, made: list[ObjectRef]) -
 
 
 def test_a_damaged_pin_is_told_and_left(store: Store, made: list[ObjectRef]) -> None:
-    """What it kept is not known to anybody else."""
+    """Its objects are unknown."""
     pin(store, "x-1", [made[0].digest])
     path = store.root / "pins" / "x-1.json"
     flip(path)

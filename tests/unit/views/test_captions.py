@@ -9,7 +9,7 @@ from collide.views.captions import sheets_data, turned
 
 
 def manifest(**said: tuple[Any, str]) -> dict[str, Any]:
-    """Return what a manifest says was set, and where: knob=(value, origin)."""
+    """Return a manifest with these settings and origins: knob=(value, origin)."""
     named = {name.replace("_of_", "."): pair for name, pair in said.items()}
     return {
         "said": {name: value for name, (value, _) in named.items()},
@@ -31,7 +31,7 @@ def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
 
 
 def test_what_all_looks_have_is_no_caption() -> None:
-    """Seed, clips, and the form of the piece; nor is what nobody said."""
+    """Seed, clips, and the form of the piece are left out; so are unset knobs."""
     said = manifest(
         seed=(7, "config.json"),
         duration=(8, "config.json"),
@@ -61,7 +61,7 @@ def looks(**rendered: bool) -> list[Look]:
 
 
 def test_cells_keep_the_number_that_is_drawn_on_the_sheet() -> None:
-    """Also behind one that failed, or whose look was taken away; a sheet of none is none."""
+    """Also after one that failed, or whose look was deleted; an empty sheet is none."""
     first = LookSheet("sweep", 5.0, [], [SheetCell("aa", "x=1"), SheetCell("", "x=2")])
     last = LookSheet("roll", 9.0, [], [SheetCell("gone", "seed=1"), SheetCell("bb", "seed=2")])
     empty = LookSheet("roll", 7.0, [], [SheetCell("gone", "seed=1")])
@@ -73,7 +73,7 @@ def test_cells_keep_the_number_that_is_drawn_on_the_sheet() -> None:
 
 
 def test_cells_that_no_sheet_knows_are_one_more_card() -> None:
-    """Those of an older collide, which numbered none; what was rendered is no cell."""
+    """Those of an older collide, which numbered none; rendered looks are no cells."""
     told = sheets_data([], looks(aa=False, bb=True, cc=False))
     assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]
     assert told[0]["verb"] == "earlier sweeps and rolls"

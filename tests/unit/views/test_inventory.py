@@ -51,7 +51,7 @@ def project(
     draws: Sequence[dict] = (),
     **config: Any,
 ) -> None:
-    """Write a project that showed these clips, played these sounds, and drew what it drew."""
+    """Write a project with these shown clips, played sounds, and draws."""
     folder = shelf.house.root / "projects" / name
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(config))
@@ -71,7 +71,7 @@ def draw(layer: int, name: str, **asked: Any) -> dict:
 
 
 def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
-    """Not where it was drawn for another seed or take: what is remembered is not in use."""
+    """Not if it was drawn for another seed or take: remembered clips are not in use."""
     for name in ("c.mp4", "d.mp4"):
         shelf.put(name)
     shelf.scan()
@@ -91,7 +91,7 @@ def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
 
 
 def test_a_manifest_that_cannot_be_read_is_said(shelf: Shelf) -> None:
-    """What a project shows is not guessed from what it drew."""
+    """The clips of a project are not guessed from its draws."""
     project(shelf, "x", layers=["a.mp4"], draws=[draw(1, "a.mp4")])
     (shelf.house.root / "projects" / "x" / "manifest.json").write_text('{"recipe": []}')
     found = inventory(shelf.library())
@@ -153,7 +153,7 @@ def test_what_is_looked_for_is_found(found: Inventory, wanted: dict, expected: s
 
 
 def test_a_row_says_all_that_is_known(found: Inventory) -> None:
-    """Its copies, what it looks like, how many projects use it, where it came from."""
+    """Its copies, similar clips, users, and origin."""
     a, b, c, d = found.rows
     assert (a.like, b.like, c.like, d.like) == (a.digest, a.digest, "", "")
     assert [row.used for row in found.rows] == [0, 2, 1, 0], "a project counts once"

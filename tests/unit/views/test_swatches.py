@@ -21,7 +21,7 @@ def frames(tmp_path: Path) -> Path:
 
 
 def said(frames: Path, answer: dict[str, Any]) -> list[str]:
-    """Return what the card says of each row."""
+    """Return the text of the card for each row."""
     with Image.open(frames) as picture:
         return [text for _, text in _rows(picture, answer, KNOBS)]
 

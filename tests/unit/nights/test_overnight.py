@@ -1,4 +1,4 @@
-"""A night: when it ends, what is wanted, in which order, and how many new pieces are rolled."""
+"""A night: its end, the wanted pieces, their order, and how many new pieces are rolled."""
 
 import time
 from datetime import datetime
@@ -9,7 +9,8 @@ from collide.base.errors import InputError
 from collide.nights import queue as machine
 from collide.nights.batches import Batch
 from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED, Outcome
-from collide.nights.queue import Many, Night, ends, one_night
+from collide.nights.overnight import Night, days, ends, one_night
+from collide.nights.queue import Many
 from collide.project.project import Project
 from collide.run.record import RunRecord
 
@@ -42,7 +43,7 @@ def test_the_night_ends_when_the_clock_on_the_wall_says_so(berlin, now, until, h
 
 @pytest.fixture
 def night(house, monkeypatch):
-    """Play a night whose outcomes are given; what is not given is made."""
+    """Play a night with given outcomes; other pieces succeed."""
 
     def play(given: dict | None = None, *, pool=0, only=None, until=1e9, **knobs):
         clock = [0.0]
@@ -68,7 +69,7 @@ def make(house, *names: str) -> None:
 
 
 def test_projects_come_first_and_the_pool_behind_them(house, night):
-    """Each once; the demo, which nobody asked for, is left alone."""
+    """Each once; the demo, which was never requested, is left alone."""
     make(house, "zoo", "demo", "night-001", "ant")
     assert night(pool=1) == ["ant", "zoo", "night-001"]
     assert night() == ["ant", "zoo", "night-001"]
@@ -84,7 +85,7 @@ def test_one_project_alone(house, night):
 
 
 def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
-    """Three shall be ready and one is: two are rolled, with what was typed."""
+    """Three are wanted and one is ready: two are rolled, with the typed settings."""
     make(house, "night-001")
     assert night(pool=3, crf=30) == ["night-001", "night-002", "night-003"]
     assert Project(house, "night-003").config()["crf"] == 30
@@ -121,7 +122,7 @@ def test_a_pool_that_goes_on_failing_is_given_up(house, night):
 
 
 def test_when_the_time_is_over_nothing_is_rolled(house, night):
-    """What was not begun is still to come, and counts as such."""
+    """Pieces that were not started are still to come, and count as such."""
     assert night(pool=3, until=-1.0) == []
     assert not house.projects()
     make(house, "night-001")
@@ -141,9 +142,25 @@ def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, 
 
 
 def test_only_one_night_at_a_time(house):
-    """The second is told so, and a dead one's lock is nobody's."""
+    """The second gets an error, and a dead one's lock is free."""
     with one_night(house) as first, one_night(house) as second:
         assert first
         assert not second
     with one_night(house) as third:
         assert third
+
+
+@pytest.mark.parametrize(
+    ("until", "says"),
+    [
+        (
+            "11:00",
+            "from Fri 27 Nov 11:40 to Sat 28 Nov 11:00, 23 h 20, since 11:00 has passed today",
+        ),
+        ("12:00", "from Fri 27 Nov 11:40 to Fri 27 Nov 12:00, 20 min"),
+    ],
+)
+def test_a_time_that_has_passed_is_tomorrows_and_said(until: str, says: str) -> None:
+    """Both ends have their day, so that nobody waits for a night that is a day away."""
+    began = datetime(2026, 11, 27, 11, 40).timestamp()
+    assert days(began, ends(until, began)) == says

@@ -1,0 +1,82 @@
+"""A command typed outside the root of a workspace: run in the workspace above, or refused."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from shlex import quote
+
+from doit.cmd_base import Command
+from doit.cmd_help import Help as DoitHelp
+from doit.doit_cmd import DoitMain
+
+from collide.base.errors import InputError
+from collide.cli.anywhere import workspace_above
+from collide.cli.arguments import verb_module, verbs
+from collide.cli.guard import guarded
+from collide.cli.left_out import leaves_out
+from collide.cli.variables import Variable
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
+    """Return the words as they are typed in the workspace, and the project whose folder it is.
+
+    A file that is named from `here` gets its whole path. The project is "" outside its folder, and
+    where it has to be typed.
+    """
+    verb = next((word for word in words if word in verbs()), "")
+    module = verb_module(verb or "render")
+    typed = dict(word.split("=", 1) for word in words if "=" in word and word[0] != "-")
+    words = [_from_here(word, module.VARIABLES, here) for word in words]
+    inside = here.relative_to(root).parts
+    if len(inside) < 2 or inside[0] != "projects" or "project" not in module.VARIABLES:
+        return words, ""
+    there = (root / "projects" / inside[1] / "config.json").exists()
+    asked = bool(words) and not {"-h", "--help"} & {*words}
+    if not there or not asked or not leaves_out(verb or "render", typed):
+        return words, ""
+    return [*words, f"project={inside[1]}"], inside[1]
+
+
+def _from_here(word: str, declared: Mapping[str, Variable], here: Path) -> str:
+    name, _, value = word.partition("=")
+    file = name in declared and getattr(declared[name].limit, "of", "") == "file"
+    return f"{name}={here / value}" if file and value and (here / value).exists() else word
+
+
+def answer() -> int:
+    """Do what was typed in the workspace above, and return its exit code."""
+    return guarded(lambda _: _answered())
+
+
+def _answered() -> int:
+    here, words = Path.cwd(), sys.argv[1:]
+    root = workspace_above(here)
+    if root is None:
+        raise InputError(
+            f"{here} is not a folder of collide",
+            why="neither it nor a folder above it has the dodo.py of collide",
+            fix=f"cd {quote(str(CHECKOUT))}",
+        )
+    words, project = moved(words, here, root)
+    if project:
+        print(f"project={project}: this is its folder", file=sys.stderr)
+    os.chdir(root)
+    sys.argv[1:] = words
+    return int(DoitMain().run(words))
+
+
+class Elsewhere(Command):  # type: ignore[misc]  # doit has no types
+    """Any of doit's commands, typed outside the root of a workspace."""
+
+    name = "run"
+
+    def parse_execute(self, _in_args: list[str]) -> int:
+        """Return the exit code of the line in its workspace."""
+        return answer()
+
+
+# doit answers --help by itself, before it asks any command
+DoitHelp.print_usage = lambda *_: sys.exit(answer())

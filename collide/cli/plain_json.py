@@ -1,0 +1,36 @@
+"""JSON output for other programs: one JSON text on stdout, instead of text for people.
+
+Notes and errors go to stderr as usual; exit codes are the same.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from collide.cli.variables import toggle
+from collide.run.forecast import Guess
+from collide.store.reasons import sentence
+
+AS_JSON = toggle("whether it is printed as JSON, for other programs")
+
+
+def print_json(data: dict[str, Any]) -> int:
+    """Print `data` as one JSON text, and return the exit code 0."""
+    print(json.dumps(data, indent=1, ensure_ascii=False, default=str))
+    return 0
+
+
+def guesses(forecast: Iterable[Guess]) -> list[dict[str, Any]]:
+    """Return the tasks of a forecast: verdict, seconds (null: unknown), bytes, and why."""
+    return [
+        {
+            "task": guess.task,
+            "verdict": guess.verdict,
+            "seconds": guess.seconds,
+            "bytes": guess.bytes,
+            "why": sentence(guess.why, guess.task),
+            "reasons": [asdict(reason) for reason in guess.why],
+        }
+        for guess in forecast
+    ]

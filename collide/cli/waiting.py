@@ -1,0 +1,61 @@
+"""A status line on a terminal after half a second without output: what collide is working on."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+SOON = 0.5  # seconds without a line after which a person wonders
+
+
+class _Watched:
+    """A stream whose first word takes the waiting line away."""
+
+    def __init__(self, stream: Any, clear: Any) -> None:
+        self._stream, self._clear = stream, clear
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Take the line away, and write."""
+        self._clear()
+        return int(self._stream.write(text) or 0)
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """Print `text` if nothing else was printed soon; on a terminal only, and until something is."""
+    terminal, out = sys.stderr, sys.stdout
+    if not (terminal.isatty() and out.isatty()):
+        yield
+        return
+    lock, state = threading.Lock(), {"shown": False, "over": False}
+
+    def show() -> None:
+        with lock:
+            if not state["over"]:
+                state["shown"] = True
+                terminal.write(f"{text} …")
+                terminal.flush()
+
+    def clear() -> None:
+        if state["over"]:
+            return
+        with lock:
+            state["over"] = True
+            if state["shown"]:
+                terminal.write("\r\x1b[K")
+                terminal.flush()
+
+    timer = threading.Timer(SOON, show)
+    timer.daemon = True
+    sys.stdout, sys.stderr = _Watched(out, clear), _Watched(terminal, clear)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        clear()
+        sys.stdout, sys.stderr = out, terminal

@@ -1,0 +1,1 @@
+"""The farm: whole pieces rendered on other machines and delivered here."""

@@ -1,0 +1,95 @@
+"""An answer: the result of an order, as JSON; its files are in the shared store, by content."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from collide.base.errors import InputError
+from collide.base.hashing import digest_of
+from collide.base.strict_json import require_keys
+from collide.farm.order import SHA256
+from collide.shared.shared_store import Blob
+from collide.store.entry import Entry
+
+DONE, FAILED, REFUSED = "made", "failed", "refused"
+VIDEO = "video.mp4"
+LARGEST = 8 << 20  # bytes of an answer
+NOTHING = Blob("0" * 64, 0)
+FIELDS = "key status why machine seconds look objects entries tasks looked_up".split()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one order: a video and its entries, or why there is none.
+
+    FAILED is the order's own fault, as far as the machine can tell; REFUSED, or a disk that is
+    full, is the machine's: another one may do it.
+    """
+
+    key: str  # of the order
+    status: str
+    why: str = ""
+    machine: str = ""
+    seconds: float = 0.0
+    look: str = ""
+    objects: Mapping[str, Blob] = field(default_factory=dict)  # VIDEO
+    entries: Blob = NOTHING  # the entries of its tasks, with their times: as JSON
+    tasks: Mapping[str, str] = field(default_factory=dict)  # digest of what each made and found
+    looked_up: bool = False  # it was made before, and stood in the shared store
+
+    def data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        objects = {role: _plain(blob) for role, blob in self.objects.items()}
+        return {**vars(self), "objects": objects, "entries": _plain(self.entries)}
+
+    def text(self) -> str:
+        """Return it as JSON."""
+        return json.dumps(self.data())
+
+
+def read_answer(whole: Any) -> Answer:
+    """Return the answer in a text, or in plain data; InputError where it is none."""
+    try:
+        if isinstance(whole, str):
+            if len(whole) > LARGEST:
+                raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
+            whole = json.loads(whole)
+        require_keys(whole, FIELDS)
+        objects = {role: _blob(one) for role, one in whole["objects"].items()}
+        if whole["status"] not in (DONE, FAILED, REFUSED):
+            raise ValueError(f"{whole['status']!r} is no end of an order")
+        if whole["status"] == DONE and VIDEO not in objects:
+            raise ValueError("it brings no video")
+        return replace(Answer(**whole), objects=objects, entries=_blob(whole["entries"]))
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise InputError(
+            "a machine of the farm gave an answer that collide does not read",
+            why=f"{type(error).__name__}: {error}",
+            fix="let all machines have the same collide: git pull, then doit work again",
+        ) from None
+
+
+def _plain(blob: Blob) -> list[str | int]:
+    return [blob.sha256, blob.size]
+
+
+def _blob(value: Any) -> Blob:
+    sha256, size = value
+    if not SHA256.fullmatch(sha256) or type(size) is not int or size < 0:
+        raise ValueError("an object of it has no name")
+    return Blob(sha256, size)
+
+
+def outcome_of(entry: Entry) -> str:
+    """Return the digest of what a task made and found, of no time and no machine."""
+    return digest_of([{r: made.digest for r, made in entry.objects.items()}, entry.facts])
+
+
+def first_difference(one: Answer, other: Answer) -> str:
+    """Return the first task that came out otherwise on another machine, "" where none did."""
+    for task in [*one.tasks, *other.tasks]:
+        if one.tasks.get(task) != other.tasks.get(task):
+            return task
+    same = one.objects.get(VIDEO) == other.objects.get(VIDEO)
+    return "" if same else VIDEO

@@ -1,0 +1,160 @@
+"""The command-line entry point: `python -m collide make ORDER.json [STORE]` renders an order.
+
+Any queue that runs commands can run it: Deadline, OpenCue, Slurm, a shell. `doit export as=order`
+writes the file and, typed again after it was rendered, delivers the piece.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from shlex import quote
+
+from collide.base.errors import InputError
+from collide.base.files import write_whole
+from collide.cli.guard import Interrupts
+from collide.cli.request import Request
+from collide.engine.cancel import Cancel
+from collide.engine.programs import find_engine
+from collide.farm.answer import DONE, FAILED, VIDEO
+from collide.farm.clip_cache import ClipCache
+from collide.farm.farm_place import machine_folder
+from collide.farm.homecoming import bring_home
+from collide.farm.making import Workshop, stored_answer
+from collide.farm.order import LARGEST, Order, read_order
+from collide.farm.packing import Packer, StaysError
+from collide.plan.exports import output
+from collide.shared.farm_key import FarmKey
+from collide.shared.shared_store import Missing, SharedStore
+from collide.shared.store_url import shared_url
+from collide.store.locks import held_now
+
+USAGE = "python -m collide make ORDER.json [STORE]"
+MOST = 64  # orders that one machine makes at once
+
+
+def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
+    """Make the order in a file, and return the exit code: 0 made, 1 it failed, 3 refused."""
+    path, url = _words(words)
+    order = read_order(_read(path), str(path))
+    store = SharedStore(url, FarmKey.read())
+    cancel = Cancel()
+    if interrupts:
+        interrupts.stops = cancel.stop
+    os.environ.pop("COLLIDE_CACHE", None)  # of the private workspace it is inside
+    with _workspace() as root:
+        clips = ClipCache(machine_folder() / "clips")
+        shop = Workshop(root, clips, find_engine(cancel), os.uname().nodename)
+        answer = shop.make(order, store, lambda far: print(f"{order.name} {far}", flush=True))
+    if answer.status != DONE:
+        print(f"ERROR: {answer.why}", file=sys.stderr)
+        return 1 if answer.status == FAILED else 3
+    how = "was made before" if answer.looked_up else f"made in {answer.seconds:.1f} s"
+    print(f"{order.name}: look {answer.look}, {how} by {answer.machine}; it is in {store.url}")
+    if url.startswith("file://") and not shared_url():
+        target = path.parent / f"{order.name}.mp4"
+        if not target.exists():
+            store.get(answer.objects[VIDEO], target)
+        print(f"its video: {target}")
+    return 0
+
+
+def export_order(request: Request) -> int:
+    """Write the order of a piece, or bring home what was made of it; say where it is."""
+    key, project = FarmKey.read(), request.existing()
+    with request.open(project) as session:
+        plan = session.plan_now()
+        folder = output(plan.piece, f"{plan.piece.look}-order", "")
+        store = SharedStore(shared_url() or _folder_url(folder), key)
+        scripts = bool(request.value("scripts"))
+        packer = Packer(store, session.state.engine_digest, scripts, request.presets, request.knobs)
+        folder.mkdir(parents=True, exist_ok=True)
+        plan, _ = packer.prepared(session)
+        try:
+            order = packer.pack(session, plan)
+        except StaysError as error:
+            raise InputError(
+                f"{project.name} cannot be an order",
+                why=str(error).partition("\n")[0],
+                fix=f"render it here: doit render project={project.name}\n"
+                f"or, if it is for its scripts, let them travel: {request.line(scripts='true')}",
+            ) from None
+        session.records = None
+    path = folder / "order.json"
+    write_whole(path, order.text().encode())
+    if answer := stored_answer(order, store):
+        try:
+            with request.open(project) as session:
+                bring_home(session, answer, store)
+        except (Missing, OSError) as error:
+            raise _lost(project.name, str(error)) from None
+        video = project.video.relative_to(request.workspace.root)
+        print(f"{video}: made by {answer.machine} in {answer.seconds:.1f} s, look {answer.look}")
+        return 0
+    print("\n".join(_told(request, order, path)))
+    return 0
+
+
+def _told(request: Request, order: Order, path: Path) -> Iterator[str]:
+    shown = path.relative_to(request.workspace.root)
+    yield f"{shown}: look {order.look}, {len(order.files)} files"
+    if order.scripts:
+        yield f"it brings code that is run where it is made: {', '.join(order.scripts)}"
+    yield f"make it anywhere:  python -m collide make {quote(str(shown))}"
+    yield f"then bring it home, here:  {request.line()}"
+
+
+def _lost(name: str, why: str) -> InputError:
+    return InputError(
+        f"what was made of {name} cannot be fetched",
+        why=why,
+        fix=f"make it here: doit render project={name}",
+    )
+
+
+def _words(words: Sequence[str]) -> tuple[Path, str]:
+    """Return the file of the order, and the address of the store."""
+    if not 1 <= len(words) <= 2 or any(word.startswith("-") for word in words):
+        raise InputError(
+            f"python -m collide make {' '.join(words)}".rstrip() + " cannot be understood",
+            why="it takes the file of an order, and where its files are and its results go: a "
+            "folder, or file://, s3://, http:// as COLLIDE_STORE has it",
+            fix=USAGE,
+        )
+    path = Path(words[0])
+    named = words[1] if len(words) > 1 else shared_url() or str(path.parent)
+    return path, named if "://" in named else _folder_url(Path(named))
+
+
+def _folder_url(folder: Path) -> str:
+    return folder.absolute().as_uri()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read",
+            why=error.strerror or str(error),
+            fix="write one: doit export project=x as=order",
+        ) from None
+
+
+@contextmanager
+def _workspace() -> Iterator[Path]:
+    """Yield a workspace of this machine that nobody uses now."""
+    folder = machine_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for number in range(1, MOST + 1):
+        with held_now(folder / f"make-{number}.lock") as free:
+            if free:
+                yield folder / f"make-{number}"
+                return
+    raise InputError(
+        f"{MOST} orders are made on this machine already",
+        why=f"each has a workspace in {folder}",
+        fix="make this one when one of them has ended",
+    )

@@ -1,0 +1,83 @@
+"""The files of orders on one machine: fetched once by content, verified, linked into workspaces.
+
+Several worker processes share the folder. A file is named by its SHA-256, and exists whole or not
+at all; above the size limit the least recently used ones are deleted.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from collide.shared.shared_store import Blob, SharedStore
+from collide.store.locks import held
+
+MOST_BYTES = 50 * 10**9
+SHARE = 0.25  # of the disk, where that is less
+
+
+class ClipCache:
+    """The folder of fetched files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def lay(self, files: Mapping[str, Blob], root: Path, store: SharedStore) -> int:
+        """Let each of the files be at its path under `root`; return the bytes that were fetched.
+
+        Raises:
+            Missing: the shared store has one not, or not whole.
+            OSError: the disk is full, or the store is away.
+        """
+        fetched = 0
+        (self.folder / "locks").mkdir(parents=True, exist_ok=True)
+        for path, blob in files.items():
+            place = self.folder / blob.sha256
+            with held(self.folder / "locks" / blob.sha256):
+                if not _whole(place, blob):
+                    half = place.with_suffix(".half")  # of a fetch that was killed, or ours
+                    half.unlink(missing_ok=True)
+                    place.unlink(missing_ok=True)
+                    store.get(blob, half)
+                    half.chmod(0o444)
+                    os.replace(half, place)
+                    fetched += blob.size
+                os.utime(place)
+                _link(place, root / path)
+        if fetched:
+            self.trim()
+        return fetched
+
+    def trim(self, most: float = MOST_BYTES) -> None:
+        """Delete the files that were used longest ago, until the rest has few enough bytes."""
+        most = min(most, shutil.disk_usage(self.folder).total * SHARE)
+        there = [(p.stat(), p) for p in self.folder.iterdir() if p.is_file()]
+        held_bytes = sum(found.st_size for found, _ in there)
+        for found, path in sorted(there, key=lambda one: one[0].st_mtime):
+            if held_bytes <= most:
+                return
+            with suppress(OSError):
+                path.unlink()
+            held_bytes -= found.st_size
+
+
+def _whole(path: Path, blob: Blob) -> bool:
+    """Return whether a file is there; its bytes were compared as it came."""
+    try:
+        return path.stat().st_size == blob.size
+    except FileNotFoundError:
+        return False
+
+
+def _link(place: Path, path: Path) -> None:
+    """Let a file be at `path` as well, with bytes of its own where the disk is another."""
+    with suppress(FileNotFoundError):
+        if path.samefile(place):
+            return
+        path.unlink()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(place, path)
+    except OSError:
+        shutil.copyfile(place, path)

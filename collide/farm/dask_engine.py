@@ -1,0 +1,300 @@
+"""The engine of the farm: dask.distributed; the only file that imports it.
+
+Nothing is pickled: one function of this file maps a text to a text. TLS only, with the farm's key
+at both ends. One thread per worker process, no data kept, no stealing, no dashboard.
+"""
+
+import asyncio
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import Any
+
+import dask
+from distributed import Client, Future, Scheduler, Security, Worker, get_worker
+from distributed.comm.core import FatalCommClosedError
+from distributed.core import Status, rpc
+from distributed.utils import get_ip
+
+from collide.base.clock import sleep
+from collide.farm.crew import LOST
+from collide.farm.farm_place import StrangerError, nobody
+from collide.farm.machines import Machine, read_machine
+from collide.farm.slot import Slot
+
+TOPIC = "collide"
+POLL, GRACE = 0.2, 30  # seconds: is a piece still wanted; to end it when the scheduler is gone
+CONNECT = 15  # seconds; below 11 dask asserts
+SETTINGS = {
+    "distributed.comm.require-encryption": True,
+    "distributed.comm.timeouts.connect": f"{CONNECT}s",
+    "distributed.comm.timeouts.tcp": "15s",
+    "distributed.scheduler.allowed-failures": 10,
+    "distributed.scheduler.work-stealing": False,
+    "distributed.scheduler.worker-ttl": "30s",
+    **{
+        f"distributed.worker.memory.{of}": False for of in ("target", "spill", "pause", "terminate")
+    },
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.http.routes": [],
+    "distributed.scheduler.http.routes": [],
+}
+
+
+class _Silent:
+    """Leaves out the web server that each node of dask starts: nothing is asked of it."""
+
+    def start_http_server(self, *_: Any, **__: Any) -> None:
+        """Listen nowhere."""
+
+
+class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask is not always here
+    pass
+
+
+class _Worker(_Silent, Worker):  # type: ignore[misc]
+    slot: Slot
+
+
+@contextmanager
+def _set() -> Iterator[None]:
+    """Set dask to what the farm needs, and keep its log to itself."""
+    for name in [*logging.root.manager.loggerDict]:
+        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    with dask.config.set(SETTINGS), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _security(key: Path) -> Security:
+    files = {f"tls_{role}_cert": str(key) for role in ("scheduler", "worker", "client")}
+    return Security(tls_ca_file=str(key), require_encryption=True, **files)
+
+
+def own_address(host: str) -> str:
+    """Return the address of this machine by which `host` can be reached; OSError for none."""
+    return str(get_ip(host) if host else get_ip())
+
+
+def schedule(address: str, port: int, key: Path, ready: Callable[[], None], ended: Event) -> None:
+    """Be the scheduler of a farm until `ended` is set; OSError if the port is taken."""
+
+    async def live() -> None:
+        scheduler = _Scheduler(
+            host=address, port=port, protocol="tls", security=_security(key), dashboard=False
+        )
+        await scheduler
+        ready()
+        while not ended.is_set():
+            await asyncio.sleep(POLL)
+        await scheduler.close()
+
+    with _set():
+        asyncio.run(live())
+
+
+def workers_of(address: str, key: Path, patience: float = 5.0) -> list[Machine]:
+    """Return the workers of the scheduler at `address`, "host:port".
+
+    Raises:
+        NoFarmError: nobody answers there.
+        StrangerError: who answers has another key.
+    """
+
+    async def ask() -> dict[str, Any]:
+        arguments = _security(key).get_connection_args("client")
+        async with rpc(f"tls://{address}", connection_args=arguments, timeout=patience) as one:
+            return dict(await one.identity(n_workers=-1))
+
+    with _set():
+        try:
+            return _machines(asyncio.run(asyncio.wait_for(ask(), 2 * patience)))
+        except FatalCommClosedError:
+            raise StrangerError(address) from None
+        except (OSError, TimeoutError) as error:
+            raise nobody(error) from None
+
+
+def _machines(identity: dict[str, Any]) -> list[Machine]:
+    return [
+        read_machine(one.get("metrics", {}).get(TOPIC), address)
+        for address, one in sorted(identity.get("workers", {}).items())
+    ]
+
+
+def make_text(text: str) -> str:
+    """Make an order, in a worker: a text is taken, a text is given, and nothing is raised."""
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def heard(far: str) -> None:
+        worker.log_event(TOPIC, {"key": str(key), "far": far, "machine": worker.slot.machine.name})
+
+    with _watched(worker, key):
+        return str(worker.slot.play(text, heard))
+
+
+@contextmanager
+def _watched(worker: Any, key: Any) -> Iterator[None]:
+    """Stop what the slot does as soon as its task is not wanted any more; dask does not."""
+    over = Event()
+
+    def look() -> None:
+        while not over.wait(POLL):
+            task = worker.state.tasks.get(key)
+            if task is None or task.state in ("cancelled", "released", "forgotten"):
+                worker.slot.stop()
+
+    thread = Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[], None]) -> None:
+    """Be a worker of the scheduler at `address` until it is gone, or the slot was idle too long.
+
+    Raises:
+        NoFarmError: nobody answers there.
+        StrangerError: who answers has another key.
+    """
+
+    async def live() -> None:
+        host = address.rpartition(":")[0].strip("[]")
+        async with asyncio.timeout(2 * CONNECT):
+            worker = await _Worker(
+                f"tls://{address}",
+                nthreads=1,
+                name=f"{slot.machine.name}-{slot.token}",
+                host=own_address(host),
+                security=_security(key),
+                resources={slot.machine.tag: 1},
+                metrics={TOPIC: lambda _: slot.machine.text()},
+                memory_limit=0,
+                local_directory=str(folder),
+                dashboard=False,
+            )
+        worker.slot = slot
+        joined()
+        while worker.status == Status.running and not slot.is_idle():
+            await asyncio.sleep(POLL)
+        await worker.close(timeout=GRACE)
+
+    with _set():
+        workers_of(address, key)  # what is wrong is clearer here
+        try:
+            asyncio.run(live())
+        except FatalCommClosedError:
+            raise StrangerError(address) from None
+        except (OSError, TimeoutError) as error:
+            raise nobody(error) from None
+
+
+class Pool:
+    """The farm as who asks sees it: texts are sent, texts come back."""
+
+    def __init__(self, address: str, key: Path, on_progress: Callable[[str, str], None]) -> None:
+        """Connect; errors as for `workers_of`.
+
+        Args:
+            address: of the scheduler, "host:port".
+            key: the file of the farm's key.
+            on_progress: called from another thread with the key of an order, and how far it is.
+        """
+        workers_of(address, key)
+        self._ended: SimpleQueue[str] = SimpleQueue()
+        self._futures: dict[str, Future] = {}
+        self._cut = False
+        self._settings = _set()
+        self._settings.__enter__()
+        self._client = Client(
+            f"tls://{address}",
+            security=_security(key),
+            timeout=10,
+            set_as_default=False,
+            direct_to_workers=False,
+        )
+
+        def progress(event: tuple[float, Any]) -> None:
+            with suppress(KeyError, TypeError):
+                told = event[1]
+                on_progress(str(told["key"]), f"{told['far']} on {told['machine']}")
+
+        self._client.subscribe_topic(TOPIC, progress)
+
+    @property
+    def lost(self) -> bool:
+        """Return whether the scheduler is gone."""
+        return self._cut or bool(self._client.status == "closed")
+
+    def machines(self) -> list[Machine]:
+        """Return the workers there are now, [] where the scheduler is gone."""
+        with suppress(Exception):
+            return _machines(dict(self._client.scheduler_info(n_workers=-1)))
+        return []
+
+    def send(self, key: str, text: str, tag: str, only: list[str], prefer: str = "") -> None:
+        """Send a text to a worker with a tag.
+
+        Args:
+            key: two that are equal are made once.
+            text: a task, see slot.py.
+            tag: of the workers that may make it.
+            only: the addresses of those that may, [] for all.
+            prefer: the address of the one that shall, where it can; "" for any.
+        """
+        there = {"workers": only, "allow_other_workers": False} if only else {}
+        if prefer and not only:
+            there = {"workers": [prefer], "allow_other_workers": True}
+        try:
+            future = self._client.submit(
+                make_text, text, key=key, pure=False, resources={tag: 1}, retries=0, **there
+            )
+        except Exception:  # of dask, whose line was cut meanwhile
+            self._cut = True
+            return
+        self._futures[key] = future
+        future.add_done_callback(lambda _: self._ended.put(key))
+
+    def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
+        """Wait for the next end; return the key, the text that came, and why none did."""
+        try:
+            key = self._ended.get(timeout=seconds)
+        except Empty:
+            return None
+        future = self._futures.pop(key, None)
+        if future is None:
+            return None
+        try:
+            if future.status == "finished":
+                return key, str(future.result(timeout=CONNECT)), ""
+            why = str(future.exception(timeout=5)) if future.status == "error" else LOST
+            return key, None, why
+        except Exception as error:  # of dask: the worker died while its answer was fetched
+            return key, None, f"{type(error).__name__}: {error}"
+        finally:
+            with suppress(Exception):  # else a dead worker's answer would be made again
+                future.release()
+
+    def drop(self, key: str) -> None:
+        """Let go of a text that was sent: who makes it stops, unless somebody else asks too."""
+        if future := self._futures.pop(key, None):
+            with suppress(Exception):
+                future.release()
+
+    def close(self) -> None:
+        """Let go of all, and of the scheduler."""
+        for key in [*self._futures]:
+            self.drop(key)
+        sleep(0.05)  # the releases are on their way
+        with suppress(Exception):
+            self._client.close(timeout=3)
+        self._settings.__exit__(None, None, None)

@@ -1,0 +1,96 @@
+"""The address of a farm: HOST or HOST:PORT of its scheduler; its own store has the next port."""
+
+import os
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from collide.base.errors import InputError
+from collide.text_limits import HOST_AND_PORT
+
+PORT = 8786
+EXTRA = "pip install -c constraints.txt -e '.[farm]'"
+
+
+class NoFarmError(Exception):
+    """Nobody answers at an address; the text says why."""
+
+
+class StrangerError(Exception):
+    """Who answers has another key, or no TLS at all."""
+
+
+class Place(NamedTuple):
+    """The machine on which `doit farm` runs."""
+
+    host: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        """Return the address of its scheduler."""
+        return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+    @property
+    def store(self) -> str:
+        """Return the address of the store that it serves itself."""
+        return f"https://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port + 1}"
+
+    @property
+    def typed(self) -> str:
+        """Return it as it is typed."""
+        return self.address if self.port != PORT else self.address.removesuffix(f":{PORT}")
+
+
+def place_of(text: str) -> Place:
+    """Return the place in a checked text."""
+    found = re.fullmatch(HOST_AND_PORT.form, text)
+    assert found
+    port = int(found[3] or PORT)
+    if not 1 <= port < 65535:
+        raise InputError(
+            f"{text} has no port that can be",
+            why="a port is a number from 1 to 65534; the store of the farm has the next one",
+            fix=f"leave it away: {text.rpartition(':')[0]} alone has port {PORT}",
+        )
+    return Place(found[1] or found[2], port)
+
+
+def engine() -> Any:
+    """Return the engine of the farm; InputError where its packages are not installed."""
+    try:
+        return import_module("collide.farm.dask_engine")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("collide"):
+            raise
+        raise InputError(
+            "a farm needs more than collide has here",
+            why=f"the package {error.name} is not installed; it comes with the extra [farm]",
+            fix=EXTRA,
+        ) from None
+
+
+def machine_folder() -> Path:
+    """Return where workers of this machine keep clips and workspaces: COLLIDE_FARM_CACHE."""
+    named = os.environ.get("COLLIDE_FARM_CACHE")
+    return Path(named or "~/.cache/collide/farm").expanduser()
+
+
+def strange_key(place: Place, path: Path) -> InputError:
+    """Return the error of a farm that has another key."""
+    return InputError(
+        f"the farm at {place.typed} has another key",
+        why=f"it does not know {path}, or is no farm at all",
+        fix=f"copy the key of that machine: scp -p {place.host}:{path} {path}",
+    )
+
+
+def nobody(error: BaseException) -> Exception:
+    """Return why nobody could be asked, from what the network said: the cause of all causes."""
+    cause: BaseException = error
+    while cause.__cause__:
+        cause = cause.__cause__
+    text = str(cause) or type(cause).__name__
+    strange = any(sign in text for sign in ("SSL", "ssl", "certificate", "TLS"))
+    return StrangerError(text) if strange else NoFarmError(text.partition("\n")[0])

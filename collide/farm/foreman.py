@@ -1,0 +1,199 @@
+"""`doit work HOST`: keeps the worker processes of one machine running until Ctrl-C.
+
+Each is a process of its own, which exits with its scheduler and is started again, so killed workers
+and restarted schedulers rejoin. All exit with this process.
+"""
+
+import math
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+from collide.base.clock import sleep
+from collide.base.errors import Cancelled, InputError, TaskError
+from collide.cli.request import Request
+from collide.engine.machine import cores, free_memory
+from collide.engine.programs import Engine, find_engine
+from collide.engine.safety import NO_LIMIT, Bounds
+from collide.farm.farm_place import (
+    NoFarmError,
+    Place,
+    StrangerError,
+    engine,
+    machine_folder,
+    place_of,
+    strange_key,
+)
+from collide.farm.slot import STRANGER
+from collide.run.progress import long
+from collide.shared.farm_key import FarmKey
+from collide.store.locks import held_now
+from collide.text_limits import HOST_AND_PORT
+
+CORES = 2  # that one piece keeps busy
+MEMORY = 3 << 30  # bytes that one piece may need
+AGAIN = 2.0  # seconds before a worker joins again
+PASSED_ON = ("COLLIDE_FFMPEG", "COLLIDE_FARM_KEY", "COLLIDE_CACHE_MAX_GB", "COLLIDE_STORE")
+
+
+@dataclass
+class Foreman:
+    """The workers of this machine, in one thread each."""
+
+    place: Place
+    name: str
+    slots: int
+    idle: float  # seconds after which a worker leaves
+    engine: Engine
+    lines: "SimpleQueue[str]" = field(default_factory=SimpleQueue)
+    strange: bool = False  # whether the farm has another key
+    _waits: set[int] = field(default_factory=set)  # slots that have said that nobody answers
+
+    def run(self) -> None:
+        """Keep all workers at work until they leave by themselves, or it is stopped."""
+        threads = [Thread(target=self._keep, args=(n,), daemon=True) for n in range(self.slots)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            try:
+                print(self.lines.get(timeout=0.2))
+            except Empty:
+                continue
+        while not self.lines.empty():
+            print(self.lines.get())
+
+    def _keep(self, number: int) -> None:
+        """Start a worker, again and again, until it was idle too long or the farm is strange."""
+        words = [
+            self.place.address,
+            str(machine_folder()),
+            self._called(number),
+            self.place.store,
+            str(math.ceil(cores() / self.slots)),
+            str(self.idle),
+        ]
+        while not self.strange:
+            try:
+                self.engine.work(
+                    "farm.slot", words, cwd=machine_folder(), bounds=BOUNDS, env=_passed_on(),
+                    heard=lambda line: self._heard(number, line),
+                )  # fmt: skip
+                self.lines.put(f"{self._called(number)}: left")
+                return
+            except Cancelled:
+                return
+            except TaskError as error:
+                self._ended(number, error.why)
+            sleep(AGAIN)
+
+    def _ended(self, number: int, why: str) -> None:
+        """Say once why a worker ended; it joins again."""
+        code = why.partition("exit code ")[2].partition("\n")[0]
+        self.strange |= code == str(STRANGER)
+        if number not in self._waits and not self.strange:
+            last = why.rpartition("\n")[2]
+            self.lines.put(f"{self._called(number)}: {last}; it joins again as soon as it can")
+        self._waits.add(number)
+
+    def _heard(self, number: int, line: str) -> None:
+        if line.startswith("joined"):
+            self._waits.discard(number)
+        self.lines.put(f"{self._called(number)}: {line}")
+
+    def _called(self, number: int) -> str:
+        return f"{self.name}/{number + 1}" if self.slots > 1 else self.name
+
+
+BOUNDS = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf)
+
+
+def work(request: Request) -> int:
+    """Join the farm that was typed with as many workers as fit, until Ctrl-C."""
+    place = place_of(_host(request))
+    name = request.value("name") or os.uname().nodename.partition(".")[0]
+    slots = request.value("slots") or fitting_slots()
+    idle = request.value("idle", math.inf)
+    engine()
+    key = FarmKey.read()
+    folder = machine_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        if not stack.enter_context(held_now(folder / f"{name}.lock")):
+            raise InputError(
+                f"a worker called {name} works on this machine already",
+                why=f"{folder / f'{name}.lock'} is held, and both would work in one folder",
+                fix=request.line(name=f"{name}-2"),
+            )
+        ffmpeg = find_engine(request.context.cancel)
+        stack.callback(ffmpeg.cancel.stop)
+        _refuse_unreachable(place, key.path)
+        foreman = Foreman(place, name, slots, idle, ffmpeg)
+        print(f"{name}: {slots} at once, of {cores()} cores, for the farm at {place.typed}")
+        leaves = f" after {long(idle)} without work, or" if idle < math.inf else ""
+        print(f"it leaves{leaves} by Ctrl-C; what it keeps is in {folder}")
+        foreman.run()
+    if foreman.strange:
+        raise strange_key(place, key.path)
+    return 0
+
+
+def fitting_slots() -> int:
+    """Return how many pieces this machine makes at once."""
+    return max(1, min(cores() // CORES, free_memory() // MEMORY))
+
+
+def _host(request: Request) -> str:
+    """Return the farm that was typed, as a word or as host=."""
+    word = request.words[0] if request.words else ""
+    if word and "host" in request.variables:
+        raise InputError(
+            f"two farms were typed: {word} and {request.variables['host']}",
+            why="a worker is of one farm",
+            fix=f"doit work {word}",
+        )
+    typed = word or request.value("host") or os.environ.get("COLLIDE_FARM", "")
+    if not typed:
+        raise InputError(
+            "doit work needs the machine that runs doit farm",
+            why="it is a name, or an address",
+            fix="doit work HOST",
+        )
+    return str(_checked(typed))
+
+
+def _checked(typed: str) -> str:
+    try:
+        return str(HOST_AND_PORT.read(typed))
+    except ValueError:
+        raise InputError(
+            f"{typed!r} is no machine", why=f"it takes {HOST_AND_PORT}", fix="doit work HOST"
+        ) from None
+
+
+def _refuse_unreachable(place: Place, key: Path) -> None:
+    """Raise InputError where there is no such machine, or its farm has another key.
+
+    One that is there, and runs no farm yet, is waited for.
+    """
+    try:
+        engine().workers_of(place.address, key)
+    except StrangerError:
+        raise strange_key(place, key) from None
+    except NoFarmError as error:
+        if any(words in str(error) for words in UNKNOWN):
+            raise InputError(
+                f"there is no machine called {place.host}",
+                why=str(error),
+                fix="say its address: hostname -I there prints it",
+            ) from None
+
+
+UNKNOWN = ("Name or service", "No address", "nodename nor servname", "name resolution")
+
+
+def _passed_on() -> Mapping[str, str]:
+    return {name: os.environ[name] for name in PASSED_ON if name in os.environ}

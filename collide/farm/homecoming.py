@@ -1,0 +1,84 @@
+"""Delivery of a piece from another machine, as if it had been rendered here.
+
+Its entries are recorded in the store, the video becomes an object, and then the piece is brought up
+to date as usual: every task is found in the store, and its record is written. If a task would
+still render, the result differs from this machine's: it is refused, and nothing is delivered.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from collide.base.errors import TaskError
+from collide.farm.answer import DONE, VIDEO, Answer
+from collide.plan.planner import Plan
+from collide.run.session import Session
+from collide.shared.shared_store import SharedStore
+from collide.store.entry import UNREADABLE, Entry, read_entry
+from collide.store.eviction import make_way, reserve
+
+LARGEST = 256 << 20  # bytes of the entries of one piece
+HERE = "record"  # the task that is done here: it tells when, and where
+
+
+def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
+    """Deliver what an answer says was made, in an opened piece; return its plan.
+
+    Raises:
+        Missing: the shared store has it not, or not whole.
+        TaskError: it is not what this machine would make.
+        OSError: the disk is full, or the store is away.
+    """
+    if answer.status != DONE:
+        raise ValueError(f"nothing was made: {answer.why}")
+    _adopted(session, answer, store)
+    plan = session.plan_now()
+    if plan.piece.look != answer.look:
+        raise _strange(session, answer, f"look {answer.look}, and it is {plan.piece.look} now")
+    session.run.machine, state = answer.machine, session.state
+    with session.runner.showing(quiet=True):
+        for task, step in plan.steps.items():  # in order: each key hangs on what came before
+            if task != HERE and state.find(state.key(step)) is None:
+                raise _strange(session, answer, f"{task} is not what it would be here")
+            session.runner.run(step)
+    session.keep_starred(plan)
+    return plan
+
+
+def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
+    """Fetch the entries and the video into this machine's store."""
+    state = session.state
+    make_way(state.index, answer.objects[VIDEO].size + answer.entries.size)
+    with state.store.workdir() as folder:
+        store.get(answer.entries, folder / "entries.json")
+        entries = _entries(session, answer, folder / "entries.json")
+        mux = entries["mux"]
+        if not state.store.complete(mux):
+            store.get(answer.objects[VIDEO], folder / VIDEO)
+            reserve(state.index, state.lease, mux)
+            if state.store.adopt(folder / VIDEO) != mux.objects[VIDEO].digest:
+                raise _strange(session, answer, "its video is not the one in its record")
+        for entry in entries.values():
+            state.store.note(entry)
+            state.index.add(entry, only=())  # its objects are not here; what it took is known
+
+
+def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry]:
+    """Return the entries in a file that came; TaskError where it holds others."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ValueError("there are too many")
+        entries = {task: read_entry(one) for task, one in json.loads(path.read_bytes()).items()}
+        if VIDEO not in entries["mux"].objects:
+            raise ValueError("none is of a video")
+    except UNREADABLE as error:
+        raise _strange(session, answer, f"its entries cannot be read: {error}") from None
+    return entries
+
+
+def _strange(session: Session, answer: Answer, why: str) -> TaskError:
+    return TaskError(
+        f"what {answer.machine or 'another machine'} made of {session.project.name} is not taken",
+        why=why,
+        fix=f"render it here: doit render project={session.project.name}",
+    )

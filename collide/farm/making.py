@@ -1,0 +1,242 @@
+"""Renders an order in a private workspace, with the ordinary `doit render` in a child process.
+
+The workspace and its cache are reused for the next order: shared steps of two pieces run once.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import collide
+from collide import __version__
+from collide.base.clock import monotonic
+from collide.base.errors import CollideError, InputError, printable
+from collide.base.files import write_whole
+from collide.base.hashing import digest_file
+from collide.base.strict_json import read_json
+from collide.engine.programs import Engine
+from collide.farm.answer import (
+    DONE,
+    FAILED,
+    REFUSED,
+    VIDEO,
+    Answer,
+    first_difference,
+    outcome_of,
+    read_answer,
+)
+from collide.farm.clip_cache import ClipCache
+from collide.farm.order import Order, code_digest
+from collide.nights.child_render import MAX_SECONDS, SHARE, recorded_tasks, why_failed
+from collide.shared.door import DoorError
+from collide.shared.shared_store import Missing, SharedStore
+from collide.store.entry import Entry
+from collide.store.objects import Store
+
+OWN = ("dodo.py", "pyproject.toml")  # files of collide's folder without which doit does nothing
+LOCAL = (
+    "no space",
+    "disk is full",
+    "not fit",
+    "cannot be written",
+    "cannot be started",
+    "out of memory",
+    "signal SIGKILL",
+)
+
+
+class RenderFailedError(Exception):
+    """A render in the child process failed; the text says why."""
+
+
+@dataclass
+class Workshop:
+    """Where one worker process makes pieces."""
+
+    root: Path  # of its private workspace
+    clips: ClipCache  # of the machine
+    engine: Engine
+    machine: str
+    tasks: int = 0  # that run at once, 0 for as many as there are cores
+
+    def make(
+        self,
+        order: Order,
+        store: SharedStore,
+        heard: Callable[[str], None] = lambda _: None,
+        *,
+        compared: bool = False,
+        limit: float = MAX_SECONDS,
+    ) -> Answer:
+        """Return what came of an order; nothing is raised but a stop from outside.
+
+        Args:
+            store: where its files are, and where what is made goes.
+            heard: called with its progress.
+            compared: whether somebody else makes it too, to compare: it is made in any case, and
+                who compares publishes the answer.
+            limit: seconds after which it is stopped.
+        """
+        began = monotonic()
+        plain = Answer(order.key, REFUSED, machine=self.machine)
+        try:
+            self._refuse_strangers(order)
+            if not compared and (found := stored_answer(order, store)):
+                return found
+            files, entries = self._made(order, store, heard, limit)
+            answer = self._answered(order, store, files, entries)
+        except InputError as error:
+            return replace(plain, why=str(error), seconds=monotonic() - began)
+        except (CollideError, RenderFailedError) as error:
+            status = REFUSED if _local(str(error)) else FAILED
+            return replace(plain, status=status, why=str(error), seconds=monotonic() - began)
+        except Missing as error:
+            why = f"a file of it is not in the shared store, or is damaged there: {error}"
+            return replace(plain, why=why, seconds=monotonic() - began)
+        except OSError as error:
+            place = "the shared store" if isinstance(error, DoorError) else self.root
+            why = f"{error.filename or place}: {error.strerror or error}"
+            return replace(plain, why=why, seconds=monotonic() - began)
+        answer = replace(answer, seconds=round(monotonic() - began, 3))
+        return answer if compared else published(order, answer, store)
+
+    def _refuse_strangers(self, order: Order) -> None:
+        """Raise InputError where what makes pieces here is not what the order asks for."""
+        if order.collide != __version__ or order.code != code_digest():
+            raise InputError(
+                f"{self.machine} has another collide",
+                why=f"it has {__version__} ({code_digest()[:8]}), and the order is of "
+                f"{order.collide} ({order.code[:8]})",
+                fix="let both have the same: git pull, then doit work again",
+            )
+        if (engine := digest_file(self.engine.path)) != order.engine:
+            raise InputError(
+                f"{self.machine} has another ffmpeg",
+                why=f"it has {engine[:8]}, and the order asks for {order.engine[:8]}",
+                fix="install the pinned one there: pip install -c constraints.txt -e .",
+            )
+
+    def _made(
+        self, order: Order, store: SharedStore, heard: Callable[[str], None], limit: float
+    ) -> tuple[Path, dict[str, Entry]]:
+        """Render an order; return the video, and the entry of each task."""
+        self._lay_out(order, store)
+        runs = self.root / "cache" / "runs"
+        shutil.rmtree(runs, ignore_errors=True)
+
+        def listen(text: str) -> None:
+            if SHARE.fullmatch(text):
+                heard(text.strip())
+
+        at_once = ["-n", str(self.tasks)] if self.tasks else []
+        how, text = self.engine.doit(
+            [*at_once, *order.words], root=self.root, seconds=limit, heard=listen
+        )
+        if how:
+            tasks = recorded_tasks(order.name, {*runs.glob("*.json")})
+            raise RenderFailedError(why_failed(tasks, how, text))
+        manifest = read_json(
+            self.root / "projects" / order.name / "manifest.json", label="the manifest"
+        )
+        if manifest["look"] != order.look:
+            raise CollideError(
+                f"{self.machine} made look {printable(str(manifest['look']))}, not {order.look}",
+                why="what it was sent does not say all that the piece hangs on",
+                fix=f"render it here: doit render project={order.name}",
+            )
+        kept = Store(self.root / "cache")
+        found = {task: kept.find(one["key"]) for task, one in manifest["tasks"].items()}
+        entries = {task: entry for task, entry in found.items() if entry}
+        return kept.object(entries["mux"].objects[VIDEO].digest), entries
+
+    def _answered(
+        self, order: Order, store: SharedStore, video: Path, entries: Mapping[str, Entry]
+    ) -> Answer:
+        """Put what was made into the shared store, and return the answer."""
+        listed = self.root / "cache" / "entries.json"
+        data = {task: entry.data() for task, entry in entries.items()}
+        write_whole(listed, json.dumps(data).encode(), lasting=False)
+        return Answer(
+            order.key,
+            DONE,
+            machine=self.machine,
+            look=order.look,
+            objects={VIDEO: store.put(video)},
+            entries=store.put(listed),
+            tasks={task: outcome_of(entry) for task, entry in entries.items()},
+        )
+
+    def _lay_out(self, order: Order, store: SharedStore) -> None:
+        """Let the workspace hold this order, and nothing of earlier ones but their cache."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        for name in OWN:
+            shutil.copyfile(_own(name), self.root / name)
+        for place in ("projects", "presets", "cache/receipts", "cache/doit"):
+            shutil.rmtree(self.root / place, ignore_errors=True)
+        _prune(self.root / "library", {self.root / path for path in order.files})
+        (self.root / "library" / "video").mkdir(parents=True, exist_ok=True)
+        self.clips.lay(order.files, self.root, store)
+        project = self.root / "projects" / order.name
+        write_whole(project / "config.json", _json(order.config), lasting=False)
+        write_whole(project / "selection.json", _json(order.selection), lasting=False)
+        kept = Store(self.root / "cache")
+        for fact in order.facts:
+            kept.note(fact)
+
+
+def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
+    """Publish an answer, and return it; a FAILED one where another machine made other bytes."""
+    try:
+        first = store.publish(order.entry, answer.data())
+    except OSError:
+        return answer  # it comes home all the same
+    return answer if first is None else unequal(read_answer(first), answer)
+
+
+def unequal(one: Answer, other: Answer) -> Answer:
+    """Return the answer that says which task two machines made differently."""
+    why = f"{first_difference(one, other)} came out otherwise on {one.machine} than on "
+    why += f"{other.machine}: neither is taken"
+    return replace(other, status=FAILED, why=why)
+
+
+def stored_answer(order: Order, store: SharedStore) -> Answer | None:
+    """Return the answer that stands in the shared store, None where none does, or not whole."""
+    with suppress(InputError, OSError):
+        body = store.entry(order.entry)
+        answer = read_answer(body) if body else None
+        if answer and answer.key == order.key and answer.status == DONE:
+            return replace(answer, looked_up=True)
+    return None
+
+
+def _own(name: str) -> Path:
+    """Return a file of the folder of collide; InputError where it is neither here nor there."""
+    for folder in (Path(collide.__file__).parents[1], Path.cwd()):
+        if (folder / name).is_file():
+            return folder / name
+    raise InputError(
+        f"{name} is not here",
+        why="it lies in the folder of collide, and collide is installed without that",
+        fix="say it in the folder of collide, where dodo.py is",
+    )
+
+
+def _prune(folder: Path, stay: set[Path]) -> None:
+    """Delete the files in a folder but those that stay."""
+    for path in folder.rglob("*") if folder.is_dir() else ():
+        if path.is_file() and path not in stay and path.suffix != ".json":
+            path.unlink()
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, indent=1).encode()
+
+
+def _local(text: str) -> bool:
+    """Return whether an error is of the machine it came about on, and no fault of the order."""
+    return any(words in text.lower() for words in map(str.lower, LOCAL))

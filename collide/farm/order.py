@@ -1,0 +1,205 @@
+"""An order: one piece as JSON, with all that another machine needs to render it, byte by byte.
+
+It holds the request (the config, presets, typed knobs), the choices (the selection), the results of
+analyses (facts), its files by content, and the digests of the ffmpeg and the code of collide that
+must render it. No path of the asking machine travels, nothing is pickled, and nothing of an order
+is a command: a worker runs `doit render` in a workspace of its own.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import collide
+from collide.base.errors import CONTROL, InputError
+from collide.base.hashing import canonical
+from collide.base.strict_json import parse_json, require_keys
+from collide.shared.shared_store import Blob
+from collide.store.entry import Entry, read_entry
+from collide.text_limits import LABEL
+
+SCHEMA = 1
+LARGEST = 1 << 20  # bytes of an order
+MOST_BYTES = 1 << 40  # of a file
+SHA256 = re.compile(r"[0-9a-f]{64}")
+DIGEST = re.compile(r"[0-9a-f]{32}")
+MUST = "schema name look config selection files facts engine collide code".split()
+MAY = ("presets", "knobs", "seconds")
+
+# Where the files of an order may lie in a workspace; `project` stands for its project.
+PLACES = (
+    ("library", "video"),
+    ("library", "audio"),
+    ("library", "luts"),
+    ("library", "models"),
+    ("presets",),
+    ("projects", "project", "presets"),
+    ("projects", "project", "scripts"),
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """One piece to be made; `files` are by their path in the workspace."""
+
+    name: str  # of the project
+    look: str  # that must come out
+    config: Mapping[str, Any]
+    selection: Mapping[str, Any]
+    files: Mapping[str, Blob]
+    facts: list[Entry]  # analyses that the asking machine did, without objects
+    engine: str  # the digest of the ffmpeg
+    collide: str  # its version
+    code: str  # the digest of its code
+    presets: list[str] = field(default_factory=list)  # typed
+    knobs: Mapping[str, str] = field(default_factory=dict)  # typed
+    seconds: float | None = None  # that it should take, on the machine that asks
+
+    @property
+    def key(self) -> str:
+        """Return the SHA-256 of all that its result depends on: no times, no names.
+
+        Facts follow from the rest, and how many of them were known when it was sent is no matter.
+        """
+        files = sorted(blob.sha256 for blob in self.files.values())
+        storage = self.selection.get("storage")
+        held = [SCHEMA, self.look, self.engine, self.code, files, storage]
+        return hashlib.sha256(canonical(held)).hexdigest()
+
+    @property
+    def entry(self) -> str:
+        """Return the name under which its answer stands in the shared store."""
+        return f"piece {self.key}"
+
+    @property
+    def scripts(self) -> list[str]:
+        """Return the paths of its scripts: code that whoever makes it will run."""
+        return [path for path in self.files if PurePosixPath(path).parts[2:3] == ("scripts",)]
+
+    @property
+    def words(self) -> list[str]:
+        """Return the words behind `doit` that make it."""
+        typed = [f"{name}={value}" for name, value in self.knobs.items()]
+        on_top = [f"preset={','.join(self.presets)}"] if self.presets else []
+        return ["render", f"project={self.name}", *on_top, *typed]
+
+    def text(self) -> str:
+        """Return it as JSON; InputError where it is too large to be sent."""
+        files = {path: [blob.sha256, blob.size] for path, blob in self.files.items()}
+        facts = [{**entry.data(), "preimage": {}} for entry in self.facts]
+        whole = {"schema": SCHEMA, **vars(self), "files": files, "facts": facts}
+        text = json.dumps(whole, separators=(",", ":"), sort_keys=True)
+        if len(text) > LARGEST:
+            raise InputError(
+                f"{self.name} is too large for an order: {len(text) >> 10} kB",
+                why=f"an order has at most {LARGEST >> 20} MiB; its knobs, and the clips of it, "
+                "are more than that",
+                fix=f"render it here: doit render project={self.name}",
+            )
+        return text
+
+
+def read_order(text: str | bytes, label: str = "the order") -> Order:
+    """Return the order in a text; InputError where it is none, or names what it must not."""
+    data = text.encode() if isinstance(text, str) else text
+    try:
+        return _read(parse_json(data))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        lacks = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise InputError(
+            f"{label} is no order that collide reads",
+            why=lacks,
+            fix="write it anew: doit export project=x as=order",
+        ) from None
+
+
+def _read(whole: dict[str, Any]) -> Order:
+    require_keys(whole, MUST, MAY)
+    if whole["schema"] != SCHEMA:
+        raise ValueError(f"its form is {whole['schema']!r}, and this collide reads {SCHEMA}")
+    name = _text(whole["name"], LABEL, "the name of a project")
+    files = {_path(path, name): _blob(blob) for path, blob in _object(whole["files"]).items()}
+    seconds = whole.get("seconds")
+    if seconds is not None and (type(seconds) not in (int, float) or not 0 <= seconds < 1e9):
+        raise ValueError("its seconds are no number of seconds")
+    presets, knobs = whole.get("presets", []), _object(whole.get("knobs", {}))
+    for word in [*_list(presets), *knobs.values()]:
+        if not isinstance(word, str) or CONTROL.search(word):
+            raise ValueError("a preset or a knob of it is no text")
+    for knob in knobs:
+        _text(knob, re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?"), "a knob")
+    return Order(
+        name,
+        _text(whole["look"], re.compile(r"[0-9a-f]{8}"), "the name of a look"),
+        _object(whole["config"]),
+        _object(whole["selection"]),
+        files,
+        [_fact(entry) for entry in _list(whole["facts"])],
+        _text(whole["engine"], DIGEST, "the digest of an ffmpeg"),
+        _text(whole["collide"], re.compile(r"[0-9A-Za-z.+-]{1,40}"), "a version"),
+        _text(whole["code"], SHA256, "the digest of code"),
+        presets,
+        knobs,
+        seconds,
+    )
+
+
+def _fact(data: Any) -> Entry:
+    entry = read_entry(_object(data))
+    whole = DIGEST.fullmatch(entry.key) and isinstance(entry.facts, dict)
+    if not whole or not all(DIGEST.fullmatch(made.digest) for made in entry.objects.values()):
+        raise ValueError("a fact of it is none")
+    return entry
+
+
+def _path(path: str, name: str) -> str:
+    """Return a path of a file; ValueError unless it is plain, and in one of PLACES."""
+    pure = PurePosixPath(path)
+    plain = str(pure) == path and not CONTROL.search(path) and len(path) <= 400
+    inside = not pure.is_absolute() and not {".", ".."} & {*pure.parts} and "\\" not in path
+    places = ([name if part == "project" else part for part in place] for place in PLACES)
+    housed = any(pure.parts[: len(place)] == tuple(place) for place in places)
+    if not (plain and inside and housed and pure.suffix):
+        raise ValueError(f"{path[:80]!r} is no file that an order may bring")
+    return path
+
+
+def _blob(value: Any) -> Blob:
+    sha256, size = _list(value)
+    if type(size) is not int or not 0 <= size < MOST_BYTES:
+        raise ValueError("the size of a file is no number of bytes")
+    return Blob(_text(sha256, SHA256, "the SHA-256 of a file"), size)
+
+
+def _text(value: Any, form: re.Pattern[str], what: str) -> str:
+    if isinstance(value, str) and form.fullmatch(value):
+        return value
+    raise ValueError(f"{str(value)[:40]!r} is not {what}")
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    raise ValueError("a part of it should be an object, and is none")
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise ValueError("a part of it should be a list, and is none")
+
+
+@cache
+def code_digest() -> str:
+    """Return the SHA-256 of the code of this collide: of another version commands differ."""
+    root = Path(collide.__file__).parent
+    whole = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        whole.update(f"{path.relative_to(root)}\0".encode())
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()

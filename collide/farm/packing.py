@@ -1,0 +1,176 @@
+"""Packing: a piece of this workspace as an order, its files put into the shared store.
+
+All choices are made here: clips are drawn and probed, sounds measured, thresholds solved and, while
+no worker is waiting, colors found. They are sent as facts, so no other machine chooses anything.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from collide import __version__
+from collide.base.errors import InputError
+from collide.base.sequences import run_of
+from collide.base.strict_json import read_json
+from collide.farm.order import Order, code_digest
+from collide.plan.planner import Plan
+from collide.project import presets
+from collide.project.project import Project
+from collide.project.selection import BED
+from collide.run.forecast import ANALYSES, Forecast, predict
+from collide.run.session import Session
+from collide.shared.door import DoorError
+from collide.shared.shared_store import Blob, SharedStore
+from collide.store.entry import Entry
+from collide.store.step import Step
+
+
+class StaysError(Exception):
+    """A piece cannot travel, and is made on the machine that asks; the text says why."""
+
+
+@dataclass
+class Packer:
+    """Makes orders; each file is read and uploaded once, as long as it stays as it is."""
+
+    store: SharedStore
+    engine: str  # the digest of the ffmpeg
+    scripts: bool = False  # whether a project's scripts may go along: code that machines will run
+    presets: Sequence[str] = ()  # that were typed
+    knobs: Mapping[str, str] = field(default_factory=dict)
+    _blobs: dict[tuple[Any, ...], Blob] = field(default_factory=dict)
+
+    def prepared(self, session: Session, *, analyze: bool = True) -> tuple[Plan, Forecast]:
+        """Choose, probe and solve, and, to `analyze`, find colors and light as well.
+
+        Return the plan, and what it would render.
+        """
+        plan = session.plan_now()
+        if analyze:
+            session.bring(plan, [step for step in plan.steps.values() if _early(plan, step)])
+            session.state.steps = plan.steps
+        return plan, predict(session.state, plan)
+
+    def pack(self, session: Session, plan: Plan, seconds: float | None = None) -> Order:
+        """Return an opened and prepared piece as an order, its files in the shared store.
+
+        Raises:
+            StaysError: a clip is gone, it has scripts that may not go along, it is too large, or
+                the shared store does not take its files.
+        """
+        try:
+            return self._packed(session, plan, seconds)
+        except (InputError, DoorError) as error:
+            raise StaysError(str(error)) from None
+
+    def _packed(self, session: Session, plan: Plan, seconds: float | None) -> Order:
+        project, folders = session.project, _folders(plan)
+        own = dict(_scripts(project))
+        if own and not self.scripts:
+            raise InputError(
+                f"{project.name} has scripts of its own: {', '.join(sorted(own))}",
+                why="they are code, which each machine of the farm would run",
+                fix="let them travel: scripts=true; or render it here, without farm=",
+            )
+        places = {**dict(_places(session, plan, folders)), **dict(self._presets(project)), **own}
+        session.selection.save()
+        order = Order(
+            project.name,
+            plan.piece.look,
+            project.config(),
+            _selection(session, folders),
+            {path: self.blob(place) for path, place in places.items()},
+            list(_facts(session, plan)),
+            session.state.engine_digest,
+            __version__,
+            code_digest(),
+            [*self.presets],
+            dict(self.knobs),
+            seconds,
+        )
+        order.text()
+        return order
+
+    def blob(self, path: Path) -> Blob:
+        """Return what a file is called in the shared store, after putting it there."""
+        found = path.stat()
+        stamp = (str(path), found.st_ino, found.st_size, found.st_mtime_ns)
+        if stamp not in self._blobs:
+            self._blobs[stamp] = self.store.put(path)
+        return self._blobs[stamp]
+
+    def _presets(self, project: Project) -> Iterator[tuple[str, Path]]:
+        """Yield the files of the presets that the config names, and of those that were typed."""
+        root = project.workspace.root
+        shelves = [project.path / "presets", root / "presets"]
+        said = project.config().get("preset", [])
+        names = said.split(",") if isinstance(said, str) else said
+        for name in [*names, *self.presets]:
+            if name:
+                path = presets.find(shelves, name)
+                yield path.relative_to(root).as_posix(), path
+
+
+def _early(plan: Plan, step: Step) -> bool:
+    """Return whether a step is an analysis that waits for nothing but analyses."""
+    kinds = {plan.steps[task].kind for task in plan.before(step.task)}
+    return step.kind in ANALYSES and kinds <= {*ANALYSES}
+
+
+def _folders(plan: Plan) -> dict[str, str]:
+    """Return the folder of each chosen clip and sound on the other machine, by digest."""
+    return {
+        pick.digest: f"library/{'audio' if pick.of == BED else 'video'}/{pick.digest}"
+        for pick in plan.piece.picks
+    }
+
+
+def _places(session: Session, plan: Plan, folders: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
+    """Yield where each file will lie on the other machine, and where it lies here."""
+    root = session.workspace.root
+    for digest, folder in folders.items():
+        place = session.state.library.place(digest)
+        if place is None:
+            raise InputError(
+                f"a clip of {session.project.name} is not here: {digest[:8]}",
+                why="no file in library/video, or in a folder that doit scan was given, has its "
+                "bytes",
+                fix="bring it back, or give the layer another: doit set "
+                f"project={session.project.name} layer1.take=1",
+            )
+        for path in run_of(place) or [place]:
+            yield f"{folder}/{path.name}", path
+    for file in plan.piece.files.values():
+        yield file.path.relative_to(root).as_posix(), file.path
+    for layer in plan.piece.layers:
+        if layer.model and layer.model.path:
+            yield f"library/models/{layer.model.path.name}", layer.model.path
+
+
+def _scripts(project: Project) -> Iterator[tuple[str, Path]]:
+    folder = project.path / "scripts"
+    for path in sorted(folder.rglob("*.py")):
+        yield f"projects/{project.name}/scripts/{path.relative_to(folder).as_posix()}", path
+
+
+def _selection(session: Session, folders: Mapping[str, str]) -> dict[str, Any]:
+    """Return what selection.json says, with each file called as the other machine calls it."""
+    held = read_json(session.selection.path, label=f"{session.project.name}/selection.json")
+    draws = [
+        {**draw, "name": f"{folders[draw['digest']]}/{PurePosixPath(draw['name']).name}"}
+        for draw in held.get("draws", [])
+        if draw["digest"] in folders
+    ]
+    return {**held, "draws": draws}
+
+
+def _facts(session: Session, plan: Plan) -> Iterator[Entry]:
+    """Yield the result of each analysis of the piece that was done, on this machine or any."""
+    state, results = session.state, session.state.results()
+    early = {task for task, step in plan.steps.items() if _early(plan, step)}
+    for task in sorted({*session.run.tasks, *early, *session.clips.probes}):
+        if task not in plan.steps or task in early:
+            entry = results.get(task)
+            if entry and entry.key and state.store.find(entry.key):
+                yield entry

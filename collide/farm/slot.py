@@ -1,0 +1,164 @@
+"""A slot: one worker process, `python -m collide.farm.slot`, that renders one piece at a time.
+
+`doit work` starts it, and restarts it when it exits. A task is JSON: {"order": …, "store": URL or
+"", "compared": bool, "seconds": limit}. "" is the store that the farm itself serves.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from collide.base.clock import monotonic
+from collide.base.dice import new_token
+from collide.base.errors import Cancelled, CollideError
+from collide.base.hashing import digest_file
+from collide.base.strict_json import require_keys
+from collide.engine.cancel import Cancel
+from collide.engine.programs import find_engine
+from collide.farm.answer import DONE, FAILED, REFUSED, Answer
+from collide.farm.clip_cache import ClipCache
+from collide.farm.farm_place import NoFarmError, StrangerError
+from collide.farm.machines import Machine
+from collide.farm.making import Workshop
+from collide.farm.order import LARGEST, code_digest, read_order
+from collide.nights.child_render import MAX_SECONDS
+from collide.shared.farm_key import FarmKey
+from collide.shared.shared_store import SharedStore
+
+ADDRESS, STRANGER, GONE = 3, 4, 5  # exit codes: nobody answers; another key; the farm went
+
+
+class Slot:
+    """One worker process, without the engine that brings it tasks."""
+
+    def __init__(self, folder: Path, name: str, store: str, *, tasks: int, idle: float) -> None:
+        """Take where it works, what it is called, and the address of the farm's own store.
+
+        Args:
+            folder: of the machine's cache; it works in one of its own inside.
+            name: of the machine, with the number of the slot where it has several.
+            store: the address of the farm's store.
+            tasks: of a piece that run at once, 0 for as many as there are cores.
+            idle: seconds without a piece after which it leaves.
+        """
+        engine, _ = find_program_digest()
+        self.machine = Machine(name, engine, code_digest(), tasks)
+        self.token = new_token()[:6]
+        self.key = FarmKey.read()
+        self._folder, self._store, self._tasks = folder, store, tasks
+        self._stores: dict[str, SharedStore] = {}
+        self._cancel: Cancel | None = None
+        self._idle, self._since = idle, monotonic()
+
+    def is_idle(self) -> bool:
+        """Return whether it has had nothing to do for too long."""
+        return self._cancel is None and monotonic() - self._since > self._idle
+
+    def stop(self) -> None:
+        """Kill what it runs, from any thread."""
+        if cancel := self._cancel:
+            cancel.stop()
+
+    def play(self, text: str, heard: Callable[[str], None]) -> str:
+        """Make the order in a task, and return the answer; both are JSON."""
+        self._cancel = Cancel()
+        try:
+            answer = self._played(text, heard)
+        except (CollideError, OSError) as error:
+            answer = Answer("", REFUSED, str(error), self.machine.name)
+        except Cancelled:
+            answer = Answer("", REFUSED, "it was stopped", self.machine.name)
+        except Exception as error:
+            what = f"a mistake of collide's own: {type(error).__name__}: {error}"
+            answer = Answer("", FAILED, what, self.machine.name)
+        finally:
+            self._cancel, self._since = None, monotonic()
+            self.machine = replace(self.machine, doing="")
+        if answer.status == DONE and not answer.looked_up:
+            pieces, seconds = self.machine.pieces + 1, self.machine.seconds + answer.seconds
+            self.machine = replace(self.machine, pieces=pieces, seconds=seconds)
+        print(_told(answer), flush=True)
+        return answer.text()
+
+    def _played(self, text: str, heard: Callable[[str], None]) -> Answer:
+        assert self._cancel
+        task = read_task(text)
+        order = read_order(json.dumps(task["order"]))
+        self.machine = replace(self.machine, doing=order.name)
+        shop = Workshop(
+            self._folder / self.machine.name.replace("/", "-"),
+            ClipCache(self._folder / "clips"),
+            find_engine(self._cancel),
+            self.machine.name,
+            self._tasks,
+        )
+        store = self._opened(task["store"] or self._store)
+        answer = shop.make(
+            order, store, heard, compared=task["compared"], limit=float(task["seconds"])
+        )
+        return replace(answer, key=order.key)
+
+    def _opened(self, url: str) -> SharedStore:
+        if url not in self._stores:
+            self._stores[url] = SharedStore(url, self.key)
+        return self._stores[url]
+
+
+def task_text(order: str, store: str, *, compared: bool, seconds: float = MAX_SECONDS) -> str:
+    """Return the task that makes an order, as JSON."""
+    return (
+        f'{{"order":{order},"store":{json.dumps(store)},'
+        f'"compared":{json.dumps(compared)},"seconds":{min(seconds, MAX_SECONDS):.0f}}}'
+    )
+
+
+def read_task(text: str) -> Mapping[str, Any]:
+    """Return a task; ValueError, KeyError or TypeError where it is none."""
+    if len(text) > LARGEST + 4096:
+        raise ValueError("it is too large for a task")
+    task = json.loads(text)
+    require_keys(task, ("order", "store", "compared", "seconds"))
+    return dict(task)
+
+
+def find_program_digest() -> tuple[str, Path]:
+    """Return the digest of the ffmpeg of this machine, and where it is."""
+    path = find_engine().path
+    return digest_file(path), path
+
+
+def _told(answer: Answer) -> str:
+    if answer.status == DONE:
+        return f"made {answer.look} in {answer.seconds:.1f} s"
+    return f"{answer.status}: {answer.why.partition(chr(10))[0]}"
+
+
+def main(words: Sequence[str]) -> int:
+    """Be a worker until the scheduler is gone; return an exit code.
+
+    The words: address of the scheduler, folder, name, store, tasks at once, seconds idle.
+    """
+    engine = import_module("collide.farm.dask_engine")  # which imports this
+    address, folder, name, store, tasks, idle = words
+    os.environ.pop("COLLIDE_CACHE", None)  # of the private workspace it is inside
+    slot = Slot(Path(folder), name, store, tasks=int(tasks), idle=float(idle))
+    try:
+        engine.work(slot, address, slot.key.path, Path(folder), lambda: print("joined", flush=True))
+        if not slot.is_idle():
+            print("the farm is gone", file=sys.stderr)
+    except NoFarmError as error:
+        print(f"no farm answers: {error}", file=sys.stderr)
+        return ADDRESS
+    except StrangerError:
+        print("another key", file=sys.stderr)
+        return STRANGER
+    return 0 if slot.is_idle() else GONE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,67 @@
+"""Changes since the last night: the pieces whose frames differ, and the causes.
+
+Frames are compared by the digests of the encoded segments in the manifest. The causes are the
+differences between the two looks or, if there are none, the reasons of the render.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from collide.base.errors import CollideError
+from collide.base.workspace import Workspace
+from collide.nights.child_render import Outcome
+from collide.project.differences import differences
+from collide.project.look_book import find_look
+from collide.project.project import Project
+
+FEW = 4  # differences that are named
+UNKNOWN = "rendered by hand in between"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A piece whose frames are not those of the last night: its looks, then and now, and why."""
+
+    name: str
+    old: str
+    new: str
+    why: str
+
+
+def last_night(cache: Path) -> dict[str, dict[str, Any]]:
+    """Return the pieces of the last night's report, by name; {} where there is none."""
+    try:
+        last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
+        return {piece["name"]: piece for piece in last["pieces"] if piece.get("picture")}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}  # there was none, or somebody changed it
+
+
+def changed(
+    workspace: Workspace, before: Mapping[str, Mapping[str, Any]], outcomes: Iterable[Outcome]
+) -> list[Change]:
+    """Return the pieces whose frames differ from those of the last night."""
+    found = []
+    for outcome in outcomes:
+        last = before.get(outcome.name)
+        if last and outcome.picture and last["picture"] != outcome.picture:
+            old = str(last.get("look", ""))
+            why = _why(Project(workspace, outcome.name), old, outcome)
+            found.append(Change(outcome.name, old, outcome.look, why))
+    return found
+
+
+def _why(project: Project, old: str, outcome: Outcome) -> str:
+    """Return the ingredient that moved: a knob, a clip, the engine, an instrument."""
+    try:
+        looks = [find_look(project, name) for name in (old, outcome.look)]
+        told = [str(one) for one in differences(*looks)] if old != outcome.look else []
+    except CollideError:  # one of the two was taken away
+        told = []
+    if told:
+        more = f" and {len(told) - FEW} more" if len(told) > FEW else ""
+        return ", ".join(told[:FEW]) + more
+    return outcome.moved or UNKNOWN

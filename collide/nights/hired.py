@@ -1,0 +1,48 @@
+"""Who makes many pieces: this machine, or the farm that was typed."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from collide.base.errors import InputError
+from collide.cli.optional_room import optional
+from collide.cli.request import Request
+from collide.cli.variables import FARM
+from collide.nights.queue import Hands
+
+NONE = "none"  # as farm=, where COLLIDE_FARM names one
+
+
+@contextmanager
+def hired(request: Request) -> Iterator[Hands | None]:
+    """Yield the hands of the farm that was typed, or that COLLIDE_FARM names; None for no farm.
+
+    Raises:
+        InputError: a part of collide, a package, or the farm's key is missing; see farm/hire.py.
+    """
+    farm = farm_of(request)
+    if not farm:
+        yield None
+        return
+    hands = optional("farm.hire").hire(request, farm)
+    try:
+        yield hands
+    finally:
+        if hands:
+            hands.close()
+
+
+def farm_of(request: Request) -> str:
+    """Return the farm that was typed, or that COLLIDE_FARM names, "" for none."""
+    typed = request.value("farm")
+    named = typed or os.environ.get("COLLIDE_FARM", "").strip()
+    if not typed and named:
+        try:
+            FARM.limit.check(named)
+        except ValueError as error:
+            raise InputError(
+                f"COLLIDE_FARM={named} is not a valid value",
+                why=f"it takes {FARM.limit}",
+                fix="export COLLIDE_FARM=HOST, or unset it",
+            ) from error
+    return "" if named == NONE else str(named)

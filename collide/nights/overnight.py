@@ -1,0 +1,97 @@
+"""A night: every project that is not up to date, then the pool, until a time of the morning.
+
+After the projects come the pieces of the pool, then, until enough of those are ready, new ones with
+seeds of their own.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from collide.base.workspace import Workspace
+from collide.nights.batches import MAX_PIECES, Batch
+from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED
+from collide.nights.queue import Many
+from collide.project.project import Project, existing
+from collide.run.demo import PROJECT as DEMO
+from collide.run.progress import long
+from collide.store.locks import held_now
+from collide.store.objects import Store
+
+POOL = "night"  # what the pieces of the pool are called without project=
+
+
+def ends(until: str, at: float) -> float:
+    """Return when it will be `until` o'clock local time after `at`, both in seconds since 1970."""
+    hour, minute = map(int, until.split(":"))
+    wall = datetime.fromtimestamp(at)
+    end = wall.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return (end if end > wall else end + timedelta(days=1)).timestamp()
+
+
+def days(began: float, until: float) -> str:
+    """Return when a night begins and when it ends, by their days: 07:00 may be tomorrow's."""
+    first, last = (datetime.fromtimestamp(at) for at in (began, until))
+    passed = "" if first.date() == last.date() else f", since {last:%H:%M} has passed today"
+    return f"from {first:%a %d %b %H:%M} to {last:%a %d %b %H:%M}, {long(until - began)}{passed}"
+
+
+def one_night(workspace: Workspace) -> AbstractContextManager[bool]:
+    """Hold the lock of the night; False if another night holds it."""
+    return held_now(Store(workspace.cache).ready() / "night.lock")
+
+
+@dataclass
+class Night:
+    """One night of one workspace."""
+
+    many: Many  # plays the pieces
+    batch: Batch  # the pieces of the pool, and what new ones begin with
+    pool: int  # pieces of it that shall be ready
+
+    def check(self, only: str | None) -> None:
+        """Raise InputError if there is no project `only`, or the pool is impossible."""
+        if only and not (self.pool or self.batch.pieces()):
+            existing(self.batch.workspace, only)
+        if self.pool:
+            self.batch.check()
+
+    def play(self, only: str | None, after_piece: Callable[[], None]) -> None:
+        """Render all projects, or `only` one, and the pool; call `after_piece` after each piece.
+
+        Raises:
+            InputError: the pool is impossible, or has become so.
+        """
+        self.many.each(list(self._wanted(only)), after_piece)
+        if self.pool:
+            self._fill(after_piece)
+
+    def _wanted(self, only: str | None) -> Iterator[Project]:
+        """Yield the projects that may be wanted, the pieces of the pool behind the others."""
+        house = self.batch.workspace
+        pieces = {piece.name for piece in self.batch.pieces()}
+        for name in sorted(house.projects(), key=lambda name: name in pieces):
+            project = Project(house, name)
+            asked = name != DEMO or (project.path / "manifest.json").exists()
+            if (asked and only in (None, name)) or name in pieces:
+                yield project
+
+    def _fill(self, after_piece: Callable[[], None]) -> None:
+        """Roll new pieces until the pool is full.
+
+        A piece that failed, tonight or on an earlier night, is replaced, but only if others are
+        ready: if all fail, more seeds will not help. When twice the pool has failed, no more are
+        made until some are fixed or deleted.
+        """
+        while self.many.clock() < self.many.until:
+            failed, before = self._count(FAILED), len(self.batch.pieces())
+            short = self.pool - self._count(RENDERED, REUSED, LATER)
+            short = min(short, 2 * self.pool - failed, MAX_PIECES - before)
+            if short <= 0 or (failed and not self._count(RENDERED, REUSED)):
+                return
+            self.many.each(self.batch.record(before + short), after_piece)
+
+    def _count(self, *statuses: str) -> int:
+        names = {piece.name for piece in self.batch.pieces()}
+        return sum(o.status in statuses and o.name in names for o in self.many.outcomes)

@@ -1,0 +1,172 @@
+"""One small frame of a piece in one command: the picture of a page while a knob turns.
+
+    frame:i ─ small:i ─┬ part:i ┐
+    levels:i ─┬────────┤        │
+    color:i ──┘        └────────┴─ quick
+
+The instruments and their order are those of a still. Its clips are small pictures of one frame,
+before any color, key or place, so another knob decodes nothing. The picture itself is not kept. The
+planes of a small layer are made in the same command, or read if they exist: while one layer is
+turned, the others stay. No cut is steadied, because that needs the frames around it.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from collide.base.media import Clip
+from collide.instrument import PLANE, TAGS, Span, chain, clock
+from collide.plan import post_chain
+from collide.plan.clip_levels import level_tasks, leveled
+from collide.plan.layer_chain import END, around, kept_parts, labeled
+from collide.plan.layer_steps import asked_of, colored, laid, streams
+from collide.plan.picture_steps import plate_job
+from collide.plan.planner import Plan
+from collide.plan.preview_clip import SHORT, small
+from collide.plan.still_frame import Command, finished, kept_names, still_steps
+from collide.plan.table import Facts, facts
+from collide.project.piece import Piece
+from collide.store.step import Job, Results, Step, made_by, tables
+
+TASK = "quick"
+AGAIN = "q"  # ends the labels of what is kept of a layer, until it is numbered anew
+
+
+def playable(piece: Piece) -> bool:
+    """Return whether there is a quick picture: a layer that is cut along a matte is rendered."""
+    return not any(layer.cut for layer in piece.layers)
+
+
+def missing(piece: Piece) -> list[str]:
+    """Return the effects that a quick picture lacks: they need all the frames before it."""
+    return [name for run in post_chain.runs(piece) if run.whole for name in run.names]
+
+
+def before_quick(plan: Plan, at: int) -> list[Step]:
+    """Return the steps that the quick picture of frame `at` reads, each after what it needs."""
+    piece = plan.piece
+    frames = [step for step in still_steps(_whole_only(piece), at) if step.kind == "frame"]
+    found = [task for one in piece.layers for task in (*level_tasks(one), *colored([one]))]
+    needed = {*found}.union(*map(plan.before, found))
+    analyzed = [step for task, step in plan.steps.items() if task in needed]
+    return [*analyzed, *frames, *_smalls(piece, at), *_plates(piece)]
+
+
+def part_steps(piece: Piece, at: int) -> dict[str, Step]:
+    """Return the steps that make what is kept of each small layer, by `2`, `2.e`; see `_names`."""
+    less, steps = small_piece(piece), dict[str, Step]()
+    for layer in less.layers:
+        needs = (*level_tasks(layer), *colored([layer]))
+        for name in kept_names(layer, at):
+            needed = (f"small:{name}", *needs)
+            steps[name] = less.step(f"part:{name}", _part, layer.number, name, at, needs=needed)
+    return steps
+
+
+def quick_step(piece: Piece, at: int, parts: Collection[str] = ()) -> Step:
+    """Return the step that makes the quick picture; of what it makes nothing is to be kept.
+
+    `parts` names the `part_steps` that were made.
+    """
+    return small_piece(piece).step(TASK, _quick, at, parts)
+
+
+def small_piece(piece: Piece) -> Piece:
+    """Return the piece in the size of a preview, of clips that are small too."""
+    knobs = {**piece.knobs, "output_size": small(piece.knobs["output_size"])}
+    layers = [replace(one, whole=knobs, probed=_small(one.probed)) for one in piece.layers]
+    return replace(piece, knobs=knobs, layers=layers)
+
+
+def _whole_only(piece: Piece) -> Piece:
+    """Return the piece without effects, whose still reads a frame of each clip."""
+    return replace(piece, knobs={**piece.knobs, "post": "none"})
+
+
+def _small(clip: Clip) -> Clip:
+    """Return a clip as it is known when its frames are small; these say what their colors are."""
+    share = min(1.0, SHORT / min(clip.width, clip.height))
+    wide, high = (2 * max(8, round(side * share / 2)) for side in (clip.width, clip.height))
+    matrix = "bt709" if clip.untagged else clip.matrix
+    return replace(clip, width=wide, height=high, matrix=matrix)
+
+
+def _names(piece: Piece) -> list[str]:
+    """Return the effects that are played, in order."""
+    return [name for run in post_chain.runs(piece) if not run.whole for name in run.names]
+
+
+def _plates(piece: Piece) -> Iterator[Step]:
+    """Yield the steps that make small plates: those of the piece have its size, and its names."""
+    less = small_piece(piece)
+    for name in post_chain.plates(less, _names(less)):
+        frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES
+        yield less.step(_small_plate(name), plate_job, name, frames)
+
+
+def _small_plate(name: str) -> str:
+    return f"small-{post_chain.plate_task(name)}"
+
+
+def _smalls(piece: Piece, at: int) -> Iterator[Step]:
+    for layer in piece.layers:
+        for name in kept_names(layer, at):
+            needs = (f"frame:{name}",)
+            yield piece.step(f"small:{name}", _small_frame, layer.number, name, needs=needs)
+
+
+def _small_frame(piece: Piece, number: int, name: str, *, results: Results) -> Job:
+    layer = piece.layers[number - 1]
+    less = _small(layer.clip)
+    given = {
+        "clip": layer.clip,
+        "size": (less.width, less.height),
+        "around": around(facts(piece, layer, {})),
+    }
+    frame = made_by(results, f"frame:{name}", "frame.mkv", "matroska")
+    form = {"shape": "small", "inputs": {"@frame": frame}, "frames": {"small.mkv": 1}}
+    return piece.command("source/frame", given, knobs={}, **form)
+
+
+def _part(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
+    layer = piece.layers[number - 1]
+    asked = leveled(asked_of(piece, layer, results), results)
+    head = clock(piece.fps, kept_names(layer, at)[name])
+    chains = kept_parts(asked, "[0:v:0]", head, frames=1, apart=True)
+    given = {"layer": number, "chains": chains, "planes": layer.planes}
+    small_one = made_by(results, f"small:{name}", "small.mkv", "matroska")
+    inputs, size = {"@frame": small_one, **tables(layer.clip)}, piece.most_bytes(1)
+    frames = {f"{one}.nut": 1 for one in ("look", *layer.planes)}
+    return piece.command("blend/layer", given, shape="one", inputs=inputs, frames=frames, size=size)
+
+
+def _quick(piece: Piece, at: int, parts: Collection[str], *, results: Results) -> Job:
+    command = Command()
+    for layer in piece.layers:
+        for name, frame in kept_names(layer, at).items():
+            ending = END if name.endswith(END) else ""
+            if name in parts:
+                for stream, (_, kept) in streams(piece, [layer]).items():
+                    command.open_part(piece, (f"part:{name}", kept), f"{stream}{ending}")
+                continue
+            source = (f"small:{name}", "small.mkv", "matroska")
+            opened = command.open(f"@{name}", source)
+            asked = leveled(asked_of(piece, layer, results), results)
+            command.chains += _parts(asked, f"[{opened}:v:0]", frame, ending)
+        command.tables |= tables(layer.clip)
+    command.chains += laid(piece, results, Span(at, 1), to="stack")
+    return finished(
+        piece, at, command, _names(piece), results=results, plate=_small_plate
+    ).replaced(frames={})
+
+
+def _parts(asked: Facts, source: str, frame: int, ending: str) -> list[str]:
+    """Return the chains from a small frame to what is kept of its layer, numbered from 0."""
+    layer, fps = asked.layer, asked.fps
+    chains = kept_parts(asked, source, clock(fps, frame), frames=1, apart=True)
+    pads = layer.catalog.instrument("blend/layer").PADS
+    again = []
+    for name in ("look", *layer.planes):
+        label = f"{pads[name]}{layer.number}{ending}"
+        numbered = chain(clock(fps), TAGS if name == "look" else PLANE)
+        again.append(f"[{label}{AGAIN}]{numbered}[{label}]")
+    return [*(labeled(one, f"{ending}{AGAIN}") for one in chains), *again]

@@ -1,0 +1,40 @@
+"""A run as a trace: events for the trace viewer of a browser (chrome://tracing, Perfetto).
+
+The format is Chrome's Trace Event Format, complete events in microseconds. Tasks that ran side
+by side have rows of their own; kept tasks took no time, and are left out.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+MICRO = 1e6
+
+
+def trace(run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the trace of a run record, as JSON holds it; see record.read_run."""
+    tasks = sorted(run["tasks"].items(), key=lambda item: item[1].get("began", 0.0))
+    rows = list[float]()  # when the last task of each row ended
+    events = [_named(0, " ".join(["doit", *run["words"]]))]
+    for task, done in tasks:
+        if done["status"] == "kept":
+            continue
+        began, took = float(done.get("began", 0.0)), float(done["seconds"])
+        row = next((at for at, ended in enumerate(rows) if ended <= began), len(rows))
+        rows[row : row + 1] = [began + took]
+        events.append(
+            {
+                "name": task,
+                "cat": done["status"],
+                "ph": "X",
+                "ts": round(began * MICRO),
+                "dur": round(took * MICRO),
+                "pid": 1,
+                "tid": row + 1,
+                "args": {"why": done["why"], "key": done.get("key", "")},
+            }
+        )
+    return {"traceEvents": events, "displayTimeUnit": "ms", "otherData": {"ended": run["ended"]}}
+
+
+def _named(row: int, name: str) -> dict[str, Any]:
+    return {"name": "process_name", "ph": "M", "pid": 1, "tid": row, "args": {"name": name}}

@@ -1,0 +1,261 @@
+"""The exchange of a build with the shared store: finds, fetches, checks and sends results.
+
+A miss is never an error, and a fault of the store never fails a render. Finished videos, encodes,
+sounds, masks and facts always travel. Large raw pictures travel only if fetching them takes less
+time than making them.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from collide.base.clock import monotonic
+from collide.base.errors import DiskError
+from collide.base.hashing import digest_file, digest_of
+from collide.catalog import Catalog
+from collide.engine.programs import Engine
+from collide.library.library import Library
+from collide.shared.door import DoorError
+from collide.shared.link import MEASURED, LateError, Link, patience
+from collide.shared.shared_key import shared_name
+from collide.shared.shared_store import Blob, Missing, SharedStore, open_store
+from collide.shared.side_table import SideTable
+from collide.shared.tidings import lines
+from collide.shared.uploads import Uploads
+from collide.store.entry import UNREADABLE, Entry, read_entry
+from collide.store.eviction import reserve
+from collide.store.index import Index
+from collide.store.leases import Lease, alone
+from collide.store.objects import Store
+from collide.store.step import Input, Job, Step
+
+LARGE = (".nut",)  # suffixes of pictures that are kept raw
+# A large picture is sent where to fetch it takes a half of the time to make it: sending costs too.
+MARGIN = 2.0
+
+
+class State(Protocol):
+    """The part of a build state that is looked at."""
+
+    store: Store
+    library: Library
+    engine: Engine
+    index: Index
+    lease: Lease
+    catalog: Catalog
+
+    @property
+    def engine_digest(self) -> str:
+        """Return the digest of the ffmpeg."""
+
+
+class Exchange:
+    """One run's exchange with the shared store; the threads of its tasks use it at once."""
+
+    def __init__(self, state: State, store: SharedStore) -> None:
+        self.state, self.store = state, store
+        self.side = SideTable(state.store.root, store.url)
+        self.link = Link(store, self.side, lambda: state.engine.cancel.stopped)
+        self.uploads = Uploads()
+        self.unequal: list[str] = []  # tasks that came out otherwise than elsewhere
+        self._writes, self._dear, self._stale = False, 0, 0
+        self._names: dict[str, str] = {}  # by key
+        self._entries: dict[str, Entry | None] = {}  # by key: what was found, or was not there
+        self._missing: set[str] = set()  # digests that did not come
+        self._damaged: set[str] = set()  # SHA-256 of objects that are damaged there
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """Reach for the store, and note that this run may write."""
+        self._writes = True
+        self.link.reach()
+
+    def find(self, step: Step, job: Job, key: str) -> Entry | None:
+        """Return the result of a key that another machine made, without its objects."""
+        if key in self._entries:
+            return self._entries[key]
+        if not (step.portable and step.opens) or not self.link.is_open():
+            return None
+        try:
+            name = self._name(job, key)
+            body = self.link.ask(lambda: self.store.entry(name, touch=self._writes))
+        except (LookupError, LateError, DoorError):
+            return None
+        entry = self._taken(body, key) if body is not None else None
+        self._entries[key] = entry
+        if entry:
+            self.link.credit(entry.seconds)
+        return entry
+
+    def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
+        """Return whether `bring` would fetch an object; and where it is there, but making it
+        takes less long, the seconds that fetching it would take.
+        """
+        ref = entry.objects[role]
+        blob = self._blob(ref.digest, ref.size)
+        if blob is None or ref.digest in self._missing:
+            return False, None
+        try:
+            if not self.link.ask(lambda: self.store.has(blob)):
+                return False, None
+        except (LateError, DoorError):
+            return False, None
+        took = ref.size / self.side.speed("get")
+        return (False, took) if _dear(role, took, seconds) else (True, None)
+
+    def bring(self, entry: Entry, role: str, seconds: float) -> bool:
+        """Fetch an object into the store, unless making it takes less than so many `seconds`;
+        return whether it is here.
+        """
+        ref, store = entry.objects[role], self.state.store
+        blob = self._blob(ref.digest, ref.size)
+        if blob is None or ref.digest in self._missing or not self.link.is_open():
+            return False
+        if _dear(role, ref.size / self.side.speed("get"), seconds):
+            self._dear += 1
+            return False
+        with store.claim(f"{ref.digest}.fetch"):  # two tasks that wait for it fetch it once
+            if not store.holds(ref) and not self._fetched(entry, blob, ref.digest, seconds):
+                self._missing.add(ref.digest)
+        return store.holds(ref)
+
+    def offer(self, step: Step, job: Job, entry: Entry) -> None:
+        """Let others have a result; it is sent meanwhile."""
+        if step.portable and step.opens and not self.uploads.trouble and self.link.is_open():
+            size = sum(ref.size for role, ref in entry.objects.items() if self._goes(entry, role))
+            self.uploads.add(size, partial(self._send, step.task, job, entry))
+
+    def end(self, *, stopped: bool) -> list[str]:
+        """Send what is quickly sent, unless `stopped`, and return what is to be said."""
+        if not stopped and self._writes:
+            self.uploads.end(self.link.closing() if self.link.is_open() else 0.0)
+        else:
+            self.uploads.end(0.0)
+        if self._writes:
+            with suppress(OSError):
+                self.side.keep(self.counts())
+        self.side.close()
+        return lines(self) if self._writes else []
+
+    def counts(self) -> dict[str, int]:
+        """Return what was found, fetched, sent and rejected."""
+        counts = dict(self.store.counts)
+        counts |= {"late": self.link.late, "made here": self._dear}
+        counts["stale"] = counts.get("stale", 0) + self._stale
+        counts["dropped"] = self.uploads.dropped["results"]
+        counts["bytes_dropped"] = self.uploads.dropped["bytes"]
+        return {what: number for what, number in counts.items() if number}
+
+    def _taken(self, body: dict[str, Any], key: str) -> Entry | None:
+        """Return the entry that a body says, if it is of the key; its contents' names are noted."""
+        try:
+            entry = read_entry(body["entry"])
+            names = {
+                digest: str(body["objects"][role][0])
+                for role, digest in ((role, ref.digest) for role, ref in entry.objects.items())
+            }
+            if entry.key != key:
+                raise ValueError("it is of another key")
+        except UNREADABLE:
+            with self._lock:
+                self._stale += 1
+            return None
+        for digest, sha256 in names.items():
+            self.side.learn(digest, sha256)
+        return entry
+
+    def _fetched(self, entry: Entry, blob: Blob, digest: str, seconds: float) -> bool:
+        """Fetch an object, room being made for it first, and let the store adopt it."""
+        state = self.state
+        try:
+            reserve(state.index, state.lease, entry, only=[digest])
+            with state.store.workdir() as folder:
+                self.link.fetch(blob, folder / "half", max(seconds, entry.seconds))
+                if digest_file(folder / "half") == digest:
+                    state.store.adopt(folder / "half")
+                    return True
+                self._damaged.add(blob.sha256)
+        except Missing as error:
+            if error.reason in ("truncated", "damaged"):
+                self._damaged.add(blob.sha256)
+        except (LateError, DiskError, OSError):  # a full disk is said by who makes it instead
+            pass
+        with alone(state.store):
+            if not state.store.object(digest).exists():
+                state.index.gone([digest])
+        return False
+
+    def _send(self, task: str, job: Job, entry: Entry) -> None:
+        """Put the objects of a result, then its entry; what is there already is left."""
+        name = self._name(job, entry.key)
+        objects = {}
+        for role, ref in entry.objects.items():
+            path = self.state.store.object(ref.digest)
+            blob = Blob(self.side.of_file(ref.digest, path), ref.size)
+            if self._goes(entry, role):
+                self._put(path, blob)
+            objects[role] = [blob.sha256, blob.size]
+        plain = entry.data()
+        body = {"entry": plain, "objects": objects, "facts": digest_of(plain["facts"])}
+        if self.store.publish(name, body) is not None:
+            self.unequal.append(task)
+
+    def _put(self, path: Path, blob: Blob) -> None:
+        """Put an object unless it is there, and note how fast that went."""
+        anew = blob.sha256 in self._damaged
+        if anew or not self.store.has(blob):
+            began = monotonic()
+            self.store.put(path, blob=blob, anew=True)
+            if blob.size >= MEASURED:
+                self.side.note_transfer("put", blob.size, monotonic() - began)
+
+    def _goes(self, entry: Entry, role: str) -> bool:
+        """Return whether an object is sent along with its entry."""
+        took = entry.objects[role].size / self.side.speed("get")
+        return not _dear(role, MARGIN * took, entry.seconds)
+
+    def _name(self, job: Job, key: str) -> str:
+        """Return the name of a job's result; LookupError where an input is not to be had."""
+        if key not in self._names:
+            engine = self.state.engine_digest
+            strong = engine, self.side.of_file(engine, self.state.engine.path)
+            self._names[key] = shared_name(job, strong, self.state.catalog, self._named)
+        return self._names[key]
+
+    def _named(self, source: Input) -> str:
+        """Return the SHA-256 of an input, read once; LookupError where it is not here."""
+        if found := self.side.sha256(source.digest):
+            return found
+        for path in self._places(source):
+            return self.side.of_file(source.digest, path)
+        raise LookupError(source.digest)
+
+    def _places(self, source: Input) -> Iterator[Path]:
+        if source.path:
+            yield source.path
+        elif source.task:
+            yield self.state.store.object(source.digest)
+        elif place := self.state.library.place(source.digest):
+            yield place
+
+    def _blob(self, digest: str, size: int) -> Blob | None:
+        sha256 = self.side.sha256(digest)
+        return Blob(sha256, size) if sha256 else None
+
+
+def _dear(role: str, took: float, seconds: float) -> bool:
+    """Return whether an object is a large picture that is made in less time than it is fetched."""
+    return role.endswith(LARGE) and took >= seconds
+
+
+def opened(state: State) -> Exchange:
+    """Return the exchange with the store of COLLIDE_STORE.
+
+    Raises:
+        InputError: its address is none, there is no farm key, or COLLIDE_STORE_WAIT is no number.
+    """
+    patience()
+    return Exchange(state, open_store())

@@ -1,0 +1,216 @@
+"""The farm's key: one file of mode 600, which seals entries and authenticates machines.
+
+It is a private key and a certificate that is its own authority. Its holders may run code on each
+worker of the farm, and write results into the shared store that others accept; nobody else may.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from collide.base.errors import InputError
+
+if TYPE_CHECKING:
+    import ssl
+
+PLACE = "~/.config/collide/farm.pem"
+MAKE = "doit farm key=true"
+PRIVATE = re.compile(
+    r"-----BEGIN PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----", re.ASCII
+)
+CERTIFICATE = re.compile(
+    r"-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----"
+)
+LARGEST = 1 << 16  # bytes of the file
+OTHERS = 0o077  # what the group and all others may do
+
+
+def farm_key_path() -> Path:
+    """Return where the farm's key lies: COLLIDE_FARM_KEY, else in the folder of the user."""
+    return Path(os.environ.get("COLLIDE_FARM_KEY") or PLACE).expanduser()
+
+
+@dataclass(frozen=True)
+class FarmKey:
+    """The key of a farm, read; what it holds is in no repr, log, record or page."""
+
+    path: Path
+    _secret: bytes
+
+    def __repr__(self) -> str:
+        return f"FarmKey({str(self.path)!r})"
+
+    @classmethod
+    def read(cls, path: Path | None = None) -> "FarmKey":
+        """Return the key in a file, by default the one of `farm_key_path`.
+
+        Raises:
+            InputError: there is none, others may read it, or it is no key.
+        """
+        place = path or farm_key_path()
+        text = _read(place)
+        private, certificate = PRIVATE.search(text), CERTIFICATE.search(text)
+        if not private or not certificate:
+            raise InputError(
+                f"{place} is not the key of a farm",
+                why="it holds no private key with its certificate",
+                fix=f"copy it from the machine that made it, or make another: {_elsewhere(place)}",
+            )
+        data = base64.b64decode("".join(private[1].split()))
+        return cls(place, hashlib.sha256(b"collide: the seal of a farm\0" + data).digest())
+
+    @classmethod
+    def make(cls, path: Path | None = None) -> "FarmKey":
+        """Write a new key, by default at `farm_key_path`, and return it.
+
+        Raises:
+            InputError: a key is there already, the folder cannot be written, or the package
+                `cryptography` is missing.
+        """
+        place = path or farm_key_path()
+        text = _new_pem()
+        half = place.with_name(f".{place.name}-{os.getpid()}")
+        try:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(text)
+            os.link(half, place)  # never over a key that is there
+        except FileExistsError:
+            raise InputError(
+                f"{place} is there already",
+                why="a farm whose key is replaced knows none of its machines and entries any more",
+                fix="use it as it is; or move it away first: "
+                f"mv {quote(str(place))} {quote(f'{place}.old')}",
+            ) from None
+        except OSError as error:
+            raise InputError(
+                f"{place} cannot be written",
+                why=error.strerror or str(error),
+                fix="export COLLIDE_FARM_KEY=~/farm.pem, and once more: " + MAKE,
+            ) from None
+        finally:
+            half.unlink(missing_ok=True)
+        return cls.read(place)
+
+    def seal(self, data: bytes) -> str:
+        """Return the seal of some bytes, 64 hexadecimal digits: HMAC-SHA-256."""
+        return hmac.new(self._secret, data, hashlib.sha256).hexdigest()
+
+    def is_sealed(self, data: bytes, seal: str) -> bool:
+        """Return whether `seal` is that of `data` by this key, in a time that tells nothing."""
+        return hmac.compare_digest(self.seal(data).encode(), seal.encode(errors="replace"))
+
+    def server_context(self) -> "ssl.SSLContext":
+        """Return the TLS context of a server that only holders of the key can talk to."""
+        import ssl
+
+        return self._context(ssl.PROTOCOL_TLS_SERVER)
+
+    def client_context(self) -> "ssl.SSLContext":
+        """Return the TLS context of a client that only talks to holders of the key.
+
+        The name of the host is not compared: the certificate is the farm's, not a machine's.
+        """
+        import ssl
+
+        return self._context(ssl.PROTOCOL_TLS_CLIENT)
+
+    def _context(self, side: int) -> "ssl.SSLContext":
+        import ssl
+
+        context = ssl.SSLContext(side)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        try:
+            context.load_verify_locations(cafile=str(self.path))
+            context.load_cert_chain(str(self.path))
+        except (OSError, ValueError) as error:  # an SSLError is an OSError
+            raise InputError(
+                f"{self.path} is not the key of a farm",
+                why=f"its key and its certificate do not fit: {error}",
+                fix="copy it from the machine that made it",
+            ) from None
+        return context
+
+
+def _read(place: Path) -> str:
+    """Return the text of a key's file; InputError where there is none, or others may read it."""
+    try:
+        handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise InputError(
+            "there is no farm key on this machine",
+            why=f"entries of a shared store are sealed with it, and {place} is not there",
+            fix=f"make one: {MAKE}\n"
+            f"or copy it from the machine that has it: scp HOST:{quote(PLACE)} {quote(str(place))}",
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"{place} cannot be read",
+            why=error.strerror or str(error),
+            fix=f"look who may read it: ls -l {quote(str(place))}",
+        ) from None
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        return ""
+    with os.fdopen(handle, "rb") as file:
+        if found.st_mode & OTHERS:
+            raise InputError(
+                f"others may read the farm's key: {place}",
+                why=f"its mode is {stat.S_IMODE(found.st_mode):o}, and who has it may run code on "
+                "every worker",
+                fix=f"chmod 600 {quote(str(place))}",
+            )
+        return file.read(LARGEST).decode("ascii", "replace")
+
+
+def _elsewhere(place: Path) -> str:
+    return f"mv {quote(str(place))} {quote(f'{place}.old')} && {MAKE}"
+
+
+def _new_pem() -> bytes:
+    """Return a new private key on the curve P-256 and its certificate, as PEM."""
+    try:
+        from cryptography import x509
+        from cryptography.hazmat.primitives import hashes, serialization
+        from cryptography.hazmat.primitives.asymmetric import ec
+    except ImportError:
+        raise InputError(
+            "a farm key cannot be made here",
+            why="the package cryptography, which makes it, is not installed",
+            fix="pip install -c constraints.txt -e '.[farm]'\n"
+            "or copy the key of another machine of the farm",
+        ) from None
+    from datetime import UTC, datetime
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "collide farm")])
+    # its dates are no secret and no safety: a machine whose clock is wrong is one of the farm too
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2200, 1, 1, tzinfo=UTC))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    text: bytes = private + certificate.public_bytes(serialization.Encoding.PEM)
+    return text

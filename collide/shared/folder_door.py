@@ -1,0 +1,117 @@
+"""The backend file://: a folder that several machines see, such as a NAS; it relies only on rename.
+
+It uses no lock and no database: over NFS and SMB those fail silently.
+"""
+
+import errno
+import os
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from shlex import quote
+
+from collide.base import dice
+from collide.base.clock import unix_time
+from collide.shared.door import ADDRESS, CHUNK, AbsentError, DoorError, Kept, UnfitError, pieces
+
+HALF = ".half-"  # begins the name of a file that is being written
+DAY = 86400.0  # seconds after which a use is noted again, and a half file is nobody's any more
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+SHUT = (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+class FolderDoor:
+    """The files of one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def size(self, address: str) -> int | None:
+        """Return the bytes at an address, None where nothing is."""
+        try:
+            return os.stat(self.root / address).st_size
+        except FileNotFoundError:
+            self._require()
+            return None
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def chunks(self, address: str) -> Generator[bytes, None, None]:
+        """Yield what is at an address; AbsentError where nothing is."""
+        try:
+            with open(self.root / address, "rb", buffering=0) as file:
+                while data := file.read(CHUNK):
+                    yield data
+        except FileNotFoundError:
+            self._require()
+            raise AbsentError(address) from None
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def put(self, address: str, source: Path | bytes) -> None:
+        """Write a half file beside its place, and rename it."""
+        target = self.root / address
+        half = target.with_name(f"{HALF}{dice.new_token()[:16]}")
+        try:
+            self._require()
+            target.parent.mkdir(exist_ok=True)
+            with half.open("xb") as file:
+                for data in pieces(source):
+                    file.write(data)
+            os.replace(half, target)
+        except OSError as error:
+            raise self._failed(error) from None
+        finally:
+            with suppress(OSError):
+                half.unlink(missing_ok=True)
+
+    def touch(self, address: str) -> None:
+        """Note a use, once a day: whoever makes room asks for the least recently used."""
+        path = self.root / address
+        with suppress(OSError):  # a store that is only read keeps no notes
+            if unix_time() - path.stat().st_mtime > DAY:
+                os.utime(path)
+
+    def kept(self) -> Iterator[Kept]:
+        """Yield all that is kept, and take half files away that nobody writes any more."""
+        self._require()
+        for folder in ("ac", "cas"):
+            with suppress(FileNotFoundError):
+                for file in os.scandir(self.root / folder):
+                    with suppress(FileNotFoundError):
+                        found = file.stat(follow_symlinks=False)
+                        if ADDRESS.fullmatch(f"{folder}/{file.name}"):
+                            yield Kept(f"{folder}/{file.name}", found.st_size, found.st_mtime)
+                        elif file.name.startswith(HALF) and unix_time() - found.st_mtime > DAY:
+                            os.unlink(file.path)
+
+    def remove(self, address: str) -> None:
+        """Take away what is at an address, if it is there."""
+        try:
+            (self.root / address).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def is_new(self) -> bool:
+        """Return whether nothing of a store is there; `mkdir cas` in the folder begins one anew."""
+        return not any((self.root / name).is_dir() for name in ("cas", "ac"))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _require(self) -> None:
+        """Raise DoorError where the folder is not there: nothing is begun in place of a disk."""
+        if not self.root.is_dir():
+            place = quote(str(self.root))
+            raise DoorError(
+                f"there is no folder {self.root}; mount its disk, or make it: mkdir -p {place}"
+            )
+
+    def _failed(self, error: OSError) -> DoorError:
+        """Return an error of the system as the store's."""
+        text = error.strerror or str(error)
+        if error.errno in FULL:
+            return UnfitError(f"it is full: {text}")
+        if error.errno in SHUT:
+            return UnfitError(f"it may not be written: {text}")
+        return DoorError(text)

@@ -1,0 +1,244 @@
+"""The untrusted shared store: objects by their SHA-256, entries sealed with the farm's key.
+
+An unsigned, forged, stale, partial, damaged or absent item is a miss, and is counted.
+"""
+
+import hashlib
+import json
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from collide.base.errors import InputError
+from collide.base.hashing import canonical, sha256_file
+from collide.shared.door import CONTENT, ENTRIES, AbsentError, Door, DoorError
+from collide.shared.farm_key import FarmKey
+from collide.shared.store_url import EXAMPLE, door_of, plain_url, shared_url
+
+SCHEMA = 1  # of an entry
+BEGIN, MIDDLE = b'{"seal":"', b'","body":'
+SEAL = 64  # hexadecimal digits
+MAX_ENTRY_BYTES = 16 << 20
+# Why a thing counts as missing. Only the first is the ordinary case.
+REASONS = ("absent", "unsigned", "forged", "stale", "truncated", "damaged", "unreachable")
+
+OnBytes = Callable[[int], None]  # called with the bytes that have come so far; it may raise
+
+
+class Missing(Exception):  # noqa: N818  a miss is no error
+    """What was asked for is not to be had; `reason` is one of REASONS."""
+
+    def __init__(self, reason: str, text: str = "") -> None:
+        super().__init__(text or reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Blob:
+    """The name of an object in the shared store: its SHA-256, and its size in bytes."""
+
+    sha256: str
+    size: int
+
+    @property
+    def address(self) -> str:
+        """Return where it is in the store."""
+        return f"{CONTENT}/{self.sha256}"
+
+
+class SharedStore:
+    """One shared store, as the holder of one key sees it; several threads may use it at once.
+
+    Args:
+        url: file:///FOLDER, s3://BUCKET/PREFIX, http://HOST/PATH or https://…
+        key: the farm's key, which seals entries.
+    """
+
+    def __init__(self, url: str, key: FarmKey) -> None:
+        self.door: Door = door_of(url, key)
+        self.url, self.key = plain_url(url), key
+        self.counts: Counter[str] = Counter()  # hits, misses by reason, bytes
+        self._lock = threading.Lock()
+
+    def put(self, path: Path, *, blob: Blob | None = None, anew: bool = False) -> Blob:
+        """Put a file, unless one of its name and size is there, and return its name.
+
+        Args:
+            path: of the file.
+            blob: its name, where that is known.
+            anew: put it over what is there, which was damaged.
+
+        Raises:
+            DoorError: the store does not take it.
+            OSError: the file cannot be read.
+        """
+        name = blob or Blob(sha256_file(path), path.stat().st_size)
+        if anew or not self.has(name):
+            self.door.put(name.address, path)
+            self._count(sent=1, bytes_sent=name.size)
+        return name
+
+    def has(self, blob: Blob) -> bool:
+        """Return whether an object is there in its size; its bytes are not read. DoorError."""
+        return self.door.size(blob.address) == blob.size
+
+    def get(self, blob: Blob, to: Path, seen: OnBytes | None = None) -> None:
+        """Write an object to a new file, checked while it comes; nothing is left where it fails.
+
+        Args:
+            blob: what is asked for.
+            to: the file, which is not there yet.
+            seen: is called with the bytes that have come; what it raises ends the transfer.
+
+        Raises:
+            Missing: absent, truncated, damaged, or the store does not answer.
+            OSError: the file cannot be written.
+        """
+        try:
+            self._write(blob, to, seen)
+        except BaseException as error:
+            with suppress(OSError):
+                to.unlink(missing_ok=True)
+            if isinstance(error, Missing):  # absent, it is behind an entry
+                self._count(**{"gone" if error.reason == "absent" else error.reason: 1})
+            raise
+        self._count(fetched=1, bytes_fetched=blob.size)
+
+    def _write(self, blob: Blob, to: Path, seen: OnBytes | None) -> None:
+        state, came = hashlib.sha256(), 0
+        with to.open("xb") as file, closing(self.door.chunks(blob.address)) as came_in:
+            try:
+                for data in came_in:
+                    came += len(data)
+                    if came > blob.size:
+                        raise Missing("damaged", "it is larger than its entry says")
+                    state.update(data)
+                    file.write(data)
+                    if seen:
+                        seen(came)
+            except AbsentError:
+                raise Missing("absent") from None
+            except DoorError as error:
+                raise Missing("truncated" if came else "unreachable", str(error)) from None
+            if came < blob.size:
+                raise Missing("truncated")
+            if state.hexdigest() != blob.sha256:
+                raise Missing("damaged")
+            file.flush()
+            os.fsync(file.fileno())  # a full disk may fail only now
+
+    def entry(self, name: str, *, touch: bool = True) -> dict[str, Any] | None:
+        """Return what was published under a name, None where nothing is that this key has sealed.
+
+        Why it is missing is counted, and with `touch` its use is noted. DoorError where the store
+        does not answer.
+        """
+        try:
+            body = self._opened(name)
+        except Missing as error:
+            self._count(**{error.reason: 1})
+            return None
+        self._count(hits=1)
+        if touch:
+            self.door.touch(_place(name))
+        return body
+
+    def publish(self, name: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Publish a result under a name, after the objects that it names were put.
+
+        Return None, or the entry that stands there already with other `objects` or `facts`: the
+        first stands. To publish the same twice is harmless. DoorError where it is not taken.
+        """
+        with suppress(Missing):
+            first = self._opened(name)
+            if all(first.get(part) == body.get(part) for part in ("objects", "facts")):
+                return None
+            self._count(unequal=1)
+            return first
+        self.door.put(_place(name), sealed(self.key, name, body))
+        self._count(published=1)
+        return None
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.door.close()
+
+    def _opened(self, name: str) -> dict[str, Any]:
+        data = bytearray()
+        try:
+            with closing(self.door.chunks(_place(name))) as came_in:
+                for piece in came_in:
+                    data += piece
+                    if len(data) > MAX_ENTRY_BYTES:
+                        raise Missing("damaged", "it is too large for an entry")
+        except AbsentError:
+            raise Missing("absent") from None
+        return opened(self.key, name, bytes(data))
+
+    def _count(self, **more: int) -> None:
+        with self._lock:
+            self.counts.update(more)
+
+
+def open_store() -> SharedStore:
+    """Return the shared store of COLLIDE_STORE, with the farm's key of this machine.
+
+    Raises:
+        InputError: no store is named, its address is none, or there is no key.
+    """
+    if not shared_url():
+        raise InputError(
+            "no shared store is named",
+            why="COLLIDE_STORE says where it is, and is not set",
+            fix=EXAMPLE,
+        )
+    return SharedStore(shared_url(), FarmKey.read())
+
+
+def _place(name: str) -> str:
+    return f"{ENTRIES}/{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def sealed(key: FarmKey, name: str, body: Mapping[str, Any]) -> bytes:
+    """Return the file of an entry: a seal, and the bytes that it is of, which hold the name."""
+    data = canonical({"schema": SCHEMA, "name": name, "body": dict(body)})
+    return BEGIN + key.seal(data).encode() + MIDDLE + data + b"}"
+
+
+def is_sealed(key: FarmKey, data: bytes) -> bool:
+    """Return whether the file of an entry was sealed by a key, whatever it is of."""
+    return inside(key, data)[1] == ""
+
+
+def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
+    """Return what the file of an entry says; nothing of it is parsed before its seal is right.
+
+    Raises:
+        Missing: it is unsigned, forged, truncated or damaged; or of another name or schema.
+    """
+    sealed_bytes, wrong = inside(key, data)
+    if wrong:
+        raise Missing(wrong)
+    found = json.loads(sealed_bytes)
+    if found.get("schema") != SCHEMA or found.get("name") != name:
+        raise Missing("stale", "it is of something else, or of another version")
+    return dict(found["body"])
+
+
+def inside(key: FarmKey, data: bytes) -> tuple[bytes, str]:
+    """Return the sealed bytes of an entry's file, and what is wrong with it, "" for nothing."""
+    start = len(BEGIN) + SEAL
+    if not data or (BEGIN.startswith(data[: len(BEGIN)]) and len(data) < start + len(MIDDLE)):
+        return b"", "truncated"
+    if not data.startswith(BEGIN) or data[start : start + len(MIDDLE)] != MIDDLE:
+        return b"", "unsigned"
+    if not data.endswith(b"}}"):
+        return b"", "truncated"
+    body = data[start + len(MIDDLE) : -1]
+    right = key.is_sealed(body, data[len(BEGIN) : start].decode("ascii", "replace"))
+    return body, "" if right else "forged"

@@ -1,0 +1,82 @@
+"""Eviction from the shared store: least recently used first, entries before their objects."""
+
+import json
+from dataclasses import dataclass
+
+from collide.base.clock import unix_time
+from collide.base.errors import InputError
+from collide.shared.door import CONTENT, ENTRIES, AbsentError, DoorError, Kept
+from collide.shared.shared_store import SharedStore, inside
+
+JUST_NOW = 3600.0  # seconds in which an object may wait for its entry, which is put after it
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep did: bytes that went and that are held, and how many objects and entries."""
+
+    went: int
+    held: int
+    objects: int
+    entries: int
+
+
+def sweep(store: SharedStore, keep: int) -> Sweep:
+    """Take away the least recently used of a shared store until it holds at most `keep` bytes.
+
+    Raises:
+        InputError: the server keeps house itself, or the store does not answer.
+    """
+    try:
+        return _swept(store, keep)
+    except DoorError as error:
+        raise InputError(
+            f"the shared store {store.url} does not answer",
+            why=str(error),
+            fix="doit farm gc again when it does",
+        ) from None
+    except NotImplementedError:
+        raise InputError(
+            f"{store.url} makes room by itself",
+            why="over http:// nothing is listed and nothing is deleted; its server does that",
+            fix="look at the server: bazel-remote has --max_size; for nginx, on its machine: "
+            "COLLIDE_STORE=file:///ITS/FOLDER doit farm gc keep=200G",
+        ) from None
+
+
+def _swept(store: SharedStore, keep: int) -> Sweep:
+    kept = list(store.door.kept())
+    used, now = _used(store, kept), unix_time()
+    held, went = sum(one.size for one in kept), 0
+    gone = {CONTENT: 0, ENTRIES: 0}
+    for one in sorted(kept, key=lambda one: (used.get(one.address, one.used), one.address)):
+        if held - went <= keep:
+            break
+        folder = one.address.partition("/")[0]
+        waits = folder == CONTENT and one.address not in used and now - one.used < JUST_NOW
+        if not waits:
+            store.door.remove(one.address)
+            went += one.size
+            gone[folder] += 1
+    return Sweep(went, held - went, gone[CONTENT], gone[ENTRIES])
+
+
+def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
+    """Return when each object that an entry names was used: when the entry, or itself, was."""
+    put, used = {one.address: one.used for one in kept}, dict[str, float]()
+    for one in kept:
+        if one.address.startswith(f"{ENTRIES}/"):
+            for address in _named(store, one.address):
+                if address in put:
+                    used[address] = max(one.used, used.get(address, put[address]))
+    return used
+
+
+def _named(store: SharedStore, address: str) -> list[str]:
+    """Return the addresses of the objects that an entry names; of one not sealed by us, none."""
+    try:
+        data, wrong = inside(store.key, b"".join(store.door.chunks(address)))
+        found = {} if wrong else json.loads(data)["body"].get("objects", {})
+    except (AbsentError, DoorError, ValueError, KeyError, AttributeError):
+        return []
+    return [f"{CONTENT}/{sha256}" for sha256, _ in found.values()]

@@ -1,0 +1,100 @@
+"""The summary of the shared store at the end of a run: one line of its use, and its problems."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from collide.base.words import several
+from collide.shared.shared_store import open_store
+from collide.shared.side_table import SideTable
+from collide.store.eviction import gb
+
+if TYPE_CHECKING:
+    from collide.shared.exchange import Exchange
+
+# Reasons for which a thing that is there is not taken, in the words of a person.
+REJECTED = {
+    "unsigned": "unsigned",
+    "forged": "sealed by another key, or changed",
+    "stale": "of something else",
+    "truncated": "cut off",
+    "damaged": "other bytes than their names",
+    "gone": "named by an entry, and gone",
+}
+
+
+def lines(run: "Exchange") -> list[str]:
+    """Return the lines that report a run's exchange, none if nothing was exchanged."""
+    return [*_did(run.counts()), *_troubles(run)]
+
+
+def tallied(cache: Path) -> list[str]:
+    """Return lines with the totals of a cache's use of the store of COLLIDE_STORE.
+
+    InputError if that store cannot be opened.
+    """
+    store = open_store()
+    side = SideTable(cache, store.url)
+    counts, speed = side.counted(), side.speed("get")
+    side.close()
+
+    def number(what: str) -> int:
+        return counts.get(what, 0)
+
+    found = f"{several(number('hits'), 'result')} found there, {number('absent')} not"
+    moved = ", ".join(
+        f"{several(number(what), 'object')} {what} ({gb(number(f'bytes_{what}'))})"
+        for what in ("fetched", "sent")
+    )
+    texts = [f"shared store {store.url}: {found}; {moved}; {gb(speed)}/s"]
+    if rejected := rejections(counts):
+        texts.append(f"  not taken, and made here: {rejected}")
+    if dear := number("made here"):
+        texts.append(
+            f"  {several(dear, 'large picture')} made here: fetching would have taken longer"
+        )
+    for what, text in (("late", "question not waited for"), ("dropped", "result not sent")):
+        if count := number(what):
+            noun, _, rest = text.partition(" ")
+            texts.append(f"  {several(count, noun)} {rest}: the store was slow, or not there")
+    return texts
+
+
+def _did(counts: Mapping[str, int]) -> Iterator[str]:
+    parts = []
+    if hits := counts.get("hits"):
+        parts.append(f"{several(hits, 'result')} found")
+    for what in ("fetched", "sent"):
+        if number := counts.get(what):
+            parts.append(
+                f"{several(number, 'object')} {what} ({gb(counts.get(f'bytes_{what}', 0))})"
+            )
+    if parts:
+        yield f"shared store: {', '.join(parts)}"
+    if rejected := rejections(counts):
+        yield f"shared store: not taken, and made here: {rejected}"
+
+
+def rejections(counts: Mapping[str, int]) -> str:
+    """Return how many things were not taken, by reason, "" for none."""
+    return ", ".join(f"{counts[name]} {text}" for name, text in REJECTED.items() if name in counts)
+
+
+def _troubles(run: "Exchange") -> Iterator[str]:
+    url, dropped = run.store.url, run.uploads.dropped
+    if trouble := run.link.trouble or run.link.silent():
+        yield f"the shared store {url} was left alone: {trouble}"
+    elif run.link.late:
+        yield f"the shared store {url} is slow: {several(run.link.late, 'look-up')} timed out"
+    if run.uploads.trouble and not trouble:
+        yield f"the shared store {url} takes nothing: {run.uploads.trouble}"
+    elif dropped["results"] and not trouble:
+        yield (
+            f"not sent in time, and kept here only: {several(dropped['results'], 'result')} "
+            f"({gb(dropped['bytes'])}); to wait for them: export COLLIDE_STORE_WAIT=60"
+        )
+    for task in run.unequal:
+        yield (
+            f"not repeatable: {task} came out otherwise than on another machine, whose result "
+            "stands; tell us both processors, see doit doctor"
+        )

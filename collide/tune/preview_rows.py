@@ -1,0 +1,104 @@
+"""The rows of a moving preview: the visible frames of each layer, and the layout of its tiles.
+
+A row is a run of kept frames of one layer. A layer that starts over has two, its end and its
+beginning; one that cross-fades has its outgoing and its incoming frames in the atlas.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from collide.base import segments
+from collide.base.segments import SHORT, Round, in_memory
+from collide.instrument import FrameRate, Read, Run, Span, wide_and_high
+from collide.plan.layer_chain import END
+from collide.project.layers import Layer
+from collide.project.piece import Piece
+
+FASTEST = 30  # pictures a second: of a piece with more, each second one is enough to judge by
+NEAR = 24  # frames that a layer does not show, between two that it does, are made rather than cut
+LARGEST = 2_100_000  # pixels of an atlas, which is decoded while a finger moves
+HIGHEST = 4096  # rows of pixels that any decoder takes
+
+
+def streams(layer: Layer, seen: Span) -> Iterator[tuple[str, Span, tuple[Run, ...]]]:
+    """Yield what an atlas has of a layer: its label, and which frames of which runs these are."""
+    course = layer.course
+    yield f"k{layer.number}", seen, course.runs
+    if course.ends and (fading := course.fading(seen)).count:
+        yield f"k{layer.number}{END}", fading, (course.ends,)
+
+
+def fades(layer: Layer, seen: Span) -> bool:
+    """Return whether a layer cross-fades meanwhile."""
+    return len([*streams(layer, seen)]) > 1
+
+
+def kept(layer: Layer, seen: Span) -> list[Span]:
+    """Return which kept frames of a layer are seen: spans of them, in order."""
+    shown = set[int]()
+    for frame in range(seen.first, seen.first + seen.count):
+        end = layer.course.end_at(frame)
+        shown |= {layer.course.at(frame), *([] if end is None else [end])}
+    spans = list[Span]()
+    for frame in sorted(shown):
+        before = spans[-1] if spans else None
+        if before and frame - before.first - before.count < NEAR:
+            spans[-1] = Span(before.first, frame + 1 - before.first)
+        else:
+            spans.append(Span(frame, 1))
+    return spans
+
+
+def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[Read]:
+    """Return how rows are read so that they show a span of some runs; a piece is a row."""
+    found, spans = list[Read](), kept(layer, seen)
+    for read in segments.reads(span, layer.material, _size(layer, span, runs), runs):
+        last = max(at for at, one in enumerate(spans) if one.first <= read.first)
+        found.append(replace(read, piece=last, first=read.first - spans[last].first))
+    return found
+
+
+def again(layer: Layer, span: Span, runs: tuple[Run, ...]) -> Round | None:
+    """Return the round of which reads are to be repeated, None where they are all."""
+    return in_memory(span, layer.material, _size(layer, span, runs), runs)
+
+
+def _size(layer: Layer, span: Span, runs: tuple[Run, ...]) -> int:
+    """Return of how many frames a row may be: so many that a round seen in full is kept."""
+    each = sum(run.count for run in runs)
+    return max(layer.material, SHORT * each if each <= span.count else 0)
+
+
+def row_task(layer: Layer, at: int) -> str:
+    """Return the task that makes a row of a layer."""
+    return f"row:{layer.number}" + (f".{at}" if at else "")
+
+
+def count(piece: Piece, seen: Span) -> int:
+    """Return the tiles of an atlas."""
+    return sum((1 + len(o.planes)) * (2 if fades(o, seen) else 1) for o in piece.layers)
+
+
+def tile(piece: Piece) -> tuple[int, int]:
+    """Return the size of a tile: that of the piece, or less where there are many layers."""
+    wide, high = wide_and_high(piece.knobs["output_size"])
+    most = sum(1 + len(layer.planes) for layer in piece.layers)
+    share = min(1.0, (LARGEST / (wide * high * most)) ** 0.5)
+    return 2 * max(1, round(wide * share / 2)), 2 * max(1, round(high * share / 2))
+
+
+def columns(piece: Piece, seen: Span) -> int:
+    """Return in how many columns the tiles stand."""
+    return -(-count(piece, seen) * tile(piece)[1] // HIGHEST)
+
+
+def every(piece: Piece) -> int:
+    """Return each how manieth frame of the piece is in the atlas."""
+    return max(1, round(piece.fps / FASTEST))
+
+
+def slower(piece: Piece) -> FrameRate:
+    """Return the frames of an atlas in a second."""
+    rate = Fraction(piece.fps) / every(piece)
+    return rate.numerator if rate.denominator == 1 else rate

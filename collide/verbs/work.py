@@ -1,0 +1,31 @@
+"""make pieces for a farm: doit work HOST, where HOST is the machine that runs doit farm
+
+It takes as many at once as fit this machine, joins again when the farm comes back, and leaves by
+Ctrl-C, or by itself: idle=10m. What it fetched and made stays, for the next time.
+"""
+
+from collide.cli.optional_room import optional
+from collide.cli.request import Request
+from collide.cli.variables import Variable
+from collide.limits import Range
+from collide.text_limits import HOST_AND_PORT, Duration, Label
+
+VARIABLES = {
+    "host": Variable(
+        HOST_AND_PORT, "the machine that runs doit farm", "tower", without="the word HOST"
+    ),
+    "idle": Variable(Duration(), "how long it stays without work", "10m", without="until Ctrl-C"),
+    "slots": Variable(
+        Range(1, 64), "how many pieces it makes at once", "1", without="as many as fit"
+    ),
+    "name": Variable(
+        Label("machine"), "what it is called", "tower-2", without="as this machine is"
+    ),
+}
+WORDS = 1
+EXAMPLE = "192.168.0.7 idle=10m"  # behind doit work
+
+
+def run(request: Request) -> int:
+    """Work until Ctrl-C, or until it was idle for too long."""
+    return int(optional("farm.foreman").work(request))

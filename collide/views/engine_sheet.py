@@ -1,0 +1,56 @@
+"""Each starred look as two versions of ffmpeg make it: projects/x/engine.png.
+
+The old picture is extracted from the look's stored video; the new one is a still of the same
+second. The render is not touched, and a look that cannot be shown is named.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from collide.base.errors import CollideError
+from collide.base.words import joined, several
+from collide.cli.request import Request
+from collide.project.look_book import find_look, pinned_looks
+from collide.project.project import Project
+from collide.store.objects import Store
+from collide.views.contact_sheet import Picture, frame, scaled, sheet
+from collide.views.look_picture import shot
+
+WIDE = 480  # pixels of a picture
+MOST = 12  # looks on the sheet: each costs a still
+
+
+def starred_by_both(request: Request, project: Project) -> Iterator[str]:
+    """Write the sheet of a project's starred looks, and yield where it is; nothing without stars.
+
+    Raises:
+        OSError: the sheet cannot be written.
+    """
+    pictures, failed = list[Picture](), list[str]()
+    looks = sorted(pinned_looks(project, Store(request.workspace.cache)))
+    for name in looks[:MOST]:
+        try:
+            pictures += _pair(request, project, name)
+        except CollideError:
+            failed.append(name)
+    if pictures:
+        sheet(pictures, project.path / "engine.png", columns=2)
+        count = several(len(pictures) // 2, "starred look")
+        yield f"{count}, old and new beside each other: projects/{project.name}/engine.png"
+    if failed:
+        yield f"not shown, since one of the two cannot be made: {joined(failed)}"
+
+
+def _pair(request: Request, project: Project, name: str) -> list[Picture]:
+    """Return a look's picture out of its video, and the one of now; [] where it has no video."""
+    look, plain = find_look(project, name), replace(request, variables={}, raw={}, knobs={})
+    with plain.open(project, look=look, say=lambda _: None).aside("engine") as session:
+        session.records = None
+        path = shot(session.state, look, WIDE)
+        if path is None:
+            return []
+        old = scaled(path, WIDE)
+        plan = session.plan_now(keep=False)
+        piece = plan.piece
+        new = frame(session, plan, piece.seconds_of(piece.frames // 2), width=WIDE)
+    return [Picture(f"{name} as it is", old), Picture(f"{name} by the new one", new)]

@@ -1,0 +1,202 @@
+"""A house, and a farm of two workers beside it: a scheduler, its store, and `doit work` twice."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from collide.shared.farm_key import FarmKey
+from tests.patience import HANGS, wait_until
+from tests.render.conftest import CONFIG, House, Ran, make_clips
+
+PIECE = {
+    **CONFIG,
+    "num_videos": 2,
+    "output_size": "128x72",
+    "fps": 10,
+    "duration": 1,
+    "min_resolution": 0,
+    "encoding_preset": "ultrafast",
+}
+
+COUNT = 6  # pieces
+
+
+def free_port() -> int:
+    """Return a port of this machine that is free, and so is the next one."""
+    while True:
+        with socket.socket() as one, socket.socket() as next_one:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            try:
+                next_one.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return int(port)
+
+
+@dataclass
+class Farm:
+    """A farm on this machine."""
+
+    house: House
+    folder: Path  # of the key, and of what workers keep
+    port: int = field(default_factory=free_port)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def typed(self) -> str:
+        """Return its address as a person types it."""
+        return f"127.0.0.1:{self.port}"
+
+    def env(self, **more: str) -> dict[str, str]:
+        """Return the environment of all of it."""
+        own = {"COLLIDE_FARM_KEY": str(self.folder / "farm.pem"), "COLLIDE_FARM": ""}
+        own |= {"COLLIDE_FARM_CACHE": str(self.folder / "cache"), "COLLIDE_STORE": ""}
+        return {**self.house.env(), **own, **more}
+
+    def doit(self, *words: str, **env: str) -> Ran:
+        """Run doit in the house; as `House.doit`, with the farm's key."""
+        before = self.house.records()
+        done = subprocess.run(
+            [sys.executable, "-m", "doit", *words],
+            cwd=self.house.root,
+            env=self.env(**env),
+            capture_output=True,
+            text=True,
+            timeout=HANGS,
+        )
+        new = [json.loads(path.read_text()) for path in sorted(self.house.records() - before)]
+        named = [record for record in new if record["words"][:1] == [words[0]]]
+        return Ran(done.returncode, done.stdout + done.stderr, named[-1] if named else {})
+
+    def begin(self, name: str, *words: str, **env: str) -> subprocess.Popen[bytes]:
+        """Start doit in the background; what it prints is in the file of its name."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "doit", *words],
+                cwd=self.house.root,
+                env=self.env(**env),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.running[name] = process
+        return process
+
+    def log(self, name: str) -> str:
+        """Return what was printed under a name."""
+        path = self.folder / f"{name}.log"
+        return path.read_text() if path.exists() else ""
+
+    def open(self) -> None:
+        """Start the scheduler."""
+        self.begin("farm", "farm", "address=127.0.0.1", f"port={self.port}")
+        count = self.log("farm").count("the farm is ready")
+        wait_until(lambda: self.log("farm").count("the farm is ready") > count, what="a farm")
+
+    def join(self, name: str, address: str = "", **env: str) -> None:
+        """Start a worker and wait until it has joined."""
+        count = self.log(name).count("joined")
+        self.begin(name, "work", address or self.typed, f"name={name}", "slots=1", **env)
+        wait_until(lambda: self.log(name).count("joined") > count, what=f"{name} joins")
+
+    def end(self, name: str, how: int = signal.SIGINT) -> None:
+        """End what runs under a name, as Ctrl-C does, or otherwise."""
+        process = self.running.pop(name)
+        os.kill(process.pid, how)
+        process.wait(HANGS)
+
+    def close(self) -> None:
+        """End all of it."""
+        for name in [*self.running]:
+            if self.running[name].poll() is None:
+                self.end(name)
+
+    def slots(self, name: str) -> list[int]:
+        """Return the process ids of the worker processes of a machine."""
+        words = ["collide.farm.slot", name]
+        return [pid for pid in processes() if {*words} <= {*_read(pid, "cmdline").split("\0")}]
+
+    def rendering(self, name: str = "w") -> list[int]:
+        """Return the processes that run inside the folder of a worker."""
+        inside = f"{self.folder}/cache/{name}"
+        return [pid for pid in processes() if _folder(pid).startswith(inside)]
+
+
+def processes() -> list[int]:
+    """Return the id of each process."""
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _read(pid: int, name: str) -> str:
+    try:
+        return Path("/proc", str(pid), name).read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _folder(pid: int) -> str:
+    try:
+        return str(Path("/proc", str(pid), "cwd").readlink())
+    except OSError:
+        return ""
+
+
+def house_of(root: Path, clips: Path, names: dict[str, dict[str, object]]) -> House:
+    """Return a new house with these clips and projects."""
+    root.mkdir(parents=True)
+    house = House(root)
+    for clip in clips.iterdir():
+        shutil.copy(clip, root / "library" / "video")
+    for name, knobs in names.items():
+        (root / "projects" / name).mkdir(parents=True)
+        (root / "projects" / name / "config.json").write_text(json.dumps({**PIECE, **knobs}))
+    return house
+
+
+def pieces(count: int, first: int = 1) -> dict[str, dict[str, object]]:
+    """Return the knobs of some pieces that differ."""
+    return {
+        f"p{n}": {"seed": n, "mode": "kmeans" if n == 1 else "fixed", "crf": 20 + n}
+        for n in range(first, first + count)
+    }
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory) -> Path:
+    """A folder of four clips that differ in shape, rate, length and sound."""
+    return make_clips(tmp_path_factory.mktemp("clips"))
+
+
+@pytest.fixture(scope="session")
+def farm(tmp_path_factory, clips) -> Iterator[Farm]:
+    """A farm of two workers, w1 and w2, and a house of some pieces."""
+    pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
+    root = tmp_path_factory.mktemp("farm")
+    made = Farm(house_of(root / "house", clips, pieces(COUNT)), root)
+    FarmKey.make(root / "farm.pem")
+    try:
+        made.open()
+        made.join("w1")
+        made.join("w2")
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory, clips) -> dict[str, bytes]:
+    """The videos of the pieces, made by one machine alone."""
+    house = house_of(tmp_path_factory.mktemp("local") / "house", clips, pieces(COUNT))
+    ran = house.doit("render", "project=" + ",".join(pieces(COUNT)))
+    assert ran.code == 0, ran.out
+    return {name: house.video(name).read_bytes() for name in pieces(COUNT)}

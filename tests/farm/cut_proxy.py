@@ -1,0 +1,58 @@
+"""A line between two machines that can be cut, slowed down, or let hang: a small TCP proxy."""
+
+import socket
+import threading
+import time
+from contextlib import suppress
+
+
+class CutProxy:
+    """Passes bytes on to a port of this machine, at most `rate` of them a second each way."""
+
+    def __init__(self, port: int, rate: float = 0.0, at: int = 0) -> None:
+        self.target, self.rate = port, rate
+        self._lock = {"up": threading.Lock(), "down": threading.Lock()}
+        self._free = {"up": 0.0, "down": 0.0}
+        self._lines: list[socket.socket] = []
+        self.whole, self.passed = True, 0
+        self._door = socket.create_server(("127.0.0.1", at))
+        self.port = int(self._door.getsockname()[1])
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def cut(self) -> None:
+        """Cut all lines, and answer nobody any more."""
+        self.whole = False
+        for line in [self._door, *self._lines]:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
+
+    def _serve(self) -> None:
+        while self.whole:
+            try:
+                inner, _ = self._door.accept()
+                outer = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                continue
+            self._lines += [inner, outer]
+            for way, (source, target) in {"up": (inner, outer), "down": (outer, inner)}.items():
+                threading.Thread(target=self._pass, args=(way, source, target), daemon=True).start()
+
+    def _pass(self, way: str, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(1 << 14):
+                self._wait(way, len(data))
+                target.sendall(data)
+                self.passed += len(data)
+        for line in (source, target):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def _wait(self, way: str, count: int) -> None:
+        """Wait until the line is free: bytes of all connections share it, in turn."""
+        if not self.rate:
+            return
+        with self._lock[way]:
+            now = time.monotonic()
+            self._free[way] = max(self._free[way], now) + count / self.rate
+            time.sleep(max(0.0, self._free[way] - now))

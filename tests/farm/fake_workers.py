@@ -1,0 +1,125 @@
+"""Workers, a store, a packer and a run that answer at once, for tests of the hands of a farm."""
+
+import json
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+from collide.farm.answer import DONE, VIDEO, Answer
+from collide.farm.crew import LOST
+from collide.farm.machines import Machine
+from collide.farm.order import code_digest, read_order
+from collide.farm.packing import StaysError
+from collide.shared.shared_store import Blob
+from tests.farm.test_orders import ORDER
+
+ENGINE = ORDER.engine
+HERE = replace(ORDER, code=code_digest())
+
+
+def worker(name: str, engine: str = ENGINE) -> Machine:
+    """Return a worker with our collide."""
+    return Machine(name, engine, code_digest(), 2, address=f"tls://{name}")
+
+
+@dataclass
+class Workers:
+    """Workers that answer what they were told to, in the order of `answers`."""
+
+    there: list[Machine]
+    answers: "deque[dict[str, object]]" = field(default_factory=deque)
+    sent: list[dict[str, object]] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    lost: bool = False
+    by: dict[str, dict[str, object]] = field(default_factory=dict)  # what one always answers
+
+    def machines(self) -> list[Machine]:
+        """Return who is there."""
+        return self.there
+
+    def send(self, key, text, tag, only, prefer=""):
+        """Note what was sent."""
+        names = [one.name for one in self.there if not only or one.address in only]
+        self.sent.append({"key": key, "task": json.loads(text), "only": only, "prefer": prefer,
+                          "name": names[0]})  # fmt: skip
+
+    def ended(self, seconds):
+        """Answer the oldest."""
+        waiting = [one for one in self.sent if not one.get("ended")]
+        if not waiting or not self.answers:
+            self.lost |= bool(waiting)  # nobody answers any more
+            return None
+        one, told = waiting[0], self.answers.popleft()
+        told = {**told, **self.by.get(str(one["name"]), {})}
+        one["ended"] = True
+        if "lost" in told:
+            return one["key"], None, LOST
+        order = read_order(json.dumps(one["task"]["order"]))
+        objects, tasks = {VIDEO: Blob("a" * 64, 1)}, {"mux": "1", "record": "2"}
+        answer = Answer(
+            order.key, DONE, "", one["name"], 2.0, order.look, objects, Blob("b" * 64, 1)
+        )
+        answer = replace(answer, tasks=tasks)
+        return one["key"], replace(answer, **told).text(), ""
+
+    def drop(self, key):
+        """Note what was let go of."""
+        self.dropped.append(key)
+
+    def close(self):
+        """Do nothing."""
+
+
+class Store:
+    """A shared store of entries."""
+
+    def __init__(self):
+        self.entries = {}
+
+    def entry(self, name):
+        """Return what was published."""
+        return self.entries.get(name)
+
+    def publish(self, name, body):
+        """Take what is published."""
+        self.entries[name] = body
+
+
+@dataclass
+class Packer:
+    """Makes an order of each piece, in which its name is all that differs."""
+
+    store: Store = field(default_factory=Store)
+    engine: str = ENGINE
+    stays: tuple[str, ...] = ()
+    presets: tuple[str, ...] = ()
+    knobs: dict[str, str] = field(default_factory=dict)
+
+    def prepared(self, session, *, analyze=True):
+        """Return nothing that matters."""
+        return session, None
+
+    def pack(self, session, plan, seconds=None):
+        """Return an order, unless it stays."""
+        if session.name in self.stays:
+            raise StaysError("it has scripts of its own")
+        number = f"{int(session.name[1:]):08x}"
+        return replace(HERE, name=session.name, look=number, seconds=seconds)
+
+
+class Many:
+    """Takes outcomes."""
+
+    until = float("inf")
+
+    def __init__(self):
+        self.outcomes, self.ticker = [], self
+
+    clock = staticmethod(lambda: 0.0)
+    needless = staticmethod(lambda piece, forecast: None)
+    expected = staticmethod(lambda forecast: 1.0)
+    still = staticmethod(lambda pieces: "")
+    tell = staticmethod(lambda text: None)
+
+    def add(self, outcome):
+        """Take an outcome."""
+        self.outcomes.append(outcome)

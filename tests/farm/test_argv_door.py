@@ -1,0 +1,125 @@
+"""Laws of the door by argv: an order in a file is made anywhere, and brought home."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from collide.base.hashing import sha256_file
+from collide.shared.farm_key import FarmKey
+from tests.farm.conftest import Farm, house_of, pieces
+from tests.patience import HANGS
+
+
+@pytest.fixture(scope="module")
+def asker(tmp_path_factory, clips) -> Farm:
+    """A house with one piece and a farm's key; no farm runs."""
+    pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
+    root = tmp_path_factory.mktemp("argv")
+    FarmKey.make(root / "farm.pem")
+    return Farm(house_of(root / "house", clips, pieces(1)), root)
+
+
+def make(asker: Farm, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m collide make` somewhere else than in the house."""
+    elsewhere = asker.folder / "elsewhere"
+    elsewhere.mkdir(exist_ok=True)
+    return subprocess.run(
+        [sys.executable, "-m", "collide", "make", *words],
+        cwd=elsewhere,
+        env=asker.env(**env),
+        capture_output=True,
+        text=True,
+        timeout=HANGS,
+    )
+
+
+def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, clips):
+    """The folder is carried away, made, carried back: the video is that of a render here, and
+    there is nothing to do afterwards. Made once more, it is found.
+    """
+    ran = asker.doit("export", "project=p1", "as=order")
+    assert ran.code == 0, ran.out
+    (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")
+    carried = tmp_path / "carried"
+    shutil.copytree(order.parent, carried)
+    done = make(asker, str(carried / "order.json"))
+    assert done.returncode == 0, done.stderr
+    assert "made in" in done.stdout
+    again = make(asker, str(carried / "order.json"), str(carried))
+    assert "was made before" in again.stdout
+    shutil.copytree(carried, order.parent, dirs_exist_ok=True)
+    video = order.parent / "cas" / sha256_file(carried / "p1.mp4")
+    video.rename(tmp_path / "video")
+    lost = asker.doit("export", "project=p1", "as=order")
+    assert lost.code == 3
+    assert lost.out.startswith("ERROR: what was made of p1 cannot be fetched\n")
+    assert "fix  make it here: doit render project=p1" in lost.out
+    (tmp_path / "video").rename(video)
+    home = asker.doit("export", "project=p1", "as=order")
+    assert home.code == 0, home.out
+    brought = asker.house.video("p1").read_bytes()
+    assert brought == (carried / "p1.mp4").read_bytes()
+    assert "rendered 0, restored 0" in asker.doit("render", "project=p1").out
+    friend = house_of(tmp_path / "friend", clips, pieces(1))
+    assert friend.doit("render", "project=p1").code == 0
+    assert friend.video("p1").read_bytes() == brought
+    lied = json.loads(order.read_text())
+    lied["config"]["crf"] = 40
+    (carried / "lied.json").write_text(json.dumps({**lied, "look": "00000000"}))
+    other = make(asker, str(carried / "lied.json"))
+    assert other.returncode == 1
+    assert "made look" in other.stderr
+    blob = next((carried / "cas").iterdir())
+    for file in (carried / "cas").iterdir():
+        file.chmod(0o644)
+        file.write_bytes(file.read_bytes()[:-1] + b"x")
+    shutil.rmtree(asker.folder / "cache" / "clips")
+    bad = make(asker, str(carried / "lied.json"))
+    assert bad.returncode == 3
+    assert "not in the shared store, or is damaged there" in bad.stderr
+    assert not [p for p in (asker.folder / "cache" / "clips").iterdir() if p.name == blob.name]
+
+
+@pytest.mark.parametrize("words", [[], ["a.json", "b", "c"], ["--help"], ["nothing.json"]])
+def test_what_cannot_be_understood_ends_in_words(asker, words):
+    """What, why, and how to mend it; never a traceback."""
+    done = make(asker, *words)
+    assert done.returncode == 3
+    assert done.stderr.startswith("ERROR: ")
+    assert "fix" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_order_of_another_engine_or_code_is_refused(asker, tmp_path):
+    """It names what it was sent for, and what is here."""
+    asker.doit("export", "project=p1", "as=order")
+    (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")
+    data = json.loads(order.read_text())
+    for part, words in (("engine", "has another ffmpeg"), ("code", "has another collide")):
+        path = tmp_path / f"{part}.json"
+        path.write_text(json.dumps({**data, part: "0" * len(data[part])}))
+        done = make(asker, str(path))
+        assert done.returncode == 3
+        assert words in done.stderr
+        assert "00000000" in done.stderr
+
+
+def test_scripts_travel_only_when_that_was_typed(asker):
+    """Code of a project is in an order by scripts=true alone, and then it is named."""
+    scripts = asker.house.root / "projects" / "p1" / "scripts" / "post"
+    scripts.mkdir(parents=True)
+    shutil.copy(asker.house.package / "tests" / "render" / "toys" / "speck.py", scripts)
+    try:
+        ran = asker.doit("export", "project=p1", "as=order")
+        assert ran.code == 3
+        what, why, _, mend = ran.out.splitlines()
+        assert what == "ERROR: p1 cannot be an order"
+        assert why == "  why  p1 has scripts of its own: projects/p1/scripts/post/speck.py"
+        ran = asker.doit(*mend.rpartition("doit ")[2].split())
+        assert ran.code == 0, ran.out
+        assert "scripts/post/speck.py" in ran.out
+    finally:
+        shutil.rmtree(scripts.parent)

@@ -1,0 +1,127 @@
+"""Laws of a farm of two workers: whatever becomes of them, the videos are those of one machine."""
+
+import json
+import os
+import re
+import signal
+
+from tests.farm.conftest import Farm, house_of, pieces
+from tests.patience import wait_until
+
+
+def videos(farm: Farm, names: list[str]) -> dict[str, bytes]:
+    """Return the videos of some pieces."""
+    return {name: farm.house.video(name).read_bytes() for name in names}
+
+
+def makers(ran) -> set[str]:
+    """Return the machines that a run record names."""
+    whys = [task["why"] for task in ran.record["tasks"].values()]
+    return {why.removeprefix("made by ") for why in whys if why}
+
+
+def test_pieces_come_home_as_if_they_had_been_made_here(farm, local):
+    """Videos byte by byte, manifests, looks and receipts: afterwards there is nothing to do; the
+    records name the machines, and no piece was made more than twice.
+    """
+    before = makings(farm)
+    ran = farm.doit("render", "project=p2,p6", f"farm={farm.typed}", "twice=true")
+    assert ran.code == 0, ran.out
+    assert videos(farm, ["p2", "p6"]) == {name: local[name] for name in ("p2", "p6")}
+    assert makers(ran) <= {"w1", "w2"}
+    assert re.search(r"p2 +made .* by w[12]", ran.out)
+    for name in ("p2", "p6"):
+        again = farm.doit("render", f"project={name}")
+        assert "rendered 0, restored 0" in again.out
+        manifest = farm.house.manifest(name)
+        assert (farm.house.root / "projects" / name / "looks" / f"{manifest['look']}.json").exists()
+        key = manifest["tasks"]["mux"]["key"]
+        assert (farm.house.root / "cache" / "actions" / key[:2] / f"{key}.json").exists()
+    own = [json.loads(path.read_text()) for path in farm.house.records()]
+    assert {record["machine"] for record in own if "machine" in record} <= {"w1", "w2"}
+    # twice each, but where the client does not know yet of a worker that has just joined
+    assert before + 2 <= makings(farm) <= before + 4
+
+
+def makings(farm: Farm) -> int:
+    """Return how many pieces the workers have made."""
+    return sum(farm.log(name).count("made ") for name in ("w1", "w2"))
+
+
+def test_doit_farm_says_who_is_there(farm):
+    """Said again where a farm runs, it lists its workers: cores, ffmpeg, how fast they are."""
+    ran = farm.doit("farm", "address=127.0.0.1", f"port={farm.port}")
+    assert ran.code == 0, ran.out
+    assert "2 workers" in ran.out
+    for name in ("w1", "w2"):
+        assert re.search(rf"{name} +\d+ cores +ffmpeg [0-9a-f]{{8}}", ran.out)
+
+
+def test_a_worker_killed_with_its_children_costs_nothing_but_its_time(farm, local):
+    """kill -9 of a worker process in the middle of a piece: another makes that, nothing is made a
+    third time, no child is left, and the machine joins again.
+    """
+    before = {name: farm.log(name).count("joined") for name in ("w1", "w2")}
+    line = farm.begin("asker", "render", "project=p3", f"farm={farm.typed}")
+    wait_until(farm.rendering, what="a worker renders")
+    name = "w1" if farm.rendering("w1") else "w2"
+    for pid in farm.slots(name):
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not farm.rendering(name), what=f"a child of {name} is left")
+    assert line.wait() == 0, farm.log("asker")
+    assert videos(farm, ["p3"]) == {"p3": local["p3"]}
+    wait_until(lambda: farm.log(name).count("joined") > before[name], what=f"{name} joins again")
+
+
+def test_an_asker_that_is_killed_leaves_nothing_running_and_goes_on_later(farm, local):
+    """kill -9 of who asks: its pieces stop, and the same line makes what is missing."""
+    line = farm.begin("killed", "render", "project=p4", f"farm={farm.typed}")
+    wait_until(farm.rendering, what="a worker renders")
+    os.kill(line.pid, signal.SIGKILL)
+    line.wait()
+    wait_until(lambda: not farm.rendering(), what="a worker goes on for nobody")
+    ran = farm.doit("render", "project=p4", f"farm={farm.typed}")
+    assert ran.code == 0, ran.out
+    assert videos(farm, ["p4"]) == {"p4": local["p4"]}
+
+
+def test_a_scheduler_that_is_killed_is_no_end(farm, local):
+    """Killed while pieces are made: who asks makes them here; started again, the workers join, and
+    what was finished is found and not made again.
+    """
+    assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
+    line = farm.begin("alone", "render", "project=p5", f"farm={farm.typed}")
+    wait_until(farm.rendering, what="a worker renders")
+    farm.end("farm", signal.SIGKILL)
+    assert line.wait() == 0, farm.log("alone")
+    assert videos(farm, ["p5"]) == {"p5": local["p5"]}
+    counts = {name: farm.log(name).count("joined") for name in ("w1", "w2")}
+    farm.open()
+    for name, count in counts.items():
+        wait_until(lambda n=name, c=count: farm.log(n).count("joined") > c, what=f"{name} joins")
+    ran = farm.doit("render", "project=p1,p5", f"farm={farm.typed}")
+    assert ran.code == 0, ran.out
+    assert "made 0, reused 2" in ran.out
+
+
+def test_another_house_finds_what_was_made(farm, local, tmp_path, clips):
+    """Two who ask for the same piece share it: the second takes it from the store, unmade."""
+    assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
+    friend = Farm(house_of(tmp_path / "friend", clips, pieces(1)), farm.folder, farm.port)
+    done = makings(farm)
+    ran = friend.doit("render", "project=p1", f"farm={farm.typed}")
+    assert ran.code == 0, ran.out
+    assert friend.house.video("p1").read_bytes() == local["p1"]
+    assert makings(farm) == done
+
+
+def test_a_worker_without_work_leaves_by_itself(farm):
+    """`idle=1s`: it joins, finds nothing to do, and leaves; two of one name are refused."""
+    ran = farm.doit("work", farm.typed, "name=w1")
+    assert ran.code == 3, ran.out
+    assert "works on this machine already" in ran.out
+    ran = farm.doit("work", farm.typed, "name=w3", "slots=1", "idle=1s")
+    assert ran.code == 0, ran.out
+    assert "w3: joined" in ran.out
+    assert "w3: left" in ran.out
+    assert not farm.slots("w3")

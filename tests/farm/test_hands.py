@@ -1,0 +1,232 @@
+"""Laws of the hands: who gets which piece, and what becomes of it, whatever workers answer.
+
+The workers here are objects that answer at once; the real ones are in test_farm.py.
+"""
+
+from collections import deque
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import TaskError
+from collide.base.workspace import Workspace
+from collide.farm import hands as machine
+from collide.farm.answer import DONE, FAILED, REFUSED, VIDEO, Answer
+from collide.farm.hands import FarmHands
+from collide.nights.child_render import FAILED as PIECE_FAILED
+from collide.nights.child_render import RENDERED, Outcome
+from collide.project.project import Project
+from collide.shared.shared_store import Blob, Missing
+from tests.farm.fake_workers import HERE, Many, Packer, Workers, worker
+
+
+@pytest.fixture
+def play(monkeypatch, tmp_path):
+    """Let workers make some pieces, and return what became of them."""
+
+    def played(workers, names, *, packer=None, every=0, home=lambda answer: None):
+        class Opened(nullcontext):
+            def __init__(self, piece):
+                super().__init__(piece)
+
+        said, many, packer = [], Many(), packer or Packer()
+        monkeypatch.setattr(Project, "records", None, raising=False)
+        monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: Opened(piece))
+        monkeypatch.setattr(machine, "rough_work", lambda piece: float(piece.name[1:]))
+        monkeypatch.setattr(machine, "bring_home", lambda session, answer, store: home(answer))
+        monkeypatch.setattr(machine, "finished", lambda project, outcome: outcome)
+        hands = FarmHands(workers, packer, "", every, said.append)
+        pieces = [Piece(Workspace(Path(tmp_path)), name) for name in names]
+        left = hands.play(many, pieces, lambda: None)
+        return many.outcomes, [piece.name for piece in left], said, packer
+
+    return played
+
+
+class Piece(Project):
+    """A project whose run records nobody keeps."""
+
+    def __setattr__(self, name, value):
+        if name != "records":
+            super().__setattr__(name, value)
+
+
+def test_the_longest_goes_first_and_each_is_delivered_once(play):
+    """Pieces are sent by how much work they are, as many as there are workers and one more."""
+    workers = Workers([worker("w1"), worker("w2")], deque([{}] * 5))
+    outcomes, left, _, _ = play(workers, ["p1", "p2", "p3", "p4", "p5"])
+    assert [one["task"]["order"]["name"] for one in workers.sent] == ["p5", "p4", "p3", "p2", "p1"]
+    assert [o.status for o in outcomes] == [RENDERED] * 5
+    assert not left
+
+
+def test_who_made_its_like_is_asked_first(play):
+    """Pieces of the same clips go to the worker that has them."""
+    workers = Workers([worker("w1")], deque([{}] * 3))
+    play(workers, ["p1", "p2", "p3"])
+    assert workers.sent[0]["prefer"] == ""
+    assert workers.sent[-1]["prefer"] == "tls://w1"
+
+
+def test_what_was_made_before_is_not_sent(play):
+    """An answer in the shared store is delivered at once."""
+    packer = Packer()
+    first = Workers([worker("w1")], deque([{}]))
+    play(first, ["p1"], packer=packer, every=0)
+    order = replace(HERE, name="p1", look="00000001")
+    answer = Answer(order.key, DONE, "", "w9", 2.0, order.look, {VIDEO: Blob("a" * 64, 1)})
+    packer.store.entries[order.entry] = answer.data()
+    again = Workers([worker("w1")])
+    outcomes, _, _, _ = play(again, ["p1"], packer=packer)
+    assert not again.sent
+    assert outcomes[0].machine == "w9"
+
+
+def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
+    """A failure on one machine may be its own fault; on two it is the piece's."""
+    workers = Workers([worker("w1"), worker("w2")], deque([{"status": FAILED, "why": "bad"}, {}]))
+    outcomes, _, _, _ = play(workers, ["p1"])
+    assert workers.sent[1]["only"] == ["tls://w2"]
+    assert outcomes[0].status == RENDERED
+    both = Workers([worker("w1"), worker("w2")], deque([{"status": FAILED, "why": "bad"}] * 2))
+    outcomes, left, _, _ = play(both, ["p1"])
+    assert len(both.sent) == 2
+    assert outcomes[0].status == PIECE_FAILED
+    assert outcomes[0].why == "bad"
+    assert not left
+
+
+def test_what_every_worker_refuses_is_made_here(play):
+    """A full disk, another collide: a machine's own fault is never the piece's."""
+    refused = {"status": REFUSED, "why": "no space left"}
+    workers = Workers([worker("w1"), worker("w2")], deque([refused, refused]))
+    outcomes, left, said, _ = play(workers, ["p1"])
+    assert not outcomes
+    assert left == ["p1"]
+    assert "no space left" in said[-1]
+
+
+def test_a_machine_that_fails_at_what_others_make_is_left_out(play):
+    """After three such pieces, by name."""
+    bad = {"status": FAILED, "why": "bad"}
+    workers = Workers([worker("w1"), worker("w2")], deque([{}] * 6), by={"w1": bad})
+    outcomes, _, said, _ = play(workers, ["p1", "p2", "p3"])
+    assert [o.status for o in outcomes] == [RENDERED] * 3
+    assert said == ["w1 failed at 3 pieces that others made, and is left out"]
+
+
+def test_what_was_lost_on_its_way_is_sent_again(play):
+    """That a worker died is no failure."""
+    workers = Workers([worker("w1")], deque([{"lost": True}] * 3 + [{}]))
+    outcomes, _, _, _ = play(workers, ["p1"])
+    assert outcomes[0].status == RENDERED
+    assert len({one["key"] for one in workers.sent}) == 4
+
+
+def test_where_the_farm_is_gone_all_that_is_left_is_made_here(play):
+    """What was delivered stays; what was sent and what waits comes back, and that is said."""
+    workers = Workers([worker("w1")], deque([{}]))
+    outcomes, left, said, _ = play(workers, ["p1", "p2", "p3"])
+    assert [o.name for o in outcomes] == ["p3"]
+    assert sorted(left) == ["p1", "p2"]
+    assert "the farm is gone" in said[-1]
+
+
+@pytest.mark.parametrize("there", [[], [worker("w1", "9" * 32)]])
+def test_without_a_fitting_worker_all_is_made_here_and_said(play, there):
+    """No worker, or only some with another ffmpeg: it is said which, and nothing is sent."""
+    workers = Workers(there)
+    _, left, said, _ = play(workers, ["p1"])
+    assert not workers.sent
+    assert left == ["p1"]
+    words = "no worker has ffmpeg cccccccc; they have 99999999" if there else "no worker has joined"
+    assert words in said[-1]
+
+
+def test_what_cannot_travel_stays(play):
+    """Scripts that may not go along: that piece is made here, the others are not held up."""
+    workers = Workers([worker("w1")], deque([{}]))
+    outcomes, left, said, _ = play(workers, ["p1", "p2"], packer=Packer(stays=("p2",)))
+    assert [o.name for o in outcomes] == ["p1"]
+    assert left == ["p2"]
+    assert said == ["p2: it has scripts of its own; it is made here"]
+
+
+def test_one_that_is_made_twice_is_compared_and_then_published(play):
+    """The second copy goes to another machine; alike, it is delivered once, and then published."""
+    workers = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
+    outcomes, _, _, packer = play(workers, ["p1"], every=1)
+    assert [one["name"] for one in workers.sent] == ["w1", "w2"]
+    assert all(one["task"]["compared"] for one in workers.sent)
+    assert [o.status for o in outcomes] == [RENDERED]
+    assert len(packer.store.entries) == 1
+
+
+def test_a_difference_names_the_task_and_nothing_is_taken(play):
+    """Two machines that made two things: the piece failed, nothing is published or delivered."""
+    other = {"tasks": {"mux": "1", "record": "9"}}
+    brought = []
+    workers = Workers([worker("w1"), worker("w2")], deque([{}, other]))
+    outcomes, left, _, packer = play(workers, ["p1"], every=1, home=brought.append)
+    assert outcomes[0].status == PIECE_FAILED
+    assert outcomes[0].why == "record came out otherwise on w1 than on w2: neither is taken"
+    assert not packer.store.entries
+    assert not brought
+    assert not left
+
+
+@pytest.mark.parametrize(
+    "trouble", [Missing("damaged"), TaskError("x", why="y", fix="z"), OSError(28, "full")]
+)
+def test_what_cannot_be_brought_home_is_made_here(play, trouble):
+    """A store that lies or is gone, an answer of something else: nothing of it is delivered."""
+
+    def home(answer):
+        raise trouble
+
+    workers = Workers([worker("w1")], deque([{}]))
+    outcomes, left, _, _ = play(workers, ["p1"], home=home)
+    assert not outcomes
+    assert left == ["p1"]
+
+
+def test_nonsense_from_a_worker_is_a_failure_of_that_worker(play):
+    """An answer outside its form is not read; another machine is asked."""
+    workers = Workers([worker("w1"), worker("w2")], deque([{"status": "splendid"}, {}]))
+    outcomes, _, _, _ = play(workers, ["p1"])
+    assert outcomes[0].status == RENDERED
+    assert isinstance(outcomes[0], Outcome)
+
+
+def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
+    """Some time after the end what is still in flight is let go of."""
+    monkeypatch.setattr(Many, "until", -1e9)
+    workers = Workers([worker("w1")], deque())
+    monkeypatch.setattr(Workers, "ended", lambda self, seconds: None)
+    outcomes, _, _, _ = play(workers, ["p1"])
+    assert outcomes[0].status == PIECE_FAILED
+    assert workers.dropped
+
+
+@pytest.mark.parametrize("every", [0, 1])
+def test_what_was_sent_to_one_worker_only_comes_back_when_that_is_gone(play, every, monkeypatch):
+    """A piece that waits for a certain worker waits for nobody when that dies: it is made here; one
+    that was to be compared is delivered as the first made it.
+    """
+    first = {} if every else {"status": FAILED, "why": "bad"}
+    workers = Workers([worker("w1"), worker("w2")], deque([first]))
+    answered = Workers.ended
+
+    def ended(self, seconds):
+        found = answered(self, seconds) if self.answers else None
+        if len(self.sent) > 1:
+            self.there = self.there[:1]  # w2 dies
+        return found
+
+    monkeypatch.setattr(Workers, "ended", ended)
+    outcomes, left, _, _ = play(workers, ["p1"], every=every)
+    assert workers.sent[1]["only"] == ["tls://w2"]
+    assert [o.status for o in outcomes] == ([RENDERED] if every else [])
+    assert left == ([] if every else ["p1"])

@@ -1,0 +1,195 @@
+"""Laws of orders: data, checked; nothing of one leads out of a workspace, and nothing is run."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.farm.answer import DONE, VIDEO, Answer, first_difference, read_answer
+from collide.farm.machines import Machine, fitting, none_fits, read_machine, unfit
+from collide.farm.order import LARGEST, Order, code_digest, read_order
+from collide.shared.shared_store import Blob
+from collide.store.entry import Entry
+
+BLOB = Blob("a" * 64, 12)
+FACT = Entry("b" * 32, {}, {"colors": ["0x102030"]}, {"argv": ["x"]}, 1.5, "color")
+ORDER = Order(
+    name="x",
+    look="0123abcd",
+    config={"seed": 7},
+    selection={"storage": "raw", "draws": []},
+    files={"library/video/0f/a clip.mp4": BLOB, "presets/blend/ink.json": BLOB},
+    facts=[FACT],
+    engine="c" * 32,
+    collide="0.1.0",
+    code="d" * 64,
+    knobs={"layer2.similarity": "0.3"},
+    seconds=12.5,
+)
+
+
+def test_an_order_is_read_as_it_was_written():
+    """JSON there and back; only what says how facts came about stays at home."""
+    again = read_order(ORDER.text())
+    assert again == replace(ORDER, facts=[replace(FACT, preimage={})])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd.mp4",
+        "../a.mp4",
+        "library/video/../../../a.mp4",
+        "library/video/./a.mp4",
+        "library//video/a.mp4",
+        "library/video\\..\\a.mp4",
+        "library/video/a\nb.mp4",
+        "library/video/noending",
+        "cache/objects/aa.mp4",
+        "projects/y/scripts/post/x.py",
+        "projects/x/config.json",
+        "dodo.py",
+        "pyproject.toml",
+        "",
+        "library/video/" + "a" * 400 + ".mp4",
+    ],
+)
+def test_no_file_leads_out_of_the_places_for_files(path):
+    """A path is plain, relative, and in a folder of clips, sounds, tables, models or presets."""
+    data = json.loads(ORDER.text())
+    data["files"] = {path: ["a" * 64, 1]}
+    with pytest.raises(InputError, match="the order is no order that collide reads") as caught:
+        read_order(json.dumps(data))
+    assert caught.value.fix == "write it anew: doit export project=x as=order"
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("schema", 2),
+        ("name", "../x"),
+        ("name", "a/b"),
+        ("name", 7),
+        ("look", "zz"),
+        ("engine", "short"),
+        ("code", 1),
+        ("collide", "1; rm"),
+        ("config", []),
+        ("selection", None),
+        ("files", {"library/video/a.mp4": ["a" * 63, 1]}),
+        ("files", {"library/video/a.mp4": ["a" * 64, -1]}),
+        ("files", {"library/video/a.mp4": ["a" * 64, True]}),
+        ("files", {"library/video/a.mp4": "a" * 64}),
+        ("facts", [{}]),
+        ("facts", [{"key": "../../x", "objects": {}, "facts": {}, "preimage": {}, "seconds": 0}]),
+        ("facts", "none"),
+        ("presets", [1]),
+        ("knobs", {"-o": "x"}),
+        ("knobs", {"similarity": 0.3}),
+        ("knobs", {"similarity": "0.3\n"}),
+        ("seconds", "soon"),
+        ("seconds", 1e99),
+        ("command", "ls"),
+    ],
+)
+def test_an_order_outside_its_form_is_refused(part, value):
+    """Each part has one form; a part that has no meaning is refused as well."""
+    with pytest.raises(InputError) as caught:
+        read_order(json.dumps({**json.loads(ORDER.text()), part: value}))
+    assert caught.value.fix
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "{}", "{", "\0", "[" * 999, "9" * LARGEST * 2])
+def test_what_is_no_order_is_refused(text):
+    """However it is broken, however long, it ends in words."""
+    with pytest.raises(InputError):
+        read_order(text)
+
+
+def test_what_is_too_large_is_not_sent():
+    """An order has at most one MiB."""
+    many = {f"layer1.k{n}": "x" * 1000 for n in range(1100)}
+    with pytest.raises(InputError, match="x is too large for an order: 1093 kB") as caught:
+        replace(ORDER, config=many).text()
+    assert caught.value.fix == "render it here: doit render project=x"
+
+
+def test_the_key_is_of_what_comes_out_and_of_nothing_else():
+    """Names and times make no other key; content, engine, code and storage do."""
+    same = [
+        replace(ORDER, name="y"),
+        replace(ORDER, seconds=None),
+        replace(ORDER, facts=[]),
+        replace(ORDER, files={f"{path}.mp4": blob for path, blob in ORDER.files.items()}),
+    ]
+    other = [
+        replace(ORDER, look="fedc0123"),
+        replace(ORDER, engine="e" * 32),
+        replace(ORDER, code="e" * 64),
+        replace(ORDER, selection={"storage": "ffv1"}),
+        replace(ORDER, files={"library/video/a.mp4": Blob("e" * 64, 12)}),
+    ]
+    assert {one.key for one in same} == {ORDER.key}
+    assert len({one.key for one in [ORDER, *other]}) == len(other) + 1
+
+
+def test_scripts_are_told_from_other_files():
+    """What would be run where an order is made is found in it."""
+    code = {"projects/x/scripts/post/dust.py": BLOB}
+    assert ORDER.scripts == []
+    assert replace(ORDER, files={**ORDER.files, **code}).scripts == [*code]
+
+
+ANSWER = Answer("k", DONE, "", "w1", 3.0, "0123abcd", {VIDEO: BLOB}, BLOB, {"mux": "1", "mix": "2"})
+
+
+def test_an_answer_is_read_as_it_was_written():
+    """JSON there and back."""
+    assert read_answer(ANSWER.text()) == ANSWER
+    assert read_answer(ANSWER.data()) == ANSWER
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "well"}, {"objects": {}}, {"objects": {VIDEO: ["x", 1]}}, {"more": 1}]
+)
+def test_an_answer_outside_its_form_is_refused(change):
+    """Also one of a machine of the farm is only data."""
+    for text in ("", "7", json.dumps({**ANSWER.data(), **change})):
+        with pytest.raises(InputError) as caught:
+            read_answer(text)
+        what = "a machine of the farm gave an answer that collide does not read"
+        assert caught.value.what == what
+        assert "git pull" in caught.value.fix
+
+
+def test_the_first_difference_names_a_task():
+    """Of two machines that made the same, nothing; else the first task; else the video."""
+    assert first_difference(ANSWER, replace(ANSWER, machine="w2", seconds=9.0)) == ""
+    assert first_difference(ANSWER, replace(ANSWER, tasks={"mux": "1", "mix": "3"})) == "mix"
+    assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO
+
+
+def test_machines_with_another_engine_or_code_are_left_out_by_name():
+    """Who is left out is named, with what it has, and how that is mended."""
+    ours = Machine("a", "1" * 32, code_digest())
+    other, older = Machine("b", "2" * 32, code_digest()), Machine("c", "1" * 32, "0" * 64)
+    assert fitting([ours, other, older], "1" * 32) == [ours]
+    first, second = unfit([ours, other, older], "1" * 32)
+    assert first.startswith("b has ffmpeg 22222222, not 11111111, and is left out")
+    assert second.startswith("c has collide 00000000")
+    assert none_fits([other], "1" * 32) == "no worker has ffmpeg 11111111; they have 22222222"
+    assert "no worker has collide" in none_fits([older], "1" * 32)
+    assert "doit work HOST" in none_fits([], "1" * 32)
+
+
+def test_what_a_worker_says_of_itself_is_data():
+    """It is read with limits, and nonsense makes a machine that fits nobody."""
+    one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "tls://a:1")
+    assert read_machine(one.text(), "tls://a:1") == one
+    for nonsense in (None, 7, "", "{}", "[]", '{"name": {}}'):
+        assert fitting([read_machine(nonsense, "tls://a:1")], "1" * 32) == []
+    long = json.loads(one.text()) | {"name": "\x1b[2J" + "x" * 999}
+    name = read_machine(json.dumps(long), "").name
+    assert len(name) <= 80
+    assert "\x1b" not in name

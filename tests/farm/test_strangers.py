@@ -1,0 +1,104 @@
+"""Laws of who may connect: without the farm's key nobody is answered, at any port of it."""
+
+import http.client
+import socket
+import ssl
+import subprocess
+
+import pytest
+
+from collide.shared.farm_key import FarmKey
+from tests.farm.conftest import processes
+
+
+def ports_of(farm) -> set[tuple[str, int]]:
+    """Return each address that a process of the farm listens on."""
+    listed = subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True)
+    ours = {f"pid={pid}," for pid in processes() if str(farm.port) in _command(pid)}
+    found = set()
+    for line in listed.stdout.splitlines():
+        if any(pid in line for pid in ours):
+            host, _, port = line.split()[3].rpartition(":")
+            found.add((host, int(port)))
+    return found
+
+
+def _command(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/cmdline") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+@pytest.fixture(scope="module")
+def ports(farm):
+    """Each port of the running farm: scheduler, store, workers."""
+    try:
+        found = ports_of(farm)
+    except FileNotFoundError:
+        pytest.skip("ss is not installed: apt-get install iproute2")
+    assert len(found) >= 4, found
+    return found
+
+
+def test_nothing_listens_on_more_than_it_must(farm, ports):
+    """All of it is bound to one address; there is no page and no port besides: a scheduler, a
+    store, and one for each worker.
+    """
+    assert {host for host, _ in ports} == {"127.0.0.1"}
+    assert {farm.port, farm.port + 1} < {port for _, port in ports}
+    assert len(ports) == 4
+
+
+def test_a_stranger_is_answered_nowhere(farm, ports, tmp_path):
+    """No TLS, TLS without a certificate, TLS with the key of another farm: the line is cut."""
+    other = FarmKey.make(tmp_path / "other.pem")
+    bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    bare.check_hostname, bare.verify_mode = False, ssl.CERT_NONE
+    foreign = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    foreign.check_hostname, foreign.verify_mode = False, ssl.CERT_NONE
+    foreign.load_cert_chain(str(other.path))
+    for host, port in ports:
+        for context in (None, bare, foreign):
+            assert not heard(host, port, context), (port, context)
+
+
+def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
+    """Return what comes back for a request, and for bytes that dask could take for its own."""
+    try:
+        plain = socket.create_connection((host, port), timeout=20)
+        line = context.wrap_socket(plain, do_handshake_on_connect=False) if context else plain
+        with line:
+            line.sendall(b"GET /cas/" + b"a" * 64 + b" HTTP/1.1\r\nHost: x\r\n\r\n" + b"\0" * 64)
+            return line.recv(64)
+    except OSError:
+        return b""
+
+
+def test_the_key_opens_the_store_and_nothing_but_its_addresses(farm, ports):
+    """A holder of the key gets objects and entries; no path leads anywhere else."""
+    context = FarmKey.read(farm.folder / "farm.pem").client_context()
+    for path in ("/", "/etc/passwd", "/../farm.pem", "/cas/../../farm.pem", "/ac/x"):
+        line = http.client.HTTPSConnection("127.0.0.1", farm.port + 1, context=context, timeout=60)
+        line.request("GET", path)
+        assert line.getresponse().status == 404
+        line.close()
+
+
+def test_a_worker_and_an_asker_with_another_key_are_told(farm, tmp_path):
+    """Both end with words, and neither waits."""
+    FarmKey.make(tmp_path / "other.pem")
+    for words in (["work", farm.typed, "name=w9"], ["render", "project=p1", f"farm={farm.typed}"]):
+        ran = farm.doit(*words, COLLIDE_FARM_KEY=str(tmp_path / "other.pem"))
+        assert ran.code == 3, ran.out
+        assert "has another key" in ran.out
+        assert "Traceback" not in ran.out
+
+
+def test_the_key_is_in_no_log_and_no_record(farm):
+    """Neither the file's content nor a part of it is printed or written anywhere."""
+    secret = (farm.folder / "farm.pem").read_text().splitlines()[1]
+    places = [*farm.folder.glob("*.log"), *(farm.house.root / "cache" / "runs").glob("*")]
+    assert not [path for path in places if secret in path.read_text(errors="replace")]
+    assert (farm.folder / "farm.pem").stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,103 @@
+"""Branch coverage of collide, which may not fall.
+
+    python -m tests.house.coverage [quick] [write]
+
+runs the tests and compares the share of lines and branches that they reach, room by room, with
+coverage.json beside this file; it ends with 1 where one has fallen. `quick` asks the quick tests of
+store/ and plan/ about these two (a minute); without it the whole suite runs, every command as a
+program of its own, which takes an hour. `write` keeps the new figures.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.house.rooms import CODE, REPO
+from tests.zygote import EXEC
+
+FIGURES = Path(__file__).with_name("coverage.json")
+QUICK = ["tests/unit/store", "tests/unit/plan", "tests/laws/test_chain.py"]
+ROOMS = {"quick": ("store", "plan"), "whole": ()}  # which are compared; () for all
+SLACK = 0.2  # of 100: which of two threads is first is not the same in every run
+SETTINGS = """
+[run]
+branch = true
+source = {code}
+parallel = true
+data_file = {data}
+patch =
+    subprocess
+    fork
+    _exit
+[report]
+exclude_also =
+    if TYPE_CHECKING:
+    assert_never
+"""
+
+
+def measured(tests: Sequence[str]) -> dict[str, Any]:
+    """Run tests under coverage and return its report as data; SystemExit where a test fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder, "settings")
+        settings.write_text(SETTINGS.format(code=CODE, data=Path(folder, "data")))
+        named = f"--rcfile={settings}"
+        # a fork of the zygote is not measured from its start: each command is a program then
+        env = {**os.environ, EXEC: "1", "COVERAGE_PROCESS_START": str(settings)}
+        coverage = [sys.executable, "-m", "coverage"]
+        words = [*coverage, "run", named, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+        if subprocess.run(words, cwd=REPO, env=env).returncode:
+            raise SystemExit("tests fail: what they reach is not counted")
+        subprocess.run([*coverage, "combine", "-q", named], cwd=REPO, env=env, check=True)
+        report = Path(folder, "report.json")
+        told = [*coverage, "json", "-q", named, "-o", str(report)]
+        subprocess.run(told, cwd=REPO, env=env, check=True)
+        found: dict[str, Any] = json.loads(report.read_text())
+        return found
+
+
+def by_room(report: Mapping[str, Any]) -> dict[str, float]:
+    """Return the percentage of lines and branches that is reached in each room, and in all."""
+    reached, there = defaultdict[str, int](int), defaultdict[str, int](int)
+    for name, one in report["files"].items():
+        path = Path(REPO, name).relative_to(CODE)
+        room = path.parts[0] if len(path.parts) > 1 else "."
+        told = one["summary"]
+        for place in (room, "all"):
+            reached[place] += told["covered_lines"] + told["covered_branches"]
+            there[place] += told["num_statements"] + told["num_branches"]
+    return {room: round(100 * reached[room] / (there[room] or 1), 1) for room in sorted(there)}
+
+
+def fallen(now: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
+    """Return a line for each room that less is reached of than before."""
+    return [
+        f"{room}: {before[room]} % → {share} %"
+        for room, share in now.items()
+        if share < before.get(room, 0.0) - SLACK
+    ]
+
+
+def main(words: Sequence[str]) -> int:
+    """Measure, compare, and tell; return the exit code."""
+    part = "quick" if "quick" in words else "whole"
+    figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
+    rooms = by_room(measured(QUICK if part == "quick" else ["tests"]))
+    now = {room: share for room, share in rooms.items() if room in (ROOMS[part] or rooms)}
+    print("\n".join(f"{room:<12} {share:5.1f} %" for room, share in now.items()))
+    if "write" in words:
+        FIGURES.write_text(json.dumps({**figures, part: now}, indent=1, sort_keys=True) + "\n")
+        return 0
+    worse = fallen(now, figures.get(part, {}))
+    print("\n".join([f"less than before: {line}" for line in worse] or ["nothing has fallen"]))
+    return 1 if worse else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

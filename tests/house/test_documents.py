@@ -1,0 +1,167 @@
+"""Documents that cannot rot: what stands in backticks is there, as a verb, knob, file or name."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.catalog import knobs
+from collide.cli.arguments import KINDS, verb_module, verbs
+from tests.house.rooms import CODE, REPO
+
+DOCUMENTS = [
+    path
+    for path in [*sorted(REPO.glob("*.md")), *sorted((REPO / "docs").rglob("*.md"))]
+    if path.name != "CHANGELOG.md"  # it tells of what was called otherwise
+]
+# What stands for a name that is the reader's own, in a line that is a form to fill in.
+BLANKS = re.compile(r"…|\.\.\.|<|>|\b[A-Z]{2,}\b")
+WORD = re.compile(r"(?:layer\d\.)?([a-z][a-z0-9_]*)=(.*)")
+THEIRS = {"projects", "library", "cache"}  # the artist's folders: what lies there is not ours
+FOLDERS = [path for path in REPO.iterdir() if path.is_dir() and path.name[0] != "."]
+TOP = {path.name for path in FOLDERS} - THEIRS
+ROOMS = {path.name for path in CODE.iterdir() if path.is_dir()} - THEIRS
+
+
+def quoted(text: str) -> list[str]:
+    """Return what stands in backticks in a text, and each line of its blocks of commands."""
+    blocks = re.findall(r"^    ((?:doit|python -m) .*)$", text, re.MULTILINE)
+    plain = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [
+        *re.findall(r"`([^`\n]+)`", plain),
+        *(re.split(r"\s{2,}|\s#", one)[0] for one in blocks),
+    ]
+
+
+@cache
+def sources() -> dict[Path, str]:
+    """Return the text of each file of the code, its pages, tests and settings, but for this one."""
+    found = [*REPO.glob("*.py"), *REPO.glob("*.toml")]
+    for folder in sorted(TOP - {"docs"}):
+        for kind in ("py", "js", "css", "html"):
+            found += (REPO / folder).rglob(f"*.{kind}")
+    return {path: path.read_text() for path in found if path != Path(__file__)}
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return every word of the sources, and the name of every file."""
+    words = {path.stem for path in sources()}
+    for text in sources().values():
+        words |= set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
+    return frozenset(words)
+
+
+def wrong(token: str) -> Iterator[str]:
+    """Yield what is not there of a token: a verb, a variable, a knob, a file, or a name."""
+    command = re.match(r"doit (?:-[a-z] ?\d )?([a-z-]+(?::\S+)?)(.*)", token)
+    if command:
+        yield from _of_verb(command[1], command[2])
+    elif WORD.fullmatch(token.split(" ", maxsplit=1)[0]):
+        words = [word for each in token.split() if (word := WORD.fullmatch(each))]
+        for word in words:
+            # of a filter of ffmpeg: one that is played here, or `filter=option=value`
+            option = "=" in word[2] or any(word[0] in text for text in sources().values())
+            if word[1] not in variables() | set(knobs()) and not option:
+                yield f"{word[1]}= is no variable of any verb, and no knob"
+    elif "/" in token and not BLANKS.search(token) and " " not in token:
+        yield from (f"{path} is not there" for path in expanded(token) if not there(path))
+    elif re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", token) and token not in names():
+        yield "no code, page, test or file has such a name"
+
+
+def _of_verb(verb: str, rest: str) -> Iterator[str]:
+    kind = verb.partition(":")[0]
+    if verb not in verbs() and kind not in KINDS:
+        yield f"no verb or task {verb}"
+        return
+    module = verb_module(verb if verb in verbs() else "render")
+    mine = set(module.VARIABLES) | (set(knobs()) if getattr(module, "KNOBS", False) else set())
+    for each in rest.split():
+        word = WORD.fullmatch(each)
+        if word and word[1] not in {*mine, "knob", *(_tried(verb) or ())}:
+            yield f"doit {verb} takes no {word[1]}="
+
+
+def _tried(verb: str) -> set[str]:
+    """Return the knobs that a verb takes as its own, though none for a render: save, set."""
+    return set(knobs()) if verb in ("set", "sweep", "knobs", "list", "info", "clean") else set()
+
+
+@cache
+def variables() -> frozenset[str]:
+    """Return the variables of all verbs."""
+    return frozenset(name for verb in verbs() for name in verb_module(verb).VARIABLES) | {"knob"}
+
+
+def expanded(path: str) -> list[str]:
+    """Return each path that braces stand for: `a/{b,c}.py` is a/b.py and a/c.py."""
+    parts = re.split(r"\{([^}]*)\}", path)
+    choices = [part.split(",") if at % 2 else [part] for at, part in enumerate(parts)]
+    return ["".join(one) for one in product(*choices)]
+
+
+def there(path: str) -> bool:
+    """Return whether a path of the repository is there; one that begins elsewhere is believed."""
+    first, _, rest = path.partition("/")
+    for top, ours in ((REPO, TOP), (CODE, ROOMS)):
+        if first in ours and rest:
+            return any(top.glob(path)) or (top / f"{path}.py").exists()
+    return True
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(REPO)))
+def test_what_a_document_names_is_there(document: Path) -> None:
+    """Verbs with the variables they take, knobs, files of the tree, and names of the code."""
+    found = {token: [*wrong(token)] for token in quoted(document.read_text())}
+    assert {token: what for token, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "doit rendr project=x", "doit render projct=x", "layer2.similarty=0.3", "similarty=0.3",
+        "collide/store/objets.py", "plan/tabel.py", "collide/{source,blends}/", "colour_steps",
+        "doit help look=3", "tests/rendr/",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_found(token: str) -> None:
+    """A verb, a variable, a knob, a file or a name with one letter wrong."""
+    assert [*wrong(token)]
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "doit render project=x layer2.similarity=0.3", "doit layer:2 project=x", "plan/table.py",
+        "collide/{source,blend}/", "projects/x/scripts/<family>/NAME.py", "layer_steps", "fps=24",
+    ],
+)  # fmt: skip
+def test_what_is_there_is_let_be(token: str) -> None:
+    """Nor is anything wrong with a blank, or a place in the reader's own house."""
+    assert not [*wrong(token)]
+
+
+@pytest.mark.parametrize("verb", verbs())
+def test_help_offers_what_the_verb_takes_and_nothing_else(
+    verb: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Each variable of the page is taken, each that is taken is on the page, and no other one is.
+
+    A variable that other verbs take is refused by this one as a stranger, unless it is a knob.
+    """
+    from collide.base.workspace import Workspace
+    from collide.cli.request import understand
+
+    module = verb_module(verb)
+    assert verb_module("help").run(understand(Workspace(tmp_path), "help",
+                                              verb_module("help"), [verb], {})) == 0  # fmt: skip
+    offered = set(re.findall(r"^  ([a-z][a-z_-]*)= ", capsys.readouterr().out, re.MULTILINE))
+    assert offered == set(module.VARIABLES)
+    for name in variables() - {"knob"} - set(module.VARIABLES) - set(knobs()):
+        with pytest.raises(InputError):
+            understand(Workspace(tmp_path), verb, module, [], {name: "1"})

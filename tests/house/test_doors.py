@@ -1,0 +1,162 @@
+"""One door for each danger: only the files named here read the clock, draw, listen or start."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house.rooms import CODE
+
+# What is used of each danger: a module, or a function of one. `x.` stands for all that x has.
+DANGERS: dict[str, tuple[str, ...]] = {
+    "reads the clock or waits": (
+        "time.", "sched.", "datetime.datetime.now", "datetime.datetime.today",
+        "datetime.datetime.utcnow", "datetime.date.today", "asyncio.",
+    ),
+    "draws what nobody can repeat": (
+        "random.", "secrets.", "uuid.", "os.urandom", "os.getrandom", "numpy.random.",
+        "tempfile.",
+    ),
+    "speaks to the network": (
+        "socket.", "socketserver.", "ssl.", "http.", "urllib.request.", "ftplib.", "smtplib.",
+        "poplib.", "imaplib.", "xmlrpc.", "webbrowser.", "yt_dlp.", "pooch.", "requests.",
+        "distributed.", "dask.", "obstore.", "rembg.sessions.",
+    ),
+    "starts a process": (
+        "subprocess.", "multiprocessing.", "pty.", "concurrent.futures.ProcessPoolExecutor",
+        "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.system", "os.popen",
+        "os.startfile",
+    ),
+    "calls into C, or ends the process": ("ctypes.", "cffi.", "os._exit", "os.abort"),
+}  # fmt: skip
+
+# Who may, and what for. A file that uses nothing of its danger any more has no place here.
+DOORS: dict[str, dict[str, str]] = {
+    "reads the clock or waits": {
+        "base/clock.py": "the clock",
+        "farm/dask_engine.py": "dask's own loop: what it waits for, and how long",
+    },
+    "draws what nobody can repeat": {
+        "base/dice.py": "new seeds, and tokens of the live page",
+        "base/files.py": "the name of a file that is half written",
+        "store/leases.py": "the name of a file of leases",
+        "store/locks.py": "the name of a working folder",
+        "engine/masks.py": "the name of the folder that rembg takes for its home",
+        "__main__.py": "the folder of one play by hand",
+    },
+    "speaks to the network": {
+        "download/ytdlp.py": "yt-dlp, in a sandbox",
+        "engine/model_download.py": "rembg's download of a model, in a process of its own",
+        "tune/server.py": "the live page, for this machine only",
+        "tune/served.py": "opens the live page in the browser",
+        "farm/dask_engine.py": "dask, with the farm's key",
+        "shared/farm_key.py": "contexts of TLS, for who has the key",
+        "shared/http_door.py": "a store that speaks HTTP",
+        "shared/s3_door.py": "a store that speaks S3",
+        "shared/store_server.py": "the farm's own store, for who has the key",
+    },
+    "starts a process": {
+        "engine/cancel.py": "every program that runs",
+        "verbs/watch.py": "becomes the next watch where the code has changed",
+    },
+    "calls into C, or ends the process": {},
+}
+
+
+def imported(tree: ast.AST) -> dict[str, str]:
+    """Return what each name of a file stands for: `{"np": "numpy", "now": "time.monotonic"}`."""
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for one in node.names:
+                top = one.name.partition(".")[0]
+                names[one.asname or top] = one.name if one.asname else top
+                names[f"import {one.name}"] = one.name
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            for one in node.names:
+                names[one.asname or one.name] = f"{node.module}.{one.name}"
+    return names
+
+
+def uses(text: str) -> Iterator[str]:
+    """Yield each dotted name from outside that a source text imports or uses."""
+    tree = ast.parse(text)
+    names = imported(tree)
+    yield from names.values()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            parts = [node.attr]
+            inner: ast.expr = node.value
+            while isinstance(inner, ast.Attribute):
+                parts.append(inner.attr)
+                inner = inner.value
+            if isinstance(inner, ast.Name) and inner.id in names:
+                yield ".".join([names[inner.id], *reversed(parts)])
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            if called in ("__import__", "import_module") and node.args:
+                name = node.args[0]
+                yield str(name.value) if isinstance(name, ast.Constant) else "?"
+
+
+def dangers(text: str, danger: str) -> set[str]:
+    """Return what a source text uses of a danger."""
+    return {
+        use
+        for use in uses(text)
+        for pattern in DANGERS[danger]
+        if f"{use}.".startswith(pattern) or (pattern[-1] != "." and use.startswith(pattern))
+    }
+
+
+@pytest.mark.parametrize("danger", DANGERS)
+def test_a_danger_has_its_doors_and_no_other(danger: str) -> None:
+    """No file but those named does what can surprise; each one named still does it."""
+    found = {
+        str(path.relative_to(CODE)): used
+        for path in sorted(CODE.rglob("*.py"))
+        if (used := dangers(path.read_text(), danger))
+    }
+    # a room may be left out: then its doors are not there either
+    doors = {name for name in DOORS[danger] if (CODE / name).parent.is_dir()}
+    assert {name: used for name, used in found.items() if name not in doors} == {}
+    assert doors - found.keys() == set(), "it does not do that any more"
+
+
+@pytest.mark.parametrize(
+    ("danger", "text"),
+    [
+        ("reads the clock or waits", "from time import monotonic as now\n"),
+        ("reads the clock or waits", "import datetime as d\nx = d.datetime.now()\n"),
+        ("reads the clock or waits", "from datetime import date\nx = date.today()\n"),
+        ("draws what nobody can repeat", "import numpy as np\nx = np.random.rand()\n"),
+        ("draws what nobody can repeat", "from os import urandom\n"),
+        ("draws what nobody can repeat", "def f():\n    import uuid\n"),
+        ("speaks to the network", "import urllib.request\n"),
+        ("speaks to the network", "from http.server import HTTPServer\n"),
+        ("speaks to the network", "x = __import__('socket')\n"),
+        ("starts a process", "import os\nos.execv('a', [])\n"),
+        ("starts a process", "from concurrent.futures import ProcessPoolExecutor\n"),
+        ("starts a process", "import importlib\nx = importlib.import_module('subprocess')\n"),
+        ("calls into C, or ends the process", "import os\nos._exit(0)\n"),
+    ],
+)
+def test_a_door_elsewhere_is_seen(danger: str, text: str) -> None:
+    """However it is imported, renamed or loaded by name, what is dangerous is noticed."""
+    assert dangers(text, danger)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from datetime import datetime\nx = datetime.fromisoformat('2026-01-01')\n",
+        "from urllib.parse import quote\n",
+        "import os\nos.path.exists('a')\n",
+        "from collide.base.clock import sleep\n",
+        "import numpy as np\nx = np.zeros(3)\n",
+        "time = 3\nx = [time]\n",
+    ],
+)
+def test_what_is_no_danger_needs_no_door(text: str) -> None:
+    """A time that was read by others, an address that is only written, a word of one's own."""
+    assert not [danger for danger in DANGERS if dangers(text, danger)]

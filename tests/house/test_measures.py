@@ -1,0 +1,94 @@
+"""The commands that measure tests: mutations plant what they say, coverage notices what falls."""
+
+import ast
+import json
+from pathlib import Path
+
+from tests.house.coverage import FIGURES, by_room, fallen
+from tests.house.mutations import QUICK, asked_about
+from tests.house.mutators import mutants, unchanged
+from tests.house.rooms import CODE, REPO
+
+TEXT = '''"""A docstring."""
+
+LIMIT: int = 3
+
+
+def f(a: int, b: str) -> bool:
+    """Another one."""
+    if not a and b == "x":
+        raise InputError("for people", why="", fix="")
+    g(a)
+    return a + 1 < LIMIT
+'''
+
+
+def planted(path: Path, text: str) -> list[str]:
+    """Return each changed source of a text."""
+    path.write_text(text)
+    return [ast.unparse(mutant.source()) for mutant in mutants(path)]
+
+
+def test_each_mutant_is_one_change_that_compiles(tmp_path: Path) -> None:
+    """Conditions, comparisons, sums, numbers, texts, calls, errors and results, one at a time."""
+    plain = ast.unparse(ast.parse(TEXT)).splitlines()
+    every = planted(tmp_path / "one.py", TEXT)
+    lines = {
+        (before.strip(), after.strip())
+        for text in every
+        for before, after in zip(plain, text.splitlines(), strict=True)
+        if before != after
+    }
+    assert lines == {
+        ("LIMIT: int = 3", "LIMIT: int = 4"),
+        ("if not a and b == 'x':", "if a and b == 'x':"),
+        ("if not a and b == 'x':", "if not a or b == 'x':"),
+        ("if not a and b == 'x':", "if not a and b != 'x':"),
+        ("if not a and b == 'x':", "if not a and b == 'xXX':"),
+        ("if not a and b == 'x':", "if not (not a and b == 'x'):"),
+        ("raise InputError('for people', why='', fix='')", "pass"),
+        ("g(a)", "pass"),
+        ("return a + 1 < LIMIT", "return None"),
+        ("return a + 1 < LIMIT", "return a + 1 <= LIMIT"),
+        ("return a + 1 < LIMIT", "return a - 1 < LIMIT"),
+        ("return a + 1 < LIMIT", "return a + 2 < LIMIT"),
+    }
+    assert len(every) == len(lines)
+    for text in every:
+        compile(text, "one.py", "exec")
+
+
+def test_what_nobody_could_notice_is_let_be(tmp_path: Path) -> None:
+    """Docstrings, types, assertions for the checker of types, and the words of an error."""
+    text = '"""Words."""\ndef f(a: "int") -> "str":\n    """More."""\n    assert a == 3\n'
+    assert planted(tmp_path / "two.py", text) == []
+    path = CODE / "store" / "step.py"
+    assert ast.dump(unchanged(path).source()) == ast.dump(ast.parse(path.read_text()))
+
+
+def test_every_room_that_is_mutated_has_its_tests() -> None:
+    """The test of a file's own name comes first; all of them are there, and there are mutants."""
+    for room in QUICK:
+        paths = sorted((CODE / room).glob("[a-z]*.py"))
+        assert sum(1 for path in paths for _ in mutants(path)) > 500
+        for path in paths:
+            assert all((REPO / name).exists() for name in asked_about(path))
+    assert asked_about(CODE / "store" / "locks.py")[0] == "tests/unit/store/test_locks.py"
+
+
+def test_what_falls_is_noticed_room_by_room() -> None:
+    """A room that loses is named, though another gains; a room that is new has nothing to lose."""
+    one = {"covered_lines": 8, "covered_branches": 1, "num_statements": 8, "num_branches": 4}
+    two = {**one, "covered_lines": 4}
+    files = {"collide/store/a.py": {"summary": one}, "collide/plan/b.py": {"summary": two}}
+    now = by_room({"files": {str(REPO / name): found for name, found in files.items()}})
+    assert now == {"all": 58.3, "plan": 41.7, "store": 75.0}
+    assert fallen(now, {"all": 50.0, "store": 75.0}) == []
+    assert fallen(now, {"all": 50.0, "store": 76.0}) == ["store: 76.0 % → 75.0 %"]
+
+
+def test_there_are_figures_to_compare_with() -> None:
+    """Of the quick measure, for both rooms that it is about."""
+    figures = json.loads(FIGURES.read_text())
+    assert figures["quick"].keys() == {"store", "plan"}
+    assert figures["quick"]["store"] > 85

@@ -1,0 +1,119 @@
+"""Every refusal has a test: what an error of ours says stands in a test, or in a refused/*.txt."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.house.rooms import CODE, REPO
+
+ERRORS = "collide.base.errors"
+HERE = Path(__file__).parent
+
+
+def literals(node: ast.AST) -> list[str]:
+    """Return the texts that an expression is made of."""
+    found = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
+    return [text.strip() for text in found if isinstance(text, str) and len(text.strip()) > 3]
+
+
+def raised(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line and the texts of each error that a file makes, by its own literals.
+
+    Where the text is a name, it is what the same function assigned to it. Errors that hand on the
+    text of another one have none of their own, and are left out.
+    """
+    tree = ast.parse(path.read_text())
+    names = {
+        one.asname or one.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == ERRORS
+        for one in node.names
+        if one.name.endswith("Error")
+    }
+    for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]:
+        for node in ast.walk(scope) if scope is not tree else _outside(tree):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            if node.func.id in names and node.args:
+                texts = [
+                    longest
+                    for part in _parts(node.args[0], scope)
+                    if (longest := max(literals(part), key=len, default=""))
+                ]
+                if texts:
+                    yield node.lineno, texts
+
+
+def _outside(tree: ast.Module) -> Iterator[ast.AST]:
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield from ast.walk(node)
+
+
+def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
+    """Yield each expression that a text may be: it, or what was assigned to its name."""
+    if isinstance(what, ast.IfExp):
+        yield from (*_parts(what.body, scope), *_parts(what.orelse, scope))
+        return
+    if not isinstance(what, ast.Name):
+        yield what
+        return
+    for name, value in _assigned(scope):
+        if isinstance(name, ast.Name) and name.id == what.id:
+            yield from _parts(value, scope)
+
+
+def _assigned(scope: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield each target in a function with its value; of a pair, each of the two."""
+    for node in (one for one in ast.walk(scope) if isinstance(one, ast.Assign)):
+        for target in node.targets:
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                yield from zip(target.elts, node.value.elts, strict=False)
+            yield target, node.value
+
+
+@cache
+def texts_of_tests() -> str:
+    """Return all that stands as text in tests, but for this folder."""
+    texts = [path.read_text() for path in sorted((REPO / "tests").rglob("*.txt"))]
+    for path in sorted((REPO / "tests").rglob("*.py")):
+        if path.parent != HERE:
+            nodes = ast.walk(ast.parse(path.read_text()))
+            constants = (node.value for node in nodes if isinstance(node, ast.Constant))
+            texts += [value for value in constants if isinstance(value, str)]
+    return "\n".join(texts)
+
+
+@pytest.mark.parametrize("room", sorted({path.parent.name for path in CODE.rglob("*.py")}))
+def test_every_refusal_stands_in_a_test(room: str) -> None:
+    """The longest piece of the first line of each error is found in a test's own texts."""
+    missing = [
+        f"{path.relative_to(REPO)}:{line}: {text}"
+        for path in sorted(CODE.rglob("*.py"))
+        if path.parent.name == room
+        for line, texts in raised(path)
+        for text in texts
+        if text not in texts_of_tests()
+    ]
+    assert missing == []
+
+
+def test_an_error_is_found_however_its_text_is_put_together(tmp_path: Path) -> None:
+    """A plain text, one with values in it, and one that was given a name first."""
+    path = tmp_path / "one.py"
+    path.write_text(
+        "from collide.base.errors import InputError, TaskError as Failed\n"
+        "def f(x):\n"
+        "    what = f'{x} is too late' if x else 'nobody came'\n"
+        "    other, why = 'a pair of words', 'no'\n"
+        "    if x: raise InputError(what, why='', fix='')\n"
+        "    if y: raise InputError(other, why=why, fix='')\n"
+        "    raise Failed('a plain ' 'text', why='', fix='')\n"
+        "def g(error):\n"
+        "    return InputError(error.what, why=error.why, fix='')\n"
+    )
+    texts = [text for _, texts in raised(path) for text in texts]
+    assert sorted(texts) == ["a pair of words", "a plain text", "is too late", "nobody came"]

@@ -1,0 +1,171 @@
+"""Tests are the specification: each says its law, and each file of collide has its test."""
+
+import ast
+import json
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.house.rooms import CODE, FAMILIES, REPO
+
+TESTS = REPO / "tests"
+# A source file without a test of its name, and the file that tests it all the same.
+COVERED = TESTS / "house" / "covered.json"
+GOLDEN = TESTS / "steps" / "golden"
+# Where the test of a file lies, if not in tests/unit/ROOM: verbs are tried as a person does.
+ELSEWHERE = {
+    "verbs": "render",
+    "tune": "tune",
+    "farm": "farm",
+    **dict.fromkeys(FAMILIES, "steps"),
+}
+
+
+@cache
+def functions(path: Path) -> list[ast.FunctionDef]:
+    """Return the functions and methods of a file."""
+    tree = ast.parse(path.read_text())
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+def proofs(path: Path) -> list[ast.FunctionDef]:
+    """Return the test functions of a file."""
+    return [node for node in functions(path) if node.name.startswith("test_")]
+
+
+def law(node: ast.FunctionDef) -> str:
+    """Return the law that a test states, on one line, "" for none."""
+    return " ".join((ast.get_docstring(node) or "").split())
+
+
+def called(node: ast.AST) -> set[str]:
+    """Return the names of the functions and methods that a function calls."""
+    calls = (one.func for one in ast.walk(node) if isinstance(one, ast.Call))
+    named = {one.id if isinstance(one, ast.Name) else getattr(one, "attr", "") for one in calls}
+    return named - {""}
+
+
+@cache
+def judges() -> frozenset[str]:
+    """Return the helpers of tests that fail: they assert, or call one that does."""
+    helpers = [node for path in files("*.py") for node in functions(path)]
+    helpers = [node for node in helpers if not node.name.startswith("test_")]
+    found = {node.name for node in helpers if fails(node)} | {"raises", "wait_for_function"}
+    while more := {node.name for node in helpers if called(node) & found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def fails(node: ast.AST) -> bool:
+    """Return whether a function asserts something itself."""
+    return any(isinstance(one, ast.Assert | ast.Raise) for one in ast.walk(node))
+
+
+def mute(node: ast.FunctionDef) -> bool:
+    """Return whether a test says no law, or could not fail for it."""
+    said = law(node)
+    if len(said.split()) < 3 or said[-1] not in ".!?":
+        return True
+    return not (fails(node) or called(node) & judges())
+
+
+def files(pattern: str = "test_*.py") -> list[Path]:
+    """Return the files of tests."""
+    return sorted(TESTS.rglob(pattern))
+
+
+@pytest.mark.parametrize(
+    "folder", sorted({str(path.parent.relative_to(TESTS)) for path in files()})
+)
+def test_every_test_says_its_law_in_a_sentence(folder: str) -> None:
+    """A docstring of three words or more that ends as a sentence does, and a body that may fail."""
+    found = [
+        f"{path.name}::{node.name}"
+        for path in files()
+        if str(path.parent.relative_to(TESTS)) == folder
+        for node in proofs(path)
+        if mute(node)
+    ]
+    assert found == []
+
+
+def test_no_two_tests_of_a_file_have_one_name() -> None:
+    """The second would hide the first, which then never runs."""
+    twice = [
+        f"{path.name}::{name}"
+        for path in files()
+        for name, count in Counter(node.name for node in proofs(path)).items()
+        if count > 1
+    ]
+    assert twice == []
+
+
+def mirror(source: Path) -> list[Path]:
+    """Return where the test of a source file would lie by its name."""
+    *room, _ = source.relative_to(CODE).parts
+    name = f"test_{source.stem}.py"
+    places = [TESTS.joinpath("unit", *room, name)]
+    return [*places, *(TESTS / ELSEWHERE[one] / name for one in room if one in ELSEWHERE)]
+
+
+def golden(source: Path) -> bool:
+    """Return whether a file is an instrument, whose laws and golden command stand for all."""
+    return (GOLDEN / f"{named_golden(source)}.txt").exists()
+
+
+def named_golden(source: Path) -> str:
+    """Return what the golden file of an instrument is called."""
+    return f"{source.parent.name}-{source.stem.replace('_', '-')}"
+
+
+def test_every_source_file_has_its_test() -> None:
+    """By its name, by its golden command, or by a line in covered.json, and by one of them only."""
+    covered = json.loads(COVERED.read_text())
+    sources = [path for path in CODE.rglob("*.py") if not path.stem.startswith("__")]
+    own = {
+        str(path.relative_to(CODE))
+        for path in sources
+        if golden(path) or any(place.exists() for place in mirror(path))
+    }
+    there = {str(path.relative_to(CODE)) for path in sources}
+    rooms = {path.parent.name for path in sources}  # a room may be left out, its lines with it
+    named = {name for name in covered if name.partition("/")[0] in rooms}
+    assert sorted(there - own - named) == [], "say in covered.json what tests it"
+    assert sorted(named - there) == [], "there is no such file"
+    assert sorted(named & own) == [], "it has a test of its own"
+
+
+def test_what_covers_a_file_is_there() -> None:
+    """Each line of covered.json names a file of tests that exists; the lines are in order."""
+    covered = json.loads(COVERED.read_text())
+    assert list(covered) == sorted(covered)
+    assert [test for test in covered.values() if not (REPO / test).exists()] == []
+
+
+def test_instruments_have_a_golden_command_each() -> None:
+    """So an instrument needs no test file of its own, and is tested all the same."""
+    names = {named_golden(path) for path in instruments()}
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == names
+
+
+def instruments() -> list[Path]:
+    """Return the files of the instruments."""
+    return [path for family in FAMILIES for path in (CODE / family).glob("[a-z]*.py")]
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("def test_a():\n    assert f()\n", False),
+        ('def test_a():\n    """It works."""\n    assert f()\n', False),
+        ('def test_a():\n    """Nothing is rendered twice."""\n    x = 1\n', False),
+        ('def test_a():\n    """Nothing is rendered twice"""\n    assert f()\n', False),
+        ('def test_a():\n    """Nothing is rendered twice."""\n    assert f()\n', True),
+    ],
+)
+def test_a_mute_test_is_found(text: str, good: bool) -> None:
+    """Without a sentence, with too short a one, or with a body that cannot fail."""
+    (node,) = (one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef))
+    assert mute(node) is not good

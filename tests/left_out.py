@@ -1,0 +1,21 @@
+"""A copy of collide without one of its rooms, as of somebody who deleted the folder."""
+
+import shutil
+from pathlib import Path
+
+from tests.house.rooms import CODE
+
+# An editable installation would find the room that was left out, in the folder it is of.
+ALONE = """
+import sys
+sys.meta_path[:] = [finder for finder in sys.meta_path if "Editable" not in repr(finder)]
+"""
+
+
+def package_without(room: str, folder: Path) -> Path:
+    """Copy collide into a folder, without a room, and return the folder: a PYTHONPATH."""
+    left = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(CODE, folder / "collide", ignore=left)
+    shutil.rmtree(folder / "collide" / room)
+    (folder / "sitecustomize.py").write_text(ALONE)
+    return folder

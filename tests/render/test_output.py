@@ -1,0 +1,133 @@
+"""What a person reads: clips by name, no plumbing, one line for what came out of the store."""
+
+import itertools
+import json
+import re
+
+from tests.render.conftest import SMALL, House
+from tests.render.refusals import in_process, write
+
+PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
+
+
+def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
+    """Before: length, size, clips, time. Then tasks that are new, with clips, without plumbing."""
+    write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
+    out = in_process(house, "render", "project=y", *SMALL).out
+    (first,) = re.findall(r"^making .*$", out, re.MULTILINE)
+    assert re.match(r"making 6 s of 128x72, 10 fps, of .+ and .+: about \d+ s$", first)
+    lines = re.findall(r"^layer:(\d) +rendered .* s  new · (.+)$", out, re.MULTILINE)
+
+    assert len(lines) == 3
+    assert all(name in first for _, name in lines)
+    assert out.index(first) < out.index("layer:1")
+    assert "never rendered" not in out
+    assert not PLUMBING.search(out)
+    assert re.search(
+        r"^  doit render project=y layer\d\.similarity=\S+ +more of layer \d, ", out, re.M
+    )
+
+
+def test_what_came_out_of_the_store_is_one_line_and_all_of_it_at_level_two(house):
+    """Going back restores; at -v 2 each task has its line, the plumbing too."""
+    house.render("layer2.similarity=0.25")
+    house.render()
+    out = house.render("layer2.similarity=0.25").out
+    (line,) = [one for one in out.splitlines() if " restored " in one and "kept" not in one]
+    assert re.match(r"stack,encode,mux +restored +made before$", line)
+    house.render()
+    ran = house.doit("-v", "2", "render", "project=x", *SMALL, "layer2.similarity=0.25")
+    assert re.search(r"^presence +restored", ran.out, re.MULTILINE)
+    assert re.search(r"^record +restored|^record +rendered", ran.out, re.MULTILINE)
+
+
+def test_a_turned_knob_of_the_sound_has_its_line(house):
+    """The sound of a layer is plumbing until a knob of it turns: then it says why it was made."""
+    out = house.render("layer3.pan=-0.5").out
+    assert re.search(r"^audio:3 .*pan .* → -0.5", out, re.MULTILINE)
+
+
+def test_cells_that_look_alike_are_said_and_have_their_numbers(house):
+    """Three values that hardly differ are no choice; looks lists each by the number of its cell."""
+    ran = house.doit("sweep", "project=x", *SMALL, "similarity=0.3,0.3002,0.3004", "at=1")
+    assert ran.code == 0, ran.out
+    assert "look alike: what was turned for them hardly shows" in ran.out or "the same: " in ran.out
+    listed = in_process(house, "looks", "project=x", "all=true").out
+    assert all(f"  cell {number} " in listed for number in (1, 2, 3))
+
+
+def test_a_starred_look_is_called_starred_everywhere(house):
+    """One word for one thing: star, looks, and taking the star away."""
+    assert "is starred: its" in in_process(house, "star", "project=x").out
+    listed = in_process(house, "looks", "project=x").out
+    look = house.manifest()["look"]
+    assert re.search(rf"^{look}  \S+ \S+  starred  video here", listed, re.MULTILINE)
+    gone = in_process(house, "star", "project=x", f"look={look}", "off=true").out
+    assert gone == f"look {look} is not starred any more\n"
+
+
+def test_new_makes_a_piece_of_ten_seconds_unless_told_otherwise(empty_house):
+    """The default of duration is as it was; only a config that `doit new` writes has its own."""
+    for words, duration in (([], 10), (["duration=4"], 4), (["preset=half-open"], 10)):
+        name = f"y{len(words)}{duration}"
+        assert in_process(empty_house, "new", f"project={name}", *words).code == 0
+        config = json.loads((empty_house.root / f"projects/{name}/config.json").read_text())
+        assert config["duration"] == duration
+
+
+def test_a_fresh_project_has_a_price(empty_house):
+    """Before any clip is chosen, plan says about how long a render takes; longer pieces more."""
+    prices = []
+    for seconds in (10, 1000):
+        write(empty_house, "projects/y/config.json", json.dumps({"seed": 1, "duration": seconds}))
+        out = in_process(empty_house, "plan", "project=y").out
+        assert f"{seconds} s of 1280x720, 30 fps, 3 layers: about " in out
+        prices.append(json.loads(in_process(empty_house, "plan", "project=y", "json=true").out))
+    assert prices[0]["planned"] is False
+    assert prices[1]["seconds"] > 10 * prices[0]["seconds"]
+
+
+def plain(house: House, *words: str) -> dict:
+    """Return what a verb prints as JSON: one text, nothing around it."""
+    ran = in_process(house, *words, "json=true")
+    assert ran.code == 0, ran.out
+    return json.loads(ran.out)
+
+
+def test_plan_and_why_are_read_by_other_programs(house):
+    """The same facts as for people: verdicts, seconds, bytes, and each reason in its parts."""
+    planned = plain(house, "plan", "project=x", *SMALL, "crf=30")
+    tasks = {task["task"]: task for task in planned["tasks"]}
+    assert planned["counts"]["render"] == sum(t["verdict"] == "render" for t in tasks.values())
+    moved = {"cause": "knob", "name": "crf", "old": 20, "new": 30}
+    assert tasks["encode:0"]["reasons"] == [moved]
+    assert tasks["layer:1"]["verdict"] == "keep"
+    why = plain(house, "why", "project=x", *SMALL, "crf=30")
+    assert {task["task"] for task in why["tasks"]} >= {"encode:0", "mux"}
+    assert "layer:1" not in {task["task"] for task in why["tasks"]}
+    assert plain(house, "why", "project=x", *SMALL)["tasks"] == []
+
+
+def test_looks_and_clips_are_read_by_other_programs(house):
+    """Each look with its star, its video and what differs; each clip with its content and size."""
+    first = house.manifest()["look"]
+    house.render("crf=30")
+    looks = plain(house, "looks", "project=x")["looks"]
+    assert [one["look"] for one in looks][1] == first
+    assert (looks[0]["differs"], looks[0]["video"]) == (["crf 20 → 30"], "video here")
+    clips = {one["name"].rpartition("/")[2]: one for one in plain(house, "clips")["clips"]}
+    assert set(clips) == {"a.mp4", "b.mp4", "c.mp4", "d.mov"}
+    assert (clips["a.mp4"]["clip"]["width"], clips["a.mp4"]["used"]) == (160, 1)
+
+
+def test_the_last_run_is_a_trace_that_a_browser_opens(house):
+    """Complete events in microseconds; what ran side by side overlaps in no row."""
+    house.render("crf=31")
+    ran = in_process(house, "info", "project=x", "trace=true")
+    events = [one for one in json.loads(ran.out)["traceEvents"] if one["ph"] == "X"]
+    names = {one["name"] for one in events}
+    assert "encode:0" in names and "layer:1" not in names
+    assert all(one["ts"] >= 0 and one["dur"] >= 0 for one in events)
+    for row in {one["tid"] for one in events}:
+        spans = sorted((one["ts"], one["ts"] + one["dur"]) for one in events if one["tid"] == row)
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))

@@ -1,0 +1,50 @@
+"""What the tests of the shared store share: clips, machines, and what one machine made."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.render.conftest import make_clip
+from tests.shared.machines import Machines
+
+
+@pytest.fixture(scope="session")
+def two_clips(tmp_path_factory) -> Path:
+    """Two small clips, one with a sound."""
+    folder = tmp_path_factory.mktemp("two clips")
+    make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=2)
+    make_clip(folder / "b.mp4", picture="mandelbrot=s=128x72:r=24", seconds=2)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory, two_clips) -> Machines:
+    """A store that one machine has filled, and its video; tests take copies of the store."""
+    machines = Machines(tmp_path_factory.mktemp("first"), two_clips)
+    machines.another().go()
+    return machines
+
+
+@pytest.fixture
+def machines(tmp_path, two_clips) -> Machines:
+    """Machines that share a store in which nothing is."""
+    return Machines(tmp_path, two_clips)
+
+
+@pytest.fixture
+def filled(tmp_path, two_clips, first) -> Machines:
+    """Machines that share a store that another one has filled."""
+    machines = Machines(tmp_path, two_clips)
+    shutil.rmtree(machines.nas)
+    shutil.copytree(first.nas, machines.nas)
+    machines.key.path.unlink()
+    shutil.copy(first.key.path, machines.key.path)
+    machines.key = type(first.key).read(machines.key.path)
+    return machines
+
+
+@pytest.fixture(scope="session")
+def video(first) -> bytes:
+    """The video that the first machine made."""
+    return (first.folder / "machine-1" / "projects" / "x" / "output" / "x.mp4").read_bytes()

@@ -1,0 +1,93 @@
+"""A store that hangs, cuts, lies, refuses, is full or gone: said once, and the render goes on."""
+
+import os
+import socket
+
+import pytest
+
+from tests.shared.bad_server import bad_server
+
+TROUBLE = "the shared store "
+
+
+def said(out: str) -> list[str]:
+    """Return the lines that a run prints about the store's troubles."""
+    return [line for line in out.splitlines() if line.startswith(TROUBLE)]
+
+
+@pytest.mark.parametrize("fault", ["hang", "late", "error", "full", "read-only"])
+def test_a_store_that_fails_from_the_start_is_said_once(machines, video, fault):
+    """The render is what it is without a store, and one line says what is wrong."""
+    with bad_server(fault) as server:
+        machine = machines.another(url=server.url)
+        machine.more = {}
+        ran = machine.go()
+        assert machine.video().read_bytes() == video
+        assert len(said(ran.out)) == 1, ran.out
+        assert ran.out.count(server.url) == 1
+        assert not [path for path in server.kept if fault in ("full", "read-only", "error")]
+
+
+@pytest.mark.parametrize(
+    "fault", ["hang", "hang on objects", "cut", "lie", "empty", "error", "dies"]
+)
+def test_a_store_that_was_good_and_fails_now_costs_a_miss(machines, video, fault):
+    """What one machine put there well, another gets badly: its video is right nevertheless."""
+    with bad_server() as server:
+        machines.another(url=server.url).go()
+        assert len(server.kept) > 10
+        server.fault, server.lives = fault, len(server.asked) + 9
+        machine = machines.another(url=server.url)
+        machine.more = {}
+        ran = machine.go()
+        assert machine.video().read_bytes() == video
+        assert "mux" in ran.rendered
+        assert len(said(ran.out)) <= 1
+
+
+def test_a_store_that_hangs_is_asked_a_few_times_only(machines):
+    """After a question that hangs it is left alone: what waits is bounded, whatever the render."""
+    with bad_server("hang") as server:
+        machine = machines.another(url=server.url)
+        machine.more = {}
+        machine.go()
+        assert len(server.asked) <= 3
+
+
+def test_a_store_that_is_not_there_is_said_once(machines, video):
+    """A folder that is not there is not made; at a port nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
+    away = (machines.folder / "not mounted").as_uri()
+    for url in (closed, away):
+        machine = machines.another(url=url)
+        machine.more = {}
+        ran = machine.go()
+        assert machine.video().read_bytes() == video
+        assert len(said(ran.out)) == 1, ran.out
+    assert "mkdir -p" in ran.out
+    assert not (machines.folder / "not mounted").exists()
+
+
+def test_a_store_that_takes_a_connection_and_says_nothing_hangs_nobody(machines, video):
+    """As a host does that is switched off behind a router."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        machine = machines.another(url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        machine.more = {}
+        machine.go()
+    assert machine.video().read_bytes() == video
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
+def test_a_folder_that_may_only_be_read_is_read(filled, video):
+    """Results are found and fetched; that nothing is taken is said once."""
+    for path in (filled.nas, filled.nas / "ac", filled.nas / "cas"):
+        path.chmod(0o555)
+    machine = filled.another()
+    machine.go()
+    ran = machine.go("crf=30")
+    assert len(said(ran.out)) == 1
+    for path in (filled.nas, filled.nas / "ac", filled.nas / "cas"):
+        path.chmod(0o755)
+    assert machine.video().read_bytes() != video

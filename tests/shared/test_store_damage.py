@@ -1,0 +1,201 @@
+"""Whatever lies in the shared store, no wrong byte of it reaches a picture, and it is counted."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from collide.shared.farm_key import FarmKey
+from collide.shared.shared_store import BEGIN, MIDDLE, SEAL
+from tests.shared.machines import ALONE
+
+START = len(BEGIN) + SEAL + len(MIDDLE)
+
+
+def unsigned(path, _machines):
+    """An entry without a seal."""
+    path.write_bytes(path.read_bytes()[START:-1])
+
+
+def forged(path, machines):
+    """An entry sealed with another farm's key."""
+    other = FarmKey.make(machines.folder / path.name / "farm.pem")
+    inside = path.read_bytes()[START:-1]
+    path.write_bytes(BEGIN + other.seal(inside).encode() + MIDDLE + inside + b"}")
+
+
+def changed(path, _machines):
+    """An entry of which one fact is another, its seal left as it was."""
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b'"seconds":', b'"seconds" :'))
+
+
+def truncated(path, _machines):
+    """A half entry."""
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+
+def empty(path, _machines):
+    """An entry without bytes."""
+    path.write_bytes(b"")
+
+
+def stale(path, machines):
+    """A good entry, at the place of another one."""
+    kept = machines.kept("ac")
+    data = kept[0].read_bytes()
+    if path == kept[-1]:
+        for place in kept[1:]:
+            place.write_bytes(data)
+
+
+REASONS = {unsigned: "unsigned", forged: "forged", changed: "forged", truncated: "truncated",
+           empty: "truncated", stale: "stale"}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", REASONS, ids=lambda one: one.__name__)
+def test_an_entry_that_is_not_as_it_was_sealed_is_a_miss(filled, video, damage):
+    """All is rendered here, to the same bytes; the reason is counted, said, and in the stats."""
+    for path in filled.kept("ac"):
+        damage(path, filled)
+    machine = filled.another()
+    ran = machine.go()
+    asked = {"layer:1", "stack:0", "encode:0", "mux"}
+    # of stale ones the first is at its own place, and so is what it is of
+    assert len(asked - ran.rendered) <= (damage is stale)
+    assert machine.video().read_bytes() == video
+    shared = machine.shared(ran)
+    assert shared[REASONS[damage]] >= 10
+    assert "shared store: not taken, and made here: " in ran.out
+    assert "not taken, and made here: " in machine.doit("cache", "stats").out
+    if damage is forged:  # what is made here is put in its place: the next machine finds all
+        assert filled.another().go().rendered == ALONE
+
+
+def flipped(path):
+    """One bit is another; the size is as before."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def cut(path):
+    """Its last byte is missing."""
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def longer(path):
+    """It has a byte more."""
+    path.write_bytes(path.read_bytes() + b"x")
+
+
+OBJECTS = {flipped: "damaged", cut: "truncated", longer: "damaged"}
+
+
+@pytest.mark.parametrize("damage", [*OBJECTS, None], ids=lambda d: d.__name__ if d else "absent")
+def test_an_object_that_is_not_what_its_entry_names_is_made_here(filled, video, damage):
+    """The video is made again, to the same bytes, and the store is mended by that."""
+    for path in filled.kept("cas"):
+        damage(path) if damage else path.unlink()
+    machine = filled.another()
+    ran = machine.go()
+    assert "mux" in ran.rendered
+    assert machine.video().read_bytes() == video
+    assert machine.shared(ran)[OBJECTS[damage] if damage else "gone"] >= 1
+    assert not list((machine.root / "cache" / "quarantine").iterdir())
+    third = filled.another()
+    ran = third.go()
+    assert ran.rendered == ALONE
+    assert third.video().read_bytes() == video
+
+
+def test_a_half_file_of_somebody_who_was_killed_is_nothing(filled, video):
+    """It has no name that is asked for, and goes when room is made."""
+    (filled.nas / "cas" / ".half-abc").write_bytes(b"half")
+    machine = filled.another()
+    assert machine.go().rendered == ALONE
+    assert machine.video().read_bytes() == video
+
+
+def test_another_result_under_an_equal_key_is_said_and_the_first_stands(filled, video):
+    """A machine that makes other bytes than the store has of a step says "not repeatable"."""
+    machine = filled.another()
+    code = """
+import sys
+from pathlib import Path
+from collide.shared.farm_key import FarmKey
+from collide.shared.shared_store import inside, sealed
+import json
+key = FarmKey.read(Path(sys.argv[1]))
+for path in Path(sys.argv[2]).glob("*"):
+    found = json.loads(inside(key, path.read_bytes())[0])
+    body = found["body"]
+    body["objects"] = {role: ["0" * 64, size] for role, (_, size) in body["objects"].items()}
+    body["entry"]["key"] = "another"
+    path.write_bytes(sealed(key, found["name"], body))
+"""
+    ac = filled.nas / "ac"
+    subprocess.run([sys.executable, "-c", code, machine.key, ac], check=True, env=machine.env())
+    before = {path: path.read_bytes() for path in filled.kept("ac")}
+    ran = machine.go()
+    assert machine.video().read_bytes() == video
+    assert "not repeatable: layer:1 came out otherwise than on another machine" in ran.out
+    assert {path: path.read_bytes() for path in filled.kept("ac")} == before
+
+
+def test_room_in_a_cache_is_made_before_an_object_is_fetched(filled, video):
+    """A cache whose limit is smaller than the video renders as it would alone."""
+    machine = filled.another()
+    machine.more["COLLIDE_CACHE_MAX_GB"] = "0.02"
+    machine.go()
+    assert machine.video().read_bytes() == video
+    held = sum(p.stat().st_size for p in (machine.root / "cache" / "objects").glob("*/*"))
+    assert held <= 20_000_000
+
+
+def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video):
+    """`cache gc` leaves it alone; `farm gc keep=` takes the least recently used."""
+    machine = filled.another()
+    machine.go()
+    before = filled.kept("cas") + filled.kept("ac")
+    assert machine.doit("cache", "gc", "keep=0").code == 0
+    assert filled.kept("cas") + filled.kept("ac") == before
+    assert machine.doit("farm", "gc").code == 3
+    old = filled.nas / "cas" / ("0" * 64)
+    old.write_bytes(bytes(3_000_000))
+    os.utime(old, (1e9, 1e9))
+    ran = machine.doit("farm", "gc", "keep=3M")
+    assert ran.code == 0, ran.out
+    assert "3.0 MB went, 1 objects and 0 entries; " in ran.out
+    assert filled.kept("cas") + filled.kept("ac") == before
+    assert filled.another().go().rendered == ALONE
+    for path in filled.kept("cas") + filled.kept("ac"):
+        os.utime(path, (1e9, 1e9))
+    assert machine.doit("farm", "gc", "keep=0").code == 0
+    assert not filled.kept("cas") + filled.kept("ac")
+    third = filled.another()
+    third.go()
+    assert third.video().read_bytes() == video
+
+
+def test_a_store_whose_disk_is_away_is_not_begun_anew_in_its_place(filled, video):
+    """An empty folder where a store was is said, and nothing is put there."""
+    machine = filled.another()
+    machine.go()
+    shutil.rmtree(filled.nas)
+    filled.nas.mkdir()
+    ran = machine.go("crf=30")
+    assert "it was used before, and is empty now" in ran.out
+    assert not list(filled.nas.iterdir())
+
+
+def test_the_record_of_a_run_holds_what_was_counted(filled):
+    """`shared` of cache/runs/TIME.json, as JSON."""
+    machine = filled.another()
+    machine.go()
+    last = sorted(machine.records())[-1]
+    assert json.loads(last.read_text())["shared"]["hits"] >= 10

@@ -1,0 +1,192 @@
+"""What one machine made, another finds: nothing is rendered twice, and videos are byte-equal."""
+
+import re
+import subprocess
+import sys
+from threading import Thread
+
+import pytest
+
+from tests.left_out import package_without
+from tests.shared.machines import ALONE
+
+
+def test_the_second_machine_renders_nothing_but_what_is_its_own(filled, video):
+    """It finds all results, fetches the video, and that is the first one's byte for byte."""
+    machine = filled.another()
+    ran = machine.go()
+    assert ran.rendered == ALONE
+    assert machine.video().read_bytes() == video
+    shared = machine.shared(ran)
+    assert shared["hits"] >= 10
+    assert shared["fetched"] == 1
+    assert "sent" not in shared
+    assert re.search(r"^shared store: \d+ results? found, 1 object fetched \(", ran.out, re.M)
+    assert re.search(r"^layer:.*,mux +restored +fetched from the shared store$", ran.out, re.M)
+
+
+def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
+    """A second render of the same keeps all, and asks the store for nothing."""
+    machine = filled.another()
+    machine.go()
+    ran = machine.go()
+    assert not ran.rendered
+    assert not machine.shared(ran)
+    assert "shared store" not in ran.out
+
+
+def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
+    """What it reads is fetched where that is worth it, and made where it is not."""
+    machine = filled.another()
+    machine.go()
+    planned = machine.doit("plan", "project=x", "crf=31").out
+    assert re.search(r"^stack:0 .*(fetched from the shared store|made here in)", planned, re.M)
+    ran = machine.go("crf=31")
+    assert {"encode:0", "mux", "record"} <= ran.rendered
+    assert not ran.rendered & {"probe", "levels:1", "color:2"}
+
+
+def test_a_plan_says_what_would_be_fetched_and_writes_nothing(filled):
+    """It names the shared store for each task that would come from there."""
+    machine = filled.another()
+    machine.go()
+    for name in ("receipts", "actions", "objects", "index.db", "shared.db"):
+        subprocess.run(["rm", "-rf", machine.root / "cache" / name], check=True)
+    before = sorted(machine.root.rglob("*"))
+    ran = machine.doit("plan", "project=x")
+    assert ran.code == 0, ran.out
+    assert re.search(r"^mux +from the store +fetched from the shared store$", ran.out, re.M)
+    assert re.findall(r"^(\S+) +would render", ran.out, re.M) == ["record"]
+    assert sorted(machine.root.rglob("*")) == before
+
+
+def test_large_pictures_are_made_here_where_that_is_faster(filled):
+    """A link of which it is known that it is slow fetches facts and videos, and no raw pictures."""
+    machine = filled.another()
+    machine.go()
+    code = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+        "c.execute('insert or replace into links values (?, ?, 1e3, 1)', (sys.argv[2], 'get'));"
+        "c.commit()"
+    )
+    table = machine.root / "cache" / "shared.db"
+    subprocess.run([sys.executable, "-c", code, str(table), machine.url], check=True)
+    planned = machine.doit("plan", "project=x", "crf=31").out
+    assert re.search(r"stack:0 +would render .* encode 0 reads it: made here in", planned), planned
+    assert "fetching it would take" in planned
+    ran = machine.go("crf=31")
+    assert "stack:0" in ran.rendered
+    assert machine.shared(ran)["made here"] >= 1
+    stats = machine.doit("cache", "stats").out
+    assert re.search(r"^  \d+ large pictures? made here: fetching", stats, re.M)
+
+
+def test_two_machines_at_once_make_one_video(machines):
+    """Both publish the same results at one time: both videos are equal, and so is a third."""
+    pair = [machines.another(), machines.another()]
+    threads = [Thread(target=machine.go) for machine in pair]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    third = machines.another()
+    assert third.go().rendered == ALONE
+    assert len({machine.video().read_bytes() for machine in (*pair, third)}) == 1
+    assert not list(machines.nas.rglob(".half-*"))
+
+
+def test_without_a_key_nothing_begins_and_the_line_that_makes_one_is_said(machines):
+    """Exit code 3; the line works when it is pasted; then the render does too."""
+    machine = machines.another()
+    machine.key = machines.folder / "none" / "farm.pem"
+    ran = machine.doit("render", "project=x")
+    assert ran.code == 3
+    assert ran.out.startswith("ERROR: there is no farm key on this machine\n  why  ")
+    assert "fix  make one: doit farm key=true\n" in ran.out
+    assert not (machine.root / "cache" / "runs").exists()
+    ran = machine.doit("farm", "key=true")
+    assert ran.code == 0
+    assert f"made the farm key: {machine.key}" in ran.out
+    assert machine.key.stat().st_mode & 0o777 == 0o600
+    machine.go()
+    machine.key.chmod(0o640)
+    assert "fix  chmod 600 " in machine.doit("render", "project=x", "crf=32").out
+
+
+def test_the_key_is_in_no_log_record_page_or_store(first):
+    """Nothing that a machine or the store keeps, but its own file, holds a part of it."""
+    lines = [line for line in first.key.path.read_text().splitlines() if "-----" not in line]
+    secrets = [line.encode() for line in lines[:2]]
+    files = [path for path in first.folder.rglob("*") if path.is_file() and path != first.key.path]
+    assert len(files) > 50
+    assert not [path for path in files if any(one in path.read_bytes() for one in secrets)]
+
+
+def test_where_no_store_is_named_nothing_of_it_is_imported(first):
+    """A render and a no-op without COLLIDE_STORE import neither the room nor a package of it."""
+    machine = first.another(url="")
+    code = (
+        "import sys; from doit.__main__ import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "strange = {'ssl', 'obstore', 'cryptography', 'http'}\n"
+        "print(sorted(m for m in sys.modules if m in strange or m.startswith('collide.shared')))"
+    )
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "render", "project=x"],
+            cwd=machine.root, env=machine.env(), capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("ftp://nas/collide", "it begins with ftp://"),
+        ("/mnt/nas/collide", "it is no address"),
+        ("file://nas/collide", "three strokes"),
+        ("s3://", "the name of a bucket"),
+        ("http://", "the name of a host"),
+    ],
+)
+def test_an_address_that_is_none_is_refused(first, url, why):
+    """Exit code 3 before anything begins, and a line that works."""
+    machine = first.another(url=url)
+    ran = machine.doit("render", "project=x")
+    assert ran.code == 3
+    assert f"ERROR: COLLIDE_STORE={url} is not a valid value\n" in ran.out
+    assert why in ran.out
+    assert "fix  export COLLIDE_STORE=file:///mnt/nas/collide" in ran.out
+
+
+def test_the_room_may_be_left_out(first, tmp_path):
+    """Without the folder collide/shared all works, and COLLIDE_STORE is refused in words."""
+    machine = first.another(url="")
+    machine.package = package_without("shared", tmp_path)
+    machine.go()
+    machine.url = first.url
+    ran = machine.doit("render", "project=x", "crf=33")
+    assert ran.code == 3
+    assert ran.out.startswith("ERROR: this collide has no shared store\n")
+    assert machine.doit("farm", "key=true").code == 3
+
+
+def test_an_hevc_export_is_made_by_each_machine(filled):
+    """Its bytes depend on the processor: neither its parts nor the file is sent or found."""
+    words, made = ["export", "project=x", "as=h265-10"], {"h265-10:0", "h265-10:join"}
+    for _ in range(2):
+        machine = filled.another()
+        ran = machine.doit(*words)
+        assert ran.code == 0, ran.out
+        assert made <= ran.rendered
+        assert "encode:0" not in ran.rendered
+
+
+def test_a_proof_makes_everything_itself(filled):
+    """What another machine made proves nothing of this one."""
+    machine = filled.another()
+    machine.go()
+    ran = machine.doit("prove", "project=x")
+    assert ran.code == 0, ran.out
+    assert {"layer:1", "stack:0", "encode:0", "mux"} <= ran.rendered
+    assert "shared store" not in ran.out

@@ -1,0 +1,75 @@
+"""The live page in a tab of a real Chromium, and how its controls are reached."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator
+from playwright.sync_api import Page as Tab
+
+from tests.patience import HANGS
+from tests.tune.conftest import Page
+
+__all__ = ["opens"]  # fixtures
+WIDE = (1600, 1000)
+LATE = HANGS * 1000  # milliseconds
+
+Opens = Callable[..., Tab]
+
+
+@pytest.fixture
+def opens(chromium: Browser, page: Page) -> Iterator[Opens]:
+    """Open the page in a tab: nothing may be wrong in it, and nothing asked from elsewhere.
+
+    `before` is a script that runs before those of the page.
+    """
+    troubles: list[str] = []
+    contexts = []
+
+    def open_tab(size: tuple[int, int] = WIDE, before: str = "") -> Tab:
+        context = chromium.new_context(viewport={"width": size[0], "height": size[1]})
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        tab = context.new_page()
+        tab.set_default_timeout(LATE)
+
+        def said(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning") and "GPU stall" not in message.text:
+                troubles.append(f"{message.type}: {message.text}")
+
+        tab.on("console", said)
+        tab.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
+        tab.on("request", lambda asked: _here(asked.url, page, troubles))
+        tab.add_init_script(before)
+        tab.goto(page.address)
+        exact(tab)
+        return tab
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def _here(url: str, page: Page, troubles: list[str]) -> None:
+    if not url.startswith((page.address, "data:", "blob:")):
+        troubles.append(f"asked for {url}")
+
+
+def exact(tab: Tab, after: str = "") -> str:
+    """Wait for the exact still, another than `after`, and return its address."""
+    tab.wait_for_function(
+        "before => document.getElementById('mark').textContent === 'exact'"
+        " && document.getElementById('exact').src !== before",
+        arg=after,
+    )
+    return str(tab.locator("#exact").get_attribute("src"))
+
+
+def control(tab: Tab, name: str) -> Locator:
+    """Return the control of a knob, after opening its tab and its group."""
+    layer = name.partition(".")[0].removeprefix("layer") if "." in name else "0"
+    tab.click(f"#tab-{layer}")
+    tab.evaluate(
+        "document.querySelectorAll('#panel details').forEach((one) => { one.open = true; })"
+    )
+    return tab.locator(f'[data-name="{name}"]')

@@ -1,0 +1,218 @@
+"""The moving preview: how near it is to the exact still, and what is shown where there is none."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import Request, Route
+
+from tests.tune.conftest import Page
+from tests.tune.open_tabs import Opens, control, exact, opens
+
+__all__ = ["opens"]  # a fixture
+pytestmark = pytest.mark.browser
+
+# Mean and largest difference of the preview to the exact still, of 255.
+APART = """async (at) => {
+  const { compositor, state } = window.tune;
+  const [wide, high] = compositor.plays.size;
+  const read = (one) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: wide, height: high });
+    const context = canvas.getContext('2d');
+    context.drawImage(one, 0, 0, wide, high);
+    return context.getImageData(0, 0, wide, high).data;
+  };
+  compositor.video.pause();
+  await compositor.seek(at);
+  compositor.draw((knob, layer) => state.values.get(layer ? `layer${layer}.${knob}` : knob));
+  const [one, other] = [read(compositor.canvas), read(document.getElementById('exact'))];
+  let sum = 0;
+  for (let i = 0; i < one.length; i += 1) sum += i % 4 === 3 ? 0 : Math.abs(one[i] - other[i]);
+  return sum / one.length / 0.75;
+}"""
+NEAR = 6.0  # of 255
+MOVE = """(one, value) => {
+    one.value = value;
+    one.dispatchEvent(new Event('input', { bubbles: true }));
+}"""
+
+DRAG = """async (one, reach) => {
+    for (let step = 1; step <= 50; step += 1) {
+        one.value = reach * step / 50;
+        one.dispatchEvent(new Event('input', { bubbles: true }));
+        await new Promise((done) => setTimeout(done, 5));
+    }
+    one.dispatchEvent(new Event('change', { bubbles: true }));
+}"""
+
+
+def settled(tab: Tab, number: int) -> None:
+    """Wait until the exact still and the preview of a wish are there."""
+    tab.wait_for_function(
+        """(number) => window.tune.state.looped >= number && window.tune.state.seen >= number
+            && document.getElementById('mark').textContent === 'exact'""",
+        arg=number,
+    )
+
+
+@pytest.fixture
+def moving(opens: Opens) -> Tab:
+    """A tab in which the preview is there."""
+    tab = opens()
+    tab.wait_for_function("() => window.tune.compositor.ready || !window.tune.compositor.works")
+    if not tab.evaluate("window.tune.compositor.works"):
+        pytest.skip("this Chromium has no H.264, or no WebGL")
+    return tab
+
+
+def test_it_is_the_exact_still_but_for_little(moving: Tab, page: Page) -> None:
+    """Whatever the page plays by itself, it differs from the still by 6 of 255 on average."""
+    apart = {}
+    for knobs in (
+        {"softness": "0.2"},
+        {"layer3.opacity": "0.5"},
+        {"layer2.blend_mode": "screen"},
+        {"layer2.blend_mode": "difference"},
+        {"layer2.blend_mode": None, "layer3.scale": "0.5", "layer3.x": "0.4", "layer3.y": "-0.3"},
+        {"layer3.feather": "12"},
+        {"layer3.feather": None, "layer3.choke": "3"},
+        {"layer3.choke": "-3"},
+    ):
+        settled(moving, page.act("turn", knobs=knobs)["number"])
+        assert moving.evaluate("window.tune.compositor.plays.missing") == []
+        at = moving.evaluate("window.tune.state.piece.at")
+        apart[str(knobs)] = moving.evaluate(APART, at)
+    assert {knobs: by for knobs, by in apart.items() if by > NEAR} == {}
+
+
+def test_the_still_is_shown_as_it_is(moving: Tab) -> None:
+    """A browser corrects no curve of it: its levels on the page are those of the file."""
+    seen = moving.evaluate("""() => {
+        const exact = document.getElementById('exact'), canvas = document.createElement('canvas');
+        Object.assign(canvas, { width: exact.naturalWidth, height: exact.naturalHeight });
+        const context = canvas.getContext('2d');
+        context.drawImage(exact, 0, 0);
+        return [...context.getImageData(0, 0, canvas.width, canvas.height).data];
+    }""")
+    address = moving.evaluate("document.getElementById('exact').src")
+    with Image.open(BytesIO(moving.request.get(address).body())) as picture:
+        assert bytes(seen) == picture.convert("RGBA").tobytes()
+
+
+def test_cross_fades_and_the_way_back_are_played(moving: Tab, page: Page) -> None:
+    """In the middle of a fade, where a layer turns, and out of black, it is that still too."""
+    apart = {}
+    for knobs in ({"loop": "fade", "loop_fade": "1"}, {"loop": "back"}, {"fade_in": "4"}):
+        number = page.act("turn", knobs=knobs)["number"]
+        settled(moving, number)
+        layers = moving.evaluate("window.tune.compositor.plays.layers")
+        fps = moving.evaluate("window.tune.compositor.plays.fps")
+        fading = [one for one in layers if one["fade"] and "goes" in one]
+        at = (fading[0]["period"] + fading[0]["fade"] // 2) / fps if fading else 3.3
+        settled(moving, page.act("seek", at=at)["number"])
+        assert bool(fading) == (knobs.get("loop") == "fade"), knobs
+        apart[str(knobs)] = moving.evaluate(APART, at)
+    assert {knobs: by for knobs, by in apart.items() if by > NEAR} == {}
+
+
+def test_what_it_does_not_play_is_named(moving: Tab, page: Page) -> None:
+    """An effect and a fog are said beside the picture while a control moves."""
+    settled(moving, page.act("turn", knobs={"post": "analog", "layer3.fit": "blur"})["number"])
+    control(moving, "layer2.similarity").locator("input[type=range]").evaluate(MOVE, "0.6")
+    assert moving.inner_text("#mark") == "moving preview, without analog, the fog of layer 3"
+
+
+NO_GRAPHICS = """const get = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind.startsWith('webgl') ? null : get.call(this, kind, ...more);
+};"""
+NO_CODEC = """HTMLMediaElement.prototype.canPlayType = () => '';
+HTMLMediaElement.prototype.play = function () {
+  Object.defineProperty(this, 'error', { value: { code: 4 } });
+  return Promise.reject(new DOMException('no decoder', 'NotSupportedError'));
+};"""
+
+
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [(NO_GRAPHICS, "has no WebGL"), (NO_CODEC, "does not play H.264")],
+    ids=["no WebGL", "no H.264"],
+)
+def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: str) -> None:
+    """The page says why nothing moves, and what would be played is asked for instead."""
+    tab = opens(before=before)
+    tab.wait_for_function(
+        "why => document.getElementById('plain').textContent.includes(why)", arg=why
+    )
+    assert tab.is_visible("#plain")
+    assert tab.is_disabled("#play")
+    first = exact(tab)
+    tab.evaluate("""() => {
+        const mark = document.getElementById('mark');
+        window.marks = [];
+        const heard = () => window.marks.push(mark.textContent);
+        new MutationObserver(heard).observe(mark, { childList: true });
+    }""")
+    control(tab, "layer2.similarity").locator("input[type=range]").evaluate(MOVE, "0.7")
+    exact(tab, first)
+    assert any(mark.startswith("quick picture") for mark in tab.evaluate("window.marks"))
+
+
+def test_a_video_that_cannot_be_read_is_said(opens: Opens) -> None:
+    """It is not taken for a browser that plays none, and stills go on."""
+    tab = opens()
+
+    def broken(route: Route) -> None:
+        route.fulfill(status=200, body=b"no video", content_type="video/mp4")
+
+    tab.route("**/object/*.mp4", broken)
+    first = exact(tab)
+    control(tab, "layer2.saturation").locator("input[type=number]").fill("1.9")
+    tab.keyboard.press("Enter")
+    exact(tab, first)
+    tab.wait_for_function(
+        "() => document.getElementById('plain').textContent.includes('could not be played')"
+    )
+
+
+def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
+    """A hundred moves of two sliders: never two acts on their way, and the last of each holds."""
+    under_way, most = set[Request](), [0]
+
+    def sent(request: Request) -> None:
+        if "/act/" in request.url:
+            under_way.add(request)
+            most[0] = max(most[0], len(under_way))
+
+    def answered(request: Request) -> None:
+        under_way.discard(request)
+
+    moving.on("request", sent)
+    moving.on("requestfinished", answered)
+    moving.context.new_cdp_session(moving).send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    first = exact(moving)
+    for name, reach in (("layer2.similarity", 0.9), ("layer2.saturation", 1.9)):
+        slider = control(moving, name).locator("input[type=range]")
+        slider.evaluate(DRAG, reach)
+    exact(moving, first)
+    line = "layer2.similarity=0.9 layer2.saturation=1.9"
+    moving.wait_for_function(
+        "line => document.getElementById('line').textContent.includes(line)", arg=line
+    )
+    assert most[0] == 1
+
+
+def test_a_slider_under_a_hand_is_not_taken_away(moving: Tab, page: Page) -> None:
+    """News of another page redraws the panel when it is let go, and shows what was turned there."""
+    slider = control(moving, "layer2.similarity").locator("input[type=range]")
+    held = slider.element_handle()
+    slider.evaluate(MOVE, "0.6")
+    page.act("turn", knobs={"layer2.opacity": "0.3"})
+    moving.wait_for_function("() => window.tune.state.values.get('layer2.opacity') === 0.3")
+    assert held.evaluate("(one) => one.isConnected")
+    held.dispatch_event("change")
+    moving.wait_for_function(
+        """() => document.querySelector('[data-name="layer2.opacity"] input').value === '0.3'"""
+    )
+    assert not held.evaluate("(one) => one.isConnected")

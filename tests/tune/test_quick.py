@@ -1,0 +1,169 @@
+"""A quick picture is the still, small: made by one command, of which nothing is kept."""
+
+import io
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collide.instrument import wide_and_high
+from collide.plan.preview_clip import small
+from collide.store.entry import ObjectRef
+from collide.store.receipts import Receipts
+from tests.patience import wait_until
+from tests.render.conftest import House
+from tests.tune.conftest import Page, start, write_config
+
+APART = 8.0  # of 255, on average, between a quick picture and the still: sizes, and steadied cuts
+
+
+def seen(page: Page, file: str, size: tuple[int, int]) -> np.ndarray:
+    """Return a picture of the page, scaled."""
+    status, data, _ = page.ask(f"/{page.token}/object/{file}.png")
+    assert status == 200
+    picture = Image.open(io.BytesIO(data)).convert("RGB").resize(size, Image.Resampling.BOX)
+    return np.asarray(picture, dtype=float)
+
+
+def quick_and_exact(page: Page, knobs: Mapping[str, str]) -> tuple[dict, dict]:
+    """Return the news of the quick picture and of the still of what is turned."""
+    number = page.act("turn", knobs=dict(knobs), quick=True)["number"]
+    return page.wait("quick", number), page.wait("still", number)
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"layer2.saturation": "0.4"},
+        {"layer2.similarity": "0.45", "layer3.softness": "0.2"},
+        {"mode": "dominant", "dominant_quant": "48"},
+        {"mode": "kmeans", "layer3.blend_mode": "screen"},
+        {"mode": "luminance"},
+        {"layer2.scale": "0.5", "layer2.x": "0.3", "layer3.choke": "2"},
+        {"layer2.fit": "blur", "layer3.fit": "contain"},
+        {"post": "color-grade,analog", "grade_temperature": "4000"},
+        {"loop": "fade", "loop_fade": "1.5"},
+        {"auto_normalize": "true", "levels": "0"},
+        {"layer3.coverage": "0.3..0.4"},
+    ],
+    ids=str,
+)
+def test_it_is_the_still_small(page: Page, knobs: dict[str, str]) -> None:
+    """Whatever is turned: the same instruments, in the size of a preview."""
+    quick, still = quick_and_exact(page, knobs)
+    size = wide_and_high(small("256x144"))
+    apart = np.abs(seen(page, quick["file"], size) - seen(page, still["file"], size)).mean()
+    assert apart < APART
+
+
+def commands(house: House) -> list[str]:
+    """Return the tasks of the commands that a tuning recorded, in order."""
+    log = sorted((house.root / "cache" / "runs").glob("*.log"))[-1].read_text()
+    return [line.removeprefix("# ") for line in log.splitlines() if line.startswith("# ")]
+
+
+def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
+    """After the first, each turn of a look is its keyframes and one command; then the still."""
+    page.wait("loop", page.act("turn", knobs={"mode": "dominant", "loop": "cut"})["number"])
+    for text in ("0.4", "0.5", "0.6"):
+        knobs = {"layer2.saturation": text}
+        page.wait("loop", page.act("turn", knobs=knobs, quick=True)["number"])
+    page.end()
+    ran = commands(house)
+    last = ran[len(ran) - ran[::-1].index("quick") - 2 :]
+    assert last == ["keyframe:2", "quick", "look:2", "still", "part:2", "row:2", "atlas"]
+    assert ran.count("moments:2") == 1
+
+
+def test_nothing_of_it_is_kept(page: Page, house: House) -> None:
+    """The store has no quick picture, and the page has the last few."""
+    quick, _ = quick_and_exact(page, {"layer2.saturation": "0.4"})
+    assert not house.object(quick["file"]).exists()
+    for step in range(12):
+        quick_and_exact(page, {"layer2.saturation": f"0.{50 + step}"})
+    assert page.ask(f"/{page.token}/object/{quick['file']}.png")[0] == 404
+
+
+def test_keyframes_of_kept_frames_are_those_of_the_clip(house: House) -> None:
+    """To the byte: what tuning made, a render of a fresh store makes as well."""
+    config = {"mode": "dominant", "output_size": "256x144", "fps": 10, "duration": 6}
+    write_config(house, **config)
+    page = start(house)
+    page.listen()
+    page.wait("loop", page.act("look")["number"])
+    number = page.act("turn", knobs={"saturation": "0.4"}, quick=True)["number"]
+    page.wait("loop", number)
+    page.end()
+    made = [objects(house.root / "cache", "tune", number) for number in (2, 3)]
+    kept = {**house.env(), "COLLIDE_CACHE": str(house.root / "other")}
+    house.env = lambda: kept
+    assert house.doit("still", "project=x", "saturation=0.4").code == 0
+    assert [objects(house.root / "other", "still", number) for number in (2, 3)] == made
+
+
+def objects(cache: Path, verb: str, number: int) -> Mapping[str, ObjectRef]:
+    """Return what the keyframes of a layer are for a verb, by its receipt."""
+    receipt = Receipts(cache / "receipts" / "x" / verb).read(f"keyframe:{number}")
+    assert receipt
+    return receipt.entry.objects
+
+
+def test_what_is_made_already_is_not_begun_again(page: Page, house: House) -> None:
+    """Who lets go of a slider asks for the picture that is being made: it comes once, for both."""
+    page.wait("loop", page.act("look")["number"])
+    numbers = [
+        page.act("turn", knobs={"layer2.saturation": "0.4"}, gesture="1", quick=True)["number"]
+        for _ in range(3)
+    ]
+    still = page.wait("still", numbers[-1])
+    page.wait("loop", numbers[-1])
+    page.end()
+    assert commands(house).count("look:2") <= 2, "the first look of all, and this one"
+    assert still["file"] == page.still("layer2.saturation=0.4")
+
+
+def test_a_look_that_was_seen_needs_no_quick_picture(page: Page) -> None:
+    """Back to what is in the store: the still comes at once, and nothing before it."""
+    page.wait("still", page.act("look")["number"])
+    page.wait("still", page.act("turn", knobs={"layer2.saturation": "0.4"}, quick=True)["number"])
+    number = page.act("undo")["number"]
+    page.wait("still", number)
+    told = [kind for kind, news in page.heard if news.get("of") == number]
+    assert "quick" not in told
+
+
+def test_effects_that_need_all_frames_are_named(page: Page) -> None:
+    """The quick picture is shown without them, and says so."""
+    number = page.act("turn", knobs={"post": "color-grade,stabilize"}, quick=True)["number"]
+    assert page.wait("quick", number)["missing"] == ["stabilize"]
+    page.wait("still", number)
+
+
+def below(page: Page) -> list[str]:
+    """Return the programs that a page has started, and those have, which still run."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True)
+    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    mine, found = {str(page.process.pid)}, list[str]()
+    for pid, parent, args in sorted(rows, key=lambda row: int(row[0])):
+        if parent in mine and "<defunct>" not in args:
+            mine.add(pid)
+            found.append(args)
+    return found
+
+
+def test_a_hundred_moves_leave_one_helper_behind(page: Page) -> None:
+    """While they come no more than one is worked on; then only what analyzes is kept warm."""
+    most = 0
+    for step in range(100):
+        knobs = {"layer2.saturation": f"{0.5 + step / 100:.2f}"}
+        held = page.act("turn", knobs=knobs, quick=True)
+        if step % 10 == 0:
+            most = max(most, sum("ffmpeg" in args for args in below(page)))
+    page.wait("loop", held["number"])
+    assert most <= 4, "more than the steps of one wish ran"
+    wait_until(lambda: len(below(page)) <= 2, what="a process of a move goes on")
+    assert all("engine.worker" in args or args.startswith("/bin/sh") for args in below(page))
+    page.end()

@@ -1,0 +1,244 @@
+"""What goes wrong under an open page is said on it, loses nothing, and is over when mended."""
+
+import json
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from collide.engine.programs import find_engine
+from tests.fault.disks import Disk, small_disk
+from tests.patience import running, wait_until
+from tests.render.conftest import House
+from tests.tune.conftest import Page, config, start, write_config
+
+LONG = {"encoding_preset": "slow", "duration": "60"}  # of which a render takes a while
+ROOM = 40_000_000  # bytes; tuning the piece takes less
+
+
+def told(page: Page, kind: str, number: int) -> dict[str, str]:
+    """Return news of a wish, of which trouble is said in three parts, and in no traceback."""
+    news = page.wait(kind, number)
+    if kind == "trouble":
+        assert all(news[part] for part in ("what", "why", "fix")), news
+        assert "Traceback" not in json.dumps(news)
+        assert "mistake of collide's own" not in news["why"], news
+    return news
+
+
+def refused(page: Page, name: str, **body: object) -> dict[str, str]:
+    """Return what is told where an act cannot be done."""
+    status, words = page.tried(name, **body)
+    assert status == 422, words
+    assert all(words[part] for part in ("what", "why", "fix")), words
+    assert "mistake of collide's own" not in words["why"], words
+    return words
+
+
+def mended(page: Page) -> None:
+    """The page goes on with the draft that it had, and ends in words."""
+    held = page.act("look")
+    assert held["typed"] == {"layer2.saturation": "0.4"}
+    assert page.wait("still", held["number"])["file"] == page.still("layer2.saturation=0.4")
+    assert "Traceback" not in page.end()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    """A small disk for the cache; skip where mounting is not permitted."""
+    with small_disk(tmp_path / "disk") as disk:
+        if disk is None:
+            pytest.skip("no right to mount a small disk here")
+        disk.resize(ROOM)
+        yield disk
+
+
+def fill(filler: Path) -> None:
+    """Write a file until its disk is full."""
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(1 << 12))
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_full_disk_is_said_and_is_over_when_there_is_room(
+    house: House, disk: Disk, quick: bool
+) -> None:
+    """It is named, the draft stays, and with room the next look is the still of `doit still`."""
+    kept = {**house.env(), "COLLIDE_CACHE": str(disk.place)}
+    house.env = lambda: kept
+    page = start(house)
+    page.listen()
+    page.wait("loop", page.act("look")["number"])
+    kind, step = "still", 0
+    while kind == "still":  # until nothing is left that can be evicted
+        step += 1
+        fill(disk.place / f"filler{step}")
+        knobs = {"layer2.saturation": f"0.{40 + step}", "layer1.saturation": f"0.{40 + step}"}
+        number = page.act("turn", knobs=knobs, quick=quick)["number"]
+        kind, words = page.either(["still", "trouble"], number)
+    assert all(words[part] for part in ("what", "why", "fix")), words
+    assert str(disk.place) in words["what"] + words["why"], words
+    page.act("turn", knobs={"layer1.saturation": None, "layer2.saturation": "0.4"})
+    assert page.act("seek", at=1.0)["typed"] == {"layer2.saturation": "0.4"}
+    for filler in disk.place.glob("filler*"):
+        filler.unlink()
+    mended_at = page.act("look")
+    still = page.wait("still", mended_at["number"])
+    assert still["file"] == page.still("layer2.saturation=0.4", "at=1")
+    assert "Traceback" not in page.end()
+
+
+def test_a_cache_that_is_deleted_is_made_anew(page: Page, house: House) -> None:
+    """All of cache/ can go at any time: it costs rendering, and the page goes on."""
+    page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
+    while (house.root / "cache").exists():  # the page may write into it meanwhile
+        shutil.rmtree(house.root / "cache", ignore_errors=True)
+    mended(page)
+
+
+def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -> None:
+    """What is saved is shown without a move, under what is turned; half a file is said."""
+    page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
+    path = house.root / "projects" / "x" / "config.json"
+    before = path.read_text()
+    path.write_text('{"seed": 7, ')
+    words = page.wait("trouble")
+    assert "config.json" in words["what"] + words["why"], words
+    assert "layer2.saturation" in page.act("undo")["line"] + page.act("redo")["line"]
+    write_config(house, **{**json.loads(before), "similarity": 0.5})
+    right = page.still("layer2.saturation=0.4")
+    while page.either(["still", "trouble"])[1].get("file") != right:  # a file is half written first
+        pass
+    assert config(house)["similarity"] == 0.5
+    mended(page)
+
+
+@pytest.mark.parametrize("how", ["renamed", "deleted"])
+def test_a_clip_that_goes_is_said(page: Page, house: House, how: str) -> None:
+    """Under another name it is used on; without it, what the page says names it."""
+    first = page.wait("piece", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
+    page.wait("loop", first["of"])
+    clip = house.root / first["layers"][1]["clip"]
+    away = clip.with_name("elsewhere.mp4") if how == "renamed" else house.root / "aside"
+    clip.rename(away)
+    number = page.act("turn", knobs={"layer2.keyframes": "3", "mode": "dominant"})["number"]
+    if how == "renamed":
+        assert "elsewhere" in " ".join(page.wait("piece", number)["notes"])
+        page.wait("still", number)
+    else:
+        words = told(page, "trouble", number)
+        assert clip.name in json.dumps(words) or "clip" in words["what"], words
+        away.rename(clip)
+    page.act("undo")
+    mended(page)
+
+
+def test_a_project_that_is_deleted_is_said_and_not_made_anew(page: Page, house: House) -> None:
+    """No act makes half a project of it; what was turned is there when the project is."""
+    page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
+    home, aside = house.root / "projects" / "x", house.root / "aside"
+    home.rename(aside)
+    assert "x" in refused(page, "turn", knobs={"layer2.saturation": "0.5"})["what"]
+    refused(page, "keep")
+    refused(page, "star")
+    number = page.act("look")["number"]
+    told(page, "trouble", number)
+    assert not home.exists()
+    aside.rename(home)
+    mended(page)
+
+
+def test_an_ffmpeg_that_is_killed_is_said(house: House) -> None:
+    """The next move works again; nothing of what was killed is in the store."""
+    engine = house.root / "engine"
+    engine.mkdir()
+    order, program = engine / "order", engine / "ffmpeg"
+    program.write_text(
+        f'#!/bin/sh\n[ -f "{order}" ] && kill -9 $$\nexec \'{find_engine().path}\' "$@"\n'
+    )
+    program.chmod(0o755)
+    kept = {**house.env(), "COLLIDE_FFMPEG": str(program)}
+    house.env = lambda: kept
+    page = start(house)
+    page.listen()
+    page.wait("loop", page.act("look")["number"])
+    order.touch()
+    number = page.act("turn", knobs={"layer2.saturation": "0.4"}, quick=True)["number"]
+    assert "SIGKILL" in json.dumps(told(page, "trouble", number))
+    order.unlink()
+    mended(page)
+
+
+def test_two_pages_that_turn_one_knob_agree(page: Page) -> None:
+    """The last word counts for both, and both are shown its picture."""
+    other = Page(page.house, page.process, page.address)
+    other.listen()
+    for step in range(6):
+        (page, other)[step % 2].act("turn", knobs={"layer2.saturation": f"0.{step + 3}"})
+    held = other.act("turn", knobs={"layer2.saturation": "0.4"})
+    for one in (page, other):
+        assert one.wait("still", held["number"])["file"] == page.still("layer2.saturation=0.4")
+    mended(page)
+
+
+def last_record(house: House) -> dict[str, object]:
+    """Return the newest run record of a render."""
+    found = map(json.loads, (path.read_text() for path in sorted(house.records())))
+    return next(one for one in reversed([*found]) if one["words"][0] == "render")
+
+
+def rendering(house: House) -> list[str]:
+    """Return the renders that run in a house, as `NICE PID`."""
+    listed = subprocess.run(["ps", "-A", "-o", "ni=,pid=,args="], capture_output=True, text=True)
+    rows = (line.split(None, 2) for line in listed.stdout.splitlines())
+    inside = (row for row in rows if " -m doit " in row[2] and " render project=x" in row[2])
+    return [f"{row[0]} {row[1]}" for row in inside if _in(house, row[1])]
+
+
+def _in(house: House, pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == house.root
+    except OSError:  # it has just ended
+        return False
+
+
+@pytest.mark.parametrize("how", ["stop", "end"])
+def test_a_render_that_is_stopped_ends_as_by_ctrl_c(page: Page, house: House, how: str) -> None:
+    """By its button, or with the page: what was finished is kept, and the record says so."""
+    page.wait("loop", page.act("turn", knobs=LONG)["number"])
+    page.act("render")
+    while "rendered" not in page.wait("progress")["line"]:
+        pass
+    if how == "stop":
+        page.act("stop")
+        assert page.wait("rendered")["failed"] == "stopped; what was finished is kept"
+        assert page.act("look")["rendering"] is False
+    assert "Traceback" not in page.end()
+    record = last_record(house)
+    assert record["code"] == 130, "what a Ctrl-C ends with"
+    done = {task for task, one in record["tasks"].items() if one["status"] == "rendered"}
+    assert done
+    wait_until(lambda: not running(house.root / "cache"), what="the render goes on")
+    again = house.doit("render", "project=x", "encoding_preset=ultrafast", "duration=60")
+    layers = {task for task in done if task.startswith("layer:")}
+    assert again.code == 0
+    assert not layers & again.tasks("rendered"), "what it had finished is made again"
+
+
+def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> None:
+    """It stands behind in the queue, and the pictures of the page come while it runs."""
+    page.wait("loop", page.act("turn", knobs={**LONG, "duration": "300"})["number"])
+    page.act("render")
+    wait_until(lambda: rendering(house), what="the render does not begin")
+    wait_until(lambda: all(int(row.split()[0]) > 0 for row in rendering(house)), what="not behind")
+    number = page.act("turn", knobs={"layer2.saturation": "0.4"}, quick=True)["number"]
+    page.wait("quick", number)
+    page.wait("still", number)
+    assert rendering(house), "it was over before the picture"
+    page.process.send_signal(signal.SIGINT)
+    page.process.communicate()

@@ -1,0 +1,50 @@
+"""The line of a verb that has printed nothing yet: on a terminal only, gone at the first word."""
+
+import io
+import sys
+
+import pytest
+
+from collide.cli import waiting
+from tests.patience import wait_until
+
+
+class Terminal(io.StringIO):
+    """A terminal that remembers what was written to it."""
+
+    def isatty(self) -> bool:
+        """Return that it is one."""
+        return True
+
+
+def test_a_line_comes_after_a_while_and_goes_with_the_first_word(monkeypatch) -> None:
+    """It says what it works on, and is written over before anything else is printed."""
+    out, err = Terminal(), Terminal()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    with waiting.waiting("looking"):
+        wait_until(lambda: err.getvalue() == "looking …", what="no line came")
+        print("done")
+        assert err.getvalue().endswith("\r\x1b[K")
+    assert (out.getvalue(), sys.stdout) == ("done\n", out)
+
+
+def test_who_prints_at_once_is_not_talked_over(monkeypatch) -> None:
+    """After a first word no line comes any more."""
+    out, err = Terminal(), Terminal()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    monkeypatch.setattr(waiting, "SOON", 3600.0)
+    with waiting.waiting("looking"):
+        print("done")
+    assert (out.getvalue(), err.getvalue()) == ("done\n", "")
+
+
+@pytest.mark.parametrize("which", ["stdout", "stderr"])
+def test_a_pipe_gets_no_line(monkeypatch, which: str) -> None:
+    """Neither where what is printed is read by a program, nor where errors are."""
+    streams = {"stdout": Terminal(), "stderr": Terminal(), which: io.StringIO()}
+    for name, stream in streams.items():
+        monkeypatch.setattr(sys, name, stream)
+    with waiting.waiting("looking"):
+        assert sys.stdout is streams["stdout"]

@@ -1,0 +1,58 @@
+"""How many frames a file of ours holds: of raw ones each first frame, by one process for many."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from collide.engine.frame_count import count_each
+from collide.engine.programs import Engine, find_engine
+
+RAW, SMALLER = ("rawvideo", "256x144"), ("ffv1", "64x36")
+
+
+def made(path: Path, count: int, coder: str, size: str) -> Path:
+    """Write a file of so many frames."""
+    source = ["-f", "lavfi", "-i", f"testsrc2=s={size}:r=10", "-frames:v", str(count)]
+    form = ["-pix_fmt", "yuv444p", "-c:v", coder, "-f", "nut", str(path)]
+    subprocess.run([str(find_engine().path), "-v", "error", *source, *form], check=True)
+    return path
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that gets a number for each process that counts."""
+    found, run = list[int](), Engine.run
+
+    def counted(engine: Engine, command: list[str], **more: object) -> str:
+        found.append(command.count("-i"))
+        return run(engine, command, **more)
+
+    monkeypatch.setattr(Engine, "run", counted)
+    return found
+
+
+def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]) -> None:
+    """Whatever their number; each has its own."""
+    files = [made(tmp_path / f"{n}.nut", n, *RAW) for n in (1, 5, 12)]
+    assert count_each(find_engine(), files) == [1, 5, 12]
+    assert started == [3]
+
+
+@pytest.mark.parametrize("odd", ["other coder", "empty", "half"])
+def test_what_is_not_raw_or_not_whole_is_counted_by_itself(
+    tmp_path: Path, started: list[int], odd: str
+) -> None:
+    """A file without a frame has none, and the others are counted all the same."""
+    whole, other = made(tmp_path / "a.nut", 3, *RAW), tmp_path / "b.nut"
+    made(other, 2, *(SMALLER if odd == "other coder" else RAW))
+    if odd != "other coder":
+        other.write_bytes(other.read_bytes()[: 40 if odd == "empty" else 150_000])
+    expected = {"other coder": 2, "empty": 0, "half": 1}[odd]
+    assert count_each(find_engine(), [whole, other]) == [3, expected]
+
+
+def test_no_file_needs_no_process(started: list[int]) -> None:
+    """There is nothing to count."""
+    assert count_each(find_engine(), []) == []
+    assert started == []

@@ -1,0 +1,51 @@
+"""Which pieces are not as they were in the last night, and what made them so."""
+
+import json
+
+from collide.base.workspace import Workspace
+from collide.nights.changes import UNKNOWN, changed, last_night
+from collide.nights.child_render import REUSED, Outcome
+
+
+def before(house: Workspace, *pieces: dict) -> dict:
+    """Write the report of a last night, and read its pieces."""
+    folder = house.cache / "nights" / "latest"
+    folder.mkdir(parents=True)
+    (folder / "report.json").write_text(json.dumps({"pieces": pieces}))
+    return last_night(house.cache)
+
+
+def test_only_other_frames_are_a_change(house: Workspace) -> None:
+    """The same frames under another look, a new piece, and one without frames are none."""
+    last = before(
+        house,
+        {"name": "same", "look": "aaaa1111", "picture": "p1"},
+        {"name": "other", "look": "aaaa1111", "picture": "p1"},
+        {"name": "lost", "look": "aaaa1111", "picture": ""},
+    )
+    now = [
+        Outcome("same", REUSED, look="bbbb2222", picture="p1"),
+        Outcome("other", REUSED, look="aaaa1111", picture="p2", moved="the engine changed"),
+        Outcome("lost", REUSED, look="aaaa1111", picture="p2"),
+        Outcome("new", REUSED, look="aaaa1111", picture="p2"),
+    ]
+    (change,) = changed(house, last, now)
+    assert (change.name, change.old, change.new) == ("other", "aaaa1111", "aaaa1111")
+    assert change.why == "the engine changed"
+
+
+def test_a_look_that_is_gone_leaves_no_reason(house: Workspace) -> None:
+    """Nothing is made up where neither looks nor the render say what moved."""
+    last = before(house, {"name": "x", "look": "aaaa1111", "picture": "p1"})
+    (change,) = changed(house, last, [Outcome("x", REUSED, look="bbbb2222", picture="p2")])
+    assert change.why == UNKNOWN
+
+
+def test_a_report_of_another_shape_is_passed_over(house: Workspace) -> None:
+    """The first night, and one whose report somebody changed, have nothing before them."""
+    assert last_night(house.cache) == {}
+    folder = house.cache / "nights" / "latest"
+    folder.mkdir(parents=True)
+    for text in ("", "[]", '{"pieces": 3}', '{"pieces": [{"picture": "p"}]}'):
+        (folder / "report.json").write_text(text)
+        assert last_night(house.cache) == {}

@@ -1,0 +1,69 @@
+"""Every step of the dry pieces is what it was: its job, its commands, what it reads and weighs.
+
+    pytest tests/unit/plan/test_every_step.py --golden
+
+writes steps.json anew, where a change is meant; its diff says which steps of which pieces moved.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.base.hashing import digest_of
+from collide.base.workspace import Workspace
+from collide.catalog import Catalog
+from tests.dry import PIECES, Dry, Worked, every_step
+
+FILE = Path(__file__).parent / "steps.json"
+APART = ("job", "sooner", "deliver")  # of a step: functions, and paths
+
+
+def said(worked: Worked, catalog: Catalog) -> dict[str, Any]:
+    """Return all that a step is, without what a machine adds: digests, versions, folders."""
+    step, job = worked.step, worked.job
+    data = job.data()
+    data["inputs"] = {
+        token: {**one, "digest": "", "path": one["path"] and Path(one["path"]).name}
+        for token, one in data["inputs"].items()
+    }
+    if step.kind == "record":  # it holds the versions of the packages, and the whole recipe
+        data["arguments"] = sorted(data["arguments"])
+    fields = {name: value for name, value in vars(step).items() if name not in APART}
+    return {
+        **fields,
+        "deliver": {role: path.name for role, path in step.deliver.items()},
+        "job": data,
+        "argv": list(job.argv(catalog)) if job.runs_one_command else None,
+        "log": {name: str(value) for name, value in worked.log.items()},
+        "calls": [[call.play, call.shape] for call in job.calls],
+        "ingredients": sorted(job.ingredients("an engine", catalog)),
+    }
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_every_step_is_what_it_was(
+    name: str, house: Workspace, request: pytest.FixtureRequest
+) -> None:
+    """A step that moves makes every artist render it again: that is meant, or it is a mistake."""
+    dry = Dry(house)
+    plan = dry.plan(PIECES[name])
+    catalog = dry.settings(PIECES[name]).catalog
+    walked = dry.walk(plan, every_step(plan))
+    found = {task: digest_of(said(worked, catalog))[:8] for task, worked in walked.items()}
+    known: dict[str, Mapping[str, str]] = json.loads(FILE.read_text()) if FILE.exists() else {}
+    if request.config.option.golden:
+        every = {**known, name: found}
+        kept = {piece: every[piece] for piece in PIECES if piece in every}
+        FILE.write_text(json.dumps(kept, indent=1) + "\n")
+        return
+    assert found == known[name], "meant? then: pytest tests/unit/plan/test_every_step.py --golden"
+
+
+def test_no_piece_is_kept_that_is_made_no_more() -> None:
+    """Every piece of steps.json is one of the dry pieces, and has all kinds of steps."""
+    known = json.loads(FILE.read_text())
+    assert [*known] == [*PIECES]
+    assert sum(map(len, known.values())) > 300

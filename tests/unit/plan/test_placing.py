@@ -1,0 +1,25 @@
+"""placing: which layers are heard, and which are passed over."""
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.plan.placing import choose_heard
+from tests.dry import PIECES, Dry
+
+
+@pytest.mark.parametrize("silent", [{}, {1: None}, {2: -90.0}])
+def test_a_silent_layer_gives_its_place_away(
+    house: Workspace, silent: dict[int, float | None]
+) -> None:
+    """Who has no sound, or less than `silence_lufs`, is passed over, and another is heard."""
+    piece = Dry(house).plan(PIECES["heard"]).piece
+    asked: list[str] = []
+
+    def hear(step):
+        asked.append(step.task)
+        return {"lufs": silent.get(int(step.task.partition(":")[2]), -20.0)}
+
+    heard, passed = choose_heard(piece, hear)
+    assert set(passed) == {number for number in silent if f"hear:{number}" in asked}
+    assert not set(heard) & set(silent)
+    assert len(heard) == 2

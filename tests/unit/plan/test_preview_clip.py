@@ -1,0 +1,22 @@
+"""preview: a small size in the shape of the piece."""
+
+import pytest
+
+from collide.plan.preview_clip import small
+
+
+@pytest.mark.parametrize(
+    ("size", "preview"),
+    [
+        ("1280x720", "640x360"),
+        ("720x1280", "360x640"),
+        ("320x180", "320x180"),
+        ("640x360", "640x360"),
+        ("1080x1080", "360x360"),
+        ("4096x32", "4096x32"),
+        ("1442x1082", "480x360"),
+    ],
+)
+def test_a_preview_has_360_lines_and_is_never_larger(size: str, preview: str) -> None:
+    """Its shorter side is 360 pixels or that of the piece; its shape stays, in even numbers."""
+    assert small(size) == preview

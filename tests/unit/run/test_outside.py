@@ -1,0 +1,34 @@
+"""outside: the seam to the shared store says no where none is named."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from collide.run.outside import Alone, opened, tallied
+from collide.store.entry import Entry
+
+
+@pytest.mark.parametrize(("url", "apart"), [("", None), ("  ", None), ("file:///nas", "a folder")])
+def test_where_no_store_is_named_or_nothing_is_kept_nothing_is_asked(
+    monkeypatch: pytest.MonkeyPatch, url: str, apart: str | None
+) -> None:
+    """A proof and an instrument by hand make everything themselves, whatever is named."""
+    monkeypatch.setenv("COLLIDE_STORE", url)
+    state: Any = SimpleNamespace(library=SimpleNamespace(workspace=SimpleNamespace(apart=apart)))
+    assert isinstance(opened(state), Alone)
+
+
+def test_nobody_finds_brings_or_takes_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each question is answered at once."""
+    alone, nothing, entry = Alone(), Any, Entry("a" * 32)
+    step: Any = nothing
+    alone.begin()
+    alone.offer(step, step, entry)
+    assert alone.find(step, step, "key") is None
+    assert alone.brings(entry, "a", 1.0) == (False, None)
+    assert not alone.bring(entry, "a", 1.0)
+    assert alone.end(stopped=False) == []
+    assert alone.counts() == {}
+    monkeypatch.setenv("COLLIDE_STORE", "")
+    assert tallied(step) == []

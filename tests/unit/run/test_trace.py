@@ -1,0 +1,36 @@
+"""A run record as events of the trace viewer."""
+
+from collide.run.trace import trace
+
+
+def run(**tasks: tuple[str, float, float]) -> dict:
+    """Return a run record with tasks: how each ended, when it began, how long it took."""
+    told = {
+        name: {"status": status, "began": began, "seconds": took, "why": "", "key": "k"}
+        for name, (status, began, took) in tasks.items()
+    }
+    return {"words": ["render"], "ended": "2026-01-01T00:00:00+00:00", "tasks": told}
+
+
+def test_what_overlaps_stands_in_rows_of_its_own():
+    """Two at once are two rows; the third goes into the row that is free again."""
+    events = trace(
+        run(a=("rendered", 0.0, 2.0), b=("rendered", 1.0, 3.0), c=("restored", 2.0, 1.0))
+    )
+    rows = {one["name"]: one["tid"] for one in events["traceEvents"] if one["ph"] == "X"}
+    assert rows == {"a": 1, "b": 2, "c": 1}
+
+
+def test_times_are_microseconds_and_what_was_kept_is_left_out():
+    """As the Trace Event Format has it; a task that did nothing is no event."""
+    (_, event) = trace(run(a=("rendered", 0.5, 0.25), b=("kept", 0.0, 0.0)))["traceEvents"]
+    assert (event["name"], event["ts"], event["dur"]) == ("a", 500_000, 250_000)
+
+
+def test_a_record_of_before_has_no_begins_and_opens_all_the_same():
+    """Tasks of older records all begin at 0, each in a row of its own."""
+    old = run(a=("rendered", 0.0, 1.0), b=("rendered", 0.0, 1.0))
+    for done in old["tasks"].values():
+        del done["began"]
+    events = [one for one in trace(old)["traceEvents"] if one["ph"] == "X"]
+    assert {one["tid"] for one in events} == {1, 2}

@@ -1,0 +1,152 @@
+"""farm_key: one file of mode 600, a seal that only its holder can make, TLS for its holders."""
+
+import os
+import shlex
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.shared.farm_key import FarmKey, farm_key_path
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> FarmKey:
+    """Return a new key."""
+    return FarmKey.make(tmp_path / "keys" / "farm.pem")
+
+
+def test_a_new_key_is_a_file_of_mode_600_and_reads_as_itself(key: FarmKey) -> None:
+    """Its folder is made; nothing else is in it; what it seals another reading knows."""
+    assert key.path.stat().st_mode & 0o777 == 0o600
+    assert list(key.path.parent.iterdir()) == [key.path]
+    assert FarmKey.read(key.path).is_sealed(b"x", key.seal(b"x"))
+    assert not key.is_sealed(b"y", key.seal(b"x"))
+    assert not key.is_sealed(b"x", "é")
+
+
+def test_a_key_is_never_replaced(key: FarmKey) -> None:
+    """A second one is refused, and the first is as it was."""
+    before = key.path.read_bytes()
+    with pytest.raises(InputError, match="is there already"):
+        FarmKey.make(key.path)
+    assert key.path.read_bytes() == before
+    assert list(key.path.parent.iterdir()) == [key.path]
+
+
+def test_two_keys_seal_otherwise(key: FarmKey, tmp_path: Path) -> None:
+    """Who has another key cannot make this one's seal."""
+    other = FarmKey.make(tmp_path / "other.pem")
+    assert other.seal(b"x") != key.seal(b"x")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o777])
+def test_a_key_that_others_may_read_is_refused(key: FarmKey, mode: int) -> None:
+    """The fix is the command that mends it."""
+    key.path.chmod(mode)
+    with pytest.raises(InputError) as refused:
+        FarmKey.read(key.path)
+    assert refused.value.what == f"others may read the farm's key: {key.path}"
+    assert refused.value.why.startswith(f"its mode is {mode:o}, ")
+    assert refused.value.fix == f"chmod 600 {key.path}"
+    subprocess.run(shlex.split(refused.value.fix), check=True)
+    assert FarmKey.read(key.path).is_sealed(b"x", key.seal(b"x"))
+
+
+def test_without_its_package_no_key_is_made(tmp_path: Path, monkeypatch) -> None:
+    """The package is named, with the line that installs it; nothing is left behind."""
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    with pytest.raises(InputError) as refused:
+        FarmKey.make(tmp_path / "keys" / "farm.pem")
+    assert refused.value.what == "a farm key cannot be made here"
+    assert "cryptography" in refused.value.why
+    assert refused.value.fix.startswith("pip install -c constraints.txt -e '.[farm]'\n")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("text", ["", "rubbish", "half", "no certificate"])
+def test_a_file_that_is_no_key_is_refused(key: FarmKey, text: str) -> None:
+    """Also one that holds a private key only, or was cut."""
+    whole = key.path.read_text()
+    texts = {"half": whole[: len(whole) // 2], "no certificate": whole.split("-----BEGIN CERT")[0]}
+    key.path.write_text(texts.get(text, text))
+    with pytest.raises(InputError, match="is not the key of a farm"):
+        FarmKey.read(key.path)
+
+
+def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
+    """It is an error in words, as a missing file is."""
+    with pytest.raises(InputError):
+        FarmKey.read(tmp_path)
+    with pytest.raises(InputError, match="there is no farm key"):
+        FarmKey.read(tmp_path / "none")
+
+
+def test_the_key_shows_nothing_of_itself(key: FarmKey) -> None:
+    """A repr, as a traceback prints it, holds the path only."""
+    assert repr(key) == f"FarmKey({str(key.path)!r})"
+
+
+def test_where_the_key_lies_is_said_by_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """COLLIDE_FARM_KEY, else the folder of the user."""
+    monkeypatch.setenv("COLLIDE_FARM_KEY", "~/a.pem")
+    assert farm_key_path() == Path.home() / "a.pem"
+    monkeypatch.delenv("COLLIDE_FARM_KEY")
+    assert farm_key_path() == Path.home() / ".config" / "collide" / "farm.pem"
+
+
+def talk(server: ssl.SSLContext, client: ssl.SSLContext) -> str:
+    """Return what a client hears of a server, or the name of the error."""
+    ours, theirs = socket.socketpair()
+
+    def serve() -> None:
+        try:
+            with server.wrap_socket(theirs, server_side=True) as peer:
+                peer.sendall(b"hello")
+        except OSError:
+            theirs.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        with client.wrap_socket(ours, server_hostname="any") as peer:
+            return peer.recv(5).decode() or "closed"
+    except OSError as error:
+        return type(error).__name__
+    finally:
+        ours.close()
+        thread.join()
+
+
+def test_only_holders_of_the_key_talk_to_each_other(key: FarmKey, tmp_path: Path) -> None:
+    """A client with another key, with none, or a server with another key is turned away."""
+    other = FarmKey.make(tmp_path / "other.pem")
+    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    nobody.check_hostname, nobody.verify_mode = False, ssl.CERT_NONE
+    assert talk(key.server_context(), key.client_context()) == "hello"
+    assert talk(key.server_context(), other.client_context()) != "hello"
+    assert talk(other.server_context(), key.client_context()) != "hello"
+    assert talk(key.server_context(), nobody) != "hello"
+
+
+def test_a_key_and_the_certificate_of_another_do_not_fit(key: FarmKey, tmp_path: Path) -> None:
+    """It is said when a connection is to be made, in words."""
+    other = FarmKey.make(tmp_path / "other.pem").path.read_text()
+    mixed = key.path.read_text().split("-----BEGIN CERT")[0]
+    key.path.write_text(mixed + "-----BEGIN CERT" + other.split("-----BEGIN CERT")[1])
+    with pytest.raises(InputError, match="is not the key of a farm"):
+        FarmKey.read(key.path).client_context()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """Three lines, no traceback."""
+    tmp_path.chmod(0o500)
+    with pytest.raises(InputError, match="cannot be written"):
+        FarmKey.make(tmp_path / "keys" / "farm.pem")
+    tmp_path.chmod(0o700)

@@ -1,0 +1,100 @@
+"""folder_door: a folder, files that are there whole or not at all, and what a disk may say."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from collide.base.clock import unix_time
+from collide.shared.door import AbsentError, DoorError, UnfitError
+from collide.shared.folder_door import DAY, FolderDoor
+
+ADDRESS = f"cas/{'a' * 64}"
+
+
+def test_what_is_put_is_there_whole(nas: Path) -> None:
+    """Bytes and files; the folder of it is made, no half file stays."""
+    door = FolderDoor(nas)
+    assert door.is_new()
+    assert door.size(ADDRESS) is None
+    door.put(ADDRESS, b"one")
+    assert not door.is_new()
+    assert (door.size(ADDRESS), b"".join(door.chunks(ADDRESS))) == (3, b"one")
+    (nas / "file").write_bytes(b"three")
+    door.put(ADDRESS, nas / "file")
+    assert b"".join(door.chunks(ADDRESS)) == b"three"
+    assert [path.name for path in (nas / "cas").iterdir()] == ["a" * 64]
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(errno.ENOSPC, UnfitError), (errno.EROFS, UnfitError), (errno.EDQUOT, UnfitError),
+     (errno.EACCES, UnfitError), (errno.EIO, DoorError), (errno.ESTALE, DoorError)],
+)  # fmt: skip
+def test_a_disk_that_takes_nothing_leaves_nothing(
+    nas: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[DoorError]
+) -> None:
+    """Full and read-only are told from errors that may pass."""
+
+    def fails(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "replace", fails)
+    with pytest.raises(DoorError) as failed:
+        FolderDoor(nas).put(ADDRESS, b"one")
+    assert type(failed.value) is kind
+    assert not list((nas / "cas").iterdir())
+
+
+def test_a_folder_that_is_not_there_is_never_made(tmp_path: Path) -> None:
+    """Its disk may be away."""
+    door = FolderDoor(tmp_path / "away")
+    for act in (
+        lambda: door.size(ADDRESS),
+        lambda: list(door.chunks(ADDRESS)),
+        lambda: door.put(ADDRESS, b"one"),
+        lambda: list(door.kept()),
+    ):
+        with pytest.raises(DoorError, match="mount its disk"):
+            act()
+    assert not (tmp_path / "away").exists()
+
+
+def test_what_is_absent_is_absent(nas: Path) -> None:
+    """And taking it away is no error."""
+    door = FolderDoor(nas)
+    with pytest.raises(AbsentError):
+        list(door.chunks(ADDRESS))
+    door.remove(ADDRESS)
+
+
+def test_a_use_is_noted_once_a_day(nas: Path) -> None:
+    """A file of yesterday is of today after it; one of today stays as it is."""
+    door, path = FolderDoor(nas), nas / ADDRESS
+    door.put(ADDRESS, b"one")
+    old = unix_time() - 2 * DAY
+    os.utime(path, (old, old))
+    door.touch(ADDRESS)
+    assert path.stat().st_mtime > old + DAY
+    young = unix_time() - DAY / 2
+    os.utime(path, (young, young))
+    door.touch(ADDRESS)
+    assert path.stat().st_mtime == pytest.approx(young)
+    door.touch(f"cas/{'b' * 64}")
+
+
+def test_all_that_is_kept_is_listed_but_for_what_is_none_of_ours(nas: Path) -> None:
+    """Half files of today stay, those of yesterday go; strange files are left."""
+    door = FolderDoor(nas)
+    door.put(ADDRESS, b"one")
+    door.put(f"ac/{'c' * 64}", b"entry")
+    for name in (".half-new", ".half-old", "README"):
+        (nas / "cas" / name).write_bytes(b"x")
+    os.utime(nas / "cas" / ".half-old", (1e9, 1e9))
+    assert {(one.address, one.size) for one in door.kept()} == {
+        (ADDRESS, 3),
+        (f"ac/{'c' * 64}", 5),
+    }
+    left = {path.name for path in (nas / "cas").iterdir()}
+    assert left == {"a" * 64, ".half-new", "README"}

@@ -1,0 +1,72 @@
+"""http_door: plain HTTP as any server speaks it; what a server says is told apart."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from collide.shared.door import AbsentError, DoorError, UnfitError
+from collide.shared.farm_key import FarmKey
+from collide.shared.http_door import HttpDoor
+from tests.shared.bad_server import bad_server
+
+ADDRESS = f"cas/{'a' * 64}"
+
+
+def door(url: str, key: FarmKey) -> HttpDoor:
+    """Return the door of an address."""
+    return HttpDoor(urlsplit(url), key)
+
+
+def test_what_is_put_is_got_over_one_connection(key: FarmKey) -> None:
+    """A path of the address stands before each name."""
+    with bad_server() as server:
+        opened = door(f"{server.url}/a%20store/", key)
+        assert opened.size(ADDRESS) is None
+        with pytest.raises(AbsentError):
+            list(opened.chunks(ADDRESS))
+        opened.put(ADDRESS, b"one")
+        assert opened.size(ADDRESS) == 3
+        assert b"".join(opened.chunks(ADDRESS)) == b"one"
+        assert set(server.kept) == {f"/a%20store/{ADDRESS}"}
+        opened.close()
+
+
+def test_a_connection_that_was_closed_meanwhile_is_opened_anew(key: FarmKey) -> None:
+    """As a server does with one that was silent for long."""
+    with bad_server() as server:
+        opened = door(server.url, key)
+        opened.put(ADDRESS, b"one")
+        for connection in opened._idle:
+            connection.sock.shutdown(2)
+        assert opened.size(ADDRESS) == 3
+        opened.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"), [("full", UnfitError), ("read-only", UnfitError), ("error", DoorError)]
+)
+def test_a_server_that_takes_nothing_says_why(
+    key: FarmKey, fault: str, kind: type[DoorError]
+) -> None:
+    """Its status is in the text."""
+    with bad_server(fault) as server:
+        opened = door(server.url, key)
+        with pytest.raises(DoorError, match=r"it answers [45]") as failed:
+            opened.put(ADDRESS, b"one")
+        assert type(failed.value) is kind
+        opened.close()
+
+
+def test_a_password_is_sent_and_never_printed(key: FarmKey) -> None:
+    """It is of the address, as user:password@host."""
+    opened = door("http://ann:s%C3%A9cret@nas/store", key)
+    assert opened._headers["Authorization"] == "Basic YW5uOnPDqWNyZXQ="
+
+
+def test_a_port_where_nobody_listens_is_said(key: FarmKey) -> None:
+    """As an error of the store."""
+    with bad_server() as server:
+        url = server.url
+    server.server_close()
+    with pytest.raises(DoorError):
+        door(url, key).size(ADDRESS)

@@ -1,0 +1,185 @@
+"""shared_store: objects and entries through a store that is not trusted; what is wrong counts."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.shared.door import AbsentError, DoorError
+from collide.shared.farm_key import FarmKey
+from collide.shared.shared_store import Blob, Missing, SharedStore, open_store, opened, sealed
+
+BODY = {"objects": {"a.nut": ["ab" * 32, 3]}, "facts": {"share": 0.5}}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a file of a megabyte."""
+    path = tmp_path / "made.bin"
+    path.write_bytes(bytes(range(256)) * 4096)
+    return path
+
+
+def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_path: Path) -> None:
+    """It is put once, whoever puts it again."""
+    blob = shared.put(file)
+    assert shared.put(file) == blob
+    assert shared.has(blob)
+    shared.get(blob, tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == file.read_bytes()
+    assert shared.counts["sent"] == shared.counts["fetched"] == 1
+    assert shared.counts["bytes_sent"] == shared.counts["bytes_fetched"] == 1 << 20
+
+
+def test_an_object_that_is_not_there_leaves_nothing(shared: SharedStore, tmp_path: Path) -> None:
+    """It is missing, and counted as gone: an entry named it."""
+    with pytest.raises(Missing) as missing:
+        shared.get(Blob("0" * 64, 5), tmp_path / "back")
+    assert missing.value.reason == "absent"
+    assert not (tmp_path / "back").exists()
+    assert shared.counts["gone"] == 1
+
+
+def damages(data: bytes) -> dict[str, tuple[bytes, str]]:
+    """Return damaged forms of an object, and why each is missing."""
+    return {
+        "flipped": (data[:-1] + bytes([data[-1] ^ 1]), "damaged"),
+        "short": (data[:-1], "truncated"),
+        "empty": (b"", "truncated"),
+        "long": (data + b"x", "damaged"),
+        "other": (bytes(len(data)), "damaged"),
+    }
+
+
+@pytest.mark.parametrize("damage", damages(b"data"))
+def test_a_damaged_object_leaves_nothing(
+    key: FarmKey, nas: Path, file: Path, tmp_path: Path, damage: str
+) -> None:
+    """Its SHA-256 is compared while it comes; a half file is taken away; putting it anew mends."""
+    store = SharedStore(nas.as_uri(), key)
+    blob = store.put(file)
+    data, reason = damages(file.read_bytes())[damage]
+    (nas / blob.address).write_bytes(data)
+    with pytest.raises(Missing) as missing:
+        store.get(blob, tmp_path / "back")
+    assert missing.value.reason == reason
+    assert store.counts[reason] == 1
+    assert not (tmp_path / "back").exists()
+    store.put(file, anew=True)
+    store.get(blob, tmp_path / "back")
+
+
+def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
+    """Under its name only, and to publish it twice is harmless."""
+    assert shared.entry("step/a") is None
+    assert shared.publish("step/a", BODY) is None
+    assert shared.publish("step/a", {**BODY, "seconds": 3}) is None
+    assert shared.entry("step/a") == BODY
+    assert shared.entry("step/b") is None
+    counts = {name: shared.counts[name] for name in ("hits", "absent", "published", "unequal")}
+    assert counts == {"hits": 1, "absent": 2, "published": 1, "unequal": 0}
+
+
+@pytest.mark.parametrize("part", ["objects", "facts"])
+def test_of_two_results_of_one_name_the_first_stands(shared: SharedStore, part: str) -> None:
+    """The second is told which stands."""
+    shared.publish("step/a", BODY)
+    assert shared.publish("step/a", {**BODY, part: {}}) == BODY
+    assert shared.entry("step/a") == BODY
+    assert shared.counts["unequal"] == 1
+
+
+def test_nothing_of_an_entry_is_read_before_its_seal_is_right(key: FarmKey) -> None:
+    """Each byte of the file is a part of it: whichever changes, nothing comes out."""
+    data = sealed(key, "step/a", BODY)
+    assert opened(key, "step/a", data) == BODY
+    for at in range(len(data)):
+        changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+        with pytest.raises(Missing):
+            opened(key, "step/a", changed)
+    for length in range(len(data)):
+        with pytest.raises(Missing):
+            opened(key, "step/a", data[:length])
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "truncated"),
+        (b'{"objects":{}}', "unsigned"),
+        (b"\x00" * 500, "unsigned"),
+        (b'{"seal":"' + b"0" * 64 + b'","body":{"a":{}}}', "forged"),
+        (b'{"seal":"' + b"0" * 64 + b'","body":{"a":', "truncated"),
+    ],
+)
+def test_why_an_entry_is_missing_is_counted(
+    key: FarmKey, nas: Path, data: bytes, reason: str
+) -> None:
+    """Each by its reason; and what is published then stands in its place."""
+    store = SharedStore(nas.as_uri(), key)
+    store.publish("step/a", BODY)
+    (entry,) = (nas / "ac").iterdir()
+    entry.write_bytes(data)
+    assert store.entry("step/a") is None
+    assert store.counts[reason] == 1
+    store.publish("step/a", BODY)
+    assert store.entry("step/a") == BODY
+
+
+def test_an_entry_at_the_place_of_another_is_stale(key: FarmKey) -> None:
+    """The name is sealed with it."""
+    with pytest.raises(Missing) as missing:
+        opened(key, "step/b", sealed(key, "step/a", BODY))
+    assert missing.value.reason == "stale"
+
+
+def test_who_has_another_key_sees_nothing(key: FarmKey, nas: Path, tmp_path: Path) -> None:
+    """His entries are none to us either."""
+    ours = SharedStore(nas.as_uri(), key)
+    theirs = SharedStore(nas.as_uri(), FarmKey.make(tmp_path / "other.pem"))
+    ours.publish("step/a", BODY)
+    assert theirs.entry("step/a") is None
+    assert theirs.counts["forged"] == 1
+
+
+def test_what_ends_a_transfer_leaves_nothing(
+    shared: SharedStore, file: Path, tmp_path: Path
+) -> None:
+    """Who watches the bytes may stop them."""
+    blob = shared.put(file)
+
+    def stop(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        shared.get(blob, tmp_path / "back", stop)
+    assert not (tmp_path / "back").exists()
+
+
+def test_a_store_that_is_away_is_an_error_and_no_miss(key: FarmKey, tmp_path: Path) -> None:
+    """So that it is asked no more; only what is fetched is missing."""
+    store = SharedStore((tmp_path / "away").as_uri(), key)
+    with pytest.raises(DoorError, match="mkdir -p"):
+        store.entry("step/a")
+    with pytest.raises(DoorError):
+        store.publish("step/a", BODY)
+    with pytest.raises(Missing) as missing:
+        store.get(Blob("0" * 64, 1), tmp_path / "back")
+    assert missing.value.reason == "unreachable"
+    assert not (tmp_path / "away").exists()
+    assert not isinstance(missing.value, AbsentError)
+
+
+def test_without_a_store_there_is_nothing_to_make_room_in(
+    key: FarmKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not set is named, and the line that sets it opens a store."""
+    monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
+    monkeypatch.delenv("COLLIDE_STORE", raising=False)
+    with pytest.raises(InputError) as refused:
+        open_store()
+    assert refused.value.what == "no shared store is named"
+    assert refused.value.why == "COLLIDE_STORE says where it is, and is not set"
+    name, _, url = refused.value.fix.removeprefix("export ").partition("=")
+    monkeypatch.setenv(name, url)
+    assert open_store().url == "file:///mnt/nas/collide"

@@ -1,0 +1,83 @@
+"""side_table: SHA-256 of contents, the speed of the link, and counts; lost, it is filled again."""
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from collide.base.hashing import digest
+from collide.shared.side_table import UNMEASURED, SideTable
+
+
+def table(folder: Path) -> SideTable:
+    """Return the table of a cache, as a new process opens it."""
+    return SideTable(folder, "file:///nas")
+
+
+def test_a_file_is_read_once_for_both_its_names(tmp_path: Path) -> None:
+    """Then the file may go; a later process knows it too."""
+    path, known = tmp_path / "a", table(tmp_path)
+    path.write_bytes(b"data")
+    sha256 = hashlib.sha256(b"data").hexdigest()
+    assert known.of_file(digest(b"data"), path) == sha256
+    path.unlink()
+    assert known.of_file(digest(b"data"), path) == sha256
+    known.keep({})
+    assert table(tmp_path).sha256(digest(b"data")) == sha256
+
+
+def test_a_file_that_is_another_has_no_name(tmp_path: Path) -> None:
+    """Nothing is learned of it, nor of one that is not there."""
+    path, known = tmp_path / "a", table(tmp_path)
+    path.write_bytes(b"data")
+    for place in (path, tmp_path / "none"):
+        with pytest.raises(LookupError):
+            known.of_file(digest(b"other"), place)
+    assert known.sha256(digest(b"other")) is None
+
+
+def test_a_damaged_row_is_none(tmp_path: Path) -> None:
+    """Each row is sealed: a flipped bit in it names no other content."""
+    known = table(tmp_path)
+    known.learn("a" * 32, "b" * 64)
+    known.keep({})
+    with closing(sqlite3.connect(tmp_path / "shared.db")) as file, file:
+        file.execute("update names set sha256=?", ("c" * 64,))
+    assert table(tmp_path).sha256("a" * 32) is None
+
+
+def test_what_is_not_kept_leaves_no_trace(tmp_path: Path) -> None:
+    """A verb that only looks writes nothing."""
+    known = table(tmp_path)
+    known.learn("a" * 32, "b" * 64)
+    known.note_transfer("get", 10, 1.0)
+    known.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_speed_is_that_of_late_transfers(tmp_path: Path) -> None:
+    """Of that way, else of the other, else a guess; the latest counts most."""
+    known = table(tmp_path)
+    assert known.speed("get") == UNMEASURED
+    known.note_transfer("put", 100, 1.0)
+    assert known.speed("get") == known.speed("put") == pytest.approx(100)
+    known.note_transfer("get", 50, 1.0)
+    assert known.speed("get") == pytest.approx(50)
+    known.keep({})
+    later = table(tmp_path)
+    assert later.speed("get") == pytest.approx(50)
+    for _ in range(50):
+        later.note_transfer("get", 10, 1.0)
+    assert later.speed("get") == pytest.approx(10, rel=0.01)
+
+
+def test_counts_add_up_over_runs(tmp_path: Path) -> None:
+    """Those of another store are its own."""
+    for _ in range(2):
+        known = table(tmp_path)
+        known.keep({"hits": 2, "sent": 0})
+        known.close()
+    assert table(tmp_path).counted() == {"hits": 4}
+    assert SideTable(tmp_path, "s3://other").counted() == {}

@@ -1,0 +1,83 @@
+"""store_gc: the least recently used goes first, and no object of an entry that stays."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from collide.base.clock import unix_time
+from collide.base.errors import InputError
+from collide.shared.farm_key import FarmKey
+from collide.shared.shared_store import Blob, SharedStore
+from collide.shared.store_gc import sweep
+
+DAY = 86400.0
+
+
+@pytest.fixture
+def store(key: FarmKey, nas: Path) -> SharedStore:
+    """Return a store in a folder."""
+    return SharedStore(nas.as_uri(), key)
+
+
+def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1000) -> Blob:
+    """Publish an entry with one object, used so many days ago; the object was put long before."""
+    file = nas.parent / name
+    file.write_bytes((name.encode() * size)[:size])
+    blob = store.put(file)
+    store.publish(name, {"objects": {"a": [blob.sha256, blob.size]}})
+    used = unix_time() - days * DAY
+    newest = max((nas / "ac").iterdir(), key=lambda path: path.stat().st_mtime)
+    os.utime(newest, (used, used))
+    os.utime(nas / blob.address, (used - 100 * DAY,) * 2)
+    return blob
+
+
+def test_what_was_used_long_ago_goes_first(store: SharedStore, nas: Path) -> None:
+    """An entry goes before its object, and what was used lately stays whole."""
+    old, young = (keep(store, nas, name, days=d) for name, d in (("old", 9), ("young", 1)))
+    done = sweep(store, 1500)
+    assert (done.objects, done.entries) == (1, 1)
+    assert not store.has(old)
+    assert store.entry("old") is None
+    assert store.has(young)
+    assert store.entry("young")
+    assert done.held <= 1500
+
+
+def test_an_object_that_two_entries_name_is_as_young_as_the_younger(
+    store: SharedStore, nas: Path
+) -> None:
+    """The older entry may go, and the object stays for the other."""
+    shared = keep(store, nas, "shared", days=9)
+    store.publish("again", {"objects": {"b": [shared.sha256, shared.size]}})
+    other = keep(store, nas, "other", days=5)
+    sweep(store, 1600)
+    assert store.has(shared)
+    assert store.entry("again")
+    assert not store.has(other)
+
+
+def test_an_object_that_waits_for_its_entry_is_left(store: SharedStore, nas: Path) -> None:
+    """Somebody puts it just now; an old one without an entry goes."""
+    for name, days in (("now", 0.0), ("old", 9.0)):
+        (nas.parent / name).write_bytes(name.encode())
+        blob = store.put(nas.parent / name)
+        os.utime(nas / blob.address, (unix_time() - days * DAY,) * 2)
+    done = sweep(store, 0)
+    assert (done.objects, done.held) == (1, 3)
+
+
+def test_entries_that_are_not_ours_go_by_their_age(store: SharedStore, nas: Path) -> None:
+    """Nothing of them is read."""
+    (nas / "ac").mkdir()
+    (nas / "ac" / ("0" * 64)).write_bytes(b"rubbish")
+    assert sweep(store, 0).entries == 1
+
+
+def test_a_server_makes_room_itself(key: FarmKey) -> None:
+    """It is refused in words, and so is a folder that is away."""
+    for url in ("http://nas/x", "file:///not/mounted"):
+        with pytest.raises(InputError) as refused:
+            sweep(SharedStore(url, key), 0)
+        assert "doit farm gc" in refused.value.fix

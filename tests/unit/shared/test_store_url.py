@@ -1,0 +1,68 @@
+"""store_url: the address of a store, and what is none."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.shared.farm_key import FarmKey
+from collide.shared.folder_door import FolderDoor
+from collide.shared.store_url import door_of, plain_url, shared_url
+
+
+def test_a_folder_is_named_by_its_whole_path(key: FarmKey) -> None:
+    """With blanks and letters of any kind, as a file manager writes them or as they are."""
+    for text in (
+        "file:///mnt/n%C3%A4s/a%20b",
+        "file:///mnt/näs/a b",
+        "file://localhost/mnt/näs/a b",
+    ):
+        door = door_of(text, key)
+        assert isinstance(door, FolderDoor)
+        assert door.root == Path("/mnt/näs/a b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nas", "file:nas", "file://nas/x", "file://", "ftp://h/x", "s3://", "s3:///x", "http:///x",
+     "http://h:port/x", "https://", "http://h/x?y", "http://[::1/x", "s3://a@b/x", "file:///a\0b"],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(key: FarmKey, text: str) -> None:
+    """With a line that sets one."""
+    with pytest.raises(InputError) as refused:
+        door_of(text, key)
+    assert refused.value.fix.partition("export")[1]
+
+
+def test_a_scheme_that_was_mistyped_is_guessed(key: FarmKey) -> None:
+    """htp is http."""
+    with pytest.raises(InputError) as refused:
+        door_of("htp://nas/x", key)
+    assert refused.value.fix.startswith("did you mean 'http'?")
+
+
+def test_a_password_is_never_in_what_is_printed() -> None:
+    """Nor what stands behind a question mark."""
+    assert plain_url("http://ann:secret@nas:80/x?token=1") == "http://nas:80/x"
+    assert plain_url("s3://") == "s3://"
+
+
+def test_the_address_is_read_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blanks around it, as of a line that was pasted, are none of it."""
+    monkeypatch.setenv("COLLIDE_STORE", " file:///x ")
+    assert shared_url() == "file:///x"
+    monkeypatch.delenv("COLLIDE_STORE")
+    assert shared_url() == ""
+
+
+def test_a_bucket_needs_a_package(key: FarmKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is not installed, it is named, with the line that installs it."""
+    for name in ("obstore", "obstore.store"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(InputError) as refused:
+        door_of("s3://bucket/collide", key)
+    what = "COLLIDE_STORE is an s3:// address, which needs the package obstore"
+    assert refused.value.what == what
+    assert refused.value.why == "it is not installed"
+    assert refused.value.fix == "pip install -c constraints.txt -e '.[farm]'"

@@ -1,0 +1,36 @@
+"""tidings: what a person reads of the shared store, and nothing where nothing went."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.shared.farm_key import FarmKey
+from collide.shared.shared_store import SharedStore
+from collide.shared.side_table import SideTable
+from collide.shared.tidings import rejections, tallied
+
+
+def test_what_was_not_taken_is_told_by_its_reason() -> None:
+    """In words, each with its count."""
+    assert rejections({"hits": 3}) == ""
+    told = rejections({"forged": 2, "truncated": 1, "hits": 3})
+    assert told == "2 sealed by another key, or changed, 1 cut off"
+
+
+def test_a_tally_is_of_the_store_that_is_named(
+    tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hits, misses, bytes, speed, and what was rejected, dropped or left out."""
+    monkeypatch.setenv("COLLIDE_STORE", nas.as_uri())
+    monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
+    side = SideTable(tmp_path, SharedStore(nas.as_uri(), key).url)
+    counts = {"hits": 5, "absent": 2, "fetched": 1, "bytes_fetched": 2_000_000, "forged": 3}
+    side.keep({**counts, "made here": 4, "late": 6, "dropped": 7})
+    side.close()
+    first, *rest = tallied(tmp_path)
+    assert first == (
+        f"shared store {nas.as_uri()}: 5 results found there, 2 not; 1 object fetched (2.0 MB), "
+        "0 objects sent (0 bytes); 100.0 MB/s"
+    )
+    assert len(rest) == 4
+    assert "3 sealed by another key, or changed" in rest[0]

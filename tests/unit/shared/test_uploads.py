@@ -1,0 +1,92 @@
+"""uploads: sent beside the render, the smallest first; what is not sent is dropped and counted."""
+
+import threading
+
+import pytest
+
+from collide.shared.door import DoorError, UnfitError
+from collide.shared.uploads import ERRORS, MOST_WAITING, Uploads
+from tests.patience import HANGS, wait_until
+
+
+def gate(uploads: Uploads) -> threading.Event:
+    """Let the thread wait in a first parcel until the event is set."""
+    opened, began = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        began.set()
+        opened.wait(HANGS)
+
+    uploads.add(0, wait)
+    began.wait(HANGS)
+    return opened
+
+
+def test_the_smallest_is_sent_first() -> None:
+    """So that most results are whole when a run ends."""
+    uploads, sent = Uploads(), list[int]()
+    opened = gate(uploads)
+    for size in (30, 10, 20):
+        uploads.add(size, lambda size=size: sent.append(size))
+    opened.set()
+    uploads.end(HANGS)
+    assert sent == [10, 20, 30]
+    assert not uploads.dropped
+
+
+def test_adding_waits_for_nothing() -> None:
+    """Not even while the store hangs; what does not fit is dropped and counted."""
+    uploads = Uploads()
+    opened = gate(uploads)
+    for _ in range(MOST_WAITING + 3):
+        uploads.add(5, lambda: None)
+    assert uploads.dropped == {"results": 3, "bytes": 15}
+    opened.set()
+    uploads.end(HANGS)
+    assert uploads.dropped["results"] == 3
+
+
+def test_the_end_drops_what_is_not_sent_in_time() -> None:
+    """Also what is being sent: nobody waits for it."""
+    uploads = Uploads()
+    opened = gate(uploads)
+    uploads.add(7, lambda: None)
+    uploads.end(0.0)
+    assert uploads.dropped == {"results": 2, "bytes": 7}
+    opened.set()
+    uploads.add(1, lambda: None)
+    assert uploads.dropped["results"] == 3
+
+
+@pytest.mark.parametrize(("error", "most"), [(UnfitError, 1), (DoorError, ERRORS)])
+def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], most: int) -> None:
+    """At once where it is full or read-only, else after some errors; the end waits for nothing."""
+    uploads, tried = Uploads(), list[int]()
+
+    def fails() -> None:
+        tried.append(1)
+        raise error("it is full")
+
+    opened = gate(uploads)
+    for _ in range(9):
+        uploads.add(1, fails)
+    opened.set()
+    wait_until(lambda: uploads.trouble, what="trouble")
+    uploads.end(HANGS)
+    assert uploads.trouble == "it is full"
+    assert len(tried) == most
+    assert uploads.dropped["results"] == 9
+
+
+def test_a_result_that_is_gone_here_is_dropped_and_the_next_is_sent() -> None:
+    """It was evicted before its turn came."""
+    uploads, sent = Uploads(), list[int]()
+
+    def gone() -> None:
+        raise LookupError
+
+    uploads.add(1, gone)
+    uploads.add(2, lambda: sent.append(2))
+    uploads.end(HANGS)
+    assert sent == [2]
+    assert (uploads.trouble, uploads.dropped["results"]) == ("", 1)

@@ -1,0 +1,162 @@
+"""Errors that need bad luck: a missing program, a script that ends Python, a damaged picture."""
+
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from collide.base.errors import CollideError, InputError, TaskError
+from collide.base.workspace import Workspace
+from collide.download import intake
+from collide.engine import programs
+from collide.nights import child_render
+from collide.run import demo, perform, play
+from collide.tune.draft import Draft
+from collide.tune.tuner import ACTS, Tuner
+from collide.views import clips_page
+
+
+def whole(error: CollideError) -> bool:
+    """Return whether an error has its three parts."""
+    return all((error.what, error.why, error.fix))
+
+
+def test_without_any_ffmpeg_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None is named, none comes with the package, none is in PATH: pip has one."""
+    monkeypatch.delenv("COLLIDE_FFMPEG", raising=False)
+    monkeypatch.setattr(programs, "which", lambda _: None)
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    with pytest.raises(InputError) as caught:
+        programs.find_program()
+    assert caught.value.what == "no ffmpeg found"
+    assert caught.value.fix == "pip install imageio-ffmpeg"
+
+
+def test_a_photograph_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo moves over photographs of scikit-learn; without them it says which package."""
+    monkeypatch.setattr(demo, "find_spec", lambda _: None)
+    with pytest.raises(InputError) as caught:
+        demo._photograph("flower.jpg")
+    assert caught.value.what == "the photograph flower.jpg is not here"
+    assert "scikit-learn" in caught.value.fix
+
+
+def test_a_script_that_ends_python_ends_no_night(
+    house: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """exit() in a script of the artist's is an error of its piece, and names the folder."""
+
+    def ended(*_: Any, **__: Any) -> None:
+        raise SystemExit(7)
+
+    monkeypatch.setattr(child_render, "open_session", ended)
+    with pytest.raises(TaskError) as caught:
+        child_render.look_ahead(SimpleNamespace(workspace=house, name="x"))
+    assert caught.value.what == "a script of x ends the program"
+    assert caught.value.why == "it calls exit(7)"
+    assert "projects/x/scripts" in caught.value.fix
+
+
+def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
+    """Less than what was asked for on its shorter side is refused, with its size."""
+    facts = {"width": 64, "height": 36, "fps": 25.0, "seconds": 2.0, "sound": False, "frames": 50}
+    probe = SimpleNamespace(probe=lambda *_: facts)
+    some = SimpleNamespace(session=SimpleNamespace(clips=probe), least=37)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intake.Clip, "of", lambda told: SimpleNamespace(**told))
+        with pytest.raises(TaskError) as caught:
+            intake.Intake._probed(some, tmp_path / "a.mp4", "a" * 64)
+        some.least = 36
+        assert intake.Intake._probed(some, tmp_path / "a.mp4", "a" * 64).height == 36
+    assert caught.value.what == "it is too small"
+    assert "64x36" in caught.value.why
+
+
+def test_what_was_made_and_comes_out_otherwise_is_no_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object that was evicted and made again as other bytes is never read as the first ones."""
+    again: list[str] = []
+    store = SimpleNamespace(verified=lambda _: None, root=tmp_path)
+    lease = SimpleNamespace(take=lambda _: None)
+    results = {"layer:1": SimpleNamespace(objects={})}
+    state = SimpleNamespace(
+        store=store, lease=lease, steps={"layer:1": "the step"}, results=lambda: results
+    )
+    source = SimpleNamespace(task="layer:1", digest="a" * 64, role="", path=None)
+    monkeypatch.setattr(perform, "_again", lambda _state, step: again.append(step))
+    with pytest.raises(TaskError) as caught:
+        perform.opened_input(state, source)
+    assert again == ["the step"]
+    assert caught.value.what == "layer:1 made other bytes than before"
+
+
+def test_an_instrument_without_an_answer_names_its_step() -> None:
+    """What it says itself is the reason."""
+    work = SimpleNamespace(step=SimpleNamespace(task="color:2"))
+    error = play._Work.no_answer(work, ValueError("no frame is left"))
+    assert (error.what, error.why) == ("color:2 gave no answer", "no frame is left")
+
+
+def test_a_warning_about_our_own_files_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ffmpeg may complain about a stranger's clip, and ends with 0; of ours, nothing is wrong."""
+    engine = SimpleNamespace(run=lambda *_, **__: "[nut] damaged frame\n", path=Path("ffmpeg"))
+    store = SimpleNamespace(root=tmp_path)
+    state = SimpleNamespace(engine=engine, store=store, on_command=None)
+    path = tmp_path / "a.nut"
+    path.touch()
+    source = SimpleNamespace(trusted=True, path=path, demuxer="")
+    work = SimpleNamespace(
+        state=state, job=SimpleNamespace(size=0, work=1), step=SimpleNamespace(task="stack:0"),
+        sources={"@a": source}, folder=tmp_path, commands=0, seen=None,
+    )  # fmt: skip
+    monkeypatch.setattr(play, "lists_of", lambda *_: {})
+    with pytest.raises(TaskError) as caught:
+        play._ran(work, ("-i", "@a", "b.nut"))
+    assert caught.value.what == "stack:0: ffmpeg was not content with our own files"
+    assert "damaged frame" in caught.value.why
+
+
+def test_a_damaged_strip_is_made_again_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page of clips shows no picture whose bytes are not what was made."""
+    entry = SimpleNamespace(objects={"strip.jpg": SimpleNamespace(digest="a")}, facts={})
+    monkeypatch.setattr(clips_page, "ask", lambda *_, **__: entry)
+    monkeypatch.setattr(clips_page, "glance_step", lambda *_: None)
+    state = SimpleNamespace(
+        library=SimpleNamespace(place=lambda _: Path("a.mp4")),
+        store=SimpleNamespace(verified=lambda _: None),
+    )
+    row = SimpleNamespace(digest="d", clip=None)
+    with pytest.raises(TaskError) as caught:
+        clips_page._made(SimpleNamespace(state=state), row)
+    assert caught.value.what == "its picture is damaged"
+
+
+@pytest.mark.parametrize(
+    ("act", "body", "rendering", "what"),
+    [
+        ("dance", {}, None, "no act 'dance'"),
+        ("keep", {}, None, "there is nothing to keep"),
+        ("render", {}, object(), "a render is running"),
+        ("turn", {"knobs": 3}, None, "is malformed"),
+    ],
+)
+def test_a_page_that_asks_for_what_cannot_be_is_refused(
+    act: str, body: dict[str, Any], rendering: object, what: str, house: Workspace
+) -> None:
+    """An act that there is not, nothing to keep, a second render, a body of another kind."""
+    tuner = Tuner.__new__(Tuner)
+    tuner._lock = threading.RLock()
+    tuner._rendering = rendering
+    tuner.history = SimpleNamespace(now=Draft())
+    tuner._asked = SimpleNamespace(existing=lambda: None, workspace=house)
+    assert act in ACTS or act == "dance"
+    with pytest.raises(InputError) as caught:
+        tuner.act(act, body)
+    assert what in caught.value.what
+    assert whole(caught.value)

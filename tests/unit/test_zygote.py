@@ -1,0 +1,75 @@
+"""The zygote of tests: what it runs is a process, as one that is started is."""
+
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.zygote import EXEC, REPO, run_module
+
+TELLS = (
+    "import os, sys, signal\n"
+    "print(os.getcwd(), sys.argv[1:], os.environ.get('SAYS'), sys.path[0])\n"
+    "print(signal.getsignal(signal.SIGINT) is signal.default_int_handler, __name__)\n"
+    "print('trouble', file=sys.stderr)\n"
+    "if sys.argv[1] == 'killed': os.kill(os.getpid(), 9)\n"
+    "sys.exit(int(sys.argv[1]))\n"
+)
+
+
+def ran(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of the folder, which is written where it is not there yet."""
+    if not (folder / "tells.py").exists():
+        (folder / "tells.py").write_text(TELLS)
+    known = {**os.environ, "PYTHONPATH": str(REPO), **env}
+    return run_module("tells", words, cwd=folder, env=known)
+
+
+def test_a_fork_is_what_a_start_is(tmp_path: Path) -> None:
+    """Folder, words, environment, streams and exit code are those of `python -m`."""
+    forked = ran(tmp_path, "3", "a b", SAYS="x")
+    started = ran(tmp_path, "3", "a b", SAYS="x", **{EXEC: "1"})
+    assert forked.stdout == started.stdout
+    assert forked.stdout.startswith(f"{tmp_path} ['3', 'a b'] x {tmp_path}\nTrue __main__\n")
+    assert (forked.returncode, forked.stderr) == (started.returncode, started.stderr)
+    assert forked.stderr == "trouble\n"
+
+
+def test_a_fork_that_is_killed_says_by_what(tmp_path: Path) -> None:
+    """As subprocess does: the number of the signal, below zero; the next one runs."""
+    assert ran(tmp_path, "killed").returncode == -9
+    assert ran(tmp_path, "0").returncode == 0
+
+
+def test_many_at_once_are_not_mixed_up(tmp_path: Path) -> None:
+    """Sixty from eight threads, each with its own words, long and short."""
+    words = ["x" * (number % 7 * 9000) for number in range(60)]
+    ran(tmp_path, "0")
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda word: ran(tmp_path, "0", word), words))
+    mixed = [
+        one.stderr
+        for one, word in zip(told, words, strict=True)
+        if repr(["0", word]) not in one.stdout
+    ]
+    assert mixed == []
+
+
+def test_another_python_is_a_program_of_its_own(tmp_path: Path) -> None:
+    """With another PYTHONPATH, what is imported before the fork would be the wrong code."""
+    package = tmp_path / "other" / "collide"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "__main__.py").write_text("print('another collide')")
+    env = {**os.environ, "PYTHONPATH": str(package.parent)}
+    assert run_module("collide", [], cwd=tmp_path, env=env).stdout == "another collide\n"
+
+
+def test_what_takes_too_long_is_said(tmp_path: Path) -> None:
+    """As subprocess does."""
+    (tmp_path / "sleeps.py").write_text("import time\ntime.sleep(5)\n")
+    env = {**os.environ, "PYTHONPATH": str(REPO)}
+    with pytest.raises(subprocess.TimeoutExpired):
+        run_module("sleeps", [], cwd=tmp_path, env=env, timeout=0.2)

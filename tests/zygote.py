@@ -1,0 +1,175 @@
+"""Programs of collide run by fork: one process imports collide once, and forks for each command.
+
+    done = run_module("doit", ["render", "project=x"], cwd=root, env=env)
+
+is what `python -m doit render project=x` is, without a third of a second of imports: a process of
+its own, with its own folder, environment, output and exit code. A command that needs another
+Python (another PYTHONPATH, PYTHON… or locale) is started as a program; so is every command where
+TESTS_EXEC is set. What tests of starts, kills and signals start, they start themselves.
+A fork does not wait for the disk (fsync): what only a power cut would lose is lost with the tests.
+"""
+
+import atexit
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tests.patience import HANGS
+
+REPO = Path(__file__).parents[1]
+EXEC = "TESTS_EXEC"  # each command is a program that is started
+SYNC = "TESTS_SYNC"  # the disk is waited for, as outside of tests
+LOADED = ("doit.cmd_run", "doit.doit_cmd", "collide.cli.commands", "collide.cli.front")
+_lock = threading.Lock()
+_forks: dict[tuple[str, ...], "_Zygote"] = {}
+
+
+def run_module(
+    module: str, words: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout: float = HANGS
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m MODULE WORDS` and return its exit code, stdout and stderr as text.
+
+    TimeoutExpired after `timeout` seconds.
+    """
+    argv = [sys.executable, "-m", module, *words]
+    if env.get(EXEC) or _python(env) != _python({**os.environ, "PYTHONPATH": str(REPO)}):
+        return subprocess.run(
+            argv, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout
+        )
+    with _lock:
+        zygote = _forks.get(_python(env))
+        if zygote is None:
+            zygote = _forks[_python(env)] = _Zygote(env)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        order = {"module": module, "words": list(words), "cwd": str(cwd), "env": dict(env)}
+        code = zygote.run(order, (out.fileno(), err.fileno()), timeout)
+        texts = []
+        for stream in (out, err):
+            stream.seek(0)
+            texts.append(stream.read().decode().replace("\r\n", "\n"))
+    return subprocess.CompletedProcess(argv, code, *texts)
+
+
+def _python(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what Python itself reads of an environment when it starts."""
+    names = sorted(name for name in env if name.startswith(("PYTHON", "LC_", "LANG")))
+    return tuple(f"{name}={env[name]}" for name in names if name != "PYTHONDONTWRITEBYTECODE")
+
+
+class _Zygote:
+    """The process that forks, seen from a test; it ends with the tests."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._control, theirs = socket.socketpair()
+        self._lock = threading.Lock()
+        argv = [sys.executable, "-m", "tests.zygote", str(theirs.fileno())]
+        self._process = subprocess.Popen(
+            argv, cwd=REPO, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+        )  # fmt: skip
+        theirs.close()
+        atexit.register(self.end)
+
+    def run(self, order: Mapping[str, object], streams: tuple[int, int], timeout: float) -> int:
+        """Return the exit code of one command, negative for a signal."""
+        data = json.dumps(order).encode()
+        answer, theirs = socket.socketpair()
+        with answer, theirs:
+            with self._lock:
+                head = len(data).to_bytes(8, "big")
+                socket.send_fds(self._control, [head], [*streams, theirs.fileno()])
+                self._control.sendall(data)
+            theirs.close()
+            answer.settimeout(timeout)
+            try:
+                told = answer.recv(16)
+            except TimeoutError:
+                raise subprocess.TimeoutExpired(str(order["words"]), timeout) from None
+        assert told, f"the zygote is gone: {order['words']}"
+        return int(told)
+
+    def end(self) -> None:
+        """Close the line, at which it ends."""
+        self._control.close()
+        try:
+            self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _serve(control: socket.socket) -> str:
+    """Fork for each order until the line closes; in the fork that is to run, return its module."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a Ctrl-C that ends the tests
+    while True:
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                pass
+        head, fds, _, _ = socket.recv_fds(control, 8, 3)
+        if not head:
+            os._exit(0)
+        left, data = int.from_bytes(head, "big"), b""
+        while left and (part := control.recv(left)):  # never into the next order
+            left, data = left - len(part), data + part
+        if left:
+            os._exit(1)
+        if os.fork() == 0:
+            control.close()
+            return _run(json.loads(data), fds)
+        for fd in fds:
+            os.close(fd)
+
+
+def _run(order: dict[str, Any], fds: list[int]) -> str:
+    """Wait for the fork that runs an order, and tell how it ended; in that fork, return its module.
+
+    The environment, the folder and the streams of that fork are then those of the order.
+    """
+    out, err, answer = fds
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        os.write(answer, str(os.waitstatus_to_exitcode(status)).encode())
+        os._exit(0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for fd, at in ((out, 1), (err, 2)):
+        os.dup2(fd, at)
+    for fd in fds:
+        os.close(fd)
+    os.chdir(str(order["cwd"]))
+    if SYNC not in order["env"]:
+        os.fsync = lambda _: None
+    os.environ.clear()
+    os.environ.update(order["env"])
+    sys.path[0] = str(order["cwd"])
+    sys.argv = ["", *order["words"]]
+    return order["module"]
+
+
+def _load() -> None:
+    """Import what commands import: nothing that starts a thread, such as numpy."""
+    for name in LOADED:
+        importlib.import_module(name)
+    verbs = importlib.import_module("collide.verbs")
+    for each in pkgutil.iter_modules(verbs.__path__, "collide.verbs."):
+        importlib.import_module(each.name)
+    importlib.import_module("collide.catalog").shipped()
+
+
+if __name__ == "__main__":
+    _load()
+    runpy.run_module(
+        _serve(socket.socket(fileno=int(sys.argv[1]))), run_name="__main__", alter_sys=True
+    )
