@@ -33,7 +33,7 @@ def sweep(store: SharedStore, keep: int) -> Sweep:
         raise InputError(
             f"the shared store {store.url} does not answer",
             why=str(error),
-            fix="doit farm gc again when it does",
+            fix=f"when it does: doit farm gc keep={keep / 1e9:g}G",
         ) from None
     except NotImplementedError:
         raise InputError(

@@ -8,11 +8,12 @@ import hashlib
 import threading
 from contextlib import suppress
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Self
 
 from collide.base import dice
+from collide.base.bounded_server import BoundedServer
 from collide.shared.door import ADDRESS, CHUNK, CONTENT, AbsentError, DoorError
 from collide.shared.farm_key import FarmKey
 from collide.shared.folder_door import FULL, HALF, FolderDoor
@@ -23,17 +24,13 @@ MAX_OBJECT_BYTES = 1 << 38
 PATIENCE = 15.0  # seconds that a connection may be silent
 
 
-class StoreServer(ThreadingHTTPServer):
+class StoreServer(BoundedServer):
     """Serves `folder` on `host`:`port` (0: any free one) until `end`."""
-
-    daemon_threads = True
-    request_queue_size = 128
 
     def __init__(self, folder: Path, key: FarmKey, host: str = "127.0.0.1", port: int = 0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.door, self.key = FolderDoor(folder), key
-        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
-        super().__init__((host, port), _Visitor)
+        super().__init__((host, port), _Visitor, MOST_AT_ONCE)
         # the handshake is made by the thread of each visitor: a silent one keeps nobody else out
         self.socket = key.server_context().wrap_socket(
             self.socket, server_side=True, do_handshake_on_connect=False
@@ -54,23 +51,6 @@ class StoreServer(ThreadingHTTPServer):
         """Answer nobody any more; call it after `begin`."""
         self.shutdown()
         self.server_close()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer in a thread of its own, while there are not too many."""
-        if not self._places.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
-        super().process_request(request, client_address)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer, and make room for another."""
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._places.release()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Pass over a visitor that went away, or has no key."""
 
 
 class _Visitor(BaseHTTPRequestHandler):

@@ -10,12 +10,13 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from queue import Empty, Full
 from typing import Any
 
 from collide.base import dice
+from collide.base.bounded_server import BoundedServer
 from collide.base.clock import sleep
 from collide.base.errors import CollideError
 from collide.base.strict_json import parse_json
@@ -53,11 +54,8 @@ class RefusedError(Exception):
         self.status = status
 
 
-class Server(ThreadingHTTPServer):
+class Server(BoundedServer):
     """Answers the pages of one tuning session; `act` performs their requests."""
-
-    daemon_threads = True
-    request_queue_size = 128
 
     def __init__(
         self,
@@ -73,8 +71,7 @@ class Server(ThreadingHTTPServer):
         self.store, self.video, self.news, self.act = store, video, news, act
         self.pictures = pictures  # that lie in no store, by their digests
         self.ended = threading.Event()
-        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
-        super().__init__((HOST, port), _Visitor)
+        super().__init__((HOST, port), _Visitor, MOST_AT_ONCE)
         self.place = f"{HOST}:{self.server_port}"
 
     @property
@@ -90,23 +87,6 @@ class Server(ThreadingHTTPServer):
             if self.news.heard:
                 sleep(0.05)
         self.shutdown()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer in a thread of its own, while there are not too many."""
-        if not self._places.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
-        super().process_request(request, client_address)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer, and make room for another."""
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._places.release()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Pass over a page that went away in the middle of an answer."""
 
 
 def _assets() -> dict[str, Path]:

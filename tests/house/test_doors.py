@@ -48,6 +48,7 @@ DOORS: dict[str, dict[str, str]] = {
         "download/ytdlp.py": "yt-dlp, in a sandbox",
         "engine/model_download.py": "rembg's download of a model, in a process of its own",
         "tune/server.py": "the live page, for this machine only",
+        "base/bounded_server.py": "what the two servers share; it opens nothing by itself",
         "tune/served.py": "opens the live page in the browser",
         "farm/dask_engine.py": "dask, with the farm's key",
         "shared/farm_key.py": "contexts of TLS, for who has the key",

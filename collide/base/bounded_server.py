@@ -1,0 +1,35 @@
+"""An HTTP server with a thread for each connection, and a limit on how many there are at once."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class BoundedServer(ThreadingHTTPServer):
+    """Answers at most `most` connections at once; further ones are closed unanswered."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(
+        self, place: tuple[str, int], visitor: type[BaseHTTPRequestHandler], most: int
+    ) -> None:
+        self._places = threading.BoundedSemaphore(most)
+        super().__init__(place, visitor)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own, unless too many are being answered."""
+        if not self._places.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer, then make room for another connection."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Ignore a client that left in the middle of an answer, or failed a handshake."""
